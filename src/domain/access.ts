@@ -1,0 +1,128 @@
+/** Who may do and read what: roles, grants, disclosure tiers and the one function `canSee` (domain.md 6 and 8.4). */
+
+export type Part = 'programme' | 'place' | 'agency';
+
+/** Every role that can stand in a grant, with the parts its scope must name (domain.md 6). */
+export const roles = {
+  'seat-holder': ['place', 'agency'],
+  chair: ['place', 'agency'],
+  secretariat: ['place'],
+  contributor: ['place', 'agency'],
+  'finance-officer': ['agency'],
+  champion: ['place'],
+  official: ['agency'],
+  treasury: ['programme'],
+  'programme-office': ['programme'],
+  auditor: [],
+  member: ['place'],
+  public: [],
+  'access-administrator': ['programme'],
+} as const satisfies Record<string, readonly Part[]>;
+
+export type Role = keyof typeof roles | 'system';
+
+/** A role within a scope. `programme`, `place` and `agency` are ids. */
+export interface Grant {
+  readonly role: Exclude<Role, 'system'>;
+  readonly programme?: string;
+  readonly place?: string;
+  readonly agency?: string;
+}
+
+/** Renders a grant as it is written in `Acting-As`: `seat-holder@place:durham+agency:nhs-durham`. */
+export function grantName(grant: Grant): string {
+  const parts = (['programme', 'place', 'agency'] as const).filter((p) => grant[p]).map((p) => `${p}:${grant[p]}`);
+  return `${grant.role}@${parts.join('+')}`;
+}
+
+/** Reads one grant claim; undefined when the role is unknown or its scope lacks or exceeds what the role needs. */
+export function parseGrant(role: string, scope: string): Grant | undefined {
+  if (!Object.hasOwn(roles, role)) return undefined;
+  const grant: { -readonly [K in keyof Grant]: Grant[K] } = { role: role as Grant['role'] };
+  for (const piece of scope === '' ? [] : scope.split('+')) {
+    const match = /^(programme|place|agency):([a-z0-9][a-z0-9.-]{0,99})$/.exec(piece);
+    if (!match) return undefined;
+    const part = match[1] as Part;
+    if (grant[part]) return undefined;
+    grant[part] = match[2]!;
+  }
+  const needed: readonly Part[] = roles[grant.role];
+  if (needed.some((part) => !grant[part])) return undefined;
+  if (grant.role === 'auditor' && !grant.programme && !grant.place) return undefined;
+  return grant;
+}
+
+export type Tier = 'members' | 'programme' | 'public' | 'auditors';
+export type Audience = 'members' | 'programme' | 'public';
+
+/** What access needs to know of a record; kept by the fold of its stream and by the `access` view alike. */
+export interface RecordAccess {
+  tier: Tier;
+  /** The version at which the present tier was reached: earlier history keeps the tier it had. */
+  tierSince: number;
+  programmeId?: string;
+  placeId?: string;
+  /** Agencies whose officers read the record though it is not of their place. */
+  parties: string[];
+}
+
+/** A reader: an account with its grants, and the places its agencies belong to (seat or accountable body). */
+export interface Viewer {
+  readonly account: string;
+  readonly grants: readonly Grant[];
+  /** Places of an agency, resolved before the question is asked. */
+  placesOf(agencyId: string): ReadonlySet<string>;
+  /** The programme a place belongs to. */
+  programmeOf(placeId: string): string | undefined;
+}
+
+const memberRoles = new Set<Role>(['seat-holder', 'chair', 'secretariat', 'contributor', 'member']);
+
+function auditorCovers(grant: Grant, viewer: Viewer, where: { programmeId?: string; placeId?: string }): boolean {
+  if (grant.role !== 'auditor') return false;
+  if (grant.place) return grant.place === where.placeId;
+  const programme = where.programmeId ?? (where.placeId ? viewer.programmeOf(where.placeId) : undefined);
+  return programme === undefined || grant.programme === programme;
+}
+
+/** True when the reader belongs to the members' audience of the place, or audits it. */
+export function isMember(viewer: Viewer, placeId: string): boolean {
+  return viewer.grants.some(
+    (g) =>
+      (memberRoles.has(g.role) && g.place === placeId) ||
+      (g.role === 'finance-officer' && viewer.placesOf(g.agency!).has(placeId)) ||
+      auditorCovers(g, viewer, { placeId }),
+  );
+}
+
+/** True when the reader reads the programme tier: a place's or programme's grant of its own, an agency's of every programme. */
+export function readsProgramme(viewer: Viewer, programmeId: string | undefined): boolean {
+  return viewer.grants.some((g) => {
+    if (g.role === 'public') return false;
+    if (programmeId === undefined || g.agency) return true;
+    if (g.programme) return g.programme === programmeId;
+    return g.place ? viewer.programmeOf(g.place) === programmeId : false;
+  });
+}
+
+/** The narrowest audience the reader is in for a place: what its totals are made of. */
+export function audienceOf(viewer: Viewer, placeId: string): Audience {
+  if (isMember(viewer, placeId)) return 'members';
+  return readsProgramme(viewer, viewer.programmeOf(placeId)) ? 'programme' : 'public';
+}
+
+/**
+ * May this reader see the record, or one event of it? The one function behind queries, lists, the live stream, exports
+ * and the 404 of commands. Members and parties see the whole; others see what happened since the record was opened to
+ * them, and never a private event.
+ */
+export function canSee(viewer: Viewer, record: RecordAccess, event?: { version: number; private: boolean }): boolean {
+  const { grants } = viewer;
+  if (record.tier === 'auditors') return grants.some((g) => auditorCovers(g, viewer, record));
+  if (grants.some((g) => auditorCovers(g, viewer, record))) return true;
+  if (record.placeId && isMember(viewer, record.placeId)) return true;
+  if (grants.some((g) => g.agency && record.parties.includes(g.agency))) return true;
+  if (record.tier === 'members') return false;
+  if (event && (event.private || event.version < record.tierSince)) return false;
+  return record.tier === 'public' || readsProgramme(viewer, record.programmeId ?? (record.placeId && viewer.programmeOf(record.placeId)));
+}

@@ -1,0 +1,113 @@
+/** Streams of the machinery: the days of a programme, the demo's clock, the log's identity, recorded refusals (domain.md 8.1). */
+import { z } from 'zod';
+import { aggregate, emitter, kit, refuse } from './core.js';
+import { DateOn, InstantAt } from './values.js';
+
+interface DaysState {
+  lastClosed?: string;
+}
+interface ClockState {
+  /** Log time = logAt + (machine − machineAt) × speed. */
+  set?: { logAt: string; machineAt: string; speed: number };
+}
+interface LogState {
+  logId?: string;
+  clock?: 'machine' | 'simulated';
+}
+type RefusalState = Record<string, never>;
+declare module './core.js' {
+  interface States {
+    days: DaysState;
+    clock: ClockState;
+    log: LogState;
+    refusal: RefusalState;
+  }
+}
+
+const day = kit<DaysState>();
+const dayEvents = {
+  DayClosed: day.event(z.strictObject({ date: DateOn }), {
+    evolve(s, d) {
+      s.lastClosed = d.date;
+    },
+    says: (d) => `closed the day ${d.date}`,
+  }),
+};
+const emitDay = emitter(dayEvents);
+/** `days-{programme}`: `DayClosed` at the end of each London day is the only event of time. */
+export const days = aggregate<DaysState>({
+  name: 'days',
+  collection: 'days',
+  machinery: true,
+  initial: () => ({}),
+  title: () => 'Days',
+  events: dayEvents,
+  commands: {
+    CloseDay: day.command(z.strictObject({ date: DateOn }), {
+      title: 'Close a day',
+      by: ['system'],
+      refuses: { DAY_NOT_OVER: 'rule' },
+      example: { date: '2009-10-21' },
+      decide(s, d, ctx) {
+        if (s.lastClosed && d.date <= s.lastClosed) return [];
+        return d.date >= ctx.today ? refuse('DAY_NOT_OVER', 'A day is closed after its end.') : [emitDay('DayClosed', d)];
+      },
+    }),
+  },
+});
+
+const time = kit<ClockState>();
+/** `clock-demo`: the simulated clock's settings. */
+export const clock = aggregate<ClockState>({
+  name: 'clock',
+  collection: 'clocks',
+  machinery: true,
+  initial: () => ({}),
+  title: () => 'Clock',
+  events: {
+    ClockSet: time.event(z.strictObject({ logAt: InstantAt, machineAt: InstantAt, speed: z.number().min(0) }), {
+      evolve(s, d) {
+        s.set = d;
+      },
+      says: (d) => `set the demo's clock to ${d.logAt}`,
+    }),
+  },
+  commands: {},
+});
+
+const identity = kit<LogState>();
+/** `log-identity`: the log's first event says which log this is and by which clock it goes. */
+export const logIdentity = aggregate<LogState>({
+  name: 'log',
+  collection: 'logs',
+  machinery: true,
+  initial: () => ({}),
+  title: () => 'Log',
+  events: {
+    LogCreated: identity.event(z.strictObject({ logId: z.uuid(), clock: z.enum(['machine', 'simulated']), seed: z.string().optional() }), {
+      evolve(s, d) {
+        s.logId = d.logId;
+        s.clock = d.clock;
+      },
+      says: () => 'created the log',
+    }),
+  },
+  commands: {},
+});
+
+const refused = kit<RefusalState>();
+/** `refusal-{account}.{yyyymmdd}`: every command refused by rule (domain.md G7); auditors alone read them. */
+export const refusals = aggregate<RefusalState>({
+  name: 'refusal',
+  collection: 'refusals',
+  machinery: true,
+  initial: () => ({}),
+  title: () => 'Refusals',
+  events: {
+    CommandRefused: refused.event(
+      z.strictObject({ code: z.string(), command: z.string(), target: z.string(), placeId: z.string().optional(), programmeId: z.string().optional(), versionSeen: z.int().optional(), payload: z.string() }),
+      { evolve() {}, says: (d) => `was refused ${d.code} on ${d.command}`, access: (d) => ({ tier: 'auditors', placeId: d.placeId, programmeId: d.programmeId }) },
+    ),
+  },
+  commands: {},
+});

@@ -1,0 +1,50 @@
+/** Questions asked of a collaborative by other aggregates: who holds a seat, which agencies are partners (domain.md 6). */
+import type { Context, Refusal } from './core.js';
+import { refuse } from './core.js';
+import type { CollaborativeState } from './collaborative.js';
+
+/** True when the agency holds an accepted seat: it is a partner of the place. */
+export function isPartner(c: CollaborativeState, agencyId: string): boolean {
+  return Object.values(c.seats).some((s) => s.agencyId === agencyId && s.status === 'accepted');
+}
+
+/** True when the account holds the agency's accepted voting seat, or is its delegate on the day. */
+export function holdsSeat(c: CollaborativeState, agencyId: string, account: string, today: string): boolean {
+  return (
+    Object.values(c.seats).some((s) => s.agencyId === agencyId && s.account === account && s.kind === 'voting' && s.status === 'accepted') ||
+    c.delegations.some((d) => d.agencyId === agencyId && d.to === account && d.startOn <= today && today <= d.endOn)
+  );
+}
+
+export function isChair(c: CollaborativeState, account: string): boolean {
+  return c.chair !== undefined && c.seats[c.chair]?.account === account;
+}
+
+/**
+ * Refuses a seat-holder or chair whose grant has no seat behind it (a grant without the seat is not enough); other roles
+ * pass. `NOT_A_SEAT_HOLDER` is of kind who.
+ */
+export function seatRefusal(ctx: Context, placeId: string): Refusal | undefined {
+  if (ctx.actor.role !== 'seat-holder' && ctx.actor.role !== 'chair') return undefined;
+  const { state } = ctx.read('collaborative', placeId);
+  if (ctx.actor.role === 'chair') {
+    return isChair(state, ctx.actor.account) ? undefined : refuse('NOT_A_SEAT_HOLDER', 'Only the chair of this collaborative can do this. The chair is appointed in the collaborative.');
+  }
+  return holdsSeat(state, ctx.actor.agency!, ctx.actor.account, ctx.today)
+    ? undefined
+    : refuse('NOT_A_SEAT_HOLDER', 'Only the holder of your agency’s seat, or their delegate, can do this. Accept the seat in the collaborative first.');
+}
+
+/** True when a finance officer's agency is of the place: it holds a seat or is the accountable body (domain.md 6.2). */
+export function officerOfPlace(ctx: Context, placeId: string): boolean {
+  const agencyId = ctx.actor.agency!;
+  return isPartner(ctx.read('collaborative', placeId).state, agencyId) || ctx.read('place', placeId).state.accountableBodyId === agencyId;
+}
+
+/** Refuses when the place was withdrawn from its programme or is not enrolled; read directly (domain.md 9.2). */
+export function withdrawnRefusal(ctx: Context, placeId: string): Refusal | undefined {
+  const place = ctx.read('place', placeId);
+  const enrolled = place.version > 0 ? ctx.read('programme', place.state.programmeId).state.places[placeId] : undefined;
+  if (!enrolled) return refuse('PLACE_WITHDRAWN', 'This place is not enrolled in a programme.');
+  return enrolled.status === 'withdrawn' ? refuse('PLACE_WITHDRAWN', 'This place was withdrawn from the programme. Nothing new can be recorded for it.') : undefined;
+}

@@ -1,0 +1,41 @@
+/** What a view is: tables, handlers that fill them from events alone, and queries over them. */
+import type { Database } from 'better-sqlite3';
+import type { Meta } from '../domain/core.js';
+import type { Reference } from '../domain/reference.js';
+
+/** An event as views see it. */
+export interface Recorded extends Meta {
+  /** Total order within one log; opaque, increasing, not always by one. */
+  readonly position: number;
+  /** `{aggregate}-{recordId}`. */
+  readonly stream: string;
+  /** The data at the current schema version (upcast). */
+  readonly data: any;
+  /** True when the event never widens with its record (domain.md 8.4). */
+  readonly private: boolean;
+}
+
+/** The real names of a view's tables in one generation, by their short names. */
+export type Tables<K extends string = string> = Readonly<Record<K, string>>;
+
+/**
+ * `tables`: short name → the DDL's statements with `{short}` for the table's real name (also inside index names).
+ * `handlers` are prepared once per generation; they use the event and the view's own tables only.
+ */
+export interface View<Q = unknown, K extends string = string> {
+  readonly name: string;
+  /** Raised when tables or handlers change: the view is then built anew beside the old one. */
+  readonly version: number;
+  readonly tables: Readonly<Record<K, string>>;
+  handlers(db: Database, t: Tables<K>, ref: Reference): Handlers;
+  queries(db: Database, t: Tables<K>, ref: Reference): Q;
+}
+
+export interface Handlers {
+  /** By event type. */
+  readonly on?: Readonly<Record<string, (e: Recorded) => void>>;
+  /** Called for every event, after `on`. */
+  readonly each?: (e: Recorded) => void;
+}
+
+export const view = <Q, K extends string>(v: View<Q, K>): View<Q, K> => v;

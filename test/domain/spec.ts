@@ -1,0 +1,194 @@
+/**
+ * The specification vocabulary: `spec(t, pool).with(...).given(...).as(...).when(...).then(...) | .refuses(code) | .nothing()`.
+ * Each run also checks purity (frozen state), determinism, the event's own schema and a JSON round trip.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { Test } from 'tap';
+import { v5 as uuidv5 } from 'uuid';
+import { londonDate } from '../../src/domain/calendar.js';
+import {
+  checkState, emptyLoaded, fittingGrants, fold, isRefusal, standardRefusals, targetOf,
+  type Actor, type Aggregate, type Context, type Decision, type Loaded, type Meta, type NewEvent, type States, type ViewChecks,
+} from '../../src/domain/core.js';
+import { parseGrant } from '../../src/domain/access.js';
+import { aggregateNamed } from '../../src/domain/index.js';
+import { loadReference } from '../../src/reference.js';
+
+export const reference = loadReference();
+const system: Actor = { account: 'system:test', role: 'system' };
+/** Aggregate → command → the outcomes a spec has shown; `then` or a refusal code. Read by the coverage check. */
+export const shown = new Map<string, Set<string>>();
+
+type Given = NewEvent | { event: NewEvent; at?: string; by?: Actor };
+
+function freeze<T>(value: T): T {
+  if (value && typeof value === 'object' && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    Object.values(value).forEach(freeze);
+  }
+  return value;
+}
+
+export function metaOf(agg: Aggregate, recordId: string, type: string, version: number, at: string, actor: Actor): Meta {
+  return { id: uuidv5(`${recordId}.${version}`, uuidv5.URL), type, aggregate: agg.name, recordId, version, recordedAt: at, today: londonDate(at), actor, commandId: uuidv5(`command.${version}`, uuidv5.URL) };
+}
+
+/** Folds given events into a loaded stream, each checked against its own schema. */
+export function load<S>(agg: Aggregate<S>, recordId: string, given: readonly Given[], start = '2009-06-01T08:00:00.000Z'): Loaded<S> {
+  const loaded = emptyLoaded(agg);
+  for (const g of given) {
+    const { event, at = start, by = system } = 'event' in g ? g : { event: g };
+    const data = agg.events[event.type]!.data.parse(event.data);
+    fold(agg, loaded, { type: event.type, data: data as Record<string, unknown> }, metaOf(agg, recordId, event.type, loaded.version + 1, at, by));
+  }
+  return loaded;
+}
+
+class Spec<S> {
+  #id = 'subject';
+  #now = '2009-09-01T09:00:00.000Z';
+  #actor: Actor = system;
+  #others = new Map<string, Loaded>();
+  #given: Given[] = [];
+  #views: Partial<ViewChecks> = {};
+  #command = '';
+  #data: any;
+  #outcome!: Decision;
+  #before!: Loaded<S>;
+  constructor(
+    readonly t: Test,
+    readonly agg: Aggregate<S>,
+  ) {}
+
+  /** The record's id. */
+  id(id: string): this {
+    this.#id = id;
+    return this;
+  }
+  /** Events already in the record's stream. */
+  given(...events: Given[]): this {
+    this.#given.push(...events);
+    return this;
+  }
+  /** Another stream the decision reads. */
+  with<O>(agg: Aggregate<O>, id: string, ...events: Given[]): this {
+    this.#others.set(`${agg.name}-${id}`, load(agg, id, events));
+    return this;
+  }
+  views(views: Partial<ViewChecks>): this {
+    this.#views = views;
+    return this;
+  }
+  /** The instant at which the command is given (UTC). */
+  at(now: string): this {
+    this.#now = now.length === 10 ? `${now}T09:00:00.000Z` : now;
+    return this;
+  }
+  /** `as('seat-holder', 'place:durham+agency:nhs-durham', 'anna')`, or `as('system')`. */
+  as(role: string, scope = '', account = `${role}-1`): this {
+    if (role === 'system') this.#actor = system;
+    else {
+      const grant = parseGrant(role, scope);
+      if (!grant) throw new Error(`no such grant: ${role}@${scope}`);
+      this.#actor = { account, role: grant.role, ...(grant.agency ? { agency: grant.agency } : {}), ...(grant.place ? { place: grant.place } : {}) };
+      this.#grant = grant;
+    }
+    return this;
+  }
+  #grant: ReturnType<typeof parseGrant>;
+
+  when(command: string, data: Record<string, unknown> = {}): this {
+    const entry = this.agg.commands[command];
+    if (!entry) throw new Error(`${this.agg.name} has no command ${command}`);
+    this.#command = command;
+    const parsed = entry.data.safeParse(data);
+    if (!parsed.success) throw new Error(`data of ${command} does not fit its schema: ${parsed.error.message}`);
+    this.#data = parsed.data;
+    this.#before = freeze(load(this.agg, this.#id, this.#given));
+    const first = this.#decide();
+    this.t.ok(isDeepStrictEqual(first, this.#decide()), `${command} decides the same twice`);
+    this.#outcome = first;
+    return this;
+  }
+
+  #decide(): Decision {
+    const entry = this.agg.commands[this.#command]!;
+    if (this.#actor.role === 'system' ? !entry.by.includes('system') : fittingGrants(entry, [this.#grant!], targetOf(entry, this.#before, this.#data)).length === 0) {
+      return { refused: true, code: 'NOT_ALLOWED', detail: 'role' };
+    }
+    if (entry.creates ? this.#before.version > 0 : false) return { refused: true, code: 'RECORD_EXISTS', detail: 'exists' };
+    const wrong = checkState(this.agg, entry, this.#before.state as { status?: string });
+    if (wrong) return wrong;
+    const now = this.#now;
+    const ctx: Context = {
+      now,
+      today: londonDate(now),
+      effectiveOn: londonDate(now),
+      actor: this.#actor,
+      commandId: uuidv5('spec', uuidv5.URL),
+      recordId: this.#id,
+      ref: reference,
+      views: { agenciesWithIdentifier: () => [], agencyReferenced: () => false, ...this.#views },
+      read: <K extends keyof States>(aggregate: K, id: string): Loaded<States[K]> => {
+        if (aggregate === this.agg.name && id === this.#id) return this.#before as unknown as Loaded<States[K]>;
+        const found = this.#others.get(`${aggregate}-${id}`);
+        if (found) return freeze(found) as Loaded<States[K]>;
+        return { version: 0, state: emptyOf(aggregate), access: { tier: 'members', tierSince: 0, parties: [] }, illustrative: false } as Loaded<States[K]>;
+      },
+    };
+    return entry.decide(this.#before.state, this.#data, ctx);
+  }
+
+  #note(outcome: string): void {
+    const key = `${this.agg.name}.${this.#command}`;
+    (shown.get(key) ?? shown.set(key, new Set()).get(key)!).add(outcome);
+  }
+
+  /** Exactly these events, compared on the members given; returns the state after them. */
+  then(...expected: { type: string; data?: Record<string, unknown> }[]): Loaded<S> {
+    this.#note('then');
+    if (isRefusal(this.#outcome)) {
+      this.t.fail(`${this.#command} was refused ${this.#outcome.code}: ${this.#outcome.detail}`);
+      return this.#before;
+    }
+    this.t.match(this.#outcome.map((e) => ({ type: e.type, data: e.data })), expected, `${this.#command} gives ${expected.map((e) => e.type).join(', ')}`);
+    this.t.equal(this.#outcome.length, expected.length, 'and no other event');
+    const after = load(this.agg, this.#id, this.#given);
+    for (const e of this.#outcome) {
+      const data = this.agg.events[e.type]!.data.parse(e.data);
+      this.t.ok(isDeepStrictEqual(JSON.parse(JSON.stringify(e.data)), data), `${e.type} survives JSON and its own schema`);
+      const meta = metaOf(this.agg, this.#id, e.type, after.version + 1, this.#now, this.#actor);
+      this.t.ok(this.agg.events[e.type]!.says(data, meta).length > 0, `${e.type} says something`);
+      fold(this.agg, after, { type: e.type, data: data as Record<string, unknown> }, meta);
+    }
+    return after;
+  }
+  /** Refused with this code, which the command declares (or any command may answer); the detail is a sentence. */
+  refuses(code: string, detail?: RegExp): void {
+    this.#note(code);
+    if (!isRefusal(this.#outcome)) return void this.t.fail(`${this.#command} was accepted; expected ${code}`);
+    this.t.equal(this.#outcome.code, code, `${this.#command} is refused ${code}`);
+    const declared = { ...standardRefusals, ...this.agg.commands[this.#command]!.refuses };
+    this.t.ok(Object.hasOwn(declared, code), `${code} is declared`);
+    if (detail) this.t.match(this.#outcome.detail, detail);
+  }
+  /** Accepted, and nothing new. */
+  nothing(): void {
+    this.#note('then');
+    this.t.same(this.#outcome, [], `${this.#command} changes nothing`);
+  }
+}
+
+const emptyOf = (name: string): unknown => aggregateNamed(name).initial();
+
+export const spec = <S>(t: Test, agg: Aggregate<S>): Spec<S> => new Spec(t, agg);
+
+/** A last test of each file: every command and every declared refusal code of the aggregate has been shown. */
+export function coverage(t: Test, agg: Aggregate, skip: readonly string[] = ['Disclose', 'Correct']): void {
+  for (const [name, entry] of Object.entries(agg.commands)) {
+    if (skip.includes(name)) continue;
+    const seen = shown.get(`${agg.name}.${name}`) ?? new Set();
+    t.ok(seen.has('then'), `${agg.name}.${name} has a spec in which it is accepted`);
+    for (const code of Object.keys(entry.refuses)) t.ok(seen.has(code), `${agg.name}.${name} has a spec refused ${code}`);
+  }
+}
