@@ -27,6 +27,5 @@ export function aggregateNamed(name: string): Aggregate {
 /** Splits a stream's name into its aggregate and the record's id. */
 export function parseStream(stream: string): { aggregate: Aggregate; recordId: string } {
   const dash = stream.indexOf('-');
-  const name = stream.startsWith('log-identity') ? 'log' : stream.slice(0, dash);
-  return { aggregate: aggregateNamed(name), recordId: stream.slice(dash + 1) };
+  return { aggregate: aggregateNamed(stream.slice(0, dash)), recordId: stream.slice(dash + 1) };
 }

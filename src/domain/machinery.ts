@@ -96,6 +96,17 @@ export const logIdentity = aggregate<LogState>({
 });
 
 const refused = kit<RefusalState>();
+const Refused = z.strictObject({
+  code: z.string(),
+  command: z.string(),
+  /** The stream addressed. */
+  target: z.string(),
+  placeId: z.string().optional(),
+  programmeId: z.string().optional(),
+  versionSeen: z.int(),
+  /** A hash: what was asked is not kept. */
+  payload: z.string(),
+});
 /** `refusal-{account}.{yyyymmdd}`: every command refused by rule (domain.md G7); auditors alone read them. */
 export const refusals = aggregate<RefusalState>({
   name: 'refusal',
@@ -104,10 +115,19 @@ export const refusals = aggregate<RefusalState>({
   initial: () => ({}),
   title: () => 'Refusals',
   events: {
-    CommandRefused: refused.event(
-      z.strictObject({ code: z.string(), command: z.string(), target: z.string(), placeId: z.string().optional(), programmeId: z.string().optional(), versionSeen: z.int().optional(), payload: z.string() }),
-      { evolve() {}, says: (d) => `was refused ${d.code} on ${d.command}`, access: (d) => ({ tier: 'auditors', placeId: d.placeId, programmeId: d.programmeId }) },
-    ),
+    CommandRefused: refused.event(Refused, {
+      evolve() {},
+      says: (d) => `was refused ${d.code} on ${d.command}`,
+      access: (d) => ({ tier: 'auditors', ...(d.placeId ? { placeId: d.placeId } : {}), ...(d.programmeId ? { programmeId: d.programmeId } : {}) }),
+    }),
   },
-  commands: {},
+  commands: {
+    RecordRefusal: refused.command(Refused, {
+      title: 'Record a refusal',
+      by: ['system'],
+      refuses: {},
+      example: { code: 'SOD_CONFLICT', command: 'ConfirmPledge', target: 'pool-durham-housing', versionSeen: 4, payload: 'sha256:00' },
+      decide: (_s, d) => [{ type: 'CommandRefused', data: d }],
+    }),
+  },
 });

@@ -1,0 +1,283 @@
+/**
+ * The embedded log: one SQLite file, WAL, synchronous=FULL, group commit without a timer. Views that live in the same file
+ * change in the same transaction (`inline`). A lock beside the file keeps a second writer out.
+ */
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+import { LRUCache } from 'lru-cache';
+import { identityOf, logCreated } from './codec.js';
+import { Conflict, OutcomeUnknown, Unavailable, checkAppend, type Appended, type EventLog, type LogIdentity, type LoggedEvent, type StoredEvent } from './event-log.js';
+
+interface Request {
+  readonly stream: string;
+  readonly expected: number;
+  readonly events: readonly StoredEvent[];
+  resolve(a: Appended): void;
+  reject(e: Error): void;
+}
+
+const schema = `
+  CREATE TABLE IF NOT EXISTS streams (key INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+  CREATE TABLE IF NOT EXISTS events (
+    position INTEGER PRIMARY KEY, stream INTEGER NOT NULL, version INTEGER NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, body TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX IF NOT EXISTS events_by_stream ON events (stream, version);`;
+
+export interface SqliteLogOptions {
+  readonly clock: LogIdentity['clock'];
+  /** Reading beside a writer: no lock is taken and appends are refused. */
+  readonly readOnly?: boolean;
+}
+
+export class SqliteLog implements EventLog {
+  readonly db: Database.Database;
+  readonly identity: LogIdentity;
+  readonly contiguous = true;
+  /** Called inside the write transaction with the events of the batch; a throw rolls the batch back and it is tried once more. */
+  inline: (events: readonly LoggedEvent[]) => void = () => {};
+  /** Called after a failed `inline`, before the batch is tried again without what failed. */
+  onInlineFailure: (error: unknown) => void = () => {};
+
+  readonly #lock: Database.Database | undefined;
+  readonly #heads = new LRUCache<string, { key: number; version: number }>({ max: 50_000 });
+  readonly #sql;
+  #queue: Request[] = [];
+  #scheduled = false;
+  #wake = new Set<() => void>();
+  #head: number;
+  #closed = false;
+
+  constructor(file: string, options: SqliteLogOptions) {
+    if (options.readOnly) {
+      this.db = new Database(file, { readonly: true, fileMustExist: true });
+    } else {
+      mkdirSync(dirname(file), { recursive: true });
+      this.#lock = takeLock(`${file}.lock`);
+      this.db = new Database(file);
+      this.db.pragma('journal_mode = WAL');
+      this.db.pragma('synchronous = FULL');
+      this.db.pragma('wal_autocheckpoint = 4000');
+      this.db.exec(schema);
+    }
+    this.db.pragma('cache_size = -65536');
+    this.db.pragma('busy_timeout = 5000');
+    this.#sql = this.#prepare();
+    let first = this.readAll(0, 1)[0];
+    if (!first) {
+      const created = logCreated(options.clock);
+      this.#sql.insert.run(1, Number(this.#sql.addStream.run(created.stream).lastInsertRowid), 1, created.id, created.type, created.body);
+      first = { ...created, position: 1 };
+    }
+    this.identity = identityOf(first);
+    if (!options.readOnly && this.identity.clock !== options.clock) {
+      void this.close();
+      throw new Error(
+        this.identity.clock === 'simulated'
+          ? `${file} is a demo's log with a simulated clock: open it with "demo", or give another DATA_DIR`
+          : `${file} is a real log: the demo does not touch it. Give the demo another --data-dir`,
+      );
+    }
+    this.#head = this.#sql.head.get() ?? 0;
+  }
+
+  #prepare() {
+    const { db } = this;
+    return {
+      begin: db.prepare('BEGIN IMMEDIATE'),
+      commit: db.prepare('COMMIT'),
+      rollback: db.prepare('ROLLBACK'),
+      head: db.prepare<[], number>('SELECT position FROM events ORDER BY position DESC LIMIT 1').pluck(),
+      stream: db.prepare<[string], number>('SELECT key FROM streams WHERE name = ?').pluck(),
+      addStream: db.prepare<[string]>('INSERT INTO streams (name) VALUES (?)'),
+      version: db.prepare<[number], number>('SELECT version FROM events WHERE stream = ? ORDER BY version DESC LIMIT 1').pluck(),
+      insert: db.prepare<[number, number, number, string, string, string]>('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)'),
+      read: db.prepare<[string, number], LoggedEvent>(
+        'SELECT e.position, e.id, s.name AS stream, e.version, e.type, e.body FROM streams s JOIN events e ON e.stream = s.key WHERE s.name = ? AND e.version > ? ORDER BY e.version',
+      ),
+      after: db.prepare<[number, number], LoggedEvent>(
+        'SELECT e.position, e.id, s.name AS stream, e.version, e.type, e.body FROM events e JOIN streams s ON s.key = e.stream WHERE e.position > ? ORDER BY e.position LIMIT ?',
+      ),
+    };
+  }
+
+  async read(stream: string, after = 0): Promise<readonly LoggedEvent[]> {
+    try {
+      return this.#sql.read.all(stream, after);
+    } catch (error) {
+      throw new Unavailable('the log cannot be read', { cause: error });
+    }
+  }
+
+  /** Events after a position, at most `limit`: for views, exports and feeds in this process. */
+  readAll(after: number, limit: number): LoggedEvent[] {
+    return this.#sql.after.all(after, limit);
+  }
+
+  append(stream: string, expected: number, events: readonly StoredEvent[]): Promise<Appended> {
+    checkAppend(stream, expected, events);
+    return new Promise<Appended>((resolve, reject) => {
+      if (this.#closed || !this.#lock) return reject(new Unavailable(this.#lock ? 'the log is closed' : 'the log is open for reading only'));
+      this.#queue.push({ stream, expected, events, resolve, reject });
+      this.#schedule();
+    });
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#flush();
+      if (this.#queue.length > 0) this.#schedule();
+    });
+  }
+
+  /** At most 512 requests or a MiB: what waits longer is the next batch. */
+  #take(): Request[] {
+    let bytes = 0;
+    let n = 0;
+    while (n < this.#queue.length && n < 512 && bytes < 1_048_576) for (const e of this.#queue[n++]!.events) bytes += e.body.length;
+    return this.#queue.splice(0, n);
+  }
+
+  #flush(): void {
+    const batch = this.#take();
+    if (batch.length === 0) return;
+    let settle: (() => void)[];
+    try {
+      settle = this.#commit(batch, true);
+    } catch (error) {
+      settle = batch.map((r) => () => r.reject(error as Error));
+    }
+    for (const s of settle) s();
+    for (const wake of [...this.#wake]) wake();
+  }
+
+  #commit(batch: readonly Request[], retryInline: boolean): (() => void)[] {
+    const { begin, commit, rollback, insert } = this.#sql;
+    const settle: (() => void)[] = [];
+    const written: LoggedEvent[] = [];
+    let position = this.#head;
+    let inInline = false;
+    try {
+      begin.run();
+    } catch (error) {
+      throw new Unavailable('the log cannot be written', { cause: error });
+    }
+    try {
+      for (const r of batch) {
+        const head = this.#headOf(r.stream);
+        if (head.version !== r.expected) {
+          const actual = head.version;
+          settle.push(() => r.reject(new Conflict(actual)));
+          continue;
+        }
+        for (const e of r.events) {
+          insert.run(++position, head.key, e.version, e.id, e.type, e.body);
+          written.push({ position, id: e.id, stream: e.stream, version: e.version, type: e.type, body: e.body });
+        }
+        head.version += r.events.length;
+        const done = { version: head.version, position };
+        settle.push(() => r.resolve(done));
+      }
+      inInline = true;
+      if (written.length > 0) this.inline(written);
+      inInline = false;
+    } catch (error) {
+      this.#heads.clear();
+      if (this.db.inTransaction) rollback.run();
+      if (inInline && retryInline) {
+        this.onInlineFailure(error);
+        return this.#commit(batch, false);
+      }
+      throw new Unavailable('the log cannot be written', { cause: error });
+    }
+    try {
+      commit.run();
+    } catch (error) {
+      this.#heads.clear();
+      if (this.db.inTransaction) {
+        rollback.run();
+        throw new Unavailable('the log cannot be written', { cause: error });
+      }
+      return this.#settleByReading(batch, error);
+    }
+    this.#head = position;
+    return settle;
+  }
+
+  /** COMMIT threw and no transaction is open: the heads say what happened. */
+  #settleByReading(batch: readonly Request[], cause: unknown): (() => void)[] {
+    return batch.map((r) => {
+      try {
+        const events = this.#sql.read.all(r.stream, r.expected);
+        const mine = events[0]?.id === r.events[0]!.id;
+        const last = events[r.events.length - 1];
+        this.#head = this.#sql.head.get() ?? 0;
+        if (mine && last) return () => r.resolve({ version: last.version, position: last.position });
+        return () => r.reject(new Unavailable('the log cannot be written', { cause }));
+      } catch {
+        return () => r.reject(new OutcomeUnknown('the log did not answer after a commit', { cause }));
+      }
+    });
+  }
+
+  #headOf(stream: string): { key: number; version: number } {
+    let head = this.#heads.get(stream);
+    if (!head) {
+      const known = this.#sql.stream.get(stream);
+      const key = known ?? Number(this.#sql.addStream.run(stream).lastInsertRowid);
+      head = { key, version: known === undefined ? 0 : (this.#sql.version.get(key) ?? 0) };
+      this.#heads.set(stream, head);
+    }
+    return head;
+  }
+
+  async follow(from: number, onBatch: (events: readonly LoggedEvent[]) => Promise<void> | void, signal: AbortSignal): Promise<void> {
+    let after = from;
+    while (!signal.aborted && !this.#closed) {
+      const batch = this.readAll(after, 1000);
+      if (batch.length > 0) {
+        await onBatch(batch);
+        after = batch.at(-1)!.position;
+        continue;
+      }
+      await new Promise<void>((resolve) => {
+        const wake = () => {
+          this.#wake.delete(wake);
+          signal.removeEventListener('abort', wake);
+          resolve();
+        };
+        this.#wake.add(wake);
+        signal.addEventListener('abort', wake, { once: true });
+      });
+    }
+  }
+
+  async head(): Promise<number> {
+    return this.#head;
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    while (this.#queue.length > 0) this.#flush();
+    this.#closed = true;
+    for (const wake of [...this.#wake]) wake();
+    this.db.close();
+    this.#lock?.close();
+  }
+}
+
+/** An exclusive lock that the system gives back when the process ends, however it ends. */
+function takeLock(file: string): Database.Database {
+  const lock = new Database(file, { timeout: 0 });
+  try {
+    lock.pragma('journal_mode = DELETE');
+    lock.exec('BEGIN EXCLUSIVE; CREATE TABLE IF NOT EXISTS writer (pid INTEGER)');
+    return lock;
+  } catch (error) {
+    lock.close();
+    throw new Error(`another process is writing this log (${file} is locked). Stop it first; reading beside it (backup, export, verify) is allowed`, { cause: error });
+  }
+}

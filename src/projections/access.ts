@@ -1,0 +1,101 @@
+/** View `access`: a row for every record, read by the access checks of queries, the timeline and feeds. */
+import { applyAccess, type AccessChange } from '../domain/core.js';
+import { aggregateNamed } from '../domain/index.js';
+import type { RecordAccess, Tier } from '../domain/access.js';
+import { view } from './core.js';
+
+export interface AccessRow extends RecordAccess {
+  readonly stream: string;
+  readonly aggregate: string;
+  readonly id: string;
+  readonly version: number;
+  readonly position: number;
+  readonly illustrative: boolean;
+}
+
+interface Row {
+  stream: string;
+  aggregate: string;
+  id: string;
+  version: number;
+  position: number;
+  tier: Tier;
+  tierSince: number;
+  programmeId: string | null;
+  placeId: string | null;
+  parties: string;
+  illustrative: number;
+}
+
+const read = (r: Row): AccessRow => ({
+  stream: r.stream,
+  aggregate: r.aggregate,
+  id: r.id,
+  version: r.version,
+  position: r.position,
+  tier: r.tier,
+  tierSince: r.tierSince,
+  parties: JSON.parse(r.parties),
+  illustrative: r.illustrative === 1,
+  ...(r.programmeId ? { programmeId: r.programmeId } : {}),
+  ...(r.placeId ? { placeId: r.placeId } : {}),
+});
+
+export const access = view({
+  name: 'access',
+  version: 1,
+  tables: {
+    records: `CREATE TABLE {records} (
+      stream TEXT PRIMARY KEY, aggregate TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, position INTEGER NOT NULL,
+      tier TEXT NOT NULL, tierSince INTEGER NOT NULL, programmeId TEXT, placeId TEXT, parties TEXT NOT NULL, illustrative INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID`,
+    placeAgencies: `CREATE TABLE {placeAgencies} (agencyId TEXT, placeId TEXT, why TEXT, PRIMARY KEY (agencyId, placeId, why)) STRICT, WITHOUT ROWID`,
+  },
+  handlers(db, t) {
+    const get = db.prepare<[string], Row>(`SELECT * FROM ${t.records} WHERE stream = ?`);
+    const put = db.prepare(`INSERT OR REPLACE INTO ${t.records} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    const touch = db.prepare(`UPDATE ${t.records} SET version = ?, position = ? WHERE stream = ?`);
+    const join = db.prepare(`INSERT OR IGNORE INTO ${t.placeAgencies} VALUES (?, ?, ?)`);
+    const leave = db.prepare(`DELETE FROM ${t.placeAgencies} WHERE agencyId = ? AND placeId = ? AND why = ?`);
+    const unbody = db.prepare(`DELETE FROM ${t.placeAgencies} WHERE placeId = ? AND why = 'accountable-body'`);
+    return {
+      on: {
+        SeatAccepted: (e) => join.run(e.data.agencyId, e.recordId, 'seat'),
+        SeatVacated: (e) => leave.run(e.data.agencyId, e.recordId, 'seat'),
+        SeatSuspended: (e) => leave.run(e.data.agencyId, e.recordId, 'seat'),
+        AccountableBodyNominated: (e) => {
+          unbody.run(e.recordId);
+          join.run(e.data.agencyId, e.recordId, 'accountable-body');
+        },
+      },
+      each(e) {
+        const entry = aggregateNamed(e.aggregate).events[e.type]!;
+        const change: AccessChange | undefined = entry.access?.(e.data, e);
+        const illustrative = e.basis?.kind === 'illustrative';
+        if (e.version > 1 && !change && !illustrative) return void touch.run(e.version, e.position, e.stream);
+        const row = get.get(e.stream);
+        const now: RecordAccess = row ? read(row) : { tier: 'members', tierSince: 0, parties: [] };
+        if (change) applyAccess(now, change, e.version);
+        put.run(
+          e.stream, e.aggregate, e.recordId, e.version, e.position, now.tier, now.tierSince, now.programmeId ?? null, now.placeId ?? null,
+          JSON.stringify(now.parties), illustrative || row?.illustrative ? 1 : 0,
+        );
+      },
+    };
+  },
+  queries(db, t) {
+    const get = db.prepare<[string], Row>(`SELECT * FROM ${t.records} WHERE stream = ?`);
+    const places = db.prepare<[string], string>(`SELECT DISTINCT placeId FROM ${t.placeAgencies} WHERE agencyId = ?`).pluck();
+    const programme = db.prepare<[string], string | null>(`SELECT programmeId FROM ${t.records} WHERE stream = ?`).pluck();
+    return {
+      /** The access row of a record, or undefined. */
+      record: (aggregate: string, id: string): AccessRow | undefined => {
+        const row = get.get(`${aggregate}-${id}`);
+        return row && read(row);
+      },
+      /** Places where an agency holds a seat or is accountable body. */
+      placesOf: (agencyId: string): ReadonlySet<string> => new Set(places.all(agencyId)),
+      programmeOf: (placeId: string): string | undefined => programme.get(`place-${placeId}`) ?? undefined,
+    };
+  },
+});

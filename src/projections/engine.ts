@@ -1,0 +1,247 @@
+/**
+ * Applies events to views: effect and checkpoint in one transaction, no event skipped. A view whose handler fails stops,
+ * visibly, and the others go on. A new version or a rebuild is built beside the live generation and switched in once.
+ */
+import type { Database } from 'better-sqlite3';
+import type { Reference } from '../domain/reference.js';
+import { decode } from '../log/codec.js';
+import type { LoggedEvent } from '../log/event-log.js';
+import type { Handlers, Recorded, Tables, View } from './core.js';
+
+interface Generation {
+  readonly view: View<any, any>;
+  readonly generation: number;
+  readonly tables: Tables;
+  readonly handlers: Handlers;
+  position: number;
+}
+
+/** The view asked has no live generation: it is being built, or stopped by an error. */
+export class ViewNotLive extends Error {
+  constructor(
+    readonly view: string,
+    readonly state: 'building' | 'stopped',
+    /** 0 to 1. */
+    readonly progress: number,
+  ) {
+    super(`the view ${view} is ${state}`);
+  }
+}
+
+export interface ViewStatus {
+  readonly name: string;
+  readonly state: 'live' | 'building' | 'stopped';
+  readonly position: number;
+  readonly progress: number;
+  readonly error?: string;
+}
+
+interface Source {
+  readAll(after: number, limit: number): LoggedEvent[];
+  head(): number;
+}
+
+const chunk = 1000;
+
+export class Engine {
+  readonly #db: Database;
+  readonly #views = new Map<string, View<any, any>>();
+  readonly #live = new Map<string, Generation & { queries: unknown }>();
+  readonly #building = new Map<string, Generation>();
+  readonly #stopped = new Map<string, { error: string; position: number }>();
+  readonly #sql;
+  #current: string | undefined;
+
+  constructor(
+    db: Database,
+    views: readonly View<any, any>[],
+    readonly ref: Reference,
+    readonly source: Source,
+  ) {
+    this.#db = db;
+    db.exec(`CREATE TABLE IF NOT EXISTS views (
+      name TEXT NOT NULL, version INTEGER NOT NULL, generation INTEGER NOT NULL, state TEXT NOT NULL, position INTEGER NOT NULL, error TEXT,
+      PRIMARY KEY (name, generation)) STRICT`);
+    this.#sql = {
+      rows: db.prepare<[string], { version: number; generation: number; state: string; position: number; error: string | null }>('SELECT * FROM views WHERE name = ? ORDER BY generation'),
+      add: db.prepare("INSERT INTO views VALUES (?, ?, ?, 'building', 0, NULL)"),
+      advanceLive: db.prepare("UPDATE views SET position = ? WHERE state = 'live'"),
+      advance: db.prepare('UPDATE views SET position = ? WHERE name = ? AND generation = ?'),
+      state: db.prepare('UPDATE views SET state = ?, error = ? WHERE name = ? AND generation = ?'),
+      drop: db.prepare('DELETE FROM views WHERE name = ? AND generation = ?'),
+      begin: db.prepare('BEGIN IMMEDIATE'),
+      commit: db.prepare('COMMIT'),
+      rollback: db.prepare('ROLLBACK'),
+    };
+    for (const view of views) {
+      this.#views.set(view.name, view);
+      this.#open(view);
+    }
+  }
+
+  #open(view: View<any, any>): void {
+    for (const row of this.#sql.rows.all(view.name)) {
+      if (row.version !== view.version) this.#remove(view, row.generation, row.version);
+      else if (row.state === 'live') this.#goLive(this.#generation(view, row.generation, row.position));
+      else if (row.state === 'building') this.#building.set(view.name, this.#generation(view, row.generation, row.position));
+      else this.#stopped.set(view.name, { error: row.error ?? '', position: row.position });
+    }
+    if (!this.#live.has(view.name) && !this.#building.has(view.name) && !this.#stopped.has(view.name)) this.#start(view);
+  }
+
+  #names(view: View<any, any>, generation: number, version = view.version): Tables {
+    const prefix = view.name.replaceAll('-', '_');
+    return Object.fromEntries(Object.keys(view.tables).map((k) => [k, `${prefix}_${k}_v${version}_g${generation}`]));
+  }
+
+  #generation(view: View<any, any>, generation: number, position: number): Generation {
+    const tables = this.#names(view, generation);
+    return { view, generation, tables, handlers: view.handlers(this.#db, tables, this.ref), position };
+  }
+
+  /** A fresh, empty generation beside what there is. */
+  #start(view: View<any, any>): void {
+    const generation = Math.max(0, ...this.#sql.rows.all(view.name).map((r) => r.generation)) + 1;
+    const tables = this.#names(view, generation);
+    this.#db.transaction(() => {
+      for (const [short, ddl] of Object.entries<string>(view.tables)) this.#db.exec(ddl.replaceAll(`{${short}}`, tables[short]!));
+      this.#sql.add.run(view.name, view.version, generation);
+    })();
+    this.#building.set(view.name, this.#generation(view, generation, 0));
+  }
+
+  #remove(view: View<any, any>, generation: number, version = view.version): void {
+    const prefix = `${view.name.replaceAll('-', '_')}_`;
+    const suffix = `_v${version}_g${generation}`;
+    const names = this.#db
+      .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'")
+      .pluck()
+      .all()
+      .filter((n) => n.startsWith(prefix) && n.endsWith(suffix));
+    for (const name of names) this.#db.exec(`DROP TABLE ${name}`);
+    this.#sql.drop.run(view.name, generation);
+  }
+
+  #goLive(g: Generation): void {
+    this.#live.set(g.view.name, { ...g, queries: g.view.queries(this.#db, g.tables, this.ref) });
+  }
+
+  /** Applies committed-together events to every live view; runs inside the caller's transaction. */
+  apply(logged: readonly LoggedEvent[]): void {
+    const events = logged.map((e) => decode(e) as Recorded);
+    for (const g of this.#live.values()) {
+      this.#current = g.view.name;
+      run(g.handlers, events);
+    }
+    this.#current = undefined;
+    this.#sql.advanceLive.run(events.at(-1)!.position);
+  }
+
+  /** The view at work when `apply` threw stops here; call inside or outside a transaction. */
+  stopCurrent(error: unknown): void {
+    const name = this.#current;
+    this.#current = undefined;
+    const g = name ? this.#live.get(name) : undefined;
+    if (!g) return;
+    this.#live.delete(name!);
+    const message = error instanceof Error ? error.message : String(error);
+    const position = this.#sql.rows.all(name!).find((r) => r.generation === g.generation)!.position;
+    this.#sql.state.run('stopped', message, name!, g.generation);
+    this.#stopped.set(name!, { error: message, position });
+  }
+
+  /** Begins to build a view anew from the log; the live generation goes on answering. A stopped view is mended this way. */
+  rebuild(name: string): void {
+    const view = this.#views.get(name);
+    if (!view) throw new RangeError(`There is no view ${name}. Views: ${[...this.#views.keys()].join(', ')}`);
+    this.cancel(name);
+    this.#start(view);
+  }
+
+  /** Gives up a build; what is live stays. */
+  cancel(name: string): void {
+    const g = this.#building.get(name);
+    if (!g) return;
+    this.#building.delete(name);
+    this.#db.transaction(() => this.#remove(g.view, g.generation))();
+  }
+
+  /** One chunk of every build under way; true while there is more to do. Never inside another transaction. */
+  step(): boolean {
+    for (const [name, g] of this.#building) {
+      try {
+        this.#stepOne(name, g);
+      } catch (error) {
+        if (this.#db.inTransaction) this.#sql.rollback.run();
+        this.#building.delete(name);
+        const message = error instanceof Error ? error.message : String(error);
+        this.#sql.state.run('stopped', message, name, g.generation);
+        if (!this.#live.has(name)) this.#stopped.set(name, { error: message, position: g.position });
+      }
+    }
+    return this.#building.size > 0;
+  }
+
+  #stepOne(name: string, g: Generation): void {
+    const logged = this.source.readAll(g.position, chunk);
+    this.#sql.begin.run();
+    run(
+      g.handlers,
+      logged.map((e) => decode(e) as Recorded),
+    );
+    const position = logged.at(-1)?.position ?? g.position;
+    this.#sql.advance.run(position, name, g.generation);
+    const done = logged.length < chunk;
+    if (done) {
+      for (const row of this.#sql.rows.all(name)) if (row.generation !== g.generation) this.#remove(g.view, row.generation, row.version);
+      this.#sql.state.run('live', null, name, g.generation);
+    }
+    this.#sql.commit.run();
+    g.position = position;
+    if (done) {
+      this.#building.delete(name);
+      this.#stopped.delete(name);
+      this.#goLive(g);
+    }
+  }
+
+  /** Builds to the end, giving way to other work between chunks. */
+  async catchUp(onProgress?: (status: ViewStatus[]) => void): Promise<void> {
+    while (this.step()) {
+      onProgress?.(this.status());
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  /** The queries of a live view; throws `ViewNotLive`. */
+  queries<Q>(view: View<Q, any>): Q {
+    const live = this.#live.get(view.name);
+    if (live) return live.queries as Q;
+    const stopped = this.#stopped.get(view.name);
+    throw new ViewNotLive(view.name, stopped ? 'stopped' : 'building', this.#progress(view.name));
+  }
+
+  #progress(name: string): number {
+    const g = this.#building.get(name);
+    return g ? g.position / Math.max(1, this.source.head()) : this.#live.has(name) ? 1 : 0;
+  }
+
+  status(): ViewStatus[] {
+    const head = this.source.head();
+    return [...this.#views.keys()].map((name) => {
+      const stopped = this.#stopped.get(name);
+      if (stopped) return { name, state: 'stopped', position: stopped.position, progress: 0, error: stopped.error };
+      const g = this.#building.get(name);
+      if (g && !this.#live.has(name)) return { name, state: 'building', position: g.position, progress: this.#progress(name) };
+      return { name, state: 'live', position: head, progress: g ? this.#progress(name) : 1 };
+    });
+  }
+}
+
+function run(handlers: Handlers, events: readonly Recorded[]): void {
+  const { on, each } = handlers;
+  for (const e of events) {
+    on?.[e.type]?.(e);
+    each?.(e);
+  }
+}
