@@ -1,0 +1,253 @@
+/** View `submission-tracker`: where every return stands, section by section, and every version submitted (domain.md 9.14, 10). */
+import type { Statement } from 'better-sqlite3';
+import type { Audience } from '../domain/access.js';
+import { submission } from '../domain/submission.js';
+import { sectionOf, type Content, type Pin, type SubmissionState, type SubmissionStatus, type TemplateSection } from '../domain/submission-state.js';
+import { view, type Recorded } from './core.js';
+
+export type SignedState = 'no' | 'awaiting' | 'signed' | 'void';
+export interface SectionRow extends TemplateSection {
+  content?: Content;
+  prefilled?: boolean;
+  complete: boolean;
+  /** Role and account of whoever answered or completed it last. */
+  answeredBy?: Hand;
+  completedBy?: Hand;
+}
+export interface SubmittedSection {
+  sectionId: string;
+  title: string;
+  kind: TemplateSection['kind'];
+  content: Content;
+  prefilled: boolean;
+}
+export interface QueryRow {
+  queryId: string;
+  sectionId: string;
+  sectionTitle: string;
+  question: string;
+  askedBy: Hand;
+  askedAt: string;
+  answer?: string;
+  answeredAt?: string;
+}
+export interface SubmissionRow {
+  id: string;
+  programmeId: string;
+  roundNo: number;
+  roundKind: 'interim' | 'final';
+  placeId: string;
+  placeKind: 'pilot' | 'parallel';
+  status: SubmissionStatus;
+  /** What the programme knows of it: absent until it was submitted or missed. */
+  publicStatus?: SubmissionStatus;
+  sections: SectionRow[];
+  /** Sent for sign-off and not voided since. */
+  included: Pin[];
+  signed: SignedState;
+  /** What voided the last signature. */
+  voided?: SubmissionState['voided'];
+  /** Everything that happened to an included record since it was sent, material or not. */
+  changedSinceSignOff: { aggregate: string; id: string; version: number; type: string; at: string }[];
+  /** Of the last submitted version; version 0: none. */
+  version: number;
+  submittedOn?: string;
+  lateDays: number;
+  /** The text of the last submitted version. */
+  submitted?: { sections: SubmittedSection[]; included: Pin[] };
+  changes?: SubmissionState['changes'];
+  queries: QueryRow[];
+  illustrative: boolean;
+  position: number;
+}
+export interface VersionRow {
+  submissionId: string;
+  version: number;
+  sections: SubmittedSection[];
+  included: Pin[];
+  submittedAt: string;
+  lateDays: number;
+  position: number;
+}
+export interface SubmissionFilter {
+  programmeId?: string | undefined;
+  placeId?: string | undefined;
+  roundNo?: number | undefined;
+  /** The members' status: whoever answers others filters what `submissionFor` gives. */
+  status?: string | undefined;
+}
+interface Hand {
+  role: string;
+  account: string;
+}
+
+/** The row as its audience may read it; undefined when there is nothing for it to read. */
+export function submissionFor(row: SubmissionRow, audience: Audience): Partial<SubmissionRow> | undefined {
+  if (audience === 'members') return row;
+  if (audience === 'public' || !row.publicStatus) return undefined;
+  const { id, programmeId, roundNo, roundKind, placeId, placeKind, publicStatus, version, submittedOn, lateDays, submitted, changes, illustrative, position } = row;
+  return {
+    id, programmeId, roundNo, roundKind, placeId, placeKind, status: publicStatus, version, lateDays, illustrative, position,
+    ...(submittedOn ? { submittedOn } : {}),
+    ...(submitted ? { submitted } : {}),
+    ...(changes ? { changes } : {}),
+    // An answer is a private event.
+    queries: row.queries.map(({ queryId, sectionId, sectionTitle, question, askedBy, askedAt }) => ({ queryId, sectionId, sectionTitle, question, askedBy, askedAt })),
+  };
+}
+
+/** What the row keeps beside the domain's own state. */
+interface Extra {
+  hands: Record<string, { answeredBy?: Hand; completedBy?: Hand }>;
+  queries: QueryRow[];
+  changed: SubmissionRow['changedSinceSignOff'];
+}
+interface Stored {
+  id: string;
+  programmeId: string;
+  roundNo: number;
+  placeId: string;
+  status: SubmissionStatus;
+  publicStatus: SubmissionStatus | null;
+  state: string;
+  extra: string;
+  version: number;
+  illustrative: number;
+  position: number;
+}
+
+const publicStatuses: Record<string, SubmissionStatus> = {
+  FindingsSubmitted: 'submitted', ChangesRequested: 'changes-requested', SubmissionAccepted: 'accepted', SubmissionMissed: 'not-submitted',
+};
+const signedStates: Partial<Record<SubmissionStatus, SignedState>> = { 'awaiting-sign-off': 'awaiting', 'signed-off': 'signed', submitted: 'signed', accepted: 'signed' };
+const handOf = (e: Recorded): Hand => ({ role: e.actor.role, account: e.actor.account });
+
+function note(extra: Extra, s: SubmissionState, e: Recorded): void {
+  const { data } = e;
+  if (e.type === 'SectionAnswered') extra.hands[data.sectionId] = { answeredBy: handOf(e) };
+  if (e.type === 'SectionCompleted') (extra.hands[data.sectionId] ??= {}).completedBy = handOf(e);
+  if (e.type === 'SubmissionSentForSignOff' || e.type === 'FindingsSubmitted') extra.changed = [];
+  if (e.type === 'SubmissionQueried') {
+    extra.queries.push({ queryId: data.queryId, sectionId: data.sectionId, sectionTitle: sectionOf(s, data.sectionId)?.title ?? data.sectionId, question: data.question, askedBy: handOf(e), askedAt: e.recordedAt });
+  }
+  if (e.type === 'QueryAnswered') Object.assign(extra.queries.find((q) => q.queryId === data.queryId)!, { answer: data.answer, answeredAt: e.recordedAt });
+}
+
+export const submissionTracker = view({
+  name: 'submission-tracker',
+  version: 1,
+  tables: {
+    submissions: `CREATE TABLE {submissions} (
+      id TEXT PRIMARY KEY, programmeId TEXT NOT NULL, roundNo INTEGER NOT NULL, placeId TEXT NOT NULL, status TEXT NOT NULL, publicStatus TEXT,
+      state TEXT NOT NULL, extra TEXT NOT NULL, version INTEGER NOT NULL, illustrative INTEGER NOT NULL, position INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX {submissions}_round ON {submissions} (programmeId, roundNo);
+    CREATE INDEX {submissions}_place ON {submissions} (placeId);
+    CREATE INDEX {submissions}_status ON {submissions} (status)`,
+    versions: `CREATE TABLE {versions} (
+      submission TEXT NOT NULL, version INTEGER NOT NULL, sections TEXT NOT NULL, included TEXT NOT NULL, submittedAt TEXT NOT NULL,
+      late INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (submission, version)
+    ) STRICT, WITHOUT ROWID`,
+    pins: `CREATE TABLE {pins} (
+      aggregate TEXT NOT NULL, id TEXT NOT NULL, submission TEXT NOT NULL, PRIMARY KEY (aggregate, id, submission)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX {pins}_submission ON {pins} (submission)`,
+  },
+  handlers(db, t) {
+    const get = db.prepare<[string], Stored>(`SELECT * FROM ${t.submissions} WHERE id = ?`);
+    const put = db.prepare(`INSERT OR REPLACE INTO ${t.submissions} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    const putVersion = db.prepare(`INSERT OR REPLACE INTO ${t.versions} VALUES (?, ?, ?, ?, ?, ?, ?)`);
+    const putPin = db.prepare(`INSERT OR IGNORE INTO ${t.pins} VALUES (?, ?, ?)`);
+    const unpin = db.prepare(`DELETE FROM ${t.pins} WHERE submission = ?`);
+    const pinning = db.prepare<[string, string], string>(`SELECT submission FROM ${t.pins} WHERE aggregate = ? AND id = ?`).pluck();
+    const touch = db.prepare(`UPDATE ${t.submissions} SET extra = ?, position = ? WHERE id = ?`);
+
+    /** The domain's own fold keeps the state: the view cannot come to another opinion. */
+    function own(e: Recorded): void {
+      const row = get.get(e.recordId);
+      const state = row ? (JSON.parse(row.state) as SubmissionState) : submission.initial();
+      const extra: Extra = row ? JSON.parse(row.extra) : { hands: {}, queries: [], changed: [] };
+      submission.events[e.type]!.evolve(state, e.data, e);
+      note(extra, state, e);
+      const version = state.versions.at(-1)?.version ?? 0;
+      const illustrative = row?.illustrative === 1 || e.basis?.kind === 'illustrative' ? 1 : 0;
+      put.run(
+        e.recordId, state.programmeId, state.roundNo, state.placeId, state.status, publicStatuses[e.type] ?? row?.publicStatus ?? null,
+        JSON.stringify(state), JSON.stringify(extra), version, illustrative, e.position,
+      );
+      if (e.type === 'FindingsSubmitted') {
+        putVersion.run(e.recordId, version, JSON.stringify(e.data.sections), JSON.stringify(e.data.included), e.recordedAt, e.data.lateDays, e.position);
+      }
+      // Pins matter while a signature is awaited or stands and is not used yet.
+      unpin.run(e.recordId);
+      if (state.status === 'awaiting-sign-off' || state.status === 'signed-off') for (const p of state.pins) putPin.run(p.aggregate, p.id, e.recordId);
+    }
+
+    function included(e: Recorded): void {
+      // A pool is the place's own; a barrier may be another place's, whose private events are not for this one.
+      if (e.type === 'StepRefused' || (e.aggregate === 'barrier' && e.private)) return;
+      for (const id of pinning.all(e.aggregate, e.recordId)) {
+        const extra = JSON.parse(get.get(id)!.extra) as Extra;
+        extra.changed.push({ aggregate: e.aggregate, id: e.recordId, version: e.version, type: e.type, at: e.recordedAt });
+        touch.run(JSON.stringify(extra), e.position, id);
+      }
+    }
+    return {
+      each(e) {
+        if (e.aggregate === 'submission') own(e);
+        else if (e.aggregate === 'pool' || e.aggregate === 'barrier') included(e);
+      },
+    };
+  },
+  queries(db, t) {
+    type Joined = Stored & { vSections: string | null; vIncluded: string | null };
+    const from = `SELECT s.*, v.sections AS vSections, v.included AS vIncluded FROM ${t.submissions} s LEFT JOIN ${t.versions} v ON v.submission = s.id AND v.version = s.version`;
+    const one = db.prepare<[string], Joined>(`${from} WHERE s.id = ?`);
+    const all = db.prepare<[string], Omit<VersionRow, 'sections' | 'included'> & { sections: string; included: string }>(
+      `SELECT submission AS submissionId, version, sections, included, submittedAt, late AS lateDays, position FROM ${t.versions} WHERE submission = ? ORDER BY version`,
+    );
+    const lists = new Map<string, Statement<unknown[], Joined>>();
+    const pinned = db.prepare<[string, string], Joined>(`${from} WHERE s.id IN (SELECT submission FROM ${t.pins} WHERE aggregate = ? AND id = ?) ORDER BY s.id`);
+
+    function read(r: Joined): SubmissionRow {
+      const s = JSON.parse(r.state) as SubmissionState;
+      const extra = JSON.parse(r.extra) as Extra;
+      const last = s.versions.at(-1);
+      return {
+        id: r.id, programmeId: r.programmeId, roundNo: r.roundNo, roundKind: s.roundKind, placeId: r.placeId, placeKind: s.placeKind, status: r.status,
+        ...(r.publicStatus ? { publicStatus: r.publicStatus } : {}),
+        sections: s.template.map((section) => ({ ...section, complete: false, ...s.answers[section.sectionId], ...extra.hands[section.sectionId] })),
+        included: s.pins,
+        signed: s.voided ? 'void' : (signedStates[s.status] ?? 'no'),
+        ...(s.voided ? { voided: s.voided } : {}),
+        changedSinceSignOff: extra.changed,
+        version: r.version,
+        ...(last ? { submittedOn: last.submittedOn } : {}),
+        lateDays: last?.lateDays ?? 0,
+        ...(r.vSections ? { submitted: { sections: JSON.parse(r.vSections), included: JSON.parse(r.vIncluded!) } } : {}),
+        ...(s.changes ? { changes: s.changes } : {}),
+        queries: extra.queries,
+        illustrative: r.illustrative === 1,
+        position: r.position,
+      };
+    }
+    return {
+      list(filter: SubmissionFilter = {}): SubmissionRow[] {
+        const given = (['programmeId', 'placeId', 'roundNo', 'status'] as const).filter((k) => filter[k] !== undefined);
+        // Always a condition that an index answers.
+        const where = ["s.id > ''", ...given.map((k) => `s.${k} = ?`)].join(' AND ');
+        let statement = lists.get(where);
+        if (!statement) lists.set(where, (statement = db.prepare<unknown[], Joined>(`${from} WHERE ${where} ORDER BY s.id`)));
+        return statement.all(...given.map((k) => filter[k])).map(read);
+      },
+      one(id: string): SubmissionRow | undefined {
+        const row = one.get(id);
+        return row && read(row);
+      },
+      /** Every version submitted, oldest first. */
+      versions: (id: string): VersionRow[] => all.all(id).map((v) => ({ ...v, sections: JSON.parse(v.sections), included: JSON.parse(v.included) })),
+      /** Returns waiting for a signature, or signed and not submitted, that include this record. */
+      pinning: (aggregate: string, id: string): SubmissionRow[] => pinned.all(aggregate, id).map(read),
+    };
+  },
+});
