@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { isRefusal, kit, refuse, type Context, type NewEvent } from './core.js';
 import { emit } from './submission-events.js';
 import { changedSince, editable, kindRefusal, pin, roundOf, roundRefusal, type Where } from './submission-rules.js';
-import { Changed, Content, IncludedRecord, contentProblem, incomplete, sectionOf, type SubmissionState } from './submission-state.js';
+import { Changed, Content, IncludedRecord, contentProblem, incomplete, sectionOf, tooLong, type SubmissionState } from './submission-state.js';
 import { Id, PartId } from './values.js';
 
 const { command } = kit<SubmissionState>();
@@ -61,7 +61,7 @@ export const making = {
     decide(s, d, ctx) {
       const section = editRefusal(ctx, s) ?? editable(s, d.sectionId);
       if (isRefusal(section)) return section;
-      const problem = contentProblem(section, d.content);
+      const problem = contentProblem(section, d.content) ?? tooLong(s, d.sectionId, d.content);
       if (problem) return refuse('SECTION_NOT_VALID', problem, '/content');
       const now = s.answers[d.sectionId];
       if (now && !now.prefilled && isDeepStrictEqual(now.content, d.content)) return [];
@@ -97,7 +97,7 @@ export const making = {
       return [...voidFirst(s, d.sectionId), emit('SectionReopened', { sectionId: d.sectionId, title: section.title })];
     },
   }),
-  SendForSignOff: command(z.strictObject({ included: z.array(IncludedRecord).max(500) }), {
+  SendForSignOff: command(z.strictObject({ included: z.array(IncludedRecord).max(100, 'Include 100 records or fewer') }), {
     title: 'Send a return for sign-off',
     noun: 'sign-off-requests',
     by: ['secretariat', 'member'],
@@ -129,11 +129,13 @@ export const reacting = {
     example: { sections: [{ sectionId: 'pools', content: { rows: [{ label: 'Drugs and alcohol', value: 'open' }] } }] },
     decide(s, d) {
       if (s.status !== 'in-progress' && s.status !== 'changes-requested') return [];
+      let filled = s;
       return d.sections.flatMap(({ sectionId, content }) => {
         const section = editable(s, sectionId);
         const now = s.answers[sectionId];
         if (isRefusal(section) || (section.kind !== 'prefilled' && section.kind !== 'locus-counts')) return [];
-        if (contentProblem(section, content) || (now && (!now.prefilled || now.complete || isDeepStrictEqual(now.content, content)))) return [];
+        if (contentProblem(section, content) || tooLong(filled, sectionId, content) || (now && (!now.prefilled || now.complete || isDeepStrictEqual(now.content, content)))) return [];
+        filled = { ...filled, answers: { ...filled.answers, [sectionId]: { content, prefilled: true, complete: false } } };
         return [emit('SectionAnswered', { sectionId, title: section.title, content, prefilled: true })];
       });
     },

@@ -78,7 +78,7 @@ export const events = {
     private: true,
     due: noLongerAwaited,
   }),
-  SubmissionSentForSignOff: event(z.strictObject({ placeId: Id, roundKind: z.enum(['interim', 'final']), roundNo: RoundNo, accountableBodyId: Id.optional(), pins: z.array(Pin).max(500) }), {
+  SubmissionSentForSignOff: event(z.strictObject({ placeId: Id, roundKind: z.enum(['interim', 'final']), roundNo: RoundNo, accountableBodyId: Id.optional(), pins: z.array(Pin).max(100) }), {
     evolve(s, d) {
       s.status = 'awaiting-sign-off';
       s.pins = d.pins;
@@ -114,7 +114,7 @@ export const events = {
     private: true,
     due: () => [{ close: 'sign-off' }, { close: 're-sign' }],
   }),
-  SignOffVoided: event(z.strictObject({ placeId: Id, roundKind: z.enum(['interim', 'final']), roundNo: RoundNo, changed: z.array(Changed).max(500), sections: Sections }), {
+  SignOffVoided: event(z.strictObject({ placeId: Id, roundKind: z.enum(['interim', 'final']), roundNo: RoundNo, changed: z.array(Changed).max(100), sections: Sections }), {
     evolve(s, d) {
       s.status = 'ready';
       s.pins = [];
@@ -136,7 +136,7 @@ export const events = {
       programmeId: Id, roundNo: RoundNo, roundKind: z.enum(['interim', 'final']), placeId: Id,
       version: z.int().min(1), lateDays: z.int().min(0), statementHash: Sha256,
       sections: z.array(z.strictObject({ sectionId: PartId, title: Prose(200), kind: TemplateSection.shape.kind, content: Content, prefilled: z.boolean() })).max(100),
-      included: z.array(Pin).max(500),
+      included: z.array(Pin).max(100),
     }),
     {
       evolve(s, d, m) {

@@ -99,3 +99,11 @@ export function contentProblem(section: TemplateSection, c: Content): string | u
   if (maxWords && c.text && words(c.text) > maxWords) return `“${title}” must be ${maxWords} words or fewer. It has ${words(c.text)}.`;
   return undefined;
 }
+
+/** A submitted version is one event that holds every answer; what cannot be submitted is refused when it is written. */
+export const maxReturnBytes = 40_000;
+export function tooLong(s: SubmissionState, sectionId: string, content: Content): string | undefined {
+  const others = Object.entries(s.answers).filter(([id]) => id !== sectionId).map(([, a]) => a.content);
+  const bytes = Buffer.byteLength(JSON.stringify([...others, content]));
+  return bytes > maxReturnBytes ? `The return would be ${bytes - maxReturnBytes} bytes longer than the ${maxReturnBytes} it can hold. Shorten this section.` : undefined;
+}

@@ -108,6 +108,11 @@ test('answers fit the kind of their section', async (t) => {
   answer('risks', { risks: [] }).refuses('SECTION_NOT_VALID', /at least one risk/);
   answer('barriers', { text: 'Some' }).refuses('SECTION_NOT_VALID');
   answer('pools', {}).refuses('SECTION_NOT_VALID');
+  const long = { ...risk, description: 'é'.repeat(1000), mitigation: 'é'.repeat(1000) };
+  answer('risks', { risks: Array(9).fill(long) }).then({ type: 'SectionAnswered' });
+  answer('risks', { risks: Array(10).fill(long) }).refuses('SECTION_NOT_VALID', /Shorten/);
+  durham(t).given(started(), { type: 'SectionAnswered', data: { sectionId: 'risks', title: 'Risks', content: { risks: Array(9).fill(long) }, prefilled: false } })
+    .when('AnswerSection', { sectionId: 'pools', content: { text: 'é'.repeat(3000) } }).refuses('SECTION_NOT_VALID');
   answer('nowhere', { text: 'x' }).refuses('SECTION_UNKNOWN');
   const schema = submission.commands.AnswerSection!.data;
   for (const wrong of [{ before: { impact: 7, likelihood: 1 } }, { before: { impact: 0, likelihood: 1 } }, { after: { impact: 1, likelihood: 5 } }, { proximity: 6 }, { ownerRole: '' }]) {
