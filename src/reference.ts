@@ -11,7 +11,8 @@ const rows = (file: string | URL): Record<string, string>[] => parse(readFileSyn
 export function loadReference(areasFile?: string): Reference {
   const areas = rows(areasFile ?? new URL('areas.csv', home)).map(
     (r): Area => ({
-      code: r.code!,
+      // Councils abolished before GSS codes were adopted are known by their SNAC alone.
+      code: r.code || `snac:${r.snac}`,
       name: r.name!,
       type: r.type!,
       from: r.from!,

@@ -1,0 +1,58 @@
+/** Returns: prefilled when begun, voided when what was signed changes, and their records opened when they are submitted. */
+import { aggregateNamed } from '../../domain/index.js';
+import { flag } from '../../domain/core.js';
+import type { Executor } from '../execute.js';
+import type { Reactor, Step } from './runner.js';
+
+interface PrefilledSection {
+  readonly sectionId: string;
+  readonly content: Record<string, unknown>;
+}
+
+/** SubmissionAssembler: on start, prefills what the programme's audience may see. `facts` answers for a place. */
+export function submissionAssembler(facts: (placeId: string) => { counts?: { whitehall: number; joint: number; local: number }; rows: Readonly<Record<string, { label: string; value: string }[]>> }): Reactor {
+  return {
+    name: 'submission-assembler',
+    on: {
+      SubmissionStarted(e) {
+        const { placeId, template } = e.data as { placeId: string; template: { sectionId: string; kind: string }[] };
+        const { counts, rows } = facts(placeId);
+        const sections = template.flatMap(({ sectionId, kind }): PrefilledSection[] => {
+          if (kind === 'locus-counts' && counts) return [{ sectionId, content: { counts } }];
+          if (kind === 'prefilled' && rows[sectionId]?.length) return [{ sectionId, content: { rows: rows[sectionId] } }];
+          return [];
+        });
+        return sections.length > 0 ? [{ name: 'prefill', aggregate: 'submission', id: e.recordId, command: 'PrefillSections', data: { sections } }] : [];
+      },
+    },
+  };
+}
+
+/** AssuranceVoider for sign-offs: a material event on a record pinned by a return of its place, or of a place that joined it. */
+export function signOffVoider(executor: Executor, submissionsOf: (placeId: string) => readonly { id: string; status: string }[]): Reactor {
+  const react: Reactor['on'][string] = async (e) => {
+    const entry = aggregateNamed(e.aggregate).events[e.type]!;
+    if (!flag(entry.material, e.data)) return [];
+    const { access } = await executor.load(e.aggregate as 'pool', e.recordId);
+    if (!access.placeId) return [];
+    const changed = { aggregate: e.aggregate, id: e.recordId, version: e.version, type: e.type };
+    return submissionsOf(access.placeId)
+      .filter((s) => s.status === 'awaiting-sign-off' || s.status === 'signed-off')
+      .map((s): Step => ({ name: 'void-sign-off', aggregate: 'submission', id: s.id, command: 'VoidSignOff', data: { changed } }));
+  };
+  const material = ['pool', 'barrier'].flatMap((name) =>
+    Object.entries(aggregateNamed(name).events)
+      .filter(([, entry]) => entry.material)
+      .map(([type]) => type),
+  );
+  return { name: 'sign-off-voider', on: Object.fromEntries(material.map((type) => [type, react])) };
+}
+
+/** Discloser: submitting a return opens the records it includes to the programme. */
+export const discloser: Reactor = {
+  name: 'discloser',
+  on: {
+    FindingsSubmitted: (e) =>
+      (e.data.included as { aggregate: string; id: string }[]).map((pin) => ({ name: 'disclose', aggregate: pin.aggregate, id: pin.id, command: 'Disclose', data: { to: 'programme' } })),
+  },
+};

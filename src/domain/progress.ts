@@ -1,0 +1,196 @@
+/** Progress toward the Budget (domain.md 10.1): step states, reasons and the two colours, as pure functions of facts and a day. */
+import type { CivilDate, WorkingDays } from './calendar.js';
+import type { DueCode, DueParty } from './core.js';
+import { longDate } from './values.js';
+
+export const levels = ['green', 'amber-green', 'amber', 'amber-red', 'red'] as const;
+export type Level = (typeof levels)[number];
+const worst = (all: readonly Level[]): Level => levels[Math.max(0, ...all.map((l) => levels.indexOf(l)))]!;
+const min = (a: Level, b: Level): Level => (levels.indexOf(a) <= levels.indexOf(b) ? a : b);
+
+/** The highest colour an open item can give, by code; steep ones are a level higher when late. The table in `docs/` is made from this one. */
+export const dueTable: Record<DueCode, { readonly highest: Level; readonly steep?: true }> = {
+  step: { highest: 'red', steep: true },
+  'sign-off': { highest: 'red' },
+  're-sign': { highest: 'amber' },
+  triage: { highest: 'amber' },
+  ownership: { highest: 'amber' },
+  answer: { highest: 'red' },
+  evidence: { highest: 'amber' },
+  deed: { highest: 'red' },
+  confirmation: { highest: 'amber-green' },
+  pledge: { highest: 'amber-green' },
+  champion: { highest: 'amber' },
+};
+
+/** Working days by which something due on a day is late on another; 0 when it is not. A deadline missed over a weekend is a day late. */
+export function lateBy(dueOn: CivilDate, day: CivilDate, wd: WorkingDays): number {
+  return day > dueOn ? Math.max(1, wd.between(dueOn, day)) : 0;
+}
+
+/** The colour of an open item seen on a day; undefined while it is more than 10 working days off. */
+export function levelOf(code: DueCode, dueOn: CivilDate, day: CivilDate, wd: WorkingDays): Level | undefined {
+  const { highest, steep } = dueTable[code];
+  const late = lateBy(dueOn, day, wd);
+  if (late === 0) return wd.between(day, dueOn) <= 10 ? min('amber-green', highest) : undefined;
+  const level: Level = steep ? (late <= 5 ? 'amber-red' : 'red') : late <= 10 ? 'amber' : late <= 20 ? 'amber-red' : 'red';
+  return min(level, highest);
+}
+
+/** An open item of the one list that everything about time reads. */
+export interface DueItem {
+  readonly code: DueCode;
+  readonly aggregate: string;
+  readonly recordId: string;
+  readonly key: string;
+  readonly placeId?: string;
+  readonly owedBy: readonly DueParty[];
+  readonly deed: string;
+  readonly dueOn: CivilDate;
+  readonly openedOn: CivilDate;
+  readonly openedBy: string;
+  readonly illustrative: boolean;
+}
+
+/** A step of a place, as the programme requires it. Without `doneOn` it is open. */
+export interface Step {
+  readonly stepId: string;
+  readonly name: string;
+  readonly required: boolean;
+  readonly dueOn: CivilDate;
+  readonly originalDueOn: CivilDate;
+  /** The date is not exact; it counts as its last day. */
+  readonly fuzzy: boolean;
+  readonly extensionReason?: string;
+  readonly excused?: string;
+  readonly doneOn?: CivilDate;
+  readonly illustrative: boolean;
+  /** The agency that owes it where only its sign-off is missing. */
+  readonly signOffOwedBy?: string;
+}
+export type StepState = 'not-required' | 'excused' | 'done' | 'done-late' | 'overdue' | 'due-soon' | 'not-yet-due';
+
+/** The state of a step on a day. */
+export function stepState(step: Step, day: CivilDate, wd: WorkingDays): StepState {
+  if (!step.required) return 'not-required';
+  if (step.doneOn && step.doneOn <= day) return step.doneOn > step.dueOn ? 'done-late' : 'done';
+  if (step.excused !== undefined) return 'excused';
+  if (day > step.dueOn) return 'overdue';
+  return wd.between(day, step.dueOn) <= 10 ? 'due-soon' : 'not-yet-due';
+}
+
+export type ReasonCode = DueCode | 'deadline-missed' | 'step-done-late' | 'no-movement' | 'nothing-late';
+
+/** Why a place has its colour. `aggregate` and `recordId` say what to link to. */
+export interface Reason {
+  readonly code: ReasonCode;
+  readonly level: Level;
+  readonly text: string;
+  readonly since: CivilDate;
+  readonly owedBy: readonly DueParty[];
+  readonly deed: string;
+  readonly dueOn: CivilDate | null;
+  readonly aggregate: string;
+  readonly recordId: string;
+  readonly illustrative: boolean;
+}
+
+/** What one audience may know of a place on a day. */
+export interface PlaceFacts {
+  readonly placeId: string;
+  readonly steps: readonly Step[];
+  readonly items: readonly DueItem[];
+  /** The milestone that progress counts toward. */
+  readonly deadline?: { readonly name: string; readonly date: CivilDate };
+  /** The last day on which anything was done to a record of the place; members' audience only. */
+  readonly lastMovementOn?: CivilDate;
+}
+
+export interface Judgement {
+  readonly rag: Level;
+  readonly whitehallRag: Level;
+  readonly reasons: readonly Reason[];
+}
+
+const whitehall = (p: DueParty): boolean => p.kind === 'department' || p.kind === 'programme-office';
+const days = (n: number): string => `${n} working day${n === 1 ? '' : 's'}`;
+
+function itemReason(item: DueItem, day: CivilDate, wd: WorkingDays): Reason | undefined {
+  const level = levelOf(item.code, item.dueOn, day, wd);
+  if (!level) return undefined;
+  const late = lateBy(item.dueOn, day, wd);
+  const when = late > 0 ? `${days(late)} late (due ${longDate(item.dueOn)})` : `due ${longDate(item.dueOn)}`;
+  return {
+    code: item.code,
+    level,
+    text: `${item.deed}: ${when}`,
+    since: late > 0 ? wd.add(item.dueOn, 1) : item.openedOn,
+    owedBy: item.owedBy,
+    deed: item.deed,
+    dueOn: item.dueOn,
+    aggregate: item.aggregate,
+    recordId: item.recordId,
+    illustrative: item.illustrative,
+  };
+}
+
+/** Steps seen as due items: an open step is owed by the place, or by the body whose sign-off alone is missing. */
+function stepItem(step: Step, placeId: string): DueItem {
+  return {
+    code: 'step', aggregate: 'place', recordId: placeId, key: step.stepId, placeId,
+    owedBy: step.signOffOwedBy ? [{ kind: 'agency', id: step.signOffOwedBy }] : [{ kind: 'place', id: placeId }],
+    deed: step.signOffOwedBy ? `${step.name}: sign it off` : step.name,
+    dueOn: step.dueOn, openedOn: step.dueOn, openedBy: 'step', illustrative: step.illustrative,
+  };
+}
+
+/** The place's colour, Whitehall's colour, and every reason behind them, worst first. Five-scale; `foldScale` makes three of it. */
+export function judge(facts: PlaceFacts, day: CivilDate, wd: WorkingDays): Judgement {
+  const { placeId } = facts;
+  const place: DueParty[] = [{ kind: 'place', id: placeId }];
+  const about = { aggregate: 'place', recordId: placeId };
+  const reasons: Reason[] = [];
+  const open = (s: Step): boolean => ['overdue', 'due-soon', 'not-yet-due'].includes(stepState(s, day, wd));
+  for (const item of [...facts.steps.filter(open).map((s) => stepItem(s, placeId)), ...facts.items]) {
+    const reason = itemReason(item, day, wd);
+    if (reason) reasons.push(reason);
+  }
+  const { deadline } = facts;
+  const missing = facts.steps.filter(open);
+  if (deadline && day > deadline.date && missing.length > 0) {
+    reasons.push({
+      code: 'deadline-missed', level: 'red', text: `${deadline.name} has passed without: ${missing.map((s) => s.name).join(', ')}`, since: deadline.date,
+      owedBy: place, deed: missing.map((s) => s.name).join(', '), dueOn: deadline.date, ...about, illustrative: missing.every((s) => s.illustrative),
+    });
+  }
+  for (const s of facts.steps) {
+    if (stepState(s, day, wd) === 'done-late' && wd.between(s.doneOn!, day) <= 20) {
+      reasons.push({
+        code: 'step-done-late', level: 'amber-green', text: `${s.name} was done ${days(lateBy(s.dueOn, s.doneOn!, wd))} late, on ${longDate(s.doneOn!)}`, since: s.doneOn!,
+        owedBy: place, deed: s.name, dueOn: s.dueOn, ...about, illustrative: s.illustrative,
+      });
+    }
+  }
+  if (facts.lastMovementOn && wd.between(facts.lastMovementOn, day) >= 20) {
+    reasons.push({
+      code: 'no-movement', level: 'amber', text: `Nothing was done to any record of the place since ${longDate(facts.lastMovementOn)}`, since: facts.lastMovementOn,
+      owedBy: place, deed: 'Show what has moved', dueOn: null, ...about, illustrative: false,
+    });
+  }
+  const rag = worst(reasons.filter((r) => r.owedBy.some((p) => !whitehall(p))).map((r) => r.level));
+  const whitehallRag = worst(reasons.filter((r) => r.owedBy.some(whitehall)).map((r) => r.level));
+  if (reasons.length === 0) {
+    reasons.push({ code: 'nothing-late', level: 'green', text: 'Nothing is late', since: day, owedBy: [], deed: '', dueOn: null, ...about, illustrative: false });
+  }
+  reasons.sort((a, b) => levels.indexOf(b.level) - levels.indexOf(a.level) || (a.dueOn ?? '').localeCompare(b.dueOn ?? '') || a.code.localeCompare(b.code) || a.recordId.localeCompare(b.recordId));
+  return { rag, whitehallRag, reasons };
+}
+
+/** The three-scale folds amber-green into green and amber-red into red. */
+export function foldScale(level: Level, scale: 'five' | 'three'): Level {
+  if (scale === 'five') return level;
+  return level === 'amber-green' ? 'green' : level === 'amber-red' ? 'red' : level;
+}
+
+/** The reason's identity from one day to the next, for `reasonsNew` and `reasonsGone`. */
+export const reasonKey = (r: Reason): string => [r.code, r.aggregate, r.recordId, r.dueOn ?? '', r.owedBy.map((p) => p.id).join('+')].join('|');

@@ -1,0 +1,117 @@
+/** Command routes, derived from the registry: `POST /v1/{collection}/{id}/{noun}` and `POST /v1/{collection}`. */
+import { randomUUID } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { commandIdOf, TooBusy, type CommandRequest, type Outcome } from '../commands/execute.js';
+import { commandEnvelope, type Aggregate, type CommandEntry } from '../domain/core.js';
+import { aggregates } from '../domain/index.js';
+import { Id } from '../domain/values.js';
+import { Unavailable } from '../log/event-log.js';
+import { parseActingAs } from './auth.js';
+import type { HttpDeps } from './deps.js';
+import { Problem, zodErrors } from './problem.js';
+import { positionToken } from './position.js';
+
+export interface CommandRoute {
+  readonly aggregate: Aggregate;
+  readonly name: string;
+  readonly entry: CommandEntry;
+  readonly url: string;
+  /** A creation that takes its id from the body or the command id. */
+  readonly ownId: boolean;
+}
+
+/** Every command that people give, with its route; also read by OpenAPI, the documents and the route sweep. */
+export const commandRoutes: readonly CommandRoute[] = (aggregates as readonly Aggregate[]).flatMap((aggregate) =>
+  aggregate.machinery
+    ? []
+    : Object.entries(aggregate.commands)
+        .filter(([, entry]) => (entry.noun || entry.creates) && entry.by.some((r) => r !== 'system'))
+        .map(([name, entry]) => ({
+          aggregate,
+          name,
+          entry,
+          url: entry.creates ? `/v1/${aggregate.collection}` : `/v1/${aggregate.collection}/:id/${entry.noun}`,
+          ownId: !!entry.creates && !entry.id,
+        })),
+);
+
+const IdempotencyKey = /^"?([\x21\x23-\x7e]{1,128})"?$/;
+const Envelope = z.object(commandEnvelope);
+const receiptSchema = {
+  type: 'object',
+  properties: { id: { type: 'string' }, events: { type: 'array', items: { type: 'string' } }, version: { type: 'integer' }, position: { type: 'string' } },
+} as const;
+
+export function installCommands(app: FastifyInstance, deps: HttpDeps): void {
+  for (const route of commandRoutes) {
+    app.post(route.url, { schema: { response: { 200: receiptSchema, 201: receiptSchema } } }, (request, reply) => handle(route, deps, request, reply));
+  }
+}
+
+/** Splits a body into the command's data and the members every command may carry; all mistakes at once. */
+export function readBody(route: CommandRoute, body: unknown): { data: unknown; envelope: z.infer<typeof Envelope>; id?: string } {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw new Problem(400, 'BODY_NOT_AN_OBJECT', 'Send a JSON object.');
+  const { expectedVersion, effectiveOn, backdatedBecause, ...rest } = body as Record<string, unknown>;
+  const given: Record<string, unknown> = { ...rest };
+  const envelope = Envelope.safeParse({ expectedVersion, effectiveOn, backdatedBecause });
+  let id: z.ZodSafeParseResult<string | undefined> | undefined;
+  if (route.ownId) {
+    id = Id.optional().safeParse(given.id);
+    delete given.id;
+  }
+  const data = route.entry.data.safeParse(given);
+  const issues = [...(envelope.error?.issues ?? []), ...(id?.error?.issues.map((i) => ({ ...i, path: ['id'] })) ?? []), ...(data.error?.issues ?? [])];
+  if (issues.length > 0) throw new Problem(400, 'INVALID_REQUEST', 'Mend what is named and send it again.', { errors: zodErrors(issues) });
+  return { data: data.data, envelope: envelope.data!, ...(id?.data ? { id: id.data } : {}) };
+}
+
+async function handle(route: CommandRoute, deps: HttpDeps, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  const { aggregate, entry } = route;
+  const principal = await deps.principal(request);
+  const pathId = (request.params as { id?: string }).id;
+  if (pathId !== undefined && !Id.safeParse(pathId).success) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
+  const { data, envelope, id } = readBody(route, request.body ?? {});
+  const header = request.headers['idempotency-key'];
+  const key = header === undefined ? randomUUID() : IdempotencyKey.exec(String(header))?.[1];
+  if (!key) throw new Problem(400, 'INVALID_IDEMPOTENCY_KEY', 'Idempotency-Key must be 1 to 128 visible characters.');
+  const actingAs = request.headers['acting-as'];
+  const commandId = commandIdOf(principal.account, key, aggregate.collection, pathId);
+  const command: CommandRequest = {
+    aggregate: aggregate.name,
+    id: pathId ?? entry.id?.(data) ?? id ?? commandId,
+    command: route.name,
+    data,
+    commandId,
+    principal,
+    correlation: request.id,
+    ...(envelope.expectedVersion === undefined ? {} : { expectedVersion: envelope.expectedVersion }),
+    ...(envelope.effectiveOn ? { effectiveOn: envelope.effectiveOn } : {}),
+    ...(envelope.backdatedBecause ? { backdatedBecause: envelope.backdatedBecause } : {}),
+    ...(actingAs ? { actingAs: parseActingAs(String(actingAs)) } : {}),
+  };
+  const outcome = await deps.service.executor.execute(command).catch((error: unknown) => {
+    if (error instanceof TooBusy) throw new Problem(503, 'TOO_BUSY', 'The record kept changing. Send it again with the same Idempotency-Key.', { headers: { 'retry-after': '1' } });
+    if (error instanceof Unavailable) throw new Problem(503, 'LOG_UNAVAILABLE', 'Nothing was recorded. Send it again with the same Idempotency-Key.', { headers: { 'retry-after': '2' } });
+    throw error;
+  });
+  reply.header('idempotency-key', key);
+  return answer(route, deps, outcome, reply);
+}
+
+function answer({ aggregate }: CommandRoute, deps: HttpDeps, outcome: Outcome, reply: FastifyReply): unknown {
+  if (outcome.kind === 'refused') {
+    const { status, refusal, since, fits } = outcome;
+    throw new Problem(status, refusal.code, refusal.detail, {
+      ...(refusal.path ? { errors: [{ path: refusal.path, message: refusal.detail }] } : {}),
+      ...(since ? { extra: { since } } : {}),
+      ...(fits ? { extra: { grants: fits } } : {}),
+    });
+  }
+  const token = positionToken(deps.service.log.identity, outcome.position);
+  reply.header('position', token);
+  if (outcome.replayed) reply.header('idempotent-replayed', 'true');
+  if (outcome.created) reply.header('location', `/v1/${aggregate.collection}/${outcome.id}`);
+  reply.code(outcome.created ? 201 : 200);
+  return { id: outcome.id, events: outcome.events, version: outcome.version, position: token };
+}

@@ -1,0 +1,101 @@
+/** Problem documents (RFC 9457): every error of the API, the framework's own included, in one form. */
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+
+export interface ProblemError {
+  /** JSON Pointer into the body, or the parameter's name. */
+  readonly path: string;
+  readonly message: string;
+}
+export interface ProblemOptions {
+  readonly errors?: readonly ProblemError[];
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly extra?: Readonly<Record<string, unknown>>;
+}
+
+/** Thrown anywhere below a route; `code` is stable, `detail` says what to do. */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly detail: string,
+    readonly options: ProblemOptions = {},
+  ) {
+    super(detail);
+  }
+}
+
+const titles: Record<number, string> = {
+  400: 'The request is not in the right form', 401: 'Sign in', 403: 'Not allowed', 404: 'Not found', 405: 'Method not allowed', 409: 'The record does not allow this now',
+  413: 'The body is too long', 415: 'Send JSON', 422: 'A rule refuses this', 429: 'Too many requests', 500: 'Something went wrong', 503: 'Not available now',
+};
+
+/** Zod's issues as JSON Pointers and sentences; identical ones merged, and of one path only the first. */
+export function zodErrors(issues: readonly z.core.$ZodIssue[]): ProblemError[] {
+  const byPath = new Map<string, string>();
+  for (const issue of issues) {
+    const path = issue.path.map((p) => `/${String(p).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+    if (issue.code === 'unrecognized_keys') for (const key of issue.keys) byPath.set(`${path}/${key}`, `There is no member ${key} here. Remove it.`);
+    else if (!byPath.has(path)) byPath.set(path, issue.message);
+  }
+  return [...byPath].map(([path, message]) => ({ path, message }));
+}
+
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, p: Problem): FastifyReply {
+  const { errors, headers = {}, extra = {} } = p.options;
+  return reply
+    .code(p.status)
+    .headers({ ...headers })
+    .type('application/problem+json; charset=utf-8')
+    .send(
+      JSON.stringify({
+        type: `/problems/${p.code.toLowerCase().replaceAll('_', '-')}`,
+        title: titles[p.status] ?? 'Error',
+        status: p.status,
+        code: p.code,
+        detail: p.detail,
+        correlationId: request.id,
+        ...(errors ? { errors } : {}),
+        ...extra,
+      }),
+    );
+}
+
+const known: Record<string, [number, string, string]> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: [413, 'BODY_TOO_LARGE', 'Send a shorter body.'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, 'UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, 'INVALID_CONTENT_LENGTH', 'The body is not as long as Content-Length says.'],
+  FST_ERR_BAD_URL: [400, 'BAD_URL', 'The address is not well formed.'],
+};
+
+/** Makes a problem document of everything that can go wrong; what is unknown is logged and shown without its insides. */
+export function installProblems(app: FastifyInstance): void {
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    if (error instanceof Problem) return sendProblem(request, reply, error);
+    const mapped = known[error.code];
+    if (mapped) return sendProblem(request, reply, new Problem(...mapped));
+    if (error.statusCode === 429) return sendProblem(request, reply, new Problem(429, 'TOO_MANY_REQUESTS', 'Wait and try again.'));
+    if (error.statusCode && error.statusCode < 500) return sendProblem(request, reply, new Problem(error.statusCode, 'BAD_REQUEST', 'The request is not in the right form.'));
+    request.log.error({ err: error }, 'unexpected error');
+    return sendProblem(request, reply, new Problem(500, 'INTERNAL_ERROR', 'Something went wrong on our side. Nothing says it was recorded; try again with the same Idempotency-Key.'));
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const url = request.url.split('?')[0]!;
+    const allowed = (['GET', 'POST'] as const).filter((method) => method !== request.method && app.findRoute({ method, url }) !== null);
+    const matched = allowed.length > 0 ? allowed : methodsFor(app, url).filter((m) => m !== request.method);
+    if (matched.length > 0) return sendProblem(request, reply, new Problem(405, 'METHOD_NOT_ALLOWED', `Use ${matched.join(' or ')}.`, { headers: { allow: matched.join(', ') } }));
+    return sendProblem(request, reply, new Problem(404, 'NOT_FOUND', 'There is nothing at this address.'));
+  });
+}
+
+const patterns = new WeakMap<FastifyInstance, { method: string; test: RegExp }[]>();
+/** Remembers every route, so that another method on its address is a 405 and not a 404. Call before routes are added. */
+export function rememberRoutes(app: FastifyInstance): void {
+  const list: { method: string; test: RegExp }[] = [];
+  patterns.set(app, list);
+  app.addHook('onRoute', (route) => {
+    const test = new RegExp(`^${route.url.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/:[a-zA-Z]+/g, '[^/]+')}$`);
+    for (const method of [route.method].flat()) if (method !== 'HEAD') list.push({ method, test });
+  });
+}
+const methodsFor = (app: FastifyInstance, url: string): string[] => [...new Set((patterns.get(app) ?? []).filter((r) => r.test.test(url)).map((r) => r.method))];

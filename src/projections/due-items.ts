@@ -1,0 +1,86 @@
+/** Keeps a table of due items from what event entries open and close. Used by every view that needs the list as of its own position. */
+import type { Database } from 'better-sqlite3';
+import type { DueChange, DueCode, DueParty } from '../domain/core.js';
+import { aggregateNamed } from '../domain/index.js';
+import type { DueItem } from '../domain/progress.js';
+import type { Reference } from '../domain/reference.js';
+import type { Recorded } from './core.js';
+
+/** DDL of a table of due items, with `{items}` for its name. One row an item; opening it again replaces it. */
+export const dueItemsTable = `CREATE TABLE {items} (
+    stream TEXT NOT NULL, code TEXT NOT NULL, key TEXT NOT NULL, aggregate TEXT NOT NULL, recordId TEXT NOT NULL, placeId TEXT, owedBy TEXT NOT NULL, deed TEXT NOT NULL,
+    dueOn TEXT NOT NULL, openedBy TEXT NOT NULL, openedOn TEXT NOT NULL, closedOn TEXT, leftDays INTEGER, private INTEGER NOT NULL, illustrative INTEGER NOT NULL, position INTEGER NOT NULL,
+    PRIMARY KEY (stream, code, key)) STRICT, WITHOUT ROWID;
+  CREATE INDEX {items}_open ON {items} (placeId, dueOn) WHERE closedOn IS NULL;
+  CREATE INDEX {items}_due ON {items} (dueOn) WHERE closedOn IS NULL;`;
+
+export interface DueRow extends DueItem {
+  readonly stream: string;
+  readonly private: boolean;
+  /** The clock is stopped: nothing is due of this party until it is resumed. */
+  readonly stopped: boolean;
+  readonly position: number;
+}
+
+interface Row extends Omit<DueItem, 'owedBy' | 'illustrative'> {
+  stream: string;
+  owedBy: string;
+  private: number;
+  illustrative: number;
+  leftDays: number | null;
+  position: number;
+}
+
+export const readDue = (r: Row): DueRow => ({
+  ...r,
+  ...(r.placeId ? { placeId: r.placeId } : {}),
+  owedBy: JSON.parse(r.owedBy) as DueParty[],
+  private: r.private === 1,
+  illustrative: r.illustrative === 1,
+  stopped: r.leftDays !== null,
+});
+
+/** Applies each event's changes to the table. */
+export function dueItems(db: Database, table: string, ref: Reference): (e: Recorded) => void {
+  const wd = ref.workingDays;
+  const put = db.prepare(`INSERT OR REPLACE INTO ${table} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?)`);
+  const of = db.prepare<[string], Row>(`SELECT * FROM ${table} WHERE stream = ? AND closedOn IS NULL`);
+  const one = db.prepare<[string, string, string], Row>(`SELECT * FROM ${table} WHERE stream = ? AND code = ? AND key = ?`);
+  const close = db.prepare(`UPDATE ${table} SET closedOn = ?, position = ? WHERE stream = ? AND code = ? AND key = ?`);
+  const set = db.prepare(`UPDATE ${table} SET dueOn = ?, leftDays = ?, position = ? WHERE stream = ? AND code = ? AND key = ?`);
+
+  function dueOn(change: Extract<DueChange, { open: DueCode }>, today: string): string {
+    if ('workingDays' in change) return wd.add(today, change.workingDays);
+    const least = change.atLeastWorkingDays === undefined ? change.on : wd.add(today, change.atLeastWorkingDays);
+    return change.on > least ? change.on : least;
+  }
+
+  return (e) => {
+    const entry = aggregateNamed(e.aggregate).events[e.type]!;
+    if (!entry.due) return;
+    for (const c of entry.due(e.data, e)) {
+      if ('open' in c) {
+        const place = c.place ?? (e.aggregate === 'place' ? e.recordId : (e.data.placeId ?? null));
+        put.run(
+          e.stream, c.open, c.key, e.aggregate, e.recordId, place, JSON.stringify(c.owedBy), c.deed, dueOn(c, e.today), e.id, e.today,
+          e.private ? 1 : 0, e.basis?.kind === 'illustrative' ? 1 : 0, e.position,
+        );
+      } else if ('close' in c) {
+        for (const row of of.all(e.stream)) {
+          if (c.close !== '*' && row.code !== c.close) continue;
+          if (c.key !== undefined && row.key !== c.key) continue;
+          if (c.place !== undefined && row.placeId !== c.place) continue;
+          if (c.owedBy !== undefined && !readDue(row).owedBy.some((p) => p.id === c.owedBy)) continue;
+          close.run(e.today, e.position, e.stream, row.code, row.key);
+        }
+      } else {
+        const code = 'stop' in c ? c.stop : 'resume' in c ? c.resume : c.move;
+        const row = one.get(e.stream, code, c.key);
+        if (!row) continue;
+        if ('move' in c) set.run(c.on, row.leftDays, e.position, e.stream, code, c.key);
+        else if ('stop' in c) set.run(row.dueOn, Math.max(0, wd.between(e.today, row.dueOn)), e.position, e.stream, code, c.key);
+        else if (row.leftDays !== null) set.run(wd.add(e.today, Math.max(1, row.leftDays)), null, e.position, e.stream, code, c.key);
+      }
+    }
+  };
+}

@@ -1,0 +1,305 @@
+/**
+ * View `place-progress`: what stands between each place and the Budget, for each audience. Facts are kept in its own tables;
+ * `DayClosed` writes a row a place and audience, from which burn-up, movement and `since` are answered.
+ */
+import type { Database } from 'better-sqlite3';
+import type { Audience, Tier } from '../domain/access.js';
+import { aggregateNamed } from '../domain/index.js';
+import { judge, reasonKey, type Judgement, type Level, type Reason, type Step } from '../domain/progress.js';
+import type { Reference } from '../domain/reference.js';
+import type { FuzzyDate } from '../domain/values.js';
+import { view, type Recorded, type Tables } from './core.js';
+import { dueItems, dueItemsTable, readDue } from './due-items.js';
+import { owedFacts, owedHandlers, owedTables } from './whitehall-owes.js';
+import { poolHandlers, poolSums, poolTables, type Sums } from './progress-pools.js';
+
+export const audiences = ['members', 'programme', 'public'] as const satisfies readonly Audience[];
+/** May this audience of its place see a record of this tier as it stands? */
+export const seen = (tier: Tier, audience: Audience): boolean =>
+  audience === 'members' ? tier !== 'auditors' : audience === 'programme' ? tier === 'programme' || tier === 'public' : tier === 'public';
+
+const tables = {
+  programmes: 'CREATE TABLE {programmes} (id TEXT PRIMARY KEY, name TEXT NOT NULL, scale TEXT NOT NULL, deadlineId TEXT, deadlineName TEXT) STRICT, WITHOUT ROWID',
+  places: `CREATE TABLE {places} (id TEXT PRIMARY KEY, programmeId TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, status TEXT NOT NULL, illustrative INTEGER NOT NULL,
+      lastMovementOn TEXT NOT NULL, position INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE INDEX {places}_programme ON {places} (programmeId, id)`,
+  targets: 'CREATE TABLE {targets} (programmeId TEXT, target TEXT, kind TEXT, dueOn TEXT NOT NULL, originalOn TEXT NOT NULL, fuzzy INTEGER NOT NULL, PRIMARY KEY (programmeId, target)) STRICT, WITHOUT ROWID',
+  required: 'CREATE TABLE {required} (programmeId TEXT, placeKind TEXT, n INTEGER, stepId TEXT NOT NULL, name TEXT NOT NULL, target TEXT NOT NULL, illustrative INTEGER NOT NULL, PRIMARY KEY (programmeId, placeKind, n)) STRICT, WITHOUT ROWID',
+  steps: 'CREATE TABLE {steps} (placeId TEXT, stepId TEXT, doneOn TEXT, excused TEXT, signOffOwedBy TEXT, illustrative INTEGER NOT NULL, PRIMARY KEY (placeId, stepId)) STRICT, WITHOUT ROWID',
+  extensions: 'CREATE TABLE {extensions} (placeId TEXT, target TEXT, dueOn TEXT NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (placeId, target)) STRICT, WITHOUT ROWID',
+  records: `CREATE TABLE {records} (stream TEXT PRIMARY KEY, tier TEXT NOT NULL, placeId TEXT) STRICT, WITHOUT ROWID`,
+  items: dueItemsTable,
+  daily: `CREATE TABLE {daily} (placeId TEXT, audience TEXT, date TEXT, rag TEXT NOT NULL, whitehallRag TEXT NOT NULL, required INTEGER NOT NULL, done INTEGER NOT NULL,
+      reasons TEXT NOT NULL, pledgedPence INTEGER, answers INTEGER, PRIMARY KEY (placeId, audience, date)) STRICT, WITHOUT ROWID`,
+  ...owedTables,
+  ...poolTables,
+};
+type T = Tables<keyof typeof tables & string>;
+
+export interface DailyRow {
+  readonly date: string;
+  readonly rag: Level;
+  readonly whitehallRag: Level;
+  readonly required: number;
+  readonly done: number;
+  readonly reasons: readonly Reason[];
+  readonly pledgedPence: number | null;
+  readonly answers: number | null;
+}
+export interface PlaceNow extends Judgement {
+  readonly id: string;
+  readonly programmeId: string;
+  readonly name: string;
+  readonly kind: 'pilot' | 'parallel';
+  readonly audience: Audience;
+  readonly steps: readonly Step[];
+  readonly barriers: ReturnType<ReturnType<typeof owedFacts>['counts']>;
+  readonly pools: { pooled: Sums; aligned: Sums };
+  readonly answers: number | null;
+  readonly illustrative: boolean;
+  readonly position: number;
+}
+
+interface PlaceRow {
+  id: string;
+  programmeId: string;
+  name: string;
+  kind: 'pilot' | 'parallel';
+  status: string;
+  illustrative: number;
+  lastMovementOn: string;
+  position: number;
+}
+
+/** Answers what one audience may know of a place on a day; the same for the daily rows and for a query now. */
+function progressOf(db: Database, t: T, ref: Reference) {
+  const wd = ref.workingDays;
+  const place = db.prepare<[string], PlaceRow>(`SELECT * FROM ${t.places} WHERE id = ?`);
+  const ofProgramme = db.prepare<[string], PlaceRow>(`SELECT * FROM ${t.places} WHERE programmeId = ? ORDER BY id`);
+  const programme = db.prepare<[string], { name: string; scale: 'five' | 'three'; deadlineName: string | null; dueOn: string | null }>(
+    `SELECT p.name, p.scale, p.deadlineName, d.dueOn FROM ${t.programmes} p LEFT JOIN ${t.targets} d ON d.programmeId = p.id AND d.target = p.deadlineId WHERE p.id = ?`,
+  );
+  const steps = db.prepare<
+    [string, string, string, string],
+    { stepId: string; name: string; dueOn: string; originalOn: string; fuzzy: number; required: number; extendedTo: string | null; reason: string | null; doneOn: string | null; excused: string | null; signOffOwedBy: string | null; illustrative: number }
+  >(
+    `SELECT r.stepId, r.name, d.dueOn, d.originalOn, d.fuzzy, x.dueOn AS extendedTo, x.reason, s.doneOn, s.excused, s.signOffOwedBy, max(r.illustrative, coalesce(s.illustrative, 0)) AS illustrative
+     FROM ${t.required} r JOIN ${t.targets} d ON d.programmeId = r.programmeId AND d.target = r.target
+     LEFT JOIN ${t.steps} s ON s.placeId = ? AND s.stepId = r.stepId LEFT JOIN ${t.extensions} x ON x.placeId = ? AND x.target = r.target
+     WHERE r.programmeId = ? AND r.placeKind = ? ORDER BY r.n`,
+  );
+  const items = db.prepare<[string], Parameters<typeof readDue>[0] & { tier: Tier }>(
+    `SELECT i.*, r.tier FROM ${t.items} i JOIN ${t.records} r ON r.stream = i.stream WHERE i.placeId = ? AND i.closedOn IS NULL AND i.dueOn > ''`,
+  );
+  const owed = owedFacts(db, t);
+  const pools = poolSums(db, t);
+
+  function on(row: PlaceRow, audience: Audience, day: string): PlaceNow {
+    const p = programme.get(row.programmeId);
+    const all = steps.all(row.id, row.id, row.programmeId, row.kind).map(
+      (s): Step => ({
+        stepId: s.stepId,
+        name: s.name,
+        required: true,
+        dueOn: s.extendedTo ?? s.dueOn,
+        originalDueOn: s.originalOn,
+        fuzzy: s.fuzzy === 1,
+        illustrative: s.illustrative === 1,
+        ...(s.reason ? { extensionReason: s.reason } : {}),
+        ...(s.doneOn ? { doneOn: s.doneOn } : {}),
+        ...(s.excused !== null ? { excused: s.excused } : {}),
+        ...(s.signOffOwedBy && audience === 'members' ? { signOffOwedBy: s.signOffOwedBy } : {}),
+      }),
+    );
+    // Whether a required step is done is a fact for the programme by rule; the public knows of the place's own profile only.
+    const visible = audience === 'public' ? all.filter((s) => s.stepId === 'activation') : all;
+    const open = items.all(row.id).filter((i) => (audience === 'members' || (!i.private && seen(i.tier, audience))) && i.leftDays === null);
+    const judged = judge(
+      {
+        placeId: row.id,
+        steps: visible,
+        items: open.map(readDue),
+        ...(p?.deadlineName && p.dueOn ? { deadline: { name: p.deadlineName, date: p.dueOn } } : {}),
+        ...(audience === 'members' ? { lastMovementOn: row.lastMovementOn } : {}),
+      },
+      day,
+      wd,
+    );
+    const scale = p?.scale ?? 'five';
+    const { id, programmeId, name, kind, position } = row;
+    return {
+      ...judged,
+      ...(scale === 'three' ? { rag: three(judged.rag), whitehallRag: three(judged.whitehallRag), reasons: judged.reasons.map((r) => ({ ...r, level: three(r.level) })) } : {}),
+      id, programmeId, name, kind, audience, position,
+      steps: visible,
+      barriers: owed.counts(id, audience, open.map(readDue), day, wd),
+      pools: { pooled: pools(id, 'pooled', audience), aligned: pools(id, 'aligned', audience) },
+      answers: owed.answers(id, audience),
+      illustrative: row.illustrative === 1,
+    };
+  }
+  return { place, ofProgramme, programme, on, owed };
+}
+
+const three = (l: Level): Level => (l === 'amber-green' ? 'green' : l === 'amber-red' ? 'red' : l);
+
+function sum(a: number | null, b: number | null): number | null {
+  return a === null && b === null ? null : (a ?? 0) + (b ?? 0);
+}
+const pledged = (p: PlaceNow): number | null => sum(p.pools.pooled.pledgedPence, p.pools.aligned.pledgedPence);
+const lastDay = (d: FuzzyDate): string => d.to;
+
+export const placeProgress = view({
+  name: 'place-progress',
+  version: 1,
+  tables,
+  handlers(db, t: T, ref) {
+    const track = dueItems(db, t.items, ref);
+    const facts = progressOf(db, t, ref);
+    const setRecord = db.prepare(`INSERT INTO ${t.records} VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET tier = excluded.tier, placeId = coalesce(excluded.placeId, placeId)`);
+    const setTier = db.prepare(`UPDATE ${t.records} SET tier = ? WHERE stream = ?`);
+    const placeOf = db.prepare<[string], string | null>(`SELECT placeId FROM ${t.records} WHERE stream = ?`).pluck();
+    const moved = db.prepare(`UPDATE ${t.places} SET lastMovementOn = ?, position = ? WHERE id = ?`);
+    const target = db.prepare(`INSERT OR IGNORE INTO ${t.targets} VALUES (?, ?, ?, ?, ?, ?)`);
+    const moveTarget = db.prepare(`UPDATE ${t.targets} SET dueOn = ?, fuzzy = ? WHERE programmeId = ? AND target = ?`);
+    const targetOfKind = db.prepare<[string, string], { target: string }>(`SELECT target FROM ${t.targets} WHERE programmeId = ? AND kind = ? ORDER BY target`);
+    const latch = db.prepare(
+      `INSERT INTO ${t.steps} VALUES (?, ?, ?, NULL, NULL, ?) ON CONFLICT DO UPDATE SET doneOn = coalesce(doneOn, excluded.doneOn), signOffOwedBy = NULL, illustrative = excluded.illustrative WHERE doneOn IS NULL`,
+    );
+    const excuse = db.prepare(`INSERT INTO ${t.steps} VALUES (?, ?, NULL, ?, NULL, 0) ON CONFLICT DO UPDATE SET excused = excluded.excused`);
+    const signOff = db.prepare(`INSERT INTO ${t.steps} VALUES (?, ?, NULL, NULL, ?, 0) ON CONFLICT DO UPDATE SET signOffOwedBy = excluded.signOffOwedBy WHERE doneOn IS NULL`);
+    const daily = db.prepare(`INSERT OR REPLACE INTO ${t.daily} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    const setPlace = db.prepare(`UPDATE ${t.places} SET name = coalesce(?, name), kind = coalesce(?, kind), status = coalesce(?, status), position = ? WHERE id = ?`);
+    const clearRequired = db.prepare(`DELETE FROM ${t.required} WHERE programmeId = ? AND placeKind = ?`);
+    const addRequired = db.prepare(`INSERT INTO ${t.required} VALUES (?, ?, ?, ?, ?, ?, ?)`);
+    const closeAll = db.prepare(`UPDATE ${t.items} SET closedOn = ?, position = ? WHERE placeId = ? AND closedOn IS NULL`);
+    const invented = (e: Recorded): number => (e.basis?.kind === 'illustrative' ? 1 : 0);
+    const done = (placeId: string, step: string, e: Recorded) => latch.run(placeId, step, e.today, invented(e));
+    const roundStep = (e: Recorded): string | undefined => e.data.roundKind;
+
+    return {
+      on: {
+        ProgrammeDefined: (e) => db.prepare(`INSERT INTO ${t.programmes} VALUES (?, ?, ?, NULL, NULL)`).run(e.recordId, e.data.name, e.data.ragScale),
+        ProgrammeRetitled: (e) => db.prepare(`UPDATE ${t.programmes} SET name = ? WHERE id = ?`).run(e.data.to, e.recordId),
+        PlaceEnrolled: (e) =>
+          db.prepare(`INSERT OR REPLACE INTO ${t.places} VALUES (?, ?, ?, ?, 'enrolled', ?, ?, ?)`).run(e.data.placeId, e.recordId, e.data.name, e.data.kind, invented(e), e.today, e.position),
+        PlaceRenamed: (e) => setPlace.run(e.data.to, null, null, e.position, e.data.placeId),
+        PlaceKindChanged: (e) => setPlace.run(null, e.data.to, null, e.position, e.data.placeId),
+        PlaceWithdrawn: (e) => {
+          setPlace.run(null, null, 'withdrawn', e.position, e.data.placeId);
+          closeAll.run(e.today, e.position, e.data.placeId);
+        },
+        MilestoneAdded: (e) => {
+          const { milestoneId, name, date, kind } = e.data;
+          target.run(e.recordId, `milestone:${milestoneId}`, kind, lastDay(date), lastDay(date), date.precision === 'day' ? 0 : 1);
+          if (kind === 'deadline') db.prepare(`UPDATE ${t.programmes} SET deadlineId = ?, deadlineName = ? WHERE id = ?`).run(`milestone:${milestoneId}`, name, e.recordId);
+        },
+        MilestoneRescheduled: (e) => moveTarget.run(lastDay(e.data.to), e.data.to.precision === 'day' ? 0 : 1, e.recordId, `milestone:${e.data.milestoneId}`),
+        RoundPlanned: (e) => target.run(e.recordId, `round:${e.data.roundNo}`, `round-${e.data.kind}`, lastDay(e.data.window.to), lastDay(e.data.window.to), e.data.window.to.precision === 'day' ? 0 : 1),
+        RoundExtended: (e) => moveTarget.run(e.data.to, 0, e.recordId, `round:${e.data.roundNo}`),
+        ExtensionGranted: (e) => db.prepare(`INSERT OR REPLACE INTO ${t.extensions} VALUES (?, ?, ?, ?)`).run(e.data.placeId, `round:${e.data.roundNo}`, e.data.to, e.data.reason),
+        StepsRequired: (e) => {
+          clearRequired.run(e.recordId, e.data.placeKind);
+          (e.data.steps as { stepId: string; name: string; due: { milestoneId?: string; roundNo?: number } }[]).forEach((s, n) =>
+            addRequired.run(e.recordId, e.data.placeKind, n, s.stepId, s.name, s.due.milestoneId ? `milestone:${s.due.milestoneId}` : `round:${s.due.roundNo}`, invented(e)),
+          );
+        },
+        StepExcused: (e) => excuse.run(e.data.placeId, e.data.stepId, e.data.reason),
+        PlaceActivated: (e) => done(e.recordId, 'activation', e),
+        PoolOpened: (e) => {
+          const placeId = placeOf.get(e.stream);
+          if (placeId) done(placeId, 'pools', e);
+        },
+        SubmissionSentForSignOff: (e) => e.data.accountableBodyId && roundStep(e) && signOff.run(e.data.placeId, roundStep(e), e.data.accountableBodyId),
+        SignOffDeclined: (e) => roundStep(e) && signOff.run(e.data.placeId, roundStep(e), null),
+        SubmissionSignedOff: (e) => roundStep(e) && signOff.run(e.data.placeId, roundStep(e), null),
+        FindingsSubmitted: (e) => {
+          const step = roundStep(e);
+          if (step) done(e.data.placeId, step, e);
+        },
+        DayClosed: (e) => {
+          for (const row of facts.ofProgramme.all(e.recordId)) {
+            if (row.status !== 'enrolled') continue;
+            for (const audience of audiences) {
+              const p = facts.on(row, audience, e.data.date);
+              const required = p.steps.filter((s) => s.excused === undefined);
+              daily.run(
+                row.id, audience, e.data.date, p.rag, p.whitehallRag, required.length, required.filter((s) => s.doneOn).length,
+                JSON.stringify(p.reasons.filter((r) => r.code !== 'nothing-late')), pledged(p), p.answers,
+              );
+            }
+          }
+        },
+        ...mergeHandlers(owedHandlers(db, t), poolHandlers(db, t)),
+      },
+      each(e) {
+        const entry = aggregateNamed(e.aggregate).events[e.type]!;
+        const change = entry.access?.(e.data, e);
+        if (e.version === 1) setRecord.run(e.stream, change?.tier ?? 'members', change?.placeId ?? null);
+        else if (change?.tier && seen(change.tier, 'programme')) setTier.run(change.tier, e.stream);
+        track(e);
+        if (e.actor.role !== 'system') {
+          const placeId = placeOf.get(e.stream);
+          if (placeId) moved.run(e.today, e.position, placeId);
+        }
+        void targetOfKind;
+      },
+    };
+  },
+  queries(db, t: T, ref) {
+    const facts = progressOf(db, t, ref);
+    const row = db.prepare<[string, string, string], Omit<DailyRow, 'reasons'> & { reasons: string }>(
+      `SELECT date, rag, whitehallRag, required, done, reasons, pledgedPence, answers FROM ${t.daily} WHERE placeId = ? AND audience = ? AND date <= ? ORDER BY date DESC LIMIT 1`,
+    );
+    const series = db.prepare<[string, string], Pick<DailyRow, 'date' | 'required' | 'done' | 'rag' | 'whitehallRag'>>(
+      `SELECT date, required, done, rag, whitehallRag FROM ${t.daily} WHERE placeId = ? AND audience = ? ORDER BY date`,
+    );
+    const daily = (placeId: string, audience: Audience, date: string): DailyRow | undefined => {
+      const found = row.get(placeId, audience, date);
+      return found && { ...found, reasons: JSON.parse(found.reasons) as Reason[] };
+    };
+    return {
+      programme: (id: string) => facts.programme.get(id),
+      places: (programmeId: string) => facts.ofProgramme.all(programmeId).filter((p) => p.status === 'enrolled'),
+      programmeOf: (placeId: string) => facts.place.get(placeId)?.programmeId,
+      /** A place as one audience sees it on a day. */
+      place(placeId: string, audience: Audience, day: string): PlaceNow | undefined {
+        const found = facts.place.get(placeId);
+        return found && facts.on(found, audience, day);
+      },
+      series: (placeId: string, audience: Audience) => series.all(placeId, audience),
+      daily,
+      /** What moved since a date, from the daily row of that day to now. */
+      changed(now: PlaceNow, since: string) {
+        const then = daily(now.id, now.audience, since);
+        const keysThen = new Set((then?.reasons ?? []).map(reasonKey));
+        const open = now.reasons.filter((r) => r.code !== 'nothing-late');
+        const keysNow = new Set(open.map(reasonKey));
+        return {
+          rag: { from: then?.rag ?? null, to: now.rag },
+          whitehallRag: { from: then?.whitehallRag ?? null, to: now.whitehallRag },
+          stepsDone: now.steps.filter((s) => s.doneOn && s.doneOn > since).map((s) => s.stepId),
+          answers: now.answers === null ? null : now.answers - (then?.answers ?? 0),
+          pledgedPence: { from: then?.pledgedPence ?? null, to: pledged(now) },
+          reasonsNew: open.filter((r) => !keysThen.has(reasonKey(r))),
+          reasonsGone: (then?.reasons ?? []).filter((r) => !keysNow.has(reasonKey(r))),
+        };
+      },
+      /** What each department owes, made of what each place's audience may see. */
+      owed: (audienceOf: (placeId: string) => Audience, places: readonly string[], day: string) => facts.owed.byDepartment(audienceOf, places, day, ref.workingDays),
+    };
+  },
+});
+
+type On = Record<string, (e: Recorded) => void>;
+/** Handlers of two parts of the view for the same event type both run. */
+function mergeHandlers(...parts: On[]): On {
+  const merged: On = {};
+  for (const part of parts) {
+    for (const [type, handler] of Object.entries(part)) {
+      const first = merged[type];
+      merged[type] = first ? (e) => (first(e), handler(e)) : handler;
+    }
+  }
+  return merged;
+}

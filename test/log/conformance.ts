@@ -1,0 +1,152 @@
+/** What every log must do, whatever it is made of: run by each of them. */
+import fc from 'fast-check';
+import type { Test } from 'tap';
+import { v7 as uuidv7 } from 'uuid';
+import { Conflict, maxEventBytes, type EventLog, type LoggedEvent, type StoredEvent } from '../../src/log/event-log.js';
+
+let n = 0;
+/** A stream name nobody else uses: a shared server may hold other logs. */
+export const fresh = (): string => `pool-conformance-${Date.now().toString(36)}-${process.pid}-${n++}`;
+export const events = (stream: string, after: number, count = 1, text = 'x'): StoredEvent[] =>
+  Array.from({ length: count }, (_, i) => ({ id: uuidv7(), stream, version: after + 1 + i, type: 'PledgeMade', body: JSON.stringify({ version: after + 1 + i, text }) }));
+
+async function collect(log: EventLog, from: number, until: (seen: LoggedEvent[]) => boolean): Promise<LoggedEvent[]> {
+  const abort = new AbortController();
+  const seen: LoggedEvent[] = [];
+  await log.follow(
+    from,
+    (batch) => {
+      seen.push(...batch);
+      if (until(seen)) abort.abort();
+    },
+    abort.signal,
+  );
+  return seen;
+}
+
+export function conformance(t: Test, open: () => Promise<EventLog>, reopen?: (log: EventLog) => Promise<EventLog>): void {
+  t.test('a stream that does not exist is at version 0', async (t) => {
+    const log = await open();
+    t.same(await log.read(fresh()), []);
+    await log.close();
+  });
+
+  t.test('appends name the exact version; a wrong one writes nothing and says the actual', async (t) => {
+    const log = await open();
+    const s = fresh();
+    const first = await log.append(s, 0, events(s, 0, 3));
+    t.equal(first.version, 3);
+    const head = await log.head();
+    for (const wrong of [0, 2, 4]) {
+      const error = await log.append(s, wrong, events(s, wrong)).catch((e: unknown) => e);
+      t.ok(error instanceof Conflict, `expected ${wrong}`);
+      t.equal((error as Conflict).actual, 3);
+    }
+    t.equal(await log.head(), head, 'nothing was written');
+    const second = await log.append(s, 3, events(s, 3));
+    t.ok(second.position > first.position, 'positions increase');
+    t.same((await log.read(s)).map((e) => e.version), [1, 2, 3, 4]);
+    t.same((await log.read(s, 3)).map((e) => e.version), [4], 'reads after a version');
+    await log.close();
+  });
+
+  t.test('what cannot be an append is refused before anything is written', async (t) => {
+    const log = await open();
+    const s = fresh();
+    const head = await log.head();
+    const [one] = events(s, 0);
+    const bad: [string, number, StoredEvent[]][] = [
+      [s, 0, []],
+      [s, -1, events(s, -1)],
+      [s, 0.5, events(s, 0)],
+      ['$system', 0, events('$system', 0)],
+      ['', 0, events('', 0)],
+      [s, 0, [one!, { ...one!, version: 2 }]],
+      [s, 0, events(s, 1)],
+      [s, 0, [{ ...one!, id: one!.id.toUpperCase() }]],
+      [s, 0, [{ ...one!, body: 'x'.repeat(maxEventBytes + 1) }]],
+    ];
+    for (const [stream, expected, list] of bad) await t.rejects(async () => log.append(stream, expected, list), TypeError);
+    t.equal(await log.head(), head);
+    await log.close();
+  });
+
+  t.test('racing appends have one winner a version, and every stream stays contiguous', async (t) => {
+    const log = await open();
+    const streams = Array.from({ length: 8 }, fresh);
+    let won = 0;
+    let lost = 0;
+    const race = async (s: string, expected: number): Promise<void> => {
+      try {
+        await log.append(s, expected, events(s, expected));
+        won++;
+      } catch (e) {
+        if (!(e instanceof Conflict)) throw e;
+        lost++;
+      }
+    };
+    for (let version = 0; version < 125; version++) await Promise.all(streams.flatMap((s) => Array.from({ length: 10 }, () => race(s, version))));
+    t.equal(won, 1000);
+    t.equal(lost, 9000);
+    for (const s of streams) t.same((await log.read(s)).map((e) => e.version), Array.from({ length: 125 }, (_, i) => i + 1));
+    await log.close();
+  });
+
+  t.test('one append is all or nothing, and its events stand together in order', async (t) => {
+    const log = await open();
+    const from = await log.head();
+    const streams = Array.from({ length: 20 }, fresh);
+    await Promise.all(streams.map((s) => log.append(s, 0, events(s, 0, 7))));
+    const seen = (await collect(log, from, (all) => all.filter((e) => streams.includes(e.stream)).length >= 140)).filter((e) => streams.includes(e.stream));
+    t.equal(seen.length, 140);
+    for (let i = 0; i < 140; i += 7) t.equal(new Set(seen.slice(i, i + 7).map((e) => e.stream)).size, 1, 'no other append in between');
+    t.ok(seen.every((e, i) => i === 0 || e.position > seen[i - 1]!.position));
+    await log.close();
+  });
+
+  t.test('follow hands over everything from any place, without gaps, and what comes later', async (t) => {
+    const log = await open();
+    const s = fresh();
+    const from = await log.head();
+    await log.append(s, 0, events(s, 0, 5));
+    const own = (all: LoggedEvent[]) => all.filter((e) => e.stream === s);
+    const all = own(await collect(log, from, (seen) => own(seen).length >= 5));
+    t.same(all.map((e) => e.version), [1, 2, 3, 4, 5]);
+    t.same(own(await collect(log, all[2]!.position, (seen) => own(seen).length >= 2)).map((e) => e.version), [4, 5], 'from the middle');
+    const later = collect(log, await log.head(), (seen) => own(seen).length >= 2);
+    await log.append(s, 5, events(s, 5, 2));
+    t.same(own(await later).map((e) => e.version), [6, 7], 'from the head, as it happens');
+    await log.close();
+  });
+
+  t.test('text comes back as it went in', async (t) => {
+    const log = await open();
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.string({ unit: 'grapheme', maxLength: 200 }), { minLength: 1, maxLength: 4 }), async (texts) => {
+        const s = fresh();
+        const list = texts.map((text, i) => ({ ...events(s, i)[0]!, body: JSON.stringify({ text }) }));
+        await log.append(s, 0, list);
+        const back = await log.read(s);
+        return back.every((e, i) => e.body === list[i]!.body && e.id === list[i]!.id && e.type === list[i]!.type);
+      }),
+      { numRuns: 50 },
+    );
+    t.pass('fifty lists of odd Unicode');
+    await log.close();
+  });
+
+  if (reopen) {
+    t.test('a log opened again holds what it held, and knows itself', async (t) => {
+      const log = await open();
+      const { identity } = log;
+      const s = fresh();
+      await log.append(s, 0, events(s, 0, 3));
+      await log.close();
+      const again = await reopen(log);
+      t.same(again.identity, identity);
+      t.equal((await again.read(s)).length, 3);
+      t.equal((await again.append(s, 3, events(s, 3))).version, 4);
+      await again.close();
+    });
+  }
+}

@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import { test } from 'tap';
+import { Unavailable } from '../../src/log/event-log.js';
+import { SqliteLog } from '../../src/log/sqlite-log.js';
+import { conformance, events, fresh } from './conformance.js';
+
+test('the embedded log', async (t) => {
+  let n = 0;
+  const file = () => join(t.testdir(), `log-${n++}.db`);
+  const files = new WeakMap<object, string>();
+  const open = (path = file()) => {
+    const log = new SqliteLog(path, { clock: 'simulated' });
+    files.set(log, path);
+    return log;
+  };
+  conformance(t, async () => open(), async (log) => open(files.get(log)));
+
+  t.test('a second writer is refused, a reader is not', async (t) => {
+    const path = join(t.testdir(), 'one.db');
+    const log = open(path);
+    t.throws(() => new SqliteLog(path, { clock: 'simulated' }), /another process is writing this log/);
+    const reader = new SqliteLog(path, { clock: 'simulated', readOnly: true });
+    t.equal(reader.readAll(0, 10)[0]!.type, 'LogCreated');
+    const s = fresh();
+    await t.rejects(reader.append(s, 0, events(s, 0)), Unavailable);
+    await reader.close();
+    await log.close();
+  });
+
+  t.test('play and record never mix', async (t) => {
+    const path = join(t.testdir(), 'kind.db');
+    await open(path).close();
+    t.throws(() => new SqliteLog(path, { clock: 'machine' }), /demo's log/);
+    const real = join(t.testdir(), 'real.db');
+    await new SqliteLog(real, { clock: 'machine' }).close();
+    t.throws(() => open(real), /real log/);
+  });
+
+  t.test('a full disk: nothing is acknowledged, nothing is half written, and the log recovers when space returns', async (t) => {
+    const log = open(join(t.testdir(), 'full.db'));
+    const s = fresh();
+    await log.append(s, 0, events(s, 0));
+    const pages = log.db.pragma('page_count', { simple: true }) as number;
+    log.db.pragma(`max_page_count = ${pages + 8}`);
+    let version = 1;
+    let failed: unknown;
+    while (!failed && version < 500) {
+      await log.append(s, version, events(s, version, 1, 'y'.repeat(2000))).then(
+        (a) => (version = a.version),
+        (e: unknown) => (failed = e),
+      );
+    }
+    t.ok(failed instanceof Unavailable, 'the append says so');
+    t.equal((await log.read(s)).length, version, 'what was acknowledged is there, and no more');
+    log.db.pragma('max_page_count = 1000000');
+    t.equal((await log.append(s, version, events(s, version))).version, version + 1, 'it goes on');
+    await log.close();
+  });
+
+  t.test('a view that fails inside the transaction does not take the append with it', async (t) => {
+    const log = open(join(t.testdir(), 'inline.db'));
+    const failures: unknown[] = [];
+    let broken = true;
+    log.inline = () => {
+      if (broken) throw new Error('handler failed');
+    };
+    log.onInlineFailure = (error) => {
+      failures.push(error);
+      broken = false;
+    };
+    const s = fresh();
+    t.equal((await log.append(s, 0, events(s, 0))).version, 1);
+    t.equal(failures.length, 1);
+    t.equal((await log.read(s)).length, 1, 'once');
+    await log.close();
+  });
+});
