@@ -1,0 +1,133 @@
+/** Commands on a programme's places: a set small enough to be one stream, so that names, kinds and areas are decided exactly (domain.md 9.1). */
+import { z } from 'zod';
+import { kit, refuse, type Context, type Refusal } from './core.js';
+import { DateOn, GssCode, Id, Prose } from './values.js';
+import { StepId, foldName, type ProgrammeState } from './programme-state.js';
+import { emit } from './programme-events.js';
+
+const { command } = kit<ProgrammeState>();
+const open = ['planned', 'running'];
+const by = ['programme-office'] as const;
+
+const unknownPlace = (): Refusal => refuse('PLACE_UNKNOWN', 'This place is not enrolled in the programme.', '/placeId');
+function taken(s: ProgrammeState, name: string, but?: string): Refusal | undefined {
+  const clash = Object.entries(s.places).find(([id, p]) => id !== but && p.status === 'enrolled' && foldName(p.name) === foldName(name));
+  return clash && refuse('PLACE_NAME_TAKEN', `A place called ${clash[1].name} is enrolled already. Enter another name.`, '/name');
+}
+/** A pilot's area, or one that contains it or lies in it, is no other pilot's. */
+function inAnotherPilot(s: ProgrammeState, placeId: string, codes: readonly string[], ctx: Context): Refusal | undefined {
+  for (const [id, p] of Object.entries(s.places)) {
+    if (id === placeId || p.kind !== 'pilot' || p.status !== 'enrolled') continue;
+    const clash = p.areas.find((a) => !a.to && codes.some((c) => ctx.ref.areas.overlap(a.code, c)));
+    if (clash) return refuse('AREA_IN_ANOTHER_PILOT', `The area ${clash.code} belongs to the pilot ${p.name}. An area is in one pilot at most.`, '/code');
+  }
+  return undefined;
+}
+
+export const placeCommands = {
+  EnrolPlace: command(z.strictObject({ placeId: Id, name: Prose(200), kind: z.enum(['pilot', 'parallel']), region: Prose(100) }), {
+    title: 'Enrol a place',
+    noun: 'places',
+    by,
+    from: open,
+    refuses: { PLACE_NAME_TAKEN: 'state', PLACE_EXISTS: 'state' },
+    example: { placeId: 'durham', name: 'Durham', kind: 'pilot', region: 'North East' },
+    decide: (s, d) =>
+      s.places[d.placeId] ? refuse('PLACE_EXISTS', 'This place is enrolled already. Choose another id.', '/placeId') : (taken(s, d.name) ?? [emit('PlaceEnrolled', d)]),
+  }),
+  RenamePlace: command(z.strictObject({ placeId: Id, name: Prose(200) }), {
+    title: 'Rename a place',
+    noun: 'place-names',
+    by,
+    from: open,
+    replaces: true,
+    refuses: { PLACE_NAME_TAKEN: 'state', PLACE_UNKNOWN: 'rule' },
+    example: { placeId: 'durham', name: 'County Durham' },
+    decide(s, d) {
+      const p = s.places[d.placeId];
+      if (!p) return unknownPlace();
+      if (p.name === d.name) return [];
+      return taken(s, d.name, d.placeId) ?? [emit('PlaceRenamed', { placeId: d.placeId, from: p.name, to: d.name })];
+    },
+  }),
+  ChangePlaceKind: command(z.strictObject({ placeId: Id, kind: z.enum(['pilot', 'parallel']), reason: Prose() }), {
+    title: 'Change a place’s kind',
+    noun: 'place-kinds',
+    by,
+    from: open,
+    replaces: true,
+    refuses: { PLACE_UNKNOWN: 'rule', AREA_IN_ANOTHER_PILOT: 'state' },
+    example: { placeId: 'suffolk', kind: 'pilot', reason: 'Joins the pilots' },
+    decide(s, d, ctx) {
+      const p = s.places[d.placeId];
+      if (!p || p.status === 'withdrawn') return unknownPlace();
+      if (p.kind === d.kind) return [];
+      const clash = d.kind === 'pilot' ? inAnotherPilot(s, d.placeId, p.areas.filter((a) => !a.to).map((a) => a.code), ctx) : undefined;
+      return clash ?? [emit('PlaceKindChanged', { placeId: d.placeId, from: p.kind, to: d.kind, reason: d.reason })];
+    },
+  }),
+  AddArea: command(z.strictObject({ placeId: Id, code: GssCode, on: DateOn }), {
+    title: 'Add an area to a place',
+    noun: 'areas',
+    by,
+    from: open,
+    schedules: true,
+    refuses: { PLACE_UNKNOWN: 'rule', AREA_NOT_VALID_ON_DATE: 'rule', AREA_IN_ANOTHER_PILOT: 'state' },
+    example: { placeId: 'durham', code: 'E06000047', on: '2009-06-01' },
+    decide(s, d, ctx) {
+      const p = s.places[d.placeId];
+      if (!p || p.status === 'withdrawn') return unknownPlace();
+      const area = ctx.ref.areas.get(d.code);
+      if (!area) return refuse('AREA_NOT_VALID_ON_DATE', `The area code ${d.code} is not in the register of areas. Check it, or point AREAS_FILE to a larger register.`, '/code');
+      if (!ctx.ref.areas.validOn(d.code, d.on)) {
+        const successor = area.successors.length > 0 && area.to && area.to < d.on ? ` Use its successor ${area.successors.join(' or ')}.` : '';
+        return refuse('AREA_NOT_VALID_ON_DATE', `${area.name} (${d.code}) was valid from ${area.from}${area.to ? ` to ${area.to}` : ''}, not on ${d.on}.${successor}`, '/code');
+      }
+      if (p.areas.some((a) => a.code === d.code && !a.to)) return [];
+      const clash = p.kind === 'pilot' ? inAnotherPilot(s, d.placeId, [d.code], ctx) : undefined;
+      return clash ?? [emit('AreaAdded', { placeId: d.placeId, code: d.code, ...(area.snac ? { snac: area.snac } : {}), name: area.name, from: d.on })];
+    },
+  }),
+  EndArea: command(z.strictObject({ placeId: Id, code: GssCode, on: DateOn }), {
+    title: 'End an area of a place',
+    noun: 'area-ends',
+    by,
+    from: open,
+    schedules: true,
+    refuses: { PLACE_UNKNOWN: 'rule', AREA_UNKNOWN: 'rule' },
+    example: { placeId: 'durham', code: 'E06000047', on: '2010-03-31' },
+    decide(s, d) {
+      const p = s.places[d.placeId];
+      if (!p) return unknownPlace();
+      const area = p.areas.find((a) => a.code === d.code && !a.to);
+      if (!area || d.on < area.from) return refuse('AREA_UNKNOWN', 'The place has no such area on that date.', '/code');
+      return [emit('AreaEnded', d)];
+    },
+  }),
+  WithdrawPlace: command(z.strictObject({ placeId: Id, reason: Prose() }), {
+    title: 'Withdraw a place',
+    noun: 'place-withdrawals',
+    by,
+    refuses: { PLACE_UNKNOWN: 'rule' },
+    example: { placeId: 'durham', reason: 'The councils have left the programme' },
+    decide(s, d) {
+      const p = s.places[d.placeId];
+      if (!p) return unknownPlace();
+      return p.status === 'withdrawn' ? [] : [emit('PlaceWithdrawn', d)];
+    },
+  }),
+  ExcuseStep: command(z.strictObject({ placeId: Id, stepId: StepId, reason: Prose() }), {
+    title: 'Excuse a place from a step',
+    noun: 'step-excuses',
+    by,
+    from: open,
+    refuses: { PLACE_UNKNOWN: 'rule', STEP_NOT_REQUIRED: 'rule' },
+    example: { placeId: 'kent', stepId: 'pools', reason: 'Aligns budgets by a council order instead' },
+    decide(s, d) {
+      const p = s.places[d.placeId];
+      if (!p) return unknownPlace();
+      if (!(s.steps[p.kind] ?? []).some((x) => x.stepId === d.stepId)) return refuse('STEP_NOT_REQUIRED', 'This step is not required of the place.', '/stepId');
+      return p.excused[d.stepId] === d.reason ? [] : [emit('StepExcused', d)];
+    },
+  }),
+};

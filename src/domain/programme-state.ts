@@ -1,0 +1,79 @@
+/** A programme as it stands (domain.md 9.1): places, calendar, rounds, templates, required steps, restrictions. */
+import { z } from 'zod';
+import { DateOn, FuzzyDate, PartId, Prose } from './values.js';
+
+export interface EnrolledPlace {
+  name: string;
+  kind: 'pilot' | 'parallel';
+  region: string;
+  status: 'enrolled' | 'withdrawn';
+  areas: { code: string; snac?: string; from: string; to?: string }[];
+  /** Steps the programme office excused, with its reason. */
+  excused: Record<string, string>;
+}
+export interface Milestone {
+  name: string;
+  kind: 'deadline' | 'political' | 'programme' | 'engagement' | 'info';
+  date: FuzzyDate;
+  originalDate: FuzzyDate;
+  reachedOn?: string;
+}
+export interface Round {
+  no: number;
+  kind: 'interim' | 'final';
+  observation: { from: string; to: string };
+  /** The submission window; `to` is the deadline. Fuzzy until it is opened. */
+  window: { from: FuzzyDate; to: FuzzyDate };
+  originalTo: string;
+  status: 'planned' | 'open' | 'closed';
+  /** A place's own, later, closing date. */
+  extensions: Record<string, { to: string; reason: string }>;
+}
+export const Section = z.strictObject({
+  sectionId: PartId,
+  title: Prose(200),
+  prompt: Prose(2000),
+  kind: z.enum(['prefilled', 'prose', 'risks', 'locus-counts']),
+  /** Limit in words, for prose. */
+  maxWords: z.int().min(1).optional(),
+});
+export type Section = z.infer<typeof Section>;
+/** Steps whose aggregates exist; more are offered as theirs arrive. */
+export const StepId = z.enum(['activation', 'interim', 'pools', 'final']);
+export type StepId = z.infer<typeof StepId>;
+export const RequiredStep = z.strictObject({
+  stepId: StepId,
+  name: Prose(200),
+  due: z.union([z.strictObject({ milestoneId: PartId }), z.strictObject({ roundNo: z.int().min(1) })]),
+});
+export type RequiredStep = z.infer<typeof RequiredStep>;
+export const Window = z.strictObject({ from: DateOn, to: DateOn });
+
+export interface ProgrammeState {
+  status: 'none' | 'planned' | 'running' | 'closing' | 'closed';
+  name: string;
+  kind: 'national' | 'regional' | 'sandbox';
+  ragScale: 'five' | 'three';
+  period: 'month' | 'quarter';
+  startOn: string;
+  endOn: string;
+  places: Record<string, EnrolledPlace>;
+  milestones: Record<string, Milestone>;
+  policyThemes: Record<string, { title: string; status: 'active' | 'retired'; successor?: string }>;
+  rounds: Record<number, Round>;
+  /** Keyed `{roundKind}.{placeKind}`. */
+  templates: Record<string, { version: number; sections: Section[] }>;
+  /** Keyed by place kind. */
+  steps: Record<string, RequiredStep[]>;
+  restrictions: { restrictionId: string; from: string; to: string; reason: string; liftedOn?: string }[];
+}
+declare module './core.js' {
+  interface States {
+    programme: ProgrammeState;
+  }
+}
+export const initial = (): ProgrammeState => ({
+  status: 'none', name: '', kind: 'national', ragScale: 'five', period: 'month', startOn: '', endOn: '',
+  places: {}, milestones: {}, policyThemes: {}, rounds: {}, templates: {}, steps: {}, restrictions: [],
+});
+export const foldName = (name: string): string => name.normalize('NFKC').toLocaleLowerCase('en-GB').replace(/\s+/g, ' ').trim();
