@@ -1,21 +1,20 @@
 /** Agency (domain.md 9.3): a legal body that spends or delivers. */
-import { aggregate, kit, type EventEntry, type CommandEntry } from './core.js';
-import type { Sector } from './values.js';
+import { z } from 'zod';
+import { aggregate, emitter, kit, refuse, type Context, type Refusal } from './core.js';
+import { DateOn, Id, Prose, Sector } from './values.js';
 
-export interface Identifier {
-  scheme: 'gss' | 'ods' | 'iati' | 'charity' | 'company' | 'programme';
-  code: string;
-  from: string;
-  to?: string;
-  /** A programme code standing in for the proper one. */
-  provisional: boolean;
-}
+const Scheme = z.enum(['gss', 'ods', 'iati', 'department', 'charity', 'company', 'programme']);
+type Scheme = z.infer<typeof Scheme>;
+const Code = z.string({ error: 'Enter a code' }).regex(/^[A-Za-z0-9][A-Za-z0-9 ./-]{0,39}$/, 'Enter a code of letters and digits');
+const Identifier = z.strictObject({ scheme: Scheme, code: Code, from: DateOn });
+
 export interface AgencyState {
   status: 'none' | 'registered' | 'retired';
   name: string;
   sector: Sector;
   type: string;
-  identifiers: Identifier[];
+  /** A programme code standing in for the proper one is provisional. */
+  identifiers: { scheme: Scheme; code: string; from: string; to?: string; provisional: boolean }[];
   startOn: string;
   retiredOn?: string;
   successors: string[];
@@ -25,9 +24,147 @@ declare module './core.js' {
     agency: AgencyState;
   }
 }
-export const { event, command } = kit<AgencyState>();
-const events: Record<string, EventEntry<AgencyState>> = {};
-const commands: Record<string, CommandEntry<AgencyState>> = {};
+const { event, command } = kit<AgencyState>();
+
+/** The proper scheme of each sector; the others go by a programme code. */
+const proper: Partial<Record<Sector, readonly Scheme[]>> = { council: ['gss'], nhs: ['ods'], department: ['iati', 'department'], voluntary: ['charity', 'company'], private: ['company'], 'joint-company': ['company'] };
+const provisional = (sector: Sector, scheme: Scheme): boolean => scheme === 'programme' && proper[sector] !== undefined;
+const Stored = Identifier.extend({ provisional: z.boolean() });
+
+const events = {
+  AgencyRegistered: event(z.strictObject({ name: Prose(200), sector: Sector, type: Prose(100), identifiers: z.array(Stored), startOn: DateOn }), {
+    evolve(s, d) {
+      Object.assign(s, structuredClone(d), { status: 'registered' });
+    },
+    says: (d) => `registered ${d.name}`,
+    access: (_d, m) => ({ tier: 'public', addParties: [m.recordId] }),
+  }),
+  AgencyRenamed: event(z.strictObject({ from: Prose(200), to: Prose(200) }), {
+    evolve(s, d) {
+      s.name = d.to;
+    },
+    says: (d) => `renamed ${d.from} to ${d.to}`,
+    changes: (d) => ({ before: d.from, after: d.to }),
+  }),
+  AgencyIdentifierAdded: event(Stored, {
+    evolve(s, d) {
+      for (const i of s.identifiers) if (i.scheme === d.scheme && !i.to) i.to = d.from;
+      s.identifiers.push({ ...d });
+    },
+    says: (d) => `added the code ${d.code} (${d.scheme}) from ${d.from}`,
+  }),
+  AgencyIdentifierCorrected: event(z.strictObject({ from: Stored, to: Stored, reason: Prose() }), {
+    evolve(s, d) {
+      s.identifiers = s.identifiers.map((i) => (i.scheme === d.from.scheme && i.code === d.from.code ? { ...d.to } : i));
+    },
+    says: (d) => `corrected the code ${d.from.code} to ${d.to.code}: ${d.reason}`,
+    changes: (d) => ({ before: d.from.code, after: d.to.code }),
+  }),
+  AgencySucceeded: event(z.strictObject({ successors: z.array(Id), date: DateOn }), {
+    evolve(s, d) {
+      s.successors = d.successors;
+    },
+    says: (d) => `recorded its succession by ${d.successors.join(', ')} on ${d.date}`,
+  }),
+  AgencyRetired: event(z.strictObject({ on: DateOn, reason: Prose() }), {
+    evolve(s, d) {
+      s.status = 'retired';
+      s.retiredOn = d.on;
+    },
+    says: (d) => `retired the agency: ${d.reason}`,
+  }),
+};
+const emit = emitter(events);
+const by = ['programme-office', 'secretariat'] as const;
+const taken = (ctx: Context, i: { scheme: string; code: string }): Refusal | undefined =>
+  ctx.views.agenciesWithIdentifier(i.scheme, i.code).some((id) => id !== ctx.recordId) ? refuse('AGENCY_IDENTIFIER_TAKEN', `The code ${i.code} belongs to another agency.`, '/identifiers') : undefined;
+
+/** Follows the chain of successors; true when it leads back to the agency. */
+function leadsBack(ctx: Context, from: readonly string[], seen = new Set<string>()): boolean {
+  return from.some((id) => id === ctx.recordId || (!seen.has(id) && leadsBack(ctx, ctx.read('agency', id).state.successors, seen.add(id))));
+}
+
+const commands = {
+  RegisterAgency: command(z.strictObject({ name: Prose(200), sector: Sector, type: Prose(100), identifiers: z.array(Identifier).max(20), startOn: DateOn }), {
+    title: 'Register an agency',
+    creates: true,
+    by,
+    refuses: { IDENTIFIER_REQUIRED: 'rule', AGENCY_IDENTIFIER_TAKEN: 'state' },
+    example: { name: 'Durham County Council', sector: 'council', type: 'unitary authority', identifiers: [{ scheme: 'gss', code: 'E06000047', from: '2009-04-01' }], startOn: '2009-04-01' },
+    decide(_s, d, ctx) {
+      const allowed: readonly Scheme[] = [...(proper[d.sector] ?? []), 'programme'];
+      if (!d.identifiers.some((i) => allowed.includes(i.scheme))) return refuse('IDENTIFIER_REQUIRED', `Enter a code of the scheme ${allowed.join(' or ')}. Where the proper code is not known, a programme code stands in.`, '/identifiers');
+      for (const i of d.identifiers) {
+        const no = taken(ctx, i);
+        if (no) return no;
+      }
+      return [emit('AgencyRegistered', { ...d, identifiers: d.identifiers.map((i) => ({ ...i, provisional: provisional(d.sector, i.scheme) })) })];
+    },
+  }),
+  RenameAgency: command(z.strictObject({ name: Prose(200) }), {
+    title: 'Rename an agency',
+    noun: 'names',
+    by,
+    from: ['registered'],
+    replaces: true,
+    refuses: {},
+    example: { name: 'NHS County Durham' },
+    decide: (s, d) => (s.name === d.name ? [] : [emit('AgencyRenamed', { from: s.name, to: d.name })]),
+  }),
+  AddIdentifier: command(Identifier, {
+    title: 'Add an identifier from a date',
+    noun: 'identifiers',
+    by,
+    from: ['registered'],
+    refuses: { AGENCY_IDENTIFIER_TAKEN: 'state' },
+    example: { scheme: 'gss', code: 'E08000037', from: '2013-04-01' },
+    decide(s, d, ctx) {
+      if (s.identifiers.some((i) => i.scheme === d.scheme && i.code === d.code && !i.to)) return [];
+      return taken(ctx, d) ?? [emit('AgencyIdentifierAdded', { ...d, provisional: provisional(s.sector, d.scheme) })];
+    },
+  }),
+  CorrectIdentifier: command(z.strictObject({ scheme: Scheme, code: Code, to: z.strictObject({ scheme: Scheme, code: Code }), reason: Prose() }), {
+    title: 'Correct an identifier',
+    noun: 'identifier-corrections',
+    by,
+    from: ['registered'],
+    replaces: true,
+    refuses: { IDENTIFIER_UNKNOWN: 'rule', IDENTIFIER_IN_USE: 'state', AGENCY_IDENTIFIER_TAKEN: 'state' },
+    example: { scheme: 'programme', code: 'TP-PCT-01', to: { scheme: 'ods', code: '5ND' }, reason: 'The proper code is known now' },
+    decide(s, d, ctx) {
+      const old = s.identifiers.find((i) => i.scheme === d.scheme && i.code === d.code);
+      if (!old) return refuse('IDENTIFIER_UNKNOWN', 'The agency has no such code.', '/code');
+      if (!old.provisional && ctx.views.agencyReferenced(ctx.recordId)) return refuse('IDENTIFIER_IN_USE', 'Records name this agency by its code. Add a new code from a date instead.', '/code');
+      const no = taken(ctx, d.to);
+      const { to: _ended, ...from } = old;
+      return no ?? [emit('AgencyIdentifierCorrected', { from, to: { ...d.to, from: old.from, provisional: provisional(s.sector, d.to.scheme) }, reason: d.reason })];
+    },
+  }),
+  RecordSuccession: command(z.strictObject({ successors: z.array(Id).min(1, 'Enter a successor').max(20), date: DateOn }), {
+    title: 'Record who succeeds an agency',
+    noun: 'successions',
+    by,
+    refuses: { AGENCY_UNKNOWN: 'rule', SUCCESSION_CYCLE: 'rule', SUCCESSION_BEFORE_START: 'rule' },
+    example: { successors: ['durham-county-council'], date: '2009-04-01' },
+    decide(s, d, ctx) {
+      if (d.date < s.startOn) return refuse('SUCCESSION_BEFORE_START', 'The date must not lie before the agency began.', '/date');
+      if (d.successors.some((id) => id !== ctx.recordId && ctx.read('agency', id).version === 0)) return refuse('AGENCY_UNKNOWN', 'Register the successor first.', '/successors');
+      if (leadsBack(ctx, d.successors)) return refuse('SUCCESSION_CYCLE', 'An agency cannot succeed itself, not even by a detour.', '/successors');
+      return [emit('AgencySucceeded', d)];
+    },
+  }),
+  RetireAgency: command(z.strictObject({ on: DateOn, reason: Prose() }), {
+    title: 'Retire an agency',
+    noun: 'retirement',
+    by,
+    from: ['registered'],
+    schedules: true,
+    refuses: { RETIREMENT_BEFORE_START: 'rule' },
+    example: { on: '2009-03-31', reason: 'Abolished by local government reorganisation' },
+    decide: (s, d) => (d.on < s.startOn ? refuse('RETIREMENT_BEFORE_START', 'The date must not lie before the agency began.', '/on') : [emit('AgencyRetired', d)]),
+  }),
+};
+
 export const agency = aggregate<AgencyState>({
   name: 'agency',
   collection: 'agencies',

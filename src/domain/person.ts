@@ -1,8 +1,11 @@
 /** Person (domain.md 9.20): the name behind an account id, kept apart from everything else. */
-import { aggregate, kit, type EventEntry, type CommandEntry } from './core.js';
+import { z } from 'zod';
+import { aggregate, emitter, kit } from './core.js';
+import { AccountId, Name } from './values.js';
 
 export interface PersonState {
   status: 'none' | 'registered';
+  accountId: string;
   name: string;
   post?: string;
   officeHolder: boolean;
@@ -12,13 +15,58 @@ declare module './core.js' {
     person: PersonState;
   }
 }
-export const { event, command } = kit<PersonState>();
-const events: Record<string, EventEntry<PersonState>> = {};
-const commands: Record<string, CommandEntry<PersonState>> = {};
+const { event, command } = kit<PersonState>();
+const Registered = z.strictObject({ accountId: AccountId, name: Name, post: Name.optional(), officeHolder: z.boolean().default(false) });
+
+const events = {
+  PersonRegistered: event(Registered, {
+    evolve(s, d) {
+      Object.assign(s, d, { status: 'registered' });
+    },
+    says: (d) => `registered ${d.name}`,
+    // Office holders are public; other names are read by every grant in the log.
+    access: (d) => ({ tier: d.officeHolder ? 'public' : 'programme' }),
+  }),
+  PersonRenamed: event(z.strictObject({ from: Name, to: Name }), {
+    evolve(s, d) {
+      s.name = d.to;
+    },
+    says: (d) => `renamed ${d.from} to ${d.to}`,
+    changes: (d) => ({ before: d.from, after: d.to }),
+  }),
+};
+const emit = emitter(events);
+const by = ['programme-office', 'secretariat'] as const;
+
+const commands = {
+  RegisterPerson: command(Registered, {
+    title: 'Register a person’s name and post',
+    creates: true,
+    id: (d) => personId(d.accountId),
+    by,
+    refuses: {},
+    example: { accountId: 'chris-wormald', name: 'Chris Wormald', officeHolder: true },
+    decide: (_s, d) => [emit('PersonRegistered', d)],
+  }),
+  RenamePerson: command(z.strictObject({ name: Name }), {
+    title: 'Correct a person’s name',
+    noun: 'names',
+    by,
+    from: ['registered'],
+    replaces: true,
+    refuses: {},
+    example: { name: 'Sir Chris Wormald' },
+    decide: (s, d) => (s.name === d.name ? [] : [emit('PersonRenamed', { from: s.name, to: d.name })]),
+  }),
+};
+
+/** A person's record id follows from the account id, so that an account has one name. */
+export const personId = (accountId: string): string => accountId.toLowerCase().replace(/[^a-z0-9.-]/g, '-');
+
 export const person = aggregate<PersonState>({
   name: 'person',
   collection: 'people',
-  initial: () => ({ status: 'none', name: '', officeHolder: false }),
+  initial: () => ({ status: 'none', accountId: '', name: '', officeHolder: false }),
   title: (s) => s.name,
   events,
   commands,

@@ -1,0 +1,164 @@
+/** Events of a pooled budget (domain.md 9.21). Whatever carries a pledge's figure is private without that pledge's consent (8.4). */
+import { z } from 'zod';
+import { emitter, kit } from './core.js';
+import { FinancialYear, Id, PartId, Pence, Prose, Purposes, pounds } from './values.js';
+import { Agreement, Functions, LegalBasis, SubBalances, type PoolState } from './pool-state.js';
+
+const { event } = kit<PoolState>();
+const unlessConsented = (d: { consented: boolean }): boolean => !d.consented;
+const OfPledge = z.strictObject({ pledgeId: PartId, agencyId: Id, financialYear: FinancialYear, consented: z.boolean() });
+const Figures = z.strictObject({ pledgedPence: Pence, confirmedPence: Pence, paidInPence: Pence, allocatedPence: Pence, drawnPence: Pence });
+/** Where each pledge stands after an event that moves several. */
+const Moved = z.strictObject({ allocationId: PartId, title: Prose(300), subBalances: SubBalances, consented: z.boolean() });
+const total = (list: readonly { pence: number }[]): number => list.reduce((n, x) => n + x.pence, 0);
+
+export const events = {
+  PoolProposed: event(
+    z.strictObject({
+      placeId: Id, programmeId: Id, name: Prose(200), legalBasis: LegalBasis, partners: z.array(Id), host: Id, manager: Id, purposes: Purposes, years: z.array(FinancialYear), noticeMonths: z.int().min(0), functions: Functions.optional(),
+    }),
+    {
+      evolve(s, d) {
+        Object.assign(s, structuredClone(d), { status: 'proposed' });
+      },
+      says: (d) => `proposed the pool ${d.name} (${d.legalBasis})`,
+      access: (d) => ({ tier: 'members', placeId: d.placeId, programmeId: d.programmeId, addParties: [...d.partners, d.host, d.manager] }),
+    },
+  ),
+  PledgeMade: event(OfPledge.extend({ amountPence: Pence, fundingStreamId: Id.optional() }), {
+    evolve(s, d, m) {
+      s.pledges[d.pledgeId] = {
+        pledgeId: d.pledgeId, agencyId: d.agencyId, financialYear: d.financialYear, status: 'pledged', pledged: d.amountPence, confirmed: 0, reserved: 0, allocated: 0, paidIn: 0, drawn: 0,
+        ...(d.fundingStreamId ? { fundingStreamId: d.fundingStreamId } : {}), pledgedBy: m.actor.account, consented: false,
+      };
+    },
+    says: (d) => `pledged ${pounds(d.amountPence)} for ${d.financialYear}`,
+    private: unlessConsented,
+    material: true,
+    due: (d) => [{ open: 'pledge', key: d.pledgeId, owedBy: [{ kind: 'agency', id: d.agencyId }], deed: `Confirm the pledge for ${d.financialYear}`, workingDays: 20 }],
+  }),
+  PledgeChanged: event(OfPledge.extend({ fromPence: Pence, toPence: Pence, reason: Prose() }), {
+    evolve(s, d, m) {
+      s.pledges[d.pledgeId]!.pledged = d.toPence;
+      s.pledges[d.pledgeId]!.pledgedBy = m.actor.account;
+    },
+    says: (d) => `changed the pledge for ${d.financialYear} to ${pounds(d.toPence)}: ${d.reason}`,
+    changes: (d) => ({ before: pounds(d.fromPence), after: pounds(d.toPence) }),
+    private: unlessConsented,
+    material: true,
+  }),
+  PledgeWithdrawn: event(OfPledge.extend({ reason: Prose() }), {
+    evolve(s, d) {
+      s.pledges[d.pledgeId]!.status = 'withdrawn';
+    },
+    says: (d) => `withdrew the pledge for ${d.financialYear}: ${d.reason}`,
+    private: unlessConsented,
+    material: true,
+    due: (d) => [{ close: 'pledge', key: d.pledgeId }],
+  }),
+  PledgeConfirmed: event(OfPledge.extend({ figures: Figures }), {
+    evolve(s, d) {
+      const p = s.pledges[d.pledgeId]!;
+      p.status = 'confirmed';
+      p.confirmed = d.figures.confirmedPence;
+      p.consented = d.consented;
+    },
+    says: (d) => `confirmed the pledge of ${pounds(d.figures.confirmedPence)} for ${d.financialYear}`,
+    private: unlessConsented,
+    material: true,
+    due: (d) => [{ close: 'pledge', key: d.pledgeId }],
+  }),
+  PledgeDisclosureConsented: event(OfPledge.extend({ figures: Figures }), {
+    evolve(s, d) {
+      s.pledges[d.pledgeId]!.consented = true;
+    },
+    says: (d) => `consented to show the pledge for ${d.financialYear}`,
+  }),
+  PledgeReduced: event(OfPledge.extend({ fromPence: Pence, toPence: Pence, reason: Prose() }), {
+    evolve(s, d) {
+      s.pledges[d.pledgeId]!.confirmed = d.toPence;
+    },
+    says: (d) => `reduced the pledge for ${d.financialYear} to ${pounds(d.toPence)}: ${d.reason}`,
+    changes: (d) => ({ before: pounds(d.fromPence), after: pounds(d.toPence) }),
+    private: unlessConsented,
+    material: true,
+  }),
+  AgreementProposed: event(z.strictObject({ agreement: Agreement }), {
+    evolve(s, d) {
+      s.agreements.push(structuredClone(d.agreement));
+      s.signatures[d.agreement.version] = [];
+    },
+    says: (d) => `proposed version ${d.agreement.version} of the agreement`,
+    access: (d) => ({ addParties: [...d.agreement.partners, d.agreement.host] }),
+    private: true,
+  }),
+  AgreementSigned: event(z.strictObject({ agencyId: Id, version: z.int().min(1), agreed: z.boolean() }), {
+    evolve(s, d) {
+      s.signatures[d.version]!.push(d.agencyId);
+      if (!d.agreed) return;
+      const a = s.agreements.find((x) => x.version === d.version)!;
+      Object.assign(s, { inForce: d.version, partners: [...a.partners], host: a.host, purposes: structuredClone(a.purposes), years: [...a.years] });
+      if (s.status === 'proposed') s.status = 'agreed';
+    },
+    says: (d) => `signed version ${d.version} of the agreement${d.agreed ? ', which is now in force' : ''}`,
+  }),
+  PoolOpened: event(z.strictObject({ placeId: Id }), {
+    evolve(s) {
+      s.status = 'open';
+    },
+    says: () => 'opened the pool',
+  }),
+  CashPaidIn: event(OfPledge.extend({ pence: Pence, paidInPence: Pence, reference: Prose(100) }), {
+    evolve(s, d) {
+      s.pledges[d.pledgeId]!.paidIn = d.paidInPence;
+    },
+    says: (d) => `paid in ${pounds(d.pence)} for ${d.financialYear}`,
+    private: unlessConsented,
+  }),
+  FundsAllocated: event(Moved.extend({ purposes: Purposes }), {
+    evolve(s, d) {
+      s.allocations[d.allocationId] = { title: d.title, cofog: [...d.purposes.cofog], subBalances: Object.fromEntries(d.subBalances.map((x) => [x.pledgeId, x.pence])), drawn: {}, released: false };
+      for (const x of d.subBalances) s.pledges[x.pledgeId]!.allocated += x.pence;
+    },
+    says: (d) => `allocated ${pounds(total(d.subBalances))} to ${d.title}`,
+    private: unlessConsented,
+  }),
+  AllocationReleased: event(Moved.extend({ reason: Prose() }), {
+    evolve(s, d) {
+      s.allocations[d.allocationId]!.released = true;
+      for (const x of d.subBalances) s.pledges[x.pledgeId]!.allocated -= x.pence;
+    },
+    says: (d) => `released ${pounds(total(d.subBalances))} from ${d.title}: ${d.reason}`,
+    private: unlessConsented,
+  }),
+  FundsDrawn: event(Moved, {
+    evolve(s, d) {
+      const a = s.allocations[d.allocationId]!;
+      for (const x of d.subBalances) {
+        a.drawn[x.pledgeId] = (a.drawn[x.pledgeId] ?? 0) + x.pence;
+        s.pledges[x.pledgeId]!.drawn += x.pence;
+      }
+    },
+    says: (d) => `drew ${pounds(total(d.subBalances))} for ${d.title}`,
+    private: unlessConsented,
+  }),
+  PoolSuspended: event(z.strictObject({ reason: Prose() }), {
+    evolve(s) {
+      s.status = 'suspended';
+    },
+    says: (d) => `suspended the pool: ${d.reason}`,
+  }),
+  PoolResumed: event(z.strictObject({ reason: Prose() }), {
+    evolve(s) {
+      s.status = 'open';
+    },
+    says: (d) => `resumed the pool: ${d.reason}`,
+  }),
+  PoolClosed: event(z.strictObject({ reason: Prose() }), {
+    evolve(s) {
+      s.status = 'closed';
+    },
+    says: (d) => `closed the pool: ${d.reason}`,
+  }),
+};
+export const emit = emitter(events);

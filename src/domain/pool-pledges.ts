@@ -1,0 +1,149 @@
+/** Commands on pledges: what an agency promises, confirms, and lets others see (domain.md 9.12). Nobody binds another agency's money. */
+import { z } from 'zod';
+import { kit, refuse, type Context, type Refusal } from './core.js';
+import { officerOfPlace, seatRefusal, withdrawnRefusal } from './seats.js';
+import { FinancialYear, Id, PartId, Pence, PositivePence, Prose, pounds } from './values.js';
+import type { Pledge, PoolState } from './pool-state.js';
+import { emit } from './pool-events.js';
+
+const { command } = kit<PoolState>();
+const live = ['proposed', 'agreed', 'open'];
+const pledgers = ['seat-holder', 'chair', 'finance-officer'] as const;
+const unknown = (): Refusal => refuse('PLEDGE_UNKNOWN', 'The pool has no such pledge.', '/pledgeId');
+const own = (p: Pledge, ctx: Context): Refusal | undefined => (p.agencyId === ctx.actor.agency ? undefined : refuse('NOT_OWN_PLEDGE', 'Only the agency that pledged can do this.', '/pledgeId'));
+const of = (p: Pledge) => ({ pledgeId: p.pledgeId, agencyId: p.agencyId, financialYear: p.financialYear, consented: p.consented });
+export const figures = (p: Pledge) => ({ pledgedPence: p.pledged, confirmedPence: p.confirmed, paidInPence: p.paidIn, allocatedPence: p.allocated, drawnPence: p.drawn });
+
+/** A seat-holder needs the seat, a finance officer an agency of the place. */
+function standing(s: PoolState, ctx: Context): Refusal | undefined {
+  const no = withdrawnRefusal(ctx, s.placeId) ?? seatRefusal(ctx, s.placeId);
+  if (no) return no;
+  if (!s.partners.includes(ctx.actor.agency!)) return refuse('NOT_A_PARTNER', 'Only partners of the pool can do this, each for itself.');
+  return ctx.actor.role === 'finance-officer' && !officerOfPlace(ctx, s.placeId) ? refuse('NOT_A_PARTNER', 'Your agency holds no seat in this place.') : undefined;
+}
+/** The stream a pledge comes from exists, is not ended, and covers the year. */
+function streamRefusal(id: string, year: string, ctx: Context): Refusal | undefined {
+  const stream = ctx.read('fundingstream', id).state;
+  const fits = stream.status === 'active' && stream.years.from <= year && year <= stream.years.to;
+  return fits ? undefined : refuse('FUNDING_STREAM_NOT_AVAILABLE', 'This funding stream does not exist, has ended, or does not cover the year.', '/fundingStreamId');
+}
+const partner = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who', NOT_A_PARTNER: 'who' } as const;
+const mine = { ...partner, PLEDGE_UNKNOWN: 'rule', NOT_OWN_PLEDGE: 'who' } as const;
+
+export const pledgeCommands = {
+  Pledge: command(z.strictObject({ pledgeId: PartId, financialYear: FinancialYear, amountPence: PositivePence, fundingStreamId: Id.optional() }), {
+    title: 'Pledge money to a pool',
+    noun: 'pledges',
+    by: pledgers,
+    from: live,
+    refuses: { ...partner, PLEDGE_EXISTS: 'state', YEAR_NOT_IN_POOL: 'rule', FUNDING_STREAM_NOT_AVAILABLE: 'rule' },
+    example: { pledgeId: 'council-2009', financialYear: '2009-10', amountPence: 50_000_00 },
+    decide(s, d, ctx) {
+      const no = standing(s, ctx);
+      if (no) return no;
+      if (s.pledges[d.pledgeId]) return refuse('PLEDGE_EXISTS', 'There is a pledge with this id. Choose another.', '/pledgeId');
+      if (!s.years.includes(d.financialYear)) return refuse('YEAR_NOT_IN_POOL', `The pool covers ${s.years.join(', ')}.`, '/financialYear');
+      const stream = d.fundingStreamId ? streamRefusal(d.fundingStreamId, d.financialYear, ctx) : undefined;
+      return stream ?? [emit('PledgeMade', { ...d, agencyId: ctx.actor.agency!, consented: false })];
+    },
+  }),
+  ChangePledge: command(z.strictObject({ pledgeId: PartId, amountPence: PositivePence, reason: Prose() }), {
+    title: 'Change a pledge before it is confirmed',
+    noun: 'pledge-changes',
+    by: pledgers,
+    from: live,
+    replaces: true,
+    refuses: { ...mine, PLEDGE_IS_CONFIRMED: 'state' },
+    example: { pledgeId: 'council-2009', amountPence: 60_000_00, reason: 'The board agreed more' },
+    decide(s, d, ctx) {
+      const p = s.pledges[d.pledgeId];
+      const no = standing(s, ctx) ?? (p ? own(p, ctx) : unknown());
+      if (no) return no;
+      if (p!.status !== 'pledged') return refuse('PLEDGE_IS_CONFIRMED', `The pledge is ${p!.status}. A confirmed pledge is reduced, not changed.`);
+      return p!.pledged === d.amountPence ? [] : [emit('PledgeChanged', { ...of(p!), fromPence: p!.pledged, toPence: d.amountPence, reason: d.reason })];
+    },
+  }),
+  WithdrawPledge: command(z.strictObject({ pledgeId: PartId, reason: Prose() }), {
+    title: 'Withdraw a pledge before it is confirmed',
+    noun: 'pledge-withdrawals',
+    by: pledgers,
+    from: live,
+    refuses: { ...mine, PLEDGE_IS_CONFIRMED: 'state' },
+    example: { pledgeId: 'council-2009', reason: 'The budget was cut' },
+    decide(s, d, ctx) {
+      const p = s.pledges[d.pledgeId];
+      const no = standing(s, ctx) ?? (p ? own(p, ctx) : unknown());
+      if (no) return no;
+      if (p!.status === 'withdrawn') return [];
+      return p!.status === 'confirmed' ? refuse('PLEDGE_IS_CONFIRMED', 'A confirmed pledge is reduced, not withdrawn.') : [emit('PledgeWithdrawn', { ...of(p!), reason: d.reason })];
+    },
+  }),
+  ConfirmPledge: command(z.strictObject({ pledgeId: PartId, consent: z.boolean({ error: 'Select whether the figures may be shown to the programme' }) }), {
+    title: 'Confirm a pledge',
+    noun: 'pledge-confirmations',
+    by: ['finance-officer'],
+    from: live,
+    refuses: { ...mine, SOD_CONFLICT: 'who', PLEDGE_IS_WITHDRAWN: 'state', FUNDING_STREAM_NOT_AVAILABLE: 'rule' },
+    example: { pledgeId: 'council-2009', consent: true },
+    decide(s, d, ctx) {
+      const p = s.pledges[d.pledgeId];
+      const no = standing(s, ctx) ?? (p ? own(p, ctx) : unknown());
+      if (no) return no;
+      if (p!.status === 'confirmed') return [];
+      if (p!.status === 'withdrawn') return refuse('PLEDGE_IS_WITHDRAWN', 'The pledge was withdrawn.');
+      if (p!.pledgedBy === ctx.actor.account) return refuse('SOD_CONFLICT', 'You pledged this. Another finance officer of your agency confirms it.');
+      const stream = p!.fundingStreamId ? streamRefusal(p!.fundingStreamId, p!.financialYear, ctx) : undefined;
+      return stream ?? [emit('PledgeConfirmed', { ...of(p!), consented: d.consent, figures: { ...figures(p!), confirmedPence: p!.pledged } })];
+    },
+  }),
+  ConsentToDisclosure: command(z.strictObject({ pledgeId: PartId }), {
+    title: 'Consent to show a pledge’s figures to the programme',
+    noun: 'disclosure-consents',
+    by: ['finance-officer'],
+    refuses: { ...mine, PLEDGE_IS_NOT_CONFIRMED: 'state' },
+    example: { pledgeId: 'council-2009' },
+    decide(s, d, ctx) {
+      const p = s.pledges[d.pledgeId];
+      const no = standing(s, ctx) ?? (p ? own(p, ctx) : unknown());
+      if (no) return no;
+      if (p!.status !== 'confirmed') return refuse('PLEDGE_IS_NOT_CONFIRMED', 'Consent is given with the confirmation, or after it.');
+      return p!.consented ? [] : [emit('PledgeDisclosureConsented', { ...of(p!), consented: true, figures: figures(p!) })];
+    },
+  }),
+  ReducePledge: command(z.strictObject({ pledgeId: PartId, toPence: Pence, reason: Prose() }), {
+    title: 'Reduce a confirmed pledge',
+    noun: 'pledge-reductions',
+    by: ['finance-officer'],
+    from: ['proposed', 'agreed'],
+    replaces: true,
+    refuses: { ...mine, PLEDGE_IS_NOT_CONFIRMED: 'state', NOT_A_REDUCTION: 'rule', PLEDGE_IN_USE: 'rule' },
+    example: { pledgeId: 'council-2009', toPence: 40_000_00, reason: 'A grant was cut' },
+    decide(s, d, ctx) {
+      const p = s.pledges[d.pledgeId];
+      const no = standing(s, ctx) ?? (p ? own(p, ctx) : unknown());
+      if (no) return no;
+      if (p!.status !== 'confirmed') return refuse('PLEDGE_IS_NOT_CONFIRMED', 'Only a confirmed pledge is reduced.');
+      if (d.toPence >= p!.confirmed) return refuse('NOT_A_REDUCTION', 'Enter less than what is confirmed.', '/toPence');
+      const used = Math.max(p!.paidIn, p!.allocated + p!.reserved);
+      if (d.toPence < used) return refuse('PLEDGE_IN_USE', `${pounds(used)} of it is paid in, allocated or reserved.`, '/toPence');
+      return [emit('PledgeReduced', { ...of(p!), fromPence: p!.confirmed, toPence: d.toPence, reason: d.reason })];
+    },
+  }),
+  PayIn: command(z.strictObject({ pledgeId: PartId, pence: PositivePence, reference: Prose(100) }), {
+    title: 'Pay cash into a pool',
+    noun: 'payments',
+    by: ['finance-officer'],
+    from: ['open'],
+    refuses: { ...mine, PLEDGE_IS_NOT_CONFIRMED: 'state', PAID_IN_FULL: 'rule', ALIGNED_POOL_HOLDS_NO_CASH: 'rule' },
+    example: { pledgeId: 'council-2009', pence: 25_000_00, reference: 'BACS 4711' },
+    decide(s, d, ctx) {
+      const p = s.pledges[d.pledgeId];
+      const no = standing(s, ctx) ?? (p ? own(p, ctx) : unknown());
+      if (no) return no;
+      if (s.legalBasis === 'aligned') return refuse('ALIGNED_POOL_HOLDS_NO_CASH', 'In an aligned pool each agency keeps its money. Record what is spent as a draw.');
+      if (p!.status !== 'confirmed') return refuse('PLEDGE_IS_NOT_CONFIRMED', 'The pledge has to be confirmed first.');
+      if (p!.paidIn + d.pence > p!.confirmed) return refuse('PAID_IN_FULL', `The pledge still owes ${pounds(p!.confirmed - p!.paidIn)}.`, '/pence');
+      return [emit('CashPaidIn', { ...of(p!), pence: d.pence, paidInPence: p!.paidIn + d.pence, reference: d.reference })];
+    },
+  }),
+};

@@ -1,0 +1,75 @@
+/** A pooled budget as it stands (domain.md 9.12): each pledge is its own sub-balance, the pool's figures are their sums. */
+import { z } from 'zod';
+import { FinancialYear, Id, Pence, PartId, Prose, Purposes, Sha256 } from './values.js';
+
+export const LegalBasis = z.enum(['s75', 'aligned', 'grant-to-accountable-body', 'joint-committee', 'other-statute']);
+export const Functions = z.strictObject({ nhs: Prose(300), localAuthority: Prose(300) });
+/** Who bears what is over or under, in whole basis points. */
+export const Share = z.strictObject({ agencyId: Id, overBp: z.int().min(0).max(10_000), underBp: z.int().min(0).max(10_000) });
+export const Agreement = z.strictObject({
+  version: z.int().min(1),
+  hash: Sha256,
+  partners: z.array(Id).min(2, 'Enter at least two partners').max(100),
+  host: Id,
+  purposes: Purposes,
+  years: z.array(FinancialYear).min(1, 'Enter a financial year').max(20),
+  riskShare: z.array(Share).max(100),
+});
+export type Agreement = z.infer<typeof Agreement>;
+export const SubBalances = z.array(z.strictObject({ pledgeId: PartId, pence: Pence })).min(1, 'Enter at least one amount').max(200);
+
+/** Pence throughout. `confirmed` is 0 until the finance officer has confirmed. */
+export interface Pledge {
+  pledgeId: string;
+  agencyId: string;
+  financialYear: string;
+  status: 'pledged' | 'confirmed' | 'withdrawn';
+  pledged: number;
+  confirmed: number;
+  reserved: number;
+  allocated: number;
+  paidIn: number;
+  drawn: number;
+  fundingStreamId?: string;
+  /** Who pledged: they do not confirm. */
+  pledgedBy: string;
+  consented: boolean;
+}
+export interface Allocation {
+  title: string;
+  cofog: string[];
+  /** Pence by pledge. */
+  subBalances: Record<string, number>;
+  drawn: Record<string, number>;
+  released: boolean;
+}
+export interface PoolState {
+  status: 'none' | 'proposed' | 'agreed' | 'open' | 'suspended' | 'closed';
+  name: string;
+  placeId: string;
+  legalBasis: z.infer<typeof LegalBasis>;
+  partners: string[];
+  host: string;
+  manager: string;
+  purposes: Purposes;
+  years: string[];
+  noticeMonths: number;
+  pledges: Record<string, Pledge>;
+  agreements: Agreement[];
+  /** Agencies that signed, by agreement version. */
+  signatures: Record<number, string[]>;
+  /** The last agreement signed by every partner. */
+  inForce?: number;
+  allocations: Record<string, Allocation>;
+}
+declare module './core.js' {
+  interface States {
+    pool: PoolState;
+  }
+}
+export const initial = (): PoolState => ({
+  status: 'none', name: '', placeId: '', legalBasis: 'aligned', partners: [], host: '', manager: '', purposes: { cofog: [], text: '' }, years: [], noticeMonths: 0,
+  pledges: {}, agreements: [], signatures: {}, allocations: {},
+});
+/** A code covers itself and what lies below it: 07 covers 07.3. */
+export const within = (codes: readonly string[], allowed: readonly string[]): boolean => codes.every((c) => allowed.some((a) => c === a || c.startsWith(`${a}.`)));
