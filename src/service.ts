@@ -2,17 +2,17 @@
 import { join } from 'node:path';
 import { dayEnds, closeDays, lapses } from './commands/reactors/clock.js';
 import { discloser, signOffVoider, submissionAssembler } from './commands/reactors/submissions.js';
-import { ownershipEscalator } from './commands/reactors/ownership-escalator.js';
 import { placeOpener } from './commands/reactors/places.js';
 import { Reactors, type Checkpoints, type Reactor } from './commands/reactors/runner.js';
 import { Executor, type Clock } from './commands/execute.js';
 import type { Reference } from './domain/reference.js';
 import type { LogIdentity } from './log/event-log.js';
 import { SqliteLog } from './log/sqlite-log.js';
-import { barrierRegister } from './projections/barrier-register.js';
+import { access } from './projections/access.js';
 import { due } from './projections/due.js';
 import { Engine } from './projections/engine.js';
 import { views } from './projections/index.js';
+import { poolLedger } from './projections/pool-ledger.js';
 import { register } from './projections/register.js';
 import { submissionTracker } from './projections/submission-tracker.js';
 
@@ -103,9 +103,17 @@ export function reactorsOf(executor: Executor, engine: Engine, ref: Reference): 
   return [
     placeOpener,
     lapses(executor, () => dueNow().open(), ref.workingDays),
-    ownershipEscalator(executor, (day) => dueNow().overdue(day)),
-    submissionAssembler(executor, engine, { barrierRegister }),
-    signOffVoider(executor, (placeId) => engine.queries(submissionTracker).list({ placeId })),
+    // A pool is prefilled once it is open to the programme: what others may not see is not put into a return.
+    submissionAssembler((placeId) => ({
+      rows: {
+        pools: engine
+          .queries(poolLedger)
+          .list(placeId)
+          .filter((p) => engine.queries(access).record('pool', p.id)?.tier !== 'members')
+          .map((p) => ({ label: p.state.name, value: p.state.status })),
+      },
+    })),
+    signOffVoider((aggregate, id) => engine.queries(submissionTracker).pinning(aggregate, id)),
     discloser,
   ];
 }

@@ -132,7 +132,8 @@ export const events = {
   }),
   RoundExtended: event(z.strictObject({ roundNo: RoundNo, from: DateOn, to: DateOn, reason: Prose() }), {
     evolve(s, d) {
-      s.rounds[d.roundNo]!.window.to = { from: d.to, to: d.to, precision: 'day', tbc: false };
+      const r = s.rounds[d.roundNo]!;
+      r.window = { ...r.window, to: { from: d.to, to: d.to, precision: 'day', tbc: false } };
     },
     says: (d) => `extended round ${d.roundNo} to ${longDate(d.to)}: ${d.reason}`,
     changes: (d) => ({ before: d.from, after: d.to }),
@@ -170,7 +171,7 @@ export const events = {
   }),
   PublicationRestricted: event(z.strictObject({ restrictionId: PartId, from: DateOn, to: DateOn, reason: Prose() }), {
     evolve(s, d) {
-      s.restrictions.push(d);
+      s.restrictions.push({ ...d });
     },
     says: (d) => `restricted publication from ${longDate(d.from)} to ${longDate(d.to)}: ${d.reason}`,
   }),

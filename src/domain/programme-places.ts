@@ -15,10 +15,10 @@ function taken(s: ProgrammeState, name: string, but?: string): Refusal | undefin
   return clash && refuse('PLACE_NAME_TAKEN', `A place called ${clash[1].name} is enrolled already. Enter another name.`, '/name');
 }
 /** A pilot's area, or one that contains it or lies in it, is no other pilot's. */
-function inAnotherPilot(s: ProgrammeState, placeId: string, codes: readonly string[], ctx: Context): Refusal | undefined {
+function inAnotherPilot(s: ProgrammeState, placeId: string, codes: readonly string[], from: string, ctx: Context): Refusal | undefined {
   for (const [id, p] of Object.entries(s.places)) {
     if (id === placeId || p.kind !== 'pilot' || p.status !== 'enrolled') continue;
-    const clash = p.areas.find((a) => !a.to && codes.some((c) => ctx.ref.areas.overlap(a.code, c)));
+    const clash = p.areas.find((a) => (!a.to || from <= a.to) && codes.some((c) => ctx.ref.areas.overlap(a.code, c)));
     if (clash) return refuse('AREA_IN_ANOTHER_PILOT', `The area ${clash.code} belongs to the pilot ${p.name}. An area is in one pilot at most.`, '/code');
   }
   return undefined;
@@ -62,7 +62,7 @@ export const placeCommands = {
       const p = s.places[d.placeId];
       if (!p || p.status === 'withdrawn') return unknownPlace();
       if (p.kind === d.kind) return [];
-      const clash = d.kind === 'pilot' ? inAnotherPilot(s, d.placeId, p.areas.filter((a) => !a.to).map((a) => a.code), ctx) : undefined;
+      const clash = d.kind === 'pilot' ? inAnotherPilot(s, d.placeId, p.areas.filter((a) => !a.to || ctx.today <= a.to).map((a) => a.code), ctx.today, ctx) : undefined;
       return clash ?? [emit('PlaceKindChanged', { placeId: d.placeId, from: p.kind, to: d.kind, reason: d.reason })];
     },
   }),
@@ -84,7 +84,7 @@ export const placeCommands = {
         return refuse('AREA_NOT_VALID_ON_DATE', `${area.name} (${d.code}) was valid from ${area.from}${area.to ? ` to ${area.to}` : ''}, not on ${d.on}.${successor}`, '/code');
       }
       if (p.areas.some((a) => a.code === d.code && !a.to)) return [];
-      const clash = p.kind === 'pilot' ? inAnotherPilot(s, d.placeId, [d.code], ctx) : undefined;
+      const clash = p.kind === 'pilot' ? inAnotherPilot(s, d.placeId, [d.code], d.on, ctx) : undefined;
       return clash ?? [emit('AreaAdded', { placeId: d.placeId, code: d.code, ...(area.snac ? { snac: area.snac } : {}), name: area.name, from: d.on })];
     },
   }),

@@ -11,7 +11,8 @@ const by = ['programme-office'] as const;
 const RoundNo = z.int({ error: 'Enter a round number' }).min(1).max(100);
 const unknownRound = (): Refusal => refuse('ROUND_UNKNOWN', 'There is no such round.', '/roundNo');
 const submissionId = (programme: string, round: Round, place: string): string => `${programme}.${round.no}.${place}`;
-const submitted = (state: { status: string }): boolean => ['submitted', 'accepted', 'changes-requested'].includes(state.status);
+/** A return stays submitted while its next version is on the way. */
+const submitted = (state: { versions: readonly unknown[] }): boolean => state.versions.length > 0;
 const enrolled = (s: ProgrammeState): string[] => Object.keys(s.places).filter((id) => s.places[id]!.status === 'enrolled');
 
 export const roundCommands = {
@@ -87,7 +88,7 @@ export const roundCommands = {
       if (s.places[d.placeId]?.status !== 'enrolled') return refuse('PLACE_UNKNOWN', 'This place is not enrolled in the programme.', '/placeId');
       const now = r.extensions[d.placeId]?.to ?? r.window.to.to;
       if (d.to <= now) return refuse('DEADLINE_CANNOT_MOVE_EARLIER', `The place’s date is ${now}. An extension is later than that.`, '/to');
-      if (ctx.ref.workingDays.between(r.window.to.to, d.to) > 20) return refuse('EXTENSION_TOO_LONG', 'An extension is at most 20 working days after the round’s own date.', '/to');
+      if (d.to >= ctx.ref.workingDays.add(r.window.to.to, 21)) return refuse('EXTENSION_TOO_LONG', 'An extension is at most 20 working days after the round’s own date.', '/to');
       if (submitted(ctx.read('submission', submissionId(ctx.recordId, r, d.placeId)).state)) return refuse('RETURN_EXISTS', 'The place has submitted already.', '/placeId');
       return [emit('ExtensionGranted', { placeId: d.placeId, roundNo: d.roundNo, from: now, to: d.to, reason: d.reason })];
     },

@@ -84,12 +84,13 @@ const commands = {
     by,
     from: open,
     replaces: true,
-    refuses: { MILESTONE_UNKNOWN: 'rule', MILESTONE_WAS_REACHED: 'state' },
+    refuses: { MILESTONE_UNKNOWN: 'rule', MILESTONE_WAS_REACHED: 'state', DEADLINE_NOT_EXACT: 'rule' },
     example: { milestoneId: 'workshop-0-5', date: { from: '2009-11-10', to: '2009-11-10', precision: 'day', tbc: false }, reason: 'The date is confirmed' },
     decide(s, d) {
       const m = s.milestones[d.milestoneId];
       if (!m) return refuse('MILESTONE_UNKNOWN', 'There is no such milestone.', '/milestoneId');
       if (m.reachedOn) return refuse('MILESTONE_WAS_REACHED', 'This milestone was reached and is not moved.', '/milestoneId');
+      if (m.kind === 'deadline' && (d.date.precision !== 'day' || d.date.tbc)) return refuse('DEADLINE_NOT_EXACT', 'The deadline must be a confirmed day.', '/date');
       return [emit('MilestoneRescheduled', { milestoneId: d.milestoneId, name: m.name, from: m.date, to: d.date, reason: d.reason })];
     },
   }),
@@ -126,7 +127,7 @@ const commands = {
     example: { policyThemeId: 'drugs-alcohol', successor: 'health-inequality' },
     decide(s, d, ctx) {
       const theme = s.policyThemes[d.policyThemeId];
-      if (!theme || (d.successor && s.policyThemes[d.successor]?.status !== 'active')) return refuse('THEME_UNKNOWN', 'There is no such active theme.', '/policyThemeId');
+      if (!theme || (d.successor && (d.successor === d.policyThemeId || s.policyThemes[d.successor]?.status !== 'active'))) return refuse('THEME_UNKNOWN', 'There is no such active theme.', '/policyThemeId');
       if (theme.status === 'retired') return [];
       const used = Object.keys(s.places).some((id) =>
         Object.values(ctx.read('place', id).state.themes).some((t) => t.status !== 'dropped' && t.policyThemeIds.includes(d.policyThemeId)),

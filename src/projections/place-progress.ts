@@ -10,7 +10,6 @@ import type { Reference } from '../domain/reference.js';
 import type { FuzzyDate } from '../domain/values.js';
 import { view, type Recorded, type Tables } from './core.js';
 import { dueItems, dueItemsTable, readDue } from './due-items.js';
-import { owedFacts, owedHandlers, owedTables } from './whitehall-owes.js';
 import { poolHandlers, poolSums, poolTables, type Sums } from './progress-pools.js';
 
 export const audiences = ['members', 'programme', 'public'] as const satisfies readonly Audience[];
@@ -27,11 +26,11 @@ const tables = {
   required: 'CREATE TABLE {required} (programmeId TEXT, placeKind TEXT, n INTEGER, stepId TEXT NOT NULL, name TEXT NOT NULL, target TEXT NOT NULL, illustrative INTEGER NOT NULL, PRIMARY KEY (programmeId, placeKind, n)) STRICT, WITHOUT ROWID',
   steps: 'CREATE TABLE {steps} (placeId TEXT, stepId TEXT, doneOn TEXT, excused TEXT, signOffOwedBy TEXT, illustrative INTEGER NOT NULL, PRIMARY KEY (placeId, stepId)) STRICT, WITHOUT ROWID',
   extensions: 'CREATE TABLE {extensions} (placeId TEXT, target TEXT, dueOn TEXT NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (placeId, target)) STRICT, WITHOUT ROWID',
-  records: `CREATE TABLE {records} (stream TEXT PRIMARY KEY, tier TEXT NOT NULL, placeId TEXT) STRICT, WITHOUT ROWID`,
+  records: 'CREATE TABLE {records} (stream TEXT PRIMARY KEY, tier TEXT NOT NULL, placeId TEXT) STRICT, WITHOUT ROWID',
+  returns: 'CREATE TABLE {returns} (stream TEXT PRIMARY KEY, roundKind TEXT NOT NULL) STRICT, WITHOUT ROWID',
   items: dueItemsTable,
   daily: `CREATE TABLE {daily} (placeId TEXT, audience TEXT, date TEXT, rag TEXT NOT NULL, whitehallRag TEXT NOT NULL, required INTEGER NOT NULL, done INTEGER NOT NULL,
-      reasons TEXT NOT NULL, pledgedPence INTEGER, answers INTEGER, PRIMARY KEY (placeId, audience, date)) STRICT, WITHOUT ROWID`,
-  ...owedTables,
+      reasons TEXT NOT NULL, pledgedPence INTEGER, PRIMARY KEY (placeId, audience, date)) STRICT, WITHOUT ROWID`,
   ...poolTables,
 };
 type T = Tables<keyof typeof tables & string>;
@@ -44,7 +43,6 @@ export interface DailyRow {
   readonly done: number;
   readonly reasons: readonly Reason[];
   readonly pledgedPence: number | null;
-  readonly answers: number | null;
 }
 export interface PlaceNow extends Judgement {
   readonly id: string;
@@ -53,9 +51,7 @@ export interface PlaceNow extends Judgement {
   readonly kind: 'pilot' | 'parallel';
   readonly audience: Audience;
   readonly steps: readonly Step[];
-  readonly barriers: ReturnType<ReturnType<typeof owedFacts>['counts']>;
   readonly pools: { pooled: Sums; aligned: Sums };
-  readonly answers: number | null;
   readonly illustrative: boolean;
   readonly position: number;
 }
@@ -91,7 +87,6 @@ function progressOf(db: Database, t: T, ref: Reference) {
   const items = db.prepare<[string], Parameters<typeof readDue>[0] & { tier: Tier }>(
     `SELECT i.*, r.tier FROM ${t.items} i JOIN ${t.records} r ON r.stream = i.stream WHERE i.placeId = ? AND i.closedOn IS NULL AND i.dueOn > ''`,
   );
-  const owed = owedFacts(db, t);
   const pools = poolSums(db, t);
 
   function on(row: PlaceRow, audience: Audience, day: string): PlaceNow {
@@ -132,13 +127,11 @@ function progressOf(db: Database, t: T, ref: Reference) {
       ...(scale === 'three' ? { rag: three(judged.rag), whitehallRag: three(judged.whitehallRag), reasons: judged.reasons.map((r) => ({ ...r, level: three(r.level) })) } : {}),
       id, programmeId, name, kind, audience, position,
       steps: visible,
-      barriers: owed.counts(id, audience, open.map(readDue), day, wd),
       pools: { pooled: pools(id, 'pooled', audience), aligned: pools(id, 'aligned', audience) },
-      answers: owed.answers(id, audience),
       illustrative: row.illustrative === 1,
     };
   }
-  return { place, ofProgramme, programme, on, owed };
+  return { place, ofProgramme, programme, on };
 }
 
 const three = (l: Level): Level => (l === 'amber-green' ? 'green' : l === 'amber-red' ? 'red' : l);
@@ -162,20 +155,21 @@ export const placeProgress = view({
     const moved = db.prepare(`UPDATE ${t.places} SET lastMovementOn = ?, position = ? WHERE id = ?`);
     const target = db.prepare(`INSERT OR IGNORE INTO ${t.targets} VALUES (?, ?, ?, ?, ?, ?)`);
     const moveTarget = db.prepare(`UPDATE ${t.targets} SET dueOn = ?, fuzzy = ? WHERE programmeId = ? AND target = ?`);
-    const targetOfKind = db.prepare<[string, string], { target: string }>(`SELECT target FROM ${t.targets} WHERE programmeId = ? AND kind = ? ORDER BY target`);
     const latch = db.prepare(
       `INSERT INTO ${t.steps} VALUES (?, ?, ?, NULL, NULL, ?) ON CONFLICT DO UPDATE SET doneOn = coalesce(doneOn, excluded.doneOn), signOffOwedBy = NULL, illustrative = excluded.illustrative WHERE doneOn IS NULL`,
     );
     const excuse = db.prepare(`INSERT INTO ${t.steps} VALUES (?, ?, NULL, ?, NULL, 0) ON CONFLICT DO UPDATE SET excused = excluded.excused`);
     const signOff = db.prepare(`INSERT INTO ${t.steps} VALUES (?, ?, NULL, NULL, ?, 0) ON CONFLICT DO UPDATE SET signOffOwedBy = excluded.signOffOwedBy WHERE doneOn IS NULL`);
-    const daily = db.prepare(`INSERT OR REPLACE INTO ${t.daily} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    const daily = db.prepare(`INSERT OR REPLACE INTO ${t.daily} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`);
     const setPlace = db.prepare(`UPDATE ${t.places} SET name = coalesce(?, name), kind = coalesce(?, kind), status = coalesce(?, status), position = ? WHERE id = ?`);
     const clearRequired = db.prepare(`DELETE FROM ${t.required} WHERE programmeId = ? AND placeKind = ?`);
     const addRequired = db.prepare(`INSERT INTO ${t.required} VALUES (?, ?, ?, ?, ?, ?, ?)`);
     const closeAll = db.prepare(`UPDATE ${t.items} SET closedOn = ?, position = ? WHERE placeId = ? AND closedOn IS NULL`);
     const invented = (e: Recorded): number => (e.basis?.kind === 'illustrative' ? 1 : 0);
     const done = (placeId: string, step: string, e: Recorded) => latch.run(placeId, step, e.today, invented(e));
-    const roundStep = (e: Recorded): string | undefined => e.data.roundKind;
+    const beginReturn = db.prepare(`INSERT INTO ${t.returns} VALUES (?, ?)`);
+    const roundKind = db.prepare<[string], string>(`SELECT roundKind FROM ${t.returns} WHERE stream = ?`).pluck();
+    const noLongerWaits = (e: Recorded) => signOff.run(placeOf.get(e.stream), roundKind.get(e.stream), null);
 
     return {
       on: {
@@ -210,13 +204,12 @@ export const placeProgress = view({
           const placeId = placeOf.get(e.stream);
           if (placeId) done(placeId, 'pools', e);
         },
-        SubmissionSentForSignOff: (e) => e.data.accountableBodyId && roundStep(e) && signOff.run(e.data.placeId, roundStep(e), e.data.accountableBodyId),
-        SignOffDeclined: (e) => roundStep(e) && signOff.run(e.data.placeId, roundStep(e), null),
-        SubmissionSignedOff: (e) => roundStep(e) && signOff.run(e.data.placeId, roundStep(e), null),
-        FindingsSubmitted: (e) => {
-          const step = roundStep(e);
-          if (step) done(e.data.placeId, step, e);
-        },
+        SubmissionStarted: (e) => beginReturn.run(e.stream, e.data.roundKind),
+        SubmissionSentForSignOff: (e) => e.data.accountableBodyId && signOff.run(e.data.placeId, e.data.roundKind, e.data.accountableBodyId),
+        SignOffDeclined: noLongerWaits,
+        SubmissionSignedOff: noLongerWaits,
+        SignOffVoided: noLongerWaits,
+        FindingsSubmitted: (e) => done(e.data.placeId, e.data.roundKind, e),
         DayClosed: (e) => {
           for (const row of facts.ofProgramme.all(e.recordId)) {
             if (row.status !== 'enrolled') continue;
@@ -225,12 +218,12 @@ export const placeProgress = view({
               const required = p.steps.filter((s) => s.excused === undefined);
               daily.run(
                 row.id, audience, e.data.date, p.rag, p.whitehallRag, required.length, required.filter((s) => s.doneOn).length,
-                JSON.stringify(p.reasons.filter((r) => r.code !== 'nothing-late')), pledged(p), p.answers,
+                JSON.stringify(p.reasons.filter((r) => r.code !== 'nothing-late')), pledged(p),
               );
             }
           }
         },
-        ...mergeHandlers(owedHandlers(db, t), poolHandlers(db, t)),
+        ...poolHandlers(db, t),
       },
       each(e) {
         const entry = aggregateNamed(e.aggregate).events[e.type]!;
@@ -242,14 +235,13 @@ export const placeProgress = view({
           const placeId = placeOf.get(e.stream);
           if (placeId) moved.run(e.today, e.position, placeId);
         }
-        void targetOfKind;
       },
     };
   },
   queries(db, t: T, ref) {
     const facts = progressOf(db, t, ref);
     const row = db.prepare<[string, string, string], Omit<DailyRow, 'reasons'> & { reasons: string }>(
-      `SELECT date, rag, whitehallRag, required, done, reasons, pledgedPence, answers FROM ${t.daily} WHERE placeId = ? AND audience = ? AND date <= ? ORDER BY date DESC LIMIT 1`,
+      `SELECT date, rag, whitehallRag, required, done, reasons, pledgedPence FROM ${t.daily} WHERE placeId = ? AND audience = ? AND date <= ? ORDER BY date DESC LIMIT 1`,
     );
     const series = db.prepare<[string, string], Pick<DailyRow, 'date' | 'required' | 'done' | 'rag' | 'whitehallRag'>>(
       `SELECT date, required, done, rag, whitehallRag FROM ${t.daily} WHERE placeId = ? AND audience = ? ORDER BY date`,
@@ -279,27 +271,11 @@ export const placeProgress = view({
           rag: { from: then?.rag ?? null, to: now.rag },
           whitehallRag: { from: then?.whitehallRag ?? null, to: now.whitehallRag },
           stepsDone: now.steps.filter((s) => s.doneOn && s.doneOn > since).map((s) => s.stepId),
-          answers: now.answers === null ? null : now.answers - (then?.answers ?? 0),
           pledgedPence: { from: then?.pledgedPence ?? null, to: pledged(now) },
           reasonsNew: open.filter((r) => !keysThen.has(reasonKey(r))),
           reasonsGone: (then?.reasons ?? []).filter((r) => !keysNow.has(reasonKey(r))),
         };
       },
-      /** What each department owes, made of what each place's audience may see. */
-      owed: (audienceOf: (placeId: string) => Audience, places: readonly string[], day: string) => facts.owed.byDepartment(audienceOf, places, day, ref.workingDays),
     };
   },
 });
-
-type On = Record<string, (e: Recorded) => void>;
-/** Handlers of two parts of the view for the same event type both run. */
-function mergeHandlers(...parts: On[]): On {
-  const merged: On = {};
-  for (const part of parts) {
-    for (const [type, handler] of Object.entries(part)) {
-      const first = merged[type];
-      merged[type] = first ? (e) => (first(e), handler(e)) : handler;
-    }
-  }
-  return merged;
-}

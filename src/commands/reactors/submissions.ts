@@ -1,7 +1,6 @@
 /** Returns: prefilled when begun, voided when what was signed changes, and their records opened when they are submitted. */
 import { aggregateNamed } from '../../domain/index.js';
 import { flag } from '../../domain/core.js';
-import type { Executor } from '../execute.js';
 import type { Reactor, Step } from './runner.js';
 
 interface PrefilledSection {
@@ -28,17 +27,13 @@ export function submissionAssembler(facts: (placeId: string) => { counts?: { whi
   };
 }
 
-/** AssuranceVoider for sign-offs: a material event on a record pinned by a return of its place, or of a place that joined it. */
-export function signOffVoider(executor: Executor, submissionsOf: (placeId: string) => readonly { id: string; status: string }[]): Reactor {
-  const react: Reactor['on'][string] = async (e) => {
+/** AssuranceVoider for sign-offs: a material event on a record that a return has pinned. */
+export function signOffVoider(pinning: (aggregate: string, id: string) => readonly { id: string }[]): Reactor {
+  const react: Reactor['on'][string] = (e) => {
     const entry = aggregateNamed(e.aggregate).events[e.type]!;
     if (!flag(entry.material, e.data)) return [];
-    const { access } = await executor.load(e.aggregate as 'pool', e.recordId);
-    if (!access.placeId) return [];
     const changed = { aggregate: e.aggregate, id: e.recordId, version: e.version, type: e.type };
-    return submissionsOf(access.placeId)
-      .filter((s) => s.status === 'awaiting-sign-off' || s.status === 'signed-off')
-      .map((s): Step => ({ name: 'void-sign-off', aggregate: 'submission', id: s.id, command: 'VoidSignOff', data: { changed } }));
+    return pinning(e.aggregate, e.recordId).map((s): Step => ({ name: 'void-sign-off', aggregate: 'submission', id: s.id, command: 'VoidSignOff', data: { changed } }));
   };
   const material = ['pool', 'barrier'].flatMap((name) =>
     Object.entries(aggregateNamed(name).events)

@@ -1,0 +1,120 @@
+/** Progress toward the Budget: the programme's page, and one place's (domain.md 10.1). */
+import { z } from 'zod';
+import type { Audience } from '../domain/access.js';
+import { aggregateNamed } from '../domain/index.js';
+import { stepState, type Reason } from '../domain/progress.js';
+import { DateOn } from '../domain/values.js';
+import type { ProgrammeState } from '../domain/programme.js';
+import type { PlaceState } from '../domain/place.js';
+import { placeProgress, type PlaceNow } from '../projections/place-progress.js';
+import { register, type RegisterRow } from '../projections/register.js';
+import { Problem } from './problem.js';
+import { Audiences, type Query, type Reading } from './query.js';
+import { positionToken } from './position.js';
+
+type Row = Record<string, unknown>;
+
+/** A place's profile: what the programme says of it and what it says of itself. */
+export function placeSummary(r: Reading, p: RegisterRow<ProgrammeState>, id: string): Row {
+  const q = r.of(register);
+  const enrolled = p.state.places[id]!;
+  const row = q.one<PlaceState>('place', id);
+  const { champion, population, themes = {}, accountableBodyId } = row?.state ?? ({} as Partial<PlaceState>);
+  return {
+    id, version: row?.version ?? 0, programmeId: p.id, name: enrolled.name, kind: enrolled.kind, region: enrolled.region, status: enrolled.status === 'withdrawn' ? 'withdrawn' : (row?.state.status ?? 'opened'),
+    areas: enrolled.areas, population: population?.value ?? null, populationSource: population?.source ?? null, populationOn: population?.referenceOn ?? null,
+    champion: championOf(r, champion), accountableBodyId: accountableBodyId ?? null,
+    themes: Object.entries(themes).filter(([, t]) => t.status !== 'dropped').map(([themeId, t]) => ({ themeId, title: t.title, status: t.status })),
+    illustrative: row?.illustrative ?? false,
+  };
+}
+
+function championOf(r: Reading, champion: PlaceState['champion']): Row | null {
+  if (!champion) return null;
+  const q = r.of(register);
+  const id = champion.accountId.toLowerCase().replace(/[^a-z0-9.-]/g, '-');
+  return { name: q.nameOf('person', id), department: champion.departmentId ? q.nameOf('agency', champion.departmentId) : null };
+}
+
+/** A reason as answered: who owes it by name, and a link that the same reader may open. */
+function reasonFor(r: Reading, x: Reason): Row {
+  const q = r.of(register);
+  const { aggregate, recordId, owedBy, ...rest } = x;
+  const nameOf = (p: Reason['owedBy'][number]): string =>
+    p.kind === 'place' ? placeName(r, p.id) : p.kind === 'programme-office' ? `Programme office of ${q.nameOf('programme', p.id)}` : q.nameOf('agency', p.id);
+  return {
+    ...rest,
+    owedBy: owedBy.map((p) => ({ ...p, name: nameOf(p) })),
+    link: r.seen(aggregate, recordId) ? `/v1/${aggregateNamed(aggregate).collection}/${recordId}` : null,
+  };
+}
+const placeName = (r: Reading, id: string): string => {
+  const programmeId = r.of(placeProgress).programmeOf(id);
+  return (programmeId && r.of(register).one<ProgrammeState>('programme', programmeId)?.state.places[id]?.name) || id;
+};
+
+function placeBody(r: Reading, p: PlaceNow, since: string | undefined): Row {
+  const { workingDays } = r.deps.service.ref;
+  const state = r.of(register).one<PlaceState>('place', p.id)?.state;
+  return {
+    id: p.id, name: p.name, kind: p.kind, audience: p.audience, champion: championOf(r, state?.champion),
+    themes: Object.values(state?.themes ?? {}).filter((t) => t.status !== 'dropped').map((t) => t.title),
+    rag: p.rag, whitehallRag: p.whitehallRag, reasons: p.reasons.map((x) => reasonFor(r, x)),
+    steps: p.steps.map((s) => ({
+      id: s.stepId, name: s.name, dueOn: s.dueOn, originalDueOn: s.originalDueOn, state: stepState(s, r.day, workingDays), doneOn: s.doneOn ?? null,
+      ...(s.fuzzy ? { fuzzy: true } : {}), ...(s.excused !== undefined ? { excused: s.excused } : {}), ...(s.extensionReason ? { extensionReason: s.extensionReason } : {}), illustrative: s.illustrative,
+    })),
+    pools: p.pools,
+    series: r.of(placeProgress).series(p.id, p.audience),
+    ...(since ? { changed: changedBody(r, p, since) } : {}),
+    illustrative: p.illustrative || p.reasons.some((x) => x.illustrative),
+  };
+}
+function changedBody(r: Reading, p: PlaceNow, since: string): Row {
+  const c = r.of(placeProgress).changed(p, since);
+  return { ...c, reasonsNew: c.reasonsNew.map((x) => reasonFor(r, x)), reasonsGone: c.reasonsGone.map((x) => reasonFor(r, x)) };
+}
+
+const Parameters = z.object({ since: DateOn.optional(), audience: Audiences.optional() });
+
+export const progressQueries: readonly Query[] = [
+  {
+    kind: 'record', title: 'Progress toward the Budget', url: '/v1/programmes/:id/progress', query: Parameters,
+    run(r) {
+      const id = r.params.id!;
+      r.visible('programme', id);
+      const q = r.of(placeProgress);
+      const programme = q.programme(id);
+      if (!programme) throw new Problem(404, 'NOT_FOUND', 'There is no such programme.');
+      const { log, engine, ref } = r.deps.service;
+      const audiences: Audience[] = [];
+      const places = q.places(id).map((row) => {
+        const audience = r.audience(row.id);
+        audiences.push(audience);
+        return placeBody(r, q.place(row.id, audience, r.day)!, r.query.since);
+      });
+      const position = engine.source.head();
+      return {
+        position,
+        tag: `${audiences.map((a) => a[1]).join('')}${r.query.since ?? ''}`,
+        body: {
+          programme: { id, name: programme.name },
+          deadline: programme.dueOn ? { name: programme.deadlineName, date: programme.dueOn, workingDaysLeft: ref.workingDays.between(r.day, programme.dueOn) } : null,
+          asAt: r.now, position: positionToken(log.identity, position), places,
+        },
+      };
+    },
+  },
+  {
+    kind: 'record', title: 'One place’s progress', url: '/v1/places/:id/progress', query: Parameters,
+    run(r) {
+      const id = r.params.id!;
+      r.visible('place', id);
+      const audience = r.audience(id);
+      const now = r.of(placeProgress).place(id, audience, r.day);
+      if (!now) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
+      const position = r.deps.service.engine.source.head();
+      return { position, tag: `${audience}${r.query.since ?? ''}`, body: { ...placeBody(r, now, r.query.since), asAt: r.now } };
+    },
+  },
+];

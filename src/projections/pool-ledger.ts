@@ -1,0 +1,98 @@
+/** View `pool-ledger`: each pooled budget with its pledges and allocations, for the audience that asks. */
+import type { Audience } from '../domain/access.js';
+import { emptyLoaded, fold, type Loaded } from '../domain/core.js';
+import { pool } from '../domain/pool.js';
+import type { PoolState } from '../domain/pool-state.js';
+import { view } from './core.js';
+
+export interface PoolRow {
+  readonly id: string;
+  readonly version: number;
+  readonly position: number;
+  readonly placeId: string;
+  readonly illustrative: boolean;
+  readonly corrected: boolean;
+  readonly state: PoolState;
+}
+interface Row {
+  stream: string;
+  id: string;
+  version: number;
+  position: number;
+  placeId: string;
+  illustrative: number;
+  corrected: number;
+  state: string;
+}
+const read = ({ stream: _, ...r }: Row): PoolRow => ({ ...r, illustrative: r.illustrative === 1, corrected: r.corrected === 1, state: JSON.parse(r.state) as PoolState });
+
+/** The statement of a pool as an audience may see it: a withheld figure is `null` with `notDisclosed`, and so is every sum it is in. */
+export function statement({ id, version, placeId, illustrative, corrected, state: s }: PoolRow, audience: Audience) {
+  const member = audience === 'members';
+  const shown = (consented: boolean): boolean => member || consented;
+  const pledges = Object.values(s.pledges).map((p) => ({
+    pledgeId: p.pledgeId, agencyId: p.agencyId, financialYear: p.financialYear, status: p.status, fundingStreamId: p.fundingStreamId ?? null,
+    pledgedPence: shown(p.consented) ? p.pledged : null,
+    confirmedPence: shown(p.consented) ? p.confirmed : null,
+    paidInPence: shown(p.consented) ? p.paidIn : null,
+    allocatedPence: shown(p.consented) ? p.allocated : null,
+    drawnPence: shown(p.consented) ? p.drawn : null,
+    ...(shown(p.consented) ? {} : { notDisclosed: true as const }),
+  }));
+  const live = pledges.filter((p) => p.status !== 'withdrawn');
+  const open = live.every((p) => !('notDisclosed' in p));
+  const sum = (k: 'pledgedPence' | 'confirmedPence' | 'paidInPence' | 'allocatedPence' | 'drawnPence'): number | null => (open ? live.reduce((n, p) => n + p[k]!, 0) : null);
+  return {
+    id, version, name: s.name, placeId, status: s.status, legalBasis: s.legalBasis, kind: s.legalBasis === 'aligned' ? 'aligned' : 'pooled',
+    partners: s.partners, host: s.host, manager: s.manager, purposes: s.purposes, years: s.years,
+    agreement: s.inForce ? { version: s.inForce, signedBy: s.signatures[s.inForce] ?? [] } : null,
+    pledgedPence: sum('pledgedPence'), confirmedPence: sum('confirmedPence'), paidInPence: sum('paidInPence'), allocatedPence: sum('allocatedPence'), drawnPence: sum('drawnPence'),
+    ...(open ? {} : { notDisclosed: true as const }),
+    pledges,
+    allocations: Object.entries(s.allocations).map(([allocationId, a]) => {
+      const visible = Object.keys(a.subBalances).every((p) => shown(s.pledges[p]!.consented));
+      const total = (x: Record<string, number>): number => Object.values(x).reduce((n, v) => n + v, 0);
+      return { allocationId, title: a.title, cofog: a.cofog, released: a.released, pence: visible ? total(a.subBalances) : null, drawnPence: visible ? total(a.drawn) : null, ...(visible ? {} : { notDisclosed: true as const }) };
+    }),
+    audience, illustrative, corrected,
+  };
+}
+
+export const poolLedger = view({
+  name: 'pool-ledger',
+  version: 1,
+  tables: {
+    pools: `CREATE TABLE {pools} (stream TEXT PRIMARY KEY, id TEXT NOT NULL, version INTEGER NOT NULL, position INTEGER NOT NULL, placeId TEXT NOT NULL, illustrative INTEGER NOT NULL, corrected INTEGER NOT NULL,
+        state TEXT NOT NULL) STRICT, WITHOUT ROWID;
+      CREATE INDEX {pools}_place ON {pools} (placeId, id)`,
+  },
+  handlers(db, t) {
+    const get = db.prepare<[string], Row>(`SELECT * FROM ${t.pools} WHERE stream = ?`);
+    const put = db.prepare(`INSERT OR REPLACE INTO ${t.pools} VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
+    return {
+      each(e) {
+        if (e.aggregate !== 'pool') return;
+        const row = get.get(e.stream);
+        const loaded: Loaded<PoolState> = emptyLoaded(pool);
+        if (row) Object.assign(loaded, { state: JSON.parse(row.state), version: row.version });
+        fold(pool, loaded, e, e);
+        put.run(
+          e.stream, e.recordId, e.version, e.position, loaded.state.placeId, e.basis?.kind === 'illustrative' || row?.illustrative ? 1 : 0,
+          e.type === 'RecordCorrected' || row?.corrected ? 1 : 0, JSON.stringify(loaded.state),
+        );
+      },
+    };
+  },
+  queries(db, t) {
+    const one = db.prepare<[string], Row>(`SELECT * FROM ${t.pools} WHERE stream = ?`);
+    const ofPlace = db.prepare<[string], Row>(`SELECT * FROM ${t.pools} WHERE placeId = ? ORDER BY id`);
+    const all = db.prepare<[], Row>(`SELECT * FROM ${t.pools} ORDER BY stream`);
+    return {
+      one: (id: string): PoolRow | undefined => {
+        const row = one.get(`pool-${id}`);
+        return row && read(row);
+      },
+      list: (placeId?: string): PoolRow[] => (placeId ? ofPlace.all(placeId) : all.all()).map(read),
+    };
+  },
+});
