@@ -129,7 +129,7 @@ const commands = {
     example: { programmeId: 'total-place' },
     decide(_s, d, ctx) {
       const found = ctx.read('programme', d.programmeId).state.places[ctx.recordId];
-      if (!found) return refuse('PLACE_WITHDRAWN', 'This place is not enrolled in the programme.');
+      if (found?.status !== 'enrolled') return refuse('PLACE_WITHDRAWN', 'This place is not enrolled in the programme.');
       return [emit('PlaceOpened', { programmeId: d.programmeId, kind: found.kind, name: found.name })];
     },
   }),

@@ -1,0 +1,199 @@
+import { test, type Test } from 'tap';
+import { z } from 'zod';
+import { aggregate, kit, type NewEvent } from '../../src/domain/core.js';
+import { place } from '../../src/domain/place.js';
+import { coverage, metaOf, spec } from './spec.js';
+
+// Other records as they stand, so that these specs show this aggregate's rules alone.
+const standing = (name: 'programme' | 'collaborative' | 'agency') => {
+  const { event } = kit<object>();
+  return aggregate<object>({
+    name, collection: name, initial: () => ({}), title: () => name, commands: {},
+    events: { Stood: event(z.any(), { evolve: (s, d) => void Object.assign(s, d), says: () => 'stood' }) },
+  });
+};
+const stood = (data: object): NewEvent => ({ type: 'Stood', data: data as Record<string, unknown> });
+
+const opened = (kind = 'pilot'): NewEvent => ({ type: 'PlaceOpened', data: { programmeId: 'tp', kind, name: 'Durham' } });
+const body: NewEvent = { type: 'AccountableBodyNominated', data: { agencyId: 'council' } };
+const lead: NewEvent = { type: 'LeadContactNominated', data: { accountId: 'lead' } };
+const champion: NewEvent = { type: 'ChampionAssigned', data: { accountId: 'champion', from: '2009-06-15' } };
+const championEnded: NewEvent = { type: 'ChampionEnded', data: { accountId: 'champion', reason: 'Moves', programmeId: 'tp', kind: 'pilot' } };
+const proposed = (themeId = 'housing', more: object = {}): NewEvent => ({ type: 'ThemeProposed', data: { themeId, title: 'Housing', policyThemeIds: [], ...more } });
+const confirmed: NewEvent = { type: 'ThemeConfirmed', data: { themeId: 'housing', title: 'Housing' } };
+const dropped: NewEvent = { type: 'ThemeDropped', data: { themeId: 'housing', title: 'Housing', reason: 'Merged' } };
+const activated: NewEvent = { type: 'PlaceActivated', data: {} };
+const closedOut: NewEvent = { type: 'PlaceClosedOut', data: { handover: 'The partnership goes on', lessonIds: [], commitments: [] } };
+
+interface World { kind?: string; status?: string; areas?: object[]; collaborative?: string | undefined; enrolled?: boolean }
+/** Durham as its programme has it, with a collaborative whose chair is `chair-1`. */
+const world = (t: Test, w: World = {}) => {
+  const s = spec(t, place)
+    .id('durham')
+    .with(standing('programme'), 'tp', stood({
+      places: w.enrolled === false ? {} : { durham: { name: 'Durham', kind: w.kind ?? 'pilot', status: w.status ?? 'enrolled', areas: w.areas ?? [{ code: 'E06000047', from: '2009-06-01' }] } },
+      policyThemes: { drugs: { title: 'Drugs', status: 'active' }, old: { title: 'Old', status: 'retired' } },
+    }))
+    .with(standing('agency'), 'council', stood({ status: 'registered' }))
+    .with(standing('agency'), 'former', stood({ status: 'retired' }));
+  if ('collaborative' in w && !w.collaborative) return s;
+  const seat = { seatId: 's1', agencyId: 'council', account: 'chair-1', kind: 'voting', status: 'accepted' };
+  return s.with(standing('collaborative'), 'durham', stood({ status: w.collaborative ?? 'active', chair: 's1', seats: { s1: seat }, delegations: [] }));
+};
+const durham = (t: Test, w: World = {}, ...given: NewEvent[]) => world(t, w).given(opened(w.kind), ...given).as('secretariat', 'place:durham');
+const office = (t: Test, w: World = {}, ...given: NewEvent[]) => durham(t, w, ...given).as('programme-office', 'programme:tp');
+const chair = (t: Test, w: World = {}, ...given: NewEvent[]) => durham(t, w, ...given).as('chair', 'place:durham+agency:council');
+
+test('a place is opened from its programme', (t) => {
+  const open = (w: World = {}) => world(t, w).as('system').when('OpenPlace', { programmeId: 'tp' });
+  const { state, access } = open().then({ type: 'PlaceOpened', data: { programmeId: 'tp', kind: 'pilot', name: 'Durham' } });
+  t.match(state, { status: 'opened', programmeId: 'tp', themes: {} });
+  t.match(access, { tier: 'public', programmeId: 'tp', placeId: 'durham' });
+  open({ kind: 'parallel' }).then({ type: 'PlaceOpened', data: { kind: 'parallel' } });
+  open({ enrolled: false }).refuses('PLACE_WITHDRAWN');
+  open({ status: 'withdrawn' }).refuses('PLACE_WITHDRAWN');
+  durham(t).as('system').when('OpenPlace', { programmeId: 'tp' }).refuses('RECORD_EXISTS');
+  world(t).as('programme-office', 'programme:tp').when('OpenPlace', { programmeId: 'tp' }).refuses('NOT_ALLOWED');
+  t.end();
+});
+
+test('nothing new is recorded for a withdrawn place', (t) => {
+  const data: Record<string, Record<string, unknown>> = {
+    RecordPopulation: { value: 1, referenceOn: '2008-06-30', source: 'ONS' },
+    NominateAccountableBody: { agencyId: 'council' }, NominateLeadContact: { accountId: 'lead' },
+    AssignChampion: { accountId: 'champion', from: '2009-06-15' }, EndChampion: { reason: 'Moves' },
+    ProposeTheme: { themeId: 'health', title: 'Health' }, ConfirmTheme: { themeId: 'housing' }, RenameTheme: { themeId: 'housing', title: 'Homes' }, DropTheme: { themeId: 'housing', reason: 'Merged' },
+    ActivatePlace: {}, CloseOut: { handover: 'On', lessonIds: [], commitments: [] },
+  };
+  for (const [command, d] of Object.entries(data)) {
+    const given = [proposed(), ...(command === 'CloseOut' ? [activated] : [])];
+    office(t, { status: 'withdrawn' }, ...given).when(command, d).refuses('PLACE_WITHDRAWN', /withdrawn/);
+    office(t, { enrolled: false }, ...given).when(command, d).refuses('PLACE_WITHDRAWN', /not enrolled/);
+  }
+  t.end();
+});
+
+test('the profile: population, accountable body, lead contact', (t) => {
+  const people = (data: object = {}, ...given: NewEvent[]) => durham(t, {}, ...given).when('RecordPopulation', { value: 508500, referenceOn: '2008-06-30', source: 'ONS mid-2008', ...data });
+  t.match(people().then({ type: 'PopulationRecorded', data: { value: 508500 } }).state.population, { value: 508500, referenceOn: '2008-06-30' });
+  people({ referenceOn: '2009-09-01' }).then({ type: 'PopulationRecorded' });
+  people({ referenceOn: '2009-09-02' }).refuses('REFERENCE_DATE_IN_FUTURE');
+  people({}, activated, closedOut).refuses('WRONG_STATE');
+  for (const value of [0, -1, 1.5]) t.notOk(place.commands.RecordPopulation!.data.safeParse({ value, referenceOn: '2008-06-30', source: 'ONS' }).success);
+
+  const nominate = (agencyId: string, ...given: NewEvent[]) => durham(t, {}, ...given).when('NominateAccountableBody', { agencyId });
+  t.equal(nominate('council').then({ type: 'AccountableBodyNominated', data: { agencyId: 'council' } }).state.accountableBodyId, 'council');
+  nominate('council', body).nothing();
+  nominate('never').refuses('AGENCY_UNKNOWN');
+  nominate('former').refuses('AGENCY_RETIRED');
+
+  t.equal(durham(t).when('NominateLeadContact', { accountId: 'lead' }).then({ type: 'LeadContactNominated', data: { accountId: 'lead' } }).state.leadContact, 'lead');
+  durham(t, {}, lead).when('NominateLeadContact', { accountId: 'lead' }).nothing();
+  durham(t, {}, lead).when('NominateLeadContact', { accountId: 'another' }).then({ type: 'LeadContactNominated' });
+  t.notOk(place.commands.NominateLeadContact!.data.safeParse({ accountId: 'lead@example.org' }).success, 'an account is no e-mail address');
+  t.end();
+});
+
+test('one champion at a time', (t) => {
+  const assign = { accountId: 'champion', departmentId: 'cabinet-office', from: '2009-06-15' };
+  t.same(office(t).when('AssignChampion', assign).then({ type: 'ChampionAssigned', data: assign }).state.champion, assign);
+  office(t, {}, champion).when('AssignChampion', assign).refuses('CHAMPION_EXISTS');
+  office(t, {}, champion, championEnded).when('AssignChampion', { accountId: 'another', from: '2009-09-01' }).then({ type: 'ChampionAssigned' });
+  durham(t).when('AssignChampion', assign).refuses('NOT_ALLOWED');
+
+  t.equal(office(t, {}, champion).when('EndChampion', { reason: 'Moves' }).then({ type: 'ChampionEnded', data: { accountId: 'champion', reason: 'Moves', programmeId: 'tp', kind: 'pilot' } }).state.champion, undefined);
+  office(t, { kind: 'parallel' }, champion).when('EndChampion', { reason: 'Moves' }).then({ type: 'ChampionEnded', data: { kind: 'parallel' } });
+  office(t).when('EndChampion', { reason: 'Moves' }).nothing();
+  t.end();
+});
+
+test('a pilot without a champion is the programme office’s to mend within ten working days', (t) => {
+  const due = (e: NewEvent) => place.events[e.type]!.due?.(e.data, metaOf(place, 'durham', e.type, 1, '2009-06-01T09:00:00.000Z', { account: 'a', role: 'system' }));
+  const owed = { open: 'champion', key: 'champion', deed: 'Assign a champion', workingDays: 10, place: 'durham', owedBy: [{ kind: 'programme-office', id: 'tp' }] };
+  t.same(due(opened()), [owed]);
+  t.same(due(opened('parallel')), []);
+  t.same(due(champion), [{ close: 'champion' }]);
+  t.same(due(championEnded), [owed]);
+  t.same(due({ ...championEnded, data: { ...championEnded.data, kind: 'parallel' } }), []);
+  t.end();
+});
+
+test('themes are proposed, renamed and dropped by the secretariat', (t) => {
+  const propose = (data: object = {}, ...given: NewEvent[]) => durham(t, {}, ...given).when('ProposeTheme', { themeId: 'housing', title: 'Housing', ...data });
+  t.match(propose().then({ type: 'ThemeProposed', data: { themeId: 'housing', policyThemeIds: [] } }).state.themes, { housing: { title: 'Housing', status: 'proposed' } });
+  const full = { rationale: 'Cold homes', exclusions: 'Not hostels', parentThemeId: 'housing', policyThemeIds: ['drugs'] };
+  propose({ themeId: 'heating', ...full }, proposed()).then({ type: 'ThemeProposed', data: full });
+  propose({}, proposed()).refuses('THEME_EXISTS');
+  propose({}, proposed(), dropped).refuses('THEME_EXISTS');
+  propose({ parentThemeId: 'never' }).refuses('THEME_UNKNOWN');
+  propose({ policyThemeIds: ['never'] }).refuses('THEME_UNKNOWN');
+  propose({ policyThemeIds: ['drugs', 'old'] }).refuses('THEME_UNKNOWN');
+
+  const rename = (title: string, ...given: NewEvent[]) => durham(t, {}, ...given).when('RenameTheme', { themeId: 'housing', title });
+  t.equal(rename('Homes', proposed()).then({ type: 'ThemeRenamed', data: { from: 'Housing', to: 'Homes' } }).state.themes.housing!.title, 'Homes');
+  rename('Housing', proposed()).nothing();
+  rename('Homes').refuses('THEME_UNKNOWN');
+
+  const drop = (...given: NewEvent[]) => durham(t, {}, ...given).when('DropTheme', { themeId: 'housing', reason: 'Merged' });
+  t.equal(drop(proposed(), confirmed).then({ type: 'ThemeDropped', data: { title: 'Housing', reason: 'Merged' } }).state.themes.housing!.status, 'dropped');
+  drop(proposed(), dropped).nothing();
+  drop().refuses('THEME_UNKNOWN');
+  t.end();
+});
+
+test('the chair confirms themes', (t) => {
+  const confirm = { themeId: 'housing' };
+  t.equal(chair(t, {}, proposed()).when('ConfirmTheme', confirm).then({ type: 'ThemeConfirmed', data: { title: 'Housing' } }).state.themes.housing!.status, 'confirmed');
+  chair(t, {}, proposed(), confirmed).when('ConfirmTheme', confirm).nothing();
+  chair(t).when('ConfirmTheme', confirm).refuses('THEME_UNKNOWN');
+  chair(t, {}, proposed(), dropped).when('ConfirmTheme', confirm).refuses('THEME_UNKNOWN');
+  chair(t, {}, proposed()).as('chair', 'place:durham+agency:council', 'another').when('ConfirmTheme', confirm).refuses('NOT_A_SEAT_HOLDER');
+  durham(t, {}, proposed()).when('ConfirmTheme', confirm).refuses('ONLY_THE_CHAIR_CONFIRMS');
+  office(t, {}, proposed()).when('ConfirmTheme', confirm).refuses('ONLY_THE_CHAIR_CONFIRMS');
+  // A pilot waits for its collaborative; a parallel place may have none.
+  durham(t, { collaborative: undefined }, proposed()).when('ConfirmTheme', confirm).refuses('ONLY_THE_CHAIR_CONFIRMS');
+  durham(t, { kind: 'parallel' }, proposed()).when('ConfirmTheme', confirm).refuses('ONLY_THE_CHAIR_CONFIRMS');
+  for (const who of [durham, office]) who(t, { kind: 'parallel', collaborative: undefined }, proposed()).when('ConfirmTheme', confirm).then({ type: 'ThemeConfirmed' });
+  t.end();
+});
+
+test('a pilot is activated when nothing is missing', (t) => {
+  const all = [body, champion, proposed(), confirmed];
+  const without = (e: NewEvent) => all.filter((x) => x !== e);
+  t.equal(chair(t, {}, ...all).when('ActivatePlace').then({ type: 'PlaceActivated' }).state.status, 'active');
+  chair(t, { areas: [] }, ...all).when('ActivatePlace').refuses('PLACE_NOT_READY', /needs an area\./);
+  chair(t, { areas: [{ code: 'E06000047', from: '2009-06-01', to: '2009-08-31' }] }, ...all).when('ActivatePlace').refuses('PLACE_NOT_READY', /an area/);
+  chair(t, {}, ...without(body)).when('ActivatePlace').refuses('PLACE_NOT_READY', /an accountable body/);
+  chair(t, { collaborative: 'forming' }, ...all).when('ActivatePlace').refuses('PLACE_NOT_READY', /an active collaborative/);
+  chair(t, {}, ...without(champion)).when('ActivatePlace').refuses('PLACE_NOT_READY', /a champion/);
+  chair(t, {}, ...all, championEnded).when('ActivatePlace').refuses('PLACE_NOT_READY', /a champion/);
+  chair(t, {}, ...without(confirmed)).when('ActivatePlace').refuses('PLACE_NOT_READY', /a confirmed theme/);
+  chair(t, {}, ...all, dropped).when('ActivatePlace').refuses('PLACE_NOT_READY', /a confirmed theme/);
+  chair(t, { areas: [], collaborative: 'forming' }).when('ActivatePlace').refuses('PLACE_NOT_READY', /an area, an accountable body, an active collaborative, a champion, a confirmed theme/);
+  chair(t, {}, ...all).as('chair', 'place:durham+agency:council', 'another').when('ActivatePlace').refuses('NOT_A_SEAT_HOLDER');
+  durham(t, {}, ...all).when('ActivatePlace').refuses('ONLY_THE_CHAIR_CONFIRMS');
+  chair(t, {}, ...all, activated).when('ActivatePlace').refuses('WRONG_STATE');
+  t.end();
+});
+
+test('a parallel place needs an area and somebody to sign', (t) => {
+  const alone: World = { kind: 'parallel', collaborative: undefined };
+  for (const who of [durham, office]) who(t, alone, lead).when('ActivatePlace').then({ type: 'PlaceActivated' });
+  chair(t, { kind: 'parallel' }, lead).when('ActivatePlace').then({ type: 'PlaceActivated' });
+  durham(t, alone).when('ActivatePlace').refuses('PLACE_NOT_READY', /a lead contact/);
+  durham(t, { ...alone, areas: [] }, lead).when('ActivatePlace').refuses('PLACE_NOT_READY', /an area/);
+  durham(t, { kind: 'parallel' }, lead).when('ActivatePlace').refuses('ONLY_THE_CHAIR_CONFIRMS');
+  t.end();
+});
+
+test('a place is closed out once active', (t) => {
+  const close = { handover: 'The partnership goes on', lessonIds: ['lesson-1'], commitments: [] };
+  const { state } = durham(t, {}, activated).when('CloseOut', close).then({ type: 'PlaceClosedOut', data: close });
+  t.equal(state.status, 'closed');
+  t.equal(place.title(state), 'Place profile');
+  durham(t).when('CloseOut', close).refuses('WRONG_STATE');
+  durham(t, {}, activated, closedOut).when('ProposeTheme', { themeId: 'late', title: 'Late' }).refuses('WRONG_STATE');
+  t.end();
+});
+
+test('every command and refusal has been shown', async (t) => coverage(t, place));

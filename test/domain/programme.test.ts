@@ -1,0 +1,347 @@
+import { test, type Test } from 'tap';
+import { z } from 'zod';
+import { aggregate, fold, emptyLoaded, kit, type NewEvent } from '../../src/domain/core.js';
+import { programme } from '../../src/domain/programme.js';
+import { coverage, load, metaOf, spec } from './spec.js';
+
+// Other records as they stand, so that these specs show this aggregate's rules alone.
+const standing = (name: 'place' | 'submission') => {
+  const { event } = kit<object>();
+  return aggregate<object>({
+    name, collection: name, initial: () => ({}), title: () => name, commands: {},
+    events: { Stood: event(z.any(), { evolve: (s, d) => void Object.assign(s, d), says: () => 'stood' }) },
+  });
+};
+const stood = (data: object): NewEvent => ({ type: 'Stood', data: data as Record<string, unknown> });
+const day = (d: string) => ({ from: d, to: d, precision: 'day', tbc: false });
+const month = (from: string, to: string) => ({ from, to, precision: 'month', tbc: false });
+
+const definition = { name: 'Total Place', kind: 'national', ragScale: 'five', period: 'month', startOn: '2009-06-01', endOn: '2010-03-31' };
+const defined: NewEvent = { type: 'ProgrammeDefined', data: definition };
+const running: NewEvent = { type: 'ProgrammeStarted', data: {} };
+const closing: NewEvent = { type: 'ProgrammeClosing', data: { reason: 'Budget day is over' } };
+const closed: NewEvent = { type: 'ProgrammeClosed', data: { reason: 'Handed over' } };
+const enrolled = (placeId: string, kind = 'pilot', name = placeId): NewEvent => ({ type: 'PlaceEnrolled', data: { placeId, name, kind, region: 'North East' } });
+const withdrawn = (placeId: string): NewEvent => ({ type: 'PlaceWithdrawn', data: { placeId, reason: 'Left' } });
+const area = (placeId: string, code: string, from = '2009-06-01'): NewEvent => ({ type: 'AreaAdded', data: { placeId, code, name: code, from } });
+const areaEnded = (placeId: string, code: string, on: string): NewEvent => ({ type: 'AreaEnded', data: { placeId, code, on } });
+const budget = { milestoneId: 'budget', name: 'Budget 2010', kind: 'deadline', date: day('2010-03-24') };
+const workshop = { milestoneId: 'workshop', name: 'Workshop', kind: 'programme', date: { from: '2009-11-09', to: '2009-11-13', precision: 'part-month', tbc: true } };
+const milestone = (data: Record<string, unknown>): NewEvent => ({ type: 'MilestoneAdded', data });
+const reached: NewEvent = { type: 'MilestoneReached', data: { milestoneId: 'workshop', name: 'Workshop', evidence: 'Minutes' } };
+const theme = (policyThemeId: string): NewEvent => ({ type: 'PolicyThemeAdded', data: { policyThemeId, title: policyThemeId } });
+const round1 = { roundNo: 1, kind: 'interim', observation: { from: '2009-06-01', to: '2009-08-31' }, window: { from: day('2009-09-01'), to: day('2009-09-18') } };
+const planned = (data: Record<string, unknown> = round1): NewEvent => ({ type: 'RoundPlanned', data });
+const opened: NewEvent = { type: 'RoundOpened', data: { roundNo: 1, kind: 'interim', to: '2009-09-18' } };
+const roundClosed: NewEvent = { type: 'RoundClosed', data: { roundNo: 1, kind: 'interim', submitted: [], late: [], missing: [] } };
+const section = (sectionId: string) => ({ sectionId, title: `The ${sectionId}`, prompt: 'What?', kind: 'prose' });
+const template = (placeKind = 'pilot', ...ids: string[]): NewEvent => ({
+  type: 'SubmissionTemplateSet', data: { roundKind: 'interim', placeKind, version: 1, sections: (ids.length ? ids : ['pools', 'risks']).map(section) },
+});
+const restricted: NewEvent = { type: 'PublicationRestricted', data: { restrictionId: 'election', from: '2010-04-06', to: '2010-05-06', reason: 'Election' } };
+const lifted: NewEvent = { type: 'PublicationRestrictionLifted', data: { restrictionId: 'election' } };
+const office = (t: Test) => spec(t, programme).id('tp').as('programme-office', 'programme:tp');
+const tp = (t: Test, ...given: NewEvent[]) => office(t).given(defined, ...given);
+
+test('a programme is defined, retitled, started and closed', (t) => {
+  const { state, access } = office(t).when('DefineProgramme', definition).then({ type: 'ProgrammeDefined', data: definition });
+  t.equal(state.status, 'planned');
+  t.equal(programme.title(state), 'Total Place');
+  t.match(access, { tier: 'public', programmeId: 'tp' });
+  office(t).when('DefineProgramme', { ...definition, endOn: '2009-06-01' }).refuses('PROGRAMME_DATES_OUT_OF_ORDER');
+  office(t).when('DefineProgramme', { ...definition, endOn: '2009-06-02' }).then({ type: 'ProgrammeDefined' });
+  tp(t).when('DefineProgramme', definition).refuses('RECORD_EXISTS');
+  spec(t, programme).as('secretariat', 'place:durham').when('DefineProgramme', definition).refuses('NOT_ALLOWED');
+
+  tp(t).when('RetitleProgramme', { name: 'Total Place 2' }).then({ type: 'ProgrammeRetitled', data: { from: 'Total Place', to: 'Total Place 2' } });
+  tp(t).when('RetitleProgramme', { name: 'Total Place' }).nothing();
+  tp(t, running, closing, closed).when('RetitleProgramme', { name: 'Late' }).refuses('WRONG_STATE');
+
+  t.equal(tp(t, milestone(budget)).when('StartProgramme').then({ type: 'ProgrammeStarted' }).state.status, 'running');
+  tp(t, milestone(workshop)).when('StartProgramme').refuses('DEADLINE_MISSING');
+  tp(t, running).when('StartProgramme').refuses('WRONG_STATE');
+  const reason = { reason: 'The Budget has been and gone' };
+  t.equal(tp(t, running).when('BeginClosing', reason).then({ type: 'ProgrammeClosing', data: reason }).state.status, 'closing');
+  tp(t).when('BeginClosing', reason).refuses('WRONG_STATE');
+  t.equal(tp(t, running, planned(), opened, roundClosed, closing).when('CloseProgramme', reason).then({ type: 'ProgrammeClosed', data: reason }).state.status, 'closed');
+  tp(t, running, planned(), opened, closing).when('CloseProgramme', reason).refuses('ROUND_STILL_OPEN');
+  tp(t, running).when('CloseProgramme', reason).refuses('WRONG_STATE');
+  t.end();
+});
+
+test('places: names are unique however they are written', (t) => {
+  const durham = { placeId: 'durham', name: 'Durham', kind: 'pilot', region: 'North East' };
+  t.match(tp(t).when('EnrolPlace', durham).then({ type: 'PlaceEnrolled', data: durham }).state.places.durham, { name: 'Durham', status: 'enrolled', areas: [] });
+  tp(t, enrolled('durham')).when('EnrolPlace', { ...durham, name: 'Other' }).refuses('PLACE_EXISTS');
+  for (const name of ['County Durham', 'COUNTY  durham', ' County\u00a0Durham ', 'Ｃounty Durham']) {
+    tp(t, enrolled('durham', 'pilot', 'County Durham')).when('EnrolPlace', { ...durham, placeId: 'another', name }).refuses('PLACE_NAME_TAKEN');
+  }
+  tp(t, enrolled('old', 'pilot', 'Durham'), withdrawn('old')).when('EnrolPlace', durham).then({ type: 'PlaceEnrolled' });
+  tp(t, running, closing).when('EnrolPlace', durham).refuses('WRONG_STATE');
+
+  const two = [enrolled('durham', 'pilot', 'Durham'), enrolled('kent', 'pilot', 'Kent')];
+  tp(t, ...two).when('RenamePlace', { placeId: 'durham', name: 'County Durham' }).then({ type: 'PlaceRenamed', data: { from: 'Durham', to: 'County Durham' } });
+  tp(t, ...two).when('RenamePlace', { placeId: 'durham', name: 'DURHAM' }).then({ type: 'PlaceRenamed' });
+  tp(t, ...two).when('RenamePlace', { placeId: 'durham', name: 'Durham' }).nothing();
+  tp(t, ...two).when('RenamePlace', { placeId: 'durham', name: 'kent' }).refuses('PLACE_NAME_TAKEN');
+  tp(t, ...two).when('RenamePlace', { placeId: 'leeds', name: 'Leeds' }).refuses('PLACE_UNKNOWN');
+
+  t.equal(tp(t, ...two).when('WithdrawPlace', { placeId: 'kent', reason: 'Left' }).then({ type: 'PlaceWithdrawn', data: { placeId: 'kent' } }).state.places.kent!.status, 'withdrawn');
+  tp(t, ...two, withdrawn('kent')).when('WithdrawPlace', { placeId: 'kent', reason: 'Left' }).nothing();
+  tp(t).when('WithdrawPlace', { placeId: 'kent', reason: 'Left' }).refuses('PLACE_UNKNOWN');
+  t.end();
+});
+
+test('areas: codes hold on their dates, and in one pilot at most', (t) => {
+  const gateshead = [enrolled('gateshead')];
+  const add = (code: string, on: string, placeId = 'gateshead', given: NewEvent[] = gateshead) => tp(t, ...given).when('AddArea', { placeId, code, on });
+  // E21: Gateshead's code changed on 1 April 2013.
+  add('E08000020', '2009-06-01').then({ type: 'AreaAdded', data: { placeId: 'gateshead', code: 'E08000020', snac: '00CH', name: 'Gateshead', from: '2009-06-01' } });
+  add('E08000020', '2013-03-31').then({ type: 'AreaAdded' });
+  add('E08000020', '2013-04-01').refuses('AREA_NOT_VALID_ON_DATE', /E08000037/);
+  add('E08000037', '2013-03-31').refuses('AREA_NOT_VALID_ON_DATE', /valid from 2013-04-01/);
+  const after = add('E08000037', '2013-04-01').then({ type: 'AreaAdded' });
+  t.same(after.state.places.gateshead!.areas, [{ code: 'E08000037', from: '2013-04-01' }], 'a code without a SNAC has none');
+  add('E99999999', '2009-06-01').refuses('AREA_NOT_VALID_ON_DATE');
+  add('E08000020', '2009-06-01', 'nowhere').refuses('PLACE_UNKNOWN');
+  add('E08000020', '2009-06-01', 'gateshead', [...gateshead, withdrawn('gateshead')]).refuses('PLACE_UNKNOWN');
+  add('E08000020', '2009-07-01', 'gateshead', [...gateshead, area('gateshead', 'E08000020')]).nothing();
+
+  const kent = 'E10000016', ashford = 'E07000105', canterbury = 'E07000106';
+  const two = [enrolled('kent'), enrolled('ashford')];
+  add(ashford, '2009-06-01', 'ashford', [...two, area('kent', kent)]).refuses('AREA_IN_ANOTHER_PILOT', /kent/);
+  add(kent, '2009-06-01', 'kent', [...two, area('ashford', ashford)]).refuses('AREA_IN_ANOTHER_PILOT');
+  add(canterbury, '2009-06-01', 'kent', [...two, area('ashford', ashford)]).then({ type: 'AreaAdded' });
+  add(ashford, '2009-06-01', 'ashford', [...two, area('kent', kent), withdrawn('kent')]).then({ type: 'AreaAdded' });
+  add(ashford, '2009-06-01', 'ashford', [enrolled('kent', 'parallel'), enrolled('ashford'), area('kent', kent)]).then({ type: 'AreaAdded' });
+  add(ashford, '2009-06-01', 'ashford', [enrolled('kent'), enrolled('ashford', 'parallel'), area('kent', kent)]).then({ type: 'AreaAdded' });
+  // An area that ends is the pilot's up to its last day.
+  const ended = [...two, area('kent', kent), areaEnded('kent', kent, '2009-12-31')];
+  add(ashford, '2009-12-31', 'ashford', ended).refuses('AREA_IN_ANOTHER_PILOT');
+  add(ashford, '2010-01-01', 'ashford', ended).then({ type: 'AreaAdded' });
+
+  const end = (on: string, ...given: NewEvent[]) => tp(t, ...two, area('kent', kent), ...given).when('EndArea', { placeId: 'kent', code: kent, on });
+  t.match(end('2009-12-31').then({ type: 'AreaEnded', data: { placeId: 'kent', code: kent, on: '2009-12-31' } }).state.places.kent!.areas, [{ code: kent, to: '2009-12-31' }]);
+  end('2009-06-01').then({ type: 'AreaEnded' });
+  end('2009-05-31').refuses('AREA_UNKNOWN');
+  end('2009-12-31', areaEnded('kent', kent, '2009-11-30')).refuses('AREA_UNKNOWN');
+  tp(t).when('EndArea', { placeId: 'kent', code: kent, on: '2009-12-31' }).refuses('PLACE_UNKNOWN');
+
+  const become = (kind: string, ...given: NewEvent[]) => tp(t, ...given).at('2009-12-31').when('ChangePlaceKind', { placeId: 'ashford', kind, reason: 'Joins the pilots' });
+  const parallel = [enrolled('kent'), enrolled('ashford', 'parallel'), area('ashford', ashford)];
+  become('pilot', ...parallel).then({ type: 'PlaceKindChanged', data: { placeId: 'ashford', from: 'parallel', to: 'pilot' } });
+  become('pilot', ...parallel, area('kent', kent)).refuses('AREA_IN_ANOTHER_PILOT');
+  become('pilot', ...parallel, area('kent', kent), areaEnded('kent', kent, '2009-12-31')).refuses('AREA_IN_ANOTHER_PILOT');
+  become('pilot', ...parallel, area('kent', kent), areaEnded('kent', kent, '2009-12-30')).then({ type: 'PlaceKindChanged' });
+  become('pilot', ...parallel, area('kent', kent), areaEnded('ashford', ashford, '2009-12-30')).then({ type: 'PlaceKindChanged' });
+  become('parallel', ...parallel).nothing();
+  become('parallel', ...two, area('kent', kent)).then({ type: 'PlaceKindChanged', data: { to: 'parallel' } });
+  become('pilot').refuses('PLACE_UNKNOWN');
+  become('pilot', ...parallel, withdrawn('ashford')).refuses('PLACE_UNKNOWN');
+  t.end();
+});
+
+test('the calendar has one deadline, and keeps what was first planned', (t) => {
+  t.match(tp(t).when('AddMilestone', budget).then({ type: 'MilestoneAdded', data: budget }).state.milestones.budget, { originalDate: budget.date });
+  tp(t, milestone(budget)).when('AddMilestone', workshop).then({ type: 'MilestoneAdded', data: workshop });
+  tp(t, milestone(workshop)).when('AddMilestone', workshop).refuses('MILESTONE_EXISTS');
+  tp(t, milestone(budget)).when('AddMilestone', { ...budget, milestoneId: 'another' }).refuses('DEADLINE_EXISTS');
+  tp(t).when('AddMilestone', { ...budget, date: month('2010-03-01', '2010-03-31') }).refuses('DEADLINE_NOT_EXACT');
+  tp(t).when('AddMilestone', { ...budget, date: { ...budget.date, tbc: true } }).refuses('DEADLINE_NOT_EXACT');
+
+  const both = [milestone(budget), milestone(workshop)];
+  const move = (milestoneId: string, date: object, ...given: NewEvent[]) => tp(t, ...given).when('RescheduleMilestone', { milestoneId, date, reason: 'Confirmed' });
+  const moved = move('workshop', day('2009-11-10'), ...both).then({ type: 'MilestoneRescheduled', data: { name: 'Workshop', from: workshop.date, to: day('2009-11-10'), reason: 'Confirmed' } });
+  t.match(moved.state.milestones.workshop, { date: day('2009-11-10'), originalDate: workshop.date });
+  move('budget', day('2010-03-25'), ...both).then({ type: 'MilestoneRescheduled' });
+  move('budget', month('2010-04-01', '2010-04-30'), ...both).refuses('DEADLINE_NOT_EXACT');
+  move('workshop', day('2009-11-10'), ...both, reached).refuses('MILESTONE_WAS_REACHED');
+  move('never', day('2009-11-10'), ...both).refuses('MILESTONE_UNKNOWN');
+
+  const mark = (at: string, ...given: NewEvent[]) => tp(t, ...given).at(at).when('MarkMilestoneReached', { milestoneId: 'workshop', evidence: 'Minutes' });
+  t.equal(mark('2009-11-09', ...both).then({ type: 'MilestoneReached', data: { name: 'Workshop', evidence: 'Minutes' } }).state.milestones.workshop!.reachedOn, '2009-11-09');
+  mark('2009-11-08', ...both).refuses('MILESTONE_IN_FUTURE');
+  mark('2009-11-20', ...both, reached).nothing();
+  mark('2009-11-20').refuses('MILESTONE_UNKNOWN');
+  t.end();
+});
+
+test('policy themes', (t) => {
+  t.match(tp(t).when('AddPolicyTheme', { policyThemeId: 'drugs', title: 'Drugs' }).then({ type: 'PolicyThemeAdded' }).state.policyThemes, { drugs: { title: 'Drugs', status: 'active' } });
+  tp(t, theme('drugs')).when('AddPolicyTheme', { policyThemeId: 'drugs', title: 'Drugs' }).refuses('THEME_EXISTS');
+
+  const retire = (themes: object, data: object = {}, ...given: NewEvent[]) =>
+    tp(t, enrolled('durham'), theme('drugs'), theme('health'), ...given).with(standing('place'), 'durham', stood({ themes })).when('RetirePolicyTheme', { policyThemeId: 'drugs', ...data });
+  const retired: NewEvent = { type: 'PolicyThemeRetired', data: { policyThemeId: 'drugs', title: 'drugs' } };
+  const used = { a: { title: 'A', policyThemeIds: ['drugs'], status: 'proposed' } };
+  retire({}).then({ type: 'PolicyThemeRetired', data: { policyThemeId: 'drugs', title: 'drugs' } });
+  retire(used).refuses('THEME_IN_USE');
+  retire({ a: { ...used.a, status: 'dropped' } }).then({ type: 'PolicyThemeRetired' });
+  retire({ a: { ...used.a, policyThemeIds: ['health'] } }).then({ type: 'PolicyThemeRetired' });
+  t.match(retire(used, { successor: 'health' }).then({ type: 'PolicyThemeRetired', data: { successor: 'health' } }).state.policyThemes.drugs, { status: 'retired', successor: 'health' });
+  retire(used, { successor: 'drugs' }).refuses('THEME_UNKNOWN');
+  retire(used, { successor: 'never' }).refuses('THEME_UNKNOWN');
+  retire({}, { policyThemeId: 'never' }).refuses('THEME_UNKNOWN');
+  retire({}, {}, retired).nothing();
+  retire({}, { policyThemeId: 'health', successor: 'drugs' }, retired).refuses('THEME_UNKNOWN');
+  t.end();
+});
+
+test('rounds are planned in order and opened on exact dates', (t) => {
+  const plan = (data: object = {}, ...given: NewEvent[]) => tp(t, ...given).when('PlanRound', { ...round1, ...data });
+  t.match(plan().then({ type: 'RoundPlanned', data: round1 }).state.rounds[1], { no: 1, status: 'planned', originalTo: '2009-09-18', extensions: {} });
+  plan({ roundNo: 2, kind: 'final' }, planned()).then({ type: 'RoundPlanned' });
+  plan({}, planned()).refuses('ROUND_NUMBER_TAKEN', /next is 2/);
+  plan({ roundNo: 3 }, planned()).refuses('ROUND_NUMBER_TAKEN');
+  const observed = (to: string) => ({ observation: { from: '2009-06-01', to } });
+  plan(observed('2009-09-01')).then({ type: 'RoundPlanned' });
+  plan(observed('2009-09-02')).refuses('ROUND_DATES_OUT_OF_ORDER');
+  plan(observed('2009-05-31')).refuses('ROUND_DATES_OUT_OF_ORDER');
+  plan({ window: { from: day('2009-09-18'), to: day('2009-09-18') } }).then({ type: 'RoundPlanned' });
+  plan({ window: { from: day('2009-09-19'), to: day('2009-09-18') } }).refuses('ROUND_DATES_OUT_OF_ORDER');
+
+  const ready = [running, enrolled('durham'), template()];
+  const open = (...given: NewEvent[]) => tp(t, ...given).at('2009-09-01').when('OpenRound', { roundNo: 1 });
+  t.equal(open(...ready, planned()).then({ type: 'RoundOpened', data: { roundNo: 1, kind: 'interim', to: '2009-09-18' } }).state.rounds[1]!.status, 'open');
+  open(...ready, planned(), opened).nothing();
+  open(...ready, planned(), opened, roundClosed).refuses('ROUND_NOT_PLANNED');
+  open(...ready).refuses('ROUND_UNKNOWN');
+  const fuzzy = planned({ ...round1, window: { ...round1.window, to: month('2009-09-01', '2009-09-30') } });
+  open(...ready, fuzzy).refuses('ROUND_DATE_NOT_EXACT');
+  open(...ready, planned({ ...round1, window: { ...round1.window, to: { ...day('2009-09-18'), tbc: true } } })).refuses('ROUND_DATE_NOT_EXACT');
+  const confirmed: NewEvent = { type: 'RoundExtended', data: { roundNo: 1, from: '2009-09-30', to: '2009-09-25', reason: 'Confirmed' } };
+  open(...ready, fuzzy, confirmed).then({ type: 'RoundOpened', data: { to: '2009-09-25' } });
+  tp(t, ...ready, planned()).at('2009-08-31T22:59:59.999Z').when('OpenRound', { roundNo: 1 }).refuses('TOO_EARLY_TO_OPEN');
+  tp(t, ...ready, planned()).at('2009-08-31T23:00:00.000Z').when('OpenRound', { roundNo: 1 }).then({ type: 'RoundOpened' });
+  open(running, template(), planned()).refuses('NO_PLACES');
+  open(...ready, withdrawn('durham'), planned()).refuses('NO_PLACES');
+  open(running, enrolled('durham'), planned()).refuses('TEMPLATE_MISSING', /pilot/);
+  open(...ready, enrolled('suffolk', 'parallel'), planned()).refuses('TEMPLATE_MISSING', /parallel/);
+  open(...ready, enrolled('suffolk', 'parallel'), template('parallel'), planned()).then({ type: 'RoundOpened' });
+  open(...ready.slice(1), planned()).refuses('WRONG_STATE');
+  t.end();
+});
+
+test('an open round’s date moves later only', (t) => {
+  const extend = (to: string, ...given: NewEvent[]) => tp(t, ...given).when('ExtendRound', { roundNo: 1, to, reason: 'Holidays' });
+  const after = extend('2009-09-19', planned(), opened).then({ type: 'RoundExtended', data: { roundNo: 1, from: '2009-09-18', to: '2009-09-19', reason: 'Holidays' } });
+  t.match(after.state.rounds[1], { window: { to: day('2009-09-19') }, originalTo: '2009-09-18' });
+  extend('2009-09-18', planned(), opened).refuses('DEADLINE_CANNOT_MOVE_EARLIER');
+  extend('2009-09-17', planned()).then({ type: 'RoundExtended' });
+  extend('2009-09-01', planned()).then({ type: 'RoundExtended' });
+  extend('2009-08-31', planned()).refuses('ROUND_DATES_OUT_OF_ORDER');
+  extend('2009-09-25', planned(), opened, roundClosed).refuses('ROUND_IS_CLOSED');
+  extend('2009-09-25').refuses('ROUND_UNKNOWN');
+
+  const given = [running, enrolled('kent'), planned(), opened];
+  const place = (to: string, versions: object[] = [], more: NewEvent[] = [], data: object = {}) =>
+    tp(t, ...given, ...more).with(standing('submission'), 'tp.1.kent', stood({ versions })).when('ExtendRoundForPlace', { roundNo: 1, placeId: 'kent', to, reason: 'Flood', ...data });
+  const granted: NewEvent = { type: 'ExtensionGranted', data: { placeId: 'kent', roundNo: 1, from: '2009-09-18', to: '2009-09-25', reason: 'Flood' } };
+  t.match(place('2009-09-30').then({ type: 'ExtensionGranted', data: { placeId: 'kent', from: '2009-09-18', to: '2009-09-30' } }).state.rounds[1]!.extensions, { kent: { to: '2009-09-30' } });
+  place('2009-09-30', [], [granted]).then({ type: 'ExtensionGranted', data: { from: '2009-09-25' } });
+  place('2009-09-25', [], [granted]).refuses('DEADLINE_CANNOT_MOVE_EARLIER');
+  place('2009-09-18').refuses('DEADLINE_CANNOT_MOVE_EARLIER');
+  // 16 October 2009 is the twentieth working day after 18 September; the weekend after it is none.
+  place('2009-10-16').then({ type: 'ExtensionGranted' });
+  place('2009-10-18').then({ type: 'ExtensionGranted' });
+  place('2009-10-19').refuses('EXTENSION_TOO_LONG');
+  place('2009-10-19', [], [granted]).refuses('EXTENSION_TOO_LONG');
+  place('2099-01-01').refuses('EXTENSION_TOO_LONG');
+  place('2009-09-30', [{ version: 1, lateDays: 0 }]).refuses('RETURN_EXISTS');
+  place('2009-09-30', [], [withdrawn('kent')]).refuses('PLACE_UNKNOWN');
+  place('2009-09-30', [], [], { placeId: 'leeds' }).refuses('PLACE_UNKNOWN');
+  place('2009-09-30', [], [], { roundNo: 2 }).refuses('ROUND_UNKNOWN');
+  t.end();
+});
+
+test('a round closes after its day and says who submitted', (t) => {
+  const places = ['durham', 'kent', 'leeds', 'left', 'suffolk'];
+  const given = [running, ...places.map((id) => enrolled(id)), withdrawn('left'), planned(), opened];
+  const returns: Record<string, object> = {
+    durham: { status: 'accepted', versions: [{ version: 1, lateDays: 0 }] },
+    // A second version on its way does not undo the first.
+    kent: { status: 'awaiting-sign-off', versions: [{ version: 1, lateDays: 2 }] },
+    leeds: { status: 'in-progress', versions: [] },
+    left: { status: 'in-progress', versions: [] },
+  };
+  const close = (at: string, events = given) => {
+    const s = tp(t, ...events).at(at);
+    for (const [id, state] of Object.entries(returns)) s.with(standing('submission'), `tp.1.${id}`, stood(state));
+    return s.when('CloseRound', { roundNo: 1 });
+  };
+  t.equal(close('2009-09-19').then({ type: 'RoundClosed', data: { roundNo: 1, kind: 'interim', submitted: ['durham', 'kent'], late: ['kent'], missing: ['leeds', 'suffolk'] } }).state.rounds[1]!.status, 'closed');
+  close('2009-09-18T22:59:59.999Z').refuses('TOO_EARLY_TO_CLOSE');
+  close('2009-09-18T23:00:00.000Z').then({ type: 'RoundClosed' });
+  close('2009-09-19', [running, planned()]).refuses('ROUND_NOT_OPENED');
+  close('2009-09-19', [running]).refuses('ROUND_UNKNOWN');
+  close('2009-09-20', [...given, roundClosed]).nothing();
+  t.end();
+});
+
+test('templates keep their sections while a round is open', (t) => {
+  const set = (ids: string[], given: NewEvent[] = [], data: object = {}) => tp(t, ...given).when('SetSubmissionTemplate', { roundKind: 'interim', placeKind: 'pilot', sections: ids.map(section), ...data });
+  set(['pools']).then({ type: 'SubmissionTemplateSet', data: { roundKind: 'interim', placeKind: 'pilot', version: 1 } });
+  set(['pools'], [template()]).then({ type: 'SubmissionTemplateSet', data: { version: 2 } });
+  set(['pools'], [template()], { placeKind: 'parallel' }).then({ type: 'SubmissionTemplateSet', data: { version: 1 } });
+  const open = [template(), planned(), opened];
+  set(['pools'], open).refuses('SECTION_DROPPED', /The risks/);
+  set(['risks', 'pools', 'more'], open).then({ type: 'SubmissionTemplateSet', data: { version: 2 } });
+  set(['pools'], open, { roundKind: 'final' }).then({ type: 'SubmissionTemplateSet', data: { version: 1 } });
+  set(['pools'], [...open, roundClosed]).then({ type: 'SubmissionTemplateSet' });
+  set(['pools', 'pools']).refuses('SECTION_TWICE');
+  t.end();
+});
+
+test('steps are due by a milestone or a round, and may be excused', (t) => {
+  const step = (stepId: string, due: object) => ({ stepId, name: `Step ${stepId}`, due });
+  const require = (steps: object[], ...given: NewEvent[]) => tp(t, planned(), milestone(workshop), ...given).when('RequireSteps', { placeKind: 'pilot', steps });
+  const { state } = require([step('activation', { milestoneId: 'workshop' }), step('interim', { roundNo: 1 }), step('pools', { roundNo: 1 })]).then({
+    type: 'StepsRequired', data: { placeKind: 'pilot', steps: [{ stepId: 'activation', dueOn: '2009-11-13', fuzzy: true }, { stepId: 'interim', dueOn: '2009-09-18', fuzzy: false }, { stepId: 'pools', due: { roundNo: 1 } }] },
+  });
+  t.same(state.steps.pilot![0], step('activation', { milestoneId: 'workshop' }));
+  require([]).then({ type: 'StepsRequired', data: { steps: [] } });
+  require([step('pools', { roundNo: 1 }), step('pools', { roundNo: 1 })]).refuses('STEP_TWICE');
+  require([step('pools', { milestoneId: 'never' })]).refuses('MILESTONE_UNKNOWN');
+  require([step('pools', { roundNo: 2 })]).refuses('ROUND_UNKNOWN');
+  require([step('final', { roundNo: 1 })]).refuses('STEP_NEEDS_ITS_ROUND');
+  require([step('interim', { milestoneId: 'workshop' })]).refuses('STEP_NEEDS_ITS_ROUND');
+
+  const required: NewEvent = { type: 'StepsRequired', data: { placeKind: 'pilot', steps: [{ ...step('pools', { roundNo: 1 }), dueOn: '2009-09-18', fuzzy: false }] } };
+  const excused: NewEvent = { type: 'StepExcused', data: { placeId: 'kent', stepId: 'pools', reason: 'No pool' } };
+  const excuse = (data: object = {}, ...given: NewEvent[]) => tp(t, planned(), enrolled('kent'), enrolled('suffolk', 'parallel'), required, ...given).when('ExcuseStep', { placeId: 'kent', stepId: 'pools', reason: 'No pool', ...data });
+  t.same(excuse().then({ type: 'StepExcused', data: excused.data }).state.places.kent!.excused, { pools: 'No pool' });
+  excuse({}, excused).nothing();
+  excuse({ reason: 'Another' }, excused).then({ type: 'StepExcused' });
+  excuse({ stepId: 'final' }).refuses('STEP_NOT_REQUIRED');
+  excuse({ placeId: 'suffolk' }).refuses('STEP_NOT_REQUIRED');
+  excuse({ placeId: 'leeds' }).refuses('PLACE_UNKNOWN');
+  t.end();
+});
+
+test('restrictions on publication do not overlap', (t) => {
+  const declare = (from: string, to: string, given: NewEvent[] = [], restrictionId = 'local') => tp(t, ...given).when('DeclareRestriction', { restrictionId, from, to, reason: 'Election' });
+  declare('2010-04-06', '2010-04-06').then({ type: 'PublicationRestricted', data: { from: '2010-04-06' } });
+  declare('2010-04-07', '2010-04-06').refuses('RESTRICTION_DATES_OUT_OF_ORDER');
+  declare('2010-05-06', '2010-06-01', [restricted]).refuses('RESTRICTION_OVERLAPS');
+  declare('2010-03-01', '2010-04-06', [restricted]).refuses('RESTRICTION_OVERLAPS');
+  declare('2010-05-07', '2010-06-01', [restricted]).then({ type: 'PublicationRestricted' });
+  declare('2010-05-07', '2010-06-01', [restricted], 'election').refuses('RESTRICTION_OVERLAPS');
+  declare('2010-04-06', '2010-05-06', [restricted, lifted]).then({ type: 'PublicationRestricted' });
+
+  t.equal(tp(t, restricted).when('LiftRestriction', { restrictionId: 'election' }).then({ type: 'PublicationRestrictionLifted' }).state.restrictions[0]!.liftedOn, '2009-09-01');
+  tp(t, restricted, lifted).when('LiftRestriction', { restrictionId: 'election' }).nothing();
+  tp(t).when('LiftRestriction', { restrictionId: 'election' }).refuses('RESTRICTION_UNKNOWN');
+  t.end();
+});
+
+test('folding leaves every event as it was written', (t) => {
+  const all = structuredClone([defined, enrolled('durham'), planned(), opened, { type: 'RoundExtended', data: { roundNo: 1, from: '2009-09-18', to: '2009-09-25', reason: 'Holidays' } }, milestone(workshop), reached, restricted, lifted]);
+  const before = structuredClone(all);
+  const loaded = emptyLoaded(programme);
+  for (const e of all) fold(programme, loaded, e, metaOf(programme, 'tp', e.type, loaded.version + 1, '2009-09-01T09:00:00.000Z', { account: 'a', role: 'system' }));
+  t.same(all, before);
+  t.same(loaded.state, load(programme, 'tp', before, '2009-09-01T09:00:00.000Z').state);
+  t.end();
+});
+
+test('every command and refusal has been shown', async (t) => coverage(t, programme));
