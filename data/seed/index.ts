@@ -1,0 +1,7 @@
+import { places } from './places.js';
+import { programme } from './programme.js';
+import type { SeedCommand } from './types.js';
+
+export type { SeedCommand } from './types.js';
+/** Every command of the seed, in order of time. */
+export const seed: SeedCommand[] = [...programme, ...places].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
