@@ -1,0 +1,76 @@
+/** build(deps): a Fastify instance with every route; nothing global, nothing listening. */
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { installBody } from './http/body.js';
+import { installCommands } from './http/commands.js';
+import type { HttpDeps } from './http/deps.js';
+import { installFeeds } from './http/feeds.js';
+import { installLive } from './http/live.js';
+import { openapi } from './http/openapi.js';
+import { installProblems, Problem, rememberRoutes } from './http/problem.js';
+import { installQueries } from './http/query.js';
+import { queries } from './http/queries.js';
+import type { Principal } from './http/deps.js';
+import type { Service } from './service.js';
+
+export interface AppOptions {
+  readonly service: Service;
+  readonly verify: (authorization: string | undefined) => Promise<Principal>;
+  readonly version: string;
+  readonly logger?: boolean | object;
+  /** Requests a minute, by account and by address. */
+  readonly ratePerMinute?: number;
+  readonly bodyLimit?: number;
+}
+
+export async function build({ service, verify, version, logger = false, ratePerMinute = 60_000, bodyLimit = 102_400 }: AppOptions): Promise<FastifyInstance> {
+  const app = Fastify({
+    logger: logger as never,
+    bodyLimit,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 10_000,
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 1_000 } as never,
+    return503OnClosing: true,
+    forceCloseConnections: 'idle',
+  });
+  installProblems(app);
+  rememberRoutes(app);
+  installBody(app);
+  await app.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] }, useDefaults: false } });
+  await app.register(rateLimit, {
+    max: ratePerMinute,
+    timeWindow: 60_000,
+    allowList: (request) => request.url.startsWith('/health/') || request.url === '/metrics',
+    errorResponseBuilder: (_request, context) => new Problem(429, 'TOO_MANY_REQUESTS', `Wait ${Math.ceil(context.ttl / 1000)} seconds and try again.`),
+  });
+  const deps: HttpDeps = { service, principal: (request) => verify(request.headers.authorization) };
+  installCommands(app, deps);
+  installQueries(app, deps, queries);
+  installFeeds(app, deps);
+  const live = installLive(app, deps);
+  app.addHook('preClose', async () => live.endAll());
+  installOperations(app, service, live.count, openapi(version));
+  return app;
+}
+
+/** Health, metrics and the API's description: open to everybody, and without personal data. */
+function installOperations(app: FastifyInstance, service: Service, liveStreams: () => number, document: object): void {
+  const metrics = new Registry();
+  collectDefaultMetrics({ register: metrics });
+  const seconds = new Histogram({ name: 'http_request_seconds', help: 'Time to answer, by route and status', labelNames: ['method', 'route', 'status'], registers: [metrics] });
+  new Gauge({ name: 'live_streams', help: 'Open live streams', registers: [metrics], collect() { this.set(liveStreams()); } });
+  new Gauge({ name: 'append_conflicts', help: 'Batches decided again because a stream had moved', registers: [metrics], collect() { this.set(service.executor.conflicts); } });
+  app.addHook('onResponse', async (request, reply) => {
+    seconds.observe({ method: request.method, route: request.routeOptions.url ?? 'none', status: String(reply.statusCode) }, reply.elapsedTime / 1000);
+  });
+  app.get('/health/live', async () => ({ status: 'live' }));
+  app.get('/health/ready', async (_request, reply) => {
+    const views = service.engine.status();
+    const ready = views.every((v) => v.state === 'live');
+    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not-ready', clock: service.clock.now(), views });
+  });
+  app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()));
+  app.get('/v1/openapi.json', async () => document);
+}

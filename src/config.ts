@@ -1,0 +1,37 @@
+/** Configuration: the environment, read once, checked together, frozen. `.env.example` and the documentation come from the same schema. */
+import { z } from 'zod';
+
+const whole = (what: string, min: number, max: number) => z.coerce.number({ error: what }).int(what).min(min, what).max(max, what);
+
+const Schema = z.object({
+  PORT: whole('a port from 0 to 65535', 0, 65_535).default(3000).describe('Port to listen on; 0 for any free one'),
+  HOST: z.string().min(1, 'an address').default('127.0.0.1').describe('Address to listen on'),
+  DATA_DIR: z.string().min(1, 'a folder').default('./var').describe('Where the embedded log lives'),
+  LOG_URL: z.string().regex(/^sqlite:$/, 'sqlite: (the embedded log in DATA_DIR)').default('sqlite:').describe('Which log: the embedded one in DATA_DIR'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], 'fatal, error, warn, info, debug or silent').default('info').describe('How much to log'),
+  AREAS_FILE: z.string().optional().describe('A larger register of areas, in the form of data/reference/areas.csv'),
+  AUTH_ISSUER: z.string().min(1, 'the issuer exactly as tokens state it').optional().describe('Issuer of the bearer tokens'),
+  AUTH_AUDIENCE: z.string().min(1, 'the audience exactly as tokens state it').default('total-place').describe('Audience of the bearer tokens'),
+  AUTH_JWKS_URL: z.url({ protocol: /^https?$/, error: 'an http(s) address' }).optional().describe('Where the issuer’s public keys are'),
+  AUTH_ALGORITHMS: z
+    .string()
+    .default('RS256,ES256,EdDSA')
+    .transform((s) => s.split(','))
+    .refine((list) => list.every((a) => ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'PS256', 'EdDSA'].includes(a)), 'a list like RS256,ES256,EdDSA')
+    .describe('Accepted signature algorithms'),
+  RATE_PER_MINUTE: whole('a whole number from 1', 1, 10_000_000).default(6000).describe('Requests a minute, by address'),
+  BODY_LIMIT: whole('a number of bytes from 1024 to 1048576', 1024, 1_048_576).default(102_400).describe('Longest body in bytes'),
+});
+export type Config = Readonly<z.infer<typeof Schema>>;
+
+/** Reads the environment; throws one error that names every variable in need of mending and what would be right. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(Object.keys(Schema.shape).flatMap((k) => (env[k] === undefined || env[k] === '' ? [] : [[k, env[k]]])));
+  const parsed = Schema.safeParse(given);
+  if (!parsed.success) throw new Error(['The configuration needs mending:', ...parsed.error.issues.map((i) => `  ${String(i.path[0])} must be ${i.message}; it is ${JSON.stringify(given[String(i.path[0])])}`)].join('\n'));
+  return Object.freeze(parsed.data);
+}
+
+/** Every variable with its default and meaning, for documents. */
+export const describeConfig = (): { name: string; fallback: string; meaning: string }[] =>
+  Object.entries(Schema.shape).map(([name, s]) => ({ name, fallback: String((z.toJSONSchema(s, { io: 'input', unrepresentable: 'any' }) as { default?: unknown }).default ?? ''), meaning: s.description ?? '' }));

@@ -1,0 +1,92 @@
+/** The OpenAPI 3.1 document, derived from the registry of commands and the list of queries. */
+import { z } from 'zod';
+import { commandEnvelope } from '../domain/core.js';
+import { Id } from '../domain/values.js';
+import { commandRoutes, type CommandRoute } from './commands.js';
+import { TimelineParameters } from './feeds.js';
+import { queries } from './queries.js';
+import { parametersOf } from './query.js';
+
+type Json = Record<string, any>;
+const schemaOf = (schema: z.ZodType, io: 'input' | 'output' = 'input'): Json => {
+  const { $schema: _, $defs, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any', reused: 'inline', override: (c) => void delete (c.jsonSchema as Json).id }) as Json;
+  return inline(rest, $defs ?? {});
+};
+/** Definitions are few and small: written where they are used. */
+function inline(value: any, defs: Json): any {
+  if (Array.isArray(value)) return value.map((v) => inline(v, defs));
+  if (typeof value !== 'object' || value === null) return value;
+  if (typeof value.$ref === 'string') return inline(defs[value.$ref.split('/').at(-1)!], defs);
+  return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, inline(v, defs)]));
+}
+const problem = { description: 'A problem document', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } };
+const header = (name: string, description: string): Json => ({ name, in: 'header', description, schema: { type: 'string' } });
+const path = (url: string): string => url.replace(/:([a-zA-Z]+)/g, '{$1}');
+const idParameter: Json = { name: 'id', in: 'path', required: true, schema: { type: 'string' } };
+
+function commandOperation({ aggregate, name, entry, ownId, url }: CommandRoute): Json {
+  const data = schemaOf(entry.data);
+  const extra = schemaOf(z.strictObject({ ...commandEnvelope, ...(ownId ? { id: Id.optional() } : {}) }));
+  const required = [...(data.required ?? []), ...(entry.replaces ? ['expectedVersion'] : [])];
+  const receipt = { description: 'Recorded', content: { 'application/json': { schema: { $ref: '#/components/schemas/Receipt' } } } };
+  return {
+    operationId: `${aggregate.name}.${name}`,
+    summary: entry.title,
+    tags: [aggregate.collection],
+    description: `Roles: ${entry.by.filter((r) => r !== 'system').join(', ')}. Refusals: ${Object.entries(entry.refuses).map(([code, kind]) => `${code} (${{ who: 403, state: 409, rule: 422 }[kind]})`).join(', ') || 'the standard ones'}.`,
+    parameters: [...(url.includes(':id') ? [idParameter] : []), header('Idempotency-Key', 'The same key sent again changes nothing and returns the first answer.'), header('Acting-As', 'Which of your roles, where several fit: `role@scope`.')],
+    requestBody: {
+      required: true,
+      content: {
+        'application/json': {
+          schema: { type: 'object', properties: { ...data.properties, ...extra.properties }, ...(required.length > 0 ? { required } : {}), additionalProperties: false },
+          example: { ...(entry.example as object), ...(entry.replaces ? { expectedVersion: 1 } : {}) },
+        },
+      },
+    },
+    responses: { [entry.creates ? 201 : 200]: receipt, 400: problem, 401: problem, 403: problem, 404: problem, 409: problem, 422: problem, 503: problem },
+  };
+}
+
+function parameters(schema: z.ZodObject): Json[] {
+  const json = schemaOf(schema);
+  return Object.entries(json.properties ?? {}).map(([name, s]) => ({ name, in: 'query', schema: s as Json }));
+}
+
+/** Builds the document; `version` is the product's. */
+export function openapi(version: string): Json {
+  const paths: Record<string, Json> = {};
+  const add = (url: string, method: string, operation: Json): void => void ((paths[path(url)] ??= {})[method] = operation);
+  for (const route of commandRoutes) add(route.url, 'post', commandOperation(route));
+  const answer = (list: boolean): Json => ({
+    200: { description: 'The answer', content: { 'application/json': { schema: { type: 'object' }, example: list ? { items: [], next: null } : {} }, ...(list ? { 'text/csv': { schema: { type: 'string' } } } : {}) } },
+    304: { description: 'Not changed' }, 400: problem, 401: problem, 404: problem, 503: problem,
+  });
+  for (const q of queries) {
+    add(q.url, 'get', {
+      operationId: `get.${q.url.slice(4).replace(/[/:]+/g, '.')}`, summary: q.title, tags: [q.url.split('/')[2]!],
+      parameters: [...(q.url.includes(':id') ? [idParameter] : []), ...parameters(parametersOf(q)), header('Read-After', 'A Position: waits until it can be read.')],
+      responses: answer(q.kind === 'list'),
+    });
+  }
+  add('/v1/timeline', 'get', { operationId: 'get.timeline', summary: 'Every event in plain words', tags: ['timeline'], parameters: parameters(TimelineParameters), responses: answer(true) });
+  add('/v1/calendar.ics', 'get', { operationId: 'get.calendar', summary: 'The calendar as an iCalendar feed', tags: ['calendar'], responses: { 200: { description: 'RFC 5545', content: { 'text/calendar': { schema: { type: 'string' }, example: 'BEGIN:VCALENDAR' } } }, 401: problem } });
+  add('/v1/live', 'get', { operationId: 'get.live', summary: 'Events as they happen (SSE)', tags: ['live'], parameters: [header('Last-Event-ID', 'Resumes after this position.')], responses: { 200: { description: 'Server-sent events', content: { 'text/event-stream': { schema: { type: 'string' }, example: 'event: PledgeMade' } } }, 401: problem } });
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Total Place', version, description: 'Who promised what, who agreed, what Whitehall owes back, and whether it happened.', license: { name: 'MIT', identifier: 'MIT' } },
+    servers: [{ url: '/' }],
+    security: [{ bearer: [] }],
+    paths,
+    components: {
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      schemas: {
+        Receipt: { type: 'object', properties: { id: { type: 'string' }, events: { type: 'array', items: { type: 'string' } }, version: { type: 'integer' }, position: { type: 'string' } } },
+        Problem: {
+          type: 'object',
+          properties: { type: { type: 'string' }, title: { type: 'string' }, status: { type: 'integer' }, code: { type: 'string' }, detail: { type: 'string' }, correlationId: { type: 'string' }, errors: { type: 'array', items: { type: 'object' } } },
+        },
+      },
+    },
+  };
+}
