@@ -19,19 +19,20 @@ test('every command of the seed fits its schema and is accepted in order', async
     const agg = aggregateNamed(c.aggregate);
     const entry = agg.commands[c.command]!;
     const data: any = entry.data.parse(c.data);
-    const loaded = read(c.aggregate, c.id);
-    streams.set(`${c.aggregate}-${c.id}`, loaded);
+    const recordId = entry.id?.(data) ?? c.id;
+    const loaded = read(c.aggregate, recordId);
+    streams.set(`${c.aggregate}-${recordId}`, loaded);
     const [role, scope] = c.as.split('@');
     const grant = parseGrant(role!, scope!)!;
     t.equal(fittingGrants(entry, [grant], targetOf(entry, loaded, data)).length, 1, `${what}: may be given as ${c.as}`);
     const actor: Actor = { account: c.account, role: grant.role, ...(grant.agency ? { agency: grant.agency } : {}), ...(grant.place ? { place: grant.place } : {}) };
     const ctx: Context = {
-      now: c.at, today: londonDate(c.at), effectiveOn: londonDate(c.at), actor, commandId: uuidv5(what, uuidv5.URL), recordId: c.id, ref: reference,
+      now: c.at, today: londonDate(c.at), effectiveOn: londonDate(c.at), actor, commandId: uuidv5(what, uuidv5.URL), recordId, ref: reference,
       views: { agenciesWithIdentifier: () => [], agencyReferenced: () => false },
       read: read as Context['read'],
     };
     const outcome = checkState(agg, entry, loaded.state) ?? entry.decide(loaded.state, data, ctx);
     if (isRefusal(outcome)) t.fail(`${what}: ${outcome.code} ${outcome.detail}`);
-    else for (const e of outcome) fold(agg, loaded, { type: e.type, data: e.data as Record<string, unknown> }, metaOf(agg, c.id, e.type, loaded.version + 1, c.at, actor));
+    else for (const e of outcome) fold(agg, loaded, { type: e.type, data: e.data as Record<string, unknown> }, metaOf(agg, recordId, e.type, loaded.version + 1, c.at, actor));
   }
 });
