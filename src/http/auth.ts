@@ -49,7 +49,7 @@ async function verify(token: string, keys: JWTVerifyGetKey, { issuer, audience, 
   } catch (error) {
     if (error instanceof Problem) throw error;
     if (error instanceof errors.JWTExpired) throw unauthorised('TOKEN_EXPIRED', 'The token has expired. Get a new one.');
-    if (error instanceof errors.JWKSTimeout || !(error instanceof errors.JOSEError)) {
+    if (error instanceof errors.JWKSTimeout || !(error instanceof errors.JOSEError) || error.code === 'ERR_JOSE_GENERIC') {
       throw new Problem(503, 'ISSUER_UNAVAILABLE', 'The issuer’s keys cannot be read now. Try again soon.', { headers: { 'retry-after': '5' } });
     }
     throw unauthorised('INVALID_TOKEN', 'The token is not one that this service accepts.');

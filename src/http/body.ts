@@ -16,6 +16,12 @@ export function parseBody(bytes: Buffer): unknown {
   } catch {
     throw bad('INVALID_UTF8', 'The body is not valid UTF-8.');
   }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw bad('MALFORMED_JSON', 'The body is not JSON.');
+  }
   // Structural colons outside strings are the keys as written; the parsed tree holds them once each.
   const bare = text.replace(/"(?:[^"\\]|\\.)*"/gs, '""');
   let depth = 0;
@@ -24,17 +30,11 @@ export function parseBody(bytes: Buffer): unknown {
       if (++depth > maxDepth) throw bad('BODY_TOO_DEEP', `The body is nested more than ${maxDepth} deep.`);
     } else if (c === '}' || c === ']') depth--;
   }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw bad('MALFORMED_JSON', 'The body is not JSON.');
-  }
   const written = bare.split(':').length - 1;
   if (walk(value) !== written) throw bad('DUPLICATE_KEY', 'A member stands twice in one object. Send each once.');
   for (const number of bare.match(/-?\d[\d.eE+-]*/g) ?? []) {
     const n = Number(number);
-    if (!Number.isFinite(n) || Object.is(n, -0) || (Number.isInteger(n) && !Number.isSafeInteger(n))) throw bad('NUMBER_OUT_OF_RANGE', `The number ${number.slice(0, 40)} cannot be held exactly.`);
+    if (!Number.isFinite(n) || Object.is(n, -0) || (n === 0 && /[1-9]/.test(number.split(/e/i)[0]!)) || (Number.isInteger(n) && !Number.isSafeInteger(n))) throw bad('NUMBER_OUT_OF_RANGE', `The number ${number.slice(0, 40)} cannot be held exactly.`);
   }
   return value;
 }

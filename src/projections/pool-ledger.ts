@@ -30,14 +30,17 @@ const read = ({ stream: _, ...r }: Row): PoolRow => ({ ...r, illustrative: r.ill
 export function statement({ id, version, placeId, illustrative, corrected, state: s }: PoolRow, audience: Audience) {
   const member = audience === 'members';
   const shown = (consented: boolean): boolean => member || consented;
+  // What was moved together with money of a pledge that is not open would tell of that pledge.
+  const movedAlone = (pledgeId: string): boolean =>
+    member || Object.values(s.allocations).every((a) => !(pledgeId in a.subBalances) || Object.keys(a.subBalances).every((other) => s.pledges[other]!.consented));
   const pledges = Object.values(s.pledges).map((p) => ({
     pledgeId: p.pledgeId, agencyId: p.agencyId, financialYear: p.financialYear, status: p.status, fundingStreamId: p.fundingStreamId ?? null,
     pledgedPence: shown(p.consented) ? p.pledged : null,
     confirmedPence: shown(p.consented) ? p.confirmed : null,
     paidInPence: shown(p.consented) ? p.paidIn : null,
-    allocatedPence: shown(p.consented) ? p.allocated : null,
-    drawnPence: shown(p.consented) ? p.drawn : null,
-    ...(shown(p.consented) ? {} : { notDisclosed: true as const }),
+    allocatedPence: shown(p.consented) && movedAlone(p.pledgeId) ? p.allocated : null,
+    drawnPence: shown(p.consented) && movedAlone(p.pledgeId) ? p.drawn : null,
+    ...(shown(p.consented) && movedAlone(p.pledgeId) ? {} : { notDisclosed: true as const }),
   }));
   const live = pledges.filter((p) => p.status !== 'withdrawn');
   const open = live.every((p) => !('notDisclosed' in p));
