@@ -30,7 +30,9 @@ t.test('it starts node itself, on the built command line, and asks after its hea
 
 t.test('what every COPY takes from the context is there and not ignored', async (t) => {
   const ignored = new Set(read('.dockerignore').split('\n'));
-  const names = of('COPY').filter((l) => !l.startsWith('--from')).flatMap((l) => l.split(/\s+/).slice(0, -1));
+  const names = of('COPY')
+    .filter((l) => !l.startsWith('--from'))
+    .flatMap((l) => l.split(/\s+/).slice(0, -1));
   t.ok(names.length > 0);
   for (const name of names) {
     t.notOk(ignored.has(name), name);
@@ -42,7 +44,10 @@ t.test('what every COPY takes from the context is there and not ignored', async 
 t.test('compose: the app alone, on the embedded log in a volume, with a health check', async (t) => {
   const { services, volumes } = parse(read('docker-compose.yml')) as { services: Record<string, any>; volumes: Record<string, unknown> };
   const app = services.app;
-  t.strictSame(Object.keys(services).filter((n) => !services[n].profiles), ['app']);
+  t.strictSame(
+    Object.keys(services).filter((n) => !services[n].profiles),
+    ['app'],
+  );
   t.equal(app.environment.HOST, '0.0.0.0');
   t.match(app.ports[0], new RegExp(`:${app.environment.PORT}$`));
   const [volume, path] = app.volumes[0].split(':');
