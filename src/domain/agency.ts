@@ -55,7 +55,7 @@ const events = {
   }),
   AgencyIdentifierCorrected: event(z.strictObject({ from: Stored, to: Stored, reason: Prose() }), {
     evolve(s, d) {
-      s.identifiers = s.identifiers.map((i) => (i.scheme === d.from.scheme && i.code === d.from.code ? { ...d.to } : i));
+      s.identifiers = s.identifiers.map((i) => (i.scheme === d.from.scheme && i.code === d.from.code ? { ...d.to, ...(i.to ? { to: i.to } : {}) } : i));
     },
     says: (d) => `corrected the code ${d.from.code} to ${d.to.code}: ${d.reason}`,
     changes: (d) => ({ before: d.from.code, after: d.to.code }),
@@ -76,8 +76,8 @@ const events = {
 };
 const emit = emitter(events);
 const by = ['programme-office', 'secretariat'] as const;
-const taken = (ctx: Context, i: { scheme: string; code: string }): Refusal | undefined =>
-  ctx.views.agenciesWithIdentifier(i.scheme, i.code).some((id) => id !== ctx.recordId) ? refuse('AGENCY_IDENTIFIER_TAKEN', `The code ${i.code} belongs to another agency.`, '/identifiers') : undefined;
+const taken = (ctx: Context, i: { scheme: string; code: string }, path: string): Refusal | undefined =>
+  ctx.views.agenciesWithIdentifier(i.scheme, i.code).some((id) => id !== ctx.recordId) ? refuse('AGENCY_IDENTIFIER_TAKEN', `The code ${i.code} belongs to another agency.`, path) : undefined;
 
 /** Follows the chain of successors; true when it leads back to the agency. */
 function leadsBack(ctx: Context, from: readonly string[], seen = new Set<string>()): boolean {
@@ -95,7 +95,7 @@ const commands = {
       const allowed: readonly Scheme[] = [...(proper[d.sector] ?? []), 'programme'];
       if (!d.identifiers.some((i) => allowed.includes(i.scheme))) return refuse('IDENTIFIER_REQUIRED', `Enter a code of the scheme ${allowed.join(' or ')}. Where the proper code is not known, a programme code stands in.`, '/identifiers');
       for (const i of d.identifiers) {
-        const no = taken(ctx, i);
+        const no = taken(ctx, i, '/identifiers');
         if (no) return no;
       }
       return [emit('AgencyRegistered', { ...d, identifiers: d.identifiers.map((i) => ({ ...i, provisional: provisional(d.sector, i.scheme) })) })];
@@ -120,7 +120,7 @@ const commands = {
     example: { scheme: 'gss', code: 'E08000037', from: '2013-04-01' },
     decide(s, d, ctx) {
       if (s.identifiers.some((i) => i.scheme === d.scheme && i.code === d.code && !i.to)) return [];
-      return taken(ctx, d) ?? [emit('AgencyIdentifierAdded', { ...d, provisional: provisional(s.sector, d.scheme) })];
+      return taken(ctx, d, '/code') ?? [emit('AgencyIdentifierAdded', { ...d, provisional: provisional(s.sector, d.scheme) })];
     },
   }),
   CorrectIdentifier: command(z.strictObject({ scheme: Scheme, code: Code, to: z.strictObject({ scheme: Scheme, code: Code }), reason: Prose() }), {
@@ -135,7 +135,7 @@ const commands = {
       const old = s.identifiers.find((i) => i.scheme === d.scheme && i.code === d.code);
       if (!old) return refuse('IDENTIFIER_UNKNOWN', 'The agency has no such code.', '/code');
       if (!old.provisional && ctx.views.agencyReferenced(ctx.recordId)) return refuse('IDENTIFIER_IN_USE', 'Records name this agency by its code. Add a new code from a date instead.', '/code');
-      const no = taken(ctx, d.to);
+      const no = taken(ctx, d.to, '/to/code');
       const { to: _ended, ...from } = old;
       return no ?? [emit('AgencyIdentifierCorrected', { from, to: { ...d.to, from: old.from, provisional: provisional(s.sector, d.to.scheme) }, reason: d.reason })];
     },
