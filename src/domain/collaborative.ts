@@ -43,6 +43,14 @@ const { event, command } = kit<CollaborativeState>();
 const Kind = z.enum(['voting', 'observer']);
 const SeatData = z.strictObject({ placeId: Id, seatId: PartId, agencyId: Id, account: AccountId, kind: Kind });
 
+/** What ends with a holder's seat: the delegations they gave, and the chair. An observer's seat carries neither. */
+function leave(s: CollaborativeState, d: z.infer<typeof SeatData>, today: string): void {
+  if (d.kind === 'voting') s.delegations = s.delegations.filter((x) => x.from !== d.account || x.agencyId !== d.agencyId);
+  if (s.chair !== d.seatId) return;
+  delete s.chair;
+  s.chairVacantSince = today;
+}
+
 const events = {
   CollaborativeEstablished: event(z.strictObject({ placeId: Id, programmeId: Id, rule: Rule, quorum: Fraction }), {
     evolve(s, d) {
@@ -66,9 +74,10 @@ const events = {
     says: (d) => `accepted the seat of ${d.agencyId}`,
   }),
   SeatHolderReplaced: event(SeatData.extend({ from: AccountId }), {
-    evolve(s, d) {
+    evolve(s, d, m) {
       s.seats[d.seatId]!.account = d.account;
       s.seats[d.seatId]!.status = 'offered';
+      leave(s, { ...d, account: d.from }, m.today);
     },
     says: (d) => `offered the seat of ${d.agencyId} to ${d.account} in place of ${d.from}`,
     changes: (d) => ({ before: d.from, after: d.account }),
@@ -76,11 +85,7 @@ const events = {
   SeatVacated: event(SeatData.extend({ reason: Prose() }), {
     evolve(s, d, m) {
       s.seats[d.seatId]!.status = 'vacated';
-      s.delegations = s.delegations.filter((x) => x.from !== d.account);
-      if (s.chair === d.seatId) {
-        delete s.chair;
-        s.chairVacantSince = m.today;
-      }
+      leave(s, d, m.today);
     },
     says: (d) => `vacated the seat of ${d.agencyId}: ${d.reason}`,
   }),
@@ -218,7 +223,7 @@ const commands = {
     decide(s, d, ctx) {
       const seat = s.seats[d.seatId];
       if (!seat) return unknownSeat();
-      if (seat.account === d.account && held(seat)) return [];
+      if (seat.account === d.account && (seat.status === 'offered' || seat.status === 'accepted')) return [];
       return seatRules(s, { ...seat, account: d.account }, ctx, d.seatId) ?? [emit('SeatHolderReplaced', { ...data(ctx, seat), account: d.account, from: seat.account })];
     },
   }),
@@ -296,9 +301,9 @@ const commands = {
     noun: 'delegation-ends',
     by: ['seat-holder', 'chair'],
     from: live,
-    refuses: {},
+    refuses: { NOT_A_SEAT_HOLDER: 'who' },
     example: { to: 'post.deputy.durham-constabulary' },
-    decide: (s, d, ctx) => (s.delegations.some((x) => x.agencyId === ctx.actor.agency && x.to === d.to) ? [emit('DelegationEnded', { agencyId: ctx.actor.agency!, to: d.to })] : []),
+    decide: (s, d, ctx) => seatRefusal(ctx, ctx.recordId) ?? (s.delegations.some((x) => x.agencyId === ctx.actor.agency && x.to === d.to) ? [emit('DelegationEnded', { agencyId: ctx.actor.agency!, to: d.to })] : []),
   }),
   AdoptTerms: command(z.strictObject({ hash: Sha256 }), {
     title: 'Record the adopted terms of reference',
@@ -334,7 +339,7 @@ const commands = {
       const sectors = accepted(s).map((x) => ctx.read('agency', x.agencyId).state.sector);
       const agencies = new Set(accepted(s).map((x) => x.agencyId)).size;
       const missing = [
-        agencies >= 3 ? '' : `${3 - agencies} more agencies`,
+        agencies >= 3 ? '' : `${3 - agencies} more ${agencies === 2 ? 'agency' : 'agencies'}`,
         new Set(sectors).size >= 2 ? '' : 'a second sector',
         sectors.includes('council') ? '' : 'a council',
         s.chair ? '' : 'a chair',

@@ -17,7 +17,8 @@ export function holdsSeat(c: CollaborativeState, agencyId: string, account: stri
 }
 
 export function isChair(c: CollaborativeState, account: string): boolean {
-  return c.chair !== undefined && c.seats[c.chair]?.account === account;
+  const seat = c.chair === undefined ? undefined : c.seats[c.chair];
+  return seat?.account === account && seat.status === 'accepted';
 }
 
 /**
