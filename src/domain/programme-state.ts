@@ -1,6 +1,7 @@
 /** A programme as it stands (domain.md 9.1): places, calendar, rounds, templates, required steps, restrictions. */
 import { z } from 'zod';
-import { DateOn, FuzzyDate, PartId, Prose } from './values.js';
+import type { FuzzyDate} from './values.js';
+import { DateOn, PartId, Prose } from './values.js';
 
 export interface EnrolledPlace {
   name: string;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { isCivilDate } from './calendar.js';
 
 /** Control characters (but newline and tab), bidirectional overrides and NUL have no business in text. */
-// eslint-disable-next-line no-control-regex
+ 
 const unwanted = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u202a-\u202e\u2066-\u2069]/;
 const text = (max: number, what: string) =>
   z

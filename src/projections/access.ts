@@ -63,6 +63,7 @@ export const access = view({
         SeatAccepted: (e) => join.run(e.data.agencyId, e.recordId, 'seat'),
         SeatVacated: (e) => leave.run(e.data.agencyId, e.recordId, 'seat'),
         SeatSuspended: (e) => leave.run(e.data.agencyId, e.recordId, 'seat'),
+        SeatHolderReplaced: (e) => leave.run(e.data.agencyId, e.recordId, 'seat'),
         AccountableBodyNominated: (e) => {
           unbody.run(e.recordId);
           join.run(e.data.agencyId, e.recordId, 'accountable-body');

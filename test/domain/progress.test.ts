@@ -1,0 +1,70 @@
+import { test } from 'tap';
+import { dueTable, foldScale, judge, lateBy, levelOf, stepState, type DueItem, type PlaceFacts, type Step } from '../../src/domain/progress.js';
+import type { DueCode } from '../../src/domain/core.js';
+import { reference } from './spec.js';
+
+const wd = reference.workingDays;
+const dueOn = '2009-10-01'; // a Thursday
+const item = (over: Partial<DueItem> = {}): DueItem => ({
+  code: 'answer', aggregate: 'barrier', recordId: 'b', key: 'k', placeId: 'durham', owedBy: [{ kind: 'department', id: 'dwp' }], deed: 'Answer', dueOn, openedOn: '2009-09-01', openedBy: 'e', illustrative: false, ...over,
+});
+const step = (over: Partial<Step> = {}): Step => ({ stepId: 'interim', name: 'Interim findings', required: true, dueOn, originalDueOn: dueOn, fuzzy: false, illustrative: false, ...over });
+const facts = (over: Partial<PlaceFacts> = {}): PlaceFacts => ({ placeId: 'durham', steps: [], items: [], ...over });
+/** The n-th working day after the due date. */
+const late = (n: number) => wd.add(dueOn, n);
+
+test('lateness in working days; a weekend counts as a day', async (t) => {
+  t.equal(lateBy(dueOn, dueOn, wd), 0, 'the day itself ends at midnight');
+  t.equal(lateBy(dueOn, '2009-10-02', wd), 1);
+  t.equal(lateBy('2009-10-02', '2009-10-03', wd), 1, 'due on a Friday, seen on Saturday');
+  t.equal(lateBy('2009-12-24', '2009-12-29', wd), 1, 'Christmas and its substitute days do not count');
+});
+
+test('the colour of an open item at each edge', async (t) => {
+  t.equal(levelOf('answer', wd.add('2009-09-01', 11), '2009-09-01', wd), undefined, '11 working days off');
+  t.equal(levelOf('answer', wd.add('2009-09-01', 10), '2009-09-01', wd), 'amber-green', '10 working days off');
+  const edges: [number, string][] = [[1, 'amber'], [10, 'amber'], [11, 'amber-red'], [20, 'amber-red'], [21, 'red']];
+  for (const [n, level] of edges) t.equal(levelOf('answer', dueOn, late(n), wd), level, `${n} working days late`);
+  t.equal(levelOf('step', dueOn, late(1), wd), 'amber-red', 'steep');
+  t.equal(levelOf('step', dueOn, late(5), wd), 'amber-red');
+  t.equal(levelOf('step', dueOn, late(6), wd), 'red');
+  for (const code of Object.keys(dueTable) as DueCode[]) t.equal(levelOf(code, dueOn, late(60), wd), dueTable[code].highest, `${code} never above its highest`);
+});
+
+test('a place has two colours: nobody is coloured for another’s lateness', async (t) => {
+  const whitehall = judge(facts({ items: [item()] }), late(21), wd);
+  t.match(whitehall, { rag: 'green', whitehallRag: 'red' });
+  const own = judge(facts({ items: [item({ owedBy: [{ kind: 'agency', id: 'council' }] })] }), late(11), wd);
+  t.match(own, { rag: 'amber-red', whitehallRag: 'green' });
+  const none = judge(facts(), late(1), wd);
+  t.match(none, { rag: 'green', whitehallRag: 'green', reasons: [{ code: 'nothing-late', text: 'Nothing is late' }] });
+  t.equal(judge(facts({ items: [item({ illustrative: true })] }), late(1), wd).reasons[0]!.illustrative, true, 'an invented fact is marked on its reason');
+});
+
+test('steps: states, done late, excused, the deadline missed', async (t) => {
+  t.equal(stepState(step({ required: false }), dueOn, wd), 'not-required');
+  t.equal(stepState(step({ excused: 'merged' }), late(3), wd), 'excused');
+  t.equal(stepState(step({ doneOn: dueOn }), late(3), wd), 'done');
+  t.equal(stepState(step({ doneOn: late(1) }), late(3), wd), 'done-late');
+  t.equal(stepState(step({ doneOn: late(1) }), dueOn, wd), 'due-soon', 'not done yet on that day');
+  t.equal(stepState(step(), late(1), wd), 'overdue');
+  t.equal(stepState(step({ dueOn: wd.add(dueOn, 10) }), dueOn, wd), 'due-soon');
+  t.equal(stepState(step({ dueOn: wd.add(dueOn, 11) }), dueOn, wd), 'not-yet-due');
+  const doneLate = step({ doneOn: late(2) });
+  t.match(judge(facts({ steps: [doneLate] }), wd.add(late(2), 20), wd).reasons, [{ code: 'step-done-late', level: 'amber-green' }]);
+  t.match(judge(facts({ steps: [doneLate] }), wd.add(late(2), 21), wd).reasons, [{ code: 'nothing-late' }]);
+  const deadline = { name: 'Budget 2010', date: '2010-03-24' };
+  t.match(judge(facts({ steps: [step({ dueOn: '2010-03-20' })], deadline }), '2010-03-25', wd).reasons.map((r) => r.code), ['step', 'deadline-missed']);
+  t.notOk(judge(facts({ steps: [step({ excused: 'merged' })], deadline }), '2010-03-25', wd).reasons.some((r) => r.code === 'deadline-missed'));
+  t.same(judge(facts({ steps: [step({ signOffOwedBy: 'council' })] }), late(1), wd).reasons[0]!.owedBy, [{ kind: 'agency', id: 'council' }], 'where only the sign-off is missing, its body owes');
+});
+
+test('no movement for 20 working days', async (t) => {
+  const reasons = (n: number) => judge(facts({ lastMovementOn: dueOn }), late(n), wd).reasons.map((r) => r.code);
+  t.same(reasons(19), ['nothing-late']);
+  t.same(reasons(20), ['no-movement']);
+});
+
+test('the three-scale folds', async (t) => {
+  t.same((['green', 'amber-green', 'amber', 'amber-red', 'red'] as const).map((l) => foldScale(l, 'three')), ['green', 'green', 'amber', 'red', 'red']);
+});
