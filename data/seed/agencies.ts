@@ -1,4 +1,4 @@
-import type { SeedCommand } from './types.js';
+import { give, programmeOffice, supplement, type SeedCommand } from './types.js';
 
 /** The councils of the places: id, name, type, area code of 2009, and the date the area's council began. */
 const councils: readonly (readonly [id: string, name: string, type: string, gss: string, from: string])[] = [
@@ -127,10 +127,37 @@ const councils: readonly (readonly [id: string, name: string, type: string, gss:
   ['worcestershire-county-council', 'Worcestershire County Council', 'county council', 'E10000034', '1974-04-01'],
 ];
 
-/** Councils of the places, counties and districts. */
-export const agencies: SeedCommand[] = councils.map(([id, name, type, code, from]) => ({
-  at: '2009-06-01T08:05:00.000Z', as: 'programme-office@programme:total-place', account: 'post.programme-office.total-place',
-  aggregate: 'agency', id, command: 'RegisterAgency',
-  data: { name, sector: 'council', type, identifiers: [{ scheme: 'gss', code, from }], startOn: from },
-  basis: { kind: 'sourced', source: 'mySociety, UK local authorities register' },
-}));
+/** Departments of the champions. The names stand in print, the days they began do not. */
+const departments: readonly (readonly [code: string, name: string, from: string])[] = [
+  ['DEFRA', 'Department for Environment, Food and Rural Affairs', '2001-06-08'],
+  ['DCLG', 'Department for Communities and Local Government', '2006-05-05'],
+  ['DWP', 'Department for Work and Pensions', '2001-06-08'],
+  ['MOJ', 'Ministry of Justice', '2007-05-09'],
+  ['DCSF', 'Department for Children, Schools and Families', '2007-06-28'],
+  ['CO', 'Cabinet Office', '1916-12-09'],
+  ['HMT', 'HM Treasury', '1714-10-13'],
+  ['HO', 'Home Office', '1782-03-27'],
+  ['DH', 'Department of Health', '1988-07-25'],
+];
+/** One primary care trust and one police authority of each pilot, under codes of the programme and with round start days until the proper ones are known. */
+const trusts = [
+  'Heart of Birmingham Teaching PCT', 'Dorset PCT', 'Bradford and Airedale Teaching PCT', 'Bedfordshire PCT', 'Luton PCT', 'Coventry Teaching PCT', 'Croydon PCT', 'County Durham PCT',
+  'Eastern and Coastal Kent PCT', 'Leicester City PCT', 'Leicestershire County and Rutland PCT', 'Lewisham PCT', 'Manchester PCT', 'Gateshead PCT', 'Worcestershire PCT',
+];
+const forces = ['West Midlands', 'Dorset', 'West Yorkshire', 'Bedfordshire', 'Warwickshire', 'Metropolitan', 'Durham', 'Kent', 'Leicestershire', 'Greater Manchester', 'Northumbria', 'West Mercia'];
+const groups = ["Whitehall champions' group", 'Ministerial group', "Officers' steering group"];
+
+/** An agency's id is its name as a slug. */
+export const slug = (name: string): string => name.toLowerCase().replaceAll("'", '').replace(/[^a-z0-9]+/g, '-');
+const register = (id: string, name: string, sector: string, type: string, scheme: string, code: string, from: string, source?: string): SeedCommand =>
+  give('2009-06-01T08:05:00.000Z', programmeOffice, 'agency', id, 'RegisterAgency', { name, sector, type, identifiers: [{ scheme, code, from }], startOn: from }, source);
+const numbered = (prefix: string, i: number): string => `${prefix}-${String(i + 1).padStart(2, '0')}`;
+
+/** Councils of the places, counties and districts; departments; health bodies, police authorities and the programme's groups. */
+export const agencies: SeedCommand[] = [
+  ...councils.map(([id, name, type, code, from]) => register(id, name, 'council', type, 'gss', code, from, 'mySociety, UK local authorities register')),
+  ...departments.map(([code, name, from]) => register(slug(name), name, 'department', 'department', 'department', code, from)),
+  ...trusts.map((name, i) => register(slug(name), name, 'nhs', 'primary care trust', 'programme', numbered('TP-PCT', i), '2006-10-01')),
+  ...forces.map((name, i) => register(slug(`${name} Police Authority`), `${name} Police Authority`, 'police', 'police authority', 'programme', numbered('TP-POL', i), '2000-07-03')),
+  ...groups.map((name, i) => register(slug(name), name, 'other', 'programme group', 'programme', numbered('TP-GRP', i), '2009-06-01', supplement)),
+];

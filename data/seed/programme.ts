@@ -1,25 +1,61 @@
-import { office, type SeedCommand } from './types.js';
+import { office, supplement, type SeedCommand } from './types.js';
 
 const day = (on: string, tbc = false): object => ({ from: on, to: on, precision: 'day', tbc });
 const span = (from: string, to: string, precision: 'part-month' | 'month', tbc = false): object => ({ from, to, precision, tbc });
-const article = 'Total Place supplement, October 2009';
 const milestone = (milestoneId: string, name: string, kind: string, date: object, source?: string): SeedCommand => office('2009-06-01T08:01:00.000Z', 'AddMilestone', { milestoneId, name, kind, date }, source);
+
+const section = (sectionId: string, title: string, prompt: string, kind: 'prose' | 'risks' = 'prose', maxWords?: number): object => ({ sectionId, title, prompt, kind, ...(maxWords ? { maxWords } : {}) });
+const full = [
+  section('place', 'The place', 'Which area is this, and who takes part?'),
+  section('count', 'The high level count', 'What public money is spent here, and what did counting it show?'),
+  section('themes', 'Themes', 'Which themes do you look at in depth, and why these?'),
+  section('risks', 'Risks', 'What could stop the work, and what do you do about it?', 'risks'),
+  section('pools', 'Pooled and aligned budgets', 'Which money is to be brought together?'),
+  section('learning', 'Learning', 'What have you learned that other places could use?'),
+  section('narrative', 'Narrative', 'Tell the story of the place in 500 words.', 'prose', 500),
+];
+const light = [
+  section('contact', 'Contact', 'Whom can other places ask?'),
+  section('theme', 'Theme', 'Which theme are you working on?'),
+  section('progress', 'Progress', 'What has been done so far?'),
+  section('next-step', 'Next step', 'What comes next?'),
+];
+const template = (roundKind: string, placeKind: string, sections: object[]): SeedCommand => office('2009-06-01T08:02:20.000Z', 'SetSubmissionTemplate', { roundKind, placeKind, sections });
+const interim = { stepId: 'interim', name: 'Interim findings', due: { roundNo: 1 } };
+const final = { stepId: 'final', name: 'Final report', due: { roundNo: 2 } };
+const activation = (milestoneId: string): object => ({ stepId: 'activation', name: 'Place active', due: { milestoneId } });
+/** Rounds, what a return holds, and what a place must have done by when: the months stand in print, days and sections do not. */
+const rounds: SeedCommand[] = [
+  milestone('places-active', 'Pilots active', 'programme', day('2009-07-31')),
+  milestone('parallel-active', 'Parallel places active', 'programme', day('2009-10-30')),
+  milestone('pools-open', 'Pooled or aligned budgets open', 'programme', day('2010-01-29')),
+  office('2009-06-01T08:02:10.000Z', 'PlanRound', { roundNo: 1, kind: 'interim', observation: { from: '2009-06-01', to: '2009-08-31' }, window: { from: day('2009-09-01'), to: day('2009-09-18') } }),
+  office('2009-06-01T08:02:10.000Z', 'PlanRound', {
+    roundNo: 2, kind: 'final', observation: { from: '2009-09-01', to: '2010-01-31' }, window: { from: span('2010-02-01', '2010-02-28', 'month'), to: span('2010-02-01', '2010-02-28', 'month') },
+  }),
+  template('interim', 'pilot', full), template('final', 'pilot', full), template('interim', 'parallel', light), template('final', 'parallel', light),
+  office('2009-06-01T08:02:30.000Z', 'RequireSteps', { placeKind: 'pilot', steps: [activation('places-active'), interim, { stepId: 'pools', name: 'A pool open', due: { milestoneId: 'pools-open' } }, final] }),
+  office('2009-06-01T08:02:30.000Z', 'RequireSteps', { placeKind: 'parallel', steps: [activation('parallel-active'), interim, final] }),
+  office('2009-09-01T08:00:00.000Z', 'OpenRound', { roundNo: 1 }),
+  office('2009-10-05T08:00:00.000Z', 'CloseRound', { roundNo: 1 }),
+];
 
 /** The programme's frame, its calendar and its one deadline. */
 export const programme: SeedCommand[] = [
   office('2009-06-01T08:00:00.000Z', 'DefineProgramme', { name: 'Total Place', kind: 'national', ragScale: 'five', period: 'month', startOn: '2009-06-01', endOn: '2010-03-31' }),
   milestone('budget-2010', 'Budget 2010', 'deadline', day('2010-03-24'), 'HM Treasury, Budget 2010'),
-  milestone('lga-conference', 'LGA Total Place conference', 'engagement', day('2009-11-03'), article),
-  milestone('ministerial-group', 'Working groups report to the ministerial group', 'engagement', span('2009-11-01', '2009-11-10', 'part-month', true), article),
-  milestone('croydon-networking', "Pilots' networking event, Croydon", 'engagement', day('2009-11-06'), article),
-  milestone('queens-speech-2009', "Queen's Speech", 'political', day('2009-11-18'), article),
+  milestone('lga-conference', 'LGA Total Place conference', 'engagement', day('2009-11-03'), supplement),
+  milestone('ministerial-group', 'Working groups report to the ministerial group', 'engagement', span('2009-11-01', '2009-11-10', 'part-month', true), supplement),
+  milestone('croydon-networking', "Pilots' networking event, Croydon", 'engagement', day('2009-11-06'), supplement),
+  milestone('queens-speech-2009', "Queen's Speech", 'political', day('2009-11-18'), supplement),
   milestone('pre-budget-report-2009', 'Pre-Budget Report', 'political', day('2009-12-09'), 'HM Treasury, Pre-Budget Report 2009'),
-  milestone('final-reports', "Pilots' final reports", 'programme', span('2010-02-01', '2010-02-28', 'month'), article),
+  milestone('final-reports', "Pilots' final reports", 'programme', span('2010-02-01', '2010-02-28', 'month'), supplement),
   office('2009-06-01T08:02:00.000Z', 'StartProgramme', {}),
+  ...rounds,
   ...[
     ['drugs-and-alcohol', 'Drugs and alcohol'],
     ['reducing-re-offending', 'Reducing re-offending'],
     ['asset-management', 'Asset management'],
     ['0-5', '0–5'],
-  ].map(([policyThemeId, title]) => office('2009-06-01T08:03:00.000Z', 'AddPolicyTheme', { policyThemeId, title }, article)),
+  ].map(([policyThemeId, title]) => office('2009-06-01T08:03:00.000Z', 'AddPolicyTheme', { policyThemeId, title }, supplement)),
 ];
