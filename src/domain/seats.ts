@@ -1,19 +1,18 @@
 /** Questions asked of a collaborative by other aggregates: who holds a seat, which agencies are partners (domain.md 6). */
-import type { Context, Refusal } from './core.js';
+import type { Context, Refusal, States } from './core.js';
 import { refuse } from './core.js';
-import type { CollaborativeState } from './collaborative.js';
+
+type CollaborativeState = States['collaborative'];
 
 /** True when the agency holds an accepted seat: it is a partner of the place. */
 export function isPartner(c: CollaborativeState, agencyId: string): boolean {
   return Object.values(c.seats).some((s) => s.agencyId === agencyId && s.status === 'accepted');
 }
 
-/** True when the account holds the agency's accepted voting seat, or is its delegate on the day. */
+/** True when the account holds the agency's accepted voting seat, or is on the day the delegate of who holds it. */
 export function holdsSeat(c: CollaborativeState, agencyId: string, account: string, today: string): boolean {
-  return (
-    Object.values(c.seats).some((s) => s.agencyId === agencyId && s.account === account && s.kind === 'voting' && s.status === 'accepted') ||
-    c.delegations.some((d) => d.agencyId === agencyId && d.to === account && d.startOn <= today && today <= d.endOn)
-  );
+  const holds = (who: string) => Object.values(c.seats).some((s) => s.agencyId === agencyId && s.account === who && s.kind === 'voting' && s.status === 'accepted');
+  return holds(account) || c.delegations.some((d) => d.agencyId === agencyId && d.to === account && d.startOn <= today && today <= d.endOn && holds(d.from));
 }
 
 export function isChair(c: CollaborativeState, account: string): boolean {

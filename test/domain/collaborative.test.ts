@@ -165,6 +165,9 @@ test('the chair suspends a seat', (t) => {
   const { state } = chair(t, ...seated('pct')).when('SuspendSeat', data).then({ type: 'SeatSuspended', data: { ...seat('pct'), reason: 'Under inquiry' } });
   t.notOk(isPartner(state, 'pct'));
   t.notOk(holdsSeat(state, 'pct', 'pct-chief', '2009-09-01'));
+  const named = delegated('pct-deputy', { agencyId: 'pct', from: 'pct-chief' });
+  const without = chair(t, ...seated('pct'), named).when('SuspendSeat', data).then({ type: 'SeatSuspended' }).state;
+  t.notOk(holdsSeat(without, 'pct', 'pct-deputy', '2009-09-01'), 'nobody acts for a suspended seat');
   for (const given of [[offered('pct')], [...seated('pct'), suspended('pct')], [...seated('pct'), vacated('pct')]]) chair(t, ...given).when('SuspendSeat', data).refuses('SEAT_IS_NOT_HELD');
   chair(t).when('SuspendSeat', data).refuses('SEAT_UNKNOWN');
   chair(t, ...seated('pct')).as('chair', 'place:durham+agency:pct', 'pct-chief').when('SuspendSeat', data).refuses('NOT_A_SEAT_HOLDER');
