@@ -123,7 +123,8 @@ const commands = {
     decide(s, d, ctx) {
       const r = s.relaxations[d.relaxationId];
       const no = awarding(s, ctx) ?? (r ? undefined : refuse('RELAXATION_UNKNOWN', 'There is no such relaxation.', '/relaxationId'));
-      return no ?? (r!.endedOn ? [] : [emit('RelaxationEnded', { ...d, on: ctx.today })]);
+      // One that ran out is over: a later end would lengthen it.
+      return no ?? (r!.endedOn || r!.to < ctx.today ? [] : [emit('RelaxationEnded', { ...d, on: ctx.today })]);
     },
   }),
   EndStream: command(z.strictObject({ reason: Prose() }), {

@@ -159,6 +159,8 @@ export const events = {
       s.status = 'closed';
     },
     says: (d) => `closed the pool: ${d.reason}`,
+    // What was never confirmed no longer can be.
+    due: () => [{ close: '*' }],
   }),
 };
 export const emit = emitter(events);

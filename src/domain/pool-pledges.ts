@@ -28,7 +28,8 @@ function streamRefusal(id: string, year: string, ctx: Context): Refusal | undefi
   return fits ? undefined : refuse('FUNDING_STREAM_NOT_AVAILABLE', 'This funding stream does not exist, has ended, or does not cover the year.', '/fundingStreamId');
 }
 const partner = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who', NOT_A_PARTNER: 'who' } as const;
-const mine = { ...partner, PLEDGE_UNKNOWN: 'rule', NOT_OWN_PLEDGE: 'who' } as const;
+const officers = { PLACE_WITHDRAWN: 'state', NOT_A_PARTNER: 'who', PLEDGE_UNKNOWN: 'rule', NOT_OWN_PLEDGE: 'who' } as const;
+const mine = { ...partner, ...officers } as const;
 
 export const pledgeCommands = {
   Pledge: command(z.strictObject({ pledgeId: PartId, financialYear: FinancialYear, amountPence: PositivePence, fundingStreamId: Id.optional() }), {
@@ -83,7 +84,7 @@ export const pledgeCommands = {
     noun: 'pledge-confirmations',
     by: ['finance-officer'],
     from: live,
-    refuses: { ...mine, SOD_CONFLICT: 'who', PLEDGE_IS_WITHDRAWN: 'state', FUNDING_STREAM_NOT_AVAILABLE: 'rule' },
+    refuses: { ...officers, SOD_CONFLICT: 'who', PLEDGE_IS_WITHDRAWN: 'state', FUNDING_STREAM_NOT_AVAILABLE: 'rule' },
     example: { pledgeId: 'council-2009', consent: true },
     decide(s, d, ctx) {
       const p = s.pledges[d.pledgeId];
@@ -100,7 +101,7 @@ export const pledgeCommands = {
     title: 'Consent to show a pledge’s figures to the programme',
     noun: 'disclosure-consents',
     by: ['finance-officer'],
-    refuses: { ...mine, PLEDGE_IS_NOT_CONFIRMED: 'state' },
+    refuses: { ...officers, PLEDGE_IS_NOT_CONFIRMED: 'state' },
     example: { pledgeId: 'council-2009' },
     decide(s, d, ctx) {
       const p = s.pledges[d.pledgeId];
@@ -116,7 +117,7 @@ export const pledgeCommands = {
     by: ['finance-officer'],
     from: ['proposed', 'agreed'],
     replaces: true,
-    refuses: { ...mine, PLEDGE_IS_NOT_CONFIRMED: 'state', NOT_A_REDUCTION: 'rule', PLEDGE_IN_USE: 'rule' },
+    refuses: { ...officers, PLEDGE_IS_NOT_CONFIRMED: 'state', NOT_A_REDUCTION: 'rule', PLEDGE_IN_USE: 'rule' },
     example: { pledgeId: 'council-2009', toPence: 40_000_00, reason: 'A grant was cut' },
     decide(s, d, ctx) {
       const p = s.pledges[d.pledgeId];
@@ -134,7 +135,7 @@ export const pledgeCommands = {
     noun: 'payments',
     by: ['finance-officer'],
     from: ['open'],
-    refuses: { ...mine, PLEDGE_IS_NOT_CONFIRMED: 'state', PAID_IN_FULL: 'rule', ALIGNED_POOL_HOLDS_NO_CASH: 'rule' },
+    refuses: { ...officers, PLEDGE_IS_NOT_CONFIRMED: 'state', PAID_IN_FULL: 'rule', ALIGNED_POOL_HOLDS_NO_CASH: 'rule' },
     example: { pledgeId: 'council-2009', pence: 25_000_00, reference: 'BACS 4711' },
     decide(s, d, ctx) {
       const p = s.pledges[d.pledgeId];

@@ -1,22 +1,28 @@
 /** A pooled budget as it stands (domain.md 9.12): each pledge is its own sub-balance, the pool's figures are their sums. */
 import { z } from 'zod';
-import { FinancialYear, Id, Pence, PartId, Prose, Purposes, Sha256 } from './values.js';
+import { FinancialYear, Id, PartId, Pence, PositivePence, Prose, Purposes, Sha256 } from './values.js';
 
 export const LegalBasis = z.enum(['s75', 'aligned', 'grant-to-accountable-body', 'joint-committee', 'other-statute']);
 export const Functions = z.strictObject({ nhs: Prose(300), localAuthority: Prose(300) });
+/** Each once: one body named twice is no pool. */
+export const Partners = z.array(Id).min(2, 'Enter at least two partners').max(100).refine((list) => new Set(list).size === list.length, 'Enter each partner once');
 /** Who bears what is over or under, in whole basis points. */
 export const Share = z.strictObject({ agencyId: Id, overBp: z.int().min(0).max(10_000), underBp: z.int().min(0).max(10_000) });
 export const Agreement = z.strictObject({
   version: z.int().min(1),
   hash: Sha256,
-  partners: z.array(Id).min(2, 'Enter at least two partners').max(100),
+  partners: Partners,
   host: Id,
   purposes: Purposes,
   years: z.array(FinancialYear).min(1, 'Enter a financial year').max(20),
   riskShare: z.array(Share).max(100),
 });
 export type Agreement = z.infer<typeof Agreement>;
+/** What a release leaves of a sub-balance may be nothing. */
 export const SubBalances = z.array(z.strictObject({ pledgeId: PartId, pence: Pence })).min(1, 'Enter at least one amount').max(200);
+
+/** What is asked for never is. */
+export const Amounts = z.array(z.strictObject({ pledgeId: PartId, pence: PositivePence })).min(1, 'Enter at least one amount').max(200);
 
 /** Pence throughout. `confirmed` is 0 until the finance officer has confirmed. */
 export interface Pledge {

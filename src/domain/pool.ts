@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { aggregate, kit, refuse, type Context, type Refusal } from './core.js';
 import { seatRefusal, withdrawnRefusal } from './seats.js';
 import { FinancialYear, Id, PartId, Prose, Purposes, pounds } from './values.js';
-import { Agreement, Functions, LegalBasis, SubBalances, initial, within, type PoolState } from './pool-state.js';
+import { Agreement, Amounts, Functions, LegalBasis, Partners, initial, within, type PoolState } from './pool-state.js';
 import { emit, events } from './pool-events.js';
 import { pledgeCommands } from './pool-pledges.js';
 
@@ -29,6 +29,9 @@ function agencyRefusal(ids: readonly string[], ctx: Context): Refusal | undefine
   }
   return undefined;
 }
+/** Money that names no purpose has none to be inside. */
+const purposeRefusal = (s: PoolState, cofog: readonly string[]): Refusal | undefined =>
+  cofog.length > 0 && within(cofog, s.purposes.cofog) ? undefined : refuse('PURPOSE_OUTSIDE_POOL', `The pool is for ${s.purposes.cofog.join(', ')}. Enter purposes within them.`, '/purposes');
 /** What a stream's money may be spent on here today: its purposes, and those of a relaxation in force for the place. */
 function ringFenceRefusal(s: PoolState, pledgeId: string, cofog: readonly string[], ctx: Context): Refusal | undefined {
   const id = s.pledges[pledgeId]!.fundingStreamId;
@@ -44,7 +47,7 @@ function ringFenceRefusal(s: PoolState, pledgeId: string, cofog: readonly string
 const commands = {
   ProposePool: command(
     z.strictObject({
-      name: Prose(200), placeId: Id, legalBasis: LegalBasis, partners: z.array(Id).min(2, 'Enter at least two partners').max(100), host: Id, manager: Id, purposes: Purposes,
+      name: Prose(200), placeId: Id, legalBasis: LegalBasis, partners: Partners, host: Id, manager: Id, purposes: Purposes,
       years: z.array(FinancialYear).min(1, 'Enter a financial year').max(20), noticeMonths: z.int().min(0).max(60), functions: Functions.optional(),
     }),
     {
@@ -58,7 +61,7 @@ const commands = {
       },
       decide(_s, d, ctx) {
         const no = withdrawnRefusal(ctx, d.placeId) ?? seatRefusal(ctx, d.placeId) ?? agencyRefusal([...d.partners, d.host, d.manager], ctx) ?? basisRefusal(d, ctx);
-        return no ?? [emit('PoolProposed', { ...d, partners: [...new Set(d.partners)], programmeId: ctx.read('place', d.placeId).state.programmeId })];
+        return no ?? [emit('PoolProposed', { ...d, programmeId: ctx.read('place', d.placeId).state.programmeId })];
       },
     },
   ),
@@ -118,22 +121,23 @@ const commands = {
       const open = Object.values(s.pledges).filter((p) => p.status === 'pledged').length;
       const confirmed = Object.values(s.pledges).some((p) => p.status === 'confirmed');
       if (!s.inForce || s.partners.length < 2 || !s.partners.includes(s.host)) return refuse('AGREEMENT_NOT_SIGNED', 'Every partner signs one version of the agreement first, the host among them.');
-      if (open > 0 || !confirmed) return refuse('AGREEMENT_NOT_SIGNED', open > 0 ? `${open} pledges wait for confirmation.` : 'No pledge is confirmed yet.');
+      if (open > 0 || !confirmed) return refuse('AGREEMENT_NOT_SIGNED', open > 0 ? `${open === 1 ? 'A pledge waits' : `${open} pledges wait`} for confirmation.` : 'No pledge is confirmed yet.');
       return [emit('PoolOpened', { placeId: s.placeId })];
     },
   }),
-  Allocate: command(z.strictObject({ allocationId: PartId, title: Prose(300), purposes: Purposes, subBalances: SubBalances, for: z.literal('none').default('none') }), {
+  Allocate: command(z.strictObject({ allocationId: PartId, title: Prose(300), purposes: Purposes, subBalances: Amounts, for: z.literal('none').default('none') }), {
     title: 'Allocate pooled money to a purpose',
     noun: 'allocations',
     by: ['secretariat'],
     from: ['open'],
-    refuses: { ...seated, ALLOCATION_EXISTS: 'state', PLEDGE_UNKNOWN: 'rule', PURPOSE_OUTSIDE_POOL: 'rule', RING_FENCE_BREACH: 'rule', OVER_ALLOCATED: 'rule' },
+    refuses: { PLACE_WITHDRAWN: 'state', ALLOCATION_EXISTS: 'state', PLEDGE_UNKNOWN: 'rule', PURPOSE_OUTSIDE_POOL: 'rule', RING_FENCE_BREACH: 'rule', OVER_ALLOCATED: 'rule' },
     example: { allocationId: 'outreach', title: 'Outreach nurses', purposes: { cofog: ['07.4'], text: 'Outreach' }, subBalances: [{ pledgeId: 'council-2009', pence: 10_000_00 }], for: 'none' },
     decide(s, d, ctx) {
       const no = standing(s, ctx);
       if (no) return no;
       if (s.allocations[d.allocationId]) return refuse('ALLOCATION_EXISTS', 'There is an allocation with this id. Choose another.', '/allocationId');
-      if (!within(d.purposes.cofog, s.purposes.cofog)) return refuse('PURPOSE_OUTSIDE_POOL', `The pool is for ${s.purposes.cofog.join(', ')}.`, '/purposes');
+      const outside = purposeRefusal(s, d.purposes.cofog);
+      if (outside) return outside;
       const sums = new Map<string, number>();
       for (const x of d.subBalances) sums.set(x.pledgeId, (sums.get(x.pledgeId) ?? 0) + x.pence);
       for (const [pledgeId, pence] of sums) {
@@ -153,7 +157,7 @@ const commands = {
     noun: 'allocation-releases',
     by: ['secretariat'],
     from: ['open', 'suspended'],
-    refuses: { ...seated, ALLOCATION_UNKNOWN: 'rule' },
+    refuses: { PLACE_WITHDRAWN: 'state', ALLOCATION_UNKNOWN: 'rule' },
     example: { allocationId: 'outreach', reason: 'Done for less' },
     decide(s, d, ctx) {
       const no = standing(s, ctx);
@@ -163,12 +167,12 @@ const commands = {
       return a!.released ? [] : [emit('AllocationReleased', { allocationId: d.allocationId, title: a!.title, subBalances, consented: consentedAll(s, subBalances), reason: d.reason })];
     },
   }),
-  Draw: command(z.strictObject({ allocationId: PartId, subBalances: SubBalances }), {
+  Draw: command(z.strictObject({ allocationId: PartId, subBalances: Amounts }), {
     title: 'Draw from an allocation',
     noun: 'draws',
     by: ['seat-holder', 'finance-officer'],
     from: ['open'],
-    refuses: { ...seated, ALLOCATION_UNKNOWN: 'rule', ONLY_THE_MANAGER_DRAWS: 'who', POOL_OVERDRAWN: 'rule', RING_FENCE_BREACH: 'rule' },
+    refuses: { ...seated, ALLOCATION_UNKNOWN: 'rule', ONLY_THE_MANAGER_DRAWS: 'who', POOL_OVERDRAWN: 'rule', PURPOSE_OUTSIDE_POOL: 'rule', RING_FENCE_BREACH: 'rule' },
     example: { allocationId: 'outreach', subBalances: [{ pledgeId: 'council-2009', pence: 5_000_00 }] },
     decide(s, d, ctx) {
       const no = standing(s, ctx);
@@ -178,11 +182,11 @@ const commands = {
       for (const x of d.subBalances) sums.set(x.pledgeId, (sums.get(x.pledgeId) ?? 0) + x.pence);
       for (const [pledgeId, pence] of sums) {
         const p = s.pledges[pledgeId];
+        const drawer = s.legalBasis === 'aligned' ? p?.agencyId : s.manager;
+        if (drawer && ctx.actor.agency !== drawer) return refuse('ONLY_THE_MANAGER_DRAWS', s.legalBasis === 'aligned' ? 'In an aligned pool each agency records its own spend.' : 'Only the agency that manages the pool draws.');
         const left = (a!.subBalances[pledgeId] ?? 0) - (a!.drawn[pledgeId] ?? 0);
         if (!p || pence > left) return refuse('POOL_OVERDRAWN', `The drawdown is ${pounds(pence - Math.max(0, left))} more than is left for ${a!.title}.`, '/subBalances');
-        const drawer = s.legalBasis === 'aligned' ? p.agencyId : s.manager;
-        if (ctx.actor.agency !== drawer) return refuse('ONLY_THE_MANAGER_DRAWS', s.legalBasis === 'aligned' ? 'In an aligned pool each agency records its own spend.' : 'Only the agency that manages the pool draws.');
-        const fence = ringFenceRefusal(s, pledgeId, a!.cofog, ctx);
+        const fence = purposeRefusal(s, a!.cofog) ?? ringFenceRefusal(s, pledgeId, a!.cofog, ctx);
         if (fence) return fence;
         if (s.legalBasis !== 'aligned' && p.drawn + pence > p.paidIn) return refuse('POOL_OVERDRAWN', `Only ${pounds(p.paidIn - p.drawn)} of the pledge ${pledgeId} is in the pool as cash.`, '/subBalances');
       }
