@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import { pilotTable } from './places.js';
+import { financeOfficer, give, secretariat, supplement, type SeedCommand } from './types.js';
+
+/** What the supplement prints of the pilots' findings; the rest of a return stands in for what was not printed. */
+const printed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'central-bedfordshire-luton': { count: '£3.4bn is spent locally, equating to £6,853 per person.' },
+  durham: { count: 'Housing services are provided by 25 agencies for a single county.' },
+  'leicester-leicestershire': {
+    count:
+      'The costs of the many local public agencies just being in business vary from 3% to 12% of budget; the total is estimated to be around £200m. Obligatory performance reporting and inspection cost more than £7m this year.',
+    themes: 'Drugs and alcohol misuse is a gap in our current programme of service improvement projects. People in the county are behind some others in having access to services as a whole rather than as separate agencies.',
+  },
+};
+const standIn: Readonly<Record<string, string>> = {
+  place: 'The councils, health bodies and police of the area take part; the collaborative meets every month.',
+  count: 'The high level count of public spend in the area is complete. It is too early to draw detailed conclusions.',
+  themes: 'The themes are those the collaborative has confirmed. Each is looked at from the residents’ point of view.',
+  pools: 'Partners are looking at which budgets could be pooled or aligned. Nothing is agreed yet.',
+  learning: 'Counting together brought the agencies round one table. Little of what is spent here is under local political control.',
+  narrative: 'Since June the partners have counted what is spent, agreed their themes and begun to look at services as residents meet them. What comes next needs Whitehall as well as the place.',
+};
+const risks = [
+  {
+    description: 'Departments do not answer in time for the Budget', mitigation: 'Raise the questions through the champion', before: { impact: 5, likelihood: 3 }, after: { impact: 5, likelihood: 2 },
+    ownerRole: 'Programme lead', proximity: 3,
+  },
+];
+/** Days in September on which the pilots submitted: the month stands in print, the day does not. */
+const days = ['09', '10', '11', '14', '15', '15', '16', '16', '17', '17', '17', '18', '18'];
+
+const findings = (place: string, lead: string, day: string): SeedCommand[] => {
+  const id = `total-place.1.${place}`;
+  const office = secretariat(place);
+  const step = (time: string, command: string, data: Record<string, unknown> = {}, source?: string): SeedCommand => give(`2009-09-${time}:00.000Z`, office, 'submission', id, command, data, source);
+  const sections = ['place', 'count', 'themes', 'risks', 'pools', 'learning', 'narrative'];
+  return [
+    step('02T09:00', 'StartSubmission', { programmeId: 'total-place', roundNo: 1, placeId: place }),
+    ...sections.flatMap((sectionId) => {
+      const text = printed[place]?.[sectionId];
+      return [
+        step('07T10:00', 'AnswerSection', { sectionId, content: sectionId === 'risks' ? { risks } : { text: text ?? standIn[sectionId] } }, text ? supplement : undefined),
+        step('07T11:00', 'CompleteSection', { sectionId }),
+      ];
+    }),
+    step('08T09:00', 'SendForSignOff', { included: [] }),
+    give(`2009-09-${day}T09:00:00.000Z`, financeOfficer(lead), 'submission', id, 'SignOff', { statementHash: createHash('sha256').update(`Statement of ${place}, round 1`).digest('hex') }),
+    step(`${day}T14:00`, 'Submit'),
+  ];
+};
+
+/** By September all thirteen pilots have submitted their interim findings. */
+export const submissions: SeedCommand[] = Object.entries(pilotTable).flatMap(([place, p], i) => findings(place, p.seats[0]![1], days[i]!));
