@@ -9,7 +9,7 @@ import type { HttpDeps } from './http/deps.js';
 import { installFeeds } from './http/feeds.js';
 import { installLive } from './http/live.js';
 import { openapi } from './http/openapi.js';
-import { installProblems, Problem, rememberRoutes } from './http/problem.js';
+import { frameworkProblem, installProblems, Problem, rememberRoutes } from './http/problem.js';
 import { installQueries } from './http/query.js';
 import { queries } from './http/queries.js';
 import type { Principal } from './http/deps.js';
@@ -34,6 +34,7 @@ export async function build({ service, verify, version, logger = false, ratePerM
     http: { headersTimeout: 10_000, connectionsCheckingInterval: 1_000 } as never,
     return503OnClosing: true,
     forceCloseConnections: 'idle',
+    frameworkErrors: frameworkProblem as never,
   });
   installProblems(app);
   rememberRoutes(app);

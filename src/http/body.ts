@@ -16,6 +16,7 @@ export function parseBody(bytes: Buffer): unknown {
   } catch {
     throw bad('INVALID_UTF8', 'The body is not valid UTF-8.');
   }
+  // Only JSON goes on: the expressions below take quadratic time on texts whose strings do not end.
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -34,9 +35,17 @@ export function parseBody(bytes: Buffer): unknown {
   if (walk(value) !== written) throw bad('DUPLICATE_KEY', 'A member stands twice in one object. Send each once.');
   for (const number of bare.match(/-?\d[\d.eE+-]*/g) ?? []) {
     const n = Number(number);
-    if (!Number.isFinite(n) || Object.is(n, -0) || (n === 0 && /[1-9]/.test(number.split(/e/i)[0]!)) || (Number.isInteger(n) && !Number.isSafeInteger(n))) throw bad('NUMBER_OUT_OF_RANGE', `The number ${number.slice(0, 40)} cannot be held exactly.`);
+    if (!Number.isFinite(n) || Object.is(n, -0) || (Number.isInteger(n) && !(Number.isSafeInteger(n) && isWhole(number)))) throw bad('NUMBER_OUT_OF_RANGE', `The number ${number.slice(0, 40)} cannot be held exactly.`);
   }
   return value;
+}
+
+/** Is it whole as written? 899999999999999.99 is not, though as a double it is. */
+function isWhole(number: string): boolean {
+  if (number.length > 100) return false;
+  const [, whole = '', part = '', exponent = '0'] = /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(number) ?? [];
+  const digits = (whole + part).replace(/0+$/, '');
+  return digits === '' || part.length - Number(exponent) <= whole.length + part.length - digits.length;
 }
 
 /** Checks every key and string; returns how many keys there are. */

@@ -2,11 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { commandIdOf, TooBusy, type CommandRequest, type Outcome } from '../commands/execute.js';
+import { commandIdOf, TooBusy, Unavailable, type CommandRequest, type Outcome } from '../commands/execute.js';
 import { commandEnvelope, type Aggregate, type CommandEntry } from '../domain/core.js';
 import { aggregates } from '../domain/index.js';
 import { Id } from '../domain/values.js';
-import { Unavailable } from '../log/event-log.js';
 import { parseActingAs } from './auth.js';
 import type { HttpDeps } from './deps.js';
 import { Problem, zodErrors } from './problem.js';
@@ -71,7 +70,7 @@ async function handle(route: CommandRoute, deps: HttpDeps, request: FastifyReque
   const principal = await deps.principal(request);
   const pathId = (request.params as { id?: string }).id;
   if (pathId !== undefined && !Id.safeParse(pathId).success) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
-  const { data, envelope, id } = readBody(route, request.body ?? {});
+  const { data, envelope, id } = readBody(route, request.body === undefined ? {} : request.body);
   const header = request.headers['idempotency-key'];
   const key = header === undefined ? randomUUID() : IdempotencyKey.exec(String(header))?.[1];
   if (!key) throw new Problem(400, 'INVALID_IDEMPOTENCY_KEY', 'Idempotency-Key must be 1 to 128 visible characters.');

@@ -73,6 +73,8 @@ export function installFeeds(app: FastifyInstance, deps: HttpDeps): void {
 
   app.get('/v1/calendar.ics', async (request, reply) => {
     const viewer = viewerFor(deps, await deps.principal(request));
+    const unknown = Object.keys(request.query as object)[0];
+    if (unknown !== undefined) throw new Problem(400, 'INVALID_PARAMETER', `The calendar takes no parameter ${unknown}.`);
     const programmes = service.engine.queries(register).programmes();
     const entries = programmes
       .filter((p) => canSee(viewer, service.engine.queries(access).record('programme', p.id)!))

@@ -65,8 +65,14 @@ const known: Record<string, [number, string, string]> = {
   FST_ERR_CTP_BODY_TOO_LARGE: [413, 'BODY_TOO_LARGE', 'Send a shorter body.'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, 'UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, 'INVALID_CONTENT_LENGTH', 'The body is not as long as Content-Length says.'],
+  FST_ERR_MAX_PARAM_LENGTH: [404, 'NOT_FOUND', 'There is no such record, or it is not open to you.'],
   FST_ERR_BAD_URL: [400, 'BAD_URL', 'The address is not well formed.'],
 };
+
+/** What the framework refuses before there is a route: an address that is not well formed, an id longer than any. */
+export function frameworkProblem(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return sendProblem(request, reply, new Problem(...(known[error.code] ?? ([400, 'BAD_REQUEST', 'The request is not in the right form.'] as const))));
+}
 
 /** Makes a problem document of everything that can go wrong; what is unknown is logged and shown without its insides. */
 export function installProblems(app: FastifyInstance): void {

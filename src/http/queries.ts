@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { aggregateNamed } from '../domain/index.js';
 import type { AgencyState } from '../domain/agency.js';
-import type { CollaborativeState } from '../domain/collaborative.js';
+import type { CollaborativeState } from '../domain/collaborative-state.js';
 import type { FundingStreamState } from '../domain/funding-stream.js';
 import type { PersonState } from '../domain/person.js';
 import type { ProgrammeState } from '../domain/programme.js';
@@ -109,9 +109,9 @@ const pools: Query[] = [
 
 /** A party to a record reads it as members do; anybody else in their own audience, or the wider one they asked for. */
 function sight(r: Reading, aggregate: string, id: string, placeId: string): 'members' | 'programme' | 'public' {
-  if (r.query.audience) return r.audience(placeId);
   const row = r.seen(aggregate, id)!;
-  return r.viewer.grants.some((g) => g.agency && row.parties.includes(g.agency)) ? 'members' : audienceOf(r.viewer, placeId);
+  if (r.viewer.grants.some((g) => g.agency && row.parties.includes(g.agency))) return r.query.audience ?? 'members';
+  return r.query.audience ? r.audience(placeId) : audienceOf(r.viewer, placeId);
 }
 /** Would the audience asked for see the record at all? */
 function openTo(r: Reading, aggregate: string, id: string, placeId: string): boolean {

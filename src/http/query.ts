@@ -1,7 +1,8 @@
 /** What every query does alike: who reads, read-your-writes, parameters, paging, sorting, CSV, ETags. */
+import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { audienceOf, canSee, type Audience, type Viewer } from '../domain/access.js';
+import { audienceOf, canSee, grantName, type Audience, type Viewer } from '../domain/access.js';
 import { londonDate } from '../domain/calendar.js';
 import { access, type AccessRow } from '../projections/access.js';
 import type { View } from '../projections/core.js';
@@ -127,8 +128,10 @@ async function read(deps: HttpDeps, q: Query, parameters: z.ZodObject, request: 
   };
 }
 
-function fresh(request: FastifyRequest, reply: FastifyReply, tag: string): boolean {
-  const etag = `"${tag}"`;
+/** An answer is the same for readers with the same grants only, so its tag names them. */
+function fresh(request: FastifyRequest, reply: FastifyReply, r: Reading, tag: string): boolean {
+  const grants = createHash('sha256').update(r.viewer.grants.map(grantName).sort().join(' ')).digest('base64url').slice(0, 12);
+  const etag = `"${tag}.${grants}"`;
   reply.header('etag', etag);
   return String(request.headers['if-none-match'] ?? '')
     .split(',')
@@ -139,7 +142,7 @@ function sendRecord(q: RecordQuery, r: Reading, request: FastifyRequest, reply: 
   const { position, body, tag = '' } = q.run(r);
   const log = r.deps.service.log.identity;
   reply.header('position', positionToken(log, position));
-  if (fresh(request, reply, `${positionToken(log, position)}.${r.day}${tag && `.${tag}`}`)) return reply.code(304).send();
+  if (fresh(request, reply, r, `${positionToken(log, position)}.${r.day}${tag && `.${tag}`}`)) return reply.code(304).send();
   return body;
 }
 
@@ -189,7 +192,7 @@ function sendList(q: ListQuery, r: Reading, request: FastifyRequest, reply: Fast
     next = url.pathname + url.search;
     reply.header('link', `<${next}>; rel="next"`);
   }
-  if (fresh(request, reply, `${token}.${r.day}${csv ? '.csv' : ''}`)) return reply.code(304).send();
+  if (fresh(request, reply, r, `${token}.${r.day}${csv ? '.csv' : ''}`)) return reply.code(304).send();
   if (csv) return csvReply(reply, q.url.split('/').at(-1)!, q.columns, page);
   return { items: page, next: next ?? null };
 }

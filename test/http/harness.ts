@@ -1,0 +1,85 @@
+/** A service on the seed with its clock standing, the application over it, and tokens of anybody. */
+import { randomUUID } from 'node:crypto';
+import type { Test } from 'tap';
+import { seed } from '../../data/seed/index.js';
+import { build, type AppOptions } from '../../src/app.js';
+import { openDemo } from '../../src/demo.js';
+import { createVerifier } from '../../src/http/auth.js';
+import { localIssuer, type Issuer } from '../../src/issuer.js';
+import { decode } from '../../src/log/codec.js';
+import { loadReference } from '../../src/reference.js';
+
+export const office = 'programme-office@programme:total-place';
+export const officeAccount = 'post.programme-office.total-place';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Record<string, any>;
+  readonly raw: string;
+  /** The body as JSON, or undefined. */
+  readonly json: any;
+}
+export interface InjectOptions {
+  /** `role@scope`, several apart by a space; empty for a token without grants. */
+  readonly as?: string;
+  readonly account?: string;
+  readonly headers?: Record<string, string>;
+  /** An object is sent as JSON; a string or bytes as they are. */
+  readonly body?: object | string | Buffer;
+}
+
+export async function openHarness(t: Test, options: Partial<AppOptions> = {}) {
+  const errors: unknown[] = [];
+  const service = await openDemo({ dataDir: t.testdir(), ref: loadReference(), seed, speed: 0, onError: (e) => errors.push(e) });
+  const issuer: Issuer = await localIssuer();
+  const app = await build({ service, verify: createVerifier(issuer.verifier), version: '0.0.0-test', ...options });
+  t.teardown(async () => {
+    await app.close();
+    await service.close();
+  });
+  const tokens = new Map<string, string>();
+  async function token(as: string, account: string): Promise<string> {
+    const key = `${as} ${account}`;
+    if (!tokens.has(key)) tokens.set(key, await issuer.token(account, as.split(' ').filter(Boolean)));
+    return tokens.get(key)!;
+  }
+
+  /** Sends as is: no token is added. */
+  async function send(method: string, url: string, headers: Record<string, string> = {}, body?: object | string | Buffer): Promise<Answer> {
+    const payload = body === undefined || typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
+    const r = await app.inject({ method: method as 'GET', url, headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers }, ...(payload === undefined ? {} : { payload }) });
+    let json: any;
+    try {
+      json = JSON.parse(r.body);
+    } catch {
+      json = undefined;
+    }
+    return { status: r.statusCode, headers: r.headers, raw: r.body, json };
+  }
+  async function inject(as: string, account: string, method: string, url: string, body?: object | string | Buffer, headers: Record<string, string> = {}): Promise<Answer> {
+    return send(method, url, { authorization: `Bearer ${await token(as, account)}`, ...headers }, body);
+  }
+  /** A command that must be done. */
+  async function command(as: string, account: string, url: string, body: object): Promise<Answer> {
+    const r = await inject(as, account, 'POST', url, body, { 'idempotency-key': randomUUID() });
+    if (r.status !== 200 && r.status !== 201) throw new Error(`${url} as ${as}: ${r.status} ${r.raw}`);
+    await service.reactors.idle();
+    return r;
+  }
+  const head = async (): Promise<number> => service.log.head();
+  /** Types of the events after a position. */
+  const eventsAfter = (position: number): string[] => service.log.readAll(position, 10_000).map((e) => decode(e).type);
+  return { service, app, issuer, errors, token, send, inject, command, head, eventsAfter };
+}
+export type Harness = Awaited<ReturnType<typeof openHarness>>;
+
+/** The answer is a problem document of this status and code, and shows nothing of the machine. */
+export function isProblem(t: Test, r: Answer, status: number, code: string, what: string): void {
+  t.equal(r.status, status, `${what}: status`);
+  t.match(String(r.headers['content-type']), /^application\/problem\+json/, `${what}: is a problem document`);
+  t.equal(r.json?.code, code, `${what}: code (${r.raw.slice(0, 300)})`);
+  t.equal(r.json?.status, status, `${what}: says its status`);
+  t.equal(typeof r.json?.correlationId, 'string', `${what}: has a correlation id`);
+  t.ok(r.json?.detail && r.json?.title && r.json?.type, `${what}: says what to do`);
+  t.notMatch(r.raw, /node_modules|\.ts:\d|\.js:\d|"stack"|\n\s+at /, `${what}: shows no stack`);
+}

@@ -1,0 +1,126 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
+import { test } from 'tap';
+import { createVerifier } from '../../src/http/auth.js';
+import { commandRoutes, readBody } from '../../src/http/commands.js';
+import { access } from '../../src/projections/access.js';
+import { isProblem, openHarness } from './harness.js';
+
+const issuer = 'https://issuer.example';
+const audience = 'total-place';
+const url = '/v1/programmes/total-place';
+const grant = { role: 'programme-office', scope: 'programme:total-place' };
+
+test('tokens', async (t) => {
+  const { publicKey, privateKey } = await generateKeyPair('EdDSA', { extractable: true });
+  const { privateKey: otherKey } = await generateKeyPair('EdDSA');
+  const jwk = { ...(await exportJWK(publicKey)), kid: 'k', alg: 'EdDSA', use: 'sig' };
+  const h = await openHarness(t, { verify: createVerifier({ issuer, audience, algorithms: ['EdDSA'], keys: { keys: [jwk] } }) });
+  const now = Math.floor(Date.now() / 1000);
+  const good: JWTPayload = { sub: 'somebody', iss: issuer, aud: audience, iat: now, exp: now + 600, grants: [grant] };
+  const sign = (claims: JWTPayload, key = privateKey): Promise<string> => new SignJWT(claims).setProtectedHeader({ alg: 'EdDSA', kid: 'k' }).sign(key);
+  const without = (name: string): JWTPayload => Object.fromEntries(Object.entries(good).filter(([k]) => k !== name));
+  const get = (authorization: string | undefined, path = url) => h.send('GET', path, authorization === undefined ? {} : { authorization });
+  const valid = await sign(good);
+  t.equal((await get(`Bearer ${valid}`)).status, 200, 'a good token is accepted');
+  t.equal((await get(`bearer ${valid}`)).status, 200, 'however bearer is written');
+
+  const hs256 = (secret: string | Uint8Array): Promise<string> => new SignJWT(good).setProtectedHeader({ alg: 'HS256', kid: 'k' }).sign(typeof secret === 'string' ? new TextEncoder().encode(secret) : secret);
+  const [head, payload, signature] = valid.split('.') as [string, string, string];
+  const richer = Buffer.from(JSON.stringify({ ...good, sub: 'somebody-else' })).toString('base64url');
+  const bad: [what: string, authorization: string | undefined, code: string][] = [
+    ['no token', undefined, 'TOKEN_REQUIRED'],
+    ['an empty header', '', 'TOKEN_REQUIRED'],
+    ['basic', 'Basic c29tZWJvZHk6c2VjcmV0', 'TOKEN_REQUIRED'],
+    ['two tokens', `Bearer ${valid} ${valid}`, 'TOKEN_REQUIRED'],
+    ['no token at all', 'Bearer nothing', 'INVALID_TOKEN'],
+    ['expired', `Bearer ${await sign({ ...good, exp: now - 60 })}`, 'TOKEN_EXPIRED'],
+    ['not yet valid', `Bearer ${await sign({ ...good, nbf: now + 300 })}`, 'INVALID_TOKEN'],
+    ['unsigned', `Bearer ${new UnsecuredJWT(good).encode()}`, 'INVALID_TOKEN'],
+    ['unsigned with a signature', `Bearer ${new UnsecuredJWT(good).encode()}${signature}`, 'INVALID_TOKEN'],
+    ['HS256 with the public key', `Bearer ${await hs256(Buffer.from(jwk.x!, 'base64url'))}`, 'INVALID_TOKEN'],
+    ['HS256 with the public key as JSON', `Bearer ${await hs256(JSON.stringify(jwk))}`, 'INVALID_TOKEN'],
+    ['another key', `Bearer ${await sign(good, otherKey)}`, 'INVALID_TOKEN'],
+    ['another issuer', `Bearer ${await sign({ ...good, iss: 'https://other.example' })}`, 'INVALID_TOKEN'],
+    ['another audience', `Bearer ${await sign({ ...good, aud: 'another-service' })}`, 'INVALID_TOKEN'],
+    ['no issuer', `Bearer ${await sign(without('iss'))}`, 'INVALID_TOKEN'],
+    ['no audience', `Bearer ${await sign(without('aud'))}`, 'INVALID_TOKEN'],
+    ['no exp', `Bearer ${await sign(without('exp'))}`, 'INVALID_TOKEN'],
+    ['no sub', `Bearer ${await sign(without('sub'))}`, 'INVALID_TOKEN'],
+    ['an e-mail as sub', `Bearer ${await sign({ ...good, sub: 'somebody@example.org' })}`, 'INVALID_TOKEN'],
+    ['tampered', `Bearer ${head}.${richer}.${signature}`, 'INVALID_TOKEN'],
+    ['without its signature', `Bearer ${head}.${payload}.`, 'INVALID_TOKEN'],
+    ['grants that are no list', `Bearer ${await sign({ ...good, grants: 'all' })}`, 'INVALID_TOKEN'],
+    ['an unknown role', `Bearer ${await sign({ ...good, grants: [grant, { role: 'king', scope: '' }] })}`, 'INVALID_GRANT'],
+    ['the machine’s own role', `Bearer ${await sign({ ...good, grants: [{ role: 'system', scope: '' }] })}`, 'INVALID_GRANT'],
+    ['a role of every object', `Bearer ${await sign({ ...good, grants: [{ role: 'constructor', scope: '' }] })}`, 'INVALID_GRANT'],
+    ['a seat without its agency', `Bearer ${await sign({ ...good, grants: [{ role: 'seat-holder', scope: 'place:durham' }] })}`, 'INVALID_GRANT'],
+    ['an office without its programme', `Bearer ${await sign({ ...good, grants: [{ role: 'programme-office' }] })}`, 'INVALID_GRANT'],
+    ['an auditor of nothing', `Bearer ${await sign({ ...good, grants: [{ role: 'auditor', scope: '' }] })}`, 'INVALID_GRANT'],
+    ['a part named twice', `Bearer ${await sign({ ...good, grants: [{ role: 'secretariat', scope: 'place:durham+place:kent' }] })}`, 'INVALID_GRANT'],
+    ['a part there is not', `Bearer ${await sign({ ...good, grants: [{ role: 'secretariat', scope: 'place:durham+planet:mars' }] })}`, 'INVALID_GRANT'],
+  ];
+  const before = await h.head();
+  const readers = [url, '/v1/programmes', '/v1/timeline', '/v1/calendar.ics', '/v1/live', '/v1/pools', '/v1/me/actions'];
+  for (const [what, authorization, code] of bad) {
+    const r = await get(authorization);
+    isProblem(t, r, 401, code, what);
+    t.match(String(r.headers['www-authenticate']), /^Bearer/, `${what}: WWW-Authenticate`);
+    if (authorization && authorization.length > 60) t.notMatch(r.raw, authorization.slice(-40), `${what}: the token is not repeated`);
+  }
+  for (const path of readers) isProblem(t, await get(undefined, path), 401, 'TOKEN_REQUIRED', `${path} without a token`);
+  for (const route of commandRoutes) {
+    const r = await h.send('POST', route.url.replace(':id', 'total-place'), {}, {});
+    if (r.status !== 401) t.fail(`${route.url} without a token: ${r.status}`);
+  }
+  isProblem(t, await h.send('POST', '/v1/agencies', { authorization: `Bearer ${await sign({ ...good, exp: now - 60 })}` }, {}), 401, 'TOKEN_EXPIRED', 'a command with an expired token');
+  t.equal(await h.head(), before, 'nothing is recorded of whoever is not known');
+
+  for (const [path, type] of [['/health/live', /json/], ['/health/ready', /json/], ['/metrics', /text\/plain/], ['/v1/openapi.json', /json/]] as const) {
+    const r = await get(undefined, path);
+    t.equal(r.status, 200, `${path} is open`);
+    t.match(String(r.headers['content-type']), type);
+    t.notMatch(r.raw, /somebody|post\.programme-office/, `${path} names no account`);
+  }
+});
+
+test('a token without grants reads the public tier and gives no command', async (t) => {
+  const h = await openHarness(t);
+  const secretariat = 'secretariat@place:durham';
+  const made = await h.inject(secretariat, 'post.test.durham', 'POST', '/v1/collaboratives', { placeId: 'durham', rule: { kind: 'consent' }, quorum: { n: 1, d: 2 } });
+  t.ok(made.status === 201 || made.json.code === 'RECORD_EXISTS', 'Durham has a collaborative, open to the programme');
+  t.equal((await h.inject('champion@place:kent', 'somebody', 'GET', '/v1/places/durham/collaborative')).status, 200, 'the programme reads it');
+  const rename = commandRoutes.find((r) => r.name === 'RetitleProgramme')!.url.replace(':id', 'total-place');
+  const records = h.service.engine.queries(access);
+  for (const as of ['', 'public@']) {
+    isProblem(t, await h.inject(as, 'citizen', 'GET', '/v1/places/durham/collaborative'), 404, 'NOT_FOUND', `${as || 'no grant'}: the collaborative`);
+    t.equal((await h.inject(as, 'citizen', 'GET', '/v1/places/durham')).status, 200, 'a place is public');
+    const { items } = (await h.inject(as, 'citizen', 'GET', '/v1/timeline?limit=200')).json;
+    t.ok(items.length > 0, 'there is a public timeline');
+    t.same(items.filter((i: any) => records.record(i.record.aggregate, i.record.id)?.tier !== 'public'), [], 'of public records alone');
+    const progress = (await h.inject(as, 'citizen', 'GET', '/v1/programmes/total-place/progress')).json;
+    t.ok(progress.places.length > 0 && progress.places.every((p: any) => p.audience === 'public'), 'every place as the public reads it');
+    t.same((await h.inject(as, 'citizen', 'GET', '/v1/me/actions')).json.items, [], 'nothing waits for them');
+    isProblem(t, await h.inject(as, 'citizen', 'POST', rename, { name: 'Mine', expectedVersion: 1 }), 403, 'NOT_ALLOWED', 'a command');
+  }
+});
+
+test('the description of the API is valid and its examples fit', async (t) => {
+  const h = await openHarness(t);
+  const document = (await h.send('GET', '/v1/openapi.json')).json;
+  const { valid, errors } = await new Validator().validate(structuredClone(document));
+  t.ok(valid, JSON.stringify(errors)?.slice(0, 1000));
+  for (const route of commandRoutes) {
+    const what = `${route.aggregate.name}.${route.name}`;
+    const path = document.paths[route.url.replace(':id', '{id}')]?.post;
+    t.equal(path?.operationId, what, `${what} is described`);
+    const { schema, example } = path.requestBody.content['application/json'];
+    try {
+      readBody(route, example);
+      t.pass(`${what}: its example fits`);
+    } catch (error) {
+      t.fail(`${what}: its example does not fit: ${JSON.stringify((error as any).options ?? String(error))}`);
+    }
+    t.same(Object.keys(example).filter((k) => !(k in schema.properties)), [], `${what}: its example has described members alone`);
+  }
+});
