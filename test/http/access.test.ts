@@ -1,0 +1,209 @@
+import { randomUUID } from 'node:crypto';
+import { test, type Test } from 'tap';
+import { access } from '../../src/projections/access.js';
+import { poolLedger } from '../../src/projections/pool-ledger.js';
+import { isProblem, office, officeAccount, openHarness, type Answer, type Harness } from './harness.js';
+
+const place = 'testshire';
+const council = 'testshire-council';
+const trust = 'testshire-trust';
+const [hidden, open] = ['hidden-pool-7c1e', 'open-pool-52ab'];
+const secretariat = `secretariat@place:${place}`;
+
+/** Pence of each pledge, as numbers and as written; each appears nowhere else. */
+const figures = { hidden: 123_456_789, hiddenToo: 234_567_891, withheld: 345_678_912, shown: 456_789_123 };
+const written = (pence: number): string[] => {
+  const pounds = Math.floor(pence / 100);
+  return [String(pence), `£${pounds.toLocaleString('en-GB')}`, String(pounds), pounds.toLocaleString('en-GB')];
+};
+
+/** A place with two agencies, an undisclosed pool, and one open to the programme with one pledge withheld. */
+async function prepare(h: Harness): Promise<void> {
+  await h.command(office, officeAccount, '/v1/programmes/total-place/places', { placeId: place, name: 'Testshire', kind: 'parallel', region: 'East of England' });
+  const seatHolder = (agency: string): string => `seat-holder@place:${place}+agency:${agency}`;
+  for (const [id, code] of [[council, 'TEST-1'], [trust, 'TEST-2']] as const) {
+    await h.command(office, officeAccount, '/v1/agencies', { id, name: `The ${id}`, sector: 'other', type: 'body', identifiers: [{ scheme: 'programme', code, from: '2009-06-01' }], startOn: '2009-06-01' });
+  }
+  await h.command(secretariat, 'post.lead', '/v1/collaboratives', { placeId: place, rule: { kind: 'consent' }, quorum: { n: 1, d: 2 } });
+  for (const agency of [council, trust]) {
+    await h.command(secretariat, 'post.lead', `/v1/collaboratives/${place}/seats`, { seatId: agency, agencyId: agency, account: `post.head.${agency}`, kind: 'voting' });
+    await h.command(seatHolder(agency), `post.head.${agency}`, `/v1/collaboratives/${place}/seat-acceptances`, { seatId: agency });
+  }
+  const purposes = { cofog: ['07'], text: 'Treatment' };
+  const pledge = async (poolId: string, agency: string, amountPence: number, consent: boolean): Promise<void> => {
+    const pledgeId = `by-${agency}`;
+    await h.command(seatHolder(agency), `post.head.${agency}`, `/v1/pools/${poolId}/pledges`, { pledgeId, financialYear: '2009-10', amountPence });
+    await h.command(`finance-officer@agency:${agency}`, `post.treasurer.${agency}`, `/v1/pools/${poolId}/pledge-confirmations`, { pledgeId, consent });
+  };
+  for (const id of [hidden, open]) {
+    await h.command(secretariat, 'post.lead', '/v1/pools', { id, name: `Named ${id}`, placeId: place, legalBasis: 'aligned', partners: [council, trust], host: council, manager: council, purposes, years: ['2009-10'], noticeMonths: 6 });
+  }
+  await pledge(hidden, council, figures.hidden, true);
+  await pledge(hidden, trust, figures.hiddenToo, false);
+  const disclosed = await h.service.executor.execute({ aggregate: 'pool', id: open, command: 'Disclose', data: { to: 'programme' }, commandId: randomUUID(), actor: { account: 'system:discloser', role: 'system' } });
+  if (disclosed.kind !== 'done') throw new Error('the pool was not disclosed');
+  await pledge(open, council, figures.withheld, false);
+  await pledge(open, trust, figures.shown, true);
+}
+
+const readers = {
+  member: { as: secretariat, account: 'post.lead' },
+  neighbour: { as: 'secretariat@place:durham', account: 'post.lead.durham' },
+  champion: { as: `champion@place:${place}`, account: 'somebody-in-whitehall' },
+  treasury: { as: 'treasury@programme:total-place', account: 'post.spending-team' },
+  office: { as: office, account: officeAccount },
+  auditor: { as: 'auditor@programme:total-place', account: 'post.auditor' },
+  auditorElsewhere: { as: 'auditor@place:durham', account: 'post.auditor.durham' },
+  partner: { as: `finance-officer@agency:${trust}`, account: `post.treasurer.${trust}` },
+  strangerAgency: { as: 'official@agency:durham-county-council', account: 'post.official' },
+  nobody: { as: '', account: 'citizen' },
+} as const;
+type Reader = keyof typeof readers;
+const insiders: Reader[] = ['member', 'auditor', 'partner'];
+const programmeReaders: Reader[] = ['neighbour', 'champion', 'treasury', 'office', 'strangerAgency', 'auditorElsewhere'];
+const outsiders: Reader[] = [...programmeReaders, 'nobody'];
+const questions = [
+  '/v1/programmes/total-place/progress', `/v1/places/${place}/progress`, '/v1/pools?limit=200', '/v1/pools?limit=200&format=csv', `/v1/pools?placeId=${place}`, `/v1/pools/${hidden}`, `/v1/pools/${open}`,
+  '/v1/timeline?limit=200', `/v1/timeline?limit=200&place=${place}`, `/v1/timeline?record=${hidden}&limit=200`, '/v1/timeline?kind=PledgeConfirmed&limit=200', `/v1/timeline?limit=200&format=csv&place=${place}`,
+  '/v1/submissions?limit=200', '/v1/submissions?limit=200&format=csv', '/v1/me/actions?limit=200', `/v1/places/${place}/collaborative`, '/v1/places?limit=200', `/v1/agencies/${trust}`,
+];
+const ask = (h: Harness, reader: Reader, url: string): Promise<Answer> => h.inject(readers[reader].as, readers[reader].account, 'GET', url);
+/** Everything that a reader is sent, headers too. */
+async function everything(h: Harness, reader: Reader, suffix = ''): Promise<Map<string, string>> {
+  const out = new Map<string, string>();
+  for (const q of questions) {
+    const url = suffix && /progress|pools/.test(q) ? `${q}${q.includes('?') ? '&' : '?'}${suffix}` : q;
+    const r = await ask(h, reader, url);
+    // A problem says no more than its status; a link may repeat what was asked.
+    out.set(url, r.status === 200 ? `${r.raw}\n${JSON.stringify(r.headers)}` : r.raw);
+  }
+  return out;
+}
+const absent = (t: Test, answers: Map<string, string>, needles: readonly string[], who: string): void => {
+  for (const [url, text] of answers) t.same(needles.filter((n) => text.includes(n)), [], `${who} finds nothing of it in ${url}`);
+};
+
+test('who sees what of pools', async (t) => {
+  const h = await openHarness(t);
+  await prepare(h);
+  // A refusal, for the auditors.
+  isProblem(t, await h.inject(readers.neighbour.as, readers.neighbour.account, 'POST', `/v1/pools/${hidden}/pledges`, { pledgeId: 'x', financialYear: '2009-10', amountPence: 1 }), 404, 'NOT_FOUND', 'a command on a hidden pool');
+  isProblem(t, await h.inject(readers.member.as, readers.member.account, 'POST', `/v1/pools/${hidden}/opening`, {}), 403, 'NOT_ALLOWED', 'a command of another role');
+
+  const secret = [hidden, ...written(figures.hidden), ...written(figures.hiddenToo)];
+  const withheld = written(figures.withheld);
+  const together = written(figures.withheld + figures.shown);
+
+  for (const who of insiders) {
+    const answers = await everything(h, who);
+    t.ok(answers.get(`/v1/pools/${hidden}`)!.includes(String(figures.hiddenToo)), `${who} reads the hidden pool's figures`);
+    t.ok(answers.get('/v1/pools?limit=200')!.includes(hidden), `${who} finds it in the list`);
+    t.ok(answers.get(`/v1/timeline?limit=200&place=${place}`)!.includes('£1,234,567.89'), `${who} reads its pledges in the timeline`);
+    t.equal((await ask(h, who, `/v1/pools/${open}`)).json.pledgedPence, figures.withheld + figures.shown, `${who} reads every sum`);
+  }
+  for (const who of outsiders) {
+    const answers = await everything(h, who);
+    absent(t, answers, secret, who);
+    absent(t, answers, withheld, `${who}, of the withheld pledge`);
+    absent(t, answers, together, `${who}, of the sum it is in`);
+    const pool = await ask(h, who, `/v1/pools/${open}`);
+    if (programmeReaders.includes(who)) {
+      t.equal(pool.status, 200, `${who} reads the pool that is open to the programme`);
+      t.equal(pool.json.pledgedPence, null, 'its sum is withheld');
+      t.equal(pool.json.notDisclosed, true);
+      t.same(pool.json.pledges.map((p: any) => [p.pledgedPence, p.notDisclosed ?? false]).sort(), [[figures.shown, false], [null, true]].sort(), 'one pledge is shown, the other not');
+    } else absent(t, answers, [open, ...written(figures.shown)], `${who}, of the pool open to the programme`);
+  }
+
+  // Every undisclosed pool of the seed, to those who belong to no place.
+  const undisclosed = h.service.engine.queries(poolLedger).list().filter((p) => h.service.engine.queries(access).record('pool', p.id)?.tier === 'members').map((p) => p.id);
+  t.ok(undisclosed.includes(hidden));
+  for (const who of ['champion', 'treasury', 'office', 'nobody'] as const) {
+    const sent = await everything(h, who);
+    absent(t, sent, undisclosed, who);
+    for (const id of undisclosed) t.equal((await ask(h, who, `/v1/pools/${id}`)).status, 404, `${who}: ${id} is hidden`);
+  }
+});
+
+test('a hidden record and one that is not there are answered alike', async (t) => {
+  const h = await openHarness(t);
+  await prepare(h);
+  const bare = (r: Answer): unknown => {
+    const { correlationId, ...rest } = r.json;
+    t.equal(typeof correlationId, 'string');
+    // What changes from one answer to the next whatever was asked: the rate limit's count, the key made for the request and the length of the correlation id.
+    const { date: _, 'content-length': __, 'idempotency-key': ___, ...headers } = Object.fromEntries(Object.entries(r.headers).filter(([k]) => !k.startsWith('x-ratelimit')));
+    return { status: r.status, rest, headers };
+  };
+  const pledge = { pledgeId: 'x', financialYear: '2009-10', amountPence: 1 };
+  for (const who of outsiders) {
+    const { as, account } = readers[who];
+    const hiddenAnswer = await ask(h, who, `/v1/pools/${hidden}`);
+    isProblem(t, hiddenAnswer, 404, 'NOT_FOUND', `${who}: hidden`);
+    t.same(bare(hiddenAnswer), bare(await ask(h, who, '/v1/pools/never-was-a-pool')), `${who}: the same for a pool there never was`);
+    t.same(bare(await ask(h, who, `/v1/pools/${hidden}?audience=public`)), bare(await ask(h, who, '/v1/pools/never-was-a-pool?audience=public')), `${who}: whatever audience is asked for`);
+    t.same(bare(await ask(h, who, `/v1/pools/${hidden}?audience=members`)), bare(await ask(h, who, '/v1/pools/never-was-a-pool?audience=members')), `${who}: a narrower one too`);
+    for (const key of ['idempotency-key', 'nothing']) {
+      const headers = key === 'nothing' ? {} : { [key]: randomUUID() };
+      t.same(bare(await h.inject(as, account, 'POST', `/v1/pools/${hidden}/pledges`, pledge, headers)), bare(await h.inject(as, account, 'POST', '/v1/pools/never-was-a-pool/pledges', pledge, headers)), `${who}: commands too`);
+    }
+    t.same(bare(await h.inject(as, account, 'POST', `/v1/pools/${hidden}/pledge-changes`, { pledgeId: 'x', amountPence: 1, reason: 'x', expectedVersion: 1 })), bare(await h.inject(as, account, 'POST', '/v1/pools/never-was-a-pool/pledge-changes', { pledgeId: 'x', amountPence: 1, reason: 'x', expectedVersion: 1 })), `${who}: nor does a version tell`);
+    t.same((await ask(h, who, `/v1/timeline?record=${hidden}`)).json, (await ask(h, who, '/v1/timeline?record=never-was-a-pool')).json, `${who}: nor the timeline`);
+  }
+});
+
+test('auditors alone read recorded refusals', async (t) => {
+  const h = await openHarness(t);
+  await prepare(h);
+  await h.inject(readers.member.as, readers.member.account, 'POST', `/v1/pools/${hidden}/opening`, {});
+  await h.inject(readers.nobody.as, readers.nobody.account, 'POST', `/v1/pools/${hidden}/opening`, {});
+  for (const who of Object.keys(readers) as Reader[]) {
+    const texts = [...(await everything(h, who)).values(), (await ask(h, who, '/v1/timeline?kind=CommandRefused&limit=200')).raw, (await ask(h, who, `/v1/timeline?actor=${readers.member.account}&limit=200`)).raw];
+    const found = texts.some((x) => x.includes('CommandRefused'));
+    if (who === 'auditor') t.ok(found, 'the auditor reads them');
+    else if (who !== 'auditorElsewhere') t.notOk(found, `${who} does not`);
+  }
+  const { items } = (await ask(h, 'auditor', '/v1/timeline?kind=CommandRefused&limit=200')).json;
+  t.equal(items.length, 2, 'each once');
+});
+
+test('a wider audience may be asked for, a narrower not', async (t) => {
+  const h = await openHarness(t);
+  await prepare(h);
+  const progress = `/v1/places/${place}/progress`;
+  for (const [who, own] of [['member', 0], ['auditor', 0], ['partner', 0], ['champion', 1], ['treasury', 1], ['neighbour', 1], ['nobody', 2]] as const) {
+    const audiences = ['members', 'programme', 'public'];
+    t.equal((await ask(h, who, progress)).json.audience, audiences[own], `${who} reads as ${audiences[own]}`);
+    for (const [i, audience] of audiences.entries()) {
+      const r = await ask(h, who, `${progress}?audience=${audience}`);
+      if (i < own) isProblem(t, r, 403, 'AUDIENCE_TOO_NARROW', `${who} asks for ${audience}`);
+      else t.equal(r.json.audience, audience, `${who} asks for ${audience}`);
+      if (i < own) isProblem(t, await ask(h, who, `/v1/programmes/total-place/progress?audience=${audience}`), 403, 'AUDIENCE_TOO_NARROW', `${who} asks for ${audience} of the programme`);
+    }
+  }
+  const secret = [hidden, ...written(figures.hidden), ...written(figures.hiddenToo)];
+  for (const who of insiders) {
+    for (const audience of ['programme', 'public']) {
+      for (const url of [progress, '/v1/pools', '/v1/pools?format=csv']) {
+        const r = await ask(h, who, `${url}${url.includes('?') ? '&' : '?'}audience=${audience}`);
+        t.equal(r.status, 200, r.raw.slice(0, 200));
+        t.same([...secret, ...written(figures.withheld)].filter((x) => r.raw.includes(x)), [], `${who} sees ${url} as ${audience} would`);
+        if (audience === 'public') t.notMatch(r.raw, open, 'and the public nothing of either');
+      }
+      isProblem(t, await ask(h, who, `/v1/pools/${hidden}?audience=${audience}`), 404, 'NOT_FOUND', `${who}: the hidden pool as ${audience}`);
+    }
+    const shown = (await ask(h, who, `/v1/pools/${open}?audience=programme`)).json;
+    t.same([shown.audience, shown.pledgedPence], ['programme', null], `${who} sees the open pool as the programme does`);
+    t.equal((await ask(h, who, `/v1/pools/${open}?audience=members`)).json.pledgedPence, figures.withheld + figures.shown, `${who} may ask for their own`);
+  }
+  isProblem(t, await ask(h, 'champion', `/v1/pools/${open}?audience=members`), 403, 'AUDIENCE_TOO_NARROW', 'a champion asks for the members’ figures');
+  isProblem(t, await ask(h, 'champion', '/v1/pools?audience=members'), 403, 'AUDIENCE_TOO_NARROW', 'of the list too');
+
+  // An answer kept by one reader is not confirmed to another.
+  for (const url of [progress, `/v1/pools/${open}`, '/v1/pools', '/v1/pools?format=csv']) {
+    const tag = (await ask(h, 'member', url)).headers.etag as string;
+    const { as, account } = readers.champion;
+    t.equal((await h.inject(as, account, 'GET', url, undefined, { 'if-none-match': tag })).status, 200, `${url}: the member's ETag is not the champion's`);
+    t.equal((await h.inject(readers.member.as, readers.member.account, 'GET', url, undefined, { 'if-none-match': tag })).status, 304, `${url}: it is the member's own`);
+  }
+});
