@@ -38,7 +38,7 @@ const rooms =
 const driver = (to: string): boolean => /^(better-sqlite3|@eventstore\/)/.test(to);
 /** What a file of the room may import. */
 const may: Record<string, (i: Import) => boolean> = {
-  domain: ({ to }) => rooms('domain')(to) || ['zod', 'temporal-polyfill'].includes(to),
+  domain: ({ to }) => rooms('domain')(to) || ['zod', 'temporal-polyfill', 'node:util'].includes(to),
   log: ({ to }) => rooms('domain', 'log')(to) || !local(to),
   projections: ({ to, typeOnly }) => rooms('domain', 'projections')(to) || to === 'src/log/codec.ts' || (typeOnly && (rooms('log')(to) || driver(to))) || (!local(to) && !driver(to)),
   commands: ({ to }) => rooms('domain', 'log', 'projections', 'commands')(to) || (!local(to) && !driver(to)),

@@ -379,3 +379,6 @@ function viewerOf(who: { account: string; grants: readonly Grant[] }, access: Re
     programmeOf: (placeId) => read('place', placeId).state.programmeId || undefined,
   };
 }
+
+/** For those who answer commands: what the log may say, without reaching past this room. */
+export { Unavailable, type EventLog, type LogIdentity } from '../log/event-log.js';

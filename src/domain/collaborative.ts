@@ -2,43 +2,10 @@
 import { z } from 'zod';
 import { aggregate, emitter, kit, refuse, type Context, type Refusal } from './core.js';
 import { addDays, daysBetween } from './calendar.js';
+import { Fraction, Rule, type CollaborativeState, type Seat } from './collaborative-state.js';
 import { seatRefusal, withdrawnRefusal } from './seats.js';
 import { AccountId, DateOn, Id, PartId, Prose, Sha256 } from './values.js';
 
-export interface Seat {
-  seatId: string;
-  agencyId: string;
-  account: string;
-  kind: 'voting' | 'observer';
-  status: 'offered' | 'accepted' | 'suspended' | 'vacated';
-}
-export interface Delegation {
-  from: string;
-  to: string;
-  agencyId: string;
-  startOn: string;
-  endOn: string;
-}
-const Whole = z.int().min(1).max(100);
-const Rule = z.union([z.strictObject({ kind: z.enum(['consent', 'majority']) }), z.strictObject({ kind: z.literal('supermajority'), n: Whole, d: Whole })]);
-const Fraction = z.strictObject({ n: Whole, d: Whole });
-export interface CollaborativeState {
-  status: 'none' | 'forming' | 'active' | 'dissolved';
-  rule: z.infer<typeof Rule>;
-  quorum: { n: number; d: number };
-  seats: Record<string, Seat>;
-  /** Seat ids. */
-  chair?: string;
-  chairVacantSince?: string;
-  secretary?: string;
-  terms?: string;
-  delegations: Delegation[];
-}
-declare module './core.js' {
-  interface States {
-    collaborative: CollaborativeState;
-  }
-}
 const { event, command } = kit<CollaborativeState>();
 const Kind = z.enum(['voting', 'observer']);
 const SeatData = z.strictObject({ placeId: Id, seatId: PartId, agencyId: Id, account: AccountId, kind: Kind });

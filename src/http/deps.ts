@@ -2,7 +2,18 @@
 import type { FastifyRequest } from 'fastify';
 import type { Grant, Viewer } from '../domain/access.js';
 import { access } from '../projections/access.js';
-import type { Service } from '../service.js';
+import type { Clock, EventLog, Executor } from '../commands/execute.js';
+import type { Reference } from '../domain/reference.js';
+import type { Engine } from '../projections/engine.js';
+
+/** The service below HTTP, as routes need it. */
+export interface Service {
+  readonly log: Pick<EventLog, 'identity' | 'head' | 'follow'>;
+  readonly engine: Engine;
+  readonly executor: Executor;
+  readonly clock: Clock;
+  readonly ref: Reference;
+}
 
 export interface Principal {
   readonly account: string;

@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { canSee } from '../domain/access.js';
 import { aggregateNamed } from '../domain/index.js';
-import { decode } from '../log/codec.js';
+import { decode } from '../projections/engine.js';
 import { access } from '../projections/access.js';
 import { viewerFor, type HttpDeps } from './deps.js';
 import { positionToken, readPosition } from './position.js';

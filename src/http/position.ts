@@ -1,5 +1,5 @@
 /** Position tokens: opaque, of one log only. */
-import type { LogIdentity } from '../log/event-log.js';
+import type { LogIdentity } from '../commands/execute.js';
 import { Problem } from './problem.js';
 
 const short = (log: LogIdentity): string => log.logId.slice(0, 8);

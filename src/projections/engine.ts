@@ -245,3 +245,6 @@ function run(handlers: Handlers, events: readonly Recorded[]): void {
     each?.(e);
   }
 }
+
+/** For feeds: an event as views see it. */
+export { decode } from '../log/codec.js';

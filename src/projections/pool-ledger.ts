@@ -26,6 +26,11 @@ interface Row {
 }
 const read = ({ stream: _, ...r }: Row): PoolRow => ({ ...r, illustrative: r.illustrative === 1, corrected: r.corrected === 1, state: JSON.parse(r.state) as PoolState });
 
+const withPledges = (state: PoolState, pledges: readonly string[]): PoolState => ({
+  ...state,
+  pledges: Object.fromEntries(pledges.map((p) => JSON.parse(p) as PoolState['pledges'][string]).map((p) => [p.pledgeId, p])),
+});
+
 /** The statement of a pool as an audience may see it: a withheld figure is `null` with `notDisclosed`, and so is every sum it is in. */
 export function statement({ id, version, placeId, illustrative, corrected, state: s }: PoolRow, audience: Audience) {
   const member = audience === 'members';
@@ -68,34 +73,55 @@ export const poolLedger = view({
     pools: `CREATE TABLE {pools} (stream TEXT PRIMARY KEY, id TEXT NOT NULL, version INTEGER NOT NULL, position INTEGER NOT NULL, placeId TEXT NOT NULL, illustrative INTEGER NOT NULL, corrected INTEGER NOT NULL,
         state TEXT NOT NULL) STRICT, WITHOUT ROWID;
       CREATE INDEX {pools}_place ON {pools} (placeId, id)`,
+    pledges: 'CREATE TABLE {pledges} (stream TEXT, pledgeId TEXT, pledge TEXT NOT NULL, PRIMARY KEY (stream, pledgeId)) STRICT, WITHOUT ROWID',
   },
   handlers(db, t) {
     const get = db.prepare<[string], Row>(`SELECT * FROM ${t.pools} WHERE stream = ?`);
+    const pledgesOf = db.prepare<[string], string>(`SELECT pledge FROM ${t.pledges} WHERE stream = ?`).pluck();
     const put = db.prepare(`INSERT OR REPLACE INTO ${t.pools} VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
+    const putPledge = db.prepare(`INSERT OR REPLACE INTO ${t.pledges} VALUES (?, ?, ?)`);
+    // A hot pool is folded in memory and only what an event touched is written; a miss reads it back.
+    const warm = new Map<string, { loaded: Loaded<PoolState>; illustrative: number; corrected: number }>();
+    function at(stream: string, version: number) {
+      const known = warm.get(stream);
+      if (known?.loaded.version === version) return known;
+      const loaded: Loaded<PoolState> = emptyLoaded(pool);
+      const row = version === 0 ? undefined : get.get(stream);
+      if (row) Object.assign(loaded, { state: withPledges(JSON.parse(row.state) as PoolState, pledgesOf.all(stream)), version: row.version });
+      const fresh = { loaded, illustrative: row?.illustrative ?? 0, corrected: row?.corrected ?? 0 };
+      if (warm.size > 1000) warm.clear();
+      warm.set(stream, fresh);
+      return fresh;
+    }
     return {
       each(e) {
         if (e.aggregate !== 'pool') return;
-        const row = get.get(e.stream);
-        const loaded: Loaded<PoolState> = emptyLoaded(pool);
-        if (row) Object.assign(loaded, { state: JSON.parse(row.state), version: row.version });
-        fold(pool, loaded, e, e);
-        put.run(
-          e.stream, e.recordId, e.version, e.position, loaded.state.placeId, e.basis?.kind === 'illustrative' || row?.illustrative ? 1 : 0,
-          e.type === 'RecordCorrected' || row?.corrected ? 1 : 0, JSON.stringify(loaded.state),
-        );
+        const now = at(e.stream, e.version - 1);
+        fold(pool, now.loaded, e, e);
+        if (e.basis?.kind === 'illustrative') now.illustrative = 1;
+        if (e.type === 'RecordCorrected') now.corrected = 1;
+        const { pledges, ...rest } = now.loaded.state;
+        const touched: string[] = [e.data.pledgeId, ...((e.data.subBalances ?? []) as { pledgeId: string }[]).map((x) => x.pledgeId)].filter((id) => id !== undefined);
+        for (const id of touched) if (pledges[id]) putPledge.run(e.stream, id, JSON.stringify(pledges[id]));
+        put.run(e.stream, e.recordId, e.version, e.position, rest.placeId, now.illustrative, now.corrected, JSON.stringify(rest));
       },
     };
   },
   queries(db, t) {
+    const pledgesOf = db.prepare<[string], string>(`SELECT pledge FROM ${t.pledges} WHERE stream = ?`).pluck();
+    const whole = (row: Row): PoolRow => {
+      const found = read(row);
+      return { ...found, state: withPledges(found.state, pledgesOf.all(row.stream)) };
+    };
     const one = db.prepare<[string], Row>(`SELECT * FROM ${t.pools} WHERE stream = ?`);
     const ofPlace = db.prepare<[string], Row>(`SELECT * FROM ${t.pools} WHERE placeId = ? ORDER BY id`);
     const all = db.prepare<[], Row>(`SELECT * FROM ${t.pools} ORDER BY stream`);
     return {
       one: (id: string): PoolRow | undefined => {
         const row = one.get(`pool-${id}`);
-        return row && read(row);
+        return row && whole(row);
       },
-      list: (placeId?: string): PoolRow[] => (placeId ? ofPlace.all(placeId) : all.all()).map(read),
+      list: (placeId?: string): PoolRow[] => (placeId ? ofPlace.all(placeId) : all.all()).map(whole),
     };
   },
 });

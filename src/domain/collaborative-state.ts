@@ -1,0 +1,37 @@
+/** Who sits at a place's table, by which rule (domain.md 9.4). */
+import { z } from 'zod';
+
+export interface Seat {
+  seatId: string;
+  agencyId: string;
+  account: string;
+  kind: 'voting' | 'observer';
+  status: 'offered' | 'accepted' | 'suspended' | 'vacated';
+}
+export interface Delegation {
+  from: string;
+  to: string;
+  agencyId: string;
+  startOn: string;
+  endOn: string;
+}
+export const Whole = z.int().min(1).max(100);
+export const Rule = z.union([z.strictObject({ kind: z.enum(['consent', 'majority']) }), z.strictObject({ kind: z.literal('supermajority'), n: Whole, d: Whole })]);
+export const Fraction = z.strictObject({ n: Whole, d: Whole });
+export interface CollaborativeState {
+  status: 'none' | 'forming' | 'active' | 'dissolved';
+  rule: z.infer<typeof Rule>;
+  quorum: { n: number; d: number };
+  seats: Record<string, Seat>;
+  /** Seat ids. */
+  chair?: string;
+  chairVacantSince?: string;
+  secretary?: string;
+  terms?: string;
+  delegations: Delegation[];
+}
+declare module './core.js' {
+  interface States {
+    collaborative: CollaborativeState;
+  }
+}
