@@ -1,8 +1,8 @@
 /** Events of a pooled budget (domain.md 9.21). Whatever carries a pledge's figure is private without that pledge's consent (8.4). */
 import { z } from 'zod';
 import { emitter, kit } from './core.js';
-import { FinancialYear, Id, PartId, Pence, Prose, Purposes, pounds } from './values.js';
-import { Agreement, Functions, LegalBasis, SubBalances, type PoolState } from './pool-state.js';
+import { DateOn, FinancialYear, Id, PartId, Pence, Prose, Purposes, longDate, pounds } from './values.js';
+import { Agreement, Functions, LegalBasis, Period, SubBalances, type PoolState } from './pool-state.js';
 
 const { event } = kit<PoolState>();
 const unlessConsented = (d: { consented: boolean }): boolean => !d.consented;
@@ -141,6 +141,23 @@ export const events = {
     },
     says: (d) => `drew ${pounds(total(d.subBalances))} for ${d.title}`,
     private: unlessConsented,
+  }),
+  PositionReported: event(
+    z.strictObject({ period: Period, financialYear: FinancialYear, budgetPence: Pence, actualPence: Pence, forecastPence: Pence, cause: Prose().optional(), action: Prose().optional(), consented: z.boolean() }),
+    {
+      evolve(s, { period, actualPence, forecastPence, cause, action }) {
+        s.positions[period] = { actualPence, forecastPence, ...(cause ? { cause } : {}), ...(action ? { action } : {}) };
+      },
+      says: (d) => `reported ${pounds(d.actualPence)} spent to ${d.period} and a forecast of ${pounds(d.forecastPence)} for ${d.financialYear}${d.cause ? `: ${d.cause}` : ''}`,
+      private: unlessConsented,
+    },
+  ),
+  ExitNoticeGiven: event(z.strictObject({ agencyId: Id, leavesOn: DateOn, reason: Prose() }), {
+    evolve(s, d) {
+      s.notices[d.agencyId] = d.leavesOn;
+    },
+    says: (d) => `gave notice to leave on ${longDate(d.leavesOn)}: ${d.reason}`,
+    material: true,
   }),
   PoolSuspended: event(z.strictObject({ reason: Prose() }), {
     evolve(s) {

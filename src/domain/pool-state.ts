@@ -49,6 +49,14 @@ export interface Allocation {
   drawn: Record<string, number>;
   released: boolean;
 }
+/** A month, `YYYY-MM`. */
+export const Period = z.string({ error: 'Enter a month' }).regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'Enter a month, like 2009-09');
+export interface Position {
+  actualPence: number;
+  forecastPence: number;
+  cause?: string;
+  action?: string;
+}
 export interface PoolState {
   status: 'none' | 'proposed' | 'agreed' | 'open' | 'suspended' | 'closed';
   name: string;
@@ -67,6 +75,10 @@ export interface PoolState {
   /** The last agreement signed by every partner. */
   inForce?: number;
   allocations: Record<string, Allocation>;
+  /** As last reported, by month. */
+  positions: Record<string, Position>;
+  /** The day a partner leaves, by agency. */
+  notices: Record<string, string>;
 }
 declare module './core.js' {
   interface States {
@@ -75,7 +87,7 @@ declare module './core.js' {
 }
 export const initial = (): PoolState => ({
   status: 'none', name: '', placeId: '', legalBasis: 'aligned', partners: [], host: '', manager: '', purposes: { cofog: [], text: '' }, years: [], noticeMonths: 0,
-  pledges: {}, agreements: [], signatures: {}, allocations: {},
+  pledges: {}, agreements: [], signatures: {}, allocations: {}, positions: {}, notices: {},
 });
 /** A code covers itself and what lies below it: 07 covers 07.3. */
 export const within = (codes: readonly string[], allowed: readonly string[]): boolean => codes.every((c) => allowed.some((a) => c === a || c.startsWith(`${a}.`)));

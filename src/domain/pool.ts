@@ -6,6 +6,7 @@ import { FinancialYear, Id, PartId, Prose, Purposes, pounds } from './values.js'
 import { Agreement, Amounts, Functions, LegalBasis, Partners, initial, within, type PoolState } from './pool-state.js';
 import { emit, events } from './pool-events.js';
 import { pledgeCommands } from './pool-pledges.js';
+import { yearCommands } from './pool-year.js';
 
 const { command } = kit<PoolState>();
 const seated = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who' } as const;
@@ -228,6 +229,7 @@ const commands = {
     },
   }),
   ...pledgeCommands,
+  ...yearCommands,
 };
 
 export const pool = aggregate<PoolState>({ name: 'pool', collection: 'pools', initial, title: (s) => s.name, events, commands, correctable: { fields: { name: Prose(200) }, by: ['secretariat'] } });

@@ -83,9 +83,10 @@ const data: Record<string, Record<string, unknown>> = {
   SuspendPool: { reason: 'Audit' }, ResumePool: { reason: 'Done' }, ClosePool: { reason: 'Over' }, Pledge: { pledgeId: 'more', financialYear: '2009-10', amountPence: 50_00 },
   ChangePledge: { pledgeId: 'council', amountPence: 80_00, reason: 'Cut' }, WithdrawPledge: { pledgeId: 'council', reason: 'Cut' }, ConfirmPledge: { pledgeId: 'council', consent: false },
   ConsentToDisclosure: { pledgeId: 'council' }, ReducePledge: { pledgeId: 'council', toPence: 80_00, reason: 'Cut' }, PayIn: { pledgeId: 'council', pence: 10_00, reference: 'BACS 1' },
+  ReportPosition: { period: '2009-09', actualPence: 50_00, forecastPence: 200_00 }, GiveNotice: { leavesOn: '2010-03-01', reason: 'Reorganised' },
 };
 /** A pool in a state from which the command is possible. */
-const before = (command: string): Givens => ({ ProposePool: [], OpenPool: ready(), ResumePool: [...open(), suspended], Allocate: open(), ReleaseAllocation: [...open(), allocated()], Draw: [...open(), allocated()], SuspendPool: open(), PayIn: open() })[command] ?? ready();
+const before = (command: string): Givens => ({ ProposePool: [], OpenPool: ready(), ResumePool: [...open(), suspended], Allocate: open(), ReleaseAllocation: [...open(), allocated()], Draw: [...open(), allocated()], SuspendPool: open(), PayIn: open(), ReportPosition: open() })[command] ?? ready();
 
 test('who may: the place stands, the seat is held, the partner speaks for itself', (t) => {
   for (const [command, d] of Object.entries(data)) {
@@ -393,6 +394,47 @@ test('the chair suspends, resumes and closes', (t) => {
   t.end();
 });
 
+test('the manager reports the position, and explains what strays', (t) => {
+  const report = (forecastPence: number, more: object = {}, given: Givens = open()) => fo(t, given).when('ReportPosition', { period: '2009-09', actualPence: 50_00, forecastPence, ...more });
+  const explained = { cause: 'Vacancies', action: 'Recruit' };
+  t.match(report(200_00).then({ type: 'PositionReported', data: { financialYear: '2009-10', budgetPence: 200_00, consented: false } }).state.positions, { '2009-09': { actualPence: 50_00, forecastPence: 200_00 } });
+  for (const pence of [196_00, 204_00]) report(pence).then({ type: 'PositionReported' });
+  for (const pence of [195_99, 204_01]) {
+    report(pence).refuses('VARIANCE_UNEXPLAINED', /away from the £200 confirmed/);
+    report(pence, { cause: 'Vacancies' }).refuses('VARIANCE_UNEXPLAINED');
+    report(pence, { action: 'Recruit' }).refuses('VARIANCE_UNEXPLAINED');
+    report(pence, explained).then({ type: 'PositionReported', data: explained });
+  }
+  // A large pool explains £100,000 and a penny, though it is under two per cent.
+  const million = 1_000_000_00;
+  const large = [proposed(), pledged('council', 10 * million), confirmed('council', 10 * million, true), ...agreed(), opened];
+  report(10 * million - 100_000_00, {}, large).then({ type: 'PositionReported', data: { consented: true } });
+  report(10 * million - 100_000_01, {}, large).refuses('VARIANCE_UNEXPLAINED');
+  report(200_00, {}, [...open(), { type: 'PositionReported', data: { period: '2009-09', financialYear: '2009-10', budgetPence: 200_00, actualPence: 50_00, forecastPence: 200_00, consented: false } }]).nothing();
+  report(200_00, { period: '2009-10' }).refuses('PERIOD_IN_FUTURE');
+  report(200_00, { period: '2009-03' }).refuses('YEAR_NOT_IN_POOL');
+  report(200_00, { period: '2009-04' }).then({ type: 'PositionReported' });
+  fo(t, open(), {}, 'pct').when('ReportPosition', data.ReportPosition).refuses('ONLY_THE_MANAGER_REPORTS');
+  holder(t, open({ manager: 'pct' })).when('ReportPosition', data.ReportPosition).then({ type: 'PositionReported' });
+  t.end();
+});
+
+test('a partner leaves after the notice agreed', (t) => {
+  const leave = (leavesOn: string, given: Givens = open(), now = '2009-09-01') => holder(t, given).at(now).when('GiveNotice', { leavesOn, reason: 'Reorganised' });
+  const { state, lastMaterial } = leave('2010-03-01').then({ type: 'ExitNoticeGiven', data: { agencyId: 'pct', leavesOn: '2010-03-01' } });
+  t.same(state.notices, { pct: '2010-03-01' });
+  t.match(lastMaterial, { type: 'ExitNoticeGiven' });
+  leave('2010-02-28').refuses('NOTICE_TOO_SHORT', /6 months’ notice. Enter 1 March 2010/);
+  leave('2010-02-28', open(), '2009-08-31').then({ type: 'ExitNoticeGiven' });
+  leave('2010-02-27', open(), '2009-08-31').refuses('NOTICE_TOO_SHORT');
+  leave('2009-09-01', open({ noticeMonths: 0 })).then({ type: 'ExitNoticeGiven' });
+  const notice: NewEvent = { type: 'ExitNoticeGiven', data: { agencyId: 'pct', leavesOn: '2010-03-01', reason: 'Reorganised' } };
+  leave('2010-03-01', [...open(), notice]).nothing();
+  leave('2010-06-01', [...open(), notice]).refuses('NOTICE_GIVEN');
+  leave('2010-03-01', [proposed()]).refuses('WRONG_STATE');
+  t.end();
+});
+
 test('the name is corrected; a chair’s word does not open another’s money', (t) => {
   const name = { field: 'name', to: 'Alcohol and drug treatment', reason: 'As signed' };
   t.equal(durham(t).when('Correct', name).then({ type: 'RecordCorrected', data: { ...name, from: 'Alcohol treatment' } }).state.name, name.to);
@@ -407,10 +449,10 @@ test('the name is corrected; a chair’s word does not open another’s money', 
 test('figures are private without their pledge’s consent', (t) => {
   const flags = (kind: 'private' | 'material', d: object) => Object.keys(pool.events).filter((type) => { const f = pool.events[type]![kind]; return typeof f === 'function' ? f(d) : f === true; }).sort();
   const always = ['AgreementProposed', 'StepRefused'];
-  const figures = ['AllocationReleased', 'CashPaidIn', 'FundsAllocated', 'FundsDrawn', 'PledgeChanged', 'PledgeConfirmed', 'PledgeMade', 'PledgeReduced', 'PledgeWithdrawn'];
+  const figures = ['AllocationReleased', 'CashPaidIn', 'FundsAllocated', 'FundsDrawn', 'PledgeChanged', 'PledgeConfirmed', 'PledgeMade', 'PledgeReduced', 'PledgeWithdrawn', 'PositionReported'];
   t.same(flags('private', { consented: false }), [...always, ...figures].sort());
   t.same(flags('private', { consented: true }), always);
-  for (const type of ['PledgeMade', 'PledgeChanged', 'PledgeWithdrawn', 'PledgeConfirmed', 'PledgeReduced']) t.ok(flags('material', {}).includes(type), `${type} is material`);
+  for (const type of ['PledgeMade', 'PledgeChanged', 'PledgeWithdrawn', 'PledgeConfirmed', 'PledgeReduced', 'ExitNoticeGiven']) t.ok(flags('material', {}).includes(type), `${type} is material`);
   // An event of several pledges is open only where every one is consented.
   const given = [proposed(), pledged(), confirmed('council', 100_00, true), pledged('pct'), confirmed('pct'), ...agreed(), opened];
   const both = (...ids: string[]) => durham(t, given).when('Allocate', { ...allocate, subBalances: ids.map((pledgeId) => ({ pledgeId, pence: 1 })) });
