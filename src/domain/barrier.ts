@@ -1,8 +1,135 @@
-import { aggregate } from './core.js';
+/** Barrier (domain.md 9.7): what stops a better service, whose it is, what they answer, and whether it went away. */
+import { z } from 'zod';
+import { aggregate, kit, refuse } from './core.js';
+import { isPartner, seatRefusal, withdrawnRefusal } from './seats.js';
+import { DateOn, Id, PartId, Prose } from './values.js';
+import { Kind, Locus, fits, initial, live, type BarrierState } from './barrier-state.js';
+import { emit, events } from './barrier-events.js';
+import { inWork, ownerCommands, seated, standing } from './barrier-commands.js';
 
-declare module './core.js' {
-  interface States {
-    barrier: { status: string };
-  }
-}
-export const barrier = aggregate<{ status: string }>({ name: 'barrier', collection: 'barriers', initial: () => ({ status: 'none' }), title: () => '', events: {}, commands: {} });
+const { command } = kit<BarrierState>();
+const office = ['secretariat', 'chair'] as const;
+const yearsLater = (date: string, n: number): string => `${Number(date.slice(0, 4)) + n}${date.slice(4)}`;
+
+const commands = {
+  RecordBarrier: command(z.strictObject({ placeId: Id, kind: Kind, statement: Prose(1000), effectOnResidents: Prose(1000) }), {
+    title: 'Record a barrier',
+    creates: true,
+    by: ['seat-holder', 'chair', 'secretariat', 'contributor'],
+    refuses: seated,
+    example: { placeId: 'durham', kind: 'guidance', statement: 'Three assessments are asked for by three rules', effectOnResidents: 'Families tell their story three times' },
+    decide(_s, d, ctx) {
+      const no = withdrawnRefusal(ctx, d.placeId) ?? seatRefusal(ctx, d.placeId);
+      return no ?? [emit('BarrierRecorded', { ...d, programmeId: ctx.read('place', d.placeId).state.programmeId, triageDueOn: ctx.ref.workingDays.add(ctx.today, 10) })];
+    },
+  }),
+  Triage: command(z.strictObject({ locus: Locus, reason: Prose() }), {
+    title: 'Decide whose a barrier is',
+    noun: 'triage',
+    by: office,
+    from: ['raised', 'triaged'],
+    refuses: seated,
+    example: { locus: 'whitehall', reason: 'The rule is a department’s' },
+    decide(s, d, ctx) {
+      const no = standing(s, ctx);
+      if (no) return no;
+      if (s.locus === d.locus) return [];
+      const struck = Object.values(s.owners).filter((o) => d.locus !== 'joint' && (o.kind === 'department') !== (d.locus === 'whitehall'));
+      const { placeId, programmeId, kind, statement, effectOnResidents } = s;
+      return [
+        emit('BarrierTriaged', {
+          ...d, ...(s.locus ? { from: s.locus } : {}), placeId, programmeId, kind, statement, effectOnResidents, struck: struck.map((o) => o.agencyId), asks: Object.entries(s.asks).map(([askId, a]) => ({ askId, ...a })),
+        }),
+      ];
+    },
+  }),
+  ProposeOwner: command(z.strictObject({ agencyIds: z.array(Id).min(1, 'Enter an agency').max(20) }), {
+    title: 'Propose who owns a barrier',
+    noun: 'owners',
+    by: office,
+    from: ['triaged'],
+    refuses: { ...seated, AGENCY_UNKNOWN: 'rule', AGENCY_RETIRED: 'rule', OWNER_DOES_NOT_FIT_LOCUS: 'rule' },
+    example: { agencyIds: ['dwp'] },
+    decide(s, d, ctx) {
+      const no = standing(s, ctx);
+      if (no) return no;
+      const seats = ctx.read('collaborative', s.placeId).state;
+      const now = live(s);
+      const fresh: { agencyId: string; kind: 'department' | 'partner' }[] = [];
+      for (const agencyId of new Set(d.agencyIds)) {
+        if (now.some((o) => o.agencyId === agencyId)) continue;
+        const { status, sector } = ctx.read('agency', agencyId).state;
+        if (status === 'none') return refuse('AGENCY_UNKNOWN', `There is no agency ${agencyId}. Register it first.`, '/agencyIds');
+        if (status === 'retired') return refuse('AGENCY_RETIRED', `The agency ${agencyId} is retired.`, '/agencyIds');
+        if (sector !== 'department' && !isPartner(seats, agencyId)) return refuse('OWNER_DOES_NOT_FIT_LOCUS', `${agencyId} is neither a department nor a partner of the place.`, '/agencyIds');
+        fresh.push({ agencyId, kind: sector === 'department' ? 'department' : 'partner' });
+      }
+      if (!fits(s.locus!, [...now, ...fresh].map((o) => o.kind))) {
+        return refuse('OWNER_DOES_NOT_FIT_LOCUS', 'A Whitehall barrier is owned by departments, a local one by partners of the place, a joint one by one department and at least one partner, proposed together.', '/agencyIds');
+      }
+      const wd = ctx.ref.workingDays;
+      return fresh.map((o) => emit('OwnerProposed', { ...o, placeId: s.placeId, acceptanceDueOn: wd.add(ctx.today, 10), answerDueOn: wd.add(ctx.today, 20) }));
+    },
+  }),
+  Ask: command(z.strictObject({ askId: PartId, remedy: Prose(200), detail: Prose(), dueOn: DateOn }), {
+    title: 'Ask for a remedy',
+    noun: 'asks',
+    by: office,
+    from: inWork,
+    refuses: { ...seated, ASK_EXISTS: 'state', DUE_IN_PAST: 'rule' },
+    example: { askId: 'one-form', remedy: 'One assessment', detail: 'Accept the common assessment in place of the other two', dueOn: '2010-01-29' },
+    decide(s, d, ctx) {
+      const no = standing(s, ctx);
+      if (no) return no;
+      if (s.asks[d.askId]) return refuse('ASK_EXISTS', 'There is an ask with this id. Choose another.', '/askId');
+      return d.dueOn < ctx.today ? refuse('DUE_IN_PAST', 'The date must be today or later.', '/dueOn') : [emit('RemedyAsked', d)];
+    },
+  }),
+  ...ownerCommands,
+  MergeInto: command(z.strictObject({ barrierId: Id, reason: Prose() }), {
+    title: 'Merge a barrier into an earlier one',
+    noun: 'merger',
+    by: office,
+    from: ['raised', 'triaged', 'owned'],
+    refuses: { ...seated, BARRIER_UNKNOWN: 'rule', CANNOT_MERGE: 'rule' },
+    example: { barrierId: 'one-assessment', reason: 'The same rule' },
+    decide(s, d, ctx) {
+      const no = standing(s, ctx);
+      if (no) return no;
+      const other = ctx.read('barrier', d.barrierId);
+      // Another place's members' records are as unknown as those that do not exist.
+      if (other.version === 0 || (other.access.tier === 'members' && other.access.placeId !== s.placeId)) return refuse('BARRIER_UNKNOWN', `There is no barrier ${d.barrierId}.`, '/barrierId');
+      if (other.state.recordedAt >= s.recordedAt) return refuse('CANNOT_MERGE', 'A barrier is merged only into one that was recorded earlier. Merge the other one into this.', '/barrierId');
+      if (!inWork.includes(other.state.status)) return refuse('CANNOT_MERGE', `The other barrier is ${other.state.status}. Choose one that is being worked on.`, '/barrierId');
+      return [emit('BarrierMerged', { into: d.barrierId, joined: Object.keys(s.joined), reason: d.reason })];
+    },
+  }),
+  Reopen: command(z.strictObject({ placeId: Id, evidence: Prose() }), {
+    title: 'Reopen a barrier with new evidence',
+    noun: 'reopening',
+    by: office,
+    target: (_s, d) => ({ placeIds: [d.placeId] }),
+    from: ['removed', 'refused'],
+    refuses: { ...seated, NOT_JOINED: 'who', REOPEN_TOO_LATE: 'rule' },
+    example: { placeId: 'durham', evidence: 'The condition is back in the new grant letter' },
+    decide(s, d, ctx) {
+      const no = withdrawnRefusal(ctx, d.placeId) ?? seatRefusal(ctx, d.placeId);
+      if (no) return no;
+      if (!Object.hasOwn(s.joined, d.placeId)) return refuse('NOT_JOINED', 'Only places that have joined the barrier can reopen it.', '/placeId');
+      return ctx.today > yearsLater(s.endedOn!, 2) ? refuse('REOPEN_TOO_LATE', 'A barrier can be reopened within two years. Record a new one.') : [emit('BarrierReopened', d)];
+    },
+  }),
+  Close: command(z.strictObject({ as: z.literal('not-a-barrier'), reason: Prose() }), {
+    title: 'Close what proved not to be a barrier',
+    noun: 'closure',
+    by: office,
+    from: ['raised', 'triaged', 'owned'],
+    refuses: seated,
+    example: { as: 'not-a-barrier', reason: 'The guidance allows it' },
+    decide: (s, d, ctx) => standing(s, ctx) ?? [emit('BarrierClosed', d)],
+  }),
+};
+
+export const barrier = aggregate<BarrierState>({
+  name: 'barrier', collection: 'barriers', initial, title: (s) => s.statement, events, commands, correctable: { fields: { statement: Prose(1000), effectOnResidents: Prose(1000) }, by: ['secretariat'] },
+});

@@ -1,0 +1,233 @@
+/** Events of a barrier (domain.md 9.21). What it costs an agency is private until that agency opens it (8.4). */
+import { z } from 'zod';
+import { emitter, kit } from './core.js';
+import { DateOn, Id, Name, Pence, PartId, Prose, longDate, pounds } from './values.js';
+import { Cause, Kind, Locus, OfOwner, OfPlace, OwnerKind, Position, Rung, Status, type BarrierState } from './barrier-state.js';
+
+const { event } = kit<BarrierState>();
+const Described = z.strictObject({ placeId: Id, programmeId: Id, kind: Kind, statement: Prose(1000), effectOnResidents: Prose(1000) });
+const Asked = z.strictObject({ askId: PartId, remedy: Prose(200), detail: Prose(), dueOn: DateOn });
+const Cost = z.strictObject({ agencyId: Id, pence: Pence, evidence: Prose() });
+const words: Record<z.infer<typeof Position>, string> = { 'will-remove': 'will remove it', 'will-pilot': 'will pilot a change', 'need-evidence': 'needs evidence', 'will-not': 'will not change it' };
+const rungs: Record<z.infer<typeof Rung>, string> = {
+  owner: 'the owner', champion: 'the champion', 'champions-group': 'the champions’ group', 'ministerial-group': 'the ministerial group', chair: 'the chair',
+};
+const agency = (id: string, kind: z.infer<typeof OwnerKind>) => [{ kind: kind === 'department' ? ('department' as const) : ('agency' as const), id }];
+
+export const events = {
+  BarrierRecorded: event(Described.extend({ triageDueOn: DateOn }), {
+    evolve(s, { triageDueOn: _, ...d }, m) {
+      Object.assign(s, d, { status: 'raised', recordedAt: m.recordedAt });
+      s.joined[d.placeId] = { since: m.today };
+    },
+    says: (d) => `recorded a barrier (${d.kind}): ${d.statement}`,
+    access: (d) => ({ tier: 'members', placeId: d.placeId, programmeId: d.programmeId }),
+    due: (d) => [{ open: 'triage', key: 'triage', place: d.placeId, owedBy: [{ kind: 'place', id: d.placeId }], deed: 'Decide whose the barrier is', on: d.triageDueOn }],
+  }),
+  BarrierCosted: event(Cost.extend({ consent: z.boolean() }), {
+    evolve(s, d) {
+      s.costs[d.agencyId] = { pence: d.pence, evidence: d.evidence, consented: d.consent };
+    },
+    says: (d) => `put the cost of the barrier to ${d.agencyId} at ${pounds(d.pence)}`,
+    private: (d) => !d.consent,
+  }),
+  BarrierCostDisclosed: event(Cost, {
+    evolve(s, d) {
+      s.costs[d.agencyId]!.consented = true;
+    },
+    says: (d) => `opened what the barrier costs ${d.agencyId}: ${pounds(d.pence)}`,
+  }),
+  // What was written to be read stands in it again: the record is opened from here on (domain.md 8.4).
+  BarrierTriaged: event(Described.extend({ locus: Locus, from: Locus.optional(), reason: Prose(), struck: z.array(Id), asks: z.array(Asked) }), {
+    evolve(s, d) {
+      s.status = 'triaged';
+      s.locus = d.locus;
+      for (const id of d.struck) delete s.owners[id];
+    },
+    says: (d) => `triaged the barrier as ${d.locus}: ${d.reason}`,
+    access: (d) => (d.locus === 'local' ? {} : { tier: 'programme' }),
+    due: (d) => [{ close: 'triage' }, ...d.struck.flatMap((id) => [{ close: '*' as const, owedBy: id }, { close: 'evidence' as const, key: id }])],
+  }),
+  OwnerProposed: event(OfOwner.extend({ kind: OwnerKind, acceptanceDueOn: DateOn, answerDueOn: DateOn }), {
+    evolve(s, d, m) {
+      s.owners[d.agencyId] = { agencyId: d.agencyId, kind: d.kind, proposedOn: m.today, dueOn: d.answerDueOn, evidenceAsked: 0, rung: 'owner' };
+    },
+    says: (d) => `proposed ${d.agencyId} as owner, to answer by ${longDate(d.answerDueOn)}`,
+    due: (d) => [
+      { open: 'ownership', key: d.agencyId, place: d.placeId, owedBy: agency(d.agencyId, d.kind), deed: 'Accept or decline to own the barrier', on: d.acceptanceDueOn },
+      { open: 'answer', key: d.agencyId, place: d.placeId, owedBy: agency(d.agencyId, d.kind), deed: 'Answer the barrier', on: d.answerDueOn },
+    ],
+  }),
+  OwnershipAccepted: event(OfOwner.extend({ next: Status }), {
+    evolve(s, d, m) {
+      s.owners[d.agencyId]!.acceptedOn = m.today;
+      s.status = d.next;
+    },
+    says: (d) => `accepted to own the barrier for ${d.agencyId}`,
+    due: (d) => [{ close: 'ownership', key: d.agencyId }],
+  }),
+  OwnershipDeclined: event(OfOwner.extend({ reason: Prose(), suggests: Id.optional() }), {
+    evolve(s, d) {
+      const o = s.owners[d.agencyId]!;
+      o.struck = true;
+      delete o.leftDays;
+      s.status = 'triaged';
+    },
+    says: (d) => `declined to own the barrier for ${d.agencyId}: ${d.reason}${d.suggests ? ` (suggesting ${d.suggests})` : ''}`,
+    due: (d) => (['ownership', 'answer', 'evidence'] as const).map((code) => ({ close: code, key: d.agencyId })),
+  }),
+  BarrierJoined: event(OfPlace.extend({ localEffect: Prose(1000) }), {
+    evolve(s, d, m) {
+      s.joined[d.placeId] = { since: m.today, localEffect: d.localEffect };
+    },
+    says: (d) => `joined the barrier for ${d.placeId}: ${d.localEffect}`,
+  }),
+  BarrierLeft: event(OfPlace.extend({ reason: Prose() }), {
+    evolve(s, d) {
+      delete s.joined[d.placeId];
+    },
+    says: (d) => `left the barrier for ${d.placeId}: ${d.reason}`,
+    due: (d) => [{ close: 'confirmation', key: d.placeId }],
+  }),
+  RemedyAsked: event(Asked, {
+    evolve(s, { askId, ...d }) {
+      s.asks[askId] = d;
+    },
+    says: (d) => `asked for ${d.remedy} by ${longDate(d.dueOn)}`,
+  }),
+  BarrierAnswered: event(
+    OfOwner.extend({
+      kind: OwnerKind, position: Position, next: Status, reason: Prose().optional(), official: Name.optional(), dueOn: DateOn.optional(), measure: Prose(500).optional(),
+      evidenceExpected: Prose(500).optional(), verifierAgency: Id.optional(), evidenceNeeded: z.array(Prose(500)).optional(), evidenceDueOn: DateOn.optional(), leftDays: z.int().min(0).optional(),
+    }),
+    {
+      evolve(s, d, m) {
+        const o = s.owners[d.agencyId]!;
+        o.acceptedOn ??= m.today;
+        if (d.position === 'need-evidence') {
+          o.leftDays = d.leftDays!;
+          o.evidenceAsked++;
+        } else {
+          o.answer = { position: d.position, on: m.today, ...(d.dueOn ? { dueOn: d.dueOn } : {}) };
+          delete o.leftDays;
+        }
+        // A refusal is an event of its own, which follows.
+        s.status = d.next;
+      },
+      says: (d) => `answered for ${d.agencyId} that it ${words[d.position]}${d.dueOn ? ` by ${longDate(d.dueOn)}` : ''}${d.reason ? `: ${d.reason}` : ''}`,
+      due: (d) =>
+        d.position === 'need-evidence'
+          ? [
+              { close: 'ownership', key: d.agencyId },
+              { stop: 'answer', key: d.agencyId },
+              { open: 'evidence', key: d.agencyId, place: d.placeId, owedBy: [{ kind: 'place', id: d.placeId }], deed: `Supply the evidence ${d.agencyId} asked for`, on: d.evidenceDueOn! },
+            ]
+          : [
+              ...(['ownership', 'answer', 'evidence'] as const).map((code) => ({ close: code, key: d.agencyId })),
+              ...(d.dueOn
+                ? [{ open: 'deed' as const, key: d.agencyId, place: d.placeId, owedBy: agency(d.agencyId, d.kind), deed: d.position === 'will-pilot' ? 'Pilot the change' : 'Remove the barrier', on: d.dueOn }]
+                : []),
+            ],
+    },
+  ),
+  EvidenceSupplied: event(OfPlace.extend({ evidence: Prose(), waiting: z.array(z.strictObject({ agencyId: Id, answerDueOn: DateOn })) }), {
+    evolve(s, d) {
+      for (const w of d.waiting) {
+        s.owners[w.agencyId]!.dueOn = w.answerDueOn;
+        delete s.owners[w.agencyId]!.leftDays;
+      }
+    },
+    says: (d) => `supplied evidence: ${d.evidence}`,
+    due: (d) => d.waiting.flatMap((w) => [{ close: 'evidence' as const, key: w.agencyId }, { resume: 'answer' as const, key: w.agencyId }]),
+  }),
+  BarrierEscalated: event(OfOwner.extend({ rung: Rung, from: Rung, cause: Cause, dueOn: DateOn }), {
+    evolve(s, d) {
+      Object.assign(s.owners[d.agencyId]!, { rung: d.rung, rungOpen: true, dueOn: d.dueOn });
+    },
+    says: (d) => `escalated the barrier to ${rungs[d.rung]} (${d.agencyId}: ${d.cause}), to direct by ${longDate(d.dueOn)}`,
+  }),
+  BarrierDirected: event(OfOwner.extend({ kind: OwnerKind, rung: Rung, direction: Prose(), official: Name, answerDueOn: DateOn }), {
+    evolve(s, d) {
+      const o = s.owners[d.agencyId]!;
+      for (const key of ['struck', 'answer', 'rungOpen', 'leftDays'] as const) delete o[key];
+      Object.assign(o, { dueOn: d.answerDueOn, directedBy: d.rung });
+      s.status = 'owned';
+    },
+    says: (d) => `directed ${d.agencyId} from the rung of ${rungs[d.rung]}, to answer by ${longDate(d.answerDueOn)}: ${d.direction}`,
+    due: (d) => [
+      ...(['answer', 'evidence', 'deed'] as const).map((code) => ({ close: code, key: d.agencyId })),
+      { open: 'answer', key: d.agencyId, place: d.placeId, owedBy: agency(d.agencyId, d.kind), deed: 'Answer the direction', on: d.answerDueOn },
+    ],
+  }),
+  RemovalClaimed: event(OfOwner.extend({ evidence: z.array(Prose(500)), joined: z.array(Id), confirmBy: DateOn, silentUntil: DateOn }), {
+    evolve(s, d, m) {
+      s.status = 'removal-claimed';
+      s.claim = { agencyId: d.agencyId, on: m.today, silentUntil: d.silentUntil, confirmed: [] };
+    },
+    says: (d) => `claimed for ${d.agencyId} that the barrier is removed`,
+    due: (d) => [
+      { close: 'deed', key: d.agencyId },
+      ...d.joined.map((id) => ({ open: 'confirmation' as const, key: id, place: id, owedBy: [{ kind: 'place' as const, id }], deed: 'Confirm or dispute the removal', on: d.confirmBy })),
+    ],
+  }),
+  RemovalConfirmed: event(OfPlace, {
+    evolve(s, d) {
+      s.claim!.confirmed.push(d.placeId);
+    },
+    says: (d) => `confirmed for ${d.placeId} that the barrier is removed`,
+    due: (d) => [{ close: 'confirmation', key: d.placeId }],
+  }),
+  RemovalDisputed: event(OfPlace.extend({ reason: Prose(), agencyId: Id, kind: OwnerKind, raisedBy: Id, deedDueOn: DateOn }), {
+    evolve(s, d) {
+      s.status = 'in-action';
+      s.owners[d.agencyId]!.answer!.dueOn = d.deedDueOn;
+      delete s.claim;
+    },
+    says: (d) => `disputed for ${d.placeId} that the barrier is removed: ${d.reason}`,
+    due: (d) => [
+      { close: 'confirmation' },
+      { open: 'deed', key: d.agencyId, place: d.raisedBy, owedBy: agency(d.agencyId, d.kind), deed: 'Remove the barrier', on: d.deedDueOn },
+    ],
+  }),
+  BarrierRemoved: event(z.strictObject({ unconfirmed: z.boolean(), joined: z.array(Id) }), {
+    evolve(s, _d, m) {
+      s.status = 'removed';
+      s.endedOn = m.today;
+    },
+    says: (d) => (d.unconfirmed ? 'counted the barrier as removed, unconfirmed by the place that raised it' : 'counted the barrier as removed'),
+    due: () => [{ close: '*' }],
+  }),
+  BarrierRefused: event(OfOwner, {
+    evolve(s, _d, m) {
+      s.status = 'refused';
+      s.endedOn = m.today;
+    },
+    says: (d) => `ended the barrier as refused by ${d.agencyId} after the last direction`,
+    due: () => [{ close: '*' }],
+  }),
+  BarrierMerged: event(z.strictObject({ into: Id, joined: z.array(Id), reason: Prose() }), {
+    evolve(s, d) {
+      s.status = 'merged';
+      s.mergedInto = d.into;
+    },
+    says: (d) => `merged the barrier into ${d.into}: ${d.reason}`,
+    due: () => [{ close: '*' }],
+  }),
+  BarrierReopened: event(OfPlace.extend({ evidence: Prose() }), {
+    evolve(s) {
+      s.status = 'triaged';
+      s.owners = {};
+      delete s.endedOn;
+      delete s.claim;
+    },
+    says: (d) => `reopened the barrier for ${d.placeId}: ${d.evidence}`,
+  }),
+  BarrierClosed: event(z.strictObject({ as: z.literal('not-a-barrier'), reason: Prose() }), {
+    evolve(s) {
+      s.status = 'closed';
+    },
+    says: (d) => `closed the barrier as not a barrier: ${d.reason}`,
+    due: () => [{ close: '*' }],
+  }),
+};
+export const emit = emitter(events);

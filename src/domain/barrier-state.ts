@@ -1,0 +1,101 @@
+/** A barrier as it stands (domain.md 9.7), and the pure questions its commands ask of it. */
+import { z } from 'zod';
+import { Id } from './values.js';
+
+export const Kind = z.enum(['ring-fence', 'legislation', 'guidance', 'performance-regime', 'data-sharing', 'procurement', 'governance', 'it', 'workforce', 'culture', 'other']);
+export const Locus = z.enum(['whitehall', 'joint', 'local']);
+export const Position = z.enum(['will-remove', 'will-pilot', 'need-evidence', 'will-not']);
+export const OwnerKind = z.enum(['department', 'partner']);
+export const Rung = z.enum(['owner', 'champion', 'champions-group', 'ministerial-group', 'chair']);
+export const Cause = z.enum(['overdue', 'declined', 'will-not']);
+export const Status = z.enum(['raised', 'triaged', 'owned', 'answered', 'in-action', 'removal-claimed', 'removed', 'refused', 'closed', 'merged']);
+export type Locus = z.infer<typeof Locus>;
+export type Position = z.infer<typeof Position>;
+export type Rung = z.infer<typeof Rung>;
+export type Status = z.infer<typeof Status>;
+
+export interface Owner {
+  agencyId: string;
+  kind: z.infer<typeof OwnerKind>;
+  proposedOn: string;
+  acceptedOn?: string;
+  /** Declined; a direction reinstates. */
+  struck?: boolean;
+  /** The last answer other than need-evidence. */
+  answer?: { position: Position; on: string; dueOn?: string };
+  /** When the answer, or after an escalation the rung's direction, is due. */
+  dueOn: string;
+  evidenceAsked: number;
+  /** Working days left of a stopped clock: the place owes evidence. */
+  leftDays?: number;
+  rung: Rung;
+  /** An escalation waits for the rung's direction. */
+  rungOpen?: boolean;
+  directedBy?: Rung;
+}
+export interface Claim {
+  agencyId: string;
+  on: string;
+  /** The last day of the raiser's fifteen working days. */
+  silentUntil: string;
+  confirmed: string[];
+}
+export interface BarrierState {
+  status: 'none' | Status;
+  placeId: string;
+  programmeId: string;
+  kind: z.infer<typeof Kind>;
+  statement: string;
+  effectOnResidents: string;
+  recordedAt: string;
+  locus?: Locus;
+  owners: Record<string, Owner>;
+  /** Keyed by place id; the raiser is joined from the start. */
+  joined: Record<string, { since: string; localEffect?: string }>;
+  asks: Record<string, { remedy: string; detail: string; dueOn: string }>;
+  costs: Record<string, { pence: number; evidence: string; consented: boolean }>;
+  claim?: Claim;
+  /** When it was removed or refused. */
+  endedOn?: string;
+  mergedInto?: string;
+}
+declare module './core.js' {
+  interface States {
+    barrier: BarrierState;
+  }
+}
+export const initial = (): BarrierState => ({
+  status: 'none', placeId: '', programmeId: '', kind: 'other', statement: '', effectOnResidents: '', recordedAt: '', owners: {}, joined: {}, asks: {}, costs: {},
+});
+
+export const OfOwner = z.strictObject({ agencyId: Id, placeId: Id });
+export const OfPlace = z.strictObject({ placeId: Id });
+
+export const ladder = (locus: Locus): readonly Rung[] => (locus === 'local' ? ['owner', 'chair'] : ['owner', 'champion', 'champions-group', 'ministerial-group']);
+export const lastRung = (locus: Locus): Rung => ladder(locus).at(-1)!;
+export const live = (s: BarrierState): Owner[] => Object.values(s.owners).filter((o) => !o.struck);
+
+/** Whitehall: departments; local: partners; joint: one department and at least one partner. */
+export function fits(locus: Locus, kinds: readonly string[]): boolean {
+  const departments = kinds.filter((k) => k === 'department').length;
+  if (kinds.length === 0) return false;
+  if (locus === 'joint') return departments === 1 && kinds.length > 1;
+  return locus === 'whitehall' ? departments === kinds.length : departments === 0;
+}
+
+/** Where the owners' acceptances and answers lead while a barrier is triaged or owned. */
+export function following(s: BarrierState, changed: Owner): Status {
+  const owners = [...live(s).filter((o) => o.agencyId !== changed.agencyId), changed];
+  const complete = fits(s.locus!, owners.map((o) => o.kind)) && owners.every((o) => o.acceptedOn);
+  if (!complete) return s.status === 'owned' ? 'owned' : 'triaged';
+  if (!owners.every((o) => o.answer)) return 'owned';
+  const wont = owners.filter((o) => o.answer!.position === 'will-not');
+  if (wont.some((o) => o.directedBy === lastRung(s.locus!))) return 'refused';
+  return wont.length ? 'answered' : 'in-action';
+}
+
+/** The raiser and at least half of all joined places have confirmed, and all have answered or the days have passed. */
+export function isRemoved(s: BarrierState, joined: readonly string[], confirmed: readonly string[], today: string): boolean {
+  const yes = joined.filter((p) => confirmed.includes(p));
+  return yes.includes(s.placeId) && yes.length * 2 >= joined.length && (yes.length === joined.length || today > s.claim!.silentUntil);
+}
