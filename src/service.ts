@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { dayEnds, closeDays, lapses } from './commands/reactors/clock.js';
 import { discloser, signOffVoider, submissionAssembler } from './commands/reactors/submissions.js';
+import { ownershipEscalator } from './commands/reactors/ownership-escalator.js';
 import { placeOpener } from './commands/reactors/places.js';
 import { Reactors, type Checkpoints, type Reactor } from './commands/reactors/runner.js';
 import { Executor, type Clock } from './commands/execute.js';
@@ -103,6 +104,7 @@ export function reactorsOf(executor: Executor, engine: Engine, ref: Reference): 
   return [
     placeOpener,
     lapses(executor, () => dueNow().open(), ref.workingDays),
+    ownershipEscalator((day) => dueNow().overdue(day)),
     // A pool is prefilled once it is open to the programme: what others may not see is not put into a return.
     submissionAssembler((placeId) => ({
       rows: {

@@ -11,6 +11,7 @@ import { register, type RegisterRow } from '../projections/register.js';
 import { Problem } from './problem.js';
 import { Audiences, type Query, type Reading } from './query.js';
 import { positionToken } from './position.js';
+import { answersSince, barrierCounts, whitehallOwes } from './whitehall.js';
 
 type Row = Record<string, unknown>;
 
@@ -64,6 +65,7 @@ function placeBody(r: Reading, p: PlaceNow, since: string | undefined): Row {
       id: s.stepId, name: s.name, dueOn: s.dueOn, originalDueOn: s.originalDueOn, state: stepState(s, r.day, workingDays), doneOn: s.doneOn ?? null,
       ...(s.fuzzy ? { fuzzy: true } : {}), ...(s.excused !== undefined ? { excused: s.excused } : {}), ...(s.extensionReason ? { extensionReason: s.extensionReason } : {}), illustrative: s.illustrative,
     })),
+    barriers: barrierCounts(r, p.id, p.audience),
     pools: p.pools,
     series: r.of(placeProgress).series(p.id, p.audience),
     ...(since ? { changed: changedBody(r, p, since) } : {}),
@@ -72,7 +74,7 @@ function placeBody(r: Reading, p: PlaceNow, since: string | undefined): Row {
 }
 function changedBody(r: Reading, p: PlaceNow, since: string): Row {
   const c = r.of(placeProgress).changed(p, since);
-  return { ...c, reasonsNew: c.reasonsNew.map((x) => reasonFor(r, x)), reasonsGone: c.reasonsGone.map((x) => reasonFor(r, x)) };
+  return { ...c, answers: answersSince(r, p.id, p.audience, since), reasonsNew: c.reasonsNew.map((x) => reasonFor(r, x)), reasonsGone: c.reasonsGone.map((x) => reasonFor(r, x)) };
 }
 
 const Parameters = z.object({ since: DateOn.optional(), audience: Audiences.optional() });
@@ -100,7 +102,9 @@ export const progressQueries: readonly Query[] = [
         body: {
           programme: { id, name: programme.name },
           deadline: programme.dueOn ? { name: programme.deadlineName, date: programme.dueOn, workingDaysLeft: ref.workingDays.between(r.day, programme.dueOn) } : null,
-          asAt: r.now, position: positionToken(log.identity, position), places,
+          asAt: r.now, position: positionToken(log.identity, position),
+          owed: whitehallOwes(r, q.places(id).map((p, i) => ({ id: p.id, audience: audiences[i]! }))),
+          places,
         },
       };
     },

@@ -6,6 +6,7 @@ import type { CollaborativeState } from '../domain/collaborative-state.js';
 import type { FundingStreamState } from '../domain/funding-stream.js';
 import type { PersonState } from '../domain/person.js';
 import type { ProgrammeState } from '../domain/programme.js';
+import { barrierFor, barrierRegister } from '../projections/barrier-register.js';
 import { poolLedger, statement } from '../projections/pool-ledger.js';
 import { register, type RegisterRow } from '../projections/register.js';
 import { submissionFor, submissionTracker } from '../projections/submission-tracker.js';
@@ -107,6 +108,31 @@ const pools: Query[] = [
   }),
 ];
 
+const barriers: Query[] = [
+  list({
+    title: 'Barriers', url: '/v1/barriers', sorts: ['id', 'placeId', 'status', 'locus', 'kind', 'statusSince'],
+    columns: ['id', 'placeId', 'kind', 'locus', 'status', 'statusSince', 'statement', 'effectOnResidents', 'asks', 'owners', 'joined', 'costs', 'illustrative'],
+    query: z.object({ placeId: Id.optional(), locus: z.enum(['whitehall', 'joint', 'local']).optional(), status: z.string().optional(), ownerId: Id.optional(), audience: Audiences.optional() }),
+    rows: (r) =>
+      r
+        .of(barrierRegister)
+        .list(r.query.placeId)
+        .filter((b) => r.seen('barrier', b.id) && openTo(r, 'barrier', b.id, b.placeId))
+        .filter((b) => (!r.query.locus || b.state.locus === r.query.locus) && (!r.query.status || b.state.status === r.query.status) && (!r.query.ownerId || r.query.ownerId in b.state.owners))
+        .map((b) => barrierFor(b, sight(r, 'barrier', b.id, b.placeId))),
+  }),
+  record({
+    title: 'A barrier', url: '/v1/barriers/:id', query: z.object({ audience: Audiences.optional() }),
+    run(r) {
+      r.visible('barrier', r.params.id!);
+      const row = r.of(barrierRegister).one(r.params.id!)!;
+      if (!openTo(r, 'barrier', row.id, row.placeId)) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
+      const audience = sight(r, 'barrier', row.id, row.placeId);
+      return { position: row.position, body: barrierFor(row, audience), tag: audience };
+    },
+  }),
+];
+
 /** A party to a record reads it as members do; anybody else in their own audience, or the wider one they asked for. */
 function sight(r: Reading, aggregate: string, id: string, placeId: string): 'members' | 'programme' | 'public' {
   const row = r.seen(aggregate, id)!;
@@ -180,4 +206,4 @@ const actions: Query[] = [
   }),
 ];
 
-export const queries: readonly Query[] = [...programmes, ...progressQueries, ...places, ...bodies, ...pools, ...submissions, ...actions];
+export const queries: readonly Query[] = [...programmes, ...progressQueries, ...places, ...bodies, ...barriers, ...pools, ...submissions, ...actions];

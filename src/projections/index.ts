@@ -1,5 +1,6 @@
 /** Every view, in the order in which they are applied. */
 import { access } from './access.js';
+import { barrierRegister } from './barrier-register.js';
 import type { View } from './core.js';
 import { due } from './due.js';
 import { placeProgress } from './place-progress.js';
@@ -8,4 +9,4 @@ import { register } from './register.js';
 import { submissionTracker } from './submission-tracker.js';
 import { timeline } from './timeline.js';
 
-export const views: readonly View<any, any>[] = [access, register, due, placeProgress, poolLedger, submissionTracker, timeline];
+export const views: readonly View<any, any>[] = [access, register, due, placeProgress, barrierRegister, poolLedger, submissionTracker, timeline];
