@@ -1,4 +1,5 @@
 /** build(deps): a Fastify instance with every route; nothing global, nothing listening. */
+import { randomUUID } from 'node:crypto';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyInstance } from 'fastify';
@@ -29,6 +30,7 @@ export async function build({ service, verify, version, logger = false, ratePerM
   const app = Fastify({
     logger: logger as never,
     bodyLimit,
+    genReqId: () => randomUUID(),
     requestTimeout: 30_000,
     keepAliveTimeout: 10_000,
     http: { headersTimeout: 10_000, connectionsCheckingInterval: 1_000 } as never,

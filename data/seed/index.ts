@@ -1,4 +1,5 @@
 import { agencies } from './agencies.js';
+import { barriersSeed } from './barriers.js';
 import { people } from './people.js';
 import { places } from './places.js';
 import { pools } from './pools.js';
@@ -8,4 +9,4 @@ import type { SeedCommand } from './types.js';
 
 export type { SeedCommand } from './types.js';
 /** Every command of the seed, in order of time. */
-export const seed: SeedCommand[] = [...programme, ...agencies, ...people, ...places, ...submissions, ...pools].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+export const seed: SeedCommand[] = [...programme, ...agencies, ...people, ...places, ...submissions, ...pools, ...barriersSeed].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));

@@ -54,7 +54,7 @@ test('steps: states, done late, excused, the deadline missed', async (t) => {
   t.match(judge(facts({ steps: [doneLate] }), wd.add(late(2), 20), wd).reasons, [{ code: 'step-done-late', level: 'amber-green' }]);
   t.match(judge(facts({ steps: [doneLate] }), wd.add(late(2), 21), wd).reasons, [{ code: 'nothing-late' }]);
   const deadline = { name: 'Budget 2010', date: '2010-03-24' };
-  t.match(judge(facts({ steps: [step({ dueOn: '2010-03-20' })], deadline }), '2010-03-25', wd).reasons.map((r) => r.code), ['step', 'deadline-missed']);
+  t.match(judge(facts({ steps: [step({ dueOn: '2010-03-20' })], deadline }), '2010-03-25', wd).reasons.map((r) => r.code), ['deadline-missed', 'step']);
   t.notOk(judge(facts({ steps: [step({ excused: 'merged' })], deadline }), '2010-03-25', wd).reasons.some((r) => r.code === 'deadline-missed'));
   t.same(judge(facts({ steps: [step({ signOffOwedBy: 'council' })] }), late(1), wd).reasons[0]!.owedBy, [{ kind: 'agency', id: 'council' }], 'where only the sign-off is missing, its body owes');
 });
