@@ -25,7 +25,11 @@ function once(): Promise<void> {
   return new Promise((resolve) => {
     const r = request(
       target,
-      { agent, method: job.method, headers: { authorization: `Bearer ${job.token}`, ...(body ? { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) } : {}), ...job.headers } },
+      {
+        agent,
+        method: job.method,
+        headers: { authorization: `Bearer ${job.token}`, ...(body ? { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) } : {}), ...job.headers },
+      },
       (res) => {
         res.resume();
         res.on('end', () => {
@@ -53,4 +57,12 @@ await Promise.all(
 const seconds = (performance.now() - started) / 1000;
 latencies.sort((a, b) => a - b);
 agent.destroy();
-console.log(JSON.stringify({ requests: latencies.length, failed, perSecond: Math.round(latencies.length / seconds), p50: latencies[Math.floor(latencies.length * 0.5)], p99: latencies[Math.floor(latencies.length * 0.99)] }));
+console.log(
+  JSON.stringify({
+    requests: latencies.length,
+    failed,
+    perSecond: Math.round(latencies.length / seconds),
+    p50: latencies[Math.floor(latencies.length * 0.5)],
+    p99: latencies[Math.floor(latencies.length * 0.99)],
+  }),
+);

@@ -26,7 +26,8 @@ const ref = loadReference();
 const runs = 5;
 const median = (xs: number[]): number => [...xs].sort((a, b) => a - b)[Math.floor(xs.length / 2)]!;
 const rows: { workload: string; value: string; goal: string }[] = [];
-const ratio = (workload: string, values: number[], goal: string): void => void rows.push({ workload, value: `${median(values).toFixed(2)} (${Math.min(...values).toFixed(2)}–${Math.max(...values).toFixed(2)})`, goal });
+const ratio = (workload: string, values: number[], goal: string): void =>
+  void rows.push({ workload, value: `${median(values).toFixed(2)} (${Math.min(...values).toFixed(2)}–${Math.max(...values).toFixed(2)})`, goal });
 
 const event = (stream: string, version: number): StoredEvent => ({ id: uuidv7(), stream, version, type: 'PledgeMade', body: JSON.stringify({ n: version, text: 'x'.repeat(380) }) });
 
@@ -54,7 +55,9 @@ async function appends(round: number): Promise<{ log: number; bare: number; sing
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
   db.pragma('wal_autocheckpoint = 4000');
-  db.exec('CREATE TABLE events (position INTEGER PRIMARY KEY, stream INTEGER NOT NULL, version INTEGER NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, body TEXT NOT NULL) STRICT; CREATE UNIQUE INDEX u ON events (stream, version)');
+  db.exec(
+    'CREATE TABLE events (position INTEGER PRIMARY KEY, stream INTEGER NOT NULL, version INTEGER NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, body TEXT NOT NULL) STRICT; CREATE UNIQUE INDEX u ON events (stream, version)',
+  );
   const insert = db.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)');
   let position = 0;
   const batch = db.transaction((size: number) => {
@@ -152,8 +155,16 @@ async function http(): Promise<void> {
 const loadBefore = loadavg()[0]!;
 const measured = [];
 for (let i = 0; i < runs; i++) measured.push(await appends(i));
-ratio('log append, 64 callers ÷ bare loop at the same batch', measured.map((m) => m.log / m.bare), '≥ 0.8');
-ratio('log append, 64 callers ÷ one commit an event', measured.map((m) => m.log / m.single), '≥ 8');
+ratio(
+  'log append, 64 callers ÷ bare loop at the same batch',
+  measured.map((m) => m.log / m.bare),
+  '≥ 0.8',
+);
+ratio(
+  'log append, 64 callers ÷ one commit an event',
+  measured.map((m) => m.log / m.single),
+  '≥ 8',
+);
 await http();
 console.table(rows);
 console.log(JSON.stringify({ at: new Date().toISOString(), node: process.version, loadBefore, loadAfter: loadavg()[0], runs, rows }));

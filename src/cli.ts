@@ -43,7 +43,11 @@ program
     const ref = loadReference(config.AREAS_FILE);
     const service = openService({ dataDir: config.DATA_DIR, clockKind: 'machine', clock: machineClock, ref, onError: (error) => console.error(error) });
     const app = await build({
-      service, version, logger: { level: config.LOG_LEVEL }, ratePerMinute: config.RATE_PER_MINUTE, bodyLimit: config.BODY_LIMIT,
+      service,
+      version,
+      logger: { level: config.LOG_LEVEL },
+      ratePerMinute: config.RATE_PER_MINUTE,
+      bodyLimit: config.BODY_LIMIT,
       verify: createVerifier({ issuer: config.AUTH_ISSUER, audience: config.AUTH_AUDIENCE, algorithms: config.AUTH_ALGORITHMS, keys: new URL(config.AUTH_JWKS_URL) }),
     });
     closeTogether(app, service);
@@ -53,9 +57,19 @@ program
   });
 
 const demoRoles = [
-  'programme-office@programme:total-place', 'treasury@programme:total-place', 'auditor@programme:total-place', 'access-administrator@programme:total-place',
-  'secretariat@place:durham', 'chair@place:durham+agency:durham-county-council', 'seat-holder@place:durham+agency:county-durham-pct', 'contributor@place:durham+agency:county-durham-pct',
-  'finance-officer@agency:durham-county-council', 'champion@place:kent', 'official@agency:department-of-health', 'member@place:suffolk', 'public@',
+  'programme-office@programme:total-place',
+  'treasury@programme:total-place',
+  'auditor@programme:total-place',
+  'access-administrator@programme:total-place',
+  'secretariat@place:durham',
+  'chair@place:durham+agency:durham-county-council',
+  'seat-holder@place:durham+agency:county-durham-pct',
+  'contributor@place:durham+agency:county-durham-pct',
+  'finance-officer@agency:durham-county-council',
+  'champion@place:kent',
+  'official@agency:department-of-health',
+  'member@place:suffolk',
+  'public@',
 ];
 /** Demo tokens belong to the account that holds the post in the seed, where one does. */
 const demoAccount: Record<string, string> = {

@@ -2,7 +2,20 @@
 import { describeConfig } from './config.js';
 
 export const envExample = (): string =>
-  ['# Made by `npm run docs` from src/config.ts.', ...describeConfig().flatMap(({ name, fallback, meaning }) => [`# ${meaning}`, `${fallback === '' ? '# ' : ''}${name}=${fallback}`]), ''].join('\n');
+  [
+    '# Made by `npm run docs` from src/config.ts.',
+    ...describeConfig().flatMap(({ name, fallback, meaning }) => [`# ${meaning}`, `${fallback === '' ? '# ' : ''}${name}=${fallback}`]),
+    '',
+  ].join('\n');
 
 export const configurationPage = (): string =>
-  ['# Configuration', '', 'Read once from the environment and checked together; made by `npm run docs` from `src/config.ts`.', '', '| Variable | Default | Meaning |', '| --- | --- | --- |', ...describeConfig().map((v) => `| \`${v.name}\` | ${v.fallback === '' ? '–' : `\`${v.fallback}\``} | ${v.meaning} |`), ''].join('\n');
+  [
+    '# Configuration',
+    '',
+    'Read once from the environment and checked together; made by `npm run docs` from `src/config.ts`.',
+    '',
+    '| Variable | Default | Meaning |',
+    '| --- | --- | --- |',
+    ...describeConfig().map((v) => `| \`${v.name}\` | ${v.fallback === '' ? '–' : `\`${v.fallback}\``} | ${v.meaning} |`),
+    '',
+  ].join('\n');

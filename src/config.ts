@@ -7,12 +7,19 @@ const Schema = z.object({
   PORT: whole('a port from 0 to 65535', 0, 65_535).default(3000).describe('Port to listen on; 0 for any free one'),
   HOST: z.string().min(1, 'an address').default('127.0.0.1').describe('Address to listen on'),
   DATA_DIR: z.string().min(1, 'a folder').default('./var').describe('Where the embedded log lives'),
-  LOG_URL: z.string().regex(/^sqlite:$/, 'sqlite: (the embedded log in DATA_DIR)').default('sqlite:').describe('Which log: the embedded one in DATA_DIR'),
+  LOG_URL: z
+    .string()
+    .regex(/^sqlite:$/, 'sqlite: (the embedded log in DATA_DIR)')
+    .default('sqlite:')
+    .describe('Which log: the embedded one in DATA_DIR'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], 'fatal, error, warn, info, debug or silent').default('info').describe('How much to log'),
   AREAS_FILE: z.string().optional().describe('A larger register of areas, in the form of data/reference/areas.csv'),
   AUTH_ISSUER: z.string().min(1, 'the issuer exactly as tokens state it').optional().describe('Issuer of the bearer tokens'),
   AUTH_AUDIENCE: z.string().min(1, 'the audience exactly as tokens state it').default('total-place').describe('Audience of the bearer tokens'),
-  AUTH_JWKS_URL: z.url({ protocol: /^https?$/, error: 'an http(s) address' }).optional().describe('Where the issuer’s public keys are'),
+  AUTH_JWKS_URL: z
+    .url({ protocol: /^https?$/, error: 'an http(s) address' })
+    .optional()
+    .describe('Where the issuer’s public keys are'),
   AUTH_ALGORITHMS: z
     .string()
     .default('RS256,ES256,EdDSA')
@@ -28,10 +35,17 @@ export type Config = Readonly<z.infer<typeof Schema>>;
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const given = Object.fromEntries(Object.keys(Schema.shape).flatMap((k) => (env[k] === undefined || env[k] === '' ? [] : [[k, env[k]]])));
   const parsed = Schema.safeParse(given);
-  if (!parsed.success) throw new Error(['The configuration needs mending:', ...parsed.error.issues.map((i) => `  ${String(i.path[0])} must be ${i.message}; it is ${JSON.stringify(given[String(i.path[0])])}`)].join('\n'));
+  if (!parsed.success)
+    throw new Error(
+      ['The configuration needs mending:', ...parsed.error.issues.map((i) => `  ${String(i.path[0])} must be ${i.message}; it is ${JSON.stringify(given[String(i.path[0])])}`)].join('\n'),
+    );
   return Object.freeze(parsed.data);
 }
 
 /** Every variable with its default and meaning, for documents. */
 export const describeConfig = (): { name: string; fallback: string; meaning: string }[] =>
-  Object.entries(Schema.shape).map(([name, s]) => ({ name, fallback: String((z.toJSONSchema(s, { io: 'input', unrepresentable: 'any' }) as { default?: unknown }).default ?? ''), meaning: s.description ?? '' }));
+  Object.entries(Schema.shape).map(([name, s]) => ({
+    name,
+    fallback: String((z.toJSONSchema(s, { io: 'input', unrepresentable: 'any' }) as { default?: unknown }).default ?? ''),
+    meaning: s.description ?? '',
+  }));

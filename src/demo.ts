@@ -76,7 +76,12 @@ async function give(service: Service, s: SeedCommand, n: number): Promise<void> 
   if (!data?.success) throw new Error(`seed command ${n} (${s.command} ${s.id}) does not fit: ${data ? data.error.message : 'there is no such command'}`);
   const { version } = await service.executor.load(s.aggregate as 'pool', s.id);
   const outcome = await service.executor.execute({
-    aggregate: s.aggregate, id: s.id, command: s.command, data: data.data, basis: s.basis, principal: { account: s.account, grants: [grant] },
+    aggregate: s.aggregate,
+    id: s.id,
+    command: s.command,
+    data: data.data,
+    basis: s.basis,
+    principal: { account: s.account, grants: [grant] },
     commandId: uuidv5(JSON.stringify([n, s.at, s.aggregate, s.id, s.command]), namespace),
     ...(entry!.replaces ? { expectedVersion: version } : {}),
   });

@@ -9,19 +9,17 @@ const rows = (file: string | URL): Record<string, string>[] => parse(readFileSyn
 
 /** Areas (`code,snac,name,type,parent,from,to,successors`; successors joined by `;`), holidays (`date,name`), COFOG (`code,name`). */
 export function loadReference(areasFile?: string): Reference {
-  const areas = rows(areasFile ?? new URL('areas.csv', home)).map(
-    (r): Area => ({
-      // Councils abolished before GSS codes were adopted are known by their SNAC alone.
-      code: r.code || `snac:${r.snac}`,
-      name: r.name!,
-      type: r.type!,
-      from: r.from!,
-      successors: r.successors ? r.successors.split(';') : [],
-      ...(r.snac ? { snac: r.snac } : {}),
-      ...(r.parent ? { parent: r.parent } : {}),
-      ...(r.to ? { to: r.to } : {}),
-    }),
-  );
+  const areas = rows(areasFile ?? new URL('areas.csv', home)).map((r): Area => ({
+    // Councils abolished before GSS codes were adopted are known by their SNAC alone.
+    code: r.code || `snac:${r.snac}`,
+    name: r.name!,
+    type: r.type!,
+    from: r.from!,
+    successors: r.successors ? r.successors.split(';') : [],
+    ...(r.snac ? { snac: r.snac } : {}),
+    ...(r.parent ? { parent: r.parent } : {}),
+    ...(r.to ? { to: r.to } : {}),
+  }));
   return {
     areas: new Areas(areas),
     workingDays: new WorkingDays(rows(new URL('holidays.csv', home)).map((r) => r.date!)),

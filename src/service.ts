@@ -62,7 +62,10 @@ export function openService({ dataDir, clockKind, clock, ref, onError = () => {}
 
   async function settle(): Promise<void> {
     await reactors.idle();
-    const programmes = engine.queries(register).programmes().map((p) => p.id);
+    const programmes = engine
+      .queries(register)
+      .programmes()
+      .map((p) => p.id);
     await closeDays(executor, clock, programmes);
     await reactors.idle();
   }
@@ -75,7 +78,13 @@ export function openService({ dataDir, clockKind, clock, ref, onError = () => {}
   }
 
   return {
-    log, engine, executor, reactors, clock, ref, settle,
+    log,
+    engine,
+    executor,
+    reactors,
+    clock,
+    ref,
+    settle,
     async keepTime() {
       await settle();
       wake();

@@ -24,7 +24,8 @@ export async function verifyLog(file: string, ref: Reference): Promise<string[]>
       try {
         const body = JSON.parse(e.body);
         if (canonicalize(body) !== e.body) problems.push(`the event at position ${position} is not in canonical form`);
-        if (body.id !== e.id || body.stream !== e.stream || body.version !== e.version || body.type !== e.type) problems.push(`the event at position ${position} does not say what its row says`);
+        if (body.id !== e.id || body.stream !== e.stream || body.version !== e.version || body.type !== e.type)
+          problems.push(`the event at position ${position} does not say what its row says`);
       } catch {
         problems.push(`the event at position ${position} is not JSON`);
       }
@@ -41,17 +42,27 @@ export async function compareViews(log: SqliteLog, ref: Reference): Promise<stri
   const head = await log.head();
   const rebuilt = new Engine(memory, views, ref, { readAll: (after, limit) => log.readAll(after, limit).filter((e) => e.position <= head), head: () => head });
   await rebuilt.catchUp();
-  const problems = rebuilt.status().filter((v) => v.state === 'stopped').map((v) => `the view ${v.name} cannot be built: ${v.error}`);
+  const problems = rebuilt
+    .status()
+    .filter((v) => v.state === 'stopped')
+    .map((v) => `the view ${v.name} cannot be built: ${v.error}`);
   const live = log.db.prepare<[], { name: string; version: number; generation: number; state: string }>("SELECT * FROM views WHERE state = 'live'").all();
   for (const view of views) {
     const row = live.find((l) => l.name === view.name && l.version === view.version);
     if (!row) continue;
     for (const short of Object.keys(view.tables)) {
       const name = (generation: number): string => `${view.name.replaceAll('-', '_')}_${short}_v${view.version}_g${generation}`;
-      const rows = (db: Database.Database, table: string): string[] => db.prepare(`SELECT * FROM ${table}`).raw().all().map((r) => JSON.stringify(r)).sort();
+      const rows = (db: Database.Database, table: string): string[] =>
+        db
+          .prepare(`SELECT * FROM ${table}`)
+          .raw()
+          .all()
+          .map((r) => JSON.stringify(r))
+          .sort();
       const [a, b] = [rows(log.db, name(row.generation)), rows(memory, name(1))];
       const at = a.findIndex((r, i) => r !== b[i]);
-      if (a.length !== b.length || at >= 0) problems.push(`the view ${view.name} differs from a rebuild in ${short}: ${a.length} rows against ${b.length}. Rebuild it: total-place rebuild ${view.name}`);
+      if (a.length !== b.length || at >= 0)
+        problems.push(`the view ${view.name} differs from a rebuild in ${short}: ${a.length} rows against ${b.length}. Rebuild it: total-place rebuild ${view.name}`);
     }
   }
   memory.close();

@@ -22,7 +22,10 @@ test(`${rounds} kills under ${writers} writers`, { timeout: 240_000 }, async (t)
   const dataDir = t.testdir();
   const acks: Ack[] = [];
   for (let round = 0; round < rounds; round++) {
-    const child: ChildProcess = fork(new URL('./crash-child.ts', import.meta.url), [dataDir, String(round), String(writers)], { execArgv: ['--import=tsx'], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const child: ChildProcess = fork(new URL('./crash-child.ts', import.meta.url), [dataDir, String(round), String(writers)], {
+      execArgv: ['--import=tsx'],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
     let wrote = 0;
     const enough = 1 + Math.floor(Math.random() * 120);
     await new Promise<void>((resolve, reject) => {
@@ -47,9 +50,18 @@ test(`${rounds} kills under ${writers} writers`, { timeout: 240_000 }, async (t)
     after = batch.at(-1)!.position;
   }
   t.ok(acks.length >= rounds, `${acks.length} acknowledged`);
-  t.ok(acks.every((a) => byCommand.get(a.commandId) === 1), 'every acknowledged command is in the log once');
-  t.ok([...byCommand.values()].every((n) => n === 1), 'and no other is there twice');
-  t.ok(acks.every((a) => places.get(`pool-${a.pool}.${a.version}`)?.data.pledgeId === a.pledgeId && places.get(`pool-${a.pool}.${a.version}`)?.position === a.position), 'where its answer said');
+  t.ok(
+    acks.every((a) => byCommand.get(a.commandId) === 1),
+    'every acknowledged command is in the log once',
+  );
+  t.ok(
+    [...byCommand.values()].every((n) => n === 1),
+    'and no other is there twice',
+  );
+  t.ok(
+    acks.every((a) => places.get(`pool-${a.pool}.${a.version}`)?.data.pledgeId === a.pledgeId && places.get(`pool-${a.pool}.${a.version}`)?.position === a.position),
+    'where its answer said',
+  );
   t.same(await compareViews(log, reference), [], 'views equal a rebuild');
   await log.close();
   t.same(await verifyLog(logFile(dataDir), reference), [], 'the log is whole');

@@ -54,5 +54,9 @@ test('areas agree with the register of authorities', { skip: existsSync(register
   }
   const abolished = known.filter((k) => k.existed_2009_06_30 === 'false');
   t.equal(abolished.length, 44);
-  for (const a of abolished) t.ok(areaRows.some((r) => r.snac === a.snac_2009 && r.successors), `${a.name} with its successor`);
+  for (const a of abolished)
+    t.ok(
+      areaRows.some((r) => r.snac === a.snac_2009 && r.successors),
+      `${a.name} with its successor`,
+    );
 });

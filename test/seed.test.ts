@@ -30,6 +30,9 @@ test('only persons named in print have names', async (t) => {
   const known = new Set(named.map((c) => c.id));
   for (const c of seed) {
     const accounts = [c.account, ...['account', 'accountId'].map((k) => c.data[k]).filter((x): x is string => typeof x === 'string')];
-    t.ok(accounts.every((a) => a.startsWith('post.') || known.has(personId(a))), `${c.command} ${c.id}: posts, or persons in print`);
+    t.ok(
+      accounts.every((a) => a.startsWith('post.') || known.has(personId(a))),
+      `${c.command} ${c.id}: posts, or persons in print`,
+    );
   }
 });

@@ -141,14 +141,44 @@ const departments: readonly (readonly [code: string, name: string, from: string]
 ];
 /** One primary care trust and one police authority of each pilot, under codes of the programme and with round start days until the proper ones are known. */
 const trusts = [
-  'Heart of Birmingham Teaching PCT', 'Dorset PCT', 'Bradford and Airedale Teaching PCT', 'Bedfordshire PCT', 'Luton PCT', 'Coventry Teaching PCT', 'Croydon PCT', 'County Durham PCT',
-  'Eastern and Coastal Kent PCT', 'Leicester City PCT', 'Leicestershire County and Rutland PCT', 'Lewisham PCT', 'Manchester PCT', 'Gateshead PCT', 'Worcestershire PCT',
+  'Heart of Birmingham Teaching PCT',
+  'Dorset PCT',
+  'Bradford and Airedale Teaching PCT',
+  'Bedfordshire PCT',
+  'Luton PCT',
+  'Coventry Teaching PCT',
+  'Croydon PCT',
+  'County Durham PCT',
+  'Eastern and Coastal Kent PCT',
+  'Leicester City PCT',
+  'Leicestershire County and Rutland PCT',
+  'Lewisham PCT',
+  'Manchester PCT',
+  'Gateshead PCT',
+  'Worcestershire PCT',
 ];
-const forces = ['West Midlands', 'Dorset', 'West Yorkshire', 'Bedfordshire', 'Warwickshire', 'Metropolitan', 'Durham', 'Kent', 'Leicestershire', 'Greater Manchester', 'Northumbria', 'West Mercia'];
+const forces = [
+  'West Midlands',
+  'Dorset',
+  'West Yorkshire',
+  'Bedfordshire',
+  'Warwickshire',
+  'Metropolitan',
+  'Durham',
+  'Kent',
+  'Leicestershire',
+  'Greater Manchester',
+  'Northumbria',
+  'West Mercia',
+];
 const groups = ["Whitehall champions' group", 'Ministerial group', "Officers' steering group"];
 
 /** An agency's id is its name as a slug. */
-export const slug = (name: string): string => name.toLowerCase().replaceAll("'", '').replace(/[^a-z0-9]+/g, '-');
+export const slug = (name: string): string =>
+  name
+    .toLowerCase()
+    .replaceAll("'", '')
+    .replace(/[^a-z0-9]+/g, '-');
 const register = (id: string, name: string, sector: string, type: string, scheme: string, code: string, from: string, source?: string): SeedCommand =>
   give('2009-06-01T08:05:00.000Z', programmeOffice, 'agency', id, 'RegisterAgency', { name, sector, type, identifiers: [{ scheme, code, from }], startOn: from }, source);
 const numbered = (prefix: string, i: number): string => `${prefix}-${String(i + 1).padStart(2, '0')}`;

@@ -19,19 +19,43 @@ interface Pool {
 /** No pool stands in print: all of this is illustrative. */
 const table: readonly Pool[] = [
   {
-    id: 'durham-warm-homes', place: 'durham', name: 'Warm and safe homes', legalBasis: 's75', purposes: { cofog: ['06', '07'], text: 'Repairs and adaptations that keep people well at home' },
-    functions: { nhs: 'Community health services', localAuthority: 'Housing adaptations and home care' }, proposed: '2009-09-21', opened: '2009-10-12',
-    pledges: [{ id: 'council-2009', agency: 'durham-county-council', pounds: 1_200_000, consent: true }, { id: 'health-2009', agency: 'county-durham-pct', pounds: 800_000 }],
-  },
-  {
-    id: 'kent-gateways', place: 'kent', name: 'Gateways', legalBasis: 'aligned', purposes: { cofog: ['01', '07', '10'], text: 'One front door to the services of all partners' }, proposed: '2009-09-28', opened: '2009-10-16',
-    pledges: [{ id: 'council-2009', agency: 'kent-county-council', pounds: 650_000, consent: true }, { id: 'health-2009', agency: 'eastern-and-coastal-kent-pct', pounds: 250_000, consent: true }],
-  },
-  {
-    id: 'leicester-leicestershire-alcohol', place: 'leicester-leicestershire', name: 'Drugs and alcohol commissioning', legalBasis: 's75', purposes: { cofog: ['07'], text: 'Joint commissioning of treatment and prevention' },
-    functions: { nhs: 'Drug and alcohol treatment', localAuthority: 'Social care for people who misuse drugs or alcohol' }, proposed: '2009-10-08',
+    id: 'durham-warm-homes',
+    place: 'durham',
+    name: 'Warm and safe homes',
+    legalBasis: 's75',
+    purposes: { cofog: ['06', '07'], text: 'Repairs and adaptations that keep people well at home' },
+    functions: { nhs: 'Community health services', localAuthority: 'Housing adaptations and home care' },
+    proposed: '2009-09-21',
+    opened: '2009-10-12',
     pledges: [
-      { id: 'county-2009', agency: 'leicestershire-county-council', pounds: 400_000 }, { id: 'city-2009', agency: 'leicester-city-council', pounds: 350_000 },
+      { id: 'council-2009', agency: 'durham-county-council', pounds: 1_200_000, consent: true },
+      { id: 'health-2009', agency: 'county-durham-pct', pounds: 800_000 },
+    ],
+  },
+  {
+    id: 'kent-gateways',
+    place: 'kent',
+    name: 'Gateways',
+    legalBasis: 'aligned',
+    purposes: { cofog: ['01', '07', '10'], text: 'One front door to the services of all partners' },
+    proposed: '2009-09-28',
+    opened: '2009-10-16',
+    pledges: [
+      { id: 'council-2009', agency: 'kent-county-council', pounds: 650_000, consent: true },
+      { id: 'health-2009', agency: 'eastern-and-coastal-kent-pct', pounds: 250_000, consent: true },
+    ],
+  },
+  {
+    id: 'leicester-leicestershire-alcohol',
+    place: 'leicester-leicestershire',
+    name: 'Drugs and alcohol commissioning',
+    legalBasis: 's75',
+    purposes: { cofog: ['07'], text: 'Joint commissioning of treatment and prevention' },
+    functions: { nhs: 'Drug and alcohol treatment', localAuthority: 'Social care for people who misuse drugs or alcohol' },
+    proposed: '2009-10-08',
+    pledges: [
+      { id: 'county-2009', agency: 'leicestershire-county-council', pounds: 400_000 },
+      { id: 'city-2009', agency: 'leicester-city-council', pounds: 350_000 },
       { id: 'health-2009', agency: 'leicestershire-county-and-rutland-pct', pounds: 900_000, stream: 'pooled-treatment-budget' },
     ],
   },
@@ -49,14 +73,33 @@ function lifeOf(p: Pool): SeedCommand[] {
   const { opened } = p;
   return [
     on(p.proposed, '09:00', lead, 'ProposePool', {
-      name: p.name, placeId: p.place, legalBasis: p.legalBasis, partners, host, manager: host, purposes: p.purposes, years: [year], noticeMonths: 6, ...(p.functions ? { functions: p.functions } : {}),
+      name: p.name,
+      placeId: p.place,
+      legalBasis: p.legalBasis,
+      partners,
+      host,
+      manager: host,
+      purposes: p.purposes,
+      years: [year],
+      noticeMonths: 6,
+      ...(p.functions ? { functions: p.functions } : {}),
     }),
     on(p.proposed, '10:00', lead, 'ProposeAgreement', {
-      version: 1, hash: createHash('sha256').update(`Agreement, ${p.id}`).digest('hex'), partners, host, purposes: p.purposes, years: [year],
+      version: 1,
+      hash: createHash('sha256').update(`Agreement, ${p.id}`).digest('hex'),
+      partners,
+      host,
+      purposes: p.purposes,
+      years: [year],
       riskShare: partners.map((agencyId, i) => ({ agencyId, overBp: share(i), underBp: share(i) })),
     }),
     ...p.pledges.map((x) =>
-      on(p.proposed, '14:00', chiefExecutive('seat-holder', p.place, x.agency), 'Pledge', { pledgeId: x.id, financialYear: year, amountPence: x.pounds * 100, ...(x.stream ? { fundingStreamId: x.stream } : {}) }),
+      on(p.proposed, '14:00', chiefExecutive('seat-holder', p.place, x.agency), 'Pledge', {
+        pledgeId: x.id,
+        financialYear: year,
+        amountPence: x.pounds * 100,
+        ...(x.stream ? { fundingStreamId: x.stream } : {}),
+      }),
     ),
     ...(opened
       ? [
@@ -74,12 +117,20 @@ const durham = (time: string, by: Giver, command: string, data: Record<string, u
 /** Durham's pool is open and in use, Kent's budgets are aligned, Leicester and Leicestershire's pledges wait for confirmation. */
 export const pools: SeedCommand[] = [
   give('2009-09-14T09:00:00.000Z', official, 'fundingstream', 'pooled-treatment-budget', 'RegisterStream', {
-    name: 'Pooled Treatment Budget', years: { from: '2009-10', to: '2010-11' }, ringFenced: true, purposes: { cofog: ['07'], text: 'Drug treatment' }, conditions: 'For drug treatment only',
+    name: 'Pooled Treatment Budget',
+    years: { from: '2009-10', to: '2010-11' },
+    ringFenced: true,
+    purposes: { cofog: ['07'], text: 'Drug treatment' },
+    conditions: 'For drug treatment only',
   }),
   ...table.flatMap(lifeOf),
   durham('14T10:00', financeOfficer('durham-county-council'), 'PayIn', { pledgeId: 'council-2009', pence: 600_000_00, reference: 'First half of the year' }),
   durham('15T10:00', secretariat('durham'), 'Allocate', {
-    allocationId: 'adaptations', title: 'Adaptations for people leaving hospital', purposes: { cofog: ['06'], text: 'Adaptations at home' }, subBalances: [{ pledgeId: 'council-2009', pence: 450_000_00 }], for: 'none',
+    allocationId: 'adaptations',
+    title: 'Adaptations for people leaving hospital',
+    purposes: { cofog: ['06'], text: 'Adaptations at home' },
+    subBalances: [{ pledgeId: 'council-2009', pence: 450_000_00 }],
+    for: 'none',
   }),
   durham('20T10:00', financeOfficer('durham-county-council'), 'Draw', { allocationId: 'adaptations', subBalances: [{ pledgeId: 'council-2009', pence: 120_000_00 }] }),
 ];

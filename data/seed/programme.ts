@@ -2,9 +2,16 @@ import { office, supplement, type SeedCommand } from './types.js';
 
 const day = (on: string, tbc = false): object => ({ from: on, to: on, precision: 'day', tbc });
 const span = (from: string, to: string, precision: 'part-month' | 'month', tbc = false): object => ({ from, to, precision, tbc });
-const milestone = (milestoneId: string, name: string, kind: string, date: object, source?: string): SeedCommand => office('2009-06-01T08:01:00.000Z', 'AddMilestone', { milestoneId, name, kind, date }, source);
+const milestone = (milestoneId: string, name: string, kind: string, date: object, source?: string): SeedCommand =>
+  office('2009-06-01T08:01:00.000Z', 'AddMilestone', { milestoneId, name, kind, date }, source);
 
-const section = (sectionId: string, title: string, prompt: string, kind: 'prose' | 'risks' = 'prose', maxWords?: number): object => ({ sectionId, title, prompt, kind, ...(maxWords ? { maxWords } : {}) });
+const section = (sectionId: string, title: string, prompt: string, kind: 'prose' | 'risks' = 'prose', maxWords?: number): object => ({
+  sectionId,
+  title,
+  prompt,
+  kind,
+  ...(maxWords ? { maxWords } : {}),
+});
 const full = [
   section('place', 'The place', 'Which area is this, and who takes part?'),
   section('count', 'The high level count', 'What public money is spent here, and what did counting it show?'),
@@ -29,12 +36,26 @@ const rounds: SeedCommand[] = [
   milestone('places-active', 'Pilots active', 'programme', day('2009-07-31')),
   milestone('parallel-active', 'Parallel places active', 'programme', day('2009-10-30')),
   milestone('pools-open', 'Pooled or aligned budgets open', 'programme', day('2010-01-29')),
-  office('2009-06-01T08:02:10.000Z', 'PlanRound', { roundNo: 1, kind: 'interim', observation: { from: '2009-06-01', to: '2009-08-31' }, window: { from: day('2009-09-01'), to: day('2009-09-18') } }),
   office('2009-06-01T08:02:10.000Z', 'PlanRound', {
-    roundNo: 2, kind: 'final', observation: { from: '2009-09-01', to: '2010-01-31' }, window: { from: span('2010-02-01', '2010-02-28', 'month'), to: span('2010-02-01', '2010-02-28', 'month') },
+    roundNo: 1,
+    kind: 'interim',
+    observation: { from: '2009-06-01', to: '2009-08-31' },
+    window: { from: day('2009-09-01'), to: day('2009-09-18') },
   }),
-  template('interim', 'pilot', full), template('final', 'pilot', full), template('interim', 'parallel', light), template('final', 'parallel', light),
-  office('2009-06-01T08:02:30.000Z', 'RequireSteps', { placeKind: 'pilot', steps: [activation('places-active'), interim, { stepId: 'pools', name: 'A pool open', due: { milestoneId: 'pools-open' } }, final] }),
+  office('2009-06-01T08:02:10.000Z', 'PlanRound', {
+    roundNo: 2,
+    kind: 'final',
+    observation: { from: '2009-09-01', to: '2010-01-31' },
+    window: { from: span('2010-02-01', '2010-02-28', 'month'), to: span('2010-02-01', '2010-02-28', 'month') },
+  }),
+  template('interim', 'pilot', full),
+  template('final', 'pilot', full),
+  template('interim', 'parallel', light),
+  template('final', 'parallel', light),
+  office('2009-06-01T08:02:30.000Z', 'RequireSteps', {
+    placeKind: 'pilot',
+    steps: [activation('places-active'), interim, { stepId: 'pools', name: 'A pool open', due: { milestoneId: 'pools-open' } }, final],
+  }),
   office('2009-06-01T08:02:30.000Z', 'RequireSteps', { placeKind: 'parallel', steps: [activation('parallel-active'), interim, final] }),
   office('2009-09-01T08:00:00.000Z', 'OpenRound', { roundNo: 1 }),
   office('2009-10-05T08:00:00.000Z', 'CloseRound', { roundNo: 1 }),

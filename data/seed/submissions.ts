@@ -9,7 +9,8 @@ const printed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'leicester-leicestershire': {
     count:
       'The costs of the many local public agencies just being in business vary from 3% to 12% of budget; the total is estimated to be around £200m. Obligatory performance reporting and inspection cost more than £7m this year.',
-    themes: 'Drugs and alcohol misuse is a gap in our current programme of service improvement projects. People in the county are behind some others in having access to services as a whole rather than as separate agencies.',
+    themes:
+      'Drugs and alcohol misuse is a gap in our current programme of service improvement projects. People in the county are behind some others in having access to services as a whole rather than as separate agencies.',
   },
 };
 const standIn: Readonly<Record<string, string>> = {
@@ -18,12 +19,17 @@ const standIn: Readonly<Record<string, string>> = {
   themes: 'The themes are those the collaborative has confirmed. Each is looked at from the residents’ point of view.',
   pools: 'Partners are looking at which budgets could be pooled or aligned. Nothing is agreed yet.',
   learning: 'Counting together brought the agencies round one table. Little of what is spent here is under local political control.',
-  narrative: 'Since June the partners have counted what is spent, agreed their themes and begun to look at services as residents meet them. What comes next needs Whitehall as well as the place.',
+  narrative:
+    'Since June the partners have counted what is spent, agreed their themes and begun to look at services as residents meet them. What comes next needs Whitehall as well as the place.',
 };
 const risks = [
   {
-    description: 'Departments do not answer in time for the Budget', mitigation: 'Raise the questions through the champion', before: { impact: 5, likelihood: 3 }, after: { impact: 5, likelihood: 2 },
-    ownerRole: 'Programme lead', proximity: 3,
+    description: 'Departments do not answer in time for the Budget',
+    mitigation: 'Raise the questions through the champion',
+    before: { impact: 5, likelihood: 3 },
+    after: { impact: 5, likelihood: 2 },
+    ownerRole: 'Programme lead',
+    proximity: 3,
   },
 ];
 /** Days in September on which the pilots submitted: the month stands in print, the day does not. */
@@ -32,7 +38,8 @@ const days = ['09', '10', '11', '14', '15', '15', '16', '16', '17', '17', '17', 
 const findings = (place: string, lead: string, day: string): SeedCommand[] => {
   const id = `total-place.1.${place}`;
   const office = secretariat(place);
-  const step = (time: string, command: string, data: Record<string, unknown> = {}, source?: string): SeedCommand => give(`2009-09-${time}:00.000Z`, office, 'submission', id, command, data, source);
+  const step = (time: string, command: string, data: Record<string, unknown> = {}, source?: string): SeedCommand =>
+    give(`2009-09-${time}:00.000Z`, office, 'submission', id, command, data, source);
   const sections = ['place', 'count', 'themes', 'risks', 'pools', 'learning', 'narrative'];
   return [
     step('02T09:00', 'StartSubmission', { programmeId: 'total-place', roundNo: 1, placeId: place }),

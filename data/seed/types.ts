@@ -24,13 +24,24 @@ export const programmeOffice: Giver = { as: 'programme-office@programme:total-pl
 /** The programme lead of a place and its office. */
 export const secretariat = (place: string): Giver => ({ as: `secretariat@place:${place}`, account: `post.programme-lead.${place}` });
 /** The chief executive of an agency, at a place's table. */
-export const chiefExecutive = (role: 'seat-holder' | 'chair', place: string, agency: string): Giver => ({ as: `${role}@place:${place}+agency:${agency}`, account: `post.chief-executive.${agency}` });
+export const chiefExecutive = (role: 'seat-holder' | 'chair', place: string, agency: string): Giver => ({
+  as: `${role}@place:${place}+agency:${agency}`,
+  account: `post.chief-executive.${agency}`,
+});
 export const financeOfficer = (agency: string): Giver => ({ as: `finance-officer@agency:${agency}`, account: `post.finance-director.${agency}` });
 
 /** A command on one record; illustrative where no source is named. */
 export const give = (at: string, by: Giver, aggregate: string, id: string, command: string, data: Record<string, unknown> = {}, source?: string): SeedCommand => ({
-  at, as: by.as, account: by.account, aggregate, id, command, data, basis: source ? { kind: 'sourced', source } : { kind: 'illustrative' },
+  at,
+  as: by.as,
+  account: by.account,
+  aggregate,
+  id,
+  command,
+  data,
+  basis: source ? { kind: 'sourced', source } : { kind: 'illustrative' },
 });
 /** A command of the programme office on the programme. */
-export const office = (at: string, command: string, data: Record<string, unknown>, source?: string): SeedCommand => give(at, programmeOffice, 'programme', 'total-place', command, data, source);
+export const office = (at: string, command: string, data: Record<string, unknown>, source?: string): SeedCommand =>
+  give(at, programmeOffice, 'programme', 'total-place', command, data, source);
 export const supplement = 'Total Place supplement, October 2009';

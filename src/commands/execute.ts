@@ -4,8 +4,21 @@ import { v5 as uuidv5 } from 'uuid';
 import { canSee, grantName, type Grant, type RecordAccess, type Viewer } from '../domain/access.js';
 import { londonDate } from '../domain/calendar.js';
 import {
-  checkState, fittingGrants, fold, isRefusal, refuse, standardRefusals, targetOf,
-  type Actor, type Basis, type Context, type Loaded, type NewEvent, type Refusal, type States, type ViewChecks,
+  checkState,
+  fittingGrants,
+  fold,
+  isRefusal,
+  refuse,
+  standardRefusals,
+  targetOf,
+  type Actor,
+  type Basis,
+  type Context,
+  type Loaded,
+  type NewEvent,
+  type Refusal,
+  type States,
+  type ViewChecks,
 } from '../domain/core.js';
 import { isPartner } from '../domain/seats.js';
 import type { Reference } from '../domain/reference.js';
@@ -41,8 +54,22 @@ export interface CommandRequest {
 }
 
 export type Outcome =
-  | { readonly kind: 'done'; readonly id: string; readonly events: readonly string[]; readonly version: number; readonly position: number; readonly replayed: boolean; readonly created: boolean }
-  | { readonly kind: 'refused'; readonly status: number; readonly refusal: Refusal; readonly since?: readonly { version: number; type: string; says: string }[]; readonly fits?: readonly string[] };
+  | {
+      readonly kind: 'done';
+      readonly id: string;
+      readonly events: readonly string[];
+      readonly version: number;
+      readonly position: number;
+      readonly replayed: boolean;
+      readonly created: boolean;
+    }
+  | {
+      readonly kind: 'refused';
+      readonly status: number;
+      readonly refusal: Refusal;
+      readonly since?: readonly { version: number; type: string; says: string }[];
+      readonly fits?: readonly string[];
+    };
 
 /** The log kept changing under a command: try again later. */
 export class TooBusy extends Error {}
@@ -248,7 +275,16 @@ class Decision implements Work {
   #fingerprint(): string {
     const { aggregate, command, data, expectedVersion, effectiveOn, backdatedBecause, step, causation } = this.request;
     return fingerprint(
-      step ? { step, causation } : { aggregate, command, data, ...(expectedVersion === undefined ? {} : { expectedVersion }), ...(effectiveOn ? { effectiveOn } : {}), ...(backdatedBecause ? { backdatedBecause } : {}) },
+      step
+        ? { step, causation }
+        : {
+            aggregate,
+            command,
+            data,
+            ...(expectedVersion === undefined ? {} : { expectedVersion }),
+            ...(effectiveOn ? { effectiveOn } : {}),
+            ...(backdatedBecause ? { backdatedBecause } : {}),
+          },
     );
   }
 
@@ -278,7 +314,13 @@ class Decision implements Work {
       const wanted = request.actingAs;
       const chosen = wanted ? fits.filter((g) => grantName(g) === grantName(wanted)) : fits;
       if (chosen.length === 0) {
-        return this.#no(403, refuse('NOT_ALLOWED', `This needs the role ${entry.by.filter((r) => r !== 'system').join(', ')} for this record.${wanted ? ` ${grantName(wanted)} is not one of yours that fits.` : ''}`));
+        return this.#no(
+          403,
+          refuse(
+            'NOT_ALLOWED',
+            `This needs the role ${entry.by.filter((r) => r !== 'system').join(', ')} for this record.${wanted ? ` ${grantName(wanted)} is not one of yours that fits.` : ''}`,
+          ),
+        );
       }
       if (chosen.length > 1) {
         this.#fits = chosen.map(grantName);
@@ -304,13 +346,18 @@ class Decision implements Work {
       return this.#no(400, refuse('VERSION_REQUIRED', 'Enter expectedVersion: the version of the record you looked at.', '/expectedVersion'));
     }
     if (request.expectedVersion !== undefined && request.expectedVersion !== loaded.version) {
-      return this.#no(409, refuse('STALE_REVISION', `The record is at version ${loaded.version}, you looked at ${request.expectedVersion}. Look at what changed and decide again.`, '/expectedVersion'));
+      return this.#no(
+        409,
+        refuse('STALE_REVISION', `The record is at version ${loaded.version}, you looked at ${request.expectedVersion}. Look at what changed and decide again.`, '/expectedVersion'),
+      );
     }
     const today = londonDate(now);
     const effectiveOn = request.effectiveOn ?? today;
     if (effectiveOn > today && !entry.schedules) return this.#no(422, refuse('EFFECTIVE_IN_FUTURE', 'The effective date must be today or earlier.', '/effectiveOn'));
-    if (effectiveOn < today && !request.backdatedBecause) return this.#no(422, refuse('BACKDATED_WITHOUT_REASON', 'Enter backdatedBecause: why this takes effect before today.', '/backdatedBecause'));
-    if (loaded.startedOn && effectiveOn < loaded.startedOn) return this.#no(422, refuse('BACKDATED_BEFORE_START', `The effective date must be ${loaded.startedOn} or later: the record begins then.`, '/effectiveOn'));
+    if (effectiveOn < today && !request.backdatedBecause)
+      return this.#no(422, refuse('BACKDATED_WITHOUT_REASON', 'Enter backdatedBecause: why this takes effect before today.', '/backdatedBecause'));
+    if (loaded.startedOn && effectiveOn < loaded.startedOn)
+      return this.#no(422, refuse('BACKDATED_BEFORE_START', `The effective date must be ${loaded.startedOn} or later: the record begins then.`, '/effectiveOn'));
     const wrong = checkState(lane.aggregate, entry, loaded.state);
     if (wrong) return this.#no(409, wrong);
 

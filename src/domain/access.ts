@@ -88,10 +88,7 @@ function auditorCovers(grant: Grant, viewer: Viewer, where: { programmeId?: stri
 /** True when the reader belongs to the members' audience of the place, or audits it. */
 export function isMember(viewer: Viewer, placeId: string): boolean {
   return viewer.grants.some(
-    (g) =>
-      (memberRoles.has(g.role) && g.place === placeId) ||
-      (g.role === 'finance-officer' && viewer.placesOf(g.agency!).has(placeId)) ||
-      auditorCovers(g, viewer, { placeId }),
+    (g) => (memberRoles.has(g.role) && g.place === placeId) || (g.role === 'finance-officer' && viewer.placesOf(g.agency!).has(placeId)) || auditorCovers(g, viewer, { placeId }),
   );
 }
 

@@ -27,7 +27,14 @@ declare module './core.js' {
 const { event, command } = kit<AgencyState>();
 
 /** The proper scheme of each sector; the others go by a programme code. */
-const proper: Partial<Record<Sector, readonly Scheme[]>> = { council: ['gss'], nhs: ['ods'], department: ['iati', 'department'], voluntary: ['charity', 'company'], private: ['company'], 'joint-company': ['company'] };
+const proper: Partial<Record<Sector, readonly Scheme[]>> = {
+  council: ['gss'],
+  nhs: ['ods'],
+  department: ['iati', 'department'],
+  voluntary: ['charity', 'company'],
+  private: ['company'],
+  'joint-company': ['company'],
+};
 const provisional = (sector: Sector, scheme: Scheme): boolean => scheme === 'programme' && proper[sector] !== undefined;
 const Stored = Identifier.extend({ provisional: z.boolean() });
 
@@ -93,7 +100,8 @@ const commands = {
     example: { name: 'Durham County Council', sector: 'council', type: 'unitary authority', identifiers: [{ scheme: 'gss', code: 'E06000047', from: '2009-04-01' }], startOn: '2009-04-01' },
     decide(_s, d, ctx) {
       const allowed: readonly Scheme[] = [...(proper[d.sector] ?? []), 'programme'];
-      if (!d.identifiers.some((i) => allowed.includes(i.scheme))) return refuse('IDENTIFIER_REQUIRED', `Enter a code of the scheme ${allowed.join(' or ')}. Where the proper code is not known, a programme code stands in.`, '/identifiers');
+      if (!d.identifiers.some((i) => allowed.includes(i.scheme)))
+        return refuse('IDENTIFIER_REQUIRED', `Enter a code of the scheme ${allowed.join(' or ')}. Where the proper code is not known, a programme code stands in.`, '/identifiers');
       for (const i of d.identifiers) {
         const no = taken(ctx, i, '/identifiers');
         if (no) return no;
@@ -134,7 +142,8 @@ const commands = {
     decide(s, d, ctx) {
       const old = s.identifiers.find((i) => i.scheme === d.scheme && i.code === d.code);
       if (!old) return refuse('IDENTIFIER_UNKNOWN', 'The agency has no such code.', '/code');
-      if (!old.provisional && ctx.views.agencyReferenced(ctx.recordId)) return refuse('IDENTIFIER_IN_USE', 'Records name this agency by its code. Add a new code from a date instead.', '/code');
+      if (!old.provisional && ctx.views.agencyReferenced(ctx.recordId))
+        return refuse('IDENTIFIER_IN_USE', 'Records name this agency by its code. Add a new code from a date instead.', '/code');
       const no = taken(ctx, d.to, '/to/code');
       const { to: _ended, ...from } = old;
       return no ?? [emit('AgencyIdentifierCorrected', { from, to: { ...d.to, from: old.from, provisional: provisional(s.sector, d.to.scheme) }, reason: d.reason })];

@@ -63,7 +63,9 @@ function rungRefusal(s: BarrierState, rung: Rung, ctx: Context): Refusal | undef
   const { role, account } = ctx.actor;
   const right =
     rung === 'champion' ? role === 'champion' && ctx.read('place', s.placeId).state.champion?.accountId === account : rung === 'chair' ? role === 'chair' : role === 'programme-office';
-  return right ? undefined : refuse('NOT_THIS_RUNG', 'The place’s champion directs at the champion’s rung, the programme office at the groups’, the chair at the last rung of a local barrier.', '/rung');
+  return right
+    ? undefined
+    : refuse('NOT_THIS_RUNG', 'The place’s champion directs at the champion’s rung, the programme office at the groups’, the chair at the last rung of a local barrier.', '/rung');
 }
 const removal = (s: BarrierState, joined: string[], confirmed: string[], today: string): NewEvent[] =>
   isRemoved(s, joined, confirmed, today) ? [emit('BarrierRemoved', { unconfirmed: false, joined })] : [];
@@ -98,8 +100,14 @@ export const ownerCommands = {
   }),
   Respond: command(
     z.strictObject({
-      position: Position, reason: Prose().optional(), official: Name.optional(), dueOn: DateOn.optional(), measure: Prose(500).optional(), evidenceExpected: Prose(500).optional(),
-      verifierAgency: Id.optional(), evidenceNeeded: z.array(Prose(500)).max(20).optional(),
+      position: Position,
+      reason: Prose().optional(),
+      official: Name.optional(),
+      dueOn: DateOn.optional(),
+      measure: Prose(500).optional(),
+      evidenceExpected: Prose(500).optional(),
+      verifierAgency: Id.optional(),
+      evidenceNeeded: z.array(Prose(500)).max(20).optional(),
     }),
     {
       title: 'Answer a barrier for your agency',
@@ -118,7 +126,8 @@ export const ownerCommands = {
         const accepted = { ...o, acceptedOn: o.acceptedOn ?? ctx.today };
         if (d.position === 'need-evidence') {
           if (!evidenceNeeded?.length) return refuse('EVIDENCE_LIST_REQUIRED', 'Enter what evidence you need, item by item.', '/evidenceNeeded');
-          if (o.leftDays !== undefined || o.evidenceAsked >= 2) return refuse('EVIDENCE_LOOP', 'Evidence can be asked for at most twice, and the second time when the first was supplied.', '/position');
+          if (o.leftDays !== undefined || o.evidenceAsked >= 2)
+            return refuse('EVIDENCE_LOOP', 'Evidence can be asked for at most twice, and the second time when the first was supplied.', '/position');
           const next = following(s, accepted);
           return [emit('BarrierAnswered', { ...head, next, evidenceNeeded, evidenceDueOn: wd.add(ctx.today, 10), leftDays: Math.max(0, wd.between(ctx.today, o.dueOn)) })];
         }
@@ -144,7 +153,16 @@ export const ownerCommands = {
       const o = ownerOf(s, ctx);
       if ('refused' in o) return o;
       const wd = ctx.ref.workingDays;
-      return [emit('RemovalClaimed', { agencyId: o.agencyId, placeId: s.placeId, evidence: d.evidence, joined: Object.keys(s.joined), confirmBy: wd.add(ctx.today, 10), silentUntil: wd.add(ctx.today, 15) })];
+      return [
+        emit('RemovalClaimed', {
+          agencyId: o.agencyId,
+          placeId: s.placeId,
+          evidence: d.evidence,
+          joined: Object.keys(s.joined),
+          confirmBy: wd.add(ctx.today, 10),
+          silentUntil: wd.add(ctx.today, 15),
+        }),
+      ];
     },
   }),
   CostBarrier: command(z.strictObject({ pence: Pence, evidence: Prose(), consent: z.boolean({ error: 'Select whether the figure may be shown to the programme' }) }), {
@@ -237,7 +255,11 @@ export const ownerCommands = {
       const rung = cause && rungAbove(s, o!, ctx);
       if (cause && rung) return [emit('BarrierEscalated', { agencyId: d.agencyId, placeId: s.placeId, rung, from: o!.rung, cause, dueOn: ctx.ref.workingDays.add(ctx.today, 5) })];
       if (ctx.actor.role === 'system') return [];
-      return refuse('ESCALATION_NOT_DUE', cause ? 'There is no higher rung.' : 'A barrier is escalated when its owner is overdue, has declined or will not change it, one rung at a time.', '/agencyId');
+      return refuse(
+        'ESCALATION_NOT_DUE',
+        cause ? 'There is no higher rung.' : 'A barrier is escalated when its owner is overdue, has declined or will not change it, one rung at a time.',
+        '/agencyId',
+      );
     },
   }),
   Direct: command(z.strictObject({ agencyId: Id, rung: Rung, direction: Prose(), official: Name }), {

@@ -8,9 +8,18 @@ const { event } = kit<BarrierState>();
 const Described = z.strictObject({ placeId: Id, programmeId: Id, kind: Kind, statement: Prose(1000), effectOnResidents: Prose(1000) });
 const Asked = z.strictObject({ askId: PartId, remedy: Prose(200), detail: Prose(), dueOn: DateOn });
 const Cost = z.strictObject({ agencyId: Id, pence: Pence, evidence: Prose() });
-const words: Record<z.infer<typeof Position>, string> = { 'will-remove': 'will remove it', 'will-pilot': 'will pilot a change', 'need-evidence': 'needs evidence', 'will-not': 'will not change it' };
+const words: Record<z.infer<typeof Position>, string> = {
+  'will-remove': 'will remove it',
+  'will-pilot': 'will pilot a change',
+  'need-evidence': 'needs evidence',
+  'will-not': 'will not change it',
+};
 const rungs: Record<z.infer<typeof Rung>, string> = {
-  owner: 'the owner', champion: 'the champion', 'champions-group': 'the champions’ group', 'ministerial-group': 'the ministerial group', chair: 'the chair',
+  owner: 'the owner',
+  champion: 'the champion',
+  'champions-group': 'the champions’ group',
+  'ministerial-group': 'the ministerial group',
+  chair: 'the chair',
 };
 const agency = (id: string, kind: z.infer<typeof OwnerKind>) => [{ kind: kind === 'department' ? ('department' as const) : ('agency' as const), id }];
 
@@ -46,7 +55,13 @@ export const events = {
     },
     says: (d) => `triaged the barrier as ${d.locus}: ${d.reason}`,
     access: (d) => (d.locus === 'local' ? {} : { tier: 'programme' }),
-    due: (d) => [{ close: 'triage' }, ...d.struck.flatMap((id) => [{ close: '*' as const, owedBy: id }, { close: 'evidence' as const, key: id }])],
+    due: (d) => [
+      { close: 'triage' },
+      ...d.struck.flatMap((id) => [
+        { close: '*' as const, owedBy: id },
+        { close: 'evidence' as const, key: id },
+      ]),
+    ],
   }),
   OwnerProposed: event(OfOwner.extend({ kind: OwnerKind, acceptanceDueOn: DateOn, answerDueOn: DateOn }), {
     evolve(s, d, m) {
@@ -97,8 +112,18 @@ export const events = {
   }),
   BarrierAnswered: event(
     OfOwner.extend({
-      kind: OwnerKind, position: Position, next: Status, reason: Prose().optional(), official: Name.optional(), dueOn: DateOn.optional(), measure: Prose(500).optional(),
-      evidenceExpected: Prose(500).optional(), verifierAgency: Id.optional(), evidenceNeeded: z.array(Prose(500)).optional(), evidenceDueOn: DateOn.optional(), leftDays: z.int().min(0).optional(),
+      kind: OwnerKind,
+      position: Position,
+      next: Status,
+      reason: Prose().optional(),
+      official: Name.optional(),
+      dueOn: DateOn.optional(),
+      measure: Prose(500).optional(),
+      evidenceExpected: Prose(500).optional(),
+      verifierAgency: Id.optional(),
+      evidenceNeeded: z.array(Prose(500)).optional(),
+      evidenceDueOn: DateOn.optional(),
+      leftDays: z.int().min(0).optional(),
     }),
     {
       evolve(s, d, m) {
@@ -125,7 +150,16 @@ export const events = {
           : [
               ...(['ownership', 'answer', 'evidence'] as const).map((code) => ({ close: code, key: d.agencyId })),
               ...(d.dueOn
-                ? [{ open: 'deed' as const, key: d.agencyId, place: d.placeId, owedBy: agency(d.agencyId, d.kind), deed: d.position === 'will-pilot' ? 'Pilot the change' : 'Remove the barrier', on: d.dueOn }]
+                ? [
+                    {
+                      open: 'deed' as const,
+                      key: d.agencyId,
+                      place: d.placeId,
+                      owedBy: agency(d.agencyId, d.kind),
+                      deed: d.position === 'will-pilot' ? 'Pilot the change' : 'Remove the barrier',
+                      on: d.dueOn,
+                    },
+                  ]
                 : []),
             ],
     },
@@ -138,7 +172,11 @@ export const events = {
       }
     },
     says: (d) => `supplied evidence: ${d.evidence}`,
-    due: (d) => d.waiting.flatMap((w) => [{ close: 'evidence' as const, key: w.agencyId }, { resume: 'answer' as const, key: w.agencyId }]),
+    due: (d) =>
+      d.waiting.flatMap((w) => [
+        { close: 'evidence' as const, key: w.agencyId },
+        { resume: 'answer' as const, key: w.agencyId },
+      ]),
   }),
   BarrierEscalated: event(OfOwner.extend({ rung: Rung, from: Rung, cause: Cause, dueOn: DateOn }), {
     evolve(s, d) {
@@ -184,10 +222,7 @@ export const events = {
       delete s.claim;
     },
     says: (d) => `disputed for ${d.placeId} that the barrier is removed: ${d.reason}`,
-    due: (d) => [
-      { close: 'confirmation' },
-      { open: 'deed', key: d.agencyId, place: d.raisedBy, owedBy: agency(d.agencyId, d.kind), deed: 'Remove the barrier', on: d.deedDueOn },
-    ],
+    due: (d) => [{ close: 'confirmation' }, { open: 'deed', key: d.agencyId, place: d.raisedBy, owedBy: agency(d.agencyId, d.kind), deed: 'Remove the barrier', on: d.deedDueOn }],
   }),
   BarrierRemoved: event(z.strictObject({ unconfirmed: z.boolean(), joined: z.array(Id) }), {
     evolve(s, _d, m) {

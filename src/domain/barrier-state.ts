@@ -65,7 +65,17 @@ declare module './core.js' {
   }
 }
 export const initial = (): BarrierState => ({
-  status: 'none', placeId: '', programmeId: '', kind: 'other', statement: '', effectOnResidents: '', recordedAt: '', owners: {}, joined: {}, asks: {}, costs: {},
+  status: 'none',
+  placeId: '',
+  programmeId: '',
+  kind: 'other',
+  statement: '',
+  effectOnResidents: '',
+  recordedAt: '',
+  owners: {},
+  joined: {},
+  asks: {},
+  costs: {},
 });
 
 export const OfOwner = z.strictObject({ agencyId: Id, placeId: Id });
@@ -86,7 +96,11 @@ export function fits(locus: Locus, kinds: readonly string[]): boolean {
 /** Where the owners' acceptances and answers lead while a barrier is triaged or owned. */
 export function following(s: BarrierState, changed: Owner): Status {
   const owners = [...live(s).filter((o) => o.agencyId !== changed.agencyId), changed];
-  const complete = fits(s.locus!, owners.map((o) => o.kind)) && owners.every((o) => o.acceptedOn);
+  const complete =
+    fits(
+      s.locus!,
+      owners.map((o) => o.kind),
+    ) && owners.every((o) => o.acceptedOn);
   if (!complete) return s.status === 'owned' ? 'owned' : 'triaged';
   if (!owners.every((o) => o.answer)) return 'owned';
   const wont = owners.filter((o) => o.answer!.position === 'will-not');

@@ -38,7 +38,15 @@ const commands = {
       const { placeId, programmeId, kind, statement, effectOnResidents } = s;
       return [
         emit('BarrierTriaged', {
-          ...d, ...(s.locus ? { from: s.locus } : {}), placeId, programmeId, kind, statement, effectOnResidents, struck: struck.map((o) => o.agencyId), asks: Object.entries(s.asks).map(([askId, a]) => ({ askId, ...a })),
+          ...d,
+          ...(s.locus ? { from: s.locus } : {}),
+          placeId,
+          programmeId,
+          kind,
+          statement,
+          effectOnResidents,
+          struck: struck.map((o) => o.agencyId),
+          asks: Object.entries(s.asks).map(([askId, a]) => ({ askId, ...a })),
         }),
       ];
     },
@@ -61,11 +69,21 @@ const commands = {
         const { status, sector } = ctx.read('agency', agencyId).state;
         if (status === 'none') return refuse('AGENCY_UNKNOWN', `There is no agency ${agencyId}. Register it first.`, '/agencyIds');
         if (status === 'retired') return refuse('AGENCY_RETIRED', `The agency ${agencyId} is retired.`, '/agencyIds');
-        if (sector !== 'department' && !isPartner(seats, agencyId)) return refuse('OWNER_DOES_NOT_FIT_LOCUS', `${agencyId} is neither a department nor a partner of the place.`, '/agencyIds');
+        if (sector !== 'department' && !isPartner(seats, agencyId))
+          return refuse('OWNER_DOES_NOT_FIT_LOCUS', `${agencyId} is neither a department nor a partner of the place.`, '/agencyIds');
         fresh.push({ agencyId, kind: sector === 'department' ? 'department' : 'partner' });
       }
-      if (!fits(s.locus!, [...now, ...fresh].map((o) => o.kind))) {
-        return refuse('OWNER_DOES_NOT_FIT_LOCUS', 'A Whitehall barrier is owned by departments, a local one by partners of the place, a joint one by one department and at least one partner, proposed together.', '/agencyIds');
+      if (
+        !fits(
+          s.locus!,
+          [...now, ...fresh].map((o) => o.kind),
+        )
+      ) {
+        return refuse(
+          'OWNER_DOES_NOT_FIT_LOCUS',
+          'A Whitehall barrier is owned by departments, a local one by partners of the place, a joint one by one department and at least one partner, proposed together.',
+          '/agencyIds',
+        );
       }
       const wd = ctx.ref.workingDays;
       return fresh.map((o) => emit('OwnerProposed', { ...o, placeId: s.placeId, acceptanceDueOn: wd.add(ctx.today, 10), answerDueOn: wd.add(ctx.today, 20) }));
@@ -98,7 +116,8 @@ const commands = {
       if (no) return no;
       const other = ctx.read('barrier', d.barrierId);
       // Another place's members' records are as unknown as those that do not exist.
-      if (other.version === 0 || (other.access.tier === 'members' && other.access.placeId !== s.placeId)) return refuse('BARRIER_UNKNOWN', `There is no barrier ${d.barrierId}.`, '/barrierId');
+      if (other.version === 0 || (other.access.tier === 'members' && other.access.placeId !== s.placeId))
+        return refuse('BARRIER_UNKNOWN', `There is no barrier ${d.barrierId}.`, '/barrierId');
       if (other.state.recordedAt >= s.recordedAt) return refuse('CANNOT_MERGE', 'A barrier is merged only into one that was recorded earlier. Merge the other one into this.', '/barrierId');
       if (!inWork.includes(other.state.status)) return refuse('CANNOT_MERGE', `The other barrier is ${other.state.status}. Choose one that is being worked on.`, '/barrierId');
       return [emit('BarrierMerged', { into: d.barrierId, joined: Object.keys(s.joined), reason: d.reason })];
@@ -131,5 +150,11 @@ const commands = {
 };
 
 export const barrier = aggregate<BarrierState>({
-  name: 'barrier', collection: 'barriers', initial, title: (s) => s.statement, events, commands, correctable: { fields: { statement: Prose(1000), effectOnResidents: Prose(1000) }, by: ['secretariat'] },
+  name: 'barrier',
+  collection: 'barriers',
+  initial,
+  title: (s) => s.statement,
+  events,
+  commands,
+  correctable: { fields: { statement: Prose(1000), effectOnResidents: Prose(1000) }, by: ['secretariat'] },
 });

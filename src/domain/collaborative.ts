@@ -145,7 +145,8 @@ const commands = {
       const no = withdrawnRefusal(ctx, d.placeId);
       if (no) return no;
       if (d.quorum.n * 2 < d.quorum.d || d.quorum.n > d.quorum.d) return refuse('QUORUM_OUT_OF_RANGE', 'The quorum is a fraction of the voting seats from a half to all.', '/quorum');
-      if (d.rule.kind === 'supermajority' && (d.rule.n * 2 <= d.rule.d || d.rule.n > d.rule.d)) return refuse('RULE_OUT_OF_RANGE', 'A supermajority is more than a half and at most all.', '/rule');
+      if (d.rule.kind === 'supermajority' && (d.rule.n * 2 <= d.rule.d || d.rule.n > d.rule.d))
+        return refuse('RULE_OUT_OF_RANGE', 'A supermajority is more than a half and at most all.', '/rule');
       return [emit('CollaborativeEstablished', { ...d, programmeId: ctx.read('place', d.placeId).state.programmeId })];
     },
   }),
@@ -258,8 +259,10 @@ const commands = {
       const seat = accepted(s).find((x) => x.account === account && x.agencyId === agency && x.kind === 'voting');
       if (s.delegations.some((x) => x.to === account && x.endOn >= ctx.today)) return refuse('CANNOT_DELEGATE', 'A delegate cannot delegate again.');
       if (!seat) return refuse('ONLY_SEAT_HOLDERS_DELEGATE', 'Only the holder of the agency’s voting seat names its delegate.');
-      if (Object.values(s.seats).some((x) => x.account === d.to && x.kind === 'voting' && held(x))) return refuse('CANNOT_DELEGATE', 'The delegate holds a seat already. Name somebody without one.', '/to');
-      if (d.startOn > d.endOn || daysBetween(d.startOn, d.endOn) > 90 || d.endOn < ctx.today) return refuse('CANNOT_DELEGATE', `A delegation lasts 90 days at most, until ${addDays(d.startOn, 90)} from that start.`, '/endOn');
+      if (Object.values(s.seats).some((x) => x.account === d.to && x.kind === 'voting' && held(x)))
+        return refuse('CANNOT_DELEGATE', 'The delegate holds a seat already. Name somebody without one.', '/to');
+      if (d.startOn > d.endOn || daysBetween(d.startOn, d.endOn) > 90 || d.endOn < ctx.today)
+        return refuse('CANNOT_DELEGATE', `A delegation lasts 90 days at most, until ${addDays(d.startOn, 90)} from that start.`, '/endOn');
       return [emit('DelegateNominated', { agencyId: agency!, from: account, ...d })];
     },
   }),
@@ -270,7 +273,9 @@ const commands = {
     from: live,
     refuses: { NOT_A_SEAT_HOLDER: 'who' },
     example: { to: 'post.deputy.durham-constabulary' },
-    decide: (s, d, ctx) => seatRefusal(ctx, ctx.recordId) ?? (s.delegations.some((x) => x.agencyId === ctx.actor.agency && x.to === d.to) ? [emit('DelegationEnded', { agencyId: ctx.actor.agency!, to: d.to })] : []),
+    decide: (s, d, ctx) =>
+      seatRefusal(ctx, ctx.recordId) ??
+      (s.delegations.some((x) => x.agencyId === ctx.actor.agency && x.to === d.to) ? [emit('DelegationEnded', { agencyId: ctx.actor.agency!, to: d.to })] : []),
   }),
   AdoptTerms: command(z.strictObject({ hash: Sha256 }), {
     title: 'Record the adopted terms of reference',

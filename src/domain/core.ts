@@ -108,8 +108,7 @@ export interface Context {
 }
 
 /** Codes of due items (domain.md 10.1). */
-export type DueCode =
-  | 'step' | 'sign-off' | 're-sign' | 'triage' | 'ownership' | 'answer' | 'evidence' | 'deed' | 'confirmation' | 'pledge' | 'champion';
+export type DueCode = 'step' | 'sign-off' | 're-sign' | 'triage' | 'ownership' | 'answer' | 'evidence' | 'deed' | 'confirmation' | 'pledge' | 'champion';
 
 export interface DueParty {
   readonly kind: 'place' | 'agency' | 'department' | 'programme-office';
@@ -119,7 +118,15 @@ export interface DueParty {
 /** How an event changes the list of due items. Items are named by record, code and key. Working days count from the event's day. */
 export type DueChange =
   | { readonly open: DueCode; readonly key: string; readonly owedBy: readonly DueParty[]; readonly deed: string; readonly place?: string; readonly workingDays: number }
-  | { readonly open: DueCode; readonly key: string; readonly owedBy: readonly DueParty[]; readonly deed: string; readonly place?: string; readonly on: CivilDate; readonly atLeastWorkingDays?: number }
+  | {
+      readonly open: DueCode;
+      readonly key: string;
+      readonly owedBy: readonly DueParty[];
+      readonly deed: string;
+      readonly place?: string;
+      readonly on: CivilDate;
+      readonly atLeastWorkingDays?: number;
+    }
   /** Closes the items that match every member given; `'*'` for every code of this record. */
   | { readonly close: DueCode | '*'; readonly key?: string; readonly owedBy?: string; readonly place?: string }
   /** Stops an item's clock; `resume` gives it the working days that were left. */
@@ -269,16 +276,13 @@ export function aggregate<S extends object>(spec: AggregateSpec<S>): Aggregate<S
   }
   if (correctable) {
     const names = Object.keys(correctable.fields) as [string, ...string[]];
-    events.RecordCorrected = event(
-      z.strictObject({ field: z.enum(names), from: Prose(10_000).optional(), to: Prose(10_000), reason: Prose(), evidence: Prose().optional() }),
-      {
-        evolve(s, d) {
-          (s as Record<string, unknown>)[d.field] = d.to;
-        },
-        says: (d) => `corrected the ${d.field}: ${d.reason}`,
-        changes: (d) => ({ before: d.from ?? '', after: d.to }),
+    events.RecordCorrected = event(z.strictObject({ field: z.enum(names), from: Prose(10_000).optional(), to: Prose(10_000), reason: Prose(), evidence: Prose().optional() }), {
+      evolve(s, d) {
+        (s as Record<string, unknown>)[d.field] = d.to;
       },
-    );
+      says: (d) => `corrected the ${d.field}: ${d.reason}`,
+      changes: (d) => ({ before: d.from ?? '', after: d.to }),
+    });
     commands.Correct = command(z.strictObject({ field: z.enum(names), to: Prose(10_000), reason: Prose(), evidence: Prose().optional() }), {
       title: 'Correct a text without hiding what it said',
       noun: 'corrections',
@@ -322,10 +326,7 @@ export const standardRefusals = {
 /** The grants of a reader in which a command may be given. */
 export function fittingGrants(entry: CommandEntry, grants: readonly Grant[], target: Target): Grant[] {
   return grants.filter(
-    (g) =>
-      entry.by.includes(g.role) &&
-      (!g.place || !target.placeIds || target.placeIds.includes(g.place)) &&
-      (!g.programme || !target.programmeId || g.programme === target.programmeId),
+    (g) => entry.by.includes(g.role) && (!g.place || !target.placeIds || target.placeIds.includes(g.place)) && (!g.programme || !target.programmeId || g.programme === target.programmeId),
   );
 }
 

@@ -30,7 +30,15 @@ declare module './core.js' {
 const { event, command } = kit<FundingStreamState>();
 const Stream = z.strictObject({ name: Prose(200), years: Years, ringFenced: z.boolean(), purposes: Purposes, conditions: Prose(), legalRef: Prose(300).optional() });
 const Places = z.union([z.literal('all'), z.array(Id).min(1, 'Enter a place').max(200)]);
-const Relax = z.strictObject({ relaxationId: PartId, placeIds: Places, from: DateOn, to: DateOn, purposes: Purposes, legalRef: Prose(300).optional(), retrospective: z.boolean().default(false) });
+const Relax = z.strictObject({
+  relaxationId: PartId,
+  placeIds: Places,
+  from: DateOn,
+  to: DateOn,
+  purposes: Purposes,
+  legalRef: Prose(300).optional(),
+  retrospective: z.boolean().default(false),
+});
 
 const events = {
   StreamRegistered: event(Stream.extend({ departmentId: Id }), {
@@ -81,10 +89,18 @@ const commands = {
     creates: true,
     by,
     refuses: { ...who, YEARS_OUT_OF_ORDER: 'rule' },
-    example: { name: 'Pooled Treatment Budget', years: { from: '2009-10', to: '2010-11' }, ringFenced: true, purposes: { cofog: ['07'], text: 'Drug treatment' }, conditions: 'For drug treatment only' },
+    example: {
+      name: 'Pooled Treatment Budget',
+      years: { from: '2009-10', to: '2010-11' },
+      ringFenced: true,
+      purposes: { cofog: ['07'], text: 'Drug treatment' },
+      conditions: 'For drug treatment only',
+    },
     decide(_s, d, ctx) {
       if (ctx.read('agency', ctx.actor.agency!).state.sector !== 'department') return refuse('NOT_AWARDING_DEPARTMENT', 'Only a department registers a funding stream.');
-      return d.years.from > d.years.to ? refuse('YEARS_OUT_OF_ORDER', 'The years must not end before they start.', '/years') : [emit('StreamRegistered', { ...d, departmentId: ctx.actor.agency! })];
+      return d.years.from > d.years.to
+        ? refuse('YEARS_OUT_OF_ORDER', 'The years must not end before they start.', '/years')
+        : [emit('StreamRegistered', { ...d, departmentId: ctx.actor.agency! })];
     },
   }),
   AmendConditions: command(z.strictObject({ conditions: Prose(), reason: Prose() }), {
@@ -104,12 +120,20 @@ const commands = {
     from: ['active'],
     schedules: true,
     refuses: { ...who, RETROSPECTIVE_RELAXATION: 'rule', RELAXATION_OVERLAPS: 'state', RELAXATION_DATES_OUT_OF_ORDER: 'rule' },
-    example: { relaxationId: 'leicester-2009', placeIds: ['leicester-leicestershire'], from: '2009-11-01', to: '2010-03-31', purposes: { cofog: ['07', '10'], text: 'Joint commissioning' }, retrospective: false },
+    example: {
+      relaxationId: 'leicester-2009',
+      placeIds: ['leicester-leicestershire'],
+      from: '2009-11-01',
+      to: '2010-03-31',
+      purposes: { cofog: ['07', '10'], text: 'Joint commissioning' },
+      retrospective: false,
+    },
     decide(s, d, ctx) {
       const no = awarding(s, ctx);
       if (no) return no;
       if (d.from > d.to) return refuse('RELAXATION_DATES_OUT_OF_ORDER', 'The relaxation must not end before it starts.', '/to');
-      if (d.from < ctx.today && !(d.retrospective && d.legalRef)) return refuse('RETROSPECTIVE_RELAXATION', 'A relaxation from before today must say so and cite its legal reference.', '/from');
+      if (d.from < ctx.today && !(d.retrospective && d.legalRef))
+        return refuse('RETROSPECTIVE_RELAXATION', 'A relaxation from before today must say so and cite its legal reference.', '/from');
       const clash = Object.entries(s.relaxations).some(([id, r]) => id === d.relaxationId || (overlaps(r.placeIds, d.placeIds) && r.from <= d.to && d.from <= (r.endedOn ?? r.to)));
       return clash ? refuse('RELAXATION_OVERLAPS', 'Another relaxation covers one of these places on some of these days.', '/placeIds') : [emit('RingFenceRelaxed', d)];
     },

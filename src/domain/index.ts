@@ -12,7 +12,19 @@ import { programme } from './programme.js';
 import { submission } from './submission.js';
 
 export const aggregates = [
-  programme, place, agency, person, collaborative, barrier, fundingStream, pool, submission, days, clock, logIdentity, refusals,
+  programme,
+  place,
+  agency,
+  person,
+  collaborative,
+  barrier,
+  fundingStream,
+  pool,
+  submission,
+  days,
+  clock,
+  logIdentity,
+  refusals,
 ] as const satisfies readonly Aggregate[];
 
 const byName = new Map<string, Aggregate>(aggregates.map((a) => [a.name, a]));

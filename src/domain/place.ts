@@ -73,7 +73,14 @@ const events = {
     due: (d, m) => (d.kind === 'pilot' ? [{ ...championDue, place: m.recordId, owedBy: [{ kind: 'programme-office', id: d.programmeId }] }] : []),
   }),
   ThemeProposed: event(
-    z.strictObject({ themeId: PartId, title: Prose(300), rationale: Prose().optional(), exclusions: Prose(500).optional(), parentThemeId: PartId.optional(), policyThemeIds: z.array(PartId).max(20) }),
+    z.strictObject({
+      themeId: PartId,
+      title: Prose(300),
+      rationale: Prose().optional(),
+      exclusions: Prose(500).optional(),
+      parentThemeId: PartId.optional(),
+      policyThemeIds: z.array(PartId).max(20),
+    }),
     {
       evolve(s, { themeId, ...d }) {
         s.themes[themeId] = { ...d, status: 'proposed' };
@@ -190,10 +197,18 @@ const commands = {
     refuses: withdrawn,
     example: { reason: 'Moves to another department' },
     decide: (s, d, ctx) =>
-      withdrawnRefusal(ctx, ctx.recordId) ?? (s.champion ? [emit('ChampionEnded', { accountId: s.champion.accountId, reason: d.reason, programmeId: s.programmeId, kind: enrolled(s, ctx).kind })] : []),
+      withdrawnRefusal(ctx, ctx.recordId) ??
+      (s.champion ? [emit('ChampionEnded', { accountId: s.champion.accountId, reason: d.reason, programmeId: s.programmeId, kind: enrolled(s, ctx).kind })] : []),
   }),
   ProposeTheme: command(
-    z.strictObject({ themeId: PartId, title: Prose(300), rationale: Prose().optional(), exclusions: Prose(500).optional(), parentThemeId: PartId.optional(), policyThemeIds: z.array(PartId).max(20).default([]) }),
+    z.strictObject({
+      themeId: PartId,
+      title: Prose(300),
+      rationale: Prose().optional(),
+      exclusions: Prose(500).optional(),
+      parentThemeId: PartId.optional(),
+      policyThemeIds: z.array(PartId).max(20).default([]),
+    }),
     {
       title: 'Propose a theme',
       noun: 'themes',

@@ -15,7 +15,17 @@ const total = (list: readonly { pence: number }[]): number => list.reduce((n, x)
 export const events = {
   PoolProposed: event(
     z.strictObject({
-      placeId: Id, programmeId: Id, name: Prose(200), legalBasis: LegalBasis, partners: z.array(Id), host: Id, manager: Id, purposes: Purposes, years: z.array(FinancialYear), noticeMonths: z.int().min(0), functions: Functions.optional(),
+      placeId: Id,
+      programmeId: Id,
+      name: Prose(200),
+      legalBasis: LegalBasis,
+      partners: z.array(Id),
+      host: Id,
+      manager: Id,
+      purposes: Purposes,
+      years: z.array(FinancialYear),
+      noticeMonths: z.int().min(0),
+      functions: Functions.optional(),
     }),
     {
       evolve(s, d) {
@@ -28,8 +38,19 @@ export const events = {
   PledgeMade: event(OfPledge.extend({ amountPence: Pence, fundingStreamId: Id.optional() }), {
     evolve(s, d, m) {
       s.pledges[d.pledgeId] = {
-        pledgeId: d.pledgeId, agencyId: d.agencyId, financialYear: d.financialYear, status: 'pledged', pledged: d.amountPence, confirmed: 0, reserved: 0, allocated: 0, paidIn: 0, drawn: 0,
-        ...(d.fundingStreamId ? { fundingStreamId: d.fundingStreamId } : {}), pledgedBy: m.actor.account, consented: false,
+        pledgeId: d.pledgeId,
+        agencyId: d.agencyId,
+        financialYear: d.financialYear,
+        status: 'pledged',
+        pledged: d.amountPence,
+        confirmed: 0,
+        reserved: 0,
+        allocated: 0,
+        paidIn: 0,
+        drawn: 0,
+        ...(d.fundingStreamId ? { fundingStreamId: d.fundingStreamId } : {}),
+        pledgedBy: m.actor.account,
+        consented: false,
       };
     },
     says: (d) => `pledged ${pounds(d.amountPence)} for ${d.financialYear}`,
@@ -117,7 +138,13 @@ export const events = {
   }),
   FundsAllocated: event(Moved.extend({ purposes: Purposes }), {
     evolve(s, d) {
-      s.allocations[d.allocationId] = { title: d.title, cofog: [...d.purposes.cofog], subBalances: Object.fromEntries(d.subBalances.map((x) => [x.pledgeId, x.pence])), drawn: {}, released: false };
+      s.allocations[d.allocationId] = {
+        title: d.title,
+        cofog: [...d.purposes.cofog],
+        subBalances: Object.fromEntries(d.subBalances.map((x) => [x.pledgeId, x.pence])),
+        drawn: {},
+        released: false,
+      };
       for (const x of d.subBalances) s.pledges[x.pledgeId]!.allocated += x.pence;
     },
     says: (d) => `allocated ${pounds(total(d.subBalances))} to ${d.title}`,
@@ -143,7 +170,16 @@ export const events = {
     private: unlessConsented,
   }),
   PositionReported: event(
-    z.strictObject({ period: Period, financialYear: FinancialYear, budgetPence: Pence, actualPence: Pence, forecastPence: Pence, cause: Prose().optional(), action: Prose().optional(), consented: z.boolean() }),
+    z.strictObject({
+      period: Period,
+      financialYear: FinancialYear,
+      budgetPence: Pence,
+      actualPence: Pence,
+      forecastPence: Pence,
+      cause: Prose().optional(),
+      action: Prose().optional(),
+      consented: z.boolean(),
+    }),
     {
       evolve(s, { period, actualPence, forecastPence, cause, action }) {
         s.positions[period] = { actualPence, forecastPence, ...(cause ? { cause } : {}), ...(action ? { action } : {}) };

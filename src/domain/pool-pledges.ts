@@ -10,7 +10,8 @@ const { command } = kit<PoolState>();
 const live = ['proposed', 'agreed', 'open'];
 const pledgers = ['seat-holder', 'chair', 'finance-officer'] as const;
 const unknown = (): Refusal => refuse('PLEDGE_UNKNOWN', 'The pool has no such pledge.', '/pledgeId');
-const own = (p: Pledge, ctx: Context): Refusal | undefined => (p.agencyId === ctx.actor.agency ? undefined : refuse('NOT_OWN_PLEDGE', 'Only the agency that pledged can do this.', '/pledgeId'));
+const own = (p: Pledge, ctx: Context): Refusal | undefined =>
+  p.agencyId === ctx.actor.agency ? undefined : refuse('NOT_OWN_PLEDGE', 'Only the agency that pledged can do this.', '/pledgeId');
 const of = (p: Pledge) => ({ pledgeId: p.pledgeId, agencyId: p.agencyId, financialYear: p.financialYear, consented: p.consented });
 export const figures = (p: Pledge) => ({ pledgedPence: p.pledged, confirmedPence: p.confirmed, paidInPence: p.paidIn, allocatedPence: p.allocated, drawnPence: p.drawn });
 

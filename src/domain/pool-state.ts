@@ -5,7 +5,11 @@ import { FinancialYear, Id, PartId, Pence, PositivePence, Prose, Purposes, Sha25
 export const LegalBasis = z.enum(['s75', 'aligned', 'grant-to-accountable-body', 'joint-committee', 'other-statute']);
 export const Functions = z.strictObject({ nhs: Prose(300), localAuthority: Prose(300) });
 /** Each once: one body named twice is no pool. */
-export const Partners = z.array(Id).min(2, 'Enter at least two partners').max(100).refine((list) => new Set(list).size === list.length, 'Enter each partner once');
+export const Partners = z
+  .array(Id)
+  .min(2, 'Enter at least two partners')
+  .max(100)
+  .refine((list) => new Set(list).size === list.length, 'Enter each partner once');
 /** Who bears what is over or under, in whole basis points. */
 export const Share = z.strictObject({ agencyId: Id, overBp: z.int().min(0).max(10_000), underBp: z.int().min(0).max(10_000) });
 export const Agreement = z.strictObject({
@@ -19,10 +23,16 @@ export const Agreement = z.strictObject({
 });
 export type Agreement = z.infer<typeof Agreement>;
 /** What a release leaves of a sub-balance may be nothing. */
-export const SubBalances = z.array(z.strictObject({ pledgeId: PartId, pence: Pence })).min(1, 'Enter at least one amount').max(200);
+export const SubBalances = z
+  .array(z.strictObject({ pledgeId: PartId, pence: Pence }))
+  .min(1, 'Enter at least one amount')
+  .max(200);
 
 /** What is asked for never is. */
-export const Amounts = z.array(z.strictObject({ pledgeId: PartId, pence: PositivePence })).min(1, 'Enter at least one amount').max(200);
+export const Amounts = z
+  .array(z.strictObject({ pledgeId: PartId, pence: PositivePence }))
+  .min(1, 'Enter at least one amount')
+  .max(200);
 
 /** Pence throughout. `confirmed` is 0 until the finance officer has confirmed. */
 export interface Pledge {
@@ -86,8 +96,22 @@ declare module './core.js' {
   }
 }
 export const initial = (): PoolState => ({
-  status: 'none', name: '', placeId: '', legalBasis: 'aligned', partners: [], host: '', manager: '', purposes: { cofog: [], text: '' }, years: [], noticeMonths: 0,
-  pledges: {}, agreements: [], signatures: {}, allocations: {}, positions: {}, notices: {},
+  status: 'none',
+  name: '',
+  placeId: '',
+  legalBasis: 'aligned',
+  partners: [],
+  host: '',
+  manager: '',
+  purposes: { cofog: [], text: '' },
+  years: [],
+  noticeMonths: 0,
+  pledges: {},
+  agreements: [],
+  signatures: {},
+  allocations: {},
+  positions: {},
+  notices: {},
 });
 /** A code covers itself and what lies below it: 07 covers 07.3. */
 export const within = (codes: readonly string[], allowed: readonly string[]): boolean => codes.every((c) => allowed.some((a) => c === a || c.startsWith(`${a}.`)));

@@ -40,7 +40,11 @@ export const yearCommands = {
       const variance = Math.abs(d.forecastPence - budgetPence);
       // Two per cent without leaving whole numbers.
       if ((variance > largeVariance || variance > Math.floor(budgetPence / 50)) && !(d.cause && d.action)) {
-        return refuse('VARIANCE_UNEXPLAINED', `The forecast is ${pounds(variance)} away from the ${pounds(budgetPence)} confirmed. Enter the cause and what is done about it.`, d.cause ? '/action' : '/cause');
+        return refuse(
+          'VARIANCE_UNEXPLAINED',
+          `The forecast is ${pounds(variance)} away from the ${pounds(budgetPence)} confirmed. Enter the cause and what is done about it.`,
+          d.cause ? '/action' : '/cause',
+        );
       }
       const { period, ...position } = d;
       const last = s.positions[period];

@@ -20,7 +20,11 @@ function basisRefusal(d: { legalBasis: string; partners: string[]; functions?: u
   const ok = sectors.includes('nhs') && sectors.includes('council') && sectors.every((x) => x === 'nhs' || x === 'council') && d.functions;
   return ok
     ? undefined
-    : refuse('LEGAL_BASIS_NOT_AVAILABLE', 'Section 75 pools NHS bodies with local authorities only, citing the functions of both. Others join through an aligned budget or a grant to the accountable body.', '/legalBasis');
+    : refuse(
+        'LEGAL_BASIS_NOT_AVAILABLE',
+        'Section 75 pools NHS bodies with local authorities only, citing the functions of both. Others join through an aligned budget or a grant to the accountable body.',
+        '/legalBasis',
+      );
 }
 function agencyRefusal(ids: readonly string[], ctx: Context): Refusal | undefined {
   for (const id of ids) {
@@ -32,7 +36,9 @@ function agencyRefusal(ids: readonly string[], ctx: Context): Refusal | undefine
 }
 /** Money that names no purpose has none to be inside. */
 const purposeRefusal = (s: PoolState, cofog: readonly string[]): Refusal | undefined =>
-  cofog.length > 0 && within(cofog, s.purposes.cofog) ? undefined : refuse('PURPOSE_OUTSIDE_POOL', `The pool is for ${s.purposes.cofog.join(', ')}. Enter purposes within them.`, '/purposes');
+  cofog.length > 0 && within(cofog, s.purposes.cofog)
+    ? undefined
+    : refuse('PURPOSE_OUTSIDE_POOL', `The pool is for ${s.purposes.cofog.join(', ')}. Enter purposes within them.`, '/purposes');
 /** What a stream's money may be spent on here today: its purposes, and those of a relaxation in force for the place. */
 function ringFenceRefusal(s: PoolState, pledgeId: string, cofog: readonly string[], ctx: Context): Refusal | undefined {
   const id = s.pledges[pledgeId]!.fundingStreamId;
@@ -42,14 +48,24 @@ function ringFenceRefusal(s: PoolState, pledgeId: string, cofog: readonly string
     (r) => (r.placeIds === 'all' || r.placeIds.includes(s.placeId)) && r.from <= ctx.effectiveOn && ctx.effectiveOn <= (r.endedOn ?? r.to),
   );
   const allowed = [...stream.purposes.cofog, ...relaxed.flatMap((r) => r.purposes.cofog)];
-  return within(cofog, allowed) ? undefined : refuse('RING_FENCE_BREACH', `The money of ${stream.name} is ring-fenced for ${allowed.join(', ')}. Ask the department to relax it for this place.`, '/purposes');
+  return within(cofog, allowed)
+    ? undefined
+    : refuse('RING_FENCE_BREACH', `The money of ${stream.name} is ring-fenced for ${allowed.join(', ')}. Ask the department to relax it for this place.`, '/purposes');
 }
 
 const commands = {
   ProposePool: command(
     z.strictObject({
-      name: Prose(200), placeId: Id, legalBasis: LegalBasis, partners: Partners, host: Id, manager: Id, purposes: Purposes,
-      years: z.array(FinancialYear).min(1, 'Enter a financial year').max(20), noticeMonths: z.int().min(0).max(60), functions: Functions.optional(),
+      name: Prose(200),
+      placeId: Id,
+      legalBasis: LegalBasis,
+      partners: Partners,
+      host: Id,
+      manager: Id,
+      purposes: Purposes,
+      years: z.array(FinancialYear).min(1, 'Enter a financial year').max(20),
+      noticeMonths: z.int().min(0).max(60),
+      functions: Functions.optional(),
     }),
     {
       title: 'Propose a pooled budget',
@@ -57,8 +73,15 @@ const commands = {
       by: ['secretariat', 'seat-holder'],
       refuses: { ...seated, LEGAL_BASIS_NOT_AVAILABLE: 'rule', AGENCY_UNKNOWN: 'rule', AGENCY_RETIRED: 'rule' },
       example: {
-        name: 'Alcohol treatment', placeId: 'durham', legalBasis: 'aligned', partners: ['durham-county-council', 'county-durham-pct'], host: 'durham-county-council', manager: 'durham-county-council',
-        purposes: { cofog: ['07'], text: 'Treatment and prevention' }, years: ['2009-10'], noticeMonths: 6,
+        name: 'Alcohol treatment',
+        placeId: 'durham',
+        legalBasis: 'aligned',
+        partners: ['durham-county-council', 'county-durham-pct'],
+        host: 'durham-county-council',
+        manager: 'durham-county-council',
+        purposes: { cofog: ['07'], text: 'Treatment and prevention' },
+        years: ['2009-10'],
+        noticeMonths: 6,
       },
       decide(_s, d, ctx) {
         const no = withdrawnRefusal(ctx, d.placeId) ?? seatRefusal(ctx, d.placeId) ?? agencyRefusal([...d.partners, d.host, d.manager], ctx) ?? basisRefusal(d, ctx);
@@ -71,10 +94,26 @@ const commands = {
     noun: 'agreements',
     by: ['secretariat', 'seat-holder'],
     from: ['proposed', 'agreed', 'open'],
-    refuses: { ...seated, AGREEMENT_VERSION_TAKEN: 'state', RISK_SHARE_NOT_100: 'rule', HOST_NOT_A_PARTNER: 'rule', AGENCY_UNKNOWN: 'rule', AGENCY_RETIRED: 'rule', LEGAL_BASIS_NOT_AVAILABLE: 'rule' },
+    refuses: {
+      ...seated,
+      AGREEMENT_VERSION_TAKEN: 'state',
+      RISK_SHARE_NOT_100: 'rule',
+      HOST_NOT_A_PARTNER: 'rule',
+      AGENCY_UNKNOWN: 'rule',
+      AGENCY_RETIRED: 'rule',
+      LEGAL_BASIS_NOT_AVAILABLE: 'rule',
+    },
     example: {
-      version: 1, hash: '0'.repeat(64), partners: ['durham-county-council', 'county-durham-pct'], host: 'durham-county-council', purposes: { cofog: ['07'], text: 'Treatment' }, years: ['2009-10'],
-      riskShare: [{ agencyId: 'durham-county-council', overBp: 5000, underBp: 5000 }, { agencyId: 'county-durham-pct', overBp: 5000, underBp: 5000 }],
+      version: 1,
+      hash: '0'.repeat(64),
+      partners: ['durham-county-council', 'county-durham-pct'],
+      host: 'durham-county-council',
+      purposes: { cofog: ['07'], text: 'Treatment' },
+      years: ['2009-10'],
+      riskShare: [
+        { agencyId: 'durham-county-council', overBp: 5000, underBp: 5000 },
+        { agencyId: 'county-durham-pct', overBp: 5000, underBp: 5000 },
+      ],
     },
     decide(s, d, ctx) {
       const no = standing(s, ctx) ?? agencyRefusal(d.partners, ctx) ?? basisRefusal({ legalBasis: s.legalBasis, partners: d.partners, functions: true }, ctx);
@@ -121,8 +160,10 @@ const commands = {
       if (no) return no;
       const open = Object.values(s.pledges).filter((p) => p.status === 'pledged').length;
       const confirmed = Object.values(s.pledges).some((p) => p.status === 'confirmed');
-      if (!s.inForce || s.partners.length < 2 || !s.partners.includes(s.host)) return refuse('AGREEMENT_NOT_SIGNED', 'Every partner signs one version of the agreement first, the host among them.');
-      if (open > 0 || !confirmed) return refuse('AGREEMENT_NOT_SIGNED', open > 0 ? `${open === 1 ? 'A pledge waits' : `${open} pledges wait`} for confirmation.` : 'No pledge is confirmed yet.');
+      if (!s.inForce || s.partners.length < 2 || !s.partners.includes(s.host))
+        return refuse('AGREEMENT_NOT_SIGNED', 'Every partner signs one version of the agreement first, the host among them.');
+      if (open > 0 || !confirmed)
+        return refuse('AGREEMENT_NOT_SIGNED', open > 0 ? `${open === 1 ? 'A pledge waits' : `${open} pledges wait`} for confirmation.` : 'No pledge is confirmed yet.');
       return [emit('PoolOpened', { placeId: s.placeId })];
     },
   }),
@@ -132,7 +173,13 @@ const commands = {
     by: ['secretariat'],
     from: ['open'],
     refuses: { PLACE_WITHDRAWN: 'state', ALLOCATION_EXISTS: 'state', PLEDGE_UNKNOWN: 'rule', PURPOSE_OUTSIDE_POOL: 'rule', RING_FENCE_BREACH: 'rule', OVER_ALLOCATED: 'rule' },
-    example: { allocationId: 'outreach', title: 'Outreach nurses', purposes: { cofog: ['07.4'], text: 'Outreach' }, subBalances: [{ pledgeId: 'council-2009', pence: 10_000_00 }], for: 'none' },
+    example: {
+      allocationId: 'outreach',
+      title: 'Outreach nurses',
+      purposes: { cofog: ['07.4'], text: 'Outreach' },
+      subBalances: [{ pledgeId: 'council-2009', pence: 10_000_00 }],
+      for: 'none',
+    },
     decide(s, d, ctx) {
       const no = standing(s, ctx);
       if (no) return no;
@@ -184,12 +231,14 @@ const commands = {
       for (const [pledgeId, pence] of sums) {
         const p = s.pledges[pledgeId];
         const drawer = s.legalBasis === 'aligned' ? p?.agencyId : s.manager;
-        if (drawer && ctx.actor.agency !== drawer) return refuse('ONLY_THE_MANAGER_DRAWS', s.legalBasis === 'aligned' ? 'In an aligned pool each agency records its own spend.' : 'Only the agency that manages the pool draws.');
+        if (drawer && ctx.actor.agency !== drawer)
+          return refuse('ONLY_THE_MANAGER_DRAWS', s.legalBasis === 'aligned' ? 'In an aligned pool each agency records its own spend.' : 'Only the agency that manages the pool draws.');
         const left = (a!.subBalances[pledgeId] ?? 0) - (a!.drawn[pledgeId] ?? 0);
         if (!p || pence > left) return refuse('POOL_OVERDRAWN', `The drawdown is ${pounds(pence - Math.max(0, left))} more than is left for ${a!.title}.`, '/subBalances');
         const fence = purposeRefusal(s, a!.cofog) ?? ringFenceRefusal(s, pledgeId, a!.cofog, ctx);
         if (fence) return fence;
-        if (s.legalBasis !== 'aligned' && p.drawn + pence > p.paidIn) return refuse('POOL_OVERDRAWN', `Only ${pounds(p.paidIn - p.drawn)} of the pledge ${pledgeId} is in the pool as cash.`, '/subBalances');
+        if (s.legalBasis !== 'aligned' && p.drawn + pence > p.paidIn)
+          return refuse('POOL_OVERDRAWN', `Only ${pounds(p.paidIn - p.drawn)} of the pledge ${pledgeId} is in the pool as cash.`, '/subBalances');
       }
       const subBalances = [...sums].map(([pledgeId, pence]) => ({ pledgeId, pence }));
       return [emit('FundsDrawn', { allocationId: d.allocationId, title: a!.title, subBalances, consented: consentedAll(s, subBalances) })];
@@ -232,4 +281,12 @@ const commands = {
   ...yearCommands,
 };
 
-export const pool = aggregate<PoolState>({ name: 'pool', collection: 'pools', initial, title: (s) => s.name, events, commands, correctable: { fields: { name: Prose(200) }, by: ['secretariat'] } });
+export const pool = aggregate<PoolState>({
+  name: 'pool',
+  collection: 'pools',
+  initial,
+  title: (s) => s.name,
+  events,
+  commands,
+  correctable: { fields: { name: Prose(200) }, by: ['secretariat'] },
+});

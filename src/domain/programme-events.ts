@@ -11,7 +11,14 @@ const day = (d: { from: string; to: string }): string => (d.from === d.to ? long
 
 export const events = {
   ProgrammeDefined: event(
-    z.strictObject({ name: Prose(200), kind: z.enum(['national', 'regional', 'sandbox']), ragScale: z.enum(['five', 'three']), period: z.enum(['month', 'quarter']), startOn: DateOn, endOn: DateOn }),
+    z.strictObject({
+      name: Prose(200),
+      kind: z.enum(['national', 'regional', 'sandbox']),
+      ragScale: z.enum(['five', 'three']),
+      period: z.enum(['month', 'quarter']),
+      startOn: DateOn,
+      endOn: DateOn,
+    }),
     {
       evolve(s, d) {
         Object.assign(s, d, { status: 'planned' });
@@ -115,15 +122,12 @@ export const events = {
     },
     says: (d) => `retired the policy theme ${d.title}`,
   }),
-  RoundPlanned: event(
-    z.strictObject({ roundNo: RoundNo, kind: z.enum(['interim', 'final']), observation: Window, window: z.strictObject({ from: FuzzyDate, to: FuzzyDate }) }),
-    {
-      evolve(s, { roundNo, ...d }) {
-        s.rounds[roundNo] = { no: roundNo, ...d, originalTo: d.window.to.to, status: 'planned', extensions: {} };
-      },
-      says: (d) => `planned round ${d.roundNo} (${d.kind}), closing ${day(d.window.to)}`,
+  RoundPlanned: event(z.strictObject({ roundNo: RoundNo, kind: z.enum(['interim', 'final']), observation: Window, window: z.strictObject({ from: FuzzyDate, to: FuzzyDate }) }), {
+    evolve(s, { roundNo, ...d }) {
+      s.rounds[roundNo] = { no: roundNo, ...d, originalTo: d.window.to.to, status: 'planned', extensions: {} };
     },
-  ),
+    says: (d) => `planned round ${d.roundNo} (${d.kind}), closing ${day(d.window.to)}`,
+  }),
   RoundOpened: event(z.strictObject({ roundNo: RoundNo, kind: z.enum(['interim', 'final']), to: DateOn }), {
     evolve(s, d) {
       s.rounds[d.roundNo]!.status = 'open';

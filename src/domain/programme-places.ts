@@ -32,8 +32,7 @@ export const placeCommands = {
     from: open,
     refuses: { PLACE_NAME_TAKEN: 'state', PLACE_EXISTS: 'state' },
     example: { placeId: 'durham', name: 'Durham', kind: 'pilot', region: 'North East' },
-    decide: (s, d) =>
-      s.places[d.placeId] ? refuse('PLACE_EXISTS', 'This place is enrolled already. Choose another id.', '/placeId') : (taken(s, d.name) ?? [emit('PlaceEnrolled', d)]),
+    decide: (s, d) => (s.places[d.placeId] ? refuse('PLACE_EXISTS', 'This place is enrolled already. Choose another id.', '/placeId') : (taken(s, d.name) ?? [emit('PlaceEnrolled', d)])),
   }),
   RenamePlace: command(z.strictObject({ placeId: Id, name: Prose(200) }), {
     title: 'Rename a place',
@@ -62,7 +61,16 @@ export const placeCommands = {
       const p = s.places[d.placeId];
       if (!p || p.status === 'withdrawn') return unknownPlace();
       if (p.kind === d.kind) return [];
-      const clash = d.kind === 'pilot' ? inAnotherPilot(s, d.placeId, p.areas.filter((a) => !a.to || ctx.today <= a.to).map((a) => a.code), ctx.today, ctx) : undefined;
+      const clash =
+        d.kind === 'pilot'
+          ? inAnotherPilot(
+              s,
+              d.placeId,
+              p.areas.filter((a) => !a.to || ctx.today <= a.to).map((a) => a.code),
+              ctx.today,
+              ctx,
+            )
+          : undefined;
       return clash ?? [emit('PlaceKindChanged', { placeId: d.placeId, from: p.kind, to: d.kind, reason: d.reason })];
     },
   }),

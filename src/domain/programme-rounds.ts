@@ -23,7 +23,9 @@ export const roundCommands = {
     from: open,
     refuses: { ROUND_NUMBER_TAKEN: 'state', ROUND_DATES_OUT_OF_ORDER: 'rule' },
     example: {
-      roundNo: 1, kind: 'interim', observation: { from: '2009-06-01', to: '2009-08-31' },
+      roundNo: 1,
+      kind: 'interim',
+      observation: { from: '2009-06-01', to: '2009-08-31' },
       window: { from: { from: '2009-09-01', to: '2009-09-01', precision: 'day', tbc: false }, to: { from: '2009-09-18', to: '2009-09-18', precision: 'day', tbc: false } },
     },
     decide(s, d) {
@@ -48,7 +50,8 @@ export const roundCommands = {
       if (!r) return unknownRound();
       if (r.status === 'open') return [];
       if (r.status !== 'planned') return refuse('ROUND_NOT_PLANNED', 'This round is closed. A closed round is not opened again.', '/roundNo');
-      if ([r.window.from, r.window.to].some((x) => x.precision !== 'day' || x.tbc)) return refuse('ROUND_DATE_NOT_EXACT', 'Set both ends of the submission window to a confirmed day first.', '/roundNo');
+      if ([r.window.from, r.window.to].some((x) => x.precision !== 'day' || x.tbc))
+        return refuse('ROUND_DATE_NOT_EXACT', 'Set both ends of the submission window to a confirmed day first.', '/roundNo');
       if (ctx.today < r.window.from.from) return refuse('TOO_EARLY_TO_OPEN', `This round opens on ${r.window.from.from}.`, '/roundNo');
       const places = enrolled(s);
       if (places.length === 0) return refuse('NO_PLACES', 'Enrol a place first: a round without places is nobody’s.');
@@ -109,26 +112,37 @@ export const roundCommands = {
       const all = enrolled(s).map((id) => ({ id, state: ctx.read('submission', submissionId(ctx.recordId, r, id)).state }));
       const done = all.filter((x) => submitted(x.state));
       const late = done.filter((x) => (x.state.versions[0]?.lateDays ?? 0) > 0);
-      return [emit('RoundClosed', { roundNo: d.roundNo, kind: r.kind, submitted: done.map((x) => x.id), late: late.map((x) => x.id), missing: all.filter((x) => !submitted(x.state)).map((x) => x.id) })];
+      return [
+        emit('RoundClosed', {
+          roundNo: d.roundNo,
+          kind: r.kind,
+          submitted: done.map((x) => x.id),
+          late: late.map((x) => x.id),
+          missing: all.filter((x) => !submitted(x.state)).map((x) => x.id),
+        }),
+      ];
     },
   }),
-  SetSubmissionTemplate: command(z.strictObject({ roundKind: z.enum(['interim', 'final']), placeKind: z.enum(['pilot', 'parallel']), sections: z.array(Section).min(1, 'Enter at least one section').max(50) }), {
-    title: 'Set the template of a return',
-    noun: 'templates',
-    by,
-    from: open,
-    replaces: true,
-    refuses: { SECTION_DROPPED: 'rule', SECTION_TWICE: 'rule' },
-    example: { roundKind: 'interim', placeKind: 'parallel', sections: [{ sectionId: 'theme', title: 'Theme', prompt: 'Which theme are you working on?', kind: 'prose' }] },
-    decide(s, d) {
-      if (new Set(d.sections.map((x) => x.sectionId)).size < d.sections.length) return refuse('SECTION_TWICE', 'A section id stands twice. Give each section its own.', '/sections');
-      const now = s.templates[`${d.roundKind}.${d.placeKind}`];
-      const isOpen = Object.values(s.rounds).some((r) => r.kind === d.roundKind && r.status === 'open');
-      const dropped = isOpen ? (now?.sections ?? []).filter((x) => !d.sections.some((y) => y.sectionId === x.sectionId)) : [];
-      if (dropped.length > 0) return refuse('SECTION_DROPPED', `The round is open. Keep the section ${dropped.map((x) => x.title).join(', ')}.`, '/sections');
-      return [emit('SubmissionTemplateSet', { ...d, version: (now?.version ?? 0) + 1 })];
+  SetSubmissionTemplate: command(
+    z.strictObject({ roundKind: z.enum(['interim', 'final']), placeKind: z.enum(['pilot', 'parallel']), sections: z.array(Section).min(1, 'Enter at least one section').max(50) }),
+    {
+      title: 'Set the template of a return',
+      noun: 'templates',
+      by,
+      from: open,
+      replaces: true,
+      refuses: { SECTION_DROPPED: 'rule', SECTION_TWICE: 'rule' },
+      example: { roundKind: 'interim', placeKind: 'parallel', sections: [{ sectionId: 'theme', title: 'Theme', prompt: 'Which theme are you working on?', kind: 'prose' }] },
+      decide(s, d) {
+        if (new Set(d.sections.map((x) => x.sectionId)).size < d.sections.length) return refuse('SECTION_TWICE', 'A section id stands twice. Give each section its own.', '/sections');
+        const now = s.templates[`${d.roundKind}.${d.placeKind}`];
+        const isOpen = Object.values(s.rounds).some((r) => r.kind === d.roundKind && r.status === 'open');
+        const dropped = isOpen ? (now?.sections ?? []).filter((x) => !d.sections.some((y) => y.sectionId === x.sectionId)) : [];
+        if (dropped.length > 0) return refuse('SECTION_DROPPED', `The round is open. Keep the section ${dropped.map((x) => x.title).join(', ')}.`, '/sections');
+        return [emit('SubmissionTemplateSet', { ...d, version: (now?.version ?? 0) + 1 })];
+      },
     },
-  }),
+  ),
   RequireSteps: command(z.strictObject({ placeKind: z.enum(['pilot', 'parallel']), steps: z.array(RequiredStep).max(20) }), {
     title: 'Say which steps a kind of place must take',
     noun: 'required-steps',
@@ -146,7 +160,8 @@ export const roundCommands = {
         const milestone = 'milestoneId' in step.due ? s.milestones[step.due.milestoneId] : undefined;
         if ('roundNo' in step.due && !round) return refuse('ROUND_UNKNOWN', 'There is no such round.', at);
         if ('milestoneId' in step.due && !milestone) return refuse('MILESTONE_UNKNOWN', 'There is no such milestone.', at);
-        if ((step.stepId === 'interim' || step.stepId === 'final') && round?.kind !== step.stepId) return refuse('STEP_NEEDS_ITS_ROUND', `The step ${step.stepId} is due by a round of that kind.`, at);
+        if ((step.stepId === 'interim' || step.stepId === 'final') && round?.kind !== step.stepId)
+          return refuse('STEP_NEEDS_ITS_ROUND', `The step ${step.stepId} is due by a round of that kind.`, at);
         const date = round ? round.window.to : milestone!.date;
         steps.push({ ...step, dueOn: date.to, fuzzy: date.precision !== 'day' || date.tbc });
       }

@@ -1,6 +1,6 @@
 /** A programme as it stands (domain.md 9.1): places, calendar, rounds, templates, required steps, restrictions. */
 import { z } from 'zod';
-import type { FuzzyDate} from './values.js';
+import type { FuzzyDate } from './values.js';
 import { DateOn, PartId, Prose } from './values.js';
 
 export interface EnrolledPlace {
@@ -74,7 +74,19 @@ declare module './core.js' {
   }
 }
 export const initial = (): ProgrammeState => ({
-  status: 'none', name: '', kind: 'national', ragScale: 'five', period: 'month', startOn: '', endOn: '',
-  places: {}, milestones: {}, policyThemes: {}, rounds: {}, templates: {}, steps: {}, restrictions: [],
+  status: 'none',
+  name: '',
+  kind: 'national',
+  ragScale: 'five',
+  period: 'month',
+  startOn: '',
+  endOn: '',
+  places: {},
+  milestones: {},
+  policyThemes: {},
+  rounds: {},
+  templates: {},
+  steps: {},
+  restrictions: [],
 });
 export const foldName = (name: string): string => name.normalize('NFKC').toLocaleLowerCase('en-GB').replace(/\s+/g, ' ').trim();

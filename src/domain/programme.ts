@@ -15,7 +15,14 @@ const MilestoneKind = z.enum(['deadline', 'political', 'programme', 'engagement'
 
 const commands = {
   DefineProgramme: command(
-    z.strictObject({ name: Prose(200), kind: z.enum(['national', 'regional', 'sandbox']), ragScale: z.enum(['five', 'three']), period: z.enum(['month', 'quarter']), startOn: DateOn, endOn: DateOn }),
+    z.strictObject({
+      name: Prose(200),
+      kind: z.enum(['national', 'regional', 'sandbox']),
+      ragScale: z.enum(['five', 'three']),
+      period: z.enum(['month', 'quarter']),
+      startOn: DateOn,
+      endOn: DateOn,
+    }),
     {
       title: 'Define a programme',
       creates: true,
@@ -44,7 +51,9 @@ const commands = {
     refuses: { DEADLINE_MISSING: 'rule' },
     example: {},
     decide: (s) =>
-      Object.values(s.milestones).some((m) => m.kind === 'deadline') ? [emit('ProgrammeStarted', {})] : refuse('DEADLINE_MISSING', 'Add the milestone of kind deadline that progress counts toward first.'),
+      Object.values(s.milestones).some((m) => m.kind === 'deadline')
+        ? [emit('ProgrammeStarted', {})]
+        : refuse('DEADLINE_MISSING', 'Add the milestone of kind deadline that progress counts toward first.'),
   }),
   BeginClosing: command(z.strictObject({ reason: Prose() }), {
     title: 'Begin to close a programme',
@@ -73,7 +82,8 @@ const commands = {
     example: { milestoneId: 'budget-2010', name: 'Budget 2010', kind: 'deadline', date: { from: '2010-03-24', to: '2010-03-24', precision: 'day', tbc: false } },
     decide(s, d) {
       if (s.milestones[d.milestoneId]) return refuse('MILESTONE_EXISTS', 'There is a milestone with this id. Choose another.', '/milestoneId');
-      if (d.kind === 'deadline' && Object.values(s.milestones).some((m) => m.kind === 'deadline')) return refuse('DEADLINE_EXISTS', 'A programme has exactly one milestone of kind deadline.', '/kind');
+      if (d.kind === 'deadline' && Object.values(s.milestones).some((m) => m.kind === 'deadline'))
+        return refuse('DEADLINE_EXISTS', 'A programme has exactly one milestone of kind deadline.', '/kind');
       if (d.kind === 'deadline' && (d.date.precision !== 'day' || d.date.tbc)) return refuse('DEADLINE_NOT_EXACT', 'The deadline must be a confirmed day.', '/date');
       return [emit('MilestoneAdded', d)];
     },
@@ -127,11 +137,10 @@ const commands = {
     example: { policyThemeId: 'drugs-alcohol', successor: 'health-inequality' },
     decide(s, d, ctx) {
       const theme = s.policyThemes[d.policyThemeId];
-      if (!theme || (d.successor && (d.successor === d.policyThemeId || s.policyThemes[d.successor]?.status !== 'active'))) return refuse('THEME_UNKNOWN', 'There is no such active theme.', '/policyThemeId');
+      if (!theme || (d.successor && (d.successor === d.policyThemeId || s.policyThemes[d.successor]?.status !== 'active')))
+        return refuse('THEME_UNKNOWN', 'There is no such active theme.', '/policyThemeId');
       if (theme.status === 'retired') return [];
-      const used = Object.keys(s.places).some((id) =>
-        Object.values(ctx.read('place', id).state.themes).some((t) => t.status !== 'dropped' && t.policyThemeIds.includes(d.policyThemeId)),
-      );
+      const used = Object.keys(s.places).some((id) => Object.values(ctx.read('place', id).state.themes).some((t) => t.status !== 'dropped' && t.policyThemeIds.includes(d.policyThemeId)));
       if (used && !d.successor) return refuse('THEME_IN_USE', 'Places work on this theme. Name the successor they go on under.', '/successor');
       return [emit('PolicyThemeRetired', { policyThemeId: d.policyThemeId, title: theme.title, ...(d.successor ? { successor: d.successor } : {}) })];
     },

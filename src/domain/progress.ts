@@ -137,10 +137,17 @@ function itemReason(item: DueItem, day: CivilDate, wd: WorkingDays): Reason | un
 /** Steps seen as due items: an open step is owed by the place, or by the body whose sign-off alone is missing. */
 function stepItem(step: Step, placeId: string): DueItem {
   return {
-    code: 'step', aggregate: 'place', recordId: placeId, key: step.stepId, placeId,
+    code: 'step',
+    aggregate: 'place',
+    recordId: placeId,
+    key: step.stepId,
+    placeId,
     owedBy: step.signOffOwedBy ? [{ kind: 'agency', id: step.signOffOwedBy }] : [{ kind: 'place', id: placeId }],
     deed: step.signOffOwedBy ? `${step.name}: sign it off` : step.name,
-    dueOn: step.dueOn, openedOn: step.dueOn, openedBy: 'step', illustrative: step.illustrative,
+    dueOn: step.dueOn,
+    openedOn: step.dueOn,
+    openedBy: 'step',
+    illustrative: step.illustrative,
   };
 }
 
@@ -159,22 +166,43 @@ export function judge(facts: PlaceFacts, day: CivilDate, wd: WorkingDays): Judge
   const missing = facts.steps.filter(open);
   if (deadline && day > deadline.date && missing.length > 0) {
     reasons.push({
-      code: 'deadline-missed', level: 'red', text: `${deadline.name} has passed without: ${missing.map((s) => s.name).join(', ')}`, since: deadline.date,
-      owedBy: place, deed: missing.map((s) => s.name).join(', '), dueOn: deadline.date, ...about, illustrative: missing.every((s) => s.illustrative),
+      code: 'deadline-missed',
+      level: 'red',
+      text: `${deadline.name} has passed without: ${missing.map((s) => s.name).join(', ')}`,
+      since: deadline.date,
+      owedBy: place,
+      deed: missing.map((s) => s.name).join(', '),
+      dueOn: deadline.date,
+      ...about,
+      illustrative: missing.every((s) => s.illustrative),
     });
   }
   for (const s of facts.steps) {
     if (stepState(s, day, wd) === 'done-late' && wd.between(s.doneOn!, day) <= 20) {
       reasons.push({
-        code: 'step-done-late', level: 'amber-green', text: `${s.name} was done ${days(lateBy(s.dueOn, s.doneOn!, wd))} late, on ${longDate(s.doneOn!)}`, since: s.doneOn!,
-        owedBy: place, deed: s.name, dueOn: s.dueOn, ...about, illustrative: s.illustrative,
+        code: 'step-done-late',
+        level: 'amber-green',
+        text: `${s.name} was done ${days(lateBy(s.dueOn, s.doneOn!, wd))} late, on ${longDate(s.doneOn!)}`,
+        since: s.doneOn!,
+        owedBy: place,
+        deed: s.name,
+        dueOn: s.dueOn,
+        ...about,
+        illustrative: s.illustrative,
       });
     }
   }
   if (facts.lastMovementOn && wd.between(facts.lastMovementOn, day) >= 20) {
     reasons.push({
-      code: 'no-movement', level: 'amber', text: `Nothing was done to any record of the place since ${longDate(facts.lastMovementOn)}`, since: facts.lastMovementOn,
-      owedBy: place, deed: 'Show what has moved', dueOn: null, ...about, illustrative: false,
+      code: 'no-movement',
+      level: 'amber',
+      text: `Nothing was done to any record of the place since ${longDate(facts.lastMovementOn)}`,
+      since: facts.lastMovementOn,
+      owedBy: place,
+      deed: 'Show what has moved',
+      dueOn: null,
+      ...about,
+      illustrative: false,
     });
   }
   const rag = worst(reasons.filter((r) => r.owedBy.some((p) => !whitehall(p))).map((r) => r.level));
@@ -182,7 +210,9 @@ export function judge(facts: PlaceFacts, day: CivilDate, wd: WorkingDays): Judge
   if (reasons.length === 0) {
     reasons.push({ code: 'nothing-late', level: 'green', text: 'Nothing is late', since: day, owedBy: [], deed: '', dueOn: null, ...about, illustrative: false });
   }
-  reasons.sort((a, b) => levels.indexOf(b.level) - levels.indexOf(a.level) || (a.dueOn ?? '').localeCompare(b.dueOn ?? '') || a.code.localeCompare(b.code) || a.recordId.localeCompare(b.recordId));
+  reasons.sort(
+    (a, b) => levels.indexOf(b.level) - levels.indexOf(a.level) || (a.dueOn ?? '').localeCompare(b.dueOn ?? '') || a.code.localeCompare(b.code) || a.recordId.localeCompare(b.recordId),
+  );
   return { rag, whitehallRag, reasons };
 }
 

@@ -20,7 +20,12 @@ function begun(ctx: Context, where: Where) {
   const { kind } = round!;
   const template = state.templates[`${kind}.${placeKind}`];
   return {
-    programmeId: where.programmeId, roundNo: where.roundNo, roundKind: kind, placeId: where.placeId, placeKind, templateVersion: template?.version ?? 0,
+    programmeId: where.programmeId,
+    roundNo: where.roundNo,
+    roundKind: kind,
+    placeId: where.placeId,
+    placeKind,
+    templateVersion: template?.version ?? 0,
     template: (template?.sections ?? []).map(({ sectionId, title, prompt, kind: k, maxWords }) => ({ sectionId, title, prompt, kind: k, ...(maxWords ? { maxWords } : {}) })),
   };
 }

@@ -16,8 +16,7 @@ const begun = {
   templateVersion: z.int().min(0),
   template: z.array(TemplateSection).max(100),
 };
-export const returnName = (d: { roundKind: string; roundNo: number }): string =>
-  `${d.roundKind === 'interim' ? 'interim findings' : 'final report'} of round ${d.roundNo}`;
+export const returnName = (d: { roundKind: string; roundNo: number }): string => `${d.roundKind === 'interim' ? 'interim findings' : 'final report'} of round ${d.roundNo}`;
 const titled = (n: number): string => (n === 1 ? '1 section' : `${n} sections`);
 /** "PledgeChanged" as "pledge changed". */
 export const inWords = (type: string): string => type.replace(/(?!^)([A-Z])/g, ' $1').toLowerCase();
@@ -88,7 +87,11 @@ export const events = {
     private: true,
     due: (d) => [
       {
-        open: 'sign-off', key: 'sign-off', place: d.placeId, workingDays: 5, deed: `Sign the ${returnName(d)} or say what is wrong`,
+        open: 'sign-off',
+        key: 'sign-off',
+        place: d.placeId,
+        workingDays: 5,
+        deed: `Sign the ${returnName(d)} or say what is wrong`,
         // A light return is signed by the place's own lead contact.
         owedBy: [d.accountableBodyId ? { kind: 'agency', id: d.accountableBodyId } : { kind: 'place', id: d.placeId }],
       },
@@ -133,8 +136,13 @@ export const events = {
   }),
   FindingsSubmitted: event(
     z.strictObject({
-      programmeId: Id, roundNo: RoundNo, roundKind: z.enum(['interim', 'final']), placeId: Id,
-      version: z.int().min(1), lateDays: z.int().min(0), statementHash: Sha256,
+      programmeId: Id,
+      roundNo: RoundNo,
+      roundKind: z.enum(['interim', 'final']),
+      placeId: Id,
+      version: z.int().min(1),
+      lateDays: z.int().min(0),
+      statementHash: Sha256,
       sections: z.array(z.strictObject({ sectionId: PartId, title: Prose(200), kind: TemplateSection.shape.kind, content: Content, prefilled: z.boolean() })).max(100),
       included: z.array(Pin).max(100),
     }),

@@ -67,7 +67,8 @@ export function pin(ctx: Context, placeId: string, included: readonly { aggregat
     if (pins.some((p) => p.aggregate === aggregate && p.id === id)) continue;
     const { version, access, state } = ctx.read(aggregate, id);
     const ours = access.placeId === placeId || (aggregate === 'barrier' && hasJoined((state as { joined?: unknown }).joined, placeId));
-    if (version === 0 || !ours) return refuse('RECORD_UNKNOWN', `This place has no ${aggregate} ${id}. Include pools and barriers of the place, or barriers it has joined.`, `/included/${i}/id`);
+    if (version === 0 || !ours)
+      return refuse('RECORD_UNKNOWN', `This place has no ${aggregate} ${id}. Include pools and barriers of the place, or barriers it has joined.`, `/included/${i}/id`);
     pins.push({ aggregate, id, version });
   }
   return pins;
@@ -82,10 +83,7 @@ export function changedSince(ctx: Context, pins: readonly Pin[]): Changed[] {
 }
 
 export function voidRefusal(s: SubmissionState, changed: readonly Changed[], sections: readonly string[] = []): Refusal {
-  const what = [
-    ...changed.map((c) => `${c.aggregate} ${c.id} (${inWords(c.type)})`),
-    ...sections.map((id) => `the section “${sectionOf(s, id)?.title ?? id}”`),
-  ].join(', ');
+  const what = [...changed.map((c) => `${c.aggregate} ${c.id} (${inWords(c.type)})`), ...sections.map((id) => `the section “${sectionOf(s, id)?.title ?? id}”`)].join(', ');
   return refuse('SIGN_OFF_VOID', `What was to be signed has changed since it was sent: ${what}. Send the return for sign-off again.`);
 }
 

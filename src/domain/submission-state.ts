@@ -22,7 +22,10 @@ const Count = z.int({ error: 'Enter a whole number' }).min(0, 'Enter 0 or more')
 /** What stands in a section; which members fit depends on the section's kind. */
 export const Content = z.strictObject({
   text: Prose(10_000).optional(),
-  rows: z.array(z.strictObject({ label: Prose(200), value: Prose(500) })).max(200).optional(),
+  rows: z
+    .array(z.strictObject({ label: Prose(200), value: Prose(500) }))
+    .max(200)
+    .optional(),
   risks: z.array(Risk).max(50).optional(),
   counts: z.strictObject({ whitehall: Count, joint: Count, local: Count }).optional(),
 });
@@ -51,8 +54,7 @@ export interface Answer {
   prefilled: boolean;
   complete: boolean;
 }
-export type SubmissionStatus =
-  | 'none' | 'in-progress' | 'ready' | 'awaiting-sign-off' | 'signed-off' | 'submitted' | 'changes-requested' | 'accepted' | 'not-submitted';
+export type SubmissionStatus = 'none' | 'in-progress' | 'ready' | 'awaiting-sign-off' | 'signed-off' | 'submitted' | 'changes-requested' | 'accepted' | 'not-submitted';
 
 export interface SubmissionState {
   status: SubmissionStatus;
@@ -78,8 +80,18 @@ export interface SubmissionState {
 }
 
 export const initial = (): SubmissionState => ({
-  status: 'none', programmeId: '', roundNo: 0, roundKind: 'interim', placeId: '', placeKind: 'pilot',
-  template: [], answers: {}, answeredBy: [], pins: [], versions: [], queries: {},
+  status: 'none',
+  programmeId: '',
+  roundNo: 0,
+  roundKind: 'interim',
+  placeId: '',
+  placeKind: 'pilot',
+  template: [],
+  answers: {},
+  answeredBy: [],
+  pins: [],
+  versions: [],
+  queries: {},
 });
 
 export const sectionOf = (s: SubmissionState, sectionId: string): TemplateSection | undefined => s.template.find((t) => t.sectionId === sectionId);
@@ -103,7 +115,9 @@ export function contentProblem(section: TemplateSection, c: Content): string | u
 /** A submitted version is one event that holds every answer; what cannot be submitted is refused when it is written. */
 export const maxReturnBytes = 40_000;
 export function tooLong(s: SubmissionState, sectionId: string, content: Content): string | undefined {
-  const others = Object.entries(s.answers).filter(([id]) => id !== sectionId).map(([, a]) => a.content);
+  const others = Object.entries(s.answers)
+    .filter(([id]) => id !== sectionId)
+    .map(([, a]) => a.content);
   const bytes = Buffer.byteLength(JSON.stringify([...others, content]));
   return bytes > maxReturnBytes ? `The return would be ${bytes - maxReturnBytes} bytes longer than the ${maxReturnBytes} it can hold. Shorten this section.` : undefined;
 }

@@ -60,13 +60,19 @@ const signing = {
     decide(s, _d, ctx) {
       const no = kindRefusal(ctx, s.placeKind) ?? seatRefusal(ctx, s.placeId) ?? roundRefusal(ctx, s, s.changes !== undefined);
       if (no) return no;
-      if (s.status === 'ready') return s.voided ? voidRefusal(s, s.voided.changed, s.voided.sections) : refuse('WRONG_STATE', 'This is ready but not signed off. Send it for sign-off first.');
+      if (s.status === 'ready')
+        return s.voided ? voidRefusal(s, s.voided.changed, s.voided.sections) : refuse('WRONG_STATE', 'This is ready but not signed off. Send it for sign-off first.');
       const changed = changedSince(ctx, s.pins);
       if (changed.length) return voidRefusal(s, changed);
       return [
         emit('FindingsSubmitted', {
-          programmeId: s.programmeId, roundNo: s.roundNo, roundKind: s.roundKind, placeId: s.placeId,
-          version: s.versions.length + 1, lateDays: lateDays(ctx, s), statementHash: s.statementHash!,
+          programmeId: s.programmeId,
+          roundNo: s.roundNo,
+          roundKind: s.roundKind,
+          placeId: s.placeId,
+          version: s.versions.length + 1,
+          lateDays: lateDays(ctx, s),
+          statementHash: s.statementHash!,
           sections: s.template.map(({ sectionId, title, kind }) => ({ sectionId, title, kind, content: s.answers[sectionId]!.content, prefilled: s.answers[sectionId]!.prefilled })),
           included: s.pins,
         }),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { isCivilDate } from './calendar.js';
 
 /** Control characters (but newline and tab), bidirectional overrides and NUL have no business in text. */
- 
+
 const unwanted = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u202a-\u202e\u2066-\u2069]/;
 const text = (max: number, what: string) =>
   z
@@ -44,19 +44,13 @@ export const Pence = z
 export const PositivePence = Pence.refine((p) => p > 0, 'Amount must be more than 0 pence');
 
 /** A civil date that exists. */
-export const DateOn = z
-  .string({ error: 'Enter a date' })
-  .refine(isCivilDate, 'Enter a real date, like 2009-11-26')
-  .meta({ id: 'Date', format: 'date' });
+export const DateOn = z.string({ error: 'Enter a date' }).refine(isCivilDate, 'Enter a real date, like 2009-11-26').meta({ id: 'Date', format: 'date' });
 /** An instant in UTC with `Z`. */
 export const InstantAt = z.iso.datetime({ error: 'Enter a time in UTC, like 2009-11-26T17:00:00Z' });
 /** Financial year `YYYY-YY`, starting 1 April, its two years consecutive. */
 export const FinancialYear = z
   .string({ error: 'Enter a financial year' })
-  .refine(
-    (s) => /^\d{4}-\d{2}$/.test(s) && (Number(s.slice(0, 4)) + 1) % 100 === Number(s.slice(5)),
-    'Enter a financial year, like 2009-10',
-  )
+  .refine((s) => /^\d{4}-\d{2}$/.test(s) && (Number(s.slice(0, 4)) + 1) % 100 === Number(s.slice(5)), 'Enter a financial year, like 2009-10')
   .meta({ id: 'FinancialYear' });
 /** First day of a financial year. */
 export const yearStart = (fy: string): string => `${fy.slice(0, 4)}-04-01`;
@@ -98,9 +92,7 @@ export const Cofog = z
   .meta({ id: 'Cofog' });
 
 /** Sectors an agency can belong to (domain.md 9.3). */
-export const Sector = z.enum([
-  'council', 'nhs', 'police', 'fire', 'probation', 'employment', 'education', 'voluntary', 'private', 'department', 'joint-company', 'other',
-]);
+export const Sector = z.enum(['council', 'nhs', 'police', 'fire', 'probation', 'employment', 'education', 'voluntary', 'private', 'department', 'joint-company', 'other']);
 export type Sector = z.infer<typeof Sector>;
 
 /** What money is for: COFOG codes and a sentence. */

@@ -15,7 +15,14 @@ export interface VerifierOptions {
   readonly keys: JSONWebKeySet | URL;
 }
 
-const Claims = z.object({ sub: AccountId, exp: z.number(), grants: z.array(z.object({ role: z.string(), scope: z.string().default('') })).max(200).default([]) });
+const Claims = z.object({
+  sub: AccountId,
+  exp: z.number(),
+  grants: z
+    .array(z.object({ role: z.string(), scope: z.string().default('') }))
+    .max(200)
+    .default([]),
+});
 const unauthorised = (code: string, detail: string): Problem => new Problem(401, code, detail, { headers: { 'www-authenticate': 'Bearer error="invalid_token"' } });
 
 /** Makes a verifier of `Authorization` headers. A verified token is remembered until it expires, a minute at most. */

@@ -35,7 +35,8 @@ export function parseBody(bytes: Buffer): unknown {
   if (walk(value) !== written) throw bad('DUPLICATE_KEY', 'A member stands twice in one object. Send each once.');
   for (const number of bare.match(/-?\d[\d.eE+-]*/g) ?? []) {
     const n = Number(number);
-    if (!Number.isFinite(n) || Object.is(n, -0) || (Number.isInteger(n) && !(Number.isSafeInteger(n) && isWhole(number)))) throw bad('NUMBER_OUT_OF_RANGE', `The number ${number.slice(0, 40)} cannot be held exactly.`);
+    if (!Number.isFinite(n) || Object.is(n, -0) || (Number.isInteger(n) && !(Number.isSafeInteger(n) && isWhole(number))))
+      throw bad('NUMBER_OUT_OF_RANGE', `The number ${number.slice(0, 40)} cannot be held exactly.`);
   }
   return value;
 }

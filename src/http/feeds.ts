@@ -47,10 +47,21 @@ export function installFeeds(app: FastifyInstance, deps: HttpDeps): void {
         const row = records.record(e.aggregate, e.recordId);
         if (!row || !canSee(viewer, row, { version: e.version, private: e.private === 1 })) continue;
         items.push({
-          position: positionToken(identity, e.position), recordedAt: e.recordedAt, effectiveOn: e.effectiveOn, type: e.type, record: { aggregate: e.aggregate, id: e.recordId, version: e.version },
+          position: positionToken(identity, e.position),
+          recordedAt: e.recordedAt,
+          effectiveOn: e.effectiveOn,
+          type: e.type,
+          record: { aggregate: e.aggregate, id: e.recordId, version: e.version },
           link: aggregateNamed(e.aggregate).machinery ? null : `/v1/${aggregateNamed(e.aggregate).collection}/${e.recordId}`,
-          placeId: e.placeId, actor: { account: e.account, role: e.role, agencyId: e.agencyId, onBehalfOf: e.onBehalfOf }, text: e.text, before: e.before, after: e.after, reason: e.reason,
-          basis: e.basis, source: e.source, commandId: e.commandId,
+          placeId: e.placeId,
+          actor: { account: e.account, role: e.role, agencyId: e.agencyId, onBehalfOf: e.onBehalfOf },
+          text: e.text,
+          before: e.before,
+          after: e.after,
+          reason: e.reason,
+          basis: e.basis,
+          source: e.source,
+          commandId: e.commandId,
         });
         if (items.length === limit) {
           more = true;
@@ -84,6 +95,11 @@ export function installFeeds(app: FastifyInstance, deps: HttpDeps): void {
 }
 
 const milestones = (id: string, p: ProgrammeState): CalendarEntry[] =>
-  Object.entries(p.milestones).map(([milestoneId, m]) => ({ uid: `${id}.${milestoneId}@total-place`, title: m.date.tbc ? `${m.name} (to be confirmed)` : m.name, from: m.date.from, to: m.date.to }));
+  Object.entries(p.milestones).map(([milestoneId, m]) => ({
+    uid: `${id}.${milestoneId}@total-place`,
+    title: m.date.tbc ? `${m.name} (to be confirmed)` : m.name,
+    from: m.date.from,
+    to: m.date.to,
+  }));
 const rounds = (id: string, p: ProgrammeState): CalendarEntry[] =>
   Object.values(p.rounds).map((x) => ({ uid: `${id}.round-${x.no}@total-place`, title: `Round ${x.no} (${x.kind}) closes`, from: x.window.to.to, to: x.window.to.to }));

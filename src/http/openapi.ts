@@ -33,8 +33,16 @@ function commandOperation({ aggregate, name, entry, ownId, url }: CommandRoute):
     operationId: `${aggregate.name}.${name}`,
     summary: entry.title,
     tags: [aggregate.collection],
-    description: `Roles: ${entry.by.filter((r) => r !== 'system').join(', ')}. Refusals: ${Object.entries(entry.refuses).map(([code, kind]) => `${code} (${{ who: 403, state: 409, rule: 422 }[kind]})`).join(', ') || 'the standard ones'}.`,
-    parameters: [...(url.includes(':id') ? [idParameter] : []), header('Idempotency-Key', 'The same key sent again changes nothing and returns the first answer.'), header('Acting-As', 'Which of your roles, where several fit: `role@scope`.')],
+    description: `Roles: ${entry.by.filter((r) => r !== 'system').join(', ')}. Refusals: ${
+      Object.entries(entry.refuses)
+        .map(([code, kind]) => `${code} (${{ who: 403, state: 409, rule: 422 }[kind]})`)
+        .join(', ') || 'the standard ones'
+    }.`,
+    parameters: [
+      ...(url.includes(':id') ? [idParameter] : []),
+      header('Idempotency-Key', 'The same key sent again changes nothing and returns the first answer.'),
+      header('Acting-As', 'Which of your roles, where several fit: `role@scope`.'),
+    ],
     requestBody: {
       required: true,
       content: {
@@ -59,19 +67,39 @@ export function openapi(version: string): Json {
   const add = (url: string, method: string, operation: Json): void => void ((paths[path(url)] ??= {})[method] = operation);
   for (const route of commandRoutes) add(route.url, 'post', commandOperation(route));
   const answer = (list: boolean): Json => ({
-    200: { description: 'The answer', content: { 'application/json': { schema: { type: 'object' }, example: list ? { items: [], next: null } : {} }, ...(list ? { 'text/csv': { schema: { type: 'string' } } } : {}) } },
-    304: { description: 'Not changed' }, 400: problem, 401: problem, 404: problem, 503: problem,
+    200: {
+      description: 'The answer',
+      content: { 'application/json': { schema: { type: 'object' }, example: list ? { items: [], next: null } : {} }, ...(list ? { 'text/csv': { schema: { type: 'string' } } } : {}) },
+    },
+    304: { description: 'Not changed' },
+    400: problem,
+    401: problem,
+    404: problem,
+    503: problem,
   });
   for (const q of queries) {
     add(q.url, 'get', {
-      operationId: `get.${q.url.slice(4).replace(/[/:]+/g, '.')}`, summary: q.title, tags: [q.url.split('/')[2]!],
+      operationId: `get.${q.url.slice(4).replace(/[/:]+/g, '.')}`,
+      summary: q.title,
+      tags: [q.url.split('/')[2]!],
       parameters: [...(q.url.includes(':id') ? [idParameter] : []), ...parameters(parametersOf(q)), header('Read-After', 'A Position: waits until it can be read.')],
       responses: answer(q.kind === 'list'),
     });
   }
   add('/v1/timeline', 'get', { operationId: 'get.timeline', summary: 'Every event in plain words', tags: ['timeline'], parameters: parameters(TimelineParameters), responses: answer(true) });
-  add('/v1/calendar.ics', 'get', { operationId: 'get.calendar', summary: 'The calendar as an iCalendar feed', tags: ['calendar'], responses: { 200: { description: 'RFC 5545', content: { 'text/calendar': { schema: { type: 'string' }, example: 'BEGIN:VCALENDAR' } } }, 401: problem } });
-  add('/v1/live', 'get', { operationId: 'get.live', summary: 'Events as they happen (SSE)', tags: ['live'], parameters: [header('Last-Event-ID', 'Resumes after this position.')], responses: { 200: { description: 'Server-sent events', content: { 'text/event-stream': { schema: { type: 'string' }, example: 'event: PledgeMade' } } }, 401: problem } });
+  add('/v1/calendar.ics', 'get', {
+    operationId: 'get.calendar',
+    summary: 'The calendar as an iCalendar feed',
+    tags: ['calendar'],
+    responses: { 200: { description: 'RFC 5545', content: { 'text/calendar': { schema: { type: 'string' }, example: 'BEGIN:VCALENDAR' } } }, 401: problem },
+  });
+  add('/v1/live', 'get', {
+    operationId: 'get.live',
+    summary: 'Events as they happen (SSE)',
+    tags: ['live'],
+    parameters: [header('Last-Event-ID', 'Resumes after this position.')],
+    responses: { 200: { description: 'Server-sent events', content: { 'text/event-stream': { schema: { type: 'string' }, example: 'event: PledgeMade' } } }, 401: problem },
+  });
   return {
     openapi: '3.1.0',
     info: { title: 'Total Place', version, description: 'Who promised what, who agreed, what Whitehall owes back, and whether it happened.', license: { name: 'MIT', identifier: 'MIT' } },
@@ -84,7 +112,15 @@ export function openapi(version: string): Json {
         Receipt: { type: 'object', properties: { id: { type: 'string' }, events: { type: 'array', items: { type: 'string' } }, version: { type: 'integer' }, position: { type: 'string' } } },
         Problem: {
           type: 'object',
-          properties: { type: { type: 'string' }, title: { type: 'string' }, status: { type: 'integer' }, code: { type: 'string' }, detail: { type: 'string' }, correlationId: { type: 'string' }, errors: { type: 'array', items: { type: 'object' } } },
+          properties: {
+            type: { type: 'string' },
+            title: { type: 'string' },
+            status: { type: 'integer' },
+            code: { type: 'string' },
+            detail: { type: 'string' },
+            correlationId: { type: 'string' },
+            errors: { type: 'array', items: { type: 'object' } },
+          },
         },
       },
     },

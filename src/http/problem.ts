@@ -26,8 +26,18 @@ export class Problem extends Error {
 }
 
 const titles: Record<number, string> = {
-  400: 'The request is not in the right form', 401: 'Sign in', 403: 'Not allowed', 404: 'Not found', 405: 'Method not allowed', 409: 'The record does not allow this now',
-  413: 'The body is too long', 415: 'Send JSON', 422: 'A rule refuses this', 429: 'Too many requests', 500: 'Something went wrong', 503: 'Not available now',
+  400: 'The request is not in the right form',
+  401: 'Sign in',
+  403: 'Not allowed',
+  404: 'Not found',
+  405: 'Method not allowed',
+  409: 'The record does not allow this now',
+  413: 'The body is too long',
+  415: 'Send JSON',
+  422: 'A rule refuses this',
+  429: 'Too many requests',
+  500: 'Something went wrong',
+  503: 'Not available now',
 };
 
 /** Zod's issues as JSON Pointers and sentences; identical ones merged, and of one path only the first. */

@@ -22,10 +22,22 @@ export function placeSummary(r: Reading, p: RegisterRow<ProgrammeState>, id: str
   const row = q.one<PlaceState>('place', id);
   const { champion, population, themes = {}, accountableBodyId } = row?.state ?? ({} as Partial<PlaceState>);
   return {
-    id, version: row?.version ?? 0, programmeId: p.id, name: enrolled.name, kind: enrolled.kind, region: enrolled.region, status: enrolled.status === 'withdrawn' ? 'withdrawn' : (row?.state.status ?? 'opened'),
-    areas: enrolled.areas, population: population?.value ?? null, populationSource: population?.source ?? null, populationOn: population?.referenceOn ?? null,
-    champion: championOf(r, champion), accountableBodyId: accountableBodyId ?? null,
-    themes: Object.entries(themes).filter(([, t]) => t.status !== 'dropped').map(([themeId, t]) => ({ themeId, title: t.title, status: t.status })),
+    id,
+    version: row?.version ?? 0,
+    programmeId: p.id,
+    name: enrolled.name,
+    kind: enrolled.kind,
+    region: enrolled.region,
+    status: enrolled.status === 'withdrawn' ? 'withdrawn' : (row?.state.status ?? 'opened'),
+    areas: enrolled.areas,
+    population: population?.value ?? null,
+    populationSource: population?.source ?? null,
+    populationOn: population?.referenceOn ?? null,
+    champion: championOf(r, champion),
+    accountableBodyId: accountableBodyId ?? null,
+    themes: Object.entries(themes)
+      .filter(([, t]) => t.status !== 'dropped')
+      .map(([themeId, t]) => ({ themeId, title: t.title, status: t.status })),
     illustrative: row?.illustrative ?? false,
   };
 }
@@ -58,18 +70,34 @@ function placeBody(r: Reading, p: PlaceNow, since: string | undefined): Row {
   const { workingDays } = r.deps.service.ref;
   const state = r.of(register).one<PlaceState>('place', p.id)?.state;
   return {
-    id: p.id, name: p.name, kind: p.kind, audience: p.audience, champion: championOf(r, state?.champion),
-    themes: Object.values(state?.themes ?? {}).filter((t) => t.status !== 'dropped').map((t) => t.title),
-    rag: p.rag, whitehallRag: p.whitehallRag, reasons: p.reasons.map((x) => reasonFor(r, x)),
+    id: p.id,
+    name: p.name,
+    kind: p.kind,
+    audience: p.audience,
+    champion: championOf(r, state?.champion),
+    themes: Object.values(state?.themes ?? {})
+      .filter((t) => t.status !== 'dropped')
+      .map((t) => t.title),
+    rag: p.rag,
+    whitehallRag: p.whitehallRag,
+    reasons: p.reasons.map((x) => reasonFor(r, x)),
     steps: p.steps.map((s) => ({
-      id: s.stepId, name: s.name, dueOn: s.dueOn, originalDueOn: s.originalDueOn, state: stepState(s, r.day, workingDays), doneOn: s.doneOn ?? null,
-      ...(s.fuzzy ? { fuzzy: true } : {}), ...(s.excused !== undefined ? { excused: s.excused } : {}), ...(s.extensionReason ? { extensionReason: s.extensionReason } : {}), illustrative: s.illustrative,
+      id: s.stepId,
+      name: s.name,
+      dueOn: s.dueOn,
+      originalDueOn: s.originalDueOn,
+      state: stepState(s, r.day, workingDays),
+      doneOn: s.doneOn ?? null,
+      ...(s.fuzzy ? { fuzzy: true } : {}),
+      ...(s.excused !== undefined ? { excused: s.excused } : {}),
+      ...(s.extensionReason ? { extensionReason: s.extensionReason } : {}),
+      illustrative: s.illustrative,
     })),
     barriers: barrierCounts(r, p.id, p.audience),
     pools: p.pools,
     series: r.of(placeProgress).series(p.id, p.audience),
     ...(since ? { changed: changedBody(r, p, since) } : {}),
-    illustrative: p.illustrative || p.reasons.some((x) => x.illustrative),
+    illustrative: p.illustrative || p.reasons.some((x) => x.illustrative) || p.steps.some((x) => x.illustrative && (x.doneOn !== undefined || x.excused !== undefined)),
   };
 }
 function changedBody(r: Reading, p: PlaceNow, since: string): Row {
@@ -81,7 +109,10 @@ const Parameters = z.object({ since: DateOn.optional(), audience: Audiences.opti
 
 export const progressQueries: readonly Query[] = [
   {
-    kind: 'record', title: 'Progress toward the Budget', url: '/v1/programmes/:id/progress', query: Parameters,
+    kind: 'record',
+    title: 'Progress toward the Budget',
+    url: '/v1/programmes/:id/progress',
+    query: Parameters,
     run(r) {
       const id = r.params.id!;
       r.visible('programme', id);
@@ -102,15 +133,22 @@ export const progressQueries: readonly Query[] = [
         body: {
           programme: { id, name: programme.name },
           deadline: programme.dueOn ? { name: programme.deadlineName, date: programme.dueOn, workingDaysLeft: ref.workingDays.between(r.day, programme.dueOn) } : null,
-          asAt: r.now, position: positionToken(log.identity, position),
-          owed: whitehallOwes(r, q.places(id).map((p, i) => ({ id: p.id, audience: audiences[i]! }))),
+          asAt: r.now,
+          position: positionToken(log.identity, position),
+          owed: whitehallOwes(
+            r,
+            q.places(id).map((p, i) => ({ id: p.id, audience: audiences[i]! })),
+          ),
           places,
         },
       };
     },
   },
   {
-    kind: 'record', title: 'One place’s progress', url: '/v1/places/:id/progress', query: Parameters,
+    kind: 'record',
+    title: 'One place’s progress',
+    url: '/v1/places/:id/progress',
+    query: Parameters,
     run(r) {
       const id = r.params.id!;
       r.visible('place', id);

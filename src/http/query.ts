@@ -109,7 +109,11 @@ async function read(deps: HttpDeps, q: Query, parameters: z.ZodObject, request: 
   };
   void q;
   return {
-    viewer, query, now, deps, seen,
+    viewer,
+    query,
+    now,
+    deps,
+    seen,
     params: request.params as Record<string, string>,
     day: londonDate(now),
     of: (view) => service.engine.queries(view),

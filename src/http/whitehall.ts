@@ -46,9 +46,18 @@ export function barrierCounts(r: Reading, placeId: string, audience: Audience) {
     return any || audience === 'members' ? live.filter(what).length : null;
   };
   const late = owedLate(r, seen);
-  const counts = { whitehall: count((b) => b.state.locus === 'whitehall'), joint: count((b) => b.state.locus === 'joint'), local: count((b) => b.state.locus === 'local'), untriaged: count((b) => !b.state.locus) };
+  const counts = {
+    whitehall: count((b) => b.state.locus === 'whitehall'),
+    joint: count((b) => b.state.locus === 'joint'),
+    local: count((b) => b.state.locus === 'local'),
+    untriaged: count((b) => !b.state.locus),
+  };
   return {
-    ...counts, open: live.length, answersOverdue: late.filter((l) => l.code === 'answer').length, deedsOverdue: late.filter((l) => l.code === 'deed').length, oldestOwedDays: oldest(late),
+    ...counts,
+    open: live.length,
+    answersOverdue: late.filter((l) => l.code === 'answer').length,
+    deedsOverdue: late.filter((l) => l.code === 'deed').length,
+    oldestOwedDays: oldest(late),
     ...(Object.values(counts).includes(null) ? { notDisclosed: true as const } : {}),
   };
 }
@@ -72,7 +81,12 @@ export function whitehallOwes(r: Reading, places: readonly { id: string; audienc
       return {
         department: { id, name: q.nameOf('agency', id) },
         proposed: owned.filter((b) => open(b) && !b.state.owners[id]!.answer).length,
-        answered: { willRemove: answered('will-remove'), willPilot: answered('will-pilot'), needEvidence: owned.filter((b) => b.state.owners[id]!.leftDays !== undefined).length, willNot: answered('will-not') },
+        answered: {
+          willRemove: answered('will-remove'),
+          willPilot: answered('will-pilot'),
+          needEvidence: owned.filter((b) => b.state.owners[id]!.leftDays !== undefined).length,
+          willNot: answered('will-not'),
+        },
         removed: owned.filter((b) => b.state.status === 'removed').length,
         refused: owned.filter((b) => b.state.status === 'refused').length,
         answersOverdue: late.filter((l) => l.code === 'answer').length,

@@ -78,8 +78,17 @@ export const access = view({
         const now: RecordAccess = row ? read(row) : { tier: 'members', tierSince: 0, parties: [] };
         if (change) applyAccess(now, change, e.version);
         put.run(
-          e.stream, e.aggregate, e.recordId, e.version, e.position, now.tier, now.tierSince, now.programmeId ?? null, now.placeId ?? null,
-          JSON.stringify(now.parties), illustrative || row?.illustrative ? 1 : 0,
+          e.stream,
+          e.aggregate,
+          e.recordId,
+          e.version,
+          e.position,
+          now.tier,
+          now.tierSince,
+          now.programmeId ?? null,
+          now.placeId ?? null,
+          JSON.stringify(now.parties),
+          illustrative || row?.illustrative ? 1 : 0,
         );
       },
     };

@@ -37,19 +37,49 @@ interface Row {
   state: string;
   answers: string;
 }
-const read = ({ stream: _, ...r }: Row): BarrierRow => ({ ...r, illustrative: r.illustrative === 1, corrected: r.corrected === 1, state: JSON.parse(r.state) as BarrierState, answers: JSON.parse(r.answers) as AnswerRow[] });
+const read = ({ stream: _, ...r }: Row): BarrierRow => ({
+  ...r,
+  illustrative: r.illustrative === 1,
+  corrected: r.corrected === 1,
+  state: JSON.parse(r.state) as BarrierState,
+  answers: JSON.parse(r.answers) as AnswerRow[],
+});
 
 /** The barrier as an audience may see it: a cost that its agency has not opened is `null` with `notDisclosed`. */
 export function barrierFor({ id, version, placeId, statusSince, illustrative, corrected, state: s, answers }: BarrierRow, audience: Audience) {
   const member = audience === 'members';
   return {
-    id, version, placeId, programmeId: s.programmeId, kind: s.kind, locus: s.locus ?? null, status: s.status, statusSince, statement: s.statement, effectOnResidents: s.effectOnResidents,
+    id,
+    version,
+    placeId,
+    programmeId: s.programmeId,
+    kind: s.kind,
+    locus: s.locus ?? null,
+    status: s.status,
+    statusSince,
+    statement: s.statement,
+    effectOnResidents: s.effectOnResidents,
     asks: Object.entries(s.asks).map(([askId, a]) => ({ askId, ...a })),
-    owners: Object.values(s.owners).map((o) => ({ agencyId: o.agencyId, kind: o.kind, proposedOn: o.proposedOn, acceptedOn: o.acceptedOn ?? null, struck: o.struck === true, answer: o.answer ?? null, dueOn: o.dueOn, rung: o.rung })),
+    owners: Object.values(s.owners).map((o) => ({
+      agencyId: o.agencyId,
+      kind: o.kind,
+      proposedOn: o.proposedOn,
+      acceptedOn: o.acceptedOn ?? null,
+      struck: o.struck === true,
+      answer: o.answer ?? null,
+      dueOn: o.dueOn,
+      rung: o.rung,
+    })),
     answers,
     joined: Object.entries(s.joined).map(([place, j]) => ({ placeId: place, ...j })),
-    costs: Object.entries(s.costs).map(([agencyId, c]) => (member || c.consented ? { agencyId, pence: c.pence, evidence: c.evidence } : { agencyId, pence: null, notDisclosed: true as const })),
-    claim: s.claim ?? null, mergedInto: s.mergedInto ?? null, audience, illustrative, corrected,
+    costs: Object.entries(s.costs).map(([agencyId, c]) =>
+      member || c.consented ? { agencyId, pence: c.pence, evidence: c.evidence } : { agencyId, pence: null, notDisclosed: true as const },
+    ),
+    claim: s.claim ?? null,
+    mergedInto: s.mergedInto ?? null,
+    audience,
+    illustrative,
+    corrected,
   };
 }
 
@@ -78,8 +108,16 @@ export const barrierRegister = view({
           answers.push({ agencyId, position, on: e.today, ...(reason ? { reason } : {}), ...(official ? { official } : {}), ...(dueOn ? { dueOn } : {}) });
         }
         put.run(
-          e.stream, e.recordId, e.version, e.position, loaded.state.placeId, loaded.state.status === before && row ? row.statusSince : e.today,
-          e.basis?.kind === 'illustrative' || row?.illustrative ? 1 : 0, e.type === 'RecordCorrected' || row?.corrected ? 1 : 0, JSON.stringify(loaded.state), JSON.stringify(answers),
+          e.stream,
+          e.recordId,
+          e.version,
+          e.position,
+          loaded.state.placeId,
+          loaded.state.status === before && row ? row.statusSince : e.today,
+          e.basis?.kind === 'illustrative' || row?.illustrative ? 1 : 0,
+          e.type === 'RecordCorrected' || row?.corrected ? 1 : 0,
+          JSON.stringify(loaded.state),
+          JSON.stringify(answers),
         );
       },
     };

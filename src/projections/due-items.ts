@@ -62,8 +62,20 @@ export function dueItems(db: Database, table: string, ref: Reference): (e: Recor
       if ('open' in c) {
         const place = c.place ?? (e.aggregate === 'place' ? e.recordId : (e.data.placeId ?? null));
         put.run(
-          e.stream, c.open, c.key, e.aggregate, e.recordId, place, JSON.stringify(c.owedBy), c.deed, dueOn(c, e.today), e.id, e.today,
-          e.private ? 1 : 0, e.basis?.kind === 'illustrative' ? 1 : 0, e.position,
+          e.stream,
+          c.open,
+          c.key,
+          e.aggregate,
+          e.recordId,
+          place,
+          JSON.stringify(c.owedBy),
+          c.deed,
+          dueOn(c, e.today),
+          e.id,
+          e.today,
+          e.private ? 1 : 0,
+          e.basis?.kind === 'illustrative' ? 1 : 0,
+          e.position,
         );
       } else if ('close' in c) {
         for (const row of of.all(e.stream)) {

@@ -18,7 +18,11 @@ export const due = view({
       ofPlace: (placeId: string): DueRow[] => ofPlace.all(placeId).map(readDue),
       ofRecord: (stream: string): DueRow[] => ofRecord.all(stream).map(readDue),
       /** Open items due before a day, their clocks running. */
-      overdue: (day: string): DueRow[] => overdue.all(day).map(readDue).filter((r) => !r.stopped),
+      overdue: (day: string): DueRow[] =>
+        overdue
+          .all(day)
+          .map(readDue)
+          .filter((r) => !r.stopped),
     };
   },
 });

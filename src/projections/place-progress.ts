@@ -22,9 +22,12 @@ const tables = {
   places: `CREATE TABLE {places} (id TEXT PRIMARY KEY, programmeId TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, status TEXT NOT NULL, illustrative INTEGER NOT NULL,
       lastMovementOn TEXT NOT NULL, position INTEGER NOT NULL) STRICT, WITHOUT ROWID;
     CREATE INDEX {places}_programme ON {places} (programmeId, id)`,
-  targets: 'CREATE TABLE {targets} (programmeId TEXT, target TEXT, kind TEXT, dueOn TEXT NOT NULL, originalOn TEXT NOT NULL, fuzzy INTEGER NOT NULL, PRIMARY KEY (programmeId, target)) STRICT, WITHOUT ROWID',
-  required: 'CREATE TABLE {required} (programmeId TEXT, placeKind TEXT, n INTEGER, stepId TEXT NOT NULL, name TEXT NOT NULL, target TEXT NOT NULL, illustrative INTEGER NOT NULL, PRIMARY KEY (programmeId, placeKind, n)) STRICT, WITHOUT ROWID',
-  steps: 'CREATE TABLE {steps} (placeId TEXT, stepId TEXT, doneOn TEXT, excused TEXT, signOffOwedBy TEXT, illustrative INTEGER NOT NULL, PRIMARY KEY (placeId, stepId)) STRICT, WITHOUT ROWID',
+  targets:
+    'CREATE TABLE {targets} (programmeId TEXT, target TEXT, kind TEXT, dueOn TEXT NOT NULL, originalOn TEXT NOT NULL, fuzzy INTEGER NOT NULL, PRIMARY KEY (programmeId, target)) STRICT, WITHOUT ROWID',
+  required:
+    'CREATE TABLE {required} (programmeId TEXT, placeKind TEXT, n INTEGER, stepId TEXT NOT NULL, name TEXT NOT NULL, target TEXT NOT NULL, illustrative INTEGER NOT NULL, PRIMARY KEY (programmeId, placeKind, n)) STRICT, WITHOUT ROWID',
+  steps:
+    'CREATE TABLE {steps} (placeId TEXT, stepId TEXT, doneOn TEXT, excused TEXT, signOffOwedBy TEXT, illustrative INTEGER NOT NULL, PRIMARY KEY (placeId, stepId)) STRICT, WITHOUT ROWID',
   extensions: 'CREATE TABLE {extensions} (placeId TEXT, target TEXT, dueOn TEXT NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (placeId, target)) STRICT, WITHOUT ROWID',
   records: 'CREATE TABLE {records} (stream TEXT PRIMARY KEY, tier TEXT NOT NULL, placeId TEXT) STRICT, WITHOUT ROWID',
   returns: 'CREATE TABLE {returns} (stream TEXT PRIMARY KEY, roundKind TEXT NOT NULL) STRICT, WITHOUT ROWID',
@@ -77,7 +80,20 @@ function progressOf(db: Database, t: T, ref: Reference) {
   );
   const steps = db.prepare<
     [string, string, string, string],
-    { stepId: string; name: string; dueOn: string; originalOn: string; fuzzy: number; required: number; extendedTo: string | null; reason: string | null; doneOn: string | null; excused: string | null; signOffOwedBy: string | null; illustrative: number }
+    {
+      stepId: string;
+      name: string;
+      dueOn: string;
+      originalOn: string;
+      fuzzy: number;
+      required: number;
+      extendedTo: string | null;
+      reason: string | null;
+      doneOn: string | null;
+      excused: string | null;
+      signOffOwedBy: string | null;
+      illustrative: number;
+    }
   >(
     `SELECT r.stepId, r.name, d.dueOn, d.originalOn, d.fuzzy, x.dueOn AS extendedTo, x.reason, s.doneOn, s.excused, s.signOffOwedBy, max(r.illustrative, coalesce(s.illustrative, 0)) AS illustrative
      FROM ${t.required} r JOIN ${t.targets} d ON d.programmeId = r.programmeId AND d.target = r.target
@@ -91,21 +107,19 @@ function progressOf(db: Database, t: T, ref: Reference) {
 
   function on(row: PlaceRow, audience: Audience, day: string): PlaceNow {
     const p = programme.get(row.programmeId);
-    const all = steps.all(row.id, row.id, row.programmeId, row.kind).map(
-      (s): Step => ({
-        stepId: s.stepId,
-        name: s.name,
-        required: true,
-        dueOn: s.extendedTo ?? s.dueOn,
-        originalDueOn: s.originalOn,
-        fuzzy: s.fuzzy === 1,
-        illustrative: s.illustrative === 1,
-        ...(s.reason ? { extensionReason: s.reason } : {}),
-        ...(s.doneOn ? { doneOn: s.doneOn } : {}),
-        ...(s.excused !== null ? { excused: s.excused } : {}),
-        ...(s.signOffOwedBy && audience === 'members' ? { signOffOwedBy: s.signOffOwedBy } : {}),
-      }),
-    );
+    const all = steps.all(row.id, row.id, row.programmeId, row.kind).map((s): Step => ({
+      stepId: s.stepId,
+      name: s.name,
+      required: true,
+      dueOn: s.extendedTo ?? s.dueOn,
+      originalDueOn: s.originalOn,
+      fuzzy: s.fuzzy === 1,
+      illustrative: s.illustrative === 1,
+      ...(s.reason ? { extensionReason: s.reason } : {}),
+      ...(s.doneOn ? { doneOn: s.doneOn } : {}),
+      ...(s.excused !== null ? { excused: s.excused } : {}),
+      ...(s.signOffOwedBy && audience === 'members' ? { signOffOwedBy: s.signOffOwedBy } : {}),
+    }));
     // Whether a required step is done is a fact for the programme by rule; the public knows of the place's own profile only.
     const visible = audience === 'public' ? all.filter((s) => s.stepId === 'activation') : all;
     const open = items.all(row.id).filter((i) => (audience === 'members' || (!i.private && seen(i.tier, audience))) && i.leftDays === null);
@@ -125,7 +139,12 @@ function progressOf(db: Database, t: T, ref: Reference) {
     return {
       ...judged,
       ...(scale === 'three' ? { rag: three(judged.rag), whitehallRag: three(judged.whitehallRag), reasons: judged.reasons.map((r) => ({ ...r, level: three(r.level) })) } : {}),
-      id, programmeId, name, kind, audience, position,
+      id,
+      programmeId,
+      name,
+      kind,
+      audience,
+      position,
       steps: visible,
       pools: { pooled: pools(id, 'pooled', audience), aligned: pools(id, 'aligned', audience) },
       illustrative: row.illustrative === 1,
@@ -158,7 +177,7 @@ export const placeProgress = view({
     const latch = db.prepare(
       `INSERT INTO ${t.steps} VALUES (?, ?, ?, NULL, NULL, ?) ON CONFLICT DO UPDATE SET doneOn = coalesce(doneOn, excluded.doneOn), signOffOwedBy = NULL, illustrative = excluded.illustrative WHERE doneOn IS NULL`,
     );
-    const excuse = db.prepare(`INSERT INTO ${t.steps} VALUES (?, ?, NULL, ?, NULL, 0) ON CONFLICT DO UPDATE SET excused = excluded.excused`);
+    const excuse = db.prepare(`INSERT INTO ${t.steps} VALUES (?, ?, NULL, ?, NULL, ?) ON CONFLICT DO UPDATE SET excused = excluded.excused, illustrative = excluded.illustrative`);
     const signOff = db.prepare(`INSERT INTO ${t.steps} VALUES (?, ?, NULL, NULL, ?, 0) ON CONFLICT DO UPDATE SET signOffOwedBy = excluded.signOffOwedBy WHERE doneOn IS NULL`);
     const daily = db.prepare(`INSERT OR REPLACE INTO ${t.daily} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`);
     const setPlace = db.prepare(`UPDATE ${t.places} SET name = coalesce(?, name), kind = coalesce(?, kind), status = coalesce(?, status), position = ? WHERE id = ?`);
@@ -176,7 +195,9 @@ export const placeProgress = view({
         ProgrammeDefined: (e) => db.prepare(`INSERT INTO ${t.programmes} VALUES (?, ?, ?, NULL, NULL)`).run(e.recordId, e.data.name, e.data.ragScale),
         ProgrammeRetitled: (e) => db.prepare(`UPDATE ${t.programmes} SET name = ? WHERE id = ?`).run(e.data.to, e.recordId),
         PlaceEnrolled: (e) =>
-          db.prepare(`INSERT OR REPLACE INTO ${t.places} VALUES (?, ?, ?, ?, 'enrolled', ?, ?, ?)`).run(e.data.placeId, e.recordId, e.data.name, e.data.kind, invented(e), e.today, e.position),
+          db
+            .prepare(`INSERT OR REPLACE INTO ${t.places} VALUES (?, ?, ?, ?, 'enrolled', ?, ?, ?)`)
+            .run(e.data.placeId, e.recordId, e.data.name, e.data.kind, invented(e), e.today, e.position),
         PlaceRenamed: (e) => setPlace.run(e.data.to, null, null, e.position, e.data.placeId),
         PlaceKindChanged: (e) => setPlace.run(null, e.data.to, null, e.position, e.data.placeId),
         PlaceWithdrawn: (e) => {
@@ -189,7 +210,8 @@ export const placeProgress = view({
           if (kind === 'deadline') db.prepare(`UPDATE ${t.programmes} SET deadlineId = ?, deadlineName = ? WHERE id = ?`).run(`milestone:${milestoneId}`, name, e.recordId);
         },
         MilestoneRescheduled: (e) => moveTarget.run(lastDay(e.data.to), e.data.to.precision === 'day' ? 0 : 1, e.recordId, `milestone:${e.data.milestoneId}`),
-        RoundPlanned: (e) => target.run(e.recordId, `round:${e.data.roundNo}`, `round-${e.data.kind}`, lastDay(e.data.window.to), lastDay(e.data.window.to), e.data.window.to.precision === 'day' ? 0 : 1),
+        RoundPlanned: (e) =>
+          target.run(e.recordId, `round:${e.data.roundNo}`, `round-${e.data.kind}`, lastDay(e.data.window.to), lastDay(e.data.window.to), e.data.window.to.precision === 'day' ? 0 : 1),
         RoundExtended: (e) => moveTarget.run(e.data.to, 0, e.recordId, `round:${e.data.roundNo}`),
         ExtensionGranted: (e) => db.prepare(`INSERT OR REPLACE INTO ${t.extensions} VALUES (?, ?, ?, ?)`).run(e.data.placeId, `round:${e.data.roundNo}`, e.data.to, e.data.reason),
         StepsRequired: (e) => {
@@ -198,7 +220,7 @@ export const placeProgress = view({
             addRequired.run(e.recordId, e.data.placeKind, n, s.stepId, s.name, s.due.milestoneId ? `milestone:${s.due.milestoneId}` : `round:${s.due.roundNo}`, invented(e)),
           );
         },
-        StepExcused: (e) => excuse.run(e.data.placeId, e.data.stepId, e.data.reason),
+        StepExcused: (e) => excuse.run(e.data.placeId, e.data.stepId, e.data.reason, invented(e)),
         PlaceActivated: (e) => done(e.recordId, 'activation', e),
         PoolOpened: (e) => {
           const placeId = placeOf.get(e.stream);
@@ -217,8 +239,15 @@ export const placeProgress = view({
               const p = facts.on(row, audience, e.data.date);
               const required = p.steps.filter((s) => s.excused === undefined);
               daily.run(
-                row.id, audience, e.data.date, p.rag, p.whitehallRag, required.length, required.filter((s) => s.doneOn).length,
-                JSON.stringify(p.reasons.filter((r) => r.code !== 'nothing-late')), pledged(p),
+                row.id,
+                audience,
+                e.data.date,
+                p.rag,
+                p.whitehallRag,
+                required.length,
+                required.filter((s) => s.doneOn).length,
+                JSON.stringify(p.reasons.filter((r) => r.code !== 'nothing-late')),
+                pledged(p),
               );
             }
           }

@@ -39,7 +39,11 @@ export function statement({ id, version, placeId, illustrative, corrected, state
   const movedAlone = (pledgeId: string): boolean =>
     member || Object.values(s.allocations).every((a) => !(pledgeId in a.subBalances) || Object.keys(a.subBalances).every((other) => s.pledges[other]!.consented));
   const pledges = Object.values(s.pledges).map((p) => ({
-    pledgeId: p.pledgeId, agencyId: p.agencyId, financialYear: p.financialYear, status: p.status, fundingStreamId: p.fundingStreamId ?? null,
+    pledgeId: p.pledgeId,
+    agencyId: p.agencyId,
+    financialYear: p.financialYear,
+    status: p.status,
+    fundingStreamId: p.fundingStreamId ?? null,
     pledgedPence: shown(p.consented) ? p.pledged : null,
     confirmedPence: shown(p.consented) ? p.confirmed : null,
     paidInPence: shown(p.consented) ? p.paidIn : null,
@@ -51,18 +55,42 @@ export function statement({ id, version, placeId, illustrative, corrected, state
   const open = live.every((p) => !('notDisclosed' in p));
   const sum = (k: 'pledgedPence' | 'confirmedPence' | 'paidInPence' | 'allocatedPence' | 'drawnPence'): number | null => (open ? live.reduce((n, p) => n + p[k]!, 0) : null);
   return {
-    id, version, name: s.name, placeId, status: s.status, legalBasis: s.legalBasis, kind: s.legalBasis === 'aligned' ? 'aligned' : 'pooled',
-    partners: s.partners, host: s.host, manager: s.manager, purposes: s.purposes, years: s.years,
+    id,
+    version,
+    name: s.name,
+    placeId,
+    status: s.status,
+    legalBasis: s.legalBasis,
+    kind: s.legalBasis === 'aligned' ? 'aligned' : 'pooled',
+    partners: s.partners,
+    host: s.host,
+    manager: s.manager,
+    purposes: s.purposes,
+    years: s.years,
     agreement: s.inForce ? { version: s.inForce, signedBy: s.signatures[s.inForce] ?? [] } : null,
-    pledgedPence: sum('pledgedPence'), confirmedPence: sum('confirmedPence'), paidInPence: sum('paidInPence'), allocatedPence: sum('allocatedPence'), drawnPence: sum('drawnPence'),
+    pledgedPence: sum('pledgedPence'),
+    confirmedPence: sum('confirmedPence'),
+    paidInPence: sum('paidInPence'),
+    allocatedPence: sum('allocatedPence'),
+    drawnPence: sum('drawnPence'),
     ...(open ? {} : { notDisclosed: true as const }),
     pledges,
     allocations: Object.entries(s.allocations).map(([allocationId, a]) => {
       const visible = Object.keys(a.subBalances).every((p) => shown(s.pledges[p]!.consented));
       const total = (x: Record<string, number>): number => Object.values(x).reduce((n, v) => n + v, 0);
-      return { allocationId, title: a.title, cofog: a.cofog, released: a.released, pence: visible ? total(a.subBalances) : null, drawnPence: visible ? total(a.drawn) : null, ...(visible ? {} : { notDisclosed: true as const }) };
+      return {
+        allocationId,
+        title: a.title,
+        cofog: a.cofog,
+        released: a.released,
+        pence: visible ? total(a.subBalances) : null,
+        drawnPence: visible ? total(a.drawn) : null,
+        ...(visible ? {} : { notDisclosed: true as const }),
+      };
     }),
-    audience, illustrative, corrected,
+    audience,
+    illustrative,
+    corrected,
   };
 }
 

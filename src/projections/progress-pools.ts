@@ -50,9 +50,10 @@ const withheld = (): Sums => ({ pledgedPence: null, confirmedPence: null, paidIn
 
 /** Sums of a place's pools of one kind, made only of what the audience may see. */
 export function poolSums(db: Database, t: T) {
-  const rows = db.prepare<[string, string], { stream: string; tier: Tier; pledgeId: string | null; pledged: number; confirmed: number; paidIn: number; allocated: number; drawn: number; consented: number }>(
-    `SELECT p.stream, r.tier, l.* FROM ${t.pools} p JOIN ${t.records} r ON r.stream = p.stream LEFT JOIN ${t.pledges} l ON l.stream = p.stream WHERE p.placeId = ? AND p.kind = ?`,
-  );
+  const rows = db.prepare<
+    [string, string],
+    { stream: string; tier: Tier; pledgeId: string | null; pledged: number; confirmed: number; paidIn: number; allocated: number; drawn: number; consented: number }
+  >(`SELECT p.stream, r.tier, l.* FROM ${t.pools} p JOIN ${t.records} r ON r.stream = p.stream LEFT JOIN ${t.pledges} l ON l.stream = p.stream WHERE p.placeId = ? AND p.kind = ?`);
   return (placeId: string, kind: 'pooled' | 'aligned', audience: Audience): Sums => {
     const visible = rows.all(placeId, kind).filter((r) => audience === 'members' || r.tier === 'public' || (audience === 'programme' && r.tier === 'programme'));
     // An audience that sees no pool gets no zero: a zero would say that there is none.

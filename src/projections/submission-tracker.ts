@@ -87,7 +87,17 @@ export function submissionFor(row: SubmissionRow, audience: Audience): Partial<S
   if (audience === 'public' || !row.publicStatus) return undefined;
   const { id, programmeId, roundNo, roundKind, placeId, placeKind, publicStatus, version, submittedOn, lateDays, submitted, changes, illustrative, position } = row;
   return {
-    id, programmeId, roundNo, roundKind, placeId, placeKind, status: publicStatus, version, lateDays, illustrative, position,
+    id,
+    programmeId,
+    roundNo,
+    roundKind,
+    placeId,
+    placeKind,
+    status: publicStatus,
+    version,
+    lateDays,
+    illustrative,
+    position,
     ...(submittedOn ? { submittedOn } : {}),
     ...(submitted ? { submitted } : {}),
     ...(changes ? { changes } : {}),
@@ -117,7 +127,10 @@ interface Stored {
 }
 
 const publicStatuses: Record<string, SubmissionStatus> = {
-  FindingsSubmitted: 'submitted', ChangesRequested: 'changes-requested', SubmissionAccepted: 'accepted', SubmissionMissed: 'not-submitted',
+  FindingsSubmitted: 'submitted',
+  ChangesRequested: 'changes-requested',
+  SubmissionAccepted: 'accepted',
+  SubmissionMissed: 'not-submitted',
 };
 const signedStates: Partial<Record<SubmissionStatus, SignedState>> = { 'awaiting-sign-off': 'awaiting', 'signed-off': 'signed', submitted: 'signed', accepted: 'signed' };
 const handOf = (e: Recorded): Hand => ({ role: e.actor.role, account: e.actor.account });
@@ -128,9 +141,20 @@ function note(extra: Extra, s: SubmissionState, e: Recorded): void {
   if (e.type === 'SectionCompleted') (extra.hands[data.sectionId] ??= {}).completedBy = handOf(e);
   if (e.type === 'SubmissionSentForSignOff' || e.type === 'FindingsSubmitted') extra.changed = [];
   if (e.type === 'SubmissionQueried') {
-    extra.queries.push({ queryId: data.queryId, sectionId: data.sectionId, sectionTitle: sectionOf(s, data.sectionId)?.title ?? data.sectionId, question: data.question, askedBy: handOf(e), askedAt: e.recordedAt });
+    extra.queries.push({
+      queryId: data.queryId,
+      sectionId: data.sectionId,
+      sectionTitle: sectionOf(s, data.sectionId)?.title ?? data.sectionId,
+      question: data.question,
+      askedBy: handOf(e),
+      askedAt: e.recordedAt,
+    });
   }
-  if (e.type === 'QueryAnswered') Object.assign(extra.queries.find((q) => q.queryId === data.queryId)!, { answer: data.answer, answeredAt: e.recordedAt });
+  if (e.type === 'QueryAnswered')
+    Object.assign(
+      extra.queries.find((q) => q.queryId === data.queryId)!,
+      { answer: data.answer, answeredAt: e.recordedAt },
+    );
 }
 
 export const submissionTracker = view({
@@ -172,8 +196,17 @@ export const submissionTracker = view({
       const version = state.versions.at(-1)?.version ?? 0;
       const illustrative = row?.illustrative === 1 || e.basis?.kind === 'illustrative' ? 1 : 0;
       put.run(
-        e.recordId, state.programmeId, state.roundNo, state.placeId, state.status, publicStatuses[e.type] ?? row?.publicStatus ?? null,
-        JSON.stringify(state), JSON.stringify(extra), version, illustrative, e.position,
+        e.recordId,
+        state.programmeId,
+        state.roundNo,
+        state.placeId,
+        state.status,
+        publicStatuses[e.type] ?? row?.publicStatus ?? null,
+        JSON.stringify(state),
+        JSON.stringify(extra),
+        version,
+        illustrative,
+        e.position,
       );
       if (e.type === 'FindingsSubmitted') {
         putVersion.run(e.recordId, version, JSON.stringify(e.data.sections), JSON.stringify(e.data.included), e.recordedAt, e.data.lateDays, e.position);
@@ -214,7 +247,13 @@ export const submissionTracker = view({
       const extra = JSON.parse(r.extra) as Extra;
       const last = s.versions.at(-1);
       return {
-        id: r.id, programmeId: r.programmeId, roundNo: r.roundNo, roundKind: s.roundKind, placeId: r.placeId, placeKind: s.placeKind, status: r.status,
+        id: r.id,
+        programmeId: r.programmeId,
+        roundNo: r.roundNo,
+        roundKind: s.roundKind,
+        placeId: r.placeId,
+        placeKind: s.placeKind,
+        status: r.status,
         ...(r.publicStatus ? { publicStatus: r.publicStatus } : {}),
         sections: s.template.map((section) => ({ ...section, complete: false, ...s.answers[section.sectionId], ...extra.hands[section.sectionId] })),
         included: s.pins,

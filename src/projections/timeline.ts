@@ -63,9 +63,28 @@ export const timeline = view({
         const placeId = e.data.placeId ?? named ?? (e.version > 1 ? place.get(e.stream) : undefined) ?? null;
         const changes = entry.changes?.(e.data);
         put.run(
-          e.position, e.recordedAt, e.effectiveOn ?? null, e.today, e.stream, e.aggregate, e.recordId, e.version, e.type, e.actor.account, e.actor.role,
-          e.actor.agency ?? null, e.actor.onBehalfOf ?? null, entry.says(e.data, e), changes?.before ?? null, changes?.after ?? null,
-          typeof e.data.reason === 'string' ? e.data.reason : null, placeId, e.basis?.kind ?? null, e.basis?.source ?? null, e.commandId, e.private ? 1 : 0,
+          e.position,
+          e.recordedAt,
+          e.effectiveOn ?? null,
+          e.today,
+          e.stream,
+          e.aggregate,
+          e.recordId,
+          e.version,
+          e.type,
+          e.actor.account,
+          e.actor.role,
+          e.actor.agency ?? null,
+          e.actor.onBehalfOf ?? null,
+          entry.says(e.data, e),
+          changes?.before ?? null,
+          changes?.after ?? null,
+          typeof e.data.reason === 'string' ? e.data.reason : null,
+          placeId,
+          e.basis?.kind ?? null,
+          e.basis?.source ?? null,
+          e.commandId,
+          e.private ? 1 : 0,
         );
       },
     };

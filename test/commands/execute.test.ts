@@ -41,9 +41,15 @@ for (const [name, open] of logs) {
       t.equal(executor.conflicts, 0);
       t.equal(new Set(all.map((o) => o.version)).size, 640);
       const stream = (await log.read('pool-treatment')).map(decode);
-      t.same(stream.map((e) => e.version), Array.from({ length: 641 }, (_, i) => i + 1));
+      t.same(
+        stream.map((e) => e.version),
+        Array.from({ length: 641 }, (_, i) => i + 1),
+      );
       t.ok(stream.every((e, i) => i === 0 || e.recordedAt >= stream[i - 1]!.recordedAt));
-      t.ok(all.every((o) => stream.find((e) => e.version === o.version)!.position === o.position), 'each answer names its own event');
+      t.ok(
+        all.every((o) => stream.find((e) => e.version === o.version)!.position === o.position),
+        'each answer names its own event',
+      );
       await log.close();
     });
 
@@ -55,13 +61,26 @@ for (const [name, open] of logs) {
       await must(executor, fo, 'pool', 'treatment', 'Pledge', pledge(1));
       t.match(await give(executor, fo, 'pool', 'treatment', 'ConfirmPledge', { pledgeId: 'p-1', consent: true }), { status: 403, refusal: { code: 'SOD_CONFLICT' } });
       t.match(await give(executor, fo, 'pool', 'no-such-pool', 'Pledge', pledge(2)), { status: 404 });
-      t.same(await refusalsOf(log, 'fo.pct').then((all) => all.map((r) => [r.code, r.command])), [['SOD_CONFLICT', 'ConfirmPledge'], ['NOT_FOUND', 'Pledge']]);
+      t.same(await refusalsOf(log, 'fo.pct').then((all) => all.map((r) => [r.code, r.command])), [
+        ['SOD_CONFLICT', 'ConfirmPledge'],
+        ['NOT_FOUND', 'Pledge'],
+      ]);
       const stranger = { as: 'secretariat@place:kent', account: 'kent' };
       t.match(await give(executor, stranger, 'pool', 'treatment', 'Disclose', { to: 'programme' }), { status: 404 }, 'hidden reads as unknown');
       t.match(await give(executor, { as: 'treasury@programme:tp', account: 't' }, 'programme', 'tp', 'RetitleProgramme', { name: 'x' }), { status: 403, refusal: { code: 'NOT_ALLOWED' } });
       const both = await executor.execute({
-        aggregate: 'pool', id: 'treatment', command: 'Pledge', data: pledge(3), commandId: randomUUID(),
-        principal: { account: 'sh.pct', grants: [{ role: 'seat-holder', place: 'durham', agency: 'pct' }, { role: 'finance-officer', agency: 'pct' }] },
+        aggregate: 'pool',
+        id: 'treatment',
+        command: 'Pledge',
+        data: pledge(3),
+        commandId: randomUUID(),
+        principal: {
+          account: 'sh.pct',
+          grants: [
+            { role: 'seat-holder', place: 'durham', agency: 'pct' },
+            { role: 'finance-officer', agency: 'pct' },
+          ],
+        },
       });
       t.match(both, { status: 400, refusal: { code: 'ACTING_AS_REQUIRED' }, fits: ['seat-holder@place:durham+agency:pct', 'finance-officer@agency:pct'] });
       t.same(await refusalsOf(log, 'sh.pct'), []);
@@ -86,7 +105,8 @@ for (const [name, open] of logs) {
       const log = open(t);
       const executor = executorOn(log);
       await world(log, executor);
-      const on = (effectiveOn: string, backdatedBecause?: string) => give(executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge(effectiveOn), { effectiveOn, ...(backdatedBecause ? { backdatedBecause } : {}) });
+      const on = (effectiveOn: string, backdatedBecause?: string) =>
+        give(executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge(effectiveOn), { effectiveOn, ...(backdatedBecause ? { backdatedBecause } : {}) });
       t.match(await on('2009-06-30'), { refusal: { code: 'BACKDATED_WITHOUT_REASON' } });
       t.match(await on('2009-06-30', 'agreed at the board'), { refusal: { code: 'BACKDATED_BEFORE_START' } });
       t.match(await on('2009-07-02'), { refusal: { code: 'EFFECTIVE_IN_FUTURE' } });
@@ -122,7 +142,12 @@ for (const [name, open] of logs) {
       const replay = start();
       await replay.idle();
       await replay.stop();
-      for (const place of ['durham', 'kent']) t.same((await log.read(`place-${place}`)).map((e) => e.type), ['PlaceOpened'], place);
+      for (const place of ['durham', 'kent'])
+        t.same(
+          (await log.read(`place-${place}`)).map((e) => e.type),
+          ['PlaceOpened'],
+          place,
+        );
       await log.close();
     });
   });

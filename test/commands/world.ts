@@ -25,7 +25,15 @@ export interface As {
 type Extra = Partial<CommandRequest>;
 
 /** Gives a command as somebody; the outcome as it is. */
-export function give(executor: Executor, { as, account = 'a.person' }: As, aggregate: string, id: string, command: string, data: Record<string, unknown> = {}, extra: Extra = {}): Promise<Outcome> {
+export function give(
+  executor: Executor,
+  { as, account = 'a.person' }: As,
+  aggregate: string,
+  id: string,
+  command: string,
+  data: Record<string, unknown> = {},
+  extra: Extra = {},
+): Promise<Outcome> {
   const [role = '', scope = ''] = as.split('@');
   const grant = parseGrant(role, scope);
   if (!grant) throw new Error(`no such grant: ${as}`);
@@ -51,7 +59,14 @@ export async function world(log: EventLog, executor: Executor, poolId = 'treatme
   const reactors = new Reactors(log, executor, [placeOpener], { get: () => 0, set: () => {} });
   reactors.start();
   const day = (d: string) => ({ from: d, to: d, precision: 'day', tbc: false });
-  await must(executor, office, 'programme', 'tp', 'DefineProgramme', { name: 'Total Place', kind: 'national', ragScale: 'five', period: 'month', startOn: '2009-06-01', endOn: '2010-03-31' });
+  await must(executor, office, 'programme', 'tp', 'DefineProgramme', {
+    name: 'Total Place',
+    kind: 'national',
+    ragScale: 'five',
+    period: 'month',
+    startOn: '2009-06-01',
+    endOn: '2010-03-31',
+  });
   await must(executor, office, 'programme', 'tp', 'AddMilestone', { milestoneId: 'budget', name: 'Budget 2010', kind: 'deadline', date: day('2010-03-24') });
   await must(executor, office, 'programme', 'tp', 'StartProgramme');
   await must(executor, office, 'programme', 'tp', 'EnrolPlace', { placeId: 'durham', name: 'Durham', kind: 'pilot', region: 'North East' });
@@ -72,6 +87,14 @@ export async function world(log: EventLog, executor: Executor, poolId = 'treatme
 
 export const propose = (executor: Executor, poolId: string) =>
   must(executor, secretariat, 'pool', poolId, 'ProposePool', {
-    name: 'Treatment', placeId: 'durham', legalBasis: 'joint-committee', partners: [...agencies], host: 'council', manager: 'council', purposes: { cofog: ['07'], text: 'Treatment' }, years: ['2009-10'], noticeMonths: 3,
+    name: 'Treatment',
+    placeId: 'durham',
+    legalBasis: 'joint-committee',
+    partners: [...agencies],
+    host: 'council',
+    manager: 'council',
+    purposes: { cofog: ['07'], text: 'Treatment' },
+    years: ['2009-10'],
+    noticeMonths: 3,
   });
 export const pledge = (n: number | string) => ({ pledgeId: `p-${n}`, financialYear: '2009-10', amountPence: 100 });

@@ -4,7 +4,10 @@ import type { NewEvent } from '../../src/domain/core.js';
 import { coverage, spec } from './spec.js';
 
 const gss = { scheme: 'gss', code: 'E06000047', from: '2009-04-01', provisional: false };
-const registered = (more: object = {}): NewEvent => ({ type: 'AgencyRegistered', data: { name: 'Durham', sector: 'council', type: 'unitary authority', identifiers: [gss], startOn: '2009-04-01', ...more } });
+const registered = (more: object = {}): NewEvent => ({
+  type: 'AgencyRegistered',
+  data: { name: 'Durham', sector: 'council', type: 'unitary authority', identifiers: [gss], startOn: '2009-04-01', ...more },
+});
 const standIn = registered({ sector: 'nhs', identifiers: [{ scheme: 'programme', code: 'TP-PCT-01', from: '2009-04-01', provisional: true }] });
 const added = (code: string, from: string): NewEvent => ({ type: 'AgencyIdentifierAdded', data: { scheme: 'gss', code, from, provisional: false } });
 const succeeded = (...successors: string[]): NewEvent => ({ type: 'AgencySucceeded', data: { successors, date: '2009-06-01' } });
@@ -16,16 +19,40 @@ const council = (t: Test, ...given: NewEvent[]) => office(t).given(registered(),
 const belongs = (code: string, ...ids: string[]) => ({ agenciesWithIdentifier: (_s: string, c: string) => (c === code ? ids : []) });
 
 test('an agency is registered by the code its sector goes by', (t) => {
-  const data = (sector: string, ...schemes: string[]) => ({ name: 'Durham', sector, type: 'body', identifiers: schemes.map((scheme) => ({ scheme, code: 'X1', from: '2009-04-01' })), startOn: '2009-04-01' });
+  const data = (sector: string, ...schemes: string[]) => ({
+    name: 'Durham',
+    sector,
+    type: 'body',
+    identifiers: schemes.map((scheme) => ({ scheme, code: 'X1', from: '2009-04-01' })),
+    startOn: '2009-04-01',
+  });
   const register = (sector: string, ...schemes: string[]) => office(t).when('RegisterAgency', data(sector, ...schemes));
   const { state, access } = register('council', 'gss').then({ type: 'AgencyRegistered', data: { name: 'Durham', identifiers: [{ scheme: 'gss', provisional: false }] } });
   t.match(state, { status: 'registered', successors: [] });
   t.match(access, { tier: 'public', parties: ['durham-council'] });
-  const proper: [string, string][] = [['nhs', 'ods'], ['department', 'iati'], ['department', 'department'], ['voluntary', 'charity'], ['voluntary', 'company'], ['private', 'company'], ['joint-company', 'company'], ['police', 'programme'], ['other', 'programme']];
+  const proper: [string, string][] = [
+    ['nhs', 'ods'],
+    ['department', 'iati'],
+    ['department', 'department'],
+    ['voluntary', 'charity'],
+    ['voluntary', 'company'],
+    ['private', 'company'],
+    ['joint-company', 'company'],
+    ['police', 'programme'],
+    ['other', 'programme'],
+  ];
   for (const [sector, scheme] of proper) register(sector, scheme).then({ type: 'AgencyRegistered', data: { identifiers: [{ scheme, provisional: false }] } });
-  for (const sector of ['council', 'nhs', 'department', 'voluntary', 'private', 'joint-company']) register(sector, 'programme').then({ type: 'AgencyRegistered', data: { identifiers: [{ provisional: true }] } });
+  for (const sector of ['council', 'nhs', 'department', 'voluntary', 'private', 'joint-company'])
+    register(sector, 'programme').then({ type: 'AgencyRegistered', data: { identifiers: [{ provisional: true }] } });
   register('council', 'ods', 'gss').then({ type: 'AgencyRegistered' });
-  for (const [sector, scheme] of [['council', 'ods'], ['nhs', 'gss'], ['department', 'company'], ['private', 'charity'], ['police', 'gss']] as const) register(sector, scheme).refuses('IDENTIFIER_REQUIRED', new RegExp('programme'));
+  for (const [sector, scheme] of [
+    ['council', 'ods'],
+    ['nhs', 'gss'],
+    ['department', 'company'],
+    ['private', 'charity'],
+    ['police', 'gss'],
+  ] as const)
+    register(sector, scheme).refuses('IDENTIFIER_REQUIRED', new RegExp('programme'));
   register('council').refuses('IDENTIFIER_REQUIRED', /gss or programme/);
   spec(t, agency).id('durham-council').as('secretariat', 'place:durham').when('RegisterAgency', data('council', 'gss')).then({ type: 'AgencyRegistered' });
   spec(t, agency).as('seat-holder', 'place:durham+agency:pct').when('RegisterAgency', data('council', 'gss')).refuses('NOT_ALLOWED');
@@ -35,15 +62,26 @@ test('an agency is registered by the code its sector goes by', (t) => {
 
 test('a code belongs to one agency', (t) => {
   const data = { name: 'Durham', sector: 'council', type: 'body', identifiers: [{ scheme: 'gss', code: 'E06000047', from: '2009-04-01' }], startOn: '2009-04-01' };
-  office(t).views(belongs('E06000047', 'other')).when('RegisterAgency', data).refuses('AGENCY_IDENTIFIER_TAKEN', /E06000047/);
+  office(t)
+    .views(belongs('E06000047', 'other'))
+    .when('RegisterAgency', data)
+    .refuses('AGENCY_IDENTIFIER_TAKEN', /E06000047/);
   office(t).views(belongs('E06000047', 'durham-council')).when('RegisterAgency', data).then({ type: 'AgencyRegistered' });
   const two = { ...data, identifiers: [...data.identifiers, { scheme: 'ods', code: '5ND', from: '2009-04-01' }] };
-  office(t).views(belongs('5ND', 'durham-council', 'other')).when('RegisterAgency', two).refuses('AGENCY_IDENTIFIER_TAKEN');
+  office(t)
+    .views(belongs('5ND', 'durham-council', 'other'))
+    .when('RegisterAgency', two)
+    .refuses('AGENCY_IDENTIFIER_TAKEN');
   t.end();
 });
 
 test('a new name', (t) => {
-  t.equal(council(t).when('RenameAgency', { name: 'County Durham' }).then({ type: 'AgencyRenamed', data: { from: 'Durham', to: 'County Durham' } }).state.name, 'County Durham');
+  t.equal(
+    council(t)
+      .when('RenameAgency', { name: 'County Durham' })
+      .then({ type: 'AgencyRenamed', data: { from: 'Durham', to: 'County Durham' } }).state.name,
+    'County Durham',
+  );
   council(t).when('RenameAgency', { name: 'Durham' }).nothing();
   council(t, retired).when('RenameAgency', { name: 'County Durham' }).refuses('WRONG_STATE');
   t.end();
@@ -51,9 +89,19 @@ test('a new name', (t) => {
 
 test('a new code from a date ends the one before it', (t) => {
   const next = { scheme: 'gss', code: 'E06000099', from: '2013-04-01' };
-  const { state } = council(t).when('AddIdentifier', next).then({ type: 'AgencyIdentifierAdded', data: { ...next, provisional: false } });
-  t.same(state.identifiers, [{ ...gss, to: '2013-04-01' }, { ...next, provisional: false }]);
-  t.equal(council(t).when('AddIdentifier', { ...next, scheme: 'programme' }).then({ type: 'AgencyIdentifierAdded', data: { provisional: true } }).state.identifiers[0]!.to, undefined);
+  const { state } = council(t)
+    .when('AddIdentifier', next)
+    .then({ type: 'AgencyIdentifierAdded', data: { ...next, provisional: false } });
+  t.same(state.identifiers, [
+    { ...gss, to: '2013-04-01' },
+    { ...next, provisional: false },
+  ]);
+  t.equal(
+    council(t)
+      .when('AddIdentifier', { ...next, scheme: 'programme' })
+      .then({ type: 'AgencyIdentifierAdded', data: { provisional: true } }).state.identifiers[0]!.to,
+    undefined,
+  );
   council(t).when('AddIdentifier', { scheme: 'gss', code: 'E06000047', from: '2010-04-01' }).nothing();
   council(t).views(belongs('E06000099', 'other')).when('AddIdentifier', next).refuses('AGENCY_IDENTIFIER_TAKEN');
   council(t).views(belongs('E06000099', 'durham-council')).when('AddIdentifier', next).then({ type: 'AgencyIdentifierAdded' });
@@ -64,13 +112,24 @@ test('a new code from a date ends the one before it', (t) => {
 test('a stand-in is corrected at any time, a proper code only until it is used', (t) => {
   const toProper = { scheme: 'programme', code: 'TP-PCT-01', to: { scheme: 'ods', code: '5ND' }, reason: 'The proper code is known' };
   const used = { agencyReferenced: () => true };
-  const after = office(t).given(standIn).views(used).when('CorrectIdentifier', toProper).then({ type: 'AgencyIdentifierCorrected', data: { from: { code: 'TP-PCT-01', provisional: true }, to: { code: '5ND', provisional: false } } });
+  const after = office(t)
+    .given(standIn)
+    .views(used)
+    .when('CorrectIdentifier', toProper)
+    .then({ type: 'AgencyIdentifierCorrected', data: { from: { code: 'TP-PCT-01', provisional: true }, to: { code: '5ND', provisional: false } } });
   t.same(after.state.identifiers, [{ scheme: 'ods', code: '5ND', from: '2009-04-01', provisional: false }]);
   const mend = { scheme: 'gss', code: 'E06000047', to: { scheme: 'gss', code: 'E06000048' }, reason: 'Typing error' };
   council(t).when('CorrectIdentifier', mend).then({ type: 'AgencyIdentifierCorrected' });
-  council(t).views(used).when('CorrectIdentifier', mend).refuses('IDENTIFIER_IN_USE', /new code/);
-  council(t).when('CorrectIdentifier', { ...mend, code: 'E06000001' }).refuses('IDENTIFIER_UNKNOWN');
-  council(t).when('CorrectIdentifier', { ...mend, scheme: 'ods' }).refuses('IDENTIFIER_UNKNOWN');
+  council(t)
+    .views(used)
+    .when('CorrectIdentifier', mend)
+    .refuses('IDENTIFIER_IN_USE', /new code/);
+  council(t)
+    .when('CorrectIdentifier', { ...mend, code: 'E06000001' })
+    .refuses('IDENTIFIER_UNKNOWN');
+  council(t)
+    .when('CorrectIdentifier', { ...mend, scheme: 'ods' })
+    .refuses('IDENTIFIER_UNKNOWN');
   council(t).views(belongs('E06000048', 'other')).when('CorrectIdentifier', mend).refuses('AGENCY_IDENTIFIER_TAKEN');
   council(t, retired).when('CorrectIdentifier', mend).refuses('WRONG_STATE');
   const ended = council(t, added('E06000099', '2013-04-01')).when('CorrectIdentifier', mend).then({ type: 'AgencyIdentifierCorrected' });

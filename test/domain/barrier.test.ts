@@ -8,7 +8,11 @@ import { coverage, metaOf, spec } from './spec.js';
 const standing = (name: 'programme' | 'place' | 'collaborative' | 'agency') => {
   const { event } = kit<object>();
   return aggregate<object>({
-    name, collection: name, initial: () => ({}), title: () => name, commands: {},
+    name,
+    collection: name,
+    initial: () => ({}),
+    title: () => name,
+    commands: {},
     events: { Stood: event(z.any(), { evolve: (s, d) => void Object.assign(s, d), says: () => 'stood' }) },
   });
 };
@@ -29,7 +33,8 @@ const answered = (position: string, more: object = {}, agencyId = 'dwp') => {
 const wont = answered('will-not', { reason: 'No', official: 'Jane Doe' });
 const asksEvidence = answered('need-evidence', { evidenceNeeded: ['Cases'], evidenceDueOn: '2009-09-10', leftDays: 7 });
 const escalated = (rung: string, dueOn = '2009-09-08', agencyId = 'dwp') => e('BarrierEscalated', { agencyId, placeId: 'durham', rung, from: 'owner', cause: 'will-not', dueOn });
-const directed = (rung: string, agencyId = 'dwp') => e('BarrierDirected', { agencyId, placeId: 'durham', kind: kindOf(agencyId), rung, direction: 'Agree', official: 'Jane Doe', answerDueOn: '2009-09-08' });
+const directed = (rung: string, agencyId = 'dwp') =>
+  e('BarrierDirected', { agencyId, placeId: 'durham', kind: kindOf(agencyId), rung, direction: 'Agree', official: 'Jane Doe', answerDueOn: '2009-09-08' });
 const joined = (placeId: string) => e('BarrierJoined', { placeId, localEffect: 'Same here' });
 const claimed = e('RemovalClaimed', { agencyId: 'dwp', placeId: 'durham', evidence: ['Circular'], joined: ['durham'], confirmBy: '2009-09-08', silentUntil: '2009-09-15' });
 const confirmed = (placeId: string) => e('RemovalConfirmed', { placeId });
@@ -42,23 +47,44 @@ const atOwned = [...atProposed, accepted()];
 const inAction = [...atOwned, answered('will-remove')];
 const atClaimed = [...inAction, joined('gateshead'), joined('kent'), claimed];
 
-interface World { status?: string; champion?: object | undefined; given?: (NewEvent | { event: NewEvent; at?: string })[] }
+interface World {
+  status?: string;
+  champion?: object | undefined;
+  given?: (NewEvent | { event: NewEvent; at?: string })[];
+}
 /** Durham, Gateshead and Kent in one programme; chairs are `chair-1`, and Durham's council seat is `seat-holder-1`'s. */
 const durham = (t: Test, ...given: NewEvent[]) => world(t, { given });
 const world = (t: Test, w: World) => {
   const places = Object.fromEntries(['durham', 'gateshead', 'kent'].map((id) => [id, { name: id, kind: 'pilot', status: w.status ?? 'enrolled' }]));
-  let s = spec(t, barrier).id('forms').given(...(w.given ?? [])).with(standing('programme'), 'tp', stood({ places, endOn: '2010-03-31' })).as('secretariat', 'place:durham');
+  let s = spec(t, barrier)
+    .id('forms')
+    .given(...(w.given ?? []))
+    .with(standing('programme'), 'tp', stood({ places, endOn: '2010-03-31' }))
+    .as('secretariat', 'place:durham');
   for (const id of Object.keys(places)) {
     const champion = 'champion' in w ? w.champion : { accountId: 'champion-1', departmentId: 'dh' };
-    s = s.with(standing('place'), id, stood({ programmeId: 'tp', accountableBodyId: 'council', ...(champion ? { champion } : {}) })).with(standing('collaborative'), id, stood({
-      chair: 's1', delegations: [],
-      seats: {
-        s1: { seatId: 's1', agencyId: 'pct', account: 'chair-1', kind: 'voting', status: 'accepted' },
-        s2: { seatId: 's2', agencyId: 'council', account: 'seat-holder-1', kind: 'voting', status: 'accepted' },
-      },
-    }));
+    s = s.with(standing('place'), id, stood({ programmeId: 'tp', accountableBodyId: 'council', ...(champion ? { champion } : {}) })).with(
+      standing('collaborative'),
+      id,
+      stood({
+        chair: 's1',
+        delegations: [],
+        seats: {
+          s1: { seatId: 's1', agencyId: 'pct', account: 'chair-1', kind: 'voting', status: 'accepted' },
+          s2: { seatId: 's2', agencyId: 'council', account: 'seat-holder-1', kind: 'voting', status: 'accepted' },
+        },
+      }),
+    );
   }
-  const agencies: [string, string, string][] = [['dwp', 'registered', 'department'], ['dh', 'registered', 'department'], ['council', 'registered', 'council'], ['pct', 'registered', 'nhs'], ['kcc', 'registered', 'council'], ['old', 'retired', 'department'], ['nobody', 'none', 'other']];
+  const agencies: [string, string, string][] = [
+    ['dwp', 'registered', 'department'],
+    ['dh', 'registered', 'department'],
+    ['council', 'registered', 'council'],
+    ['pct', 'registered', 'nhs'],
+    ['kcc', 'registered', 'council'],
+    ['old', 'retired', 'department'],
+    ['nobody', 'none', 'other'],
+  ];
   for (const [id, status, sector] of agencies) s = s.with(standing('agency'), id, stood({ status, sector }));
   return s;
 };
@@ -67,7 +93,9 @@ const chairs = 'place:durham+agency:pct';
 const record = { placeId: 'durham', kind: 'guidance', statement: 'Three forms', effectOnResidents: 'They wait' };
 
 test('a barrier is recorded, and triage is due in ten working days', async (t) => {
-  const { state, access } = durham(t).when('RecordBarrier', record).then({ type: 'BarrierRecorded', data: { programmeId: 'tp', triageDueOn: '2009-09-15' } });
+  const { state, access } = durham(t)
+    .when('RecordBarrier', record)
+    .then({ type: 'BarrierRecorded', data: { programmeId: 'tp', triageDueOn: '2009-09-15' } });
   t.match(state, { status: 'raised', joined: { durham: {} } });
   t.match(access, { tier: 'members', placeId: 'durham', programmeId: 'tp' });
   durham(t).as('contributor', council).when('RecordBarrier', record).then({ type: 'BarrierRecorded' });
@@ -76,82 +104,185 @@ test('a barrier is recorded, and triage is due in ten working days', async (t) =
 
 test('triage as whitehall or joint opens the record to the programme; local stays with the members', async (t) => {
   const ask = { askId: 'one', remedy: 'One form', detail: 'Only one', dueOn: '2009-10-01' };
-  const open = durham(t, recorded, e('RemedyAsked', ask)).when('Triage', { locus: 'whitehall', reason: 'Their rule' }).then({ type: 'BarrierTriaged', data: { statement: 'Three forms', effectOnResidents: 'They wait', asks: [ask] } });
+  const open = durham(t, recorded, e('RemedyAsked', ask))
+    .when('Triage', { locus: 'whitehall', reason: 'Their rule' })
+    .then({ type: 'BarrierTriaged', data: { statement: 'Three forms', effectOnResidents: 'They wait', asks: [ask] } });
   t.equal(open.access.tier, 'programme');
   t.equal(durham(t, recorded).when('Triage', { locus: 'joint', reason: 'Both' }).then({ type: 'BarrierTriaged' }).access.tier, 'programme');
   t.equal(durham(t, recorded).when('Triage', { locus: 'local', reason: 'Ours' }).then({ type: 'BarrierTriaged' }).access.tier, 'members');
-  durham(t, ...atTriaged).when('Triage', { locus: 'whitehall', reason: 'Again' }).nothing();
-  const again = durham(t, ...atProposed).when('Triage', { locus: 'local', reason: 'Ours after all' }).then({ type: 'BarrierTriaged', data: { from: 'whitehall', struck: ['dwp'] } });
+  durham(t, ...atTriaged)
+    .when('Triage', { locus: 'whitehall', reason: 'Again' })
+    .nothing();
+  const again = durham(t, ...atProposed)
+    .when('Triage', { locus: 'local', reason: 'Ours after all' })
+    .then({ type: 'BarrierTriaged', data: { from: 'whitehall', struck: ['dwp'] } });
   t.same(again.state.owners, {});
 });
 
 test('owners fit the locus, and their clocks start when they are proposed', async (t) => {
-  durham(t, ...atTriaged).when('ProposeOwner', { agencyIds: ['dwp', 'dh'] }).then({ type: 'OwnerProposed', data: { agencyId: 'dwp', kind: 'department', acceptanceDueOn: '2009-09-15', answerDueOn: '2009-09-29' } }, { type: 'OwnerProposed' });
-  durham(t, ...atProposed).when('ProposeOwner', { agencyIds: ['dwp'] }).nothing();
-  durham(t, recorded, triaged('joint')).when('ProposeOwner', { agencyIds: ['dwp', 'council'] }).then({ type: 'OwnerProposed' }, { type: 'OwnerProposed', data: { kind: 'partner' } });
-  durham(t, recorded, triaged('local')).when('ProposeOwner', { agencyIds: ['council'] }).then({ type: 'OwnerProposed' });
-  for (const [locus, ids] of [['whitehall', ['council']], ['local', ['dwp']], ['local', ['kcc']], ['joint', ['dwp']], ['joint', ['council']], ['joint', ['dwp', 'dh', 'council']]] as const) {
+  durham(t, ...atTriaged)
+    .when('ProposeOwner', { agencyIds: ['dwp', 'dh'] })
+    .then({ type: 'OwnerProposed', data: { agencyId: 'dwp', kind: 'department', acceptanceDueOn: '2009-09-15', answerDueOn: '2009-09-29' } }, { type: 'OwnerProposed' });
+  durham(t, ...atProposed)
+    .when('ProposeOwner', { agencyIds: ['dwp'] })
+    .nothing();
+  durham(t, recorded, triaged('joint'))
+    .when('ProposeOwner', { agencyIds: ['dwp', 'council'] })
+    .then({ type: 'OwnerProposed' }, { type: 'OwnerProposed', data: { kind: 'partner' } });
+  durham(t, recorded, triaged('local'))
+    .when('ProposeOwner', { agencyIds: ['council'] })
+    .then({ type: 'OwnerProposed' });
+  for (const [locus, ids] of [
+    ['whitehall', ['council']],
+    ['local', ['dwp']],
+    ['local', ['kcc']],
+    ['joint', ['dwp']],
+    ['joint', ['council']],
+    ['joint', ['dwp', 'dh', 'council']],
+  ] as const) {
     durham(t, recorded, triaged(locus)).when('ProposeOwner', { agencyIds: ids }).refuses('OWNER_DOES_NOT_FIT_LOCUS');
   }
-  durham(t, ...atTriaged).when('ProposeOwner', { agencyIds: ['nobody'] }).refuses('AGENCY_UNKNOWN');
-  durham(t, ...atTriaged).when('ProposeOwner', { agencyIds: ['old'] }).refuses('AGENCY_RETIRED');
-  durham(t, recorded).when('ProposeOwner', { agencyIds: ['dwp'] }).refuses('WRONG_STATE');
+  durham(t, ...atTriaged)
+    .when('ProposeOwner', { agencyIds: ['nobody'] })
+    .refuses('AGENCY_UNKNOWN');
+  durham(t, ...atTriaged)
+    .when('ProposeOwner', { agencyIds: ['old'] })
+    .refuses('AGENCY_RETIRED');
+  durham(t, recorded)
+    .when('ProposeOwner', { agencyIds: ['dwp'] })
+    .refuses('WRONG_STATE');
 });
 
 test('owners accept or decline, each for itself', async (t) => {
   const dwp = (...given: NewEvent[]) => durham(t, ...given).as('official', 'agency:dwp');
-  t.equal(dwp(...atProposed).when('AcceptOwnership').then({ type: 'OwnershipAccepted', data: { next: 'owned' } }).state.status, 'owned');
-  dwp(...atProposed, proposed('dh')).when('AcceptOwnership').then({ type: 'OwnershipAccepted', data: { next: 'triaged' } });
-  dwp(...atOwned).when('AcceptOwnership').nothing();
-  dwp(...atTriaged).when('AcceptOwnership').refuses('NOT_OWNER');
-  dwp(...atProposed, declined()).when('AcceptOwnership').refuses('NOT_OWNER');
+  t.equal(
+    dwp(...atProposed)
+      .when('AcceptOwnership')
+      .then({ type: 'OwnershipAccepted', data: { next: 'owned' } }).state.status,
+    'owned',
+  );
+  dwp(...atProposed, proposed('dh'))
+    .when('AcceptOwnership')
+    .then({ type: 'OwnershipAccepted', data: { next: 'triaged' } });
+  dwp(...atOwned)
+    .when('AcceptOwnership')
+    .nothing();
+  dwp(...atTriaged)
+    .when('AcceptOwnership')
+    .refuses('NOT_OWNER');
+  dwp(...atProposed, declined())
+    .when('AcceptOwnership')
+    .refuses('NOT_OWNER');
   durham(t, recorded, triaged('local'), proposed('council')).as('seat-holder', council).when('AcceptOwnership').then({ type: 'OwnershipAccepted' });
-  durham(t, ...atProposed).as('seat-holder', council).when('DeclineOwnership', { reason: 'No' }).refuses('NOT_OWNER');
-  t.equal(dwp(...atProposed).when('DeclineOwnership', { reason: 'Not ours', suggests: 'dh' }).then({ type: 'OwnershipDeclined' }).state.owners.dwp!.struck, true);
-  dwp(...atProposed, accepted('dwp', 'triaged')).when('DeclineOwnership', { reason: 'No' }).refuses('ALREADY_ACCEPTED');
+  durham(t, ...atProposed)
+    .as('seat-holder', council)
+    .when('DeclineOwnership', { reason: 'No' })
+    .refuses('NOT_OWNER');
+  t.equal(
+    dwp(...atProposed)
+      .when('DeclineOwnership', { reason: 'Not ours', suggests: 'dh' })
+      .then({ type: 'OwnershipDeclined' }).state.owners.dwp!.struck,
+    true,
+  );
+  dwp(...atProposed, accepted('dwp', 'triaged'))
+    .when('DeclineOwnership', { reason: 'No' })
+    .refuses('ALREADY_ACCEPTED');
 });
 
 test('an answer needs what its position needs', async (t) => {
   const dwp = (...given: NewEvent[]) => durham(t, ...given).as('official', 'agency:dwp');
   const will = { position: 'will-remove', dueOn: '2010-03-31' };
-  t.equal(dwp(...atProposed).when('Respond', will).then({ type: 'BarrierAnswered', data: { next: 'in-action', dueOn: '2010-03-31' } }).state.status, 'in-action');
-  dwp(...atOwned).when('Respond', { ...will, dueOn: '2010-04-01' }).refuses('DUE_AFTER_PROGRAMME');
-  dwp(...atOwned).when('Respond', { position: 'will-pilot' }).refuses('DUE_REQUIRED');
-  dwp(...atOwned).when('Respond', { ...will, dueOn: '2009-08-31' }).refuses('DUE_REQUIRED');
-  dwp(...atOwned).when('Respond', { position: 'will-not', official: 'Jane Doe' }).refuses('REASON_REQUIRED');
-  dwp(...atOwned).when('Respond', { position: 'will-not', reason: 'No' }).refuses('REASON_REQUIRED');
-  dwp(...atOwned).when('Respond', { position: 'will-not', reason: 'No', official: 'Jane Doe' }).then({ type: 'BarrierAnswered', data: { next: 'answered' } });
-  dwp(...atOwned, proposed('dh'), accepted('dh'), answered('will-remove', { next: 'owned' })).when('Respond', will).refuses('ALREADY_ANSWERED');
-  dwp(...atOwned, proposed('dh'), accepted('dh')).when('Respond', will).then({ type: 'BarrierAnswered', data: { next: 'owned' } });
-  durham(t, ...atOwned).as('official', 'agency:dh').when('Respond', will).refuses('NOT_OWNER');
+  t.equal(
+    dwp(...atProposed)
+      .when('Respond', will)
+      .then({ type: 'BarrierAnswered', data: { next: 'in-action', dueOn: '2010-03-31' } }).state.status,
+    'in-action',
+  );
+  dwp(...atOwned)
+    .when('Respond', { ...will, dueOn: '2010-04-01' })
+    .refuses('DUE_AFTER_PROGRAMME');
+  dwp(...atOwned)
+    .when('Respond', { position: 'will-pilot' })
+    .refuses('DUE_REQUIRED');
+  dwp(...atOwned)
+    .when('Respond', { ...will, dueOn: '2009-08-31' })
+    .refuses('DUE_REQUIRED');
+  dwp(...atOwned)
+    .when('Respond', { position: 'will-not', official: 'Jane Doe' })
+    .refuses('REASON_REQUIRED');
+  dwp(...atOwned)
+    .when('Respond', { position: 'will-not', reason: 'No' })
+    .refuses('REASON_REQUIRED');
+  dwp(...atOwned)
+    .when('Respond', { position: 'will-not', reason: 'No', official: 'Jane Doe' })
+    .then({ type: 'BarrierAnswered', data: { next: 'answered' } });
+  dwp(...atOwned, proposed('dh'), accepted('dh'), answered('will-remove', { next: 'owned' }))
+    .when('Respond', will)
+    .refuses('ALREADY_ANSWERED');
+  dwp(...atOwned, proposed('dh'), accepted('dh'))
+    .when('Respond', will)
+    .then({ type: 'BarrierAnswered', data: { next: 'owned' } });
+  durham(t, ...atOwned)
+    .as('official', 'agency:dh')
+    .when('Respond', will)
+    .refuses('NOT_OWNER');
   const ask = { position: 'need-evidence', evidenceNeeded: ['Cases'] };
   // From 1 to 10 September there are seven working days left.
-  t.equal(dwp(...atOwned).when('Respond', ask).then({ type: 'BarrierAnswered', data: { next: 'owned', leftDays: 7, evidenceDueOn: '2009-09-15' } }).state.owners.dwp!.evidenceAsked, 1);
-  dwp(...atOwned).when('Respond', { position: 'need-evidence' }).refuses('EVIDENCE_LIST_REQUIRED');
-  dwp(...atOwned, asksEvidence).when('Respond', ask).refuses('EVIDENCE_LOOP');
+  t.equal(
+    dwp(...atOwned)
+      .when('Respond', ask)
+      .then({ type: 'BarrierAnswered', data: { next: 'owned', leftDays: 7, evidenceDueOn: '2009-09-15' } }).state.owners.dwp!.evidenceAsked,
+    1,
+  );
+  dwp(...atOwned)
+    .when('Respond', { position: 'need-evidence' })
+    .refuses('EVIDENCE_LIST_REQUIRED');
+  dwp(...atOwned, asksEvidence)
+    .when('Respond', ask)
+    .refuses('EVIDENCE_LOOP');
   const supplied = e('EvidenceSupplied', { placeId: 'durham', evidence: 'Cases', waiting: [{ agencyId: 'dwp', answerDueOn: '2009-09-10' }] });
-  dwp(...atOwned, asksEvidence, supplied).when('Respond', ask).then({ type: 'BarrierAnswered' });
-  dwp(...atOwned, asksEvidence, supplied, asksEvidence, supplied).when('Respond', ask).refuses('EVIDENCE_LOOP');
+  dwp(...atOwned, asksEvidence, supplied)
+    .when('Respond', ask)
+    .then({ type: 'BarrierAnswered' });
+  dwp(...atOwned, asksEvidence, supplied, asksEvidence, supplied)
+    .when('Respond', ask)
+    .refuses('EVIDENCE_LOOP');
   const last = [...atOwned, wont, escalated('ministerial-group'), directed('ministerial-group')];
-  t.equal(dwp(...last).when('Respond', { position: 'will-not', reason: 'No', official: 'Jane Doe' }).then({ type: 'BarrierAnswered' }, { type: 'BarrierRefused' }).state.status, 'refused');
+  t.equal(
+    dwp(...last)
+      .when('Respond', { position: 'will-not', reason: 'No', official: 'Jane Doe' })
+      .then({ type: 'BarrierAnswered' }, { type: 'BarrierRefused' }).state.status,
+    'refused',
+  );
 });
 
 test('evidence gives the owner the days that were left', async (t) => {
-  durham(t, ...atOwned, asksEvidence).when('SupplyEvidence', { placeId: 'durham', evidence: 'Cases' }).then({ type: 'EvidenceSupplied', data: { waiting: [{ agencyId: 'dwp', answerDueOn: '2009-09-10' }] } });
-  durham(t, ...atOwned, asksEvidence).when('SupplyEvidence', { placeId: 'durham', evidence: 'Cases', agencyId: 'dh' }).then({ type: 'EvidenceSupplied', data: { waiting: [] } });
+  durham(t, ...atOwned, asksEvidence)
+    .when('SupplyEvidence', { placeId: 'durham', evidence: 'Cases' })
+    .then({ type: 'EvidenceSupplied', data: { waiting: [{ agencyId: 'dwp', answerDueOn: '2009-09-10' }] } });
+  durham(t, ...atOwned, asksEvidence)
+    .when('SupplyEvidence', { placeId: 'durham', evidence: 'Cases', agencyId: 'dh' })
+    .then({ type: 'EvidenceSupplied', data: { waiting: [] } });
 });
 
 test('costs are private unless their agency opens them', async (t) => {
   const cost = { pence: 100, evidence: 'Posts', consent: false };
   const seat = (...given: NewEvent[]) => durham(t, ...given).as('seat-holder', council);
-  seat(recorded).when('CostBarrier', cost).then({ type: 'BarrierCosted', data: { agencyId: 'council' } });
+  seat(recorded)
+    .when('CostBarrier', cost)
+    .then({ type: 'BarrierCosted', data: { agencyId: 'council' } });
   seat(recorded, costed).when('CostBarrier', cost).nothing();
   durham(t, recorded, joined('kent')).as('seat-holder', 'place:kent+agency:council').when('CostBarrier', cost).then({ type: 'BarrierCosted' });
   durham(t, recorded).as('finance-officer', 'agency:pct').when('CostBarrier', cost).then({ type: 'BarrierCosted' });
   durham(t, recorded).as('finance-officer', 'agency:kcc').when('CostBarrier', cost).refuses('NOT_OF_THE_PLACE');
   durham(t, recorded, costed).as('finance-officer', 'agency:kcc').when('DiscloseBarrierCost').refuses('NOT_OF_THE_PLACE');
   seat(recorded).when('DiscloseBarrierCost').refuses('COST_UNKNOWN');
-  t.equal(seat(recorded, costed).when('DiscloseBarrierCost').then({ type: 'BarrierCostDisclosed', data: { pence: 100 } }).state.costs.council!.consented, true);
+  t.equal(
+    seat(recorded, costed)
+      .when('DiscloseBarrierCost')
+      .then({ type: 'BarrierCostDisclosed', data: { pence: 100 } }).state.costs.council!.consented,
+    true,
+  );
   t.equal(flag(barrier.events.BarrierCosted!.private, cost), true);
   t.equal(flag(barrier.events.BarrierCosted!.private, { ...cost, consent: true }), false);
 });
@@ -159,109 +290,267 @@ test('costs are private unless their agency opens them', async (t) => {
 test('places join and leave, and ask', async (t) => {
   const kent = (...given: NewEvent[]) => durham(t, ...given).as('secretariat', 'place:kent');
   const join = { placeId: 'kent', localEffect: 'Same here' };
-  kent(...atTriaged).when('JoinBarrier', join).then({ type: 'BarrierJoined' });
-  kent(...atTriaged, joined('kent')).when('JoinBarrier', join).nothing();
-  durham(t, ...atTriaged).when('JoinBarrier', join).refuses('NOT_ALLOWED');
-  kent(...atTriaged, joined('kent')).when('LeaveBarrier', { placeId: 'kent', reason: 'Solved' }).then({ type: 'BarrierLeft' });
-  durham(t, ...atTriaged).when('LeaveBarrier', { placeId: 'durham', reason: 'Solved' }).refuses('RAISER_STAYS');
-  kent(...inAction, joined('kent'), claimed, confirmed('durham')).when('LeaveBarrier', { placeId: 'kent', reason: 'Solved' }).then({ type: 'BarrierLeft' }, { type: 'BarrierRemoved' });
+  kent(...atTriaged)
+    .when('JoinBarrier', join)
+    .then({ type: 'BarrierJoined' });
+  kent(...atTriaged, joined('kent'))
+    .when('JoinBarrier', join)
+    .nothing();
+  durham(t, ...atTriaged)
+    .when('JoinBarrier', join)
+    .refuses('NOT_ALLOWED');
+  kent(...atTriaged, joined('kent'))
+    .when('LeaveBarrier', { placeId: 'kent', reason: 'Solved' })
+    .then({ type: 'BarrierLeft' });
+  durham(t, ...atTriaged)
+    .when('LeaveBarrier', { placeId: 'durham', reason: 'Solved' })
+    .refuses('RAISER_STAYS');
+  kent(...inAction, joined('kent'), claimed, confirmed('durham'))
+    .when('LeaveBarrier', { placeId: 'kent', reason: 'Solved' })
+    .then({ type: 'BarrierLeft' }, { type: 'BarrierRemoved' });
   const ask = { askId: 'one', remedy: 'One form', detail: 'Only one', dueOn: '2009-09-01' };
   durham(t, recorded).when('Ask', ask).then({ type: 'RemedyAsked' });
-  durham(t, recorded).when('Ask', { ...ask, dueOn: '2009-08-31' }).refuses('DUE_IN_PAST');
+  durham(t, recorded)
+    .when('Ask', { ...ask, dueOn: '2009-08-31' })
+    .refuses('DUE_IN_PAST');
   durham(t, recorded, e('RemedyAsked', ask)).when('Ask', ask).refuses('ASK_EXISTS');
 });
 
 test('escalation goes one rung at a time, and only when due', async (t) => {
   const d = { agencyId: 'dwp' };
-  durham(t, ...atOwned).at('2009-09-10').when('Escalate', d).refuses('ESCALATION_NOT_DUE');
-  durham(t, ...atOwned).at('2009-09-11').when('Escalate', d).then({ type: 'BarrierEscalated', data: { rung: 'champion', from: 'owner', cause: 'overdue', dueOn: '2009-09-18' } });
-  durham(t, ...atOwned, asksEvidence).at('2009-12-01').when('Escalate', d).refuses('ESCALATION_NOT_DUE');
-  durham(t, ...atProposed, declined()).when('Escalate', d).then({ type: 'BarrierEscalated', data: { cause: 'declined' } });
-  durham(t, ...atOwned, wont).when('Escalate', d).then({ type: 'BarrierEscalated', data: { cause: 'will-not' } });
-  durham(t, ...inAction).at('2009-10-30').when('Escalate', d).refuses('ESCALATION_NOT_DUE');
-  durham(t, ...inAction).at('2009-10-31').when('Escalate', d).then({ type: 'BarrierEscalated', data: { cause: 'overdue' } });
-  durham(t, ...atOwned, wont, escalated('champion')).at('2009-09-08').when('Escalate', d).refuses('ESCALATION_NOT_DUE');
-  durham(t, ...atOwned, wont, escalated('champion')).at('2009-09-09').when('Escalate', d).then({ type: 'BarrierEscalated', data: { rung: 'champions-group' } });
-  durham(t, ...atOwned, wont, escalated('ministerial-group')).at('2009-09-09').when('Escalate', d).refuses('ESCALATION_NOT_DUE', /no higher rung/);
+  durham(t, ...atOwned)
+    .at('2009-09-10')
+    .when('Escalate', d)
+    .refuses('ESCALATION_NOT_DUE');
+  durham(t, ...atOwned)
+    .at('2009-09-11')
+    .when('Escalate', d)
+    .then({ type: 'BarrierEscalated', data: { rung: 'champion', from: 'owner', cause: 'overdue', dueOn: '2009-09-18' } });
+  durham(t, ...atOwned, asksEvidence)
+    .at('2009-12-01')
+    .when('Escalate', d)
+    .refuses('ESCALATION_NOT_DUE');
+  durham(t, ...atProposed, declined())
+    .when('Escalate', d)
+    .then({ type: 'BarrierEscalated', data: { cause: 'declined' } });
+  durham(t, ...atOwned, wont)
+    .when('Escalate', d)
+    .then({ type: 'BarrierEscalated', data: { cause: 'will-not' } });
+  durham(t, ...inAction)
+    .at('2009-10-30')
+    .when('Escalate', d)
+    .refuses('ESCALATION_NOT_DUE');
+  durham(t, ...inAction)
+    .at('2009-10-31')
+    .when('Escalate', d)
+    .then({ type: 'BarrierEscalated', data: { cause: 'overdue' } });
+  durham(t, ...atOwned, wont, escalated('champion'))
+    .at('2009-09-08')
+    .when('Escalate', d)
+    .refuses('ESCALATION_NOT_DUE');
+  durham(t, ...atOwned, wont, escalated('champion'))
+    .at('2009-09-09')
+    .when('Escalate', d)
+    .then({ type: 'BarrierEscalated', data: { rung: 'champions-group' } });
+  durham(t, ...atOwned, wont, escalated('ministerial-group'))
+    .at('2009-09-09')
+    .when('Escalate', d)
+    .refuses('ESCALATION_NOT_DUE', /no higher rung/);
   for (const champion of [undefined, { accountId: 'c', departmentId: 'dwp' }]) {
-    world(t, { given: [...atOwned, wont], champion }).when('Escalate', d).then({ type: 'BarrierEscalated', data: { rung: 'champions-group' } });
+    world(t, { given: [...atOwned, wont], champion })
+      .when('Escalate', d)
+      .then({ type: 'BarrierEscalated', data: { rung: 'champions-group' } });
   }
   const local = [recorded, triaged('local'), proposed('council'), declined('council')];
-  durham(t, ...local).when('Escalate', { agencyId: 'council' }).then({ type: 'BarrierEscalated', data: { rung: 'chair' } });
-  durham(t, ...local, escalated('chair', '2009-08-03', 'council')).when('Escalate', { agencyId: 'council' }).refuses('ESCALATION_NOT_DUE');
-  durham(t, ...atOwned).when('Escalate', { agencyId: 'dh' }).refuses('OWNER_UNKNOWN');
-  durham(t, ...atOwned).as('system').when('Escalate', d).nothing();
-  durham(t, ...atOwned, wont).as('system').when('Escalate', d).then({ type: 'BarrierEscalated' });
+  durham(t, ...local)
+    .when('Escalate', { agencyId: 'council' })
+    .then({ type: 'BarrierEscalated', data: { rung: 'chair' } });
+  durham(t, ...local, escalated('chair', '2009-08-03', 'council'))
+    .when('Escalate', { agencyId: 'council' })
+    .refuses('ESCALATION_NOT_DUE');
+  durham(t, ...atOwned)
+    .when('Escalate', { agencyId: 'dh' })
+    .refuses('OWNER_UNKNOWN');
+  durham(t, ...atOwned)
+    .as('system')
+    .when('Escalate', d)
+    .nothing();
+  durham(t, ...atOwned, wont)
+    .as('system')
+    .when('Escalate', d)
+    .then({ type: 'BarrierEscalated' });
 });
 
 test('a rung directs one owner, who answers anew', async (t) => {
   const d = { agencyId: 'dwp', rung: 'champion', direction: 'Agree', official: 'Jane Doe' };
   const up = [...atProposed, declined(), escalated('champion')];
-  const { state } = durham(t, ...up).as('champion', 'place:durham').when('Direct', d).then({ type: 'BarrierDirected', data: { answerDueOn: '2009-09-08' } });
+  const { state } = durham(t, ...up)
+    .as('champion', 'place:durham')
+    .when('Direct', d)
+    .then({ type: 'BarrierDirected', data: { answerDueOn: '2009-09-08' } });
   t.equal(state.status, 'owned');
   t.notOk(state.owners.dwp!.struck);
-  durham(t, ...up).as('champion', 'place:durham', 'another').when('Direct', d).refuses('NOT_THIS_RUNG');
-  durham(t, ...up).as('programme-office', 'programme:tp').when('Direct', d).refuses('NOT_THIS_RUNG');
-  durham(t, ...up).as('programme-office', 'programme:tp').when('Direct', { ...d, rung: 'champions-group' }).refuses('RUNG_NOT_OPEN');
-  durham(t, ...atProposed, declined(), escalated('champions-group')).as('programme-office', 'programme:tp').when('Direct', { ...d, rung: 'champions-group' }).then({ type: 'BarrierDirected' });
-  durham(t, ...up).as('champion', 'place:durham').when('Direct', { ...d, agencyId: 'dh' }).refuses('OWNER_UNKNOWN');
-  durham(t, recorded, triaged('local'), proposed('council'), declined('council'), escalated('chair', '2009-09-08', 'council')).as('chair', chairs).when('Direct', { ...d, agencyId: 'council', rung: 'chair' }).then({ type: 'BarrierDirected' });
+  durham(t, ...up)
+    .as('champion', 'place:durham', 'another')
+    .when('Direct', d)
+    .refuses('NOT_THIS_RUNG');
+  durham(t, ...up)
+    .as('programme-office', 'programme:tp')
+    .when('Direct', d)
+    .refuses('NOT_THIS_RUNG');
+  durham(t, ...up)
+    .as('programme-office', 'programme:tp')
+    .when('Direct', { ...d, rung: 'champions-group' })
+    .refuses('RUNG_NOT_OPEN');
+  durham(t, ...atProposed, declined(), escalated('champions-group'))
+    .as('programme-office', 'programme:tp')
+    .when('Direct', { ...d, rung: 'champions-group' })
+    .then({ type: 'BarrierDirected' });
+  durham(t, ...up)
+    .as('champion', 'place:durham')
+    .when('Direct', { ...d, agencyId: 'dh' })
+    .refuses('OWNER_UNKNOWN');
+  durham(t, recorded, triaged('local'), proposed('council'), declined('council'), escalated('chair', '2009-09-08', 'council'))
+    .as('chair', chairs)
+    .when('Direct', { ...d, agencyId: 'council', rung: 'chair' })
+    .then({ type: 'BarrierDirected' });
 });
 
 test('joined places say whether a barrier is gone', async (t) => {
-  const { state } = durham(t, ...inAction).as('official', 'agency:dwp').when('ClaimRemoved', { evidence: ['Circular'] }).then({ type: 'RemovalClaimed', data: { confirmBy: '2009-09-15', silentUntil: '2009-09-22', joined: ['durham'] } });
+  const { state } = durham(t, ...inAction)
+    .as('official', 'agency:dwp')
+    .when('ClaimRemoved', { evidence: ['Circular'] })
+    .then({ type: 'RemovalClaimed', data: { confirmBy: '2009-09-15', silentUntil: '2009-09-22', joined: ['durham'] } });
   t.equal(state.status, 'removal-claimed');
-  durham(t, ...inAction).as('official', 'agency:dh').when('ClaimRemoved', { evidence: ['Circular'] }).refuses('NOT_OWNER');
+  durham(t, ...inAction)
+    .as('official', 'agency:dh')
+    .when('ClaimRemoved', { evidence: ['Circular'] })
+    .refuses('NOT_OWNER');
   const d = { placeId: 'durham' };
-  durham(t, ...inAction, claimed).when('ConfirmRemoved', d).then({ type: 'RemovalConfirmed' }, { type: 'BarrierRemoved', data: { unconfirmed: false } });
-  durham(t, ...atClaimed).when('ConfirmRemoved', d).then({ type: 'RemovalConfirmed' });
-  durham(t, ...atClaimed, confirmed('durham')).when('ConfirmRemoved', d).nothing();
+  durham(t, ...inAction, claimed)
+    .when('ConfirmRemoved', d)
+    .then({ type: 'RemovalConfirmed' }, { type: 'BarrierRemoved', data: { unconfirmed: false } });
+  durham(t, ...atClaimed)
+    .when('ConfirmRemoved', d)
+    .then({ type: 'RemovalConfirmed' });
+  durham(t, ...atClaimed, confirmed('durham'))
+    .when('ConfirmRemoved', d)
+    .nothing();
   // Two of three: half is reached, but one is silent and may speak until the fifteenth working day.
-  durham(t, ...atClaimed, confirmed('kent')).at('2009-09-15').when('ConfirmRemoved', d).then({ type: 'RemovalConfirmed' });
-  durham(t, ...atClaimed, confirmed('kent')).at('2009-09-16').when('ConfirmRemoved', d).then({ type: 'RemovalConfirmed' }, { type: 'BarrierRemoved' });
-  durham(t, recorded, triaged('local'), proposed('pct'), accepted('pct'), answered('will-remove', {}, 'pct'), e('RemovalClaimed', { ...claimed.data, agencyId: 'pct' })).as('chair', chairs).when('ConfirmRemoved', d).refuses('OWNER_CANNOT_CONFIRM');
-  const back = durham(t, ...atClaimed).when('DisputeRemoval', { ...d, reason: 'Still there' }).then({ type: 'RemovalDisputed', data: { deedDueOn: '2009-10-30', agencyId: 'dwp' } });
+  durham(t, ...atClaimed, confirmed('kent'))
+    .at('2009-09-15')
+    .when('ConfirmRemoved', d)
+    .then({ type: 'RemovalConfirmed' });
+  durham(t, ...atClaimed, confirmed('kent'))
+    .at('2009-09-16')
+    .when('ConfirmRemoved', d)
+    .then({ type: 'RemovalConfirmed' }, { type: 'BarrierRemoved' });
+  durham(t, recorded, triaged('local'), proposed('pct'), accepted('pct'), answered('will-remove', {}, 'pct'), e('RemovalClaimed', { ...claimed.data, agencyId: 'pct' }))
+    .as('chair', chairs)
+    .when('ConfirmRemoved', d)
+    .refuses('OWNER_CANNOT_CONFIRM');
+  const back = durham(t, ...atClaimed)
+    .when('DisputeRemoval', { ...d, reason: 'Still there' })
+    .then({ type: 'RemovalDisputed', data: { deedDueOn: '2009-10-30', agencyId: 'dwp' } });
   t.equal(back.state.status, 'in-action');
-  durham(t, ...atClaimed).at('2009-10-26').when('DisputeRemoval', { ...d, reason: 'Still there' }).then({ type: 'RemovalDisputed', data: { deedDueOn: '2009-11-09' } });
-  durham(t, ...atClaimed).as('system').at('2009-09-15').when('PresumeRemoved').nothing();
-  durham(t, ...atClaimed).as('system').at('2009-09-16').when('PresumeRemoved').then({ type: 'BarrierRemoved', data: { unconfirmed: true } });
-  durham(t, ...atClaimed, confirmed('durham'), confirmed('kent')).as('system').at('2009-09-16').when('PresumeRemoved').then({ type: 'BarrierRemoved', data: { unconfirmed: false } });
-  durham(t, ...atClaimed, removed).as('system').at('2009-09-16').when('PresumeRemoved').nothing();
+  durham(t, ...atClaimed)
+    .at('2009-10-26')
+    .when('DisputeRemoval', { ...d, reason: 'Still there' })
+    .then({ type: 'RemovalDisputed', data: { deedDueOn: '2009-11-09' } });
+  durham(t, ...atClaimed)
+    .as('system')
+    .at('2009-09-15')
+    .when('PresumeRemoved')
+    .nothing();
+  durham(t, ...atClaimed)
+    .as('system')
+    .at('2009-09-16')
+    .when('PresumeRemoved')
+    .then({ type: 'BarrierRemoved', data: { unconfirmed: true } });
+  durham(t, ...atClaimed, confirmed('durham'), confirmed('kent'))
+    .as('system')
+    .at('2009-09-16')
+    .when('PresumeRemoved')
+    .then({ type: 'BarrierRemoved', data: { unconfirmed: false } });
+  durham(t, ...atClaimed, removed)
+    .as('system')
+    .at('2009-09-16')
+    .when('PresumeRemoved')
+    .nothing();
 });
 
 test('a barrier is merged into an earlier one, closed, or opened again', async (t) => {
   const early = { event: recorded, at: '2009-05-01T08:00:00.000Z' };
   const late = { event: recorded, at: '2009-07-01T08:00:00.000Z' };
   const merge = { barrierId: 'other', reason: 'Same rule' };
-  durham(t, recorded).with(barrier, 'other', early).when('MergeInto', merge).then({ type: 'BarrierMerged', data: { into: 'other', joined: ['durham'] } });
+  durham(t, recorded)
+    .with(barrier, 'other', early)
+    .when('MergeInto', merge)
+    .then({ type: 'BarrierMerged', data: { into: 'other', joined: ['durham'] } });
   durham(t, recorded).with(barrier, 'other', late).when('MergeInto', merge).refuses('CANNOT_MERGE');
-  durham(t, recorded).when('MergeInto', { ...merge, barrierId: 'forms' }).refuses('CANNOT_MERGE');
+  durham(t, recorded)
+    .when('MergeInto', { ...merge, barrierId: 'forms' })
+    .refuses('CANNOT_MERGE');
   durham(t, recorded).with(barrier, 'other', early, removed).when('MergeInto', merge).refuses('CANNOT_MERGE');
   durham(t, recorded).when('MergeInto', merge).refuses('BARRIER_UNKNOWN');
-  durham(t, recorded).with(barrier, 'other', { ...early, event: e('BarrierRecorded', { ...recorded.data, placeId: 'kent' }) }).when('MergeInto', merge).refuses('BARRIER_UNKNOWN');
-  durham(t, ...inAction, removed).when('MergeInto', merge).refuses('WRONG_STATE');
+  durham(t, recorded)
+    .with(barrier, 'other', { ...early, event: e('BarrierRecorded', { ...recorded.data, placeId: 'kent' }) })
+    .when('MergeInto', merge)
+    .refuses('BARRIER_UNKNOWN');
+  durham(t, ...inAction, removed)
+    .when('MergeInto', merge)
+    .refuses('WRONG_STATE');
   durham(t, recorded).when('Close', { as: 'not-a-barrier', reason: 'Allowed' }).then({ type: 'BarrierClosed' });
   const open = { placeId: 'durham', evidence: 'It is back' };
-  const { state } = durham(t, ...inAction, removed).at('2011-06-01').when('Reopen', open).then({ type: 'BarrierReopened' });
+  const { state } = durham(t, ...inAction, removed)
+    .at('2011-06-01')
+    .when('Reopen', open)
+    .then({ type: 'BarrierReopened' });
   t.match(state, { status: 'triaged', owners: {} });
-  durham(t, ...inAction, removed).at('2011-06-02').when('Reopen', open).refuses('REOPEN_TOO_LATE');
+  durham(t, ...inAction, removed)
+    .at('2011-06-02')
+    .when('Reopen', open)
+    .refuses('REOPEN_TOO_LATE');
 });
 
 const at = { placeId: 'durham' };
 const samples: Record<string, [NewEvent[], object, string?]> = {
-  RecordBarrier: [[], record], Triage: [[recorded], { locus: 'local', reason: 'Ours' }], ProposeOwner: [atTriaged, { agencyIds: ['dwp'] }],
-  Ask: [[recorded], { askId: 'one', remedy: 'One', detail: 'One', dueOn: '2009-10-01' }], AcceptOwnership: [atProposed, {}], DeclineOwnership: [atProposed, { reason: 'No' }],
-  Respond: [atProposed, { position: 'will-remove', dueOn: '2009-10-01' }], ClaimRemoved: [inAction, { evidence: ['x'] }], CostBarrier: [[recorded], { pence: 1, evidence: 'x', consent: false }],
-  DiscloseBarrierCost: [[recorded, costed], {}], JoinBarrier: [[recorded], { ...at, localEffect: 'x' }], LeaveBarrier: [[recorded], { ...at, reason: 'x' }, 'kent'],
-  SupplyEvidence: [[recorded], { ...at, evidence: 'x' }, 'kent'], Escalate: [atOwned, { agencyId: 'dwp' }], Direct: [atOwned, { agencyId: 'dwp', rung: 'chair', direction: 'x', official: 'Jane Doe' }],
-  ConfirmRemoved: [[...inAction, claimed], at, 'kent'], DisputeRemoval: [[...inAction, claimed], { ...at, reason: 'x' }, 'kent'], MergeInto: [[recorded], { barrierId: 'other', reason: 'x' }],
-  Reopen: [[...inAction, removed], { ...at, evidence: 'x' }, 'kent'], Close: [[recorded], { as: 'not-a-barrier', reason: 'x' }],
+  RecordBarrier: [[], record],
+  Triage: [[recorded], { locus: 'local', reason: 'Ours' }],
+  ProposeOwner: [atTriaged, { agencyIds: ['dwp'] }],
+  Ask: [[recorded], { askId: 'one', remedy: 'One', detail: 'One', dueOn: '2009-10-01' }],
+  AcceptOwnership: [atProposed, {}],
+  DeclineOwnership: [atProposed, { reason: 'No' }],
+  Respond: [atProposed, { position: 'will-remove', dueOn: '2009-10-01' }],
+  ClaimRemoved: [inAction, { evidence: ['x'] }],
+  CostBarrier: [[recorded], { pence: 1, evidence: 'x', consent: false }],
+  DiscloseBarrierCost: [[recorded, costed], {}],
+  JoinBarrier: [[recorded], { ...at, localEffect: 'x' }],
+  LeaveBarrier: [[recorded], { ...at, reason: 'x' }, 'kent'],
+  SupplyEvidence: [[recorded], { ...at, evidence: 'x' }, 'kent'],
+  Escalate: [atOwned, { agencyId: 'dwp' }],
+  Direct: [atOwned, { agencyId: 'dwp', rung: 'chair', direction: 'x', official: 'Jane Doe' }],
+  ConfirmRemoved: [[...inAction, claimed], at, 'kent'],
+  DisputeRemoval: [[...inAction, claimed], { ...at, reason: 'x' }, 'kent'],
+  MergeInto: [[recorded], { barrierId: 'other', reason: 'x' }],
+  Reopen: [[...inAction, removed], { ...at, evidence: 'x' }, 'kent'],
+  Close: [[recorded], { as: 'not-a-barrier', reason: 'x' }],
 };
 test('every command needs an enrolled place and a seat behind the grant, some a place that joined', async (t) => {
   for (const [name, [given, data, stranger]] of Object.entries(samples)) {
-    world(t, { given, status: 'withdrawn' }).as('chair', chairs).when(name, data as Record<string, unknown>).refuses('PLACE_WITHDRAWN');
-    durham(t, ...given).as('chair', chairs, 'no-chair').when(name, data as Record<string, unknown>).refuses('NOT_A_SEAT_HOLDER');
-    if (stranger) durham(t, ...given).as('secretariat', `place:${stranger}`).when(name, { ...data, placeId: stranger }).refuses('NOT_JOINED');
+    world(t, { given, status: 'withdrawn' })
+      .as('chair', chairs)
+      .when(name, data as Record<string, unknown>)
+      .refuses('PLACE_WITHDRAWN');
+    durham(t, ...given)
+      .as('chair', chairs, 'no-chair')
+      .when(name, data as Record<string, unknown>)
+      .refuses('NOT_A_SEAT_HOLDER');
+    if (stranger)
+      durham(t, ...given)
+        .as('secretariat', `place:${stranger}`)
+        .when(name, { ...data, placeId: stranger })
+        .refuses('NOT_JOINED');
   }
 });
 

@@ -9,7 +9,11 @@ import { coverage, spec } from './spec.js';
 const standing = (name: 'programme' | 'place' | 'agency') => {
   const { event } = kit<object>();
   return aggregate<object>({
-    name, collection: name, initial: () => ({}), title: () => name, commands: {},
+    name,
+    collection: name,
+    initial: () => ({}),
+    title: () => name,
+    commands: {},
     events: { Stood: event(z.any(), { evolve: (s, d) => void Object.assign(s, d), says: () => 'stood' }) },
   });
 };
@@ -25,20 +29,34 @@ const seated = (agencyId: string, kind?: string, account?: string): NewEvent[] =
 const vacated = (agencyId: string): NewEvent => ({ type: 'SeatVacated', data: { ...seat(agencyId), reason: 'Retires' } });
 const suspended = (agencyId: string): NewEvent => ({ type: 'SeatSuspended', data: { ...seat(agencyId), reason: 'Under inquiry' } });
 const chaired = (agencyId = 'council'): NewEvent => ({ type: 'ChairAppointed', data: { seatId: agencyId, agencyId, account: `${agencyId}-chief` } });
-const delegated = (to = 'deputy', more: object = {}): NewEvent => ({ type: 'DelegateNominated', data: { agencyId: 'council', from: 'council-chief', to, startOn: '2009-09-01', endOn: '2009-11-30', ...more } });
+const delegated = (to = 'deputy', more: object = {}): NewEvent => ({
+  type: 'DelegateNominated',
+  data: { agencyId: 'council', from: 'council-chief', to, startOn: '2009-09-01', endOn: '2009-11-30', ...more },
+});
 const hash = 'a'.repeat(64);
 const terms: NewEvent = { type: 'TermsAdopted', data: { hash } };
 const activated: NewEvent = { type: 'CollaborativeActivated', data: {} };
 const dissolved: NewEvent = { type: 'CollaborativeDissolved', data: { reason: 'Closed out' } };
 
-interface World { status?: string; champion?: string }
+interface World {
+  status?: string;
+  champion?: string;
+}
 /** Durham on 1 September 2009, with agencies of several sectors; acted in by its secretariat. */
 const world = (t: Test, w: World = {}) => {
   let s = spec(t, collaborative)
     .id('durham')
     .with(standing('programme'), 'tp', stood({ places: { durham: { name: 'Durham', kind: 'pilot', status: w.status ?? 'enrolled' } } }))
     .with(standing('place'), 'durham', stood({ programmeId: 'tp', ...(w.champion ? { champion: { accountId: w.champion } } : {}) }));
-  for (const [id, sector] of [['council', 'council'], ['council-2', 'council'], ['council-3', 'council'], ['pct', 'nhs'], ['police', 'police'], ['fire', 'fire'], ['clg', 'department']] as const) {
+  for (const [id, sector] of [
+    ['council', 'council'],
+    ['council-2', 'council'],
+    ['council-3', 'council'],
+    ['pct', 'nhs'],
+    ['police', 'police'],
+    ['fire', 'fire'],
+    ['clg', 'department'],
+  ] as const) {
     s = s.with(standing('agency'), id, stood({ status: 'registered', sector }));
   }
   return s.with(standing('agency'), 'former', stood({ status: 'retired', sector: 'nhs' })).as('secretariat', 'place:durham');
@@ -54,20 +72,55 @@ test('a place has one collaborative', (t) => {
   t.match(state, { status: 'forming', rule: { kind: 'consent' }, seats: {}, delegations: [] });
   t.match(access, { tier: 'programme', placeId: 'durham', programmeId: 'tp' });
   establish({}, { status: 'withdrawn' }).refuses('PLACE_WITHDRAWN');
-  world(t).when('EstablishCollaborative', { placeId: 'durham', rule: { kind: 'majority' }, quorum: half }).then({ type: 'CollaborativeEstablished' });
-  durham(t).when('EstablishCollaborative', { placeId: 'durham', rule: { kind: 'consent' }, quorum: half }).refuses('RECORD_EXISTS');
-  world(t).as('programme-office', 'programme:tp').when('EstablishCollaborative', { placeId: 'durham', rule: { kind: 'consent' }, quorum: half }).refuses('NOT_ALLOWED');
+  world(t)
+    .when('EstablishCollaborative', { placeId: 'durham', rule: { kind: 'majority' }, quorum: half })
+    .then({ type: 'CollaborativeEstablished' });
+  durham(t)
+    .when('EstablishCollaborative', { placeId: 'durham', rule: { kind: 'consent' }, quorum: half })
+    .refuses('RECORD_EXISTS');
+  world(t)
+    .as('programme-office', 'programme:tp')
+    .when('EstablishCollaborative', { placeId: 'durham', rule: { kind: 'consent' }, quorum: half })
+    .refuses('NOT_ALLOWED');
 
-  for (const [n, d] of [[1, 2], [50, 100], [2, 3], [1, 1], [100, 100]]) establish({ quorum: { n, d } }).then({ type: 'CollaborativeEstablished' });
-  for (const [n, d] of [[49, 100], [1, 3], [49, 99], [3, 2], [100, 99]]) establish({ quorum: { n, d } }).refuses('QUORUM_OUT_OF_RANGE');
-  for (const [n, d] of [[51, 100], [50, 99], [2, 3], [1, 1]]) establish({ rule: { kind: 'supermajority', n, d } }).then({ type: 'CollaborativeEstablished' });
-  for (const [n, d] of [[1, 2], [50, 100], [1, 3], [3, 2]]) establish({ rule: { kind: 'supermajority', n, d } }).refuses('RULE_OUT_OF_RANGE');
+  for (const [n, d] of [
+    [1, 2],
+    [50, 100],
+    [2, 3],
+    [1, 1],
+    [100, 100],
+  ])
+    establish({ quorum: { n, d } }).then({ type: 'CollaborativeEstablished' });
+  for (const [n, d] of [
+    [49, 100],
+    [1, 3],
+    [49, 99],
+    [3, 2],
+    [100, 99],
+  ])
+    establish({ quorum: { n, d } }).refuses('QUORUM_OUT_OF_RANGE');
+  for (const [n, d] of [
+    [51, 100],
+    [50, 99],
+    [2, 3],
+    [1, 1],
+  ])
+    establish({ rule: { kind: 'supermajority', n, d } }).then({ type: 'CollaborativeEstablished' });
+  for (const [n, d] of [
+    [1, 2],
+    [50, 100],
+    [1, 3],
+    [3, 2],
+  ])
+    establish({ rule: { kind: 'supermajority', n, d } }).refuses('RULE_OUT_OF_RANGE');
   t.end();
 });
 
 test('seats are offered: one that votes for an agency, one for a person', (t) => {
   const offer = (agencyId: string, more: object = {}, given: NewEvent[] = [], w: World = {}) =>
-    world(t, w).given(established, ...given).when('OfferSeat', { seatId: 'new', agencyId, account: `${agencyId}-chief`, kind: 'voting', ...more });
+    world(t, w)
+      .given(established, ...given)
+      .when('OfferSeat', { seatId: 'new', agencyId, account: `${agencyId}-chief`, kind: 'voting', ...more });
   t.match(offer('pct').then({ type: 'SeatOffered', data: { placeId: 'durham', seatId: 'new', agencyId: 'pct' } }).state.seats.new, { status: 'offered', account: 'pct-chief' });
   offer('pct', {}, [], { status: 'withdrawn' }).refuses('PLACE_WITHDRAWN');
   offer('fire', { seatId: 'pct' }, [offered('pct')]).refuses('SEAT_EXISTS');
@@ -117,13 +170,17 @@ test('a seat is offered to a new holder', (t) => {
   t.match(state.seats.pct, { account: 'new-chief', status: 'offered' });
   replace('pct-chief', 'pct', offered('pct')).nothing();
   replace('pct-chief', 'pct', ...seated('pct')).nothing();
-  for (const gone of [vacated('pct'), suspended('pct')]) t.equal(replace('pct-chief', 'pct', ...seated('pct'), gone).then({ type: 'SeatHolderReplaced' }).state.seats.pct!.status, 'offered', 'a seat that is not held is offered again');
+  for (const gone of [vacated('pct'), suspended('pct')])
+    t.equal(replace('pct-chief', 'pct', ...seated('pct'), gone).then({ type: 'SeatHolderReplaced' }).state.seats.pct!.status, 'offered', 'a seat that is not held is offered again');
   replace('new-chief', 'never').refuses('SEAT_UNKNOWN');
   replace('council-chief', 'pct', ...seated('pct'), ...seated('council')).refuses('PERSON_HAS_SEAT');
   replace('new-chief', 'pct', ...seated('pct'), vacated('pct'), { type: 'SeatOffered', data: { ...seat('pct', 'voting', 'other'), seatId: 'pct-2' } }).refuses('AGENCY_HAS_SEAT');
   replace('new-chief', 'former', offered('former')).refuses('AGENCY_RETIRED');
   replace('new-chief', 'never', offered('never')).refuses('AGENCY_UNKNOWN');
-  world(t, { champion: 'new-chief' }).given(established, ...seated('pct')).when('ReplaceHolder', { seatId: 'pct', account: 'new-chief' }).refuses('OBSERVERS_ONLY');
+  world(t, { champion: 'new-chief' })
+    .given(established, ...seated('pct'))
+    .when('ReplaceHolder', { seatId: 'pct', account: 'new-chief' })
+    .refuses('OBSERVERS_ONLY');
 
   const left = replace('new-chief', 'council', ...seated('council'), chaired(), delegated()).then({ type: 'SeatHolderReplaced' }).state;
   t.equal(left.chair, undefined, 'the chair does not pass with the seat');
@@ -136,7 +193,9 @@ test('a seat is offered to a new holder', (t) => {
 test('a seat is vacated, and the chair with it', (t) => {
   const data = { seatId: 'council', reason: 'Retires' };
   const given = [...seated('council'), ...seated('pct'), chaired(), delegated(), delegated('pct-deputy', { agencyId: 'pct', from: 'pct-chief' })];
-  const { state } = holder(t, 'council', 'council-chief', ...given).when('VacateSeat', data).then({ type: 'SeatVacated', data: { ...seat('council'), reason: 'Retires' } });
+  const { state } = holder(t, 'council', 'council-chief', ...given)
+    .when('VacateSeat', data)
+    .then({ type: 'SeatVacated', data: { ...seat('council'), reason: 'Retires' } });
   t.equal(state.seats.council!.status, 'vacated');
   t.equal(state.chair, undefined);
   t.equal(state.chairVacantSince, '2009-09-01');
@@ -144,17 +203,30 @@ test('a seat is vacated, and the chair with it', (t) => {
   t.notOk(isPartner(state, 'council'));
   t.match(state.delegations, [{ to: 'pct-deputy' }]);
   t.equal(state.delegations.length, 1);
-  const other = holder(t, 'pct', 'pct-chief', ...given).when('VacateSeat', { ...data, seatId: 'pct' }).then({ type: 'SeatVacated' }).state;
+  const other = holder(t, 'pct', 'pct-chief', ...given)
+    .when('VacateSeat', { ...data, seatId: 'pct' })
+    .then({ type: 'SeatVacated' }).state;
   t.equal(other.chair, 'council');
-  const again = durham(t, ...given, vacated('council')).when('AppointChair', { seatId: 'pct' }).then({ type: 'ChairAppointed' }).state;
+  const again = durham(t, ...given, vacated('council'))
+    .when('AppointChair', { seatId: 'pct' })
+    .then({ type: 'ChairAppointed' }).state;
   t.equal(again.chairVacantSince, undefined);
   t.ok(isChair(again, 'pct-chief'));
 
-  durham(t, ...given).when('VacateSeat', data).then({ type: 'SeatVacated' });
-  durham(t, ...given, vacated('council')).when('VacateSeat', data).nothing();
+  durham(t, ...given)
+    .when('VacateSeat', data)
+    .then({ type: 'SeatVacated' });
+  durham(t, ...given, vacated('council'))
+    .when('VacateSeat', data)
+    .nothing();
   durham(t).when('VacateSeat', data).refuses('SEAT_UNKNOWN');
-  holder(t, 'council', 'somebody', ...given).when('VacateSeat', data).refuses('ONLY_THE_PERSON_OFFERED');
-  durham(t, ...seated('clg', 'observer')).as('official', 'agency:clg', 'clg-chief').when('VacateSeat', { seatId: 'clg', reason: 'Moves' }).then({ type: 'SeatVacated' });
+  holder(t, 'council', 'somebody', ...given)
+    .when('VacateSeat', data)
+    .refuses('ONLY_THE_PERSON_OFFERED');
+  durham(t, ...seated('clg', 'observer'))
+    .as('official', 'agency:clg', 'clg-chief')
+    .when('VacateSeat', { seatId: 'clg', reason: 'Moves' })
+    .then({ type: 'SeatVacated' });
   const both = durham(t, ...seated('council'), delegated(), { type: 'SeatOffered', data: { ...seat('council', 'observer'), seatId: 'watch' } });
   t.equal(both.when('VacateSeat', { seatId: 'watch', reason: 'Has a vote' }).then({ type: 'SeatVacated' }).state.delegations.length, 1, 'an observer’s seat carries no delegation');
   t.end();
@@ -162,17 +234,32 @@ test('a seat is vacated, and the chair with it', (t) => {
 
 test('the chair suspends a seat', (t) => {
   const data = { seatId: 'pct', reason: 'Under inquiry' };
-  const { state } = chair(t, ...seated('pct')).when('SuspendSeat', data).then({ type: 'SeatSuspended', data: { ...seat('pct'), reason: 'Under inquiry' } });
+  const { state } = chair(t, ...seated('pct'))
+    .when('SuspendSeat', data)
+    .then({ type: 'SeatSuspended', data: { ...seat('pct'), reason: 'Under inquiry' } });
   t.notOk(isPartner(state, 'pct'));
   t.notOk(holdsSeat(state, 'pct', 'pct-chief', '2009-09-01'));
   const named = delegated('pct-deputy', { agencyId: 'pct', from: 'pct-chief' });
-  const without = chair(t, ...seated('pct'), named).when('SuspendSeat', data).then({ type: 'SeatSuspended' }).state;
+  const without = chair(t, ...seated('pct'), named)
+    .when('SuspendSeat', data)
+    .then({ type: 'SeatSuspended' }).state;
   t.notOk(holdsSeat(without, 'pct', 'pct-deputy', '2009-09-01'), 'nobody acts for a suspended seat');
-  for (const given of [[offered('pct')], [...seated('pct'), suspended('pct')], [...seated('pct'), vacated('pct')]]) chair(t, ...given).when('SuspendSeat', data).refuses('SEAT_IS_NOT_HELD');
+  for (const given of [[offered('pct')], [...seated('pct'), suspended('pct')], [...seated('pct'), vacated('pct')]])
+    chair(t, ...given)
+      .when('SuspendSeat', data)
+      .refuses('SEAT_IS_NOT_HELD');
   chair(t).when('SuspendSeat', data).refuses('SEAT_UNKNOWN');
-  chair(t, ...seated('pct')).as('chair', 'place:durham+agency:pct', 'pct-chief').when('SuspendSeat', data).refuses('NOT_A_SEAT_HOLDER');
-  for (const gone of [vacated('council'), suspended('council')]) chair(t, ...seated('pct'), gone).when('SuspendSeat', data).refuses('NOT_A_SEAT_HOLDER');
-  durham(t, ...seated('pct')).when('SuspendSeat', data).refuses('NOT_ALLOWED');
+  chair(t, ...seated('pct'))
+    .as('chair', 'place:durham+agency:pct', 'pct-chief')
+    .when('SuspendSeat', data)
+    .refuses('NOT_A_SEAT_HOLDER');
+  for (const gone of [vacated('council'), suspended('council')])
+    chair(t, ...seated('pct'), gone)
+      .when('SuspendSeat', data)
+      .refuses('NOT_A_SEAT_HOLDER');
+  durham(t, ...seated('pct'))
+    .when('SuspendSeat', data)
+    .refuses('NOT_ALLOWED');
   t.end();
 });
 
@@ -182,10 +269,18 @@ test('chair, secretary and terms', (t) => {
   t.equal(state.chair, 'council');
   t.ok(isChair(state, 'council-chief'));
   appoint(...seated('council'), chaired()).nothing();
-  for (const given of [[], [offered('council')], seated('council', 'observer'), [...seated('council'), suspended('council')], [...seated('council'), vacated('council')]]) appoint(...given).refuses('CHAIR_NEEDS_VOTING_SEAT');
+  for (const given of [[], [offered('council')], seated('council', 'observer'), [...seated('council'), suspended('council')], [...seated('council'), vacated('council')]])
+    appoint(...given).refuses('CHAIR_NEEDS_VOTING_SEAT');
 
-  t.equal(durham(t).when('AppointSecretary', { account: 'lead' }).then({ type: 'SecretaryAppointed', data: { account: 'lead' } }).state.secretary, 'lead');
-  durham(t, { type: 'SecretaryAppointed', data: { account: 'lead' } }).when('AppointSecretary', { account: 'lead' }).nothing();
+  t.equal(
+    durham(t)
+      .when('AppointSecretary', { account: 'lead' })
+      .then({ type: 'SecretaryAppointed', data: { account: 'lead' } }).state.secretary,
+    'lead',
+  );
+  durham(t, { type: 'SecretaryAppointed', data: { account: 'lead' } })
+    .when('AppointSecretary', { account: 'lead' })
+    .nothing();
   t.equal(durham(t).when('AdoptTerms', { hash }).then({ type: 'TermsAdopted', data: { hash } }).state.terms, hash);
   durham(t, terms).when('AdoptTerms', { hash }).nothing();
   t.end();
@@ -193,11 +288,15 @@ test('chair, secretary and terms', (t) => {
 
 test('a holder names a delegate for 90 days at most', (t) => {
   const data = { to: 'deputy', startOn: '2009-10-01', endOn: '2009-12-30' };
-  const nominate = (more: object = {}, account = 'council-chief', ...given: NewEvent[]) => holder(t, 'council', account, ...seated('council'), ...given).when('NominateDelegate', { ...data, ...more });
+  const nominate = (more: object = {}, account = 'council-chief', ...given: NewEvent[]) =>
+    holder(t, 'council', account, ...seated('council'), ...given).when('NominateDelegate', { ...data, ...more });
   // The last day is at most 90 days after the first.
   const { state } = nominate().then({ type: 'DelegateNominated', data: { agencyId: 'council', from: 'council-chief', ...data } });
   nominate({ endOn: '2009-12-31' }).refuses('CANNOT_DELEGATE', /2009-12-30/);
-  t.same(['2009-09-30', '2009-10-01', '2009-12-30', '2009-12-31'].map((on) => holdsSeat(state, 'council', 'deputy', on)), [false, true, true, false]);
+  t.same(
+    ['2009-09-30', '2009-10-01', '2009-12-30', '2009-12-31'].map((on) => holdsSeat(state, 'council', 'deputy', on)),
+    [false, true, true, false],
+  );
   t.notOk(holdsSeat(state, 'pct', 'deputy', '2009-10-01'));
   nominate({ endOn: '2009-10-01' }).then({ type: 'DelegateNominated' });
   nominate({ endOn: '2009-09-30' }).refuses('CANNOT_DELEGATE');
@@ -212,7 +311,9 @@ test('a holder names a delegate for 90 days at most', (t) => {
   nominate({ to: 'third' }, 'deputy', delegated('deputy', { endOn: '2009-08-31', startOn: '2009-08-01' })).refuses('ONLY_SEAT_HOLDERS_DELEGATE');
   nominate({}, 'somebody').refuses('ONLY_SEAT_HOLDERS_DELEGATE');
   holder(t, 'council', 'council-chief', offered('council')).when('NominateDelegate', data).refuses('ONLY_SEAT_HOLDERS_DELEGATE');
-  holder(t, 'council', 'council-chief', ...seated('council', 'observer')).when('NominateDelegate', data).refuses('ONLY_SEAT_HOLDERS_DELEGATE');
+  holder(t, 'council', 'council-chief', ...seated('council', 'observer'))
+    .when('NominateDelegate', data)
+    .refuses('ONLY_SEAT_HOLDERS_DELEGATE');
 
   const end = (agencyId: string, account: string, to = 'deputy') => holder(t, agencyId, account, ...seated('council'), ...seated('pct'), delegated()).when('EndDelegation', { to });
   t.same(end('council', 'council-chief').then({ type: 'DelegationEnded', data: { agencyId: 'council', to: 'deputy' } }).state.delegations, []);
@@ -241,8 +342,14 @@ test('activation needs three agencies, two sectors, a council, a chair and terms
   activate(...three, ...seated('fire'), chaired('fire'), vacated('fire'), terms).refuses('COLLABORATIVE_INCOMPLETE', /needs a chair\.$/);
   activate(...three, chaired()).refuses('COLLABORATIVE_INCOMPLETE', /needs adopted terms of reference\.$/);
   activate(...three, chaired(), terms, activated).refuses('WRONG_STATE');
-  world(t, { status: 'withdrawn' }).given(established, ...three, chaired(), terms).when('ActivateCollaborative').refuses('PLACE_WITHDRAWN');
-  const asChair = (account: string) => durham(t, ...three, chaired(), terms).as('chair', 'place:durham+agency:council', account).when('ActivateCollaborative');
+  world(t, { status: 'withdrawn' })
+    .given(established, ...three, chaired(), terms)
+    .when('ActivateCollaborative')
+    .refuses('PLACE_WITHDRAWN');
+  const asChair = (account: string) =>
+    durham(t, ...three, chaired(), terms)
+      .as('chair', 'place:durham+agency:council', account)
+      .when('ActivateCollaborative');
   asChair('council-chief').then({ type: 'CollaborativeActivated' });
   asChair('pct-chief').refuses('NOT_A_SEAT_HOLDER');
   t.end();

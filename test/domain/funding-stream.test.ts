@@ -8,7 +8,11 @@ import { coverage, spec } from './spec.js';
 const agencies = (() => {
   const { event } = kit<object>();
   return aggregate<object>({
-    name: 'agency', collection: 'agency', initial: () => ({}), title: () => 'agency', commands: {},
+    name: 'agency',
+    collection: 'agency',
+    initial: () => ({}),
+    title: () => 'agency',
+    commands: {},
     events: { Stood: event(z.any(), { evolve: (s, d) => void Object.assign(s, d), says: () => 'stood' }) },
   });
 })();
@@ -22,17 +26,31 @@ const ended = (on: string): NewEvent => ({ type: 'RelaxationEnded', data: { rela
 const over: NewEvent = { type: 'StreamEnded', data: { on: '2009-08-31', reason: 'Over' } };
 /** The Department of Health's official, on 1 September 2009. */
 const official = (t: Test, ...given: NewEvent[]) =>
-  spec(t, fundingStream).id('ptb').with(agencies, 'dh', stood('department')).with(agencies, 'home-office', stood('department')).with(agencies, 'council', stood('council')).given(...given).as('official', 'agency:dh');
+  spec(t, fundingStream)
+    .id('ptb')
+    .with(agencies, 'dh', stood('department'))
+    .with(agencies, 'home-office', stood('department'))
+    .with(agencies, 'council', stood('council'))
+    .given(...given)
+    .as('official', 'agency:dh');
 
 test('a department registers its money', (t) => {
-  const { state, access } = official(t).when('RegisterStream', money).then({ type: 'StreamRegistered', data: { ...money, departmentId: 'dh' } });
+  const { state, access } = official(t)
+    .when('RegisterStream', money)
+    .then({ type: 'StreamRegistered', data: { ...money, departmentId: 'dh' } });
   t.match(state, { status: 'active', departmentId: 'dh', relaxations: {} });
   t.match(access, { tier: 'programme', parties: ['dh'] });
   t.equal(access.programmeId, undefined, 'read in every programme');
   t.equal(fundingStream.title(state), 'Treatment Budget');
-  official(t).when('RegisterStream', { ...money, legalRef: 'NHS Act 2006' }).then({ type: 'StreamRegistered', data: { legalRef: 'NHS Act 2006' } });
-  official(t).when('RegisterStream', { ...money, years: { from: '2009-10', to: '2009-10' } }).then({ type: 'StreamRegistered' });
-  official(t).when('RegisterStream', { ...money, years: { from: '2010-11', to: '2009-10' } }).refuses('YEARS_OUT_OF_ORDER');
+  official(t)
+    .when('RegisterStream', { ...money, legalRef: 'NHS Act 2006' })
+    .then({ type: 'StreamRegistered', data: { legalRef: 'NHS Act 2006' } });
+  official(t)
+    .when('RegisterStream', { ...money, years: { from: '2009-10', to: '2009-10' } })
+    .then({ type: 'StreamRegistered' });
+  official(t)
+    .when('RegisterStream', { ...money, years: { from: '2010-11', to: '2009-10' } })
+    .refuses('YEARS_OUT_OF_ORDER');
   official(t).as('official', 'agency:council').when('RegisterStream', money).refuses('NOT_AWARDING_DEPARTMENT');
   official(t).as('finance-officer', 'agency:dh').when('RegisterStream', money).refuses('NOT_ALLOWED');
   official(t, registered).when('RegisterStream', money).refuses('RECORD_EXISTS');
@@ -41,7 +59,10 @@ test('a department registers its money', (t) => {
 
 test('only the awarding department changes it', (t) => {
   const data: Record<string, Record<string, unknown>> = {
-    AmendConditions: { conditions: 'Wider', reason: 'Asked' }, RelaxRingFence: relaxation(), EndRelaxation: { relaxationId: 'r1', reason: 'Over' }, EndStream: { reason: 'Over' },
+    AmendConditions: { conditions: 'Wider', reason: 'Asked' },
+    RelaxRingFence: relaxation(),
+    EndRelaxation: { relaxationId: 'r1', reason: 'Over' },
+    EndStream: { reason: 'Over' },
   };
   for (const [command, d] of Object.entries(data)) {
     official(t, registered, relaxed()).as('official', 'agency:home-office').when(command, d).refuses('NOT_AWARDING_DEPARTMENT');
@@ -52,9 +73,19 @@ test('only the awarding department changes it', (t) => {
 });
 
 test('conditions are amended and the stream ends', (t) => {
-  t.equal(official(t, registered).when('AmendConditions', { conditions: 'And alcohol', reason: 'Asked' }).then({ type: 'StreamConditionsAmended', data: { from: 'Drugs only', to: 'And alcohol' } }).state.conditions, 'And alcohol');
+  t.equal(
+    official(t, registered)
+      .when('AmendConditions', { conditions: 'And alcohol', reason: 'Asked' })
+      .then({ type: 'StreamConditionsAmended', data: { from: 'Drugs only', to: 'And alcohol' } }).state.conditions,
+    'And alcohol',
+  );
   official(t, registered).when('AmendConditions', { conditions: 'Drugs only', reason: 'Asked' }).nothing();
-  t.match(official(t, registered).when('EndStream', { reason: 'Over' }).then({ type: 'StreamEnded', data: { on: '2009-09-01' } }).state, { status: 'ended', endedOn: '2009-09-01' });
+  t.match(
+    official(t, registered)
+      .when('EndStream', { reason: 'Over' })
+      .then({ type: 'StreamEnded', data: { on: '2009-09-01' } }).state,
+    { status: 'ended', endedOn: '2009-09-01' },
+  );
   t.end();
 });
 
@@ -79,14 +110,19 @@ test('two relaxations never cover one place on one day', (t) => {
   second({ placeIds: ['kent', 'durham'] }).refuses('RELAXATION_OVERLAPS');
   second({ placeIds: 'all' }).refuses('RELAXATION_OVERLAPS');
   second({ relaxationId: 'r1', placeIds: ['kent'] }).refuses('RELAXATION_OVERLAPS');
-  official(t, registered, relaxed({ placeIds: 'all' })).when('RelaxRingFence', relaxation({ relaxationId: 'r2', placeIds: ['kent'] })).refuses('RELAXATION_OVERLAPS');
+  official(t, registered, relaxed({ placeIds: 'all' }))
+    .when('RelaxRingFence', relaxation({ relaxationId: 'r2', placeIds: ['kent'] }))
+    .refuses('RELAXATION_OVERLAPS');
   second({ from: '2009-09-10' }, ended('2009-09-10')).refuses('RELAXATION_OVERLAPS');
   second({ from: '2009-09-10' }, ended('2009-09-09')).then({ type: 'RingFenceRelaxed' });
   t.end();
 });
 
 test('a relaxation ends early, never late', (t) => {
-  const end = (now: string, ...given: NewEvent[]) => official(t, registered, ...given).at(now).when('EndRelaxation', { relaxationId: 'r1', reason: 'Over' });
+  const end = (now: string, ...given: NewEvent[]) =>
+    official(t, registered, ...given)
+      .at(now)
+      .when('EndRelaxation', { relaxationId: 'r1', reason: 'Over' });
   t.equal(end('2009-09-10', relaxed()).then({ type: 'RelaxationEnded', data: { on: '2009-09-10' } }).state.relaxations.r1!.endedOn, '2009-09-10');
   end('2009-09-30', relaxed()).then({ type: 'RelaxationEnded' });
   end('2009-10-01', relaxed()).nothing();

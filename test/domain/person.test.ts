@@ -9,11 +9,15 @@ const registered: NewEvent = { type: 'PersonRegistered', data: { accountId: 'ann
 test('a name is registered once for an account', (t) => {
   const data = { accountId: 'anna', name: 'Anna Gill' };
   const office = () => spec(t, person).id('anna').as('programme-office', 'programme:tp');
-  const { state, access } = office().when('RegisterPerson', data).then({ type: 'PersonRegistered', data: { ...data, officeHolder: false } });
+  const { state, access } = office()
+    .when('RegisterPerson', data)
+    .then({ type: 'PersonRegistered', data: { ...data, officeHolder: false } });
   t.match(state, { status: 'registered', accountId: 'anna', name: 'Anna Gill', officeHolder: false });
   t.notOk('post' in state);
   t.equal(access.tier, 'programme', 'other people’s names are not public');
-  const minister = office().when('RegisterPerson', { ...data, post: 'Minister', officeHolder: true }).then({ type: 'PersonRegistered', data: { post: 'Minister' } });
+  const minister = office()
+    .when('RegisterPerson', { ...data, post: 'Minister', officeHolder: true })
+    .then({ type: 'PersonRegistered', data: { post: 'Minister' } });
   t.equal(minister.access.tier, 'public', 'an office holder is');
   spec(t, person).id('anna').as('secretariat', 'place:durham').when('RegisterPerson', data).then({ type: 'PersonRegistered' });
   spec(t, person).id('anna').as('seat-holder', 'place:durham+agency:pct').when('RegisterPerson', data).refuses('NOT_ALLOWED');
@@ -30,7 +34,12 @@ test('the record’s id follows from the account id', (t) => {
 });
 
 test('a name is corrected', (t) => {
-  const anna = (name: string, ...given: NewEvent[]) => spec(t, person).id('anna').given(...given).as('secretariat', 'place:durham').when('RenamePerson', { name });
+  const anna = (name: string, ...given: NewEvent[]) =>
+    spec(t, person)
+      .id('anna')
+      .given(...given)
+      .as('secretariat', 'place:durham')
+      .when('RenamePerson', { name });
   const { state } = anna('Anna Hill', registered).then({ type: 'PersonRenamed', data: { from: 'Anna Gill', to: 'Anna Hill' } });
   t.equal(person.title(state), 'Anna Hill');
   t.same(person.events.PersonRenamed!.changes!({ from: 'Anna Gill', to: 'Anna Hill' }), { before: 'Anna Gill', after: 'Anna Hill' });

@@ -8,7 +8,11 @@ import { coverage, metaOf, spec } from './spec.js';
 const standing = (name: 'programme' | 'collaborative' | 'agency') => {
   const { event } = kit<object>();
   return aggregate<object>({
-    name, collection: name, initial: () => ({}), title: () => name, commands: {},
+    name,
+    collection: name,
+    initial: () => ({}),
+    title: () => name,
+    commands: {},
     events: { Stood: event(z.any(), { evolve: (s, d) => void Object.assign(s, d), says: () => 'stood' }) },
   });
 };
@@ -25,22 +29,36 @@ const dropped: NewEvent = { type: 'ThemeDropped', data: { themeId: 'housing', ti
 const activated: NewEvent = { type: 'PlaceActivated', data: {} };
 const closedOut: NewEvent = { type: 'PlaceClosedOut', data: { handover: 'The partnership goes on', lessonIds: [], commitments: [] } };
 
-interface World { kind?: string; status?: string; areas?: object[]; collaborative?: string | undefined; enrolled?: boolean }
+interface World {
+  kind?: string;
+  status?: string;
+  areas?: object[];
+  collaborative?: string | undefined;
+  enrolled?: boolean;
+}
 /** Durham as its programme has it, with a collaborative whose chair is `chair-1`. */
 const world = (t: Test, w: World = {}) => {
   const s = spec(t, place)
     .id('durham')
-    .with(standing('programme'), 'tp', stood({
-      places: w.enrolled === false ? {} : { durham: { name: 'Durham', kind: w.kind ?? 'pilot', status: w.status ?? 'enrolled', areas: w.areas ?? [{ code: 'E06000047', from: '2009-06-01' }] } },
-      policyThemes: { drugs: { title: 'Drugs', status: 'active' }, old: { title: 'Old', status: 'retired' } },
-    }))
+    .with(
+      standing('programme'),
+      'tp',
+      stood({
+        places:
+          w.enrolled === false ? {} : { durham: { name: 'Durham', kind: w.kind ?? 'pilot', status: w.status ?? 'enrolled', areas: w.areas ?? [{ code: 'E06000047', from: '2009-06-01' }] } },
+        policyThemes: { drugs: { title: 'Drugs', status: 'active' }, old: { title: 'Old', status: 'retired' } },
+      }),
+    )
     .with(standing('agency'), 'council', stood({ status: 'registered' }))
     .with(standing('agency'), 'former', stood({ status: 'retired' }));
   if ('collaborative' in w && !w.collaborative) return s;
   const seat = { seatId: 's1', agencyId: 'council', account: 'chair-1', kind: 'voting', status: 'accepted' };
   return s.with(standing('collaborative'), 'durham', stood({ status: w.collaborative ?? 'active', chair: 's1', seats: { s1: seat }, delegations: [] }));
 };
-const durham = (t: Test, w: World = {}, ...given: NewEvent[]) => world(t, w).given(opened(w.kind), ...given).as('secretariat', 'place:durham');
+const durham = (t: Test, w: World = {}, ...given: NewEvent[]) =>
+  world(t, w)
+    .given(opened(w.kind), ...given)
+    .as('secretariat', 'place:durham');
 const office = (t: Test, w: World = {}, ...given: NewEvent[]) => durham(t, w, ...given).as('programme-office', 'programme:tp');
 const chair = (t: Test, w: World = {}, ...given: NewEvent[]) => durham(t, w, ...given).as('chair', 'place:durham+agency:council');
 
@@ -60,15 +78,25 @@ test('a place is opened from its programme', (t) => {
 test('nothing new is recorded for a withdrawn place', (t) => {
   const data: Record<string, Record<string, unknown>> = {
     RecordPopulation: { value: 1, referenceOn: '2008-06-30', source: 'ONS' },
-    NominateAccountableBody: { agencyId: 'council' }, NominateLeadContact: { accountId: 'lead' },
-    AssignChampion: { accountId: 'champion', from: '2009-06-15' }, EndChampion: { reason: 'Moves' },
-    ProposeTheme: { themeId: 'health', title: 'Health' }, ConfirmTheme: { themeId: 'housing' }, RenameTheme: { themeId: 'housing', title: 'Homes' }, DropTheme: { themeId: 'housing', reason: 'Merged' },
-    ActivatePlace: {}, CloseOut: { handover: 'On', lessonIds: [], commitments: [] },
+    NominateAccountableBody: { agencyId: 'council' },
+    NominateLeadContact: { accountId: 'lead' },
+    AssignChampion: { accountId: 'champion', from: '2009-06-15' },
+    EndChampion: { reason: 'Moves' },
+    ProposeTheme: { themeId: 'health', title: 'Health' },
+    ConfirmTheme: { themeId: 'housing' },
+    RenameTheme: { themeId: 'housing', title: 'Homes' },
+    DropTheme: { themeId: 'housing', reason: 'Merged' },
+    ActivatePlace: {},
+    CloseOut: { handover: 'On', lessonIds: [], commitments: [] },
   };
   for (const [command, d] of Object.entries(data)) {
     const given = [proposed(), ...(command === 'CloseOut' ? [activated] : [])];
-    office(t, { status: 'withdrawn' }, ...given).when(command, d).refuses('PLACE_WITHDRAWN', /withdrawn/);
-    office(t, { enrolled: false }, ...given).when(command, d).refuses('PLACE_WITHDRAWN', /not enrolled/);
+    office(t, { status: 'withdrawn' }, ...given)
+      .when(command, d)
+      .refuses('PLACE_WITHDRAWN', /withdrawn/);
+    office(t, { enrolled: false }, ...given)
+      .when(command, d)
+      .refuses('PLACE_WITHDRAWN', /not enrolled/);
   }
   t.end();
 });
@@ -87,7 +115,12 @@ test('the profile: population, accountable body, lead contact', (t) => {
   nominate('never').refuses('AGENCY_UNKNOWN');
   nominate('former').refuses('AGENCY_RETIRED');
 
-  t.equal(durham(t).when('NominateLeadContact', { accountId: 'lead' }).then({ type: 'LeadContactNominated', data: { accountId: 'lead' } }).state.leadContact, 'lead');
+  t.equal(
+    durham(t)
+      .when('NominateLeadContact', { accountId: 'lead' })
+      .then({ type: 'LeadContactNominated', data: { accountId: 'lead' } }).state.leadContact,
+    'lead',
+  );
   durham(t, {}, lead).when('NominateLeadContact', { accountId: 'lead' }).nothing();
   durham(t, {}, lead).when('NominateLeadContact', { accountId: 'another' }).then({ type: 'LeadContactNominated' });
   t.notOk(place.commands.NominateLeadContact!.data.safeParse({ accountId: 'lead@example.org' }).success, 'an account is no e-mail address');
@@ -101,8 +134,15 @@ test('one champion at a time', (t) => {
   office(t, {}, champion, championEnded).when('AssignChampion', { accountId: 'another', from: '2009-09-01' }).then({ type: 'ChampionAssigned' });
   durham(t).when('AssignChampion', assign).refuses('NOT_ALLOWED');
 
-  t.equal(office(t, {}, champion).when('EndChampion', { reason: 'Moves' }).then({ type: 'ChampionEnded', data: { accountId: 'champion', reason: 'Moves', programmeId: 'tp', kind: 'pilot' } }).state.champion, undefined);
-  office(t, { kind: 'parallel' }, champion).when('EndChampion', { reason: 'Moves' }).then({ type: 'ChampionEnded', data: { kind: 'parallel' } });
+  t.equal(
+    office(t, {}, champion)
+      .when('EndChampion', { reason: 'Moves' })
+      .then({ type: 'ChampionEnded', data: { accountId: 'champion', reason: 'Moves', programmeId: 'tp', kind: 'pilot' } }).state.champion,
+    undefined,
+  );
+  office(t, { kind: 'parallel' }, champion)
+    .when('EndChampion', { reason: 'Moves' })
+    .then({ type: 'ChampionEnded', data: { kind: 'parallel' } });
   office(t).when('EndChampion', { reason: 'Moves' }).nothing();
   t.end();
 });
@@ -143,7 +183,12 @@ test('themes are proposed, renamed and dropped by the secretariat', (t) => {
 
 test('the chair confirms themes', (t) => {
   const confirm = { themeId: 'housing' };
-  t.equal(chair(t, {}, proposed()).when('ConfirmTheme', confirm).then({ type: 'ThemeConfirmed', data: { title: 'Housing' } }).state.themes.housing!.status, 'confirmed');
+  t.equal(
+    chair(t, {}, proposed())
+      .when('ConfirmTheme', confirm)
+      .then({ type: 'ThemeConfirmed', data: { title: 'Housing' } }).state.themes.housing!.status,
+    'confirmed',
+  );
   chair(t, {}, proposed(), confirmed).when('ConfirmTheme', confirm).nothing();
   chair(t).when('ConfirmTheme', confirm).refuses('THEME_UNKNOWN');
   chair(t, {}, proposed(), dropped).when('ConfirmTheme', confirm).refuses('THEME_UNKNOWN');
@@ -160,19 +205,49 @@ test('the chair confirms themes', (t) => {
 test('a pilot is activated when nothing is missing', (t) => {
   const all = [body, champion, proposed(), confirmed];
   const without = (e: NewEvent) => all.filter((x) => x !== e);
-  t.equal(chair(t, {}, ...all).when('ActivatePlace').then({ type: 'PlaceActivated' }).state.status, 'active');
-  chair(t, { areas: [] }, ...all).when('ActivatePlace').refuses('PLACE_NOT_READY', /needs an area\./);
-  chair(t, { areas: [{ code: 'E06000047', from: '2009-06-01', to: '2009-08-31' }] }, ...all).when('ActivatePlace').refuses('PLACE_NOT_READY', /an area/);
-  chair(t, {}, ...without(body)).when('ActivatePlace').refuses('PLACE_NOT_READY', /an accountable body/);
-  chair(t, { collaborative: 'forming' }, ...all).when('ActivatePlace').refuses('PLACE_NOT_READY', /an active collaborative/);
-  chair(t, {}, ...without(champion)).when('ActivatePlace').refuses('PLACE_NOT_READY', /a champion/);
-  chair(t, {}, ...all, championEnded).when('ActivatePlace').refuses('PLACE_NOT_READY', /a champion/);
-  chair(t, {}, ...without(confirmed)).when('ActivatePlace').refuses('PLACE_NOT_READY', /a confirmed theme/);
-  chair(t, {}, ...all, dropped).when('ActivatePlace').refuses('PLACE_NOT_READY', /a confirmed theme/);
-  chair(t, { areas: [], collaborative: 'forming' }).when('ActivatePlace').refuses('PLACE_NOT_READY', /an area, an accountable body, an active collaborative, a champion, a confirmed theme/);
-  chair(t, {}, ...all).as('chair', 'place:durham+agency:council', 'another').when('ActivatePlace').refuses('NOT_A_SEAT_HOLDER');
-  durham(t, {}, ...all).when('ActivatePlace').refuses('ONLY_THE_CHAIR_CONFIRMS');
-  chair(t, {}, ...all, activated).when('ActivatePlace').refuses('WRONG_STATE');
+  t.equal(
+    chair(t, {}, ...all)
+      .when('ActivatePlace')
+      .then({ type: 'PlaceActivated' }).state.status,
+    'active',
+  );
+  chair(t, { areas: [] }, ...all)
+    .when('ActivatePlace')
+    .refuses('PLACE_NOT_READY', /needs an area\./);
+  chair(t, { areas: [{ code: 'E06000047', from: '2009-06-01', to: '2009-08-31' }] }, ...all)
+    .when('ActivatePlace')
+    .refuses('PLACE_NOT_READY', /an area/);
+  chair(t, {}, ...without(body))
+    .when('ActivatePlace')
+    .refuses('PLACE_NOT_READY', /an accountable body/);
+  chair(t, { collaborative: 'forming' }, ...all)
+    .when('ActivatePlace')
+    .refuses('PLACE_NOT_READY', /an active collaborative/);
+  chair(t, {}, ...without(champion))
+    .when('ActivatePlace')
+    .refuses('PLACE_NOT_READY', /a champion/);
+  chair(t, {}, ...all, championEnded)
+    .when('ActivatePlace')
+    .refuses('PLACE_NOT_READY', /a champion/);
+  chair(t, {}, ...without(confirmed))
+    .when('ActivatePlace')
+    .refuses('PLACE_NOT_READY', /a confirmed theme/);
+  chair(t, {}, ...all, dropped)
+    .when('ActivatePlace')
+    .refuses('PLACE_NOT_READY', /a confirmed theme/);
+  chair(t, { areas: [], collaborative: 'forming' })
+    .when('ActivatePlace')
+    .refuses('PLACE_NOT_READY', /an area, an accountable body, an active collaborative, a champion, a confirmed theme/);
+  chair(t, {}, ...all)
+    .as('chair', 'place:durham+agency:council', 'another')
+    .when('ActivatePlace')
+    .refuses('NOT_A_SEAT_HOLDER');
+  durham(t, {}, ...all)
+    .when('ActivatePlace')
+    .refuses('ONLY_THE_CHAIR_CONFIRMS');
+  chair(t, {}, ...all, activated)
+    .when('ActivatePlace')
+    .refuses('WRONG_STATE');
   t.end();
 });
 
@@ -180,8 +255,12 @@ test('a parallel place needs an area and somebody to sign', (t) => {
   const alone: World = { kind: 'parallel', collaborative: undefined };
   for (const who of [durham, office]) who(t, alone, lead).when('ActivatePlace').then({ type: 'PlaceActivated' });
   chair(t, { kind: 'parallel' }, lead).when('ActivatePlace').then({ type: 'PlaceActivated' });
-  durham(t, alone).when('ActivatePlace').refuses('PLACE_NOT_READY', /a lead contact/);
-  durham(t, { ...alone, areas: [] }, lead).when('ActivatePlace').refuses('PLACE_NOT_READY', /an area/);
+  durham(t, alone)
+    .when('ActivatePlace')
+    .refuses('PLACE_NOT_READY', /a lead contact/);
+  durham(t, { ...alone, areas: [] }, lead)
+    .when('ActivatePlace')
+    .refuses('PLACE_NOT_READY', /an area/);
   durham(t, { kind: 'parallel' }, lead).when('ActivatePlace').refuses('ONLY_THE_CHAIR_CONFIRMS');
   t.end();
 });

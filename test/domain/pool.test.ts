@@ -11,7 +11,11 @@ import { coverage, load, metaOf, spec } from './spec.js';
 const standing = (name: 'programme' | 'place' | 'collaborative' | 'agency') => {
   const { event } = kit<object>();
   return aggregate<object>({
-    name, collection: name, initial: () => ({}), title: () => name, commands: {},
+    name,
+    collection: name,
+    initial: () => ({}),
+    title: () => name,
+    commands: {},
     events: { Stood: event(z.any(), { evolve: (s, d) => void Object.assign(s, d), says: () => 'stood' }) },
   });
 };
@@ -20,31 +24,56 @@ const stood = (data: object): NewEvent => ({ type: 'Stood', data: data as Record
 const health = { cofog: ['07'], text: 'Treatment' };
 const functions = { nhs: 'NHS Act 2006 s.3', localAuthority: 'Public health' };
 const proposal = {
-  name: 'Alcohol treatment', placeId: 'durham', legalBasis: 'grant-to-accountable-body', partners: ['council', 'pct'], host: 'council', manager: 'council', purposes: { cofog: ['07', '10'], text: 'Treatment and support' },
-  years: ['2009-10', '2010-11'], noticeMonths: 6,
+  name: 'Alcohol treatment',
+  placeId: 'durham',
+  legalBasis: 'grant-to-accountable-body',
+  partners: ['council', 'pct'],
+  host: 'council',
+  manager: 'council',
+  purposes: { cofog: ['07', '10'], text: 'Treatment and support' },
+  years: ['2009-10', '2010-11'],
+  noticeMonths: 6,
 };
 const proposed = (more: object = {}): NewEvent => ({ type: 'PoolProposed', data: { ...proposal, programmeId: 'tp', ...more } });
 const half = (agencyId: string, overBp = 5000, underBp = 5000) => ({ agencyId, overBp, underBp });
 const agreement = (more: object = {}) => ({
-  version: 1, hash: 'a'.repeat(64), partners: ['council', 'pct'], host: 'council', purposes: proposal.purposes, years: proposal.years, riskShare: [half('council'), half('pct')], ...more,
+  version: 1,
+  hash: 'a'.repeat(64),
+  partners: ['council', 'pct'],
+  host: 'council',
+  purposes: proposal.purposes,
+  years: proposal.years,
+  riskShare: [half('council'), half('pct')],
+  ...more,
 });
 const offered = (more: object = {}): NewEvent => ({ type: 'AgreementProposed', data: { agreement: agreement(more) } });
 const signed = (agencyId: string, agreed = false, version = 1): NewEvent => ({ type: 'AgreementSigned', data: { agencyId, version, agreed } });
 const agreed = (more: object = {}) => [offered(more), signed('council'), signed('pct', true)];
 const of = (agencyId: string, consented = false, pledgeId = agencyId) => ({ pledgeId, agencyId, financialYear: '2009-10', consented });
 const officer = (account: string): Actor => ({ account, role: 'finance-officer' });
-const pledged = (agencyId = 'council', amountPence = 100_00, more: object = {}, account = 'pledger') => ({ event: { type: 'PledgeMade', data: { ...of(agencyId), amountPence, ...more } }, by: officer(account) });
+const pledged = (agencyId = 'council', amountPence = 100_00, more: object = {}, account = 'pledger') => ({
+  event: { type: 'PledgeMade', data: { ...of(agencyId), amountPence, ...more } },
+  by: officer(account),
+});
 const confirmed = (agencyId = 'council', pence = 100_00, consented = false): NewEvent => ({
-  type: 'PledgeConfirmed', data: { ...of(agencyId, consented), figures: { pledgedPence: pence, confirmedPence: pence, paidInPence: 0, allocatedPence: 0, drawnPence: 0 } },
+  type: 'PledgeConfirmed',
+  data: { ...of(agencyId, consented), figures: { pledgedPence: pence, confirmedPence: pence, paidInPence: 0, allocatedPence: 0, drawnPence: 0 } },
 });
 const withdrawn: NewEvent = { type: 'PledgeWithdrawn', data: { ...of('council'), reason: 'Cut' } };
 const opened: NewEvent = { type: 'PoolOpened', data: { placeId: 'durham' } };
 const paid = (pence: number, agencyId = 'council'): NewEvent => ({ type: 'CashPaidIn', data: { ...of(agencyId), pence, paidInPence: pence, reference: 'BACS 1' } });
 const allocated = (pence = 100_00, agencyId = 'council', cofog = ['07'], allocationId = 'nurses'): NewEvent => ({
-  type: 'FundsAllocated', data: { allocationId, title: 'Nurses', subBalances: [{ pledgeId: agencyId, pence }], consented: false, purposes: { cofog, text: 'Nurses' } },
+  type: 'FundsAllocated',
+  data: { allocationId, title: 'Nurses', subBalances: [{ pledgeId: agencyId, pence }], consented: false, purposes: { cofog, text: 'Nurses' } },
 });
-const drawn = (pence: number, agencyId = 'council'): NewEvent => ({ type: 'FundsDrawn', data: { allocationId: 'nurses', title: 'Nurses', subBalances: [{ pledgeId: agencyId, pence }], consented: false } });
-const released = (pence: number): NewEvent => ({ type: 'AllocationReleased', data: { allocationId: 'nurses', title: 'Nurses', subBalances: [{ pledgeId: 'council', pence }], consented: false, reason: 'Less' } });
+const drawn = (pence: number, agencyId = 'council'): NewEvent => ({
+  type: 'FundsDrawn',
+  data: { allocationId: 'nurses', title: 'Nurses', subBalances: [{ pledgeId: agencyId, pence }], consented: false },
+});
+const released = (pence: number): NewEvent => ({
+  type: 'AllocationReleased',
+  data: { allocationId: 'nurses', title: 'Nurses', subBalances: [{ pledgeId: 'council', pence }], consented: false, reason: 'Less' },
+});
 const suspended: NewEvent = { type: 'PoolSuspended', data: { reason: 'Audit' } };
 const closed: NewEvent = { type: 'PoolClosed', data: { reason: 'Over' } };
 /** Each pledges £100, confirmed by another; the agreement is in force. */
@@ -52,26 +81,44 @@ const ready = (more: object = {}) => [proposed(more), pledged(), confirmed(), pl
 const open = (more: object = {}) => [...ready(more), opened];
 
 const stream = (more: object = {}): NewEvent => ({
-  type: 'StreamRegistered', data: { name: 'Treatment Budget', departmentId: 'dh', years: { from: '2009-10', to: '2010-11' }, ringFenced: true, purposes: health, conditions: 'Drugs only', ...more },
+  type: 'StreamRegistered',
+  data: { name: 'Treatment Budget', departmentId: 'dh', years: { from: '2009-10', to: '2010-11' }, ringFenced: true, purposes: health, conditions: 'Drugs only', ...more },
 });
 const relaxed = (more: object = {}): NewEvent => ({
-  type: 'RingFenceRelaxed', data: { relaxationId: 'r1', placeIds: ['durham'], from: '2009-08-01', to: '2009-09-01', purposes: { cofog: ['10'], text: 'Support' }, retrospective: false, ...more },
+  type: 'RingFenceRelaxed',
+  data: { relaxationId: 'r1', placeIds: ['durham'], from: '2009-08-01', to: '2009-09-01', purposes: { cofog: ['10'], text: 'Support' }, retrospective: false, ...more },
 });
 const seat = (seatId: string, agencyId: string, account: string) => ({ seatId, agencyId, account, kind: 'voting', status: 'accepted' });
 
-interface World { place?: 'withdrawn' | 'never'; streams?: Record<string, NewEvent[]> }
-const others = (w: World = {}) => [
-  [standing('programme'), 'tp', [stood({ places: w.place === 'never' ? {} : { durham: { status: w.place ?? 'enrolled' } } })]],
-  [standing('place'), 'durham', [stood({ programmeId: 'tp' })]],
-  [standing('collaborative'), 'durham', [stood({ chair: 's1', seats: { s1: seat('s1', 'council', 'chair-1'), s2: seat('s2', 'pct', 'pat'), s3: seat('s3', 'fire', 'fay') }, delegations: [] })]],
-  ...[['council', 'council'], ['pct', 'nhs'], ['police', 'police'], ['fire', 'fire']].map(([id, sector]) => [standing('agency'), id, [stood({ status: 'registered', sector })]]),
-  [standing('agency'), 'former', [stood({ status: 'retired', sector: 'council' })]],
-  [standing('agency'), 'never', [stood({ status: 'none' })]],
-  ...Object.entries(w.streams ?? {}).map(([id, events]) => [fundingStream, id, events]),
-] as [any, string, NewEvent[]][];
+interface World {
+  place?: 'withdrawn' | 'never';
+  streams?: Record<string, NewEvent[]>;
+}
+const others = (w: World = {}) =>
+  [
+    [standing('programme'), 'tp', [stood({ places: w.place === 'never' ? {} : { durham: { status: w.place ?? 'enrolled' } } })]],
+    [standing('place'), 'durham', [stood({ programmeId: 'tp' })]],
+    [
+      standing('collaborative'),
+      'durham',
+      [stood({ chair: 's1', seats: { s1: seat('s1', 'council', 'chair-1'), s2: seat('s2', 'pct', 'pat'), s3: seat('s3', 'fire', 'fay') }, delegations: [] })],
+    ],
+    ...[
+      ['council', 'council'],
+      ['pct', 'nhs'],
+      ['police', 'police'],
+      ['fire', 'fire'],
+    ].map(([id, sector]) => [standing('agency'), id, [stood({ status: 'registered', sector })]]),
+    [standing('agency'), 'former', [stood({ status: 'retired', sector: 'council' })]],
+    [standing('agency'), 'never', [stood({ status: 'none' })]],
+    ...Object.entries(w.streams ?? {}).map(([id, events]) => [fundingStream, id, events]),
+  ] as [any, string, NewEvent[]][];
 const world = (t: Test, w: World = {}) => others(w).reduce((s, [agg, id, events]) => s.with(agg, id, ...events), spec(t, pool).id('alcohol'));
 type Givens = Parameters<ReturnType<typeof world>['given']>;
-const durham = (t: Test, given: Givens = [proposed()], w: World = {}) => world(t, w).given(...given).as('secretariat', 'place:durham');
+const durham = (t: Test, given: Givens = [proposed()], w: World = {}) =>
+  world(t, w)
+    .given(...given)
+    .as('secretariat', 'place:durham');
 const holder = (t: Test, given: Givens, w: World = {}) => durham(t, given, w).as('seat-holder', 'place:durham+agency:pct', 'pat');
 const chair = (t: Test, given: Givens, w: World = {}) => durham(t, given, w).as('chair', 'place:durham+agency:council', 'chair-1');
 const fo = (t: Test, given: Givens, w: World = {}, agency = 'council') => durham(t, given, w).as('finance-officer', `agency:${agency}`, 'checker');
@@ -79,35 +126,70 @@ const fo = (t: Test, given: Givens, w: World = {}, agency = 'council') => durham
 const allocate = { allocationId: 'nurses', title: 'Nurses', purposes: health, subBalances: [{ pledgeId: 'council', pence: 60_00 }] };
 const draw = (pence: number, pledgeId = 'council') => ({ allocationId: 'nurses', subBalances: [{ pledgeId, pence }] });
 const data: Record<string, Record<string, unknown>> = {
-  ProposePool: proposal, ProposeAgreement: agreement(), SignAgreement: { version: 1 }, OpenPool: {}, Allocate: allocate, ReleaseAllocation: { allocationId: 'nurses', reason: 'Less' }, Draw: draw(1),
-  SuspendPool: { reason: 'Audit' }, ResumePool: { reason: 'Done' }, ClosePool: { reason: 'Over' }, Pledge: { pledgeId: 'more', financialYear: '2009-10', amountPence: 50_00 },
-  ChangePledge: { pledgeId: 'council', amountPence: 80_00, reason: 'Cut' }, WithdrawPledge: { pledgeId: 'council', reason: 'Cut' }, ConfirmPledge: { pledgeId: 'council', consent: false },
-  ConsentToDisclosure: { pledgeId: 'council' }, ReducePledge: { pledgeId: 'council', toPence: 80_00, reason: 'Cut' }, PayIn: { pledgeId: 'council', pence: 10_00, reference: 'BACS 1' },
-  ReportPosition: { period: '2009-09', actualPence: 50_00, forecastPence: 200_00 }, GiveNotice: { leavesOn: '2010-03-01', reason: 'Reorganised' },
+  ProposePool: proposal,
+  ProposeAgreement: agreement(),
+  SignAgreement: { version: 1 },
+  OpenPool: {},
+  Allocate: allocate,
+  ReleaseAllocation: { allocationId: 'nurses', reason: 'Less' },
+  Draw: draw(1),
+  SuspendPool: { reason: 'Audit' },
+  ResumePool: { reason: 'Done' },
+  ClosePool: { reason: 'Over' },
+  Pledge: { pledgeId: 'more', financialYear: '2009-10', amountPence: 50_00 },
+  ChangePledge: { pledgeId: 'council', amountPence: 80_00, reason: 'Cut' },
+  WithdrawPledge: { pledgeId: 'council', reason: 'Cut' },
+  ConfirmPledge: { pledgeId: 'council', consent: false },
+  ConsentToDisclosure: { pledgeId: 'council' },
+  ReducePledge: { pledgeId: 'council', toPence: 80_00, reason: 'Cut' },
+  PayIn: { pledgeId: 'council', pence: 10_00, reference: 'BACS 1' },
+  ReportPosition: { period: '2009-09', actualPence: 50_00, forecastPence: 200_00 },
+  GiveNotice: { leavesOn: '2010-03-01', reason: 'Reorganised' },
 };
 /** A pool in a state from which the command is possible. */
-const before = (command: string): Givens => ({ ProposePool: [], OpenPool: ready(), ResumePool: [...open(), suspended], Allocate: open(), ReleaseAllocation: [...open(), allocated()], Draw: [...open(), allocated()], SuspendPool: open(), PayIn: open(), ReportPosition: open() })[command] ?? ready();
+const before = (command: string): Givens =>
+  ({
+    ProposePool: [],
+    OpenPool: ready(),
+    ResumePool: [...open(), suspended],
+    Allocate: open(),
+    ReleaseAllocation: [...open(), allocated()],
+    Draw: [...open(), allocated()],
+    SuspendPool: open(),
+    PayIn: open(),
+    ReportPosition: open(),
+  })[command] ?? ready();
 
 test('who may: the place stands, the seat is held, the partner speaks for itself', (t) => {
   for (const [command, d] of Object.entries(data)) {
     const { by, refuses } = pool.commands[command]!;
-    const as = (role: string, agency: string, account: string, w: World = {}) => durham(t, before(command), w).as(role, role === 'secretariat' ? 'place:durham' : role === 'finance-officer' ? `agency:${agency}` : `place:durham+agency:${agency}`, account).when(command, d);
+    const as = (role: string, agency: string, account: string, w: World = {}) =>
+      durham(t, before(command), w)
+        .as(role, role === 'secretariat' ? 'place:durham' : role === 'finance-officer' ? `agency:${agency}` : `place:durham+agency:${agency}`, account)
+        .when(command, d);
     for (const place of ['withdrawn', 'never'] as const) as(by[0]!, 'council', 'chair-1', { place }).refuses('PLACE_WITHDRAWN');
     for (const role of ['seat-holder', 'chair'] as const) if (by.includes(role)) as(role, 'council', 'stranger').refuses('NOT_A_SEAT_HOLDER');
     if (refuses.NOT_A_PARTNER) as('finance-officer', 'fire', 'checker').refuses('NOT_A_PARTNER');
     if (refuses.NOT_OWN_PLEDGE) {
       as('finance-officer', 'pct', 'checker').refuses('NOT_OWN_PLEDGE');
-      durham(t, before(command)).as('finance-officer', 'agency:council', 'checker').when(command, { ...d, pledgeId: 'nowhere' }).refuses('PLEDGE_UNKNOWN');
+      durham(t, before(command))
+        .as('finance-officer', 'agency:council', 'checker')
+        .when(command, { ...d, pledgeId: 'nowhere' })
+        .refuses('PLEDGE_UNKNOWN');
     }
     durham(t, before(command)).as('member', 'place:durham').when(command, d).refuses('NOT_ALLOWED');
   }
   // A partner of the pool whose agency has no seat in the place.
-  fo(t, [proposed({ partners: ['council', 'police'] })], {}, 'police').when('Pledge', data.Pledge).refuses('NOT_A_PARTNER', /no seat/);
+  fo(t, [proposed({ partners: ['council', 'police'] })], {}, 'police')
+    .when('Pledge', data.Pledge)
+    .refuses('NOT_A_PARTNER', /no seat/);
   t.end();
 });
 
 test('a pool is proposed by a place', (t) => {
-  const { state, access } = durham(t, []).when('ProposePool', proposal).then({ type: 'PoolProposed', data: { programmeId: 'tp', partners: ['council', 'pct'] } });
+  const { state, access } = durham(t, [])
+    .when('ProposePool', proposal)
+    .then({ type: 'PoolProposed', data: { programmeId: 'tp', partners: ['council', 'pct'] } });
   t.match(state, { status: 'proposed', name: 'Alcohol treatment', pledges: {} });
   t.match(access, { tier: 'members', placeId: 'durham', programmeId: 'tp', parties: ['council', 'pct'] });
   t.equal(pool.title(state), 'Alcohol treatment');
@@ -118,7 +200,8 @@ test('a pool is proposed by a place', (t) => {
     durham(t, []).when('ProposePool', named('never')).refuses('AGENCY_UNKNOWN');
     durham(t, []).when('ProposePool', named('former')).refuses('AGENCY_RETIRED');
   }
-  for (const wrong of [{ partners: ['council'] }, { partners: ['council', 'council'] }, { years: [] }, { years: ['2009-11'] }]) t.notOk(pool.commands.ProposePool!.data.safeParse({ ...proposal, ...wrong }).success, JSON.stringify(wrong));
+  for (const wrong of [{ partners: ['council'] }, { partners: ['council', 'council'] }, { years: [] }, { years: ['2009-11'] }])
+    t.notOk(pool.commands.ProposePool!.data.safeParse({ ...proposal, ...wrong }).success, JSON.stringify(wrong));
   t.end();
 });
 
@@ -129,11 +212,17 @@ test('E9: section 75 pools NHS bodies with local authorities, their functions ci
   s75(['council', 'pct'], {}).refuses('LEGAL_BASIS_NOT_AVAILABLE');
   s75(['council', 'police']).refuses('LEGAL_BASIS_NOT_AVAILABLE');
   s75(['pct', 'police']).refuses('LEGAL_BASIS_NOT_AVAILABLE');
-  durham(t, []).when('ProposePool', { ...proposal, legalBasis: 'aligned', partners: ['council', 'pct', 'police'] }).then({ type: 'PoolProposed' });
+  durham(t, [])
+    .when('ProposePool', { ...proposal, legalBasis: 'aligned', partners: ['council', 'pct', 'police'] })
+    .then({ type: 'PoolProposed' });
   // Nor does the third join later, by an agreement.
   const joins = agreement({ partners: ['council', 'pct', 'police'] });
-  durham(t, [proposed({ legalBasis: 's75', functions })]).when('ProposeAgreement', joins).refuses('LEGAL_BASIS_NOT_AVAILABLE');
-  durham(t, [proposed({ legalBasis: 's75', functions })]).when('ProposeAgreement', agreement()).then({ type: 'AgreementProposed' });
+  durham(t, [proposed({ legalBasis: 's75', functions })])
+    .when('ProposeAgreement', joins)
+    .refuses('LEGAL_BASIS_NOT_AVAILABLE');
+  durham(t, [proposed({ legalBasis: 's75', functions })])
+    .when('ProposeAgreement', agreement())
+    .then({ type: 'AgreementProposed' });
   t.end();
 });
 
@@ -179,12 +268,17 @@ test('agreed is what every partner has signed', (t) => {
 });
 
 test('pledges are made, changed and withdrawn by the agency itself', (t) => {
-  const pledge = (more: object = {}, w: World = {}, given: Givens = [proposed()]) => fo(t, given, w).when('Pledge', { pledgeId: 'council', financialYear: '2009-10', amountPence: 100_00, ...more });
+  const pledge = (more: object = {}, w: World = {}, given: Givens = [proposed()]) =>
+    fo(t, given, w).when('Pledge', { pledgeId: 'council', financialYear: '2009-10', amountPence: 100_00, ...more });
   const made = pledge().then({ type: 'PledgeMade', data: { ...of('council'), amountPence: 100_00 } });
   t.match(made.state.pledges.council, { status: 'pledged', pledged: 100_00, confirmed: 0, pledgedBy: 'checker' });
   t.match(made.lastMaterial, { type: 'PledgeMade' });
-  holder(t, [proposed()]).when('Pledge', data.Pledge).then({ type: 'PledgeMade', data: { agencyId: 'pct' } });
-  chair(t, open()).when('Pledge', data.Pledge).then({ type: 'PledgeMade', data: { agencyId: 'council' } });
+  holder(t, [proposed()])
+    .when('Pledge', data.Pledge)
+    .then({ type: 'PledgeMade', data: { agencyId: 'pct' } });
+  chair(t, open())
+    .when('Pledge', data.Pledge)
+    .then({ type: 'PledgeMade', data: { agencyId: 'council' } });
   pledge({}, {}, [proposed(), pledged()]).refuses('PLEDGE_EXISTS');
   pledge({ financialYear: '2010-11' }).then({ type: 'PledgeMade' });
   pledge({ financialYear: '2011-12' }).refuses('YEAR_NOT_IN_POOL', /2009-10, 2010-11/);
@@ -197,7 +291,10 @@ test('pledges are made, changed and withdrawn by the agency itself', (t) => {
   pledge(from, { streams: { ptb: [stream(), { type: 'StreamEnded', data: { on: '2009-08-01', reason: 'Over' } }] } }).refuses('FUNDING_STREAM_NOT_AVAILABLE');
 
   const change = (amountPence: number, given: Givens) => fo(t, given).when('ChangePledge', { pledgeId: 'council', amountPence, reason: 'Cut' });
-  t.match(change(80_00, [proposed(), pledged()]).then({ type: 'PledgeChanged', data: { fromPence: 100_00, toPence: 80_00 } }).state.pledges.council, { pledged: 80_00, pledgedBy: 'checker' });
+  t.match(change(80_00, [proposed(), pledged()]).then({ type: 'PledgeChanged', data: { fromPence: 100_00, toPence: 80_00 } }).state.pledges.council, {
+    pledged: 80_00,
+    pledgedBy: 'checker',
+  });
   change(100_00, [proposed(), pledged()]).nothing();
   change(80_00, [proposed(), pledged(), confirmed()]).refuses('PLEDGE_IS_CONFIRMED');
   change(80_00, [proposed(), pledged(), withdrawn]).refuses('PLEDGE_IS_CONFIRMED');
@@ -211,7 +308,10 @@ test('pledges are made, changed and withdrawn by the agency itself', (t) => {
 
 test('E10: a second finance officer of the same agency confirms', (t) => {
   const confirm = (given: Givens, w: World = {}, consent = true) => fo(t, given, w).when('ConfirmPledge', { pledgeId: 'council', consent });
-  const { state } = confirm([proposed(), pledged()]).then({ type: 'PledgeConfirmed', data: { ...of('council', true), figures: { pledgedPence: 100_00, confirmedPence: 100_00, paidInPence: 0, allocatedPence: 0, drawnPence: 0 } } });
+  const { state } = confirm([proposed(), pledged()]).then({
+    type: 'PledgeConfirmed',
+    data: { ...of('council', true), figures: { pledgedPence: 100_00, confirmedPence: 100_00, paidInPence: 0, allocatedPence: 0, drawnPence: 0 } },
+  });
   t.match(state.pledges.council, { status: 'confirmed', confirmed: 100_00, consented: true });
   confirm([proposed(), pledged()], {}, false).then({ type: 'PledgeConfirmed', data: { consented: false } });
   confirm([proposed(), pledged('council', 100_00, {}, 'checker')]).refuses('SOD_CONFLICT', /Another finance officer/);
@@ -230,7 +330,12 @@ test('E10: a second finance officer of the same agency confirms', (t) => {
 test('consent opens the pledge’s figures as they stand', (t) => {
   const consent = (given: Givens) => fo(t, given).when('ConsentToDisclosure', { pledgeId: 'council' });
   const given = [...open(), paid(100_00), allocated(60_00), drawn(20_00)];
-  t.ok(consent(given).then({ type: 'PledgeDisclosureConsented', data: { consented: true, figures: { pledgedPence: 100_00, confirmedPence: 100_00, paidInPence: 100_00, allocatedPence: 60_00, drawnPence: 20_00 } } }).state.pledges.council!.consented);
+  t.ok(
+    consent(given).then({
+      type: 'PledgeDisclosureConsented',
+      data: { consented: true, figures: { pledgedPence: 100_00, confirmedPence: 100_00, paidInPence: 100_00, allocatedPence: 60_00, drawnPence: 20_00 } },
+    }).state.pledges.council!.consented,
+  );
   consent([proposed(), pledged(), confirmed('council', 100_00, true)]).nothing();
   consent([proposed(), pledged()]).refuses('PLEDGE_IS_NOT_CONFIRMED');
   t.end();
@@ -272,7 +377,9 @@ test('cash is paid in up to what the pledge owes', (t) => {
   pay(40_00, [...open(), paid(60_00)]).then({ type: 'CashPaidIn', data: { pence: 40_00, paidInPence: 100_00 } });
   pay(40_01, [...open(), paid(60_00)]).refuses('PAID_IN_FULL', /owes £40\./);
   pay(1, [...open(), { ...pledged('council', 5, { pledgeId: 'later' }) }]).then({ type: 'CashPaidIn' });
-  fo(t, [...open(), pledged('council', 5, { pledgeId: 'later' })]).when('PayIn', { pledgeId: 'later', pence: 1, reference: 'x' }).refuses('PLEDGE_IS_NOT_CONFIRMED');
+  fo(t, [...open(), pledged('council', 5, { pledgeId: 'later' })])
+    .when('PayIn', { pledgeId: 'later', pence: 1, reference: 'x' })
+    .refuses('PLEDGE_IS_NOT_CONFIRMED');
   pay(1, open({ legalBasis: 'aligned' })).refuses('ALIGNED_POOL_HOLDS_NO_CASH');
   pay(1, ready()).refuses('WRONG_STATE');
   t.end();
@@ -281,7 +388,10 @@ test('cash is paid in up to what the pledge owes', (t) => {
 test('money is allocated within pool, pledge and purpose', (t) => {
   const give = (more: object = {}, given: Givens = open(), w: World = {}) => durham(t, given, w).when('Allocate', { ...allocate, ...more });
   const sums = (...list: [string, number][]) => ({ subBalances: list.map(([pledgeId, pence]) => ({ pledgeId, pence })) });
-  t.match(give().then({ type: 'FundsAllocated', data: { title: 'Nurses', subBalances: [{ pledgeId: 'council', pence: 60_00 }], consented: false } }).state.pledges.council, { allocated: 60_00, drawn: 0 });
+  t.match(give().then({ type: 'FundsAllocated', data: { title: 'Nurses', subBalances: [{ pledgeId: 'council', pence: 60_00 }], consented: false } }).state.pledges.council, {
+    allocated: 60_00,
+    drawn: 0,
+  });
   give(sums(['council', 100_00], ['pct', 100_00])).then({ type: 'FundsAllocated' });
   give(sums(['council', 100_01])).refuses('OVER_ALLOCATED', /£0\.01 more/);
   give(sums(['council', 50_00], ['council', 50_00])).then({ type: 'FundsAllocated', data: sums(['council', 100_00]) });
@@ -304,7 +414,10 @@ test('money is allocated within pool, pledge and purpose', (t) => {
 
 test('a ring-fence holds where it is not relaxed', (t) => {
   const fenced = [proposed(), pledged('council', 100_00, { fundingStreamId: 'ptb' }), confirmed(), ...agreed(), opened];
-  const at = (cofog: string[], events: NewEvent[], now = '2009-09-01') => durham(t, fenced, { streams: { ptb: events } }).at(now).when('Allocate', { ...allocate, purposes: { cofog, text: 'x' } });
+  const at = (cofog: string[], events: NewEvent[], now = '2009-09-01') =>
+    durham(t, fenced, { streams: { ptb: events } })
+      .at(now)
+      .when('Allocate', { ...allocate, purposes: { cofog, text: 'x' } });
   at(['07'], [stream()]).then({ type: 'FundsAllocated' });
   at(['07.3'], [stream()]).then({ type: 'FundsAllocated' });
   at(['10'], [stream()]).refuses('RING_FENCE_BREACH', /Treatment Budget is ring-fenced for 07/);
@@ -322,11 +435,15 @@ test('a ring-fence holds where it is not relaxed', (t) => {
   at(['10'], [stream(), relaxed(), ended('2009-08-31')]).refuses('RING_FENCE_BREACH');
   // Money that was never fenced stands beside it.
   const two = [...fenced.slice(0, -1), pledged('pct'), confirmed('pct'), opened];
-  const mixed = (pledgeId: string) => durham(t, two, { streams: { ptb: [stream()] } }).when('Allocate', { ...allocate, purposes: { cofog: ['10'], text: 'x' }, subBalances: [{ pledgeId, pence: 1 }] });
+  const mixed = (pledgeId: string) =>
+    durham(t, two, { streams: { ptb: [stream()] } }).when('Allocate', { ...allocate, purposes: { cofog: ['10'], text: 'x' }, subBalances: [{ pledgeId, pence: 1 }] });
   mixed('pct').then({ type: 'FundsAllocated' });
   mixed('council').refuses('RING_FENCE_BREACH');
   // What was allocated under a relaxation is drawn under it.
-  const spend = (now: string) => fo(t, [...fenced, paid(100_00), allocated(60_00, 'council', ['10'])], { streams: { ptb: [stream(), relaxed()] } }).at(now).when('Draw', draw(1));
+  const spend = (now: string) =>
+    fo(t, [...fenced, paid(100_00), allocated(60_00, 'council', ['10'])], { streams: { ptb: [stream(), relaxed()] } })
+      .at(now)
+      .when('Draw', draw(1));
   spend('2009-09-01').then({ type: 'FundsDrawn' });
   spend('2009-09-02').refuses('RING_FENCE_BREACH');
   t.end();
@@ -340,18 +457,36 @@ test('the managing agency draws what is allocated and paid in', (t) => {
   spend(40_01, paid(100_00), allocated(60_00), drawn(20_00)).refuses('POOL_OVERDRAWN');
   spend(30_00, paid(50_00), allocated(60_00), drawn(20_00)).then({ type: 'FundsDrawn' });
   spend(30_01, paid(50_00), allocated(60_00), drawn(20_00)).refuses('POOL_OVERDRAWN', /Only £30/);
-  const twice = (second: number) => fo(t, [...open(), paid(100_00), allocated(60_00)]).when('Draw', { allocationId: 'nurses', subBalances: [{ pledgeId: 'council', pence: 30_00 }, { pledgeId: 'council', pence: second }] });
+  const twice = (second: number) =>
+    fo(t, [...open(), paid(100_00), allocated(60_00)]).when('Draw', {
+      allocationId: 'nurses',
+      subBalances: [
+        { pledgeId: 'council', pence: 30_00 },
+        { pledgeId: 'council', pence: second },
+      ],
+    });
   twice(30_00).then({ type: 'FundsDrawn', data: { subBalances: [{ pledgeId: 'council', pence: 60_00 }] } });
   twice(30_01).refuses('POOL_OVERDRAWN');
-  fo(t, [...open(), paid(100_00), allocated(60_00)]).when('Draw', draw(1, 'pct')).refuses('POOL_OVERDRAWN');
-  fo(t, [...open(), paid(100_00), allocated(60_00)]).when('Draw', draw(1, 'nowhere')).refuses('POOL_OVERDRAWN');
+  fo(t, [...open(), paid(100_00), allocated(60_00)])
+    .when('Draw', draw(1, 'pct'))
+    .refuses('POOL_OVERDRAWN');
+  fo(t, [...open(), paid(100_00), allocated(60_00)])
+    .when('Draw', draw(1, 'nowhere'))
+    .refuses('POOL_OVERDRAWN');
   spend(1).refuses('ALLOCATION_UNKNOWN');
   spend(1, paid(100_00), allocated(60_00), released(60_00)).refuses('ALLOCATION_UNKNOWN');
   spend(1, paid(100_00), allocated(60_00), suspended).refuses('WRONG_STATE');
   // The manager draws every partner's money; nobody else does, whatever is left.
-  fo(t, [...open(), paid(100_00, 'pct'), allocated(60_00, 'pct')]).when('Draw', draw(60_00, 'pct')).then({ type: 'FundsDrawn' });
-  for (const pence of [1, 60_01]) holder(t, [...open(), paid(100_00), allocated(60_00)]).when('Draw', draw(pence)).refuses('ONLY_THE_MANAGER_DRAWS');
-  holder(t, [...open({ manager: 'pct' }), paid(100_00), allocated(60_00)]).when('Draw', draw(1)).then({ type: 'FundsDrawn' });
+  fo(t, [...open(), paid(100_00, 'pct'), allocated(60_00, 'pct')])
+    .when('Draw', draw(60_00, 'pct'))
+    .then({ type: 'FundsDrawn' });
+  for (const pence of [1, 60_01])
+    holder(t, [...open(), paid(100_00), allocated(60_00)])
+      .when('Draw', draw(pence))
+      .refuses('ONLY_THE_MANAGER_DRAWS');
+  holder(t, [...open({ manager: 'pct' }), paid(100_00), allocated(60_00)])
+    .when('Draw', draw(1))
+    .then({ type: 'FundsDrawn' });
   // A later agreement may have narrowed what the pool is for.
   const narrowed = [offered({ version: 2, purposes: { cofog: ['10'], text: 'Support' } }), signed('council', false, 2), signed('pct', true, 2)];
   spend(1, paid(100_00), allocated(60_00), ...narrowed).refuses('PURPOSE_OUTSIDE_POOL');
@@ -362,16 +497,28 @@ test('in an aligned pool each records its own spend, limited by the allocation a
   const given = [...open({ legalBasis: 'aligned' }), allocated(60_00)];
   fo(t, given).when('Draw', draw(60_00)).then({ type: 'FundsDrawn' });
   fo(t, given).when('Draw', draw(60_01)).refuses('POOL_OVERDRAWN');
-  holder(t, given).when('Draw', draw(1)).refuses('ONLY_THE_MANAGER_DRAWS', /own spend/);
-  holder(t, [...open({ legalBasis: 'aligned' }), allocated(60_00, 'pct')]).when('Draw', draw(1, 'pct')).then({ type: 'FundsDrawn' });
-  chair(t, [...given, drawn(60_00)]).when('ClosePool', data.ClosePool).then({ type: 'PoolClosed' });
+  holder(t, given)
+    .when('Draw', draw(1))
+    .refuses('ONLY_THE_MANAGER_DRAWS', /own spend/);
+  holder(t, [...open({ legalBasis: 'aligned' }), allocated(60_00, 'pct')])
+    .when('Draw', draw(1, 'pct'))
+    .then({ type: 'FundsDrawn' });
+  chair(t, [...given, drawn(60_00)])
+    .when('ClosePool', data.ClosePool)
+    .then({ type: 'PoolClosed' });
   t.end();
 });
 
 test('what is left of an allocation is released', (t) => {
   const release = (...given: Givens) => durham(t, [...open(), ...given]).when('ReleaseAllocation', { allocationId: 'nurses', reason: 'Less' });
-  t.match(release(paid(100_00), allocated(60_00), drawn(20_00)).then({ type: 'AllocationReleased', data: { subBalances: [{ pledgeId: 'council', pence: 40_00 }] } }).state.pledges.council, { allocated: 20_00, drawn: 20_00 });
-  t.equal(release(paid(100_00), allocated(60_00), drawn(60_00)).then({ type: 'AllocationReleased', data: { subBalances: [{ pledgeId: 'council', pence: 0 }] } }).state.allocations.nurses!.released, true);
+  t.match(release(paid(100_00), allocated(60_00), drawn(20_00)).then({ type: 'AllocationReleased', data: { subBalances: [{ pledgeId: 'council', pence: 40_00 }] } }).state.pledges.council, {
+    allocated: 20_00,
+    drawn: 20_00,
+  });
+  t.equal(
+    release(paid(100_00), allocated(60_00), drawn(60_00)).then({ type: 'AllocationReleased', data: { subBalances: [{ pledgeId: 'council', pence: 0 }] } }).state.allocations.nurses!.released,
+    true,
+  );
   release(allocated(60_00), suspended).then({ type: 'AllocationReleased' });
   release(allocated(60_00), released(60_00)).nothing();
   release().refuses('ALLOCATION_UNKNOWN');
@@ -380,7 +527,12 @@ test('what is left of an allocation is released', (t) => {
 
 test('the chair suspends, resumes and closes', (t) => {
   t.equal(chair(t, open()).when('SuspendPool', data.SuspendPool).then({ type: 'PoolSuspended' }).state.status, 'suspended');
-  t.equal(chair(t, [...open(), suspended]).when('ResumePool', data.ResumePool).then({ type: 'PoolResumed' }).state.status, 'open');
+  t.equal(
+    chair(t, [...open(), suspended])
+      .when('ResumePool', data.ResumePool)
+      .then({ type: 'PoolResumed' }).state.status,
+    'open',
+  );
   chair(t, open()).when('ResumePool', data.ResumePool).refuses('WRONG_STATE');
   chair(t, ready()).when('SuspendPool', data.SuspendPool).refuses('WRONG_STATE');
   const close = (...given: Givens) => chair(t, given).when('ClosePool', data.ClosePool);
@@ -397,7 +549,9 @@ test('the chair suspends, resumes and closes', (t) => {
 test('the manager reports the position, and explains what strays', (t) => {
   const report = (forecastPence: number, more: object = {}, given: Givens = open()) => fo(t, given).when('ReportPosition', { period: '2009-09', actualPence: 50_00, forecastPence, ...more });
   const explained = { cause: 'Vacancies', action: 'Recruit' };
-  t.match(report(200_00).then({ type: 'PositionReported', data: { financialYear: '2009-10', budgetPence: 200_00, consented: false } }).state.positions, { '2009-09': { actualPence: 50_00, forecastPence: 200_00 } });
+  t.match(report(200_00).then({ type: 'PositionReported', data: { financialYear: '2009-10', budgetPence: 200_00, consented: false } }).state.positions, {
+    '2009-09': { actualPence: 50_00, forecastPence: 200_00 },
+  });
   for (const pence of [196_00, 204_00]) report(pence).then({ type: 'PositionReported' });
   for (const pence of [195_99, 204_01]) {
     report(pence).refuses('VARIANCE_UNEXPLAINED', /away from the £200 confirmed/);
@@ -410,12 +564,17 @@ test('the manager reports the position, and explains what strays', (t) => {
   const large = [proposed(), pledged('council', 10 * million), confirmed('council', 10 * million, true), ...agreed(), opened];
   report(10 * million - 100_000_00, {}, large).then({ type: 'PositionReported', data: { consented: true } });
   report(10 * million - 100_000_01, {}, large).refuses('VARIANCE_UNEXPLAINED');
-  report(200_00, {}, [...open(), { type: 'PositionReported', data: { period: '2009-09', financialYear: '2009-10', budgetPence: 200_00, actualPence: 50_00, forecastPence: 200_00, consented: false } }]).nothing();
+  report(200_00, {}, [
+    ...open(),
+    { type: 'PositionReported', data: { period: '2009-09', financialYear: '2009-10', budgetPence: 200_00, actualPence: 50_00, forecastPence: 200_00, consented: false } },
+  ]).nothing();
   report(200_00, { period: '2009-10' }).refuses('PERIOD_IN_FUTURE');
   report(200_00, { period: '2009-03' }).refuses('YEAR_NOT_IN_POOL');
   report(200_00, { period: '2009-04' }).then({ type: 'PositionReported' });
   fo(t, open(), {}, 'pct').when('ReportPosition', data.ReportPosition).refuses('ONLY_THE_MANAGER_REPORTS');
-  holder(t, open({ manager: 'pct' })).when('ReportPosition', data.ReportPosition).then({ type: 'PositionReported' });
+  holder(t, open({ manager: 'pct' }))
+    .when('ReportPosition', data.ReportPosition)
+    .then({ type: 'PositionReported' });
   t.end();
 });
 
@@ -437,28 +596,60 @@ test('a partner leaves after the notice agreed', (t) => {
 
 test('the name is corrected; a chair’s word does not open another’s money', (t) => {
   const name = { field: 'name', to: 'Alcohol and drug treatment', reason: 'As signed' };
-  t.equal(durham(t).when('Correct', name).then({ type: 'RecordCorrected', data: { ...name, from: 'Alcohol treatment' } }).state.name, name.to);
-  durham(t).when('Correct', { ...name, to: 'Alcohol treatment' }).nothing();
-  durham(t).when('Correct', { ...name, to: 'x'.repeat(201) }).refuses('CORRECTION_NOT_VALID');
+  t.equal(
+    durham(t)
+      .when('Correct', name)
+      .then({ type: 'RecordCorrected', data: { ...name, from: 'Alcohol treatment' } }).state.name,
+    name.to,
+  );
+  durham(t)
+    .when('Correct', { ...name, to: 'Alcohol treatment' })
+    .nothing();
+  durham(t)
+    .when('Correct', { ...name, to: 'x'.repeat(201) })
+    .refuses('CORRECTION_NOT_VALID');
   chair(t, [proposed()]).when('Correct', name).refuses('NOT_ALLOWED');
   chair(t, [proposed()]).when('Disclose', { to: 'programme' }).refuses('DECISION_NOT_CARRIED');
-  durham(t).as('system').when('Disclose', { to: 'programme' }).then({ type: 'RecordDisclosed', data: { from: 'members', to: 'programme' } });
+  durham(t)
+    .as('system')
+    .when('Disclose', { to: 'programme' })
+    .then({ type: 'RecordDisclosed', data: { from: 'members', to: 'programme' } });
   t.end();
 });
 
 test('figures are private without their pledge’s consent', (t) => {
-  const flags = (kind: 'private' | 'material', d: object) => Object.keys(pool.events).filter((type) => { const f = pool.events[type]![kind]; return typeof f === 'function' ? f(d) : f === true; }).sort();
+  const flags = (kind: 'private' | 'material', d: object) =>
+    Object.keys(pool.events)
+      .filter((type) => {
+        const f = pool.events[type]![kind];
+        return typeof f === 'function' ? f(d) : f === true;
+      })
+      .sort();
   const always = ['AgreementProposed', 'StepRefused'];
-  const figures = ['AllocationReleased', 'CashPaidIn', 'FundsAllocated', 'FundsDrawn', 'PledgeChanged', 'PledgeConfirmed', 'PledgeMade', 'PledgeReduced', 'PledgeWithdrawn', 'PositionReported'];
+  const figures = [
+    'AllocationReleased',
+    'CashPaidIn',
+    'FundsAllocated',
+    'FundsDrawn',
+    'PledgeChanged',
+    'PledgeConfirmed',
+    'PledgeMade',
+    'PledgeReduced',
+    'PledgeWithdrawn',
+    'PositionReported',
+  ];
   t.same(flags('private', { consented: false }), [...always, ...figures].sort());
   t.same(flags('private', { consented: true }), always);
-  for (const type of ['PledgeMade', 'PledgeChanged', 'PledgeWithdrawn', 'PledgeConfirmed', 'PledgeReduced', 'ExitNoticeGiven']) t.ok(flags('material', {}).includes(type), `${type} is material`);
+  for (const type of ['PledgeMade', 'PledgeChanged', 'PledgeWithdrawn', 'PledgeConfirmed', 'PledgeReduced', 'ExitNoticeGiven'])
+    t.ok(flags('material', {}).includes(type), `${type} is material`);
   // An event of several pledges is open only where every one is consented.
   const given = [proposed(), pledged(), confirmed('council', 100_00, true), pledged('pct'), confirmed('pct'), ...agreed(), opened];
   const both = (...ids: string[]) => durham(t, given).when('Allocate', { ...allocate, subBalances: ids.map((pledgeId) => ({ pledgeId, pence: 1 })) });
   both('council').then({ type: 'FundsAllocated', data: { consented: true } });
   both('council', 'pct').then({ type: 'FundsAllocated', data: { consented: false } });
-  fo(t, given).when('PayIn', data.PayIn).then({ type: 'CashPaidIn', data: { consented: true } });
+  fo(t, given)
+    .when('PayIn', data.PayIn)
+    .then({ type: 'CashPaidIn', data: { consented: true } });
   t.end();
 });
 
@@ -487,31 +678,58 @@ test('no sequence of commands spends what is not there', (t) => {
     fc.record({ command: fc.constant('Allocate'), data: fc.record({ allocationId, title: reason, purposes: fc.constant(health), subBalances, for: fc.constant('none') }) }),
     fc.record({ command: fc.constant('ReleaseAllocation'), data: fc.record({ allocationId, reason }) }),
     // Most draws miss: the allocation is to be there, of that pledge, and paid in.
-    { weight: 6, arbitrary: fc.record({ command: fc.constant('Draw'), data: fc.record({ allocationId, subBalances: fc.array(fc.record({ pledgeId, pence: fc.integer({ min: 1, max: 20_00 }) }), { minLength: 1, maxLength: 2 }) }) }) },
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        command: fc.constant('Draw'),
+        data: fc.record({ allocationId, subBalances: fc.array(fc.record({ pledgeId, pence: fc.integer({ min: 1, max: 20_00 }) }), { minLength: 1, maxLength: 2 }) }),
+      }),
+    },
     fc.record({ command: fc.constantFrom('OpenPool', 'SuspendPool', 'ResumePool'), data: fc.record({ reason }) }),
   );
   const steps = fc.array(fc.record({ step, agency: fc.constantFrom('council', 'pct'), account: fc.constantFrom('one', 'two') }), { minLength: 20, maxLength: 60, size: 'max' });
   const accepted = new Map<string, number>();
-  const holds = (s: PoolState) => Object.values(s.pledges).every((p) => {
-    const shares = Object.values(s.allocations).reduce((n, a) => n + (a.released ? (a.drawn[p.pledgeId] ?? 0) : (a.subBalances[p.pledgeId] ?? 0)), 0);
-    const spent = Object.values(s.allocations).reduce((n, a) => n + (a.drawn[p.pledgeId] ?? 0), 0);
-    return (
-      p.allocated + p.reserved <= p.confirmed && p.drawn <= p.allocated && p.allocated === shares && p.drawn === spent && p.paidIn <= p.confirmed &&
-      (s.legalBasis === 'aligned' || p.drawn <= p.paidIn) && [p.allocated, p.reserved, p.drawn, p.paidIn].every((n) => n >= 0)
-    );
-  });
+  const holds = (s: PoolState) =>
+    Object.values(s.pledges).every((p) => {
+      const shares = Object.values(s.allocations).reduce((n, a) => n + (a.released ? (a.drawn[p.pledgeId] ?? 0) : (a.subBalances[p.pledgeId] ?? 0)), 0);
+      const spent = Object.values(s.allocations).reduce((n, a) => n + (a.drawn[p.pledgeId] ?? 0), 0);
+      return (
+        p.allocated + p.reserved <= p.confirmed &&
+        p.drawn <= p.allocated &&
+        p.allocated === shares &&
+        p.drawn === spent &&
+        p.paidIn <= p.confirmed &&
+        (s.legalBasis === 'aligned' || p.drawn <= p.paidIn) &&
+        [p.allocated, p.reserved, p.drawn, p.paidIn].every((n) => n >= 0)
+      );
+    });
   fc.assert(
     fc.property(fc.constantFrom('aligned', 'grant-to-accountable-body'), fc.boolean(), steps, (legalBasis, started, list) => {
       const loaded = load(pool, 'alcohol', started ? [...open({ legalBasis }), ...(legalBasis === 'aligned' ? [] : [paid(100_00)])] : ready({ legalBasis }));
-      for (const { step: { command, data: d }, agency, account } of list) {
+      for (const {
+        step: { command, data: d },
+        agency,
+        account,
+      } of list) {
         const entry = pool.commands[command]!;
         if (checkState(pool, entry, loaded.state)) continue;
         const chairs = entry.by.includes('chair') && !entry.by.includes('finance-officer');
-        const actor: Actor = chairs ? { account: 'chair-1', role: 'chair', agency: 'council' } : { account, role: entry.by.includes('finance-officer') ? 'finance-officer' : 'secretariat', agency };
-        const ctx = { now: '2009-09-01T09:00:00.000Z', today: '2009-09-01', effectiveOn: '2009-09-01', actor, commandId: 'c', recordId: 'alcohol', read: (agg: string, id: string) => records.get(`${agg}-${id}`) } as unknown as Context;
+        const actor: Actor = chairs
+          ? { account: 'chair-1', role: 'chair', agency: 'council' }
+          : { account, role: entry.by.includes('finance-officer') ? 'finance-officer' : 'secretariat', agency };
+        const ctx = {
+          now: '2009-09-01T09:00:00.000Z',
+          today: '2009-09-01',
+          effectiveOn: '2009-09-01',
+          actor,
+          commandId: 'c',
+          recordId: 'alcohol',
+          read: (agg: string, id: string) => records.get(`${agg}-${id}`),
+        } as unknown as Context;
         const outcome = entry.decide(loaded.state, d, ctx);
         if (isRefusal(outcome)) continue;
-        for (const e of outcome) fold(pool, loaded, { type: e.type, data: pool.events[e.type]!.data.parse(e.data) as Record<string, unknown> }, metaOf(pool, 'alcohol', e.type, loaded.version + 1, ctx.now, actor));
+        for (const e of outcome)
+          fold(pool, loaded, { type: e.type, data: pool.events[e.type]!.data.parse(e.data) as Record<string, unknown> }, metaOf(pool, 'alcohol', e.type, loaded.version + 1, ctx.now, actor));
         accepted.set(command, (accepted.get(command) ?? 0) + outcome.length);
         if (!holds(loaded.state)) return false;
       }
@@ -519,7 +737,8 @@ test('no sequence of commands spends what is not there', (t) => {
     }),
     { numRuns: 100, seed: 2009 },
   );
-  for (const command of ['PayIn', 'Allocate', 'ReleaseAllocation', 'Draw', 'ReducePledge', 'ConfirmPledge', 'OpenPool']) t.ok(accepted.get(command)! > 5, `and ${command} was among what was accepted`);
+  for (const command of ['PayIn', 'Allocate', 'ReleaseAllocation', 'Draw', 'ReducePledge', 'ConfirmPledge', 'OpenPool'])
+    t.ok(accepted.get(command)! > 5, `and ${command} was among what was accepted`);
   t.end();
 });
 

@@ -8,7 +8,11 @@ import { coverage, load, metaOf, spec } from './spec.js';
 const standing = (name: 'place' | 'submission') => {
   const { event } = kit<object>();
   return aggregate<object>({
-    name, collection: name, initial: () => ({}), title: () => name, commands: {},
+    name,
+    collection: name,
+    initial: () => ({}),
+    title: () => name,
+    commands: {},
     events: { Stood: event(z.any(), { evolve: (s, d) => void Object.assign(s, d), says: () => 'stood' }) },
   });
 };
@@ -36,7 +40,8 @@ const opened: NewEvent = { type: 'RoundOpened', data: { roundNo: 1, kind: 'inter
 const roundClosed: NewEvent = { type: 'RoundClosed', data: { roundNo: 1, kind: 'interim', submitted: [], late: [], missing: [] } };
 const section = (sectionId: string) => ({ sectionId, title: `The ${sectionId}`, prompt: 'What?', kind: 'prose' });
 const template = (placeKind = 'pilot', ...ids: string[]): NewEvent => ({
-  type: 'SubmissionTemplateSet', data: { roundKind: 'interim', placeKind, version: 1, sections: (ids.length ? ids : ['pools', 'risks']).map(section) },
+  type: 'SubmissionTemplateSet',
+  data: { roundKind: 'interim', placeKind, version: 1, sections: (ids.length ? ids : ['pools', 'risks']).map(section) },
 });
 const restricted: NewEvent = { type: 'PublicationRestricted', data: { restrictionId: 'election', from: '2010-04-06', to: '2010-05-06', reason: 'Election' } };
 const lifted: NewEvent = { type: 'PublicationRestrictionLifted', data: { restrictionId: 'election' } };
@@ -48,12 +53,18 @@ test('a programme is defined, retitled, started and closed', (t) => {
   t.equal(state.status, 'planned');
   t.equal(programme.title(state), 'Total Place');
   t.match(access, { tier: 'public', programmeId: 'tp' });
-  office(t).when('DefineProgramme', { ...definition, endOn: '2009-06-01' }).refuses('PROGRAMME_DATES_OUT_OF_ORDER');
-  office(t).when('DefineProgramme', { ...definition, endOn: '2009-06-02' }).then({ type: 'ProgrammeDefined' });
+  office(t)
+    .when('DefineProgramme', { ...definition, endOn: '2009-06-01' })
+    .refuses('PROGRAMME_DATES_OUT_OF_ORDER');
+  office(t)
+    .when('DefineProgramme', { ...definition, endOn: '2009-06-02' })
+    .then({ type: 'ProgrammeDefined' });
   tp(t).when('DefineProgramme', definition).refuses('RECORD_EXISTS');
   spec(t, programme).as('secretariat', 'place:durham').when('DefineProgramme', definition).refuses('NOT_ALLOWED');
 
-  tp(t).when('RetitleProgramme', { name: 'Total Place 2' }).then({ type: 'ProgrammeRetitled', data: { from: 'Total Place', to: 'Total Place 2' } });
+  tp(t)
+    .when('RetitleProgramme', { name: 'Total Place 2' })
+    .then({ type: 'ProgrammeRetitled', data: { from: 'Total Place', to: 'Total Place 2' } });
   tp(t).when('RetitleProgramme', { name: 'Total Place' }).nothing();
   tp(t, running, closing, closed).when('RetitleProgramme', { name: 'Late' }).refuses('WRONG_STATE');
 
@@ -72,22 +83,45 @@ test('a programme is defined, retitled, started and closed', (t) => {
 test('places: names are unique however they are written', (t) => {
   const durham = { placeId: 'durham', name: 'Durham', kind: 'pilot', region: 'North East' };
   t.match(tp(t).when('EnrolPlace', durham).then({ type: 'PlaceEnrolled', data: durham }).state.places.durham, { name: 'Durham', status: 'enrolled', areas: [] });
-  tp(t, enrolled('durham')).when('EnrolPlace', { ...durham, name: 'Other' }).refuses('PLACE_EXISTS');
+  tp(t, enrolled('durham'))
+    .when('EnrolPlace', { ...durham, name: 'Other' })
+    .refuses('PLACE_EXISTS');
   for (const name of ['County Durham', 'COUNTY  durham', ' County\u00a0Durham ', 'Ｃounty Durham']) {
-    tp(t, enrolled('durham', 'pilot', 'County Durham')).when('EnrolPlace', { ...durham, placeId: 'another', name }).refuses('PLACE_NAME_TAKEN');
+    tp(t, enrolled('durham', 'pilot', 'County Durham'))
+      .when('EnrolPlace', { ...durham, placeId: 'another', name })
+      .refuses('PLACE_NAME_TAKEN');
   }
-  tp(t, enrolled('old', 'pilot', 'Durham'), withdrawn('old')).when('EnrolPlace', durham).then({ type: 'PlaceEnrolled' });
+  tp(t, enrolled('old', 'pilot', 'Durham'), withdrawn('old'))
+    .when('EnrolPlace', durham)
+    .then({ type: 'PlaceEnrolled' });
   tp(t, running, closing).when('EnrolPlace', durham).refuses('WRONG_STATE');
 
   const two = [enrolled('durham', 'pilot', 'Durham'), enrolled('kent', 'pilot', 'Kent')];
-  tp(t, ...two).when('RenamePlace', { placeId: 'durham', name: 'County Durham' }).then({ type: 'PlaceRenamed', data: { from: 'Durham', to: 'County Durham' } });
-  tp(t, ...two).when('RenamePlace', { placeId: 'durham', name: 'DURHAM' }).then({ type: 'PlaceRenamed' });
-  tp(t, ...two).when('RenamePlace', { placeId: 'durham', name: 'Durham' }).nothing();
-  tp(t, ...two).when('RenamePlace', { placeId: 'durham', name: 'kent' }).refuses('PLACE_NAME_TAKEN');
-  tp(t, ...two).when('RenamePlace', { placeId: 'leeds', name: 'Leeds' }).refuses('PLACE_UNKNOWN');
+  tp(t, ...two)
+    .when('RenamePlace', { placeId: 'durham', name: 'County Durham' })
+    .then({ type: 'PlaceRenamed', data: { from: 'Durham', to: 'County Durham' } });
+  tp(t, ...two)
+    .when('RenamePlace', { placeId: 'durham', name: 'DURHAM' })
+    .then({ type: 'PlaceRenamed' });
+  tp(t, ...two)
+    .when('RenamePlace', { placeId: 'durham', name: 'Durham' })
+    .nothing();
+  tp(t, ...two)
+    .when('RenamePlace', { placeId: 'durham', name: 'kent' })
+    .refuses('PLACE_NAME_TAKEN');
+  tp(t, ...two)
+    .when('RenamePlace', { placeId: 'leeds', name: 'Leeds' })
+    .refuses('PLACE_UNKNOWN');
 
-  t.equal(tp(t, ...two).when('WithdrawPlace', { placeId: 'kent', reason: 'Left' }).then({ type: 'PlaceWithdrawn', data: { placeId: 'kent' } }).state.places.kent!.status, 'withdrawn');
-  tp(t, ...two, withdrawn('kent')).when('WithdrawPlace', { placeId: 'kent', reason: 'Left' }).nothing();
+  t.equal(
+    tp(t, ...two)
+      .when('WithdrawPlace', { placeId: 'kent', reason: 'Left' })
+      .then({ type: 'PlaceWithdrawn', data: { placeId: 'kent' } }).state.places.kent!.status,
+    'withdrawn',
+  );
+  tp(t, ...two, withdrawn('kent'))
+    .when('WithdrawPlace', { placeId: 'kent', reason: 'Left' })
+    .nothing();
   tp(t).when('WithdrawPlace', { placeId: 'kent', reason: 'Left' }).refuses('PLACE_UNKNOWN');
   t.end();
 });
@@ -107,7 +141,9 @@ test('areas: codes hold on their dates, and in one pilot at most', (t) => {
   add('E08000020', '2009-06-01', 'gateshead', [...gateshead, withdrawn('gateshead')]).refuses('PLACE_UNKNOWN');
   add('E08000020', '2009-07-01', 'gateshead', [...gateshead, area('gateshead', 'E08000020')]).nothing();
 
-  const kent = 'E10000016', ashford = 'E07000105', canterbury = 'E07000106';
+  const kent = 'E10000016',
+    ashford = 'E07000105',
+    canterbury = 'E07000106';
   const two = [enrolled('kent'), enrolled('ashford')];
   add(ashford, '2009-06-01', 'ashford', [...two, area('kent', kent)]).refuses('AREA_IN_ANOTHER_PILOT', /kent/);
   add(kent, '2009-06-01', 'kent', [...two, area('ashford', ashford)]).refuses('AREA_IN_ANOTHER_PILOT');
@@ -127,7 +163,10 @@ test('areas: codes hold on their dates, and in one pilot at most', (t) => {
   end('2009-12-31', areaEnded('kent', kent, '2009-11-30')).refuses('AREA_UNKNOWN');
   tp(t).when('EndArea', { placeId: 'kent', code: kent, on: '2009-12-31' }).refuses('PLACE_UNKNOWN');
 
-  const become = (kind: string, ...given: NewEvent[]) => tp(t, ...given).at('2009-12-31').when('ChangePlaceKind', { placeId: 'ashford', kind, reason: 'Joins the pilots' });
+  const become = (kind: string, ...given: NewEvent[]) =>
+    tp(t, ...given)
+      .at('2009-12-31')
+      .when('ChangePlaceKind', { placeId: 'ashford', kind, reason: 'Joins the pilots' });
   const parallel = [enrolled('kent'), enrolled('ashford', 'parallel'), area('ashford', ashford)];
   become('pilot', ...parallel).then({ type: 'PlaceKindChanged', data: { placeId: 'ashford', from: 'parallel', to: 'pilot' } });
   become('pilot', ...parallel, area('kent', kent)).refuses('AREA_IN_ANOTHER_PILOT');
@@ -145,20 +184,32 @@ test('the calendar has one deadline, and keeps what was first planned', (t) => {
   t.match(tp(t).when('AddMilestone', budget).then({ type: 'MilestoneAdded', data: budget }).state.milestones.budget, { originalDate: budget.date });
   tp(t, milestone(budget)).when('AddMilestone', workshop).then({ type: 'MilestoneAdded', data: workshop });
   tp(t, milestone(workshop)).when('AddMilestone', workshop).refuses('MILESTONE_EXISTS');
-  tp(t, milestone(budget)).when('AddMilestone', { ...budget, milestoneId: 'another' }).refuses('DEADLINE_EXISTS');
-  tp(t).when('AddMilestone', { ...budget, date: month('2010-03-01', '2010-03-31') }).refuses('DEADLINE_NOT_EXACT');
-  tp(t).when('AddMilestone', { ...budget, date: { ...budget.date, tbc: true } }).refuses('DEADLINE_NOT_EXACT');
+  tp(t, milestone(budget))
+    .when('AddMilestone', { ...budget, milestoneId: 'another' })
+    .refuses('DEADLINE_EXISTS');
+  tp(t)
+    .when('AddMilestone', { ...budget, date: month('2010-03-01', '2010-03-31') })
+    .refuses('DEADLINE_NOT_EXACT');
+  tp(t)
+    .when('AddMilestone', { ...budget, date: { ...budget.date, tbc: true } })
+    .refuses('DEADLINE_NOT_EXACT');
 
   const both = [milestone(budget), milestone(workshop)];
   const move = (milestoneId: string, date: object, ...given: NewEvent[]) => tp(t, ...given).when('RescheduleMilestone', { milestoneId, date, reason: 'Confirmed' });
-  const moved = move('workshop', day('2009-11-10'), ...both).then({ type: 'MilestoneRescheduled', data: { name: 'Workshop', from: workshop.date, to: day('2009-11-10'), reason: 'Confirmed' } });
+  const moved = move('workshop', day('2009-11-10'), ...both).then({
+    type: 'MilestoneRescheduled',
+    data: { name: 'Workshop', from: workshop.date, to: day('2009-11-10'), reason: 'Confirmed' },
+  });
   t.match(moved.state.milestones.workshop, { date: day('2009-11-10'), originalDate: workshop.date });
   move('budget', day('2010-03-25'), ...both).then({ type: 'MilestoneRescheduled' });
   move('budget', month('2010-04-01', '2010-04-30'), ...both).refuses('DEADLINE_NOT_EXACT');
   move('workshop', day('2009-11-10'), ...both, reached).refuses('MILESTONE_WAS_REACHED');
   move('never', day('2009-11-10'), ...both).refuses('MILESTONE_UNKNOWN');
 
-  const mark = (at: string, ...given: NewEvent[]) => tp(t, ...given).at(at).when('MarkMilestoneReached', { milestoneId: 'workshop', evidence: 'Minutes' });
+  const mark = (at: string, ...given: NewEvent[]) =>
+    tp(t, ...given)
+      .at(at)
+      .when('MarkMilestoneReached', { milestoneId: 'workshop', evidence: 'Minutes' });
   t.equal(mark('2009-11-09', ...both).then({ type: 'MilestoneReached', data: { name: 'Workshop', evidence: 'Minutes' } }).state.milestones.workshop!.reachedOn, '2009-11-09');
   mark('2009-11-08', ...both).refuses('MILESTONE_IN_FUTURE');
   mark('2009-11-20', ...both, reached).nothing();
@@ -171,7 +222,9 @@ test('policy themes', (t) => {
   tp(t, theme('drugs')).when('AddPolicyTheme', { policyThemeId: 'drugs', title: 'Drugs' }).refuses('THEME_EXISTS');
 
   const retire = (themes: object, data: object = {}, ...given: NewEvent[]) =>
-    tp(t, enrolled('durham'), theme('drugs'), theme('health'), ...given).with(standing('place'), 'durham', stood({ themes })).when('RetirePolicyTheme', { policyThemeId: 'drugs', ...data });
+    tp(t, enrolled('durham'), theme('drugs'), theme('health'), ...given)
+      .with(standing('place'), 'durham', stood({ themes }))
+      .when('RetirePolicyTheme', { policyThemeId: 'drugs', ...data });
   const retired: NewEvent = { type: 'PolicyThemeRetired', data: { policyThemeId: 'drugs', title: 'drugs' } };
   const used = { a: { title: 'A', policyThemeIds: ['drugs'], status: 'proposed' } };
   retire({}).then({ type: 'PolicyThemeRetired', data: { policyThemeId: 'drugs', title: 'drugs' } });
@@ -201,7 +254,10 @@ test('rounds are planned in order and opened on exact dates', (t) => {
   plan({ window: { from: day('2009-09-19'), to: day('2009-09-18') } }).refuses('ROUND_DATES_OUT_OF_ORDER');
 
   const ready = [running, enrolled('durham'), template()];
-  const open = (...given: NewEvent[]) => tp(t, ...given).at('2009-09-01').when('OpenRound', { roundNo: 1 });
+  const open = (...given: NewEvent[]) =>
+    tp(t, ...given)
+      .at('2009-09-01')
+      .when('OpenRound', { roundNo: 1 });
   t.equal(open(...ready, planned()).then({ type: 'RoundOpened', data: { roundNo: 1, kind: 'interim', to: '2009-09-18' } }).state.rounds[1]!.status, 'open');
   open(...ready, planned(), opened).nothing();
   open(...ready, planned(), opened, roundClosed).refuses('ROUND_NOT_PLANNED');
@@ -211,8 +267,14 @@ test('rounds are planned in order and opened on exact dates', (t) => {
   open(...ready, planned({ ...round1, window: { ...round1.window, to: { ...day('2009-09-18'), tbc: true } } })).refuses('ROUND_DATE_NOT_EXACT');
   const confirmed: NewEvent = { type: 'RoundExtended', data: { roundNo: 1, from: '2009-09-30', to: '2009-09-25', reason: 'Confirmed' } };
   open(...ready, fuzzy, confirmed).then({ type: 'RoundOpened', data: { to: '2009-09-25' } });
-  tp(t, ...ready, planned()).at('2009-08-31T22:59:59.999Z').when('OpenRound', { roundNo: 1 }).refuses('TOO_EARLY_TO_OPEN');
-  tp(t, ...ready, planned()).at('2009-08-31T23:00:00.000Z').when('OpenRound', { roundNo: 1 }).then({ type: 'RoundOpened' });
+  tp(t, ...ready, planned())
+    .at('2009-08-31T22:59:59.999Z')
+    .when('OpenRound', { roundNo: 1 })
+    .refuses('TOO_EARLY_TO_OPEN');
+  tp(t, ...ready, planned())
+    .at('2009-08-31T23:00:00.000Z')
+    .when('OpenRound', { roundNo: 1 })
+    .then({ type: 'RoundOpened' });
   open(running, template(), planned()).refuses('NO_PLACES');
   open(...ready, withdrawn('durham'), planned()).refuses('NO_PLACES');
   open(running, enrolled('durham'), planned()).refuses('TEMPLATE_MISSING', /pilot/);
@@ -235,9 +297,13 @@ test('an open round’s date moves later only', (t) => {
 
   const given = [running, enrolled('kent'), planned(), opened];
   const place = (to: string, versions: object[] = [], more: NewEvent[] = [], data: object = {}) =>
-    tp(t, ...given, ...more).with(standing('submission'), 'tp.1.kent', stood({ versions })).when('ExtendRoundForPlace', { roundNo: 1, placeId: 'kent', to, reason: 'Flood', ...data });
+    tp(t, ...given, ...more)
+      .with(standing('submission'), 'tp.1.kent', stood({ versions }))
+      .when('ExtendRoundForPlace', { roundNo: 1, placeId: 'kent', to, reason: 'Flood', ...data });
   const granted: NewEvent = { type: 'ExtensionGranted', data: { placeId: 'kent', roundNo: 1, from: '2009-09-18', to: '2009-09-25', reason: 'Flood' } };
-  t.match(place('2009-09-30').then({ type: 'ExtensionGranted', data: { placeId: 'kent', from: '2009-09-18', to: '2009-09-30' } }).state.rounds[1]!.extensions, { kent: { to: '2009-09-30' } });
+  t.match(place('2009-09-30').then({ type: 'ExtensionGranted', data: { placeId: 'kent', from: '2009-09-18', to: '2009-09-30' } }).state.rounds[1]!.extensions, {
+    kent: { to: '2009-09-30' },
+  });
   place('2009-09-30', [], [granted]).then({ type: 'ExtensionGranted', data: { from: '2009-09-25' } });
   place('2009-09-25', [], [granted]).refuses('DEADLINE_CANNOT_MOVE_EARLIER');
   place('2009-09-18').refuses('DEADLINE_CANNOT_MOVE_EARLIER');
@@ -269,7 +335,11 @@ test('a round closes after its day and says who submitted', (t) => {
     for (const [id, state] of Object.entries(returns)) s.with(standing('submission'), `tp.1.${id}`, stood(state));
     return s.when('CloseRound', { roundNo: 1 });
   };
-  t.equal(close('2009-09-19').then({ type: 'RoundClosed', data: { roundNo: 1, kind: 'interim', submitted: ['durham', 'kent'], late: ['kent'], missing: ['leeds', 'suffolk'] } }).state.rounds[1]!.status, 'closed');
+  t.equal(
+    close('2009-09-19').then({ type: 'RoundClosed', data: { roundNo: 1, kind: 'interim', submitted: ['durham', 'kent'], late: ['kent'], missing: ['leeds', 'suffolk'] } }).state.rounds[1]!
+      .status,
+    'closed',
+  );
   close('2009-09-18T22:59:59.999Z').refuses('TOO_EARLY_TO_CLOSE');
   close('2009-09-18T23:00:00.000Z').then({ type: 'RoundClosed' });
   close('2009-09-19', [running, planned()]).refuses('ROUND_NOT_OPENED');
@@ -279,7 +349,8 @@ test('a round closes after its day and says who submitted', (t) => {
 });
 
 test('templates keep their sections while a round is open', (t) => {
-  const set = (ids: string[], given: NewEvent[] = [], data: object = {}) => tp(t, ...given).when('SetSubmissionTemplate', { roundKind: 'interim', placeKind: 'pilot', sections: ids.map(section), ...data });
+  const set = (ids: string[], given: NewEvent[] = [], data: object = {}) =>
+    tp(t, ...given).when('SetSubmissionTemplate', { roundKind: 'interim', placeKind: 'pilot', sections: ids.map(section), ...data });
   set(['pools']).then({ type: 'SubmissionTemplateSet', data: { roundKind: 'interim', placeKind: 'pilot', version: 1 } });
   set(['pools'], [template()]).then({ type: 'SubmissionTemplateSet', data: { version: 2 } });
   set(['pools'], [template()], { placeKind: 'parallel' }).then({ type: 'SubmissionTemplateSet', data: { version: 1 } });
@@ -296,7 +367,15 @@ test('steps are due by a milestone or a round, and may be excused', (t) => {
   const step = (stepId: string, due: object) => ({ stepId, name: `Step ${stepId}`, due });
   const require = (steps: object[], ...given: NewEvent[]) => tp(t, planned(), milestone(workshop), ...given).when('RequireSteps', { placeKind: 'pilot', steps });
   const { state } = require([step('activation', { milestoneId: 'workshop' }), step('interim', { roundNo: 1 }), step('pools', { roundNo: 1 })]).then({
-    type: 'StepsRequired', data: { placeKind: 'pilot', steps: [{ stepId: 'activation', dueOn: '2009-11-13', fuzzy: true }, { stepId: 'interim', dueOn: '2009-09-18', fuzzy: false }, { stepId: 'pools', due: { roundNo: 1 } }] },
+    type: 'StepsRequired',
+    data: {
+      placeKind: 'pilot',
+      steps: [
+        { stepId: 'activation', dueOn: '2009-11-13', fuzzy: true },
+        { stepId: 'interim', dueOn: '2009-09-18', fuzzy: false },
+        { stepId: 'pools', due: { roundNo: 1 } },
+      ],
+    },
   });
   t.same(state.steps.pilot![0], step('activation', { milestoneId: 'workshop' }));
   require([]).then({ type: 'StepsRequired', data: { steps: [] } });
@@ -308,7 +387,8 @@ test('steps are due by a milestone or a round, and may be excused', (t) => {
 
   const required: NewEvent = { type: 'StepsRequired', data: { placeKind: 'pilot', steps: [{ ...step('pools', { roundNo: 1 }), dueOn: '2009-09-18', fuzzy: false }] } };
   const excused: NewEvent = { type: 'StepExcused', data: { placeId: 'kent', stepId: 'pools', reason: 'No pool' } };
-  const excuse = (data: object = {}, ...given: NewEvent[]) => tp(t, planned(), enrolled('kent'), enrolled('suffolk', 'parallel'), required, ...given).when('ExcuseStep', { placeId: 'kent', stepId: 'pools', reason: 'No pool', ...data });
+  const excuse = (data: object = {}, ...given: NewEvent[]) =>
+    tp(t, planned(), enrolled('kent'), enrolled('suffolk', 'parallel'), required, ...given).when('ExcuseStep', { placeId: 'kent', stepId: 'pools', reason: 'No pool', ...data });
   t.same(excuse().then({ type: 'StepExcused', data: excused.data }).state.places.kent!.excused, { pools: 'No pool' });
   excuse({}, excused).nothing();
   excuse({ reason: 'Another' }, excused).then({ type: 'StepExcused' });
@@ -335,7 +415,17 @@ test('restrictions on publication do not overlap', (t) => {
 });
 
 test('folding leaves every event as it was written', (t) => {
-  const all = structuredClone([defined, enrolled('durham'), planned(), opened, { type: 'RoundExtended', data: { roundNo: 1, from: '2009-09-18', to: '2009-09-25', reason: 'Holidays' } }, milestone(workshop), reached, restricted, lifted]);
+  const all = structuredClone([
+    defined,
+    enrolled('durham'),
+    planned(),
+    opened,
+    { type: 'RoundExtended', data: { roundNo: 1, from: '2009-09-18', to: '2009-09-25', reason: 'Holidays' } },
+    milestone(workshop),
+    reached,
+    restricted,
+    lifted,
+  ]);
   const before = structuredClone(all);
   const loaded = emptyLoaded(programme);
   for (const e of all) fold(programme, loaded, e, metaOf(programme, 'tp', e.type, loaded.version + 1, '2009-09-01T09:00:00.000Z', { account: 'a', role: 'system' }));

@@ -6,7 +6,18 @@ import { reference } from './spec.js';
 const wd = reference.workingDays;
 const dueOn = '2009-10-01'; // a Thursday
 const item = (over: Partial<DueItem> = {}): DueItem => ({
-  code: 'answer', aggregate: 'barrier', recordId: 'b', key: 'k', placeId: 'durham', owedBy: [{ kind: 'department', id: 'dwp' }], deed: 'Answer', dueOn, openedOn: '2009-09-01', openedBy: 'e', illustrative: false, ...over,
+  code: 'answer',
+  aggregate: 'barrier',
+  recordId: 'b',
+  key: 'k',
+  placeId: 'durham',
+  owedBy: [{ kind: 'department', id: 'dwp' }],
+  deed: 'Answer',
+  dueOn,
+  openedOn: '2009-09-01',
+  openedBy: 'e',
+  illustrative: false,
+  ...over,
 });
 const step = (over: Partial<Step> = {}): Step => ({ stepId: 'interim', name: 'Interim findings', required: true, dueOn, originalDueOn: dueOn, fuzzy: false, illustrative: false, ...over });
 const facts = (over: Partial<PlaceFacts> = {}): PlaceFacts => ({ placeId: 'durham', steps: [], items: [], ...over });
@@ -23,7 +34,13 @@ test('lateness in working days; a weekend counts as a day', async (t) => {
 test('the colour of an open item at each edge', async (t) => {
   t.equal(levelOf('answer', wd.add('2009-09-01', 11), '2009-09-01', wd), undefined, '11 working days off');
   t.equal(levelOf('answer', wd.add('2009-09-01', 10), '2009-09-01', wd), 'amber-green', '10 working days off');
-  const edges: [number, string][] = [[1, 'amber'], [10, 'amber'], [11, 'amber-red'], [20, 'amber-red'], [21, 'red']];
+  const edges: [number, string][] = [
+    [1, 'amber'],
+    [10, 'amber'],
+    [11, 'amber-red'],
+    [20, 'amber-red'],
+    [21, 'red'],
+  ];
   for (const [n, level] of edges) t.equal(levelOf('answer', dueOn, late(n), wd), level, `${n} working days late`);
   t.equal(levelOf('step', dueOn, late(1), wd), 'amber-red', 'steep');
   t.equal(levelOf('step', dueOn, late(5), wd), 'amber-red');
@@ -54,9 +71,16 @@ test('steps: states, done late, excused, the deadline missed', async (t) => {
   t.match(judge(facts({ steps: [doneLate] }), wd.add(late(2), 20), wd).reasons, [{ code: 'step-done-late', level: 'amber-green' }]);
   t.match(judge(facts({ steps: [doneLate] }), wd.add(late(2), 21), wd).reasons, [{ code: 'nothing-late' }]);
   const deadline = { name: 'Budget 2010', date: '2010-03-24' };
-  t.match(judge(facts({ steps: [step({ dueOn: '2010-03-20' })], deadline }), '2010-03-25', wd).reasons.map((r) => r.code), ['deadline-missed', 'step']);
+  t.match(
+    judge(facts({ steps: [step({ dueOn: '2010-03-20' })], deadline }), '2010-03-25', wd).reasons.map((r) => r.code),
+    ['deadline-missed', 'step'],
+  );
   t.notOk(judge(facts({ steps: [step({ excused: 'merged' })], deadline }), '2010-03-25', wd).reasons.some((r) => r.code === 'deadline-missed'));
-  t.same(judge(facts({ steps: [step({ signOffOwedBy: 'council' })] }), late(1), wd).reasons[0]!.owedBy, [{ kind: 'agency', id: 'council' }], 'where only the sign-off is missing, its body owes');
+  t.same(
+    judge(facts({ steps: [step({ signOffOwedBy: 'council' })] }), late(1), wd).reasons[0]!.owedBy,
+    [{ kind: 'agency', id: 'council' }],
+    'where only the sign-off is missing, its body owes',
+  );
 });
 
 test('no movement for 20 working days', async (t) => {
@@ -66,5 +90,8 @@ test('no movement for 20 working days', async (t) => {
 });
 
 test('the three-scale folds', async (t) => {
-  t.same((['green', 'amber-green', 'amber', 'amber-red', 'red'] as const).map((l) => foldScale(l, 'three')), ['green', 'green', 'amber', 'red', 'red']);
+  t.same(
+    (['green', 'amber-green', 'amber', 'amber-red', 'red'] as const).map((l) => foldScale(l, 'three')),
+    ['green', 'green', 'amber', 'red', 'red'],
+  );
 });

@@ -7,8 +7,22 @@ import type { Test } from 'tap';
 import { v5 as uuidv5 } from 'uuid';
 import { londonDate } from '../../src/domain/calendar.js';
 import {
-  checkState, emptyLoaded, fittingGrants, fold, isRefusal, standardRefusals, targetOf,
-  type Actor, type Aggregate, type Context, type Decision, type Loaded, type Meta, type NewEvent, type States, type ViewChecks,
+  checkState,
+  emptyLoaded,
+  fittingGrants,
+  fold,
+  isRefusal,
+  standardRefusals,
+  targetOf,
+  type Actor,
+  type Aggregate,
+  type Context,
+  type Decision,
+  type Loaded,
+  type Meta,
+  type NewEvent,
+  type States,
+  type ViewChecks,
 } from '../../src/domain/core.js';
 import { parseGrant } from '../../src/domain/access.js';
 import { aggregateNamed } from '../../src/domain/index.js';
@@ -30,7 +44,17 @@ function freeze<T>(value: T): T {
 }
 
 export function metaOf(agg: Aggregate, recordId: string, type: string, version: number, at: string, actor: Actor): Meta {
-  return { id: uuidv5(`${recordId}.${version}`, uuidv5.URL), type, aggregate: agg.name, recordId, version, recordedAt: at, today: londonDate(at), actor, commandId: uuidv5(`command.${version}`, uuidv5.URL) };
+  return {
+    id: uuidv5(`${recordId}.${version}`, uuidv5.URL),
+    type,
+    aggregate: agg.name,
+    recordId,
+    version,
+    recordedAt: at,
+    today: londonDate(at),
+    actor,
+    commandId: uuidv5(`command.${version}`, uuidv5.URL),
+  };
 }
 
 /** Folds given events into a loaded stream, each checked against its own schema. */
@@ -151,7 +175,11 @@ class Spec<S> {
       this.t.fail(`${this.#command} was refused ${this.#outcome.code}: ${this.#outcome.detail}`);
       return this.#before;
     }
-    this.t.match(this.#outcome.map((e) => ({ type: e.type, data: e.data })), expected, `${this.#command} gives ${expected.map((e) => e.type).join(', ')}`);
+    this.t.match(
+      this.#outcome.map((e) => ({ type: e.type, data: e.data })),
+      expected,
+      `${this.#command} gives ${expected.map((e) => e.type).join(', ')}`,
+    );
     this.t.equal(this.#outcome.length, expected.length, 'and no other event');
     const after = load(this.agg, this.#id, this.#given);
     for (const e of this.#outcome) {

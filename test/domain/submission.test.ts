@@ -9,7 +9,11 @@ import { coverage, load, metaOf, spec } from './spec.js';
 const standing = (name: 'programme' | 'place' | 'collaborative' | 'pool' | 'barrier') => {
   const { event } = kit<object>();
   return aggregate<object>({
-    name, collection: name, initial: () => ({}), title: () => name, commands: {},
+    name,
+    collection: name,
+    initial: () => ({}),
+    title: () => name,
+    commands: {},
     events: {
       Stood: event(z.any(), { evolve: (s, d) => void Object.assign(s, d), says: () => 'stood', access: (d) => ({ tier: 'members', placeId: d.at }) }),
       CashPaidIn: event(z.any(), { evolve() {}, says: () => 'paid' }),
@@ -48,7 +52,15 @@ const signed: NewEvent = { type: 'SubmissionSignedOff', data: { statementHash: h
 const voided: NewEvent = { type: 'SignOffVoided', data: { ...head, changed: [{ aggregate: 'pool', id: 'drugs', version: 2, type: 'PledgeChanged' }], sections: [] } };
 const submitted = (version = 1): NewEvent => ({
   type: 'FindingsSubmitted',
-  data: { programmeId: 'tp', ...head, version, lateDays: 0, statementHash: hash, sections: ids.map((id) => ({ sectionId: id, title: titleOf(id), kind: template.find((t) => t.sectionId === id)!.kind, content: content[id], prefilled: false })), included: [{ aggregate: 'pool', id: 'drugs', version: 1 }] },
+  data: {
+    programmeId: 'tp',
+    ...head,
+    version,
+    lateDays: 0,
+    statementHash: hash,
+    sections: ids.map((id) => ({ sectionId: id, title: titleOf(id), kind: template.find((t) => t.sectionId === id)!.kind, content: content[id], prefilled: false })),
+    included: [{ aggregate: 'pool', id: 'drugs', version: 1 }],
+  },
 });
 const changes = (sections = ['narrative'], dueOn = '2009-11-20'): NewEvent => ({ type: 'ChangesRequested', data: { sections, reason: 'Say more', dueOn } });
 const accepted: NewEvent = { type: 'SubmissionAccepted', data: { version: 1 } };
@@ -56,23 +68,48 @@ const missed: NewEvent = { type: 'SubmissionMissed', data: { ...begun(), missing
 const queried: NewEvent = { type: 'SubmissionQueried', data: { queryId: 'q1', sectionId: 'pools', question: 'All year?' } };
 const queryAnswered: NewEvent = { type: 'QueryAnswered', data: { queryId: 'q1', answer: 'Yes' } };
 
-interface World { round?: string; extension?: string; kind?: string; place?: string; templates?: object; body?: string | undefined; lead?: string | undefined; pool?: NewEvent[] }
+interface World {
+  round?: string;
+  extension?: string;
+  kind?: string;
+  place?: string;
+  templates?: object;
+  body?: string | undefined;
+  lead?: string | undefined;
+  pool?: NewEvent[];
+}
 /** Durham with an open round 1 due on 6 November 2009, its profile and its pool. */
 const durham = (t: Test, w: World = {}) =>
   spec(t, submission)
     .id('tp.1.durham')
     .at('2009-11-05')
-    .with(standing('programme'), 'tp', stood({
-      places: { durham: { name: 'Durham', kind: w.kind ?? 'pilot', status: w.place ?? 'enrolled' } },
-      rounds: { 1: { no: 1, kind: 'interim', window: { from: day('2009-10-01'), to: day('2009-11-06') }, status: w.round ?? 'open', extensions: w.extension ? { durham: { to: w.extension, reason: 'Flood' } } : {} } },
-      templates: w.templates ?? { 'interim.pilot': { version: 1, sections: template }, 'interim.parallel': { version: 1, sections: template.slice(3) } },
-    }))
+    .with(
+      standing('programme'),
+      'tp',
+      stood({
+        places: { durham: { name: 'Durham', kind: w.kind ?? 'pilot', status: w.place ?? 'enrolled' } },
+        rounds: {
+          1: {
+            no: 1,
+            kind: 'interim',
+            window: { from: day('2009-10-01'), to: day('2009-11-06') },
+            status: w.round ?? 'open',
+            extensions: w.extension ? { durham: { to: w.extension, reason: 'Flood' } } : {},
+          },
+        },
+        templates: w.templates ?? { 'interim.pilot': { version: 1, sections: template }, 'interim.parallel': { version: 1, sections: template.slice(3) } },
+      }),
+    )
     .with(standing('place'), 'durham', stood({ programmeId: 'tp', ...('body' in w ? {} : { accountableBodyId: 'council' }), ...('lead' in w ? {} : { leadContact: 'lead' }) }))
     .with(standing('pool'), 'drugs', ...(w.pool ?? [stood({ at: 'durham' })]))
     .with(standing('pool'), 'elsewhere', stood({ at: 'kent' }))
     .with(standing('barrier'), 'own', stood({ at: 'durham' }))
     .with(standing('barrier'), 'joined', stood({ at: 'kent', joined: { durham: { localEffect: 'Same here' } } }))
-    .with(standing('collaborative'), 'durham', stood({ chair: 's1', seats: { s1: { seatId: 's1', agencyId: 'council', account: 'chair-1', kind: 'voting', status: 'accepted' } }, delegations: [] }))
+    .with(
+      standing('collaborative'),
+      'durham',
+      stood({ chair: 's1', seats: { s1: { seatId: 's1', agencyId: 'council', account: 'chair-1', kind: 'voting', status: 'accepted' } }, delegations: [] }),
+    )
     .as('secretariat', 'place:durham');
 const officer = 'agency:council';
 const office = 'programme:tp';
@@ -84,7 +121,10 @@ test('a return begins with the programme’s template for its kind of place', as
   t.equal(state.status, 'in-progress');
   t.match(access, { tier: 'members', placeId: 'durham', programmeId: 'tp' });
   durham(t).as('contributor', 'place:durham+agency:pct').when('StartSubmission', start).then({ type: 'SubmissionStarted' });
-  durham(t, { kind: 'parallel' }).as('member', 'place:durham').when('StartSubmission', start).then({ type: 'SubmissionStarted', data: { placeKind: 'parallel' } });
+  durham(t, { kind: 'parallel' })
+    .as('member', 'place:durham')
+    .when('StartSubmission', start)
+    .then({ type: 'SubmissionStarted', data: { placeKind: 'parallel' } });
   durham(t).as('member', 'place:durham').when('StartSubmission', start).refuses('NOT_ALLOWED');
   durham(t, { kind: 'parallel' }).as('contributor', 'place:durham+agency:pct').when('StartSubmission', start).refuses('NOT_ALLOWED');
   durham(t).given(started()).when('StartSubmission', start).refuses('RECORD_EXISTS');
@@ -92,7 +132,9 @@ test('a return begins with the programme’s template for its kind of place', as
   durham(t, { round: 'planned' }).when('StartSubmission', start).refuses('ROUND_NOT_OPEN');
   durham(t, { round: 'closed' }).when('StartSubmission', start).refuses('ROUND_NOT_OPEN');
   durham(t, { place: 'withdrawn' }).when('StartSubmission', start).refuses('ROUND_NOT_OPEN');
-  durham(t).when('StartSubmission', { ...start, roundNo: 2 }).refuses('ROUND_NOT_OPEN');
+  durham(t)
+    .when('StartSubmission', { ...start, roundNo: 2 })
+    .refuses('ROUND_NOT_OPEN');
   durham(t, { round: 'closed', extension: '2009-11-05' }).when('StartSubmission', start).then({ type: 'SubmissionStarted' });
   durham(t, { round: 'closed', extension: '2009-11-04' }).when('StartSubmission', start).refuses('ROUND_NOT_OPEN');
 });
@@ -111,8 +153,10 @@ test('answers fit the kind of their section', async (t) => {
   const long = { ...risk, description: 'é'.repeat(1000), mitigation: 'é'.repeat(1000) };
   answer('risks', { risks: Array(9).fill(long) }).then({ type: 'SectionAnswered' });
   answer('risks', { risks: Array(10).fill(long) }).refuses('SECTION_NOT_VALID', /Shorten/);
-  durham(t).given(started(), { type: 'SectionAnswered', data: { sectionId: 'risks', title: 'Risks', content: { risks: Array(9).fill(long) }, prefilled: false } })
-    .when('AnswerSection', { sectionId: 'pools', content: { text: 'é'.repeat(3000) } }).refuses('SECTION_NOT_VALID');
+  durham(t)
+    .given(started(), { type: 'SectionAnswered', data: { sectionId: 'risks', title: 'Risks', content: { risks: Array(9).fill(long) }, prefilled: false } })
+    .when('AnswerSection', { sectionId: 'pools', content: { text: 'é'.repeat(3000) } })
+    .refuses('SECTION_NOT_VALID');
   answer('nowhere', { text: 'x' }).refuses('SECTION_UNKNOWN');
   const schema = submission.commands.AnswerSection!.data;
   for (const wrong of [{ before: { impact: 7, likelihood: 1 } }, { before: { impact: 0, likelihood: 1 } }, { after: { impact: 1, likelihood: 5 } }, { proximity: 6 }, { ownerRole: '' }]) {
@@ -123,35 +167,80 @@ test('answers fit the kind of their section', async (t) => {
 test('an edit brings a return back to work, and says so when it was signed', async (t) => {
   const other = { sectionId: 'narrative', content: { text: 'Another story' } };
   durham(t).given(started(), answered('narrative')).when('AnswerSection', { sectionId: 'narrative', content: content.narrative }).nothing();
-  durham(t).given(started(), answered('pools', true)).when('AnswerSection', { sectionId: 'pools', content: content.pools }).then({ type: 'SectionAnswered', data: { prefilled: false } });
+  durham(t)
+    .given(started(), answered('pools', true))
+    .when('AnswerSection', { sectionId: 'pools', content: content.pools })
+    .then({ type: 'SectionAnswered', data: { prefilled: false } });
   for (const given of [ready(), [...ready(), sent()]]) {
-    t.equal(durham(t).given(...given).when('AnswerSection', other).then({ type: 'SectionAnswered' }).state.status, 'in-progress');
+    t.equal(
+      durham(t)
+        .given(...given)
+        .when('AnswerSection', other)
+        .then({ type: 'SectionAnswered' }).state.status,
+      'in-progress',
+    );
   }
-  const after = durham(t).given(...ready(), sent(), signed).when('AnswerSection', other).then({ type: 'SignOffVoided', data: { changed: [], sections: ['narrative'] } }, { type: 'SectionAnswered' });
+  const after = durham(t)
+    .given(...ready(), sent(), signed)
+    .when('AnswerSection', other)
+    .then({ type: 'SignOffVoided', data: { changed: [], sections: ['narrative'] } }, { type: 'SectionAnswered' });
   t.equal(after.state.status, 'in-progress');
   t.equal(after.state.statementHash, undefined);
-  durham(t).given(...ready(), sent(), signed, submitted()).when('AnswerSection', other).refuses('WRONG_STATE');
-  durham(t).given(...ready(), sent(), signed, submitted(), accepted).when('AnswerSection', other).refuses('WRONG_STATE');
+  durham(t)
+    .given(...ready(), sent(), signed, submitted())
+    .when('AnswerSection', other)
+    .refuses('WRONG_STATE');
+  durham(t)
+    .given(...ready(), sent(), signed, submitted(), accepted)
+    .when('AnswerSection', other)
+    .refuses('WRONG_STATE');
   durham(t, { round: 'closed' }).given(started()).when('AnswerSection', other).refuses('ROUND_NOT_OPEN');
   durham(t).as('member', 'place:durham').given(started()).when('AnswerSection', other).refuses('NOT_ALLOWED');
   const asked = [...ready(), sent(), signed, submitted(), changes()];
-  t.equal(durham(t, { round: 'closed' }).given(...asked).when('AnswerSection', other).then({ type: 'SectionAnswered' }).state.status, 'changes-requested');
-  durham(t).given(...asked).when('AnswerSection', { sectionId: 'pools', content: { text: 'New' } }).refuses('SECTION_NOT_NAMED');
+  t.equal(
+    durham(t, { round: 'closed' })
+      .given(...asked)
+      .when('AnswerSection', other)
+      .then({ type: 'SectionAnswered' }).state.status,
+    'changes-requested',
+  );
+  durham(t)
+    .given(...asked)
+    .when('AnswerSection', { sectionId: 'pools', content: { text: 'New' } })
+    .refuses('SECTION_NOT_NAMED');
 });
 
 test('the last section complete makes a return ready', async (t) => {
   const but = ready().slice(0, -1);
-  t.equal(durham(t).given(...but).when('CompleteSection', { sectionId: 'narrative' }).then({ type: 'SectionCompleted' }).state.status, 'ready');
+  t.equal(
+    durham(t)
+      .given(...but)
+      .when('CompleteSection', { sectionId: 'narrative' })
+      .then({ type: 'SectionCompleted' }).state.status,
+    'ready',
+  );
   t.equal(durham(t).given(started(), answered('pools')).when('CompleteSection', { sectionId: 'pools' }).then({ type: 'SectionCompleted' }).state.status, 'in-progress');
   durham(t).given(started(), answered('pools'), completed('pools')).when('CompleteSection', { sectionId: 'pools' }).nothing();
   durham(t).given(started()).when('CompleteSection', { sectionId: 'pools' }).refuses('SECTION_INCOMPLETE');
   durham(t).given(started()).when('CompleteSection', { sectionId: 'nowhere' }).refuses('SECTION_UNKNOWN');
   durham(t, { round: 'closed' }).given(started(), answered('pools')).when('CompleteSection', { sectionId: 'pools' }).refuses('ROUND_NOT_OPEN');
   const asked = [...ready(), sent(), signed, submitted(), changes()];
-  t.equal(durham(t).given(...asked).when('CompleteSection', { sectionId: 'narrative' }).then({ type: 'SectionCompleted' }).state.status, 'ready');
-  durham(t).given(...asked).when('CompleteSection', { sectionId: 'pools' }).refuses('SECTION_NOT_NAMED');
+  t.equal(
+    durham(t)
+      .given(...asked)
+      .when('CompleteSection', { sectionId: 'narrative' })
+      .then({ type: 'SectionCompleted' }).state.status,
+    'ready',
+  );
+  durham(t)
+    .given(...asked)
+    .when('CompleteSection', { sectionId: 'pools' })
+    .refuses('SECTION_NOT_NAMED');
 
-  const reopen = (given: any[], sectionId = 'pools', w: World = {}) => durham(t, w).given(...given).when('ReopenSection', { sectionId });
+  const reopen = (given: any[], sectionId = 'pools', w: World = {}) =>
+    durham(t, w)
+      .given(...given)
+      .when('ReopenSection', { sectionId });
   t.equal(reopen(ready()).then({ type: 'SectionReopened' }).state.status, 'in-progress');
   reopen([...ready(), sent(), signed]).then({ type: 'SignOffVoided', data: { sections: ['pools'] } }, { type: 'SectionReopened' });
   reopen([started(), answered('pools')]).nothing();
@@ -161,10 +250,25 @@ test('the last section complete makes a return ready', async (t) => {
 });
 
 test('sending pins the records included', async (t) => {
-  const send = (included: object[], w: World = {}, given: any[] = ready()) => durham(t, w).given(...given).when('SendForSignOff', { included });
-  const all = [{ aggregate: 'pool', id: 'drugs' }, { aggregate: 'barrier', id: 'own' }, { aggregate: 'barrier', id: 'joined' }];
+  const send = (included: object[], w: World = {}, given: any[] = ready()) =>
+    durham(t, w)
+      .given(...given)
+      .when('SendForSignOff', { included });
+  const all = [
+    { aggregate: 'pool', id: 'drugs' },
+    { aggregate: 'barrier', id: 'own' },
+    { aggregate: 'barrier', id: 'joined' },
+  ];
   const after = send([...all, all[0]!], { pool: [stood({ at: 'durham' }), { type: 'CashPaidIn', data: {} }] }).then({
-    type: 'SubmissionSentForSignOff', data: { accountableBodyId: 'council', pins: [{ aggregate: 'pool', id: 'drugs', version: 2 }, { aggregate: 'barrier', id: 'own', version: 1 }, { aggregate: 'barrier', id: 'joined', version: 1 }] },
+    type: 'SubmissionSentForSignOff',
+    data: {
+      accountableBodyId: 'council',
+      pins: [
+        { aggregate: 'pool', id: 'drugs', version: 2 },
+        { aggregate: 'barrier', id: 'own', version: 1 },
+        { aggregate: 'barrier', id: 'joined', version: 1 },
+      ],
+    },
   });
   t.equal(after.state.status, 'awaiting-sign-off');
   send([{ aggregate: 'pool', id: 'elsewhere' }]).refuses('RECORD_UNKNOWN');
@@ -174,32 +278,91 @@ test('sending pins the records included', async (t) => {
   send([], { lead: undefined, kind: 'parallel' }, ready('parallel')).refuses('NO_SIGNER');
   send([], { round: 'closed' }).refuses('ROUND_NOT_OPEN');
   send([], {}, [...ready(), sent()]).refuses('WRONG_STATE');
-  durham(t, { kind: 'parallel' }).as('member', 'place:durham').given(...ready('parallel')).when('SendForSignOff', { included: [] }).then({ type: 'SubmissionSentForSignOff', data: { pins: [] } });
+  durham(t, { kind: 'parallel' })
+    .as('member', 'place:durham')
+    .given(...ready('parallel'))
+    .when('SendForSignOff', { included: [] })
+    .then({ type: 'SubmissionSentForSignOff', data: { pins: [] } });
 });
 
 test('who signs', async (t) => {
   const sign = { statementHash: hash };
-  t.equal(durham(t).as('finance-officer', officer).given(...ready(), sent()).when('SignOff', sign).then({ type: 'SubmissionSignedOff', data: sign }).state.status, 'signed-off');
-  durham(t).as('finance-officer', 'agency:pct').given(...ready(), sent()).when('SignOff', sign).refuses('ONLY_SIGNER_SIGNS');
-  durham(t).as('secretariat', 'place:durham', 'lead').given(...ready(), sent()).when('SignOff', sign).refuses('ONLY_SIGNER_SIGNS');
-  durham(t).as('finance-officer', officer, 'sec').given(...ready(), sent()).when('SignOff', sign).refuses('SOD_CONFLICT');
-  const light = (role: string, account: string, scope = 'place:durham') => durham(t, { kind: 'parallel' }).as(role, scope, account).given(...ready('parallel'), sent()).when('SignOff', sign);
+  t.equal(
+    durham(t)
+      .as('finance-officer', officer)
+      .given(...ready(), sent())
+      .when('SignOff', sign)
+      .then({ type: 'SubmissionSignedOff', data: sign }).state.status,
+    'signed-off',
+  );
+  durham(t)
+    .as('finance-officer', 'agency:pct')
+    .given(...ready(), sent())
+    .when('SignOff', sign)
+    .refuses('ONLY_SIGNER_SIGNS');
+  durham(t)
+    .as('secretariat', 'place:durham', 'lead')
+    .given(...ready(), sent())
+    .when('SignOff', sign)
+    .refuses('ONLY_SIGNER_SIGNS');
+  durham(t)
+    .as('finance-officer', officer, 'sec')
+    .given(...ready(), sent())
+    .when('SignOff', sign)
+    .refuses('SOD_CONFLICT');
+  const light = (role: string, account: string, scope = 'place:durham') =>
+    durham(t, { kind: 'parallel' })
+      .as(role, scope, account)
+      .given(...ready('parallel'), sent())
+      .when('SignOff', sign);
   light('member', 'lead').then({ type: 'SubmissionSignedOff' });
   light('secretariat', 'lead').then({ type: 'SubmissionSignedOff' });
   light('member', 'another').refuses('ONLY_SIGNER_SIGNS');
   light('finance-officer', 'lead', officer).refuses('ONLY_SIGNER_SIGNS');
-  durham(t, { kind: 'parallel' }).as('member', 'place:durham', 'lead').given(started('parallel'), ...ids.map((id) => by('lead', answered(id))), ...ids.map(completed), sent()).when('SignOff', sign).refuses('SOD_CONFLICT');
+  durham(t, { kind: 'parallel' })
+    .as('member', 'place:durham', 'lead')
+    .given(started('parallel'), ...ids.map((id) => by('lead', answered(id))), ...ids.map(completed), sent())
+    .when('SignOff', sign)
+    .refuses('SOD_CONFLICT');
   // What the system prefilled is nobody's answer.
-  durham(t).as('finance-officer', officer, 'clerk').given(started(), ...ids.map((id) => by('clerk', answered(id, true))), ...ids.map(completed), sent()).when('SignOff', sign).then({ type: 'SubmissionSignedOff' });
-  durham(t).as('finance-officer', officer).given(...ready()).when('SignOff', sign).refuses('WRONG_STATE');
+  durham(t)
+    .as('finance-officer', officer, 'clerk')
+    .given(started(), ...ids.map((id) => by('clerk', answered(id, true))), ...ids.map(completed), sent())
+    .when('SignOff', sign)
+    .then({ type: 'SubmissionSignedOff' });
+  durham(t)
+    .as('finance-officer', officer)
+    .given(...ready())
+    .when('SignOff', sign)
+    .refuses('WRONG_STATE');
 
   const decline = { reason: 'Last month’s figure', sections: ['pools'] };
-  const after = durham(t).as('finance-officer', officer).given(...ready(), sent()).when('DeclineSignOff', decline).then({ type: 'SignOffDeclined', data: decline });
+  const after = durham(t)
+    .as('finance-officer', officer)
+    .given(...ready(), sent())
+    .when('DeclineSignOff', decline)
+    .then({ type: 'SignOffDeclined', data: decline });
   t.equal(after.state.status, 'in-progress');
-  t.same(ids.map((id) => after.state.answers[id]!.complete), [false, true, true, true], 'only the named section is reset');
-  durham(t).as('finance-officer', 'agency:pct').given(...ready(), sent()).when('DeclineSignOff', decline).refuses('ONLY_SIGNER_SIGNS');
-  durham(t).as('finance-officer', officer).given(...ready(), sent()).when('DeclineSignOff', { ...decline, sections: ['nowhere'] }).refuses('SECTION_UNKNOWN');
-  const again = durham(t).as('finance-officer', officer).given(...ready(), sent(), signed, submitted(), changes(), completed('narrative'), sent()).when('DeclineSignOff', decline).then({ type: 'SignOffDeclined' });
+  t.same(
+    ids.map((id) => after.state.answers[id]!.complete),
+    [false, true, true, true],
+    'only the named section is reset',
+  );
+  durham(t)
+    .as('finance-officer', 'agency:pct')
+    .given(...ready(), sent())
+    .when('DeclineSignOff', decline)
+    .refuses('ONLY_SIGNER_SIGNS');
+  durham(t)
+    .as('finance-officer', officer)
+    .given(...ready(), sent())
+    .when('DeclineSignOff', { ...decline, sections: ['nowhere'] })
+    .refuses('SECTION_UNKNOWN');
+  const again = durham(t)
+    .as('finance-officer', officer)
+    .given(...ready(), sent(), signed, submitted(), changes(), completed('narrative'), sent())
+    .when('DeclineSignOff', decline)
+    .then({ type: 'SignOffDeclined' });
   t.same(again.state.changes!.sections, ['narrative', 'pools'], 'a declined section may be edited too');
 });
 
@@ -209,35 +372,100 @@ test('E12: a pledge changed after signing voids the signature; a pay-in does not
   const all = [...ready(), sent(), signed];
   const voiding = { changed: { aggregate: 'pool', id: 'drugs', version: 2, type: 'PledgeChanged' } };
   // Refused whether or not the reactor has been there.
-  durham(t, { pool: changed }).given(...all).when('Submit').refuses('SIGN_OFF_VOID', /pool drugs \(pledge changed\)/);
-  durham(t, { pool: changed }).given(...all, voided).when('Submit').refuses('SIGN_OFF_VOID', /pool drugs \(pledge changed\)/);
-  durham(t, { pool: changed }).as('finance-officer', officer).given(...ready(), sent()).when('SignOff', { statementHash: hash }).refuses('SIGN_OFF_VOID');
-  durham(t, { pool: changed }).as('finance-officer', officer).given(...ready(), sent(), voided).when('SignOff', { statementHash: hash }).refuses('SIGN_OFF_VOID');
+  durham(t, { pool: changed })
+    .given(...all)
+    .when('Submit')
+    .refuses('SIGN_OFF_VOID', /pool drugs \(pledge changed\)/);
+  durham(t, { pool: changed })
+    .given(...all, voided)
+    .when('Submit')
+    .refuses('SIGN_OFF_VOID', /pool drugs \(pledge changed\)/);
+  durham(t, { pool: changed })
+    .as('finance-officer', officer)
+    .given(...ready(), sent())
+    .when('SignOff', { statementHash: hash })
+    .refuses('SIGN_OFF_VOID');
+  durham(t, { pool: changed })
+    .as('finance-officer', officer)
+    .given(...ready(), sent(), voided)
+    .when('SignOff', { statementHash: hash })
+    .refuses('SIGN_OFF_VOID');
   for (const given of [all, [...ready(), sent()]]) {
-    t.equal(durham(t, { pool: changed }).as('system').given(...given).when('VoidSignOff', voiding).then({ type: 'SignOffVoided', data: { changed: [voiding.changed] } }).state.status, 'ready');
+    t.equal(
+      durham(t, { pool: changed })
+        .as('system')
+        .given(...given)
+        .when('VoidSignOff', voiding)
+        .then({ type: 'SignOffVoided', data: { changed: [voiding.changed] } }).state.status,
+      'ready',
+    );
   }
-  durham(t, { pool: changed }).as('system').given(...all, voided).when('VoidSignOff', voiding).nothing();
-  durham(t, { pool: changed }).as('system').given(...ready(), sent(2), signed).when('VoidSignOff', voiding).nothing();
-  durham(t).as('system').given(...all).when('VoidSignOff', { changed: { ...voiding.changed, id: 'other' } }).nothing();
-  durham(t, { pool: paid }).given(...all).when('Submit').then({ type: 'FindingsSubmitted', data: { version: 1 } });
-  durham(t, { pool: changed }).given(...all, voided, sent(2), signed).when('Submit').then({ type: 'FindingsSubmitted', data: { version: 1, included: [{ aggregate: 'pool', id: 'drugs', version: 2 }] } });
-  durham(t).given(...ready()).when('Submit').refuses('WRONG_STATE');
+  durham(t, { pool: changed })
+    .as('system')
+    .given(...all, voided)
+    .when('VoidSignOff', voiding)
+    .nothing();
+  durham(t, { pool: changed })
+    .as('system')
+    .given(...ready(), sent(2), signed)
+    .when('VoidSignOff', voiding)
+    .nothing();
+  durham(t)
+    .as('system')
+    .given(...all)
+    .when('VoidSignOff', { changed: { ...voiding.changed, id: 'other' } })
+    .nothing();
+  durham(t, { pool: paid })
+    .given(...all)
+    .when('Submit')
+    .then({ type: 'FindingsSubmitted', data: { version: 1 } });
+  durham(t, { pool: changed })
+    .given(...all, voided, sent(2), signed)
+    .when('Submit')
+    .then({ type: 'FindingsSubmitted', data: { version: 1, included: [{ aggregate: 'pool', id: 'drugs', version: 2 }] } });
+  durham(t)
+    .given(...ready())
+    .when('Submit')
+    .refuses('WRONG_STATE');
 });
 
 test('submitting carries the whole return, and how late it is', async (t) => {
   const all = [...ready(), sent(), signed];
-  const after = durham(t).given(...all).when('Submit').then({ type: 'FindingsSubmitted', data: { version: 1, lateDays: 0, statementHash: hash, sections: ids.map((id) => ({ sectionId: id, content: content[id], prefilled: false })) } });
+  const after = durham(t)
+    .given(...all)
+    .when('Submit')
+    .then({ type: 'FindingsSubmitted', data: { version: 1, lateDays: 0, statementHash: hash, sections: ids.map((id) => ({ sectionId: id, content: content[id], prefilled: false })) } });
   t.match(after.access, { tier: 'programme', tierSince: after.version });
-  const late = (at: string, lateDays: number, w: World = {}, given: any[] = all) => durham(t, w).at(at).given(...given).when('Submit').then({ type: 'FindingsSubmitted', data: { lateDays } });
+  const late = (at: string, lateDays: number, w: World = {}, given: any[] = all) =>
+    durham(t, w)
+      .at(at)
+      .given(...given)
+      .when('Submit')
+      .then({ type: 'FindingsSubmitted', data: { lateDays } });
   late('2009-11-06T23:59:59.999Z', 0);
   late('2009-11-07T00:00:00.000Z', 1);
   late('2009-11-16', 10);
   late('2009-11-16', 0, { extension: '2009-11-16', round: 'closed' });
   late('2009-11-16', 2, { extension: '2009-11-14' });
-  durham(t, { round: 'closed' }).given(...all).when('Submit').refuses('ROUND_NOT_OPEN');
-  durham(t).as('chair', 'place:durham+agency:council').given(...all).when('Submit').then({ type: 'FindingsSubmitted' });
-  durham(t).as('chair', 'place:durham+agency:council', 'somebody').given(...all).when('Submit').refuses('NOT_A_SEAT_HOLDER');
-  durham(t, { kind: 'parallel' }).as('chair', 'place:durham+agency:council').given(...ready('parallel'), sent(), signed).when('Submit').refuses('NOT_ALLOWED');
+  durham(t, { round: 'closed' })
+    .given(...all)
+    .when('Submit')
+    .refuses('ROUND_NOT_OPEN');
+  durham(t)
+    .as('chair', 'place:durham+agency:council')
+    .given(...all)
+    .when('Submit')
+    .then({ type: 'FindingsSubmitted' });
+  durham(t)
+    .as('chair', 'place:durham+agency:council', 'somebody')
+    .given(...all)
+    .when('Submit')
+    .refuses('NOT_A_SEAT_HOLDER');
+  durham(t, { kind: 'parallel' })
+    .as('chair', 'place:durham+agency:council')
+    .given(...ready('parallel'), sent(), signed)
+    .when('Submit')
+    .refuses('NOT_ALLOWED');
   // A missed return that the programme office reopened stays late; changes to a submitted one have their own date.
   late('2009-11-20', 14, { round: 'closed' }, [...ready(), missed, changes([]), sent(), signed]);
   late('2009-11-20', 0, { round: 'closed' }, [...all, submitted(), changes(), completed('narrative'), sent(), signed]);
@@ -247,40 +475,95 @@ test('submitting carries the whole return, and how late it is', async (t) => {
 test('E13: changes lead to version 2; version 1 stays', async (t) => {
   const v1 = [...ready(), sent(), signed, submitted()];
   const ask = { sections: ['narrative'], reason: 'Say more', dueOn: '2009-11-20' };
-  const request = (data: object, given: any[] = v1) => durham(t).as('programme-office', office).given(...given).when('RequestChanges', data as any);
+  const request = (data: object, given: any[] = v1) =>
+    durham(t)
+      .as('programme-office', office)
+      .given(...given)
+      .when('RequestChanges', data as any);
   const asked = request(ask).then({ type: 'ChangesRequested', data: ask });
   t.equal(asked.state.status, 'changes-requested');
-  t.same(ids.map((id) => asked.state.answers[id]!.complete), [true, true, true, false]);
+  t.same(
+    ids.map((id) => asked.state.answers[id]!.complete),
+    [true, true, true, false],
+  );
   request({ ...ask, sections: ['nowhere'] }).refuses('SECTION_UNKNOWN');
   request({ ...ask, sections: [] }).refuses('SECTION_REQUIRED');
   request({ ...ask, dueOn: '2009-11-04' }).refuses('DUE_IN_PAST');
   request({ ...ask, dueOn: '2009-11-05' }).then({ type: 'ChangesRequested' });
   request(ask, [...v1, accepted]).refuses('WRONG_STATE');
   t.equal(request({ ...ask, sections: [] }, [missed]).then({ type: 'ChangesRequested' }).state.status, 'in-progress');
-  const again = durham(t).given(...v1, changes(), completed('narrative'), sent(), signed).when('Submit').then({ type: 'FindingsSubmitted', data: { version: 2 } });
+  const again = durham(t)
+    .given(...v1, changes(), completed('narrative'), sent(), signed)
+    .when('Submit')
+    .then({ type: 'FindingsSubmitted', data: { version: 2 } });
   t.match(again.state.versions, [{ version: 1 }, { version: 2 }]);
   t.equal(again.state.changes, undefined);
-  t.equal(durham(t).as('programme-office', office).given(...v1).when('Accept').then({ type: 'SubmissionAccepted', data: { version: 1 } }).state.status, 'accepted');
-  durham(t).as('programme-office', office).given(...v1, accepted).when('Accept').refuses('WRONG_STATE');
+  t.equal(
+    durham(t)
+      .as('programme-office', office)
+      .given(...v1)
+      .when('Accept')
+      .then({ type: 'SubmissionAccepted', data: { version: 1 } }).state.status,
+    'accepted',
+  );
+  durham(t)
+    .as('programme-office', office)
+    .given(...v1, accepted)
+    .when('Accept')
+    .refuses('WRONG_STATE');
 });
 
 test('queries and their answers', async (t) => {
   const v1 = [...ready(), sent(), signed, submitted()];
   const query = { queryId: 'q1', sectionId: 'pools', question: 'All year?' };
-  for (const role of ['treasury', 'programme-office']) durham(t).as(role, office).given(...v1).when('QueryAnswer', query).then({ type: 'SubmissionQueried', data: query });
-  durham(t).as('treasury', office).given(...v1, accepted).when('QueryAnswer', query).then({ type: 'SubmissionQueried' });
-  durham(t).as('treasury', office).given(...v1, queried).when('QueryAnswer', query).refuses('QUERY_EXISTS');
-  durham(t).as('treasury', office).given(...v1).when('QueryAnswer', { ...query, sectionId: 'nowhere' }).refuses('SECTION_UNKNOWN');
+  for (const role of ['treasury', 'programme-office'])
+    durham(t)
+      .as(role, office)
+      .given(...v1)
+      .when('QueryAnswer', query)
+      .then({ type: 'SubmissionQueried', data: query });
+  durham(t)
+    .as('treasury', office)
+    .given(...v1, accepted)
+    .when('QueryAnswer', query)
+    .then({ type: 'SubmissionQueried' });
+  durham(t)
+    .as('treasury', office)
+    .given(...v1, queried)
+    .when('QueryAnswer', query)
+    .refuses('QUERY_EXISTS');
+  durham(t)
+    .as('treasury', office)
+    .given(...v1)
+    .when('QueryAnswer', { ...query, sectionId: 'nowhere' })
+    .refuses('SECTION_UNKNOWN');
   durham(t).as('treasury', office).given(started()).when('QueryAnswer', query).refuses('WRONG_STATE');
   const answer = { queryId: 'q1', answer: 'Yes' };
-  durham(t).given(...v1, queried, accepted).when('AnswerQuery', answer).then({ type: 'QueryAnswered', data: answer });
-  durham(t).given(...v1, queried, queryAnswered).when('AnswerQuery', answer).refuses('QUERY_ANSWERED');
-  durham(t).given(...v1).when('AnswerQuery', answer).refuses('QUERY_UNKNOWN');
-  durham(t).as('member', 'place:durham').given(...v1, queried).when('AnswerQuery', answer).refuses('NOT_ALLOWED');
+  durham(t)
+    .given(...v1, queried, accepted)
+    .when('AnswerQuery', answer)
+    .then({ type: 'QueryAnswered', data: answer });
+  durham(t)
+    .given(...v1, queried, queryAnswered)
+    .when('AnswerQuery', answer)
+    .refuses('QUERY_ANSWERED');
+  durham(t)
+    .given(...v1)
+    .when('AnswerQuery', answer)
+    .refuses('QUERY_UNKNOWN');
+  durham(t)
+    .as('member', 'place:durham')
+    .given(...v1, queried)
+    .when('AnswerQuery', answer)
+    .refuses('NOT_ALLOWED');
 });
 
 test('a round that closes without a return', async (t) => {
-  const miss = (given: any[], w: World = { round: 'closed' }) => durham(t, w).as('system').given(...given).when('MissSubmission', start);
+  const miss = (given: any[], w: World = { round: 'closed' }) =>
+    durham(t, w)
+      .as('system')
+      .given(...given)
+      .when('MissSubmission', start);
   const none = miss([]).then({ type: 'SubmissionMissed', data: { ...begun(), missing: ids } });
   t.match(none.access, { tier: 'programme', placeId: 'durham', programmeId: 'tp' });
   t.equal(none.state.template.length, 4);
@@ -296,7 +579,11 @@ test('a round that closes without a return', async (t) => {
 });
 
 test('prefilling never replaces what somebody wrote or confirmed', async (t) => {
-  const fill = (given: any[], sectionId = 'pools', c: object = content[sectionId]!) => durham(t).as('system').given(...given).when('PrefillSections', { sections: [{ sectionId, content: c }] });
+  const fill = (given: any[], sectionId = 'pools', c: object = content[sectionId]!) =>
+    durham(t)
+      .as('system')
+      .given(...given)
+      .when('PrefillSections', { sections: [{ sectionId, content: c }] });
   const after = fill([started()]).then({ type: 'SectionAnswered', data: { sectionId: 'pools', prefilled: true } });
   t.same(after.state.answeredBy, []);
   fill([started()], 'barriers').then({ type: 'SectionAnswered', data: { prefilled: true } });
@@ -329,7 +616,8 @@ test('others see what was submitted, not how it came about', async (t) => {
   const before = load(submission, 'tp.1.durham', ready());
   t.notOk(canSee(reviewer, before.access));
   const after = emptyLoaded(submission);
-  for (const e of [started(), submitted()]) fold(submission, after, e, metaOf(submission, 'tp.1.durham', e.type, after.version + 1, '2009-11-05T09:00:00.000Z', { account: 'a', role: 'system' }));
+  for (const e of [started(), submitted()])
+    fold(submission, after, e, metaOf(submission, 'tp.1.durham', e.type, after.version + 1, '2009-11-05T09:00:00.000Z', { account: 'a', role: 'system' }));
   t.ok(canSee(reviewer, after.access));
   t.notOk(canSee(reviewer, after.access, { version: 1, private: true }));
   t.equal(submission.title(after.state), 'Interim findings of round 1');

@@ -21,8 +21,18 @@ const written = (pence: number): string[] => {
 async function prepare(h: Harness): Promise<void> {
   await h.command(office, officeAccount, '/v1/programmes/total-place/places', { placeId: place, name: 'Testshire', kind: 'parallel', region: 'East of England' });
   const seatHolder = (agency: string): string => `seat-holder@place:${place}+agency:${agency}`;
-  for (const [id, code] of [[council, 'TEST-1'], [trust, 'TEST-2']] as const) {
-    await h.command(office, officeAccount, '/v1/agencies', { id, name: `The ${id}`, sector: 'other', type: 'body', identifiers: [{ scheme: 'programme', code, from: '2009-06-01' }], startOn: '2009-06-01' });
+  for (const [id, code] of [
+    [council, 'TEST-1'],
+    [trust, 'TEST-2'],
+  ] as const) {
+    await h.command(office, officeAccount, '/v1/agencies', {
+      id,
+      name: `The ${id}`,
+      sector: 'other',
+      type: 'body',
+      identifiers: [{ scheme: 'programme', code, from: '2009-06-01' }],
+      startOn: '2009-06-01',
+    });
   }
   await h.command(secretariat, 'post.lead', '/v1/collaboratives', { placeId: place, rule: { kind: 'consent' }, quorum: { n: 1, d: 2 } });
   for (const agency of [council, trust]) {
@@ -36,11 +46,29 @@ async function prepare(h: Harness): Promise<void> {
     await h.command(`finance-officer@agency:${agency}`, `post.treasurer.${agency}`, `/v1/pools/${poolId}/pledge-confirmations`, { pledgeId, consent });
   };
   for (const id of [hidden, open]) {
-    await h.command(secretariat, 'post.lead', '/v1/pools', { id, name: `Named ${id}`, placeId: place, legalBasis: 'aligned', partners: [council, trust], host: council, manager: council, purposes, years: ['2009-10'], noticeMonths: 6 });
+    await h.command(secretariat, 'post.lead', '/v1/pools', {
+      id,
+      name: `Named ${id}`,
+      placeId: place,
+      legalBasis: 'aligned',
+      partners: [council, trust],
+      host: council,
+      manager: council,
+      purposes,
+      years: ['2009-10'],
+      noticeMonths: 6,
+    });
   }
   await pledge(hidden, council, figures.hidden, true);
   await pledge(hidden, trust, figures.hiddenToo, false);
-  const disclosed = await h.service.executor.execute({ aggregate: 'pool', id: open, command: 'Disclose', data: { to: 'programme' }, commandId: randomUUID(), actor: { account: 'system:discloser', role: 'system' } });
+  const disclosed = await h.service.executor.execute({
+    aggregate: 'pool',
+    id: open,
+    command: 'Disclose',
+    data: { to: 'programme' },
+    commandId: randomUUID(),
+    actor: { account: 'system:discloser', role: 'system' },
+  });
   if (disclosed.kind !== 'done') throw new Error('the pool was not disclosed');
   await pledge(open, council, figures.withheld, false);
   await pledge(open, trust, figures.shown, true);
@@ -63,9 +91,24 @@ const insiders: Reader[] = ['member', 'auditor', 'partner'];
 const programmeReaders: Reader[] = ['neighbour', 'champion', 'treasury', 'office', 'strangerAgency', 'auditorElsewhere'];
 const outsiders: Reader[] = [...programmeReaders, 'nobody'];
 const questions = [
-  '/v1/programmes/total-place/progress', `/v1/places/${place}/progress`, '/v1/pools?limit=200', '/v1/pools?limit=200&format=csv', `/v1/pools?placeId=${place}`, `/v1/pools/${hidden}`, `/v1/pools/${open}`,
-  '/v1/timeline?limit=200', `/v1/timeline?limit=200&place=${place}`, `/v1/timeline?record=${hidden}&limit=200`, '/v1/timeline?kind=PledgeConfirmed&limit=200', `/v1/timeline?limit=200&format=csv&place=${place}`,
-  '/v1/submissions?limit=200', '/v1/submissions?limit=200&format=csv', '/v1/me/actions?limit=200', `/v1/places/${place}/collaborative`, '/v1/places?limit=200', `/v1/agencies/${trust}`,
+  '/v1/programmes/total-place/progress',
+  `/v1/places/${place}/progress`,
+  '/v1/pools?limit=200',
+  '/v1/pools?limit=200&format=csv',
+  `/v1/pools?placeId=${place}`,
+  `/v1/pools/${hidden}`,
+  `/v1/pools/${open}`,
+  '/v1/timeline?limit=200',
+  `/v1/timeline?limit=200&place=${place}`,
+  `/v1/timeline?record=${hidden}&limit=200`,
+  '/v1/timeline?kind=PledgeConfirmed&limit=200',
+  `/v1/timeline?limit=200&format=csv&place=${place}`,
+  '/v1/submissions?limit=200',
+  '/v1/submissions?limit=200&format=csv',
+  '/v1/me/actions?limit=200',
+  `/v1/places/${place}/collaborative`,
+  '/v1/places?limit=200',
+  `/v1/agencies/${trust}`,
 ];
 const ask = (h: Harness, reader: Reader, url: string): Promise<Answer> => h.inject(readers[reader].as, readers[reader].account, 'GET', url);
 /** Everything that a reader is sent, headers too. */
@@ -80,14 +123,25 @@ async function everything(h: Harness, reader: Reader, suffix = ''): Promise<Map<
   return out;
 }
 const absent = (t: Test, answers: Map<string, string>, needles: readonly string[], who: string): void => {
-  for (const [url, text] of answers) t.same(needles.filter((n) => text.includes(n)), [], `${who} finds nothing of it in ${url}`);
+  for (const [url, text] of answers)
+    t.same(
+      needles.filter((n) => text.includes(n)),
+      [],
+      `${who} finds nothing of it in ${url}`,
+    );
 };
 
 test('who sees what of pools', async (t) => {
   const h = await openHarness(t);
   await prepare(h);
   // A refusal, for the auditors.
-  isProblem(t, await h.inject(readers.neighbour.as, readers.neighbour.account, 'POST', `/v1/pools/${hidden}/pledges`, { pledgeId: 'x', financialYear: '2009-10', amountPence: 1 }), 404, 'NOT_FOUND', 'a command on a hidden pool');
+  isProblem(
+    t,
+    await h.inject(readers.neighbour.as, readers.neighbour.account, 'POST', `/v1/pools/${hidden}/pledges`, { pledgeId: 'x', financialYear: '2009-10', amountPence: 1 }),
+    404,
+    'NOT_FOUND',
+    'a command on a hidden pool',
+  );
   isProblem(t, await h.inject(readers.member.as, readers.member.account, 'POST', `/v1/pools/${hidden}/opening`, {}), 403, 'NOT_ALLOWED', 'a command of another role');
 
   const secret = [hidden, ...written(figures.hidden), ...written(figures.hiddenToo)];
@@ -111,12 +165,23 @@ test('who sees what of pools', async (t) => {
       t.equal(pool.status, 200, `${who} reads the pool that is open to the programme`);
       t.equal(pool.json.pledgedPence, null, 'its sum is withheld');
       t.equal(pool.json.notDisclosed, true);
-      t.same(pool.json.pledges.map((p: any) => [p.pledgedPence, p.notDisclosed ?? false]).sort(), [[figures.shown, false], [null, true]].sort(), 'one pledge is shown, the other not');
+      t.same(
+        pool.json.pledges.map((p: any) => [p.pledgedPence, p.notDisclosed ?? false]).sort(),
+        [
+          [figures.shown, false],
+          [null, true],
+        ].sort(),
+        'one pledge is shown, the other not',
+      );
     } else absent(t, answers, [open, ...written(figures.shown)], `${who}, of the pool open to the programme`);
   }
 
   // Every undisclosed pool of the seed, to those who belong to no place.
-  const undisclosed = h.service.engine.queries(poolLedger).list().filter((p) => h.service.engine.queries(access).record('pool', p.id)?.tier === 'members').map((p) => p.id);
+  const undisclosed = h.service.engine
+    .queries(poolLedger)
+    .list()
+    .filter((p) => h.service.engine.queries(access).record('pool', p.id)?.tier === 'members')
+    .map((p) => p.id);
   t.ok(undisclosed.includes(hidden));
   for (const who of ['champion', 'treasury', 'office', 'nobody'] as const) {
     const sent = await everything(h, who);
@@ -145,9 +210,17 @@ test('a hidden record and one that is not there are answered alike', async (t) =
     t.same(bare(await ask(h, who, `/v1/pools/${hidden}?audience=members`)), bare(await ask(h, who, '/v1/pools/never-was-a-pool?audience=members')), `${who}: a narrower one too`);
     for (const key of ['idempotency-key', 'nothing']) {
       const headers = key === 'nothing' ? {} : { [key]: randomUUID() };
-      t.same(bare(await h.inject(as, account, 'POST', `/v1/pools/${hidden}/pledges`, pledge, headers)), bare(await h.inject(as, account, 'POST', '/v1/pools/never-was-a-pool/pledges', pledge, headers)), `${who}: commands too`);
+      t.same(
+        bare(await h.inject(as, account, 'POST', `/v1/pools/${hidden}/pledges`, pledge, headers)),
+        bare(await h.inject(as, account, 'POST', '/v1/pools/never-was-a-pool/pledges', pledge, headers)),
+        `${who}: commands too`,
+      );
     }
-    t.same(bare(await h.inject(as, account, 'POST', `/v1/pools/${hidden}/pledge-changes`, { pledgeId: 'x', amountPence: 1, reason: 'x', expectedVersion: 1 })), bare(await h.inject(as, account, 'POST', '/v1/pools/never-was-a-pool/pledge-changes', { pledgeId: 'x', amountPence: 1, reason: 'x', expectedVersion: 1 })), `${who}: nor does a version tell`);
+    t.same(
+      bare(await h.inject(as, account, 'POST', `/v1/pools/${hidden}/pledge-changes`, { pledgeId: 'x', amountPence: 1, reason: 'x', expectedVersion: 1 })),
+      bare(await h.inject(as, account, 'POST', '/v1/pools/never-was-a-pool/pledge-changes', { pledgeId: 'x', amountPence: 1, reason: 'x', expectedVersion: 1 })),
+      `${who}: nor does a version tell`,
+    );
     t.same((await ask(h, who, `/v1/timeline?record=${hidden}`)).json, (await ask(h, who, '/v1/timeline?record=never-was-a-pool')).json, `${who}: nor the timeline`);
   }
 });
@@ -158,7 +231,11 @@ test('auditors alone read recorded refusals', async (t) => {
   await h.inject(readers.member.as, readers.member.account, 'POST', `/v1/pools/${hidden}/opening`, {});
   await h.inject(readers.nobody.as, readers.nobody.account, 'POST', `/v1/pools/${hidden}/opening`, {});
   for (const who of Object.keys(readers) as Reader[]) {
-    const texts = [...(await everything(h, who)).values(), (await ask(h, who, '/v1/timeline?kind=CommandRefused&limit=200')).raw, (await ask(h, who, `/v1/timeline?actor=${readers.member.account}&limit=200`)).raw];
+    const texts = [
+      ...(await everything(h, who)).values(),
+      (await ask(h, who, '/v1/timeline?kind=CommandRefused&limit=200')).raw,
+      (await ask(h, who, `/v1/timeline?actor=${readers.member.account}&limit=200`)).raw,
+    ];
     const found = texts.some((x) => x.includes('CommandRefused'));
     if (who === 'auditor') t.ok(found, 'the auditor reads them');
     else if (who !== 'auditorElsewhere') t.notOk(found, `${who} does not`);
@@ -171,7 +248,15 @@ test('a wider audience may be asked for, a narrower not', async (t) => {
   const h = await openHarness(t);
   await prepare(h);
   const progress = `/v1/places/${place}/progress`;
-  for (const [who, own] of [['member', 0], ['auditor', 0], ['partner', 0], ['champion', 1], ['treasury', 1], ['neighbour', 1], ['nobody', 2]] as const) {
+  for (const [who, own] of [
+    ['member', 0],
+    ['auditor', 0],
+    ['partner', 0],
+    ['champion', 1],
+    ['treasury', 1],
+    ['neighbour', 1],
+    ['nobody', 2],
+  ] as const) {
     const audiences = ['members', 'programme', 'public'];
     t.equal((await ask(h, who, progress)).json.audience, audiences[own], `${who} reads as ${audiences[own]}`);
     for (const [i, audience] of audiences.entries()) {
@@ -187,7 +272,11 @@ test('a wider audience may be asked for, a narrower not', async (t) => {
       for (const url of [progress, '/v1/pools', '/v1/pools?format=csv']) {
         const r = await ask(h, who, `${url}${url.includes('?') ? '&' : '?'}audience=${audience}`);
         t.equal(r.status, 200, r.raw.slice(0, 200));
-        t.same([...secret, ...written(figures.withheld)].filter((x) => r.raw.includes(x)), [], `${who} sees ${url} as ${audience} would`);
+        t.same(
+          [...secret, ...written(figures.withheld)].filter((x) => r.raw.includes(x)),
+          [],
+          `${who} sees ${url} as ${audience} would`,
+        );
         if (audience === 'public') t.notMatch(r.raw, open, 'and the public nothing of either');
       }
       isProblem(t, await ask(h, who, `/v1/pools/${hidden}?audience=${audience}`), 404, 'NOT_FOUND', `${who}: the hidden pool as ${audience}`);

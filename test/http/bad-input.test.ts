@@ -8,14 +8,19 @@ const utf8 = (...parts: (string | number[])[]): Buffer => Buffer.concat(parts.ma
 
 test('what is wrong with a request is a problem document, and nothing is recorded but refusals', async (t) => {
   const h = await openHarness(t);
-  const ask = (method: string, url: string, body?: object | string | Buffer, headers: Record<string, string> = {}): Promise<Answer> => h.inject(office, officeAccount, method, url, body, headers);
+  const ask = (method: string, url: string, body?: object | string | Buffer, headers: Record<string, string> = {}): Promise<Answer> =>
+    h.inject(office, officeAccount, method, url, body, headers);
   /** Asks, and looks that the log holds nothing new but recorded refusals. */
   async function refused(what: string, status: number, code: string, method: string, url: string, body?: object | string | Buffer, headers: Record<string, string> = {}): Promise<Answer> {
     const head = await h.head();
     const r = await ask(method, url, body, headers);
     await h.service.reactors.idle();
     isProblem(t, r, status, code, what);
-    t.same(h.eventsAfter(head).filter((type) => type !== 'CommandRefused'), [], `${what}: nothing recorded but the refusal`);
+    t.same(
+      h.eventsAfter(head).filter((type) => type !== 'CommandRefused'),
+      [],
+      `${what}: nothing recorded but the refusal`,
+    );
     if (status < 409 || status === 413 || status === 415) if (status !== 403 && code !== 'NOT_FOUND') t.equal(await h.head(), head, `${what}: nothing recorded`);
     return r;
   }
@@ -51,7 +56,10 @@ test('what is wrong with a request is a problem document, and nothing is recorde
 
   // Members and their types.
   const unknown = await refused('unknown members', 400, 'INVALID_REQUEST', 'POST', addMilestone, { ...milestone, colour: 'red', 'a/b~c': 1 });
-  t.ok(unknown.json.errors.some((e: any) => e.path === '/colour'), 'the unknown member is named');
+  t.ok(
+    unknown.json.errors.some((e: any) => e.path === '/colour'),
+    'the unknown member is named',
+  );
   const types = await refused('wrong types', 400, 'INVALID_REQUEST', 'POST', addMilestone, { milestoneId: 7, name: ['x'], kind: 'party', date: 'soon' });
   t.same(types.json.errors.map((e: any) => e.path).sort(), ['/date', '/kind', '/milestoneId', '/name'], 'every mistake is named at once');
   for (const date of ['2009-02-29', '2009-11-31', '2009-13-01', '2009-1-1', '20091126', '']) {
@@ -67,7 +75,11 @@ test('what is wrong with a request is a problem document, and nothing is recorde
   const pledge = { pledgeId: 'p', financialYear: '2009-10', amountPence: 100 };
   for (const amountPence of [-1, 0, 0.5, 100.5, 900_000_000_000_001, '100', null]) {
     const r = await refused(`${JSON.stringify(amountPence)} pence`, 400, 'INVALID_REQUEST', 'POST', pledges, { ...pledge, amountPence });
-    t.same(r.json.errors.map((e: any) => e.path), ['/amountPence'], 'the amount is named');
+    t.same(
+      r.json.errors.map((e: any) => e.path),
+      ['/amountPence'],
+      'the amount is named',
+    );
   }
   for (const financialYear of ['2009-11', '2009', '09-10']) await refused(`the year ${financialYear}`, 400, 'INVALID_REQUEST', 'POST', pledges, { ...pledge, financialYear });
   await refused('an unknown record', 404, 'NOT_FOUND', 'POST', pledges, pledge);
@@ -77,7 +89,11 @@ test('what is wrong with a request is a problem document, and nothing is recorde
   const area = { placeId: 'durham', code: 'E08000020', on: '2013-05-01' };
   const retired = await refused('an area after its end', 422, 'AREA_NOT_VALID_ON_DATE', 'POST', `${programme}/areas`, area);
   t.match(retired.json.detail, /E08000037/, 'its successor is named');
-  t.same(retired.json.errors?.map((e: any) => e.path), ['/code'], 'the code is named');
+  t.same(
+    retired.json.errors?.map((e: any) => e.path),
+    ['/code'],
+    'the code is named',
+  );
   await refused('an unknown area', 422, 'AREA_NOT_VALID_ON_DATE', 'POST', `${programme}/areas`, { ...area, code: 'E99999999', on: '2009-10-22' });
   await refused('no area code', 400, 'INVALID_REQUEST', 'POST', `${programme}/areas`, { ...area, code: '00EJ' });
 
@@ -86,10 +102,20 @@ test('what is wrong with a request is a problem document, and nothing is recorde
   const reschedule = { milestoneId: 'lga-conference', date: { ...milestone.date, from: '2009-11-04', to: '2009-11-04' }, reason: 'The hall was taken' };
   const url = `${programme}/${(await import('../../src/http/commands.js')).commandRoutes.find((r) => r.name === 'RescheduleMilestone')!.entry.noun}`;
   const missing = await refused('no expectedVersion', 400, 'VERSION_REQUIRED', 'POST', url, reschedule);
-  t.same(missing.json.errors.map((e: any) => e.path), ['/expectedVersion']);
+  t.same(
+    missing.json.errors.map((e: any) => e.path),
+    ['/expectedVersion'],
+  );
   const stale = await refused('a stale expectedVersion', 409, 'STALE_REVISION', 'POST', url, { ...reschedule, expectedVersion: version - 2 });
-  t.same(stale.json.since?.map((e: any) => e.version), [version - 1, version], 'what happened since is told');
-  t.ok(stale.json.since?.every((e: any) => e.type && e.says), 'in plain words');
+  t.same(
+    stale.json.since?.map((e: any) => e.version),
+    [version - 1, version],
+    'what happened since is told',
+  );
+  t.ok(
+    stale.json.since?.every((e: any) => e.type && e.says),
+    'in plain words',
+  );
   await refused('a version not reached', 409, 'STALE_REVISION', 'POST', url, { ...reschedule, expectedVersion: version + 1 });
 
   // Idempotency.
@@ -104,7 +130,8 @@ test('what is wrong with a request is a problem document, and nothing is recorde
   t.same(again.json, first.json, 'and answers the same');
   t.equal(h.eventsAfter(before).filter((type) => type === 'MilestoneAdded').length, 1, 'one event');
   await refused('the key with another body', 422, 'IDEMPOTENCY_MISMATCH', 'POST', addMilestone, { ...milestone, name: 'Other' }, { 'idempotency-key': key });
-  for (const bad of ['', 'a b', 'x'.repeat(129)]) await refused(`the key ${JSON.stringify(bad.slice(0, 5))}`, 400, 'INVALID_IDEMPOTENCY_KEY', 'POST', addMilestone, milestone, { 'idempotency-key': bad });
+  for (const bad of ['', 'a b', 'x'.repeat(129)])
+    await refused(`the key ${JSON.stringify(bad.slice(0, 5))}`, 400, 'INVALID_IDEMPOTENCY_KEY', 'POST', addMilestone, milestone, { 'idempotency-key': bad });
 
   // Roles.
   await refused('Acting-As that is none', 400, 'INVALID_ACTING_AS', 'POST', addMilestone, milestone, { 'acting-as': 'king@england' });
@@ -117,8 +144,24 @@ test('what is wrong with a request is a problem document, and nothing is recorde
   await refused('Last-Event-ID of another log', 400, 'FOREIGN_POSITION', 'GET', '/v1/live', undefined, { 'last-event-id': foreign });
   await refused('Read-After that is no position', 400, 'INVALID_POSITION', 'GET', programme, undefined, { 'read-after': '17' });
   await refused('Read-After to come', 503, 'READ_MODEL_BEHIND', 'GET', programme, undefined, { 'read-after': `${h.service.log.identity.logId.slice(0, 8)}-zzzzz` });
-  for (const path of ['/v1/programmes?colour=red', `${programme}?x=1`, `${programme}/progress?colour=red`, '/v1/places?limit=0', '/v1/places?limit=201', '/v1/places?limit=1.5', '/v1/places?limit=1&limit=2', '/v1/places?sort=colour', '/v1/places?format=xml', '/v1/pools?audience=everybody',
-    '/v1/timeline?colour=red', '/v1/timeline?from=2009-02-30', '/v1/timeline?__proto__=1', '/v1/calendar.ics?x=1', `${programme}/progress?since=yesterday`, '/v1/live?scope=everything']) {
+  for (const path of [
+    '/v1/programmes?colour=red',
+    `${programme}?x=1`,
+    `${programme}/progress?colour=red`,
+    '/v1/places?limit=0',
+    '/v1/places?limit=201',
+    '/v1/places?limit=1.5',
+    '/v1/places?limit=1&limit=2',
+    '/v1/places?sort=colour',
+    '/v1/places?format=xml',
+    '/v1/pools?audience=everybody',
+    '/v1/timeline?colour=red',
+    '/v1/timeline?from=2009-02-30',
+    '/v1/timeline?__proto__=1',
+    '/v1/calendar.ics?x=1',
+    `${programme}/progress?since=yesterday`,
+    '/v1/live?scope=everything',
+  ]) {
     await refused(path, 400, 'INVALID_PARAMETER', 'GET', path);
   }
   await refused('/v1/live?colour=red', 400, 'UNKNOWN_PARAMETER', 'GET', '/v1/live?colour=red');
@@ -148,5 +191,9 @@ test('bodies made to be slow are read to the end', async (t) => {
     }
     t.pass(`${text.slice(0, 8)}…`);
   }
-  t.same(parseBody(Buffer.from('{"a":[1,-2,0.5,1e3,1.50,100.0,0,0.0,"1:2,{",{"b":9007199254740991}]}')), { a: [1, -2, 0.5, 1000, 1.5, 100, 0, 0, '1:2,{', { b: 9007199254740991 }] }, 'ordinary numbers pass');
+  t.same(
+    parseBody(Buffer.from('{"a":[1,-2,0.5,1e3,1.50,100.0,0,0.0,"1:2,{",{"b":9007199254740991}]}')),
+    { a: [1, -2, 0.5, 1000, 1.5, 100, 0, 0, '1:2,{', { b: 9007199254740991 }] },
+    'ordinary numbers pass',
+  );
 });

@@ -47,7 +47,12 @@ export async function openHarness(t: Test, options: Partial<AppOptions> = {}) {
   /** Sends as is: no token is added. */
   async function send(method: string, url: string, headers: Record<string, string> = {}, body?: object | string | Buffer): Promise<Answer> {
     const payload = body === undefined || typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
-    const r = await app.inject({ method: method as 'GET', url, headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers }, ...(payload === undefined ? {} : { payload }) });
+    const r = await app.inject({
+      method: method as 'GET',
+      url,
+      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      ...(payload === undefined ? {} : { payload }),
+    });
     let json: any;
     try {
       json = JSON.parse(r.body);

@@ -25,7 +25,8 @@ test('tokens', async (t) => {
   t.equal((await get(`Bearer ${valid}`)).status, 200, 'a good token is accepted');
   t.equal((await get(`bearer ${valid}`)).status, 200, 'however bearer is written');
 
-  const hs256 = (secret: string | Uint8Array): Promise<string> => new SignJWT(good).setProtectedHeader({ alg: 'HS256', kid: 'k' }).sign(typeof secret === 'string' ? new TextEncoder().encode(secret) : secret);
+  const hs256 = (secret: string | Uint8Array): Promise<string> =>
+    new SignJWT(good).setProtectedHeader({ alg: 'HS256', kid: 'k' }).sign(typeof secret === 'string' ? new TextEncoder().encode(secret) : secret);
   const [head, payload, signature] = valid.split('.') as [string, string, string];
   const richer = Buffer.from(JSON.stringify({ ...good, sub: 'somebody-else' })).toString('base64url');
   const bad: [what: string, authorization: string | undefined, code: string][] = [
@@ -76,7 +77,12 @@ test('tokens', async (t) => {
   isProblem(t, await h.send('POST', '/v1/agencies', { authorization: `Bearer ${await sign({ ...good, exp: now - 60 })}` }, {}), 401, 'TOKEN_EXPIRED', 'a command with an expired token');
   t.equal(await h.head(), before, 'nothing is recorded of whoever is not known');
 
-  for (const [path, type] of [['/health/live', /json/], ['/health/ready', /json/], ['/metrics', /text\/plain/], ['/v1/openapi.json', /json/]] as const) {
+  for (const [path, type] of [
+    ['/health/live', /json/],
+    ['/health/ready', /json/],
+    ['/metrics', /text\/plain/],
+    ['/v1/openapi.json', /json/],
+  ] as const) {
     const r = await get(undefined, path);
     t.equal(r.status, 200, `${path} is open`);
     t.match(String(r.headers['content-type']), type);
@@ -97,7 +103,11 @@ test('a token without grants reads the public tier and gives no command', async 
     t.equal((await h.inject(as, 'citizen', 'GET', '/v1/places/durham')).status, 200, 'a place is public');
     const { items } = (await h.inject(as, 'citizen', 'GET', '/v1/timeline?limit=200')).json;
     t.ok(items.length > 0, 'there is a public timeline');
-    t.same(items.filter((i: any) => records.record(i.record.aggregate, i.record.id)?.tier !== 'public'), [], 'of public records alone');
+    t.same(
+      items.filter((i: any) => records.record(i.record.aggregate, i.record.id)?.tier !== 'public'),
+      [],
+      'of public records alone',
+    );
     const progress = (await h.inject(as, 'citizen', 'GET', '/v1/programmes/total-place/progress')).json;
     t.ok(progress.places.length > 0 && progress.places.every((p: any) => p.audience === 'public'), 'every place as the public reads it');
     t.same((await h.inject(as, 'citizen', 'GET', '/v1/me/actions')).json.items, [], 'nothing waits for them');
@@ -121,6 +131,10 @@ test('the description of the API is valid and its examples fit', async (t) => {
     } catch (error) {
       t.fail(`${what}: its example does not fit: ${JSON.stringify((error as any).options ?? String(error))}`);
     }
-    t.same(Object.keys(example).filter((k) => !(k in schema.properties)), [], `${what}: its example has described members alone`);
+    t.same(
+      Object.keys(example).filter((k) => !(k in schema.properties)),
+      [],
+      `${what}: its example has described members alone`,
+    );
   }
 });

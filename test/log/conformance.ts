@@ -45,8 +45,15 @@ export function conformance(t: Test, open: () => Promise<EventLog>, reopen?: (lo
     t.equal(await log.head(), head, 'nothing was written');
     const second = await log.append(s, 3, events(s, 3));
     t.ok(second.position > first.position, 'positions increase');
-    t.same((await log.read(s)).map((e) => e.version), [1, 2, 3, 4]);
-    t.same((await log.read(s, 3)).map((e) => e.version), [4], 'reads after a version');
+    t.same(
+      (await log.read(s)).map((e) => e.version),
+      [1, 2, 3, 4],
+    );
+    t.same(
+      (await log.read(s, 3)).map((e) => e.version),
+      [4],
+      'reads after a version',
+    );
     await log.close();
   });
 
@@ -88,7 +95,11 @@ export function conformance(t: Test, open: () => Promise<EventLog>, reopen?: (lo
     for (let version = 0; version < 125; version++) await Promise.all(streams.flatMap((s) => Array.from({ length: 10 }, () => race(s, version))));
     t.equal(won, 1000);
     t.equal(lost, 9000);
-    for (const s of streams) t.same((await log.read(s)).map((e) => e.version), Array.from({ length: 125 }, (_, i) => i + 1));
+    for (const s of streams)
+      t.same(
+        (await log.read(s)).map((e) => e.version),
+        Array.from({ length: 125 }, (_, i) => i + 1),
+      );
     await log.close();
   });
 
@@ -111,11 +122,22 @@ export function conformance(t: Test, open: () => Promise<EventLog>, reopen?: (lo
     await log.append(s, 0, events(s, 0, 5));
     const own = (all: LoggedEvent[]) => all.filter((e) => e.stream === s);
     const all = own(await collect(log, from, (seen) => own(seen).length >= 5));
-    t.same(all.map((e) => e.version), [1, 2, 3, 4, 5]);
-    t.same(own(await collect(log, all[2]!.position, (seen) => own(seen).length >= 2)).map((e) => e.version), [4, 5], 'from the middle');
+    t.same(
+      all.map((e) => e.version),
+      [1, 2, 3, 4, 5],
+    );
+    t.same(
+      own(await collect(log, all[2]!.position, (seen) => own(seen).length >= 2)).map((e) => e.version),
+      [4, 5],
+      'from the middle',
+    );
     const later = collect(log, await log.head(), (seen) => own(seen).length >= 2);
     await log.append(s, 5, events(s, 5, 2));
-    t.same(own(await later).map((e) => e.version), [6, 7], 'from the head, as it happens');
+    t.same(
+      own(await later).map((e) => e.version),
+      [6, 7],
+      'from the head, as it happens',
+    );
     await log.close();
   });
 

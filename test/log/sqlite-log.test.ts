@@ -13,7 +13,11 @@ test('the embedded log', async (t) => {
     files.set(log, path);
     return log;
   };
-  conformance(t, async () => open(), async (log) => open(files.get(log)));
+  conformance(
+    t,
+    async () => open(),
+    async (log) => open(files.get(log)),
+  );
 
   t.test('a second writer is refused, a reader is not', async (t) => {
     const path = join(t.testdir(), 'one.db');

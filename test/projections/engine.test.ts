@@ -44,7 +44,17 @@ test('every split of the history into batches gives the same tables', async (t) 
     await engine.catchUp();
     for (let i = 0; i < all.length; i += size) db.transaction(() => engine.apply(all.slice(i, i + size)))();
     const names = db.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'views' ORDER BY name").pluck().all();
-    return JSON.stringify(names.map((n) => [n, db.prepare(`SELECT * FROM ${n}`).raw().all().map((r) => JSON.stringify(r)).sort()]));
+    return JSON.stringify(
+      names.map((n) => [
+        n,
+        db
+          .prepare(`SELECT * FROM ${n}`)
+          .raw()
+          .all()
+          .map((r) => JSON.stringify(r))
+          .sort(),
+      ]),
+    );
   };
   const whole = await dump(all.length);
   for (let size = 1; size < all.length; size++) t.equal(await dump(size), whole, `batches of ${size}`);
@@ -80,8 +90,16 @@ test('a handler that fails stops that one view, visibly; commands and the others
   await must(executor, pct, 'pool', 'treatment', 'Pledge', pledge('bad'));
   await must(executor, pct, 'pool', 'treatment', 'Pledge', pledge('later'));
   t.equal((await log.read('pool-treatment')).length, 4, 'the commands were durable');
-  t.match(engine.status().find((v) => v.name === 'fragile'), { state: 'stopped', error: 'cannot read this' });
-  t.ok(engine.status().filter((v) => v.name !== 'fragile').every((v) => v.state === 'live'));
+  t.match(
+    engine.status().find((v) => v.name === 'fragile'),
+    { state: 'stopped', error: 'cannot read this' },
+  );
+  t.ok(
+    engine
+      .status()
+      .filter((v) => v.name !== 'fragile')
+      .every((v) => v.state === 'live'),
+  );
   t.throws(() => engine.queries(fragile), { message: 'the view fragile is stopped' });
   t.equal(Object.keys(engine.queries(poolLedger).one('treatment')!.state.pledges).length, 3, 'the others go on');
   broken = false;
@@ -111,6 +129,9 @@ test('the access, due, timeline and progress queries are answered from indexes',
     v.queries(log.db, tables, reference);
   }
   // The lists of every pool and every barrier (a few a place) are read whole, in the order of their primary key.
-  t.same([...scanned].filter((s) => !/^(pool_ledger_pools|barrier_register_barriers)/.test(s)), []);
+  t.same(
+    [...scanned].filter((s) => !/^(pool_ledger_pools|barrier_register_barriers)/.test(s)),
+    [],
+  );
   await log.close();
 });

@@ -13,8 +13,16 @@ const begun = (placeId: string) => ({ programmeId: 'tp', roundNo: 1, roundKind: 
 const head = { placeId: 'durham', roundKind: 'interim', roundNo: 1 };
 const text = (t: string) => ({ text: t });
 const findings = (version: number, t: string, lateDays = 0) => ({
-  programmeId: 'tp', ...head, version, lateDays, statementHash: hash, included: [{ aggregate: 'pool', id: 'drugs', version: 1 }],
-  sections: [{ sectionId: 'pools', title: 'Pooled budgets', kind: 'prefilled', content: text('Open'), prefilled: true }, { sectionId: 'narrative', title: 'Narrative', kind: 'prose', content: text(t), prefilled: false }],
+  programmeId: 'tp',
+  ...head,
+  version,
+  lateDays,
+  statementHash: hash,
+  included: [{ aggregate: 'pool', id: 'drugs', version: 1 }],
+  sections: [
+    { sectionId: 'pools', title: 'Pooled budgets', kind: 'prefilled', content: text('Open'), prefilled: true },
+    { sectionId: 'narrative', title: 'Narrative', kind: 'prose', content: text(t), prefilled: false },
+  ],
 });
 
 function world() {
@@ -28,33 +36,75 @@ function world() {
     const stream = `${aggregate}-${recordId}`;
     const version = (versions.get(stream) ?? 0) + 1;
     versions.set(stream, version);
-    each!({ id: `${stream}.${version}`, type, aggregate, recordId, stream, version, position: ++position, private: false, data, recordedAt: '2009-11-05T09:00:00.000Z', today: '2009-11-05', actor: { account: 'sec', role: 'secretariat' }, commandId: 'c', ...more });
+    each!({
+      id: `${stream}.${version}`,
+      type,
+      aggregate,
+      recordId,
+      stream,
+      version,
+      position: ++position,
+      private: false,
+      data,
+      recordedAt: '2009-11-05T09:00:00.000Z',
+      today: '2009-11-05',
+      actor: { account: 'sec', role: 'secretariat' },
+      commandId: 'c',
+      ...more,
+    });
   };
   return { db, apply, q: submissionTracker.queries(db, names, ref) };
 }
 const id = 'tp.1.durham';
 function toSent({ apply }: ReturnType<typeof world>): void {
   apply('submission', id, 'SubmissionStarted', begun('durham'));
-  apply('submission', id, 'SectionAnswered', { sectionId: 'pools', title: 'Pooled budgets', content: text('Open'), prefilled: true }, { actor: { account: 'system:assembler', role: 'system' } });
+  apply(
+    'submission',
+    id,
+    'SectionAnswered',
+    { sectionId: 'pools', title: 'Pooled budgets', content: text('Open'), prefilled: true },
+    { actor: { account: 'system:assembler', role: 'system' } },
+  );
   apply('submission', id, 'SectionAnswered', { sectionId: 'narrative', title: 'Narrative', content: text('First'), prefilled: false });
   for (const t of template) apply('submission', id, 'SectionCompleted', { sectionId: t.sectionId, title: t.title });
   apply('pool', 'drugs', 'PoolProposed', {});
-  apply('submission', id, 'SubmissionSentForSignOff', { ...head, accountableBodyId: 'council', pins: [{ aggregate: 'pool', id: 'drugs', version: 1 }, { aggregate: 'barrier', id: 'b1', version: 1 }] });
+  apply('submission', id, 'SubmissionSentForSignOff', {
+    ...head,
+    accountableBodyId: 'council',
+    pins: [
+      { aggregate: 'pool', id: 'drugs', version: 1 },
+      { aggregate: 'barrier', id: 'b1', version: 1 },
+    ],
+  });
 }
 
 test('the workspace shows each section, who completed it, and what changed since it was sent', async (t) => {
   const w = world();
   toSent(w);
   t.match(w.q.one(id), {
-    programmeId: 'tp', roundNo: 1, placeId: 'durham', status: 'awaiting-sign-off', signed: 'awaiting', version: 0,
-    sections: [{ sectionId: 'pools', complete: true, prefilled: true, completedBy: { role: 'secretariat' } }, { sectionId: 'narrative', content: text('First'), answeredBy: { account: 'sec' } }],
+    programmeId: 'tp',
+    roundNo: 1,
+    placeId: 'durham',
+    status: 'awaiting-sign-off',
+    signed: 'awaiting',
+    version: 0,
+    sections: [
+      { sectionId: 'pools', complete: true, prefilled: true, completedBy: { role: 'secretariat' } },
+      { sectionId: 'narrative', content: text('First'), answeredBy: { account: 'sec' } },
+    ],
   });
-  t.same(w.q.pinning('pool', 'drugs').map((r) => r.id), [id]);
+  t.same(
+    w.q.pinning('pool', 'drugs').map((r) => r.id),
+    [id],
+  );
   w.apply('pool', 'drugs', 'CashPaidIn', {});
   w.apply('pool', 'other', 'CashPaidIn', {});
   w.apply('barrier', 'b1', 'BarrierCosted', {}, { private: true });
   w.apply('barrier', 'b1', 'BarrierJoined', {});
-  t.same(w.q.one(id)!.changedSinceSignOff.map((c) => c.type), ['CashPaidIn', 'BarrierJoined']);
+  t.same(
+    w.q.one(id)!.changedSinceSignOff.map((c) => c.type),
+    ['CashPaidIn', 'BarrierJoined'],
+  );
   t.equal(w.q.one(id)!.position, 11);
   w.apply('submission', id, 'SubmissionSignedOff', { statementHash: hash });
   t.equal(w.q.one(id)!.signed, 'signed');
@@ -77,7 +127,14 @@ test('others read the last submitted version, never the draft after it', async (
   const row = w.q.one(id)!;
   t.match(row, { status: 'ready', queries: [{ answer: 'Yes' }] });
   const seen = submissionFor(row, 'programme')!;
-  t.match(seen, { status: 'changes-requested', lateDays: 3, submittedOn: '2009-11-05', version: 1, changes: { reason: 'Say more' }, queries: [{ question: 'All year?', sectionTitle: 'Pooled budgets' }] });
+  t.match(seen, {
+    status: 'changes-requested',
+    lateDays: 3,
+    submittedOn: '2009-11-05',
+    version: 1,
+    changes: { reason: 'Say more' },
+    queries: [{ question: 'All year?', sectionTitle: 'Pooled budgets' }],
+  });
   t.notMatch(JSON.stringify(seen), /Secret draft|Yes/);
   t.match(JSON.stringify(seen), /First/);
   t.equal(submissionFor(row, 'public'), undefined);
@@ -85,8 +142,14 @@ test('others read the last submitted version, never the draft after it', async (
   w.apply('submission', id, 'SubmissionSentForSignOff', { ...head, accountableBodyId: 'council', pins: [] });
   w.apply('submission', id, 'SubmissionSignedOff', { statementHash: hash });
   w.apply('submission', id, 'FindingsSubmitted', findings(2, 'Second'), { basis: { kind: 'illustrative' } });
-  t.match(w.q.versions(id), [{ version: 1, lateDays: 3 }, { version: 2, lateDays: 0 }]);
-  t.same(w.q.versions(id).map((v) => v.sections[1]!.content.text), ['First', 'Second']);
+  t.match(w.q.versions(id), [
+    { version: 1, lateDays: 3 },
+    { version: 2, lateDays: 0 },
+  ]);
+  t.same(
+    w.q.versions(id).map((v) => v.sections[1]!.content.text),
+    ['First', 'Second'],
+  );
   t.match(submissionFor(w.q.one(id)!, 'programme'), { status: 'submitted', version: 2, illustrative: true, submitted: { sections: [{}, { content: text('Second') }] } });
 });
 

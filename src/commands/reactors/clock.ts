@@ -38,7 +38,14 @@ export function lapses(executor: Executor, dueItems: () => DueRow[], workingDays
             const id = `${e.recordId}.${round.no}.${placeId}`;
             const submission = await executor.load('submission', id);
             if (['submitted', 'accepted', 'not-submitted', 'changes-requested'].includes((submission.state as { status: string }).status)) continue;
-            steps.push({ name: 'miss', aggregate: 'submission', id, command: 'MissSubmission', data: { programmeId: e.recordId, roundNo: round.no, placeId }, cause: `${id}.missed.${until}` });
+            steps.push({
+              name: 'miss',
+              aggregate: 'submission',
+              id,
+              command: 'MissSubmission',
+              data: { programmeId: e.recordId, roundNo: round.no, placeId },
+              cause: `${id}.missed.${until}`,
+            });
           }
         }
         for (const item of dueItems()) {

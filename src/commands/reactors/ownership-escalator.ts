@@ -3,7 +3,14 @@ import { addDays } from '../../domain/calendar.js';
 import type { DueRow } from '../../projections/due-items.js';
 import type { Reactor, Step } from './runner.js';
 
-const escalate = (id: string, agencyId: string, cause?: string): Step => ({ name: `escalate.${agencyId}`, aggregate: 'barrier', id, command: 'Escalate', data: { agencyId }, ...(cause ? { cause } : {}) });
+const escalate = (id: string, agencyId: string, cause?: string): Step => ({
+  name: `escalate.${agencyId}`,
+  aggregate: 'barrier',
+  id,
+  command: 'Escalate',
+  data: { agencyId },
+  ...(cause ? { cause } : {}),
+});
 
 /** `overdue` answers the open items due before a day. */
 export function ownershipEscalator(overdue: (day: string) => readonly DueRow[]): Reactor {

@@ -9,7 +9,9 @@ interface PrefilledSection {
 }
 
 /** SubmissionAssembler: on start, prefills what the programme's audience may see. `facts` answers for a place. */
-export function submissionAssembler(facts: (placeId: string) => { counts?: { whitehall: number; joint: number; local: number }; rows: Readonly<Record<string, { label: string; value: string }[]>> }): Reactor {
+export function submissionAssembler(
+  facts: (placeId: string) => { counts?: { whitehall: number; joint: number; local: number }; rows: Readonly<Record<string, { label: string; value: string }[]>> },
+): Reactor {
   return {
     name: 'submission-assembler',
     on: {
