@@ -178,11 +178,16 @@ export const events = {
         { resume: 'answer' as const, key: w.agencyId },
       ]),
   }),
-  BarrierEscalated: event(OfOwner.extend({ rung: Rung, from: Rung, cause: Cause, dueOn: DateOn }), {
+  BarrierEscalated: event(OfOwner.extend({ kind: OwnerKind, rung: Rung, from: Rung, cause: Cause, dueOn: DateOn }), {
     evolve(s, d) {
       Object.assign(s.owners[d.agencyId]!, { rung: d.rung, rungOpen: true, dueOn: d.dueOn });
     },
     says: (d) => `escalated the barrier to ${rungs[d.rung]} (${d.agencyId}: ${d.cause}), to direct by ${longDate(d.dueOn)}`,
+    // The rung's item replaces the owner's open one.
+    due: (d) => [
+      { close: 'deed', key: d.agencyId },
+      { open: 'answer', key: d.agencyId, place: d.placeId, owedBy: agency(d.agencyId, d.kind), deed: `Answer the barrier, now before ${rungs[d.rung]}`, on: d.dueOn },
+    ],
   }),
   BarrierDirected: event(OfOwner.extend({ kind: OwnerKind, rung: Rung, direction: Prose(), official: Name, answerDueOn: DateOn }), {
     evolve(s, d) {

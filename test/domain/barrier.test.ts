@@ -32,7 +32,8 @@ const answered = (position: string, more: object = {}, agencyId = 'dwp') => {
 };
 const wont = answered('will-not', { reason: 'No', official: 'Jane Doe' });
 const asksEvidence = answered('need-evidence', { evidenceNeeded: ['Cases'], evidenceDueOn: '2009-09-10', leftDays: 7 });
-const escalated = (rung: string, dueOn = '2009-09-08', agencyId = 'dwp') => e('BarrierEscalated', { agencyId, placeId: 'durham', rung, from: 'owner', cause: 'will-not', dueOn });
+const escalated = (rung: string, dueOn = '2009-09-08', agencyId = 'dwp') =>
+  e('BarrierEscalated', { agencyId, kind: 'department', placeId: 'durham', rung, from: 'owner', cause: 'will-not', dueOn });
 const directed = (rung: string, agencyId = 'dwp') =>
   e('BarrierDirected', { agencyId, placeId: 'durham', kind: kindOf(agencyId), rung, direction: 'Agree', official: 'Jane Doe', answerDueOn: '2009-09-08' });
 const joined = (placeId: string) => e('BarrierJoined', { placeId, localEffect: 'Same here' });
