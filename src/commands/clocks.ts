@@ -1,6 +1,6 @@
 /** The log clock: the machine's, or the demo's simulated one whose setting is an event and which never goes back (design.md 7). */
 import { randomUUID } from 'node:crypto';
-import { encode, decode, fingerprint } from '../log/codec.js';
+import { encode, fingerprint } from '../log/codec.js';
 import type { EventLog } from '../log/event-log.js';
 import type { Clock } from './execute.js';
 
@@ -43,11 +43,5 @@ export class SimulatedClock implements Clock {
       encode(stream, version, [{ type: 'ClockSet', data }], { recordedAt: data.logAt, actor, commandId, correlation: commandId, fingerprint: fingerprint(data) }),
     );
     this.#speed = speed;
-  }
-  /** Goes on from the newest time in the log. */
-  static async resume(newest: { body: string; stream: string } | undefined): Promise<SimulatedClock> {
-    const clock = new SimulatedClock();
-    if (newest) clock.advance(decode({ ...(newest as never as Parameters<typeof decode>[0]) }).recordedAt);
-    return clock;
   }
 }

@@ -76,7 +76,7 @@ export function installQueries(app: FastifyInstance, deps: HttpDeps, queries: re
   for (const q of queries) {
     const parameters = parametersOf(q);
     app.get(q.url, async (request, reply) => {
-      const reading = await read(deps, q, parameters, request);
+      const reading = await read(deps, parameters, request);
       reply.header('vary', 'Accept, Authorization').header('cache-control', 'private, no-cache');
       try {
         return q.kind === 'record' ? sendRecord(q, reading, request, reply) : sendList(q, reading, request, reply);
@@ -91,7 +91,7 @@ export function installQueries(app: FastifyInstance, deps: HttpDeps, queries: re
   }
 }
 
-async function read(deps: HttpDeps, q: Query, parameters: z.ZodObject, request: FastifyRequest): Promise<Reading> {
+async function read(deps: HttpDeps, parameters: z.ZodObject, request: FastifyRequest): Promise<Reading> {
   const principal = await deps.principal(request);
   const { service } = deps;
   const wanted = request.headers['read-after'];
@@ -107,7 +107,6 @@ async function read(deps: HttpDeps, q: Query, parameters: z.ZodObject, request: 
     const row = service.engine.queries(access).record(aggregate, id);
     return row && canSee(viewer, row) ? row : undefined;
   };
-  void q;
   return {
     viewer,
     query,
