@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import Database from 'better-sqlite3';
 import { v7 as uuidv7 } from 'uuid';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { build } from '../src/app.js';
 import { createVerifier } from '../src/http/auth.js';
 import { localIssuer } from '../src/issuer.js';

@@ -12,7 +12,7 @@ import { installLive } from './http/live.js';
 import { openapi } from './http/openapi.js';
 import { frameworkProblem, installProblems, Problem, rememberRoutes } from './http/problem.js';
 import { installQueries } from './http/query.js';
-import { queries } from './http/queries.js';
+import { queries } from './http/queries/index.js';
 import type { Principal } from './http/deps.js';
 import type { Service } from './service.js';
 

@@ -3,7 +3,8 @@
  * state the one before left, and appended together. Deleting every lane leaves a correct, slower system.
  */
 import { LRUCache } from 'lru-cache';
-import { emptyLoaded, fold, type Aggregate, type Loaded } from '../domain/core.js';
+import type { Aggregate, Loaded } from '../domain/core.js';
+import { emptyLoaded, fold } from '../domain/fold.js';
 import { parseStream } from '../domain/index.js';
 import { decode, type DecodedEvent } from '../log/codec.js';
 import type { EventLog } from '../log/event-log.js';

@@ -54,6 +54,9 @@ export function parseGrant(role: string, scope: string): Grant | undefined {
 
 export type Tier = 'members' | 'programme' | 'public' | 'auditors';
 export type Audience = 'members' | 'programme' | 'public';
+const rank: Record<Tier, number> = { auditors: -1, members: 0, programme: 1, public: 2 };
+/** Disclosure only widens. */
+export const isWider = (to: Tier, than: Tier): boolean => rank[to] > rank[than];
 
 /** What access needs to know of a record; kept by the fold of its stream and by the `access` view alike. */
 export interface RecordAccess {

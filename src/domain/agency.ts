@@ -1,6 +1,7 @@
 /** Agency (domain.md 9.3): a legal body that spends or delivers. */
 import { z } from 'zod';
-import { aggregate, emitter, kit, refuse, type Context, type Refusal } from './core.js';
+import { aggregate, emitter, kit } from './aggregate.js';
+import { refuse, type Context, type Refusal } from './core.js';
 import { DateOn, Id, Prose, Sector } from './values.js';
 
 const Scheme = z.enum(['gss', 'ods', 'iati', 'department', 'charity', 'company', 'programme']);

@@ -1,6 +1,7 @@
 /** What the owners of a barrier, the rungs above them and the joined places do (domain.md 9.7, 6.2). */
 import { z } from 'zod';
-import { kit, refuse, type Context, type NewEvent, type Refusal } from './core.js';
+import { kit } from './aggregate.js';
+import { refuse, type Context, type NewEvent, type Refusal } from './core.js';
 import { officerOfPlace, seatRefusal, withdrawnRefusal } from './seats.js';
 import { DateOn, Id, Name, Pence, Prose, longDate } from './values.js';
 import { Position, Rung, following, isRemoved, ladder, type BarrierState, type Owner } from './barrier-state.js';

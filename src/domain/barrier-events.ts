@@ -1,6 +1,6 @@
 /** Events of a barrier (domain.md 9.21). What it costs an agency is private until that agency opens it (8.4). */
 import { z } from 'zod';
-import { emitter, kit } from './core.js';
+import { emitter, kit } from './aggregate.js';
 import { DateOn, Id, Name, Pence, PartId, Prose, longDate, pounds } from './values.js';
 import { Cause, Kind, Locus, OfOwner, OfPlace, OwnerKind, Position, Rung, Status, type BarrierState } from './barrier-state.js';
 

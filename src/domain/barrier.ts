@@ -1,6 +1,7 @@
 /** Barrier (domain.md 9.7): what stops a better service, whose it is, what they answer, and whether it went away. */
 import { z } from 'zod';
-import { aggregate, kit, refuse } from './core.js';
+import { aggregate, kit } from './aggregate.js';
+import { refuse } from './core.js';
 import { isPartner, seatRefusal, withdrawnRefusal } from './seats.js';
 import { DateOn, Id, PartId, Prose } from './values.js';
 import { Kind, Locus, fits, initial, live, type BarrierState } from './barrier-state.js';

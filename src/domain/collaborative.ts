@@ -1,6 +1,7 @@
 /** Collaborative (domain.md 9.4): who holds a seat at a place's table. One per place; its id is the place's. */
 import { z } from 'zod';
-import { aggregate, emitter, kit, refuse, type Context, type Refusal } from './core.js';
+import { aggregate, emitter, kit } from './aggregate.js';
+import { refuse, type Context, type Refusal } from './core.js';
 import { addDays, daysBetween } from './calendar.js';
 import { Fraction, Rule, type CollaborativeState, type Seat } from './collaborative-state.js';
 import { seatRefusal, withdrawnRefusal } from './seats.js';

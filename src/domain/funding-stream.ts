@@ -1,6 +1,7 @@
 /** Funding stream (domain.md 9.11): money with conditions, and the relaxations its department grants. */
 import { z } from 'zod';
-import { aggregate, emitter, kit, refuse, type Context, type Refusal } from './core.js';
+import { aggregate, emitter, kit } from './aggregate.js';
+import { refuse, type Context, type Refusal } from './core.js';
 import { DateOn, FinancialYear, Id, PartId, Prose, Purposes } from './values.js';
 
 export interface Relaxation {

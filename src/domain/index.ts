@@ -3,6 +3,8 @@ import type { Aggregate } from './core.js';
 import { agency } from './agency.js';
 import { barrier } from './barrier.js';
 import { collaborative } from './collaborative.js';
+import { commitment } from './commitment.js';
+import { decision } from './decision.js';
 import { clock, days, logIdentity, refusals } from './machinery.js';
 import { fundingStream } from './funding-stream.js';
 import { person } from './person.js';
@@ -10,6 +12,7 @@ import { place } from './place.js';
 import { pool } from './pool.js';
 import { programme } from './programme.js';
 import { submission } from './submission.js';
+import { waiver } from './waiver.js';
 
 export const aggregates = [
   programme,
@@ -21,6 +24,9 @@ export const aggregates = [
   fundingStream,
   pool,
   submission,
+  commitment,
+  decision,
+  waiver,
   days,
   clock,
   logIdentity,

@@ -1,6 +1,7 @@
 /** Streams of the machinery: the days of a programme, the demo's clock, the log's identity, recorded refusals (domain.md 8.1). */
 import { z } from 'zod';
-import { aggregate, emitter, kit, refuse } from './core.js';
+import { aggregate, emitter, kit } from './aggregate.js';
+import { refuse } from './core.js';
 import { DateOn, InstantAt } from './values.js';
 
 interface DaysState {

@@ -1,6 +1,6 @@
 /** Person (domain.md 9.20): the name behind an account id, kept apart from everything else. */
 import { z } from 'zod';
-import { aggregate, emitter, kit } from './core.js';
+import { aggregate, emitter, kit } from './aggregate.js';
 import { AccountId, Name } from './values.js';
 
 export interface PersonState {

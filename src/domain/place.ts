@@ -1,6 +1,7 @@
 /** Place (domain.md 9.2). Its name, kind and areas are the programme's; everything here follows `OpenPlace`. */
 import { z } from 'zod';
-import { aggregate, emitter, kit, refuse, type Context, type Refusal } from './core.js';
+import { aggregate, emitter, kit } from './aggregate.js';
+import { refuse, type Context, type Refusal } from './core.js';
 import { seatRefusal, withdrawnRefusal } from './seats.js';
 import { AccountId, DateOn, Id, PartId, Prose } from './values.js';
 

@@ -1,6 +1,6 @@
 /** Events of a pooled budget (domain.md 9.21). Whatever carries a pledge's figure is private without that pledge's consent (8.4). */
 import { z } from 'zod';
-import { emitter, kit } from './core.js';
+import { emitter, kit } from './aggregate.js';
 import { DateOn, FinancialYear, Id, PartId, Pence, Prose, Purposes, longDate, pounds } from './values.js';
 import { Agreement, Functions, LegalBasis, Period, SubBalances, type PoolState } from './pool-state.js';
 

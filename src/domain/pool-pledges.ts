@@ -1,6 +1,7 @@
 /** Commands on pledges: what an agency promises, confirms, and lets others see (domain.md 9.12). Nobody binds another agency's money. */
 import { z } from 'zod';
-import { kit, refuse, type Context, type Refusal } from './core.js';
+import { kit } from './aggregate.js';
+import { refuse, type Context, type Refusal } from './core.js';
 import { officerOfPlace, seatRefusal, withdrawnRefusal } from './seats.js';
 import { FinancialYear, Id, PartId, Pence, PositivePence, Prose, pounds } from './values.js';
 import type { Pledge, PoolState } from './pool-state.js';

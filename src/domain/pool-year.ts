@@ -1,6 +1,7 @@
 /** A pool through its year: the position its manager reports, and the notice of a partner who leaves (domain.md 9.12). */
 import { z } from 'zod';
-import { kit, refuse } from './core.js';
+import { kit } from './aggregate.js';
+import { refuse } from './core.js';
 import { seatRefusal, withdrawnRefusal } from './seats.js';
 import { DateOn, Pence, Prose, longDate, pounds, yearOf } from './values.js';
 import { Period, type PoolState } from './pool-state.js';

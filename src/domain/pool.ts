@@ -1,6 +1,7 @@
 /** PooledBudget (domain.md 9.12): pledges under an agreement, hosted by one body, allocated and drawn within purposes. */
 import { z } from 'zod';
-import { aggregate, kit, refuse, type Context, type Refusal } from './core.js';
+import { aggregate, kit } from './aggregate.js';
+import { refuse, type Context, type Refusal } from './core.js';
 import { seatRefusal, withdrawnRefusal } from './seats.js';
 import { FinancialYear, Id, PartId, Prose, Purposes, pounds } from './values.js';
 import { Agreement, Amounts, Functions, LegalBasis, Partners, initial, within, type PoolState } from './pool-state.js';

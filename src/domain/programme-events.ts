@@ -1,6 +1,6 @@
 /** Events of a programme (domain.md 9.21). */
 import { z } from 'zod';
-import { emitter, kit } from './core.js';
+import { emitter, kit } from './aggregate.js';
 import { DateOn, FuzzyDate, GssCode, Id, PartId, Prose, longDate } from './values.js';
 import { RequiredStep, Section, StepId, Window, type ProgrammeState } from './programme-state.js';
 

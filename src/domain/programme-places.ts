@@ -1,6 +1,7 @@
 /** Commands on a programme's places: a set small enough to be one stream, so that names, kinds and areas are decided exactly (domain.md 9.1). */
 import { z } from 'zod';
-import { kit, refuse, type Context, type Refusal } from './core.js';
+import { kit } from './aggregate.js';
+import { refuse, type Context, type Refusal } from './core.js';
 import { DateOn, GssCode, Id, Prose } from './values.js';
 import { StepId, foldName, type ProgrammeState } from './programme-state.js';
 import { emit } from './programme-events.js';

@@ -1,6 +1,7 @@
 /** Commands on a programme's rounds, templates and required steps (domain.md 9.1). */
 import { z } from 'zod';
-import { kit, refuse, type Refusal } from './core.js';
+import { kit } from './aggregate.js';
+import { refuse, type Refusal } from './core.js';
 import { DateOn, FuzzyDate, Id, Prose } from './values.js';
 import { RequiredStep, Section, Window, type ProgrammeState, type Round } from './programme-state.js';
 import { emit } from './programme-events.js';

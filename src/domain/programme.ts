@@ -1,6 +1,7 @@
 /** Programme (domain.md 9.1): its places, calendar, rounds, required steps and restrictions. */
 import { z } from 'zod';
-import { aggregate, kit, refuse } from './core.js';
+import { aggregate, kit } from './aggregate.js';
+import { refuse } from './core.js';
 import { DateOn, FuzzyDate, PartId, Prose } from './values.js';
 import { emit, events } from './programme-events.js';
 import { initial, type ProgrammeState } from './programme-state.js';

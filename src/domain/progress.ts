@@ -21,6 +21,15 @@ export const dueTable: Record<DueCode, { readonly highest: Level; readonly steep
   confirmation: { highest: 'amber-green' },
   pledge: { highest: 'amber-green' },
   champion: { highest: 'amber' },
+  offer: { highest: 'amber-green' },
+  // Late delivery colours a place through `commitments-late`, which weighs it against all that was accepted.
+  delivery: { highest: 'amber-green' },
+  report: { highest: 'amber-green' },
+  verification: { highest: 'amber' },
+  position: { highest: 'amber-green' },
+  outcome: { highest: 'amber' },
+  review: { highest: 'amber' },
+  orphan: { highest: 'amber' },
 };
 
 /** Working days by which something due on a day is late on another; 0 when it is not. A deadline missed over a weekend is a day late. */

@@ -1,7 +1,8 @@
 /** Making a return: start, answer, complete, send for sign-off; and what reactors do to it (domain.md 9.14, 8.2). */
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { isRefusal, kit, refuse, type Context, type NewEvent } from './core.js';
+import { kit } from './aggregate.js';
+import { isRefusal, refuse, type Context, type NewEvent } from './core.js';
 import { emit } from './submission-events.js';
 import { changedSince, editable, kindRefusal, pin, roundOf, roundRefusal, type Where } from './submission-rules.js';
 import { Changed, Content, IncludedRecord, contentProblem, incomplete, sectionOf, tooLong, type SubmissionState } from './submission-state.js';

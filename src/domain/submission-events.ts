@@ -1,6 +1,7 @@
 /** What happens to a return (domain.md 9.21). Private, but for what was submitted or missed and what PO and TR do. */
 import { z } from 'zod';
-import { emitter, kit, type DueChange } from './core.js';
+import { emitter, kit } from './aggregate.js';
+import type { DueChange } from './core.js';
 import { Changed, Content, Pin, TemplateSection, type SubmissionState } from './submission-state.js';
 import { DateOn, Id, PartId, Prose, Sha256, longDate } from './values.js';
 

@@ -1,6 +1,7 @@
 /** Submission (domain.md 9.14): a place's interim findings or final report. One per programme, round and place. */
 import { z } from 'zod';
-import { aggregate, kit, refuse } from './core.js';
+import { aggregate, kit } from './aggregate.js';
+import { refuse } from './core.js';
 import { seatRefusal } from './seats.js';
 import { knows, making, reacting } from './submission-commands.js';
 import { emit, events, returnName } from './submission-events.js';

@@ -1,10 +1,10 @@
 /** The OpenAPI 3.1 document, derived from the registry of commands and the list of queries. */
 import { z } from 'zod';
-import { commandEnvelope } from '../domain/core.js';
+import { commandEnvelope } from '../domain/command.js';
 import { Id } from '../domain/values.js';
 import { commandRoutes, type CommandRoute } from './commands.js';
 import { TimelineParameters } from './feeds.js';
-import { queries } from './queries.js';
+import { queries } from './queries/index.js';
 import { parametersOf } from './query.js';
 
 type Json = Record<string, any>;

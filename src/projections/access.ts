@@ -1,5 +1,6 @@
 /** View `access`: a row for every record, read by the access checks of queries, the timeline and feeds. */
-import { applyAccess, type AccessChange } from '../domain/core.js';
+import type { AccessChange } from '../domain/core.js';
+import { applyAccess } from '../domain/fold.js';
 import { aggregateNamed } from '../domain/index.js';
 import type { RecordAccess, Tier } from '../domain/access.js';
 import { view } from './core.js';

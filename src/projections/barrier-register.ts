@@ -2,7 +2,8 @@
 import type { Audience } from '../domain/access.js';
 import { barrier } from '../domain/barrier.js';
 import type { BarrierState } from '../domain/barrier-state.js';
-import { emptyLoaded, fold, type Loaded } from '../domain/core.js';
+import type { Loaded } from '../domain/core.js';
+import { emptyLoaded, fold } from '../domain/fold.js';
 import { view } from './core.js';
 
 /** An owner's answer as given. */

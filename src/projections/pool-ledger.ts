@@ -1,6 +1,7 @@
 /** View `pool-ledger`: each pooled budget with its pledges and allocations, for the audience that asks. */
 import type { Audience } from '../domain/access.js';
-import { emptyLoaded, fold, type Loaded } from '../domain/core.js';
+import type { Loaded } from '../domain/core.js';
+import { emptyLoaded, fold } from '../domain/fold.js';
 import { pool } from '../domain/pool.js';
 import type { PoolState } from '../domain/pool-state.js';
 import { view } from './core.js';

@@ -1,7 +1,8 @@
 /** View `register`: programmes with their calendar, places, agencies, people, seats and funding streams as they stand. */
 import { view, type Recorded } from './core.js';
 import { aggregateNamed } from '../domain/index.js';
-import { emptyLoaded, fold, type Loaded } from '../domain/core.js';
+import type { Loaded } from '../domain/core.js';
+import { emptyLoaded, fold } from '../domain/fold.js';
 import type { AgencyState } from '../domain/agency.js';
 import type { ProgrammeState } from '../domain/programme.js';
 

@@ -1,6 +1,7 @@
 import { test, type Test } from 'tap';
 import { z } from 'zod';
-import { aggregate, flag, kit, type NewEvent } from '../../src/domain/core.js';
+import { aggregate, kit } from '../../src/domain/aggregate.js';
+import { flag, type NewEvent } from '../../src/domain/core.js';
 import { barrier } from '../../src/domain/barrier.js';
 import { coverage, metaOf, spec } from './spec.js';
 

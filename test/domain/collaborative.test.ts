@@ -1,6 +1,7 @@
 import { test, type Test } from 'tap';
 import { z } from 'zod';
-import { aggregate, kit, type NewEvent } from '../../src/domain/core.js';
+import { aggregate, kit } from '../../src/domain/aggregate.js';
+import type { NewEvent } from '../../src/domain/core.js';
 import { collaborative } from '../../src/domain/collaborative.js';
 import { holdsSeat, isChair, isPartner } from '../../src/domain/seats.js';
 import { coverage, spec } from './spec.js';

@@ -1,6 +1,7 @@
 import { test, type Test } from 'tap';
 import { z } from 'zod';
-import { aggregate, kit, type NewEvent } from '../../src/domain/core.js';
+import { aggregate, kit } from '../../src/domain/aggregate.js';
+import type { NewEvent } from '../../src/domain/core.js';
 import { fundingStream } from '../../src/domain/funding-stream.js';
 import { coverage, spec } from './spec.js';
 

@@ -1,6 +1,7 @@
 import { test, type Test } from 'tap';
 import { z } from 'zod';
-import { aggregate, kit, type NewEvent } from '../../src/domain/core.js';
+import { aggregate, kit } from '../../src/domain/aggregate.js';
+import type { NewEvent } from '../../src/domain/core.js';
 import { place } from '../../src/domain/place.js';
 import { coverage, metaOf, spec } from './spec.js';
 

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { test, type Test } from 'tap';
 import { z } from 'zod';
-import { aggregate, checkState, fold, isRefusal, kit, type Actor, type Context, type NewEvent } from '../../src/domain/core.js';
+import { aggregate, kit } from '../../src/domain/aggregate.js';
+import { checkState } from '../../src/domain/command.js';
+import { isRefusal, type Actor, type Context, type NewEvent } from '../../src/domain/core.js';
+import { fold } from '../../src/domain/fold.js';
 import { fundingStream } from '../../src/domain/funding-stream.js';
 import { pool } from '../../src/domain/pool.js';
 import type { PoolState } from '../../src/domain/pool-state.js';

@@ -1,6 +1,8 @@
 import { test, type Test } from 'tap';
 import { z } from 'zod';
-import { aggregate, fold, emptyLoaded, kit, type NewEvent } from '../../src/domain/core.js';
+import { aggregate, kit } from '../../src/domain/aggregate.js';
+import type { NewEvent } from '../../src/domain/core.js';
+import { fold, emptyLoaded } from '../../src/domain/fold.js';
 import { programme } from '../../src/domain/programme.js';
 import { coverage, load, metaOf, spec } from './spec.js';
 

@@ -6,24 +6,9 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Test } from 'tap';
 import { v5 as uuidv5 } from 'uuid';
 import { londonDate } from '../../src/domain/calendar.js';
-import {
-  checkState,
-  emptyLoaded,
-  fittingGrants,
-  fold,
-  isRefusal,
-  standardRefusals,
-  targetOf,
-  type Actor,
-  type Aggregate,
-  type Context,
-  type Decision,
-  type Loaded,
-  type Meta,
-  type NewEvent,
-  type States,
-  type ViewChecks,
-} from '../../src/domain/core.js';
+import { checkState, fittingGrants, standardRefusals, targetOf } from '../../src/domain/command.js';
+import { isRefusal, type Actor, type Aggregate, type Context, type Decision, type Loaded, type Meta, type NewEvent, type States, type ViewChecks } from '../../src/domain/core.js';
+import { emptyLoaded, fold } from '../../src/domain/fold.js';
 import { parseGrant } from '../../src/domain/access.js';
 import { aggregateNamed } from '../../src/domain/index.js';
 import { loadReference } from '../../src/reference.js';
@@ -157,7 +142,7 @@ class Spec<S> {
         if (aggregate === this.agg.name && id === this.#id) return this.#before as unknown as Loaded<States[K]>;
         const found = this.#others.get(`${aggregate}-${id}`);
         if (found) return freeze(found) as Loaded<States[K]>;
-        return { version: 0, state: emptyOf(aggregate), access: { tier: 'members', tierSince: 0, parties: [] }, illustrative: false } as Loaded<States[K]>;
+        return { version: 0, state: emptyOf(aggregate), access: { tier: 'members', tierSince: 0, parties: [] }, illustrative: false, usedDecisions: [] } as Loaded<States[K]>;
       },
     };
     return entry.decide(this.#before.state, this.#data, ctx);

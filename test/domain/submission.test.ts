@@ -1,6 +1,8 @@
 import { test, type Test } from 'tap';
 import { z } from 'zod';
-import { aggregate, emptyLoaded, fold, kit, type NewEvent } from '../../src/domain/core.js';
+import { aggregate, kit } from '../../src/domain/aggregate.js';
+import type { NewEvent } from '../../src/domain/core.js';
+import { emptyLoaded, fold } from '../../src/domain/fold.js';
 import { canSee, type Grant, type Viewer } from '../../src/domain/access.js';
 import { submission } from '../../src/domain/submission.js';
 import { coverage, load, metaOf, spec } from './spec.js';

@@ -1,0 +1,251 @@
+/** One command's way through its lane: judged, decided, given its envelope, answered; a refusal is recorded first (design.md 5). */
+import { randomUUID } from 'node:crypto';
+import { canSee, grantName, type Grant, type RecordAccess, type Viewer } from '../domain/access.js';
+import { londonDate } from '../domain/calendar.js';
+import { checkState, fittingGrants, standardRefusals, targetOf } from '../domain/command.js';
+import { isRefusal, refuse, type Actor, type Context, type Loaded, type NewEvent, type Refusal, type States } from '../domain/core.js';
+import { fold } from '../domain/fold.js';
+import { isPartner } from '../domain/seats.js';
+import { decode, encode, fingerprint } from '../log/codec.js';
+import { maxEventBytes, type StoredEvent } from '../log/event-log.js';
+import type { Lane, Lanes, Receipt, Work } from './lanes.js';
+import type { CommandRequest, ExecutorDeps, Outcome } from './request.js';
+
+/** What an attempt needs of the executor it runs in. */
+export interface AttemptHost {
+  readonly deps: ExecutorDeps;
+  readonly lanes: Lanes;
+  execute(request: CommandRequest): Promise<Outcome>;
+}
+
+const kindStatus = { who: 403, state: 409, rule: 422 } as const;
+const unrecorded = new Set(['ACTING_AS_REQUIRED', 'VERSION_REQUIRED']);
+
+export class Attempt implements Work {
+  attempts = 0;
+  events: StoredEvent[] = [];
+  refusal: Refusal | undefined;
+  receipt: Receipt | undefined;
+  /** True when nothing speculative stood before this decision in its batch. */
+  onDurable = false;
+  #replayed = false;
+  #status = 0;
+  #fits: string[] | undefined;
+  #actor: Actor | undefined;
+  #access: RecordAccess | undefined;
+  #versionSeen = 0;
+  #recorded = false;
+  #position = 0;
+
+  constructor(
+    readonly executor: AttemptHost,
+    readonly request: CommandRequest,
+    readonly resolve: (o: Outcome) => void,
+    readonly reject: (e: unknown) => void,
+  ) {}
+
+  attempt(lane: Lane): void {
+    const { clock } = this.executor.deps;
+    this.events = [];
+    this.refusal = undefined;
+    this.receipt = undefined;
+    this.#replayed = false;
+    const loaded = lane.loaded!;
+    this.#versionSeen = loaded.version;
+    this.#access = loaded.access;
+    const wall = clock.now();
+    const now = loaded.lastAt && loaded.lastAt > wall ? loaded.lastAt : wall;
+    const reads: Record<string, number> = {};
+    const outcome = this.#judge(lane, loaded, now, reads);
+    if (isRefusal(outcome) && !this.request.step) {
+      this.refusal = outcome;
+      return;
+    }
+    const { step } = this.request;
+    const made: readonly NewEvent[] = isRefusal(outcome)
+      ? [{ type: 'StepRefused', data: { reactor: step!.reactor, step: step!.name, cause: this.request.causation ?? '', code: outcome.code } }]
+      : outcome;
+    if (made.length === 0) {
+      if (!this.receipt) this.receipt = { fingerprint: '', events: [], version: loaded.version, position: 0 };
+      return;
+    }
+    this.events = encode(lane.stream, loaded.version, made, {
+      recordedAt: now,
+      actor: this.#actor!,
+      commandId: this.request.commandId,
+      fingerprint: this.#fingerprint(),
+      correlation: this.request.correlation ?? this.request.commandId,
+      ...(this.request.causation ? { causation: this.request.causation } : {}),
+      ...(this.request.effectiveOn ? { effectiveOn: this.request.effectiveOn } : {}),
+      ...(this.request.backdatedBecause ? { backdatedBecause: this.request.backdatedBecause } : {}),
+      ...(this.request.basis ? { basis: this.request.basis } : {}),
+      ...(Object.keys(reads).length > 0 ? { reads } : {}),
+    });
+    if (this.events.some((e) => Buffer.byteLength(e.body) > maxEventBytes)) {
+      this.events = [];
+      this.refusal = refuse('EVENT_TOO_LARGE', `This is more than ${maxEventBytes} bytes in one event. Shorten it or split it.`);
+      this.#status = 422;
+      return;
+    }
+    for (const e of this.events) {
+      const event = decode({ ...e, position: 0 });
+      fold(lane.aggregate, loaded, event, event);
+    }
+    this.receipt = { fingerprint: this.#fingerprint(), events: made.map((e) => e.type), version: loaded.version, position: 0 };
+    lane.receipts.set(this.request.commandId, this.receipt);
+  }
+
+  #fingerprint(): string {
+    const { aggregate, command, data, expectedVersion, effectiveOn, backdatedBecause, step, causation } = this.request;
+    return fingerprint(
+      step
+        ? { step, causation }
+        : {
+            aggregate,
+            command,
+            data,
+            ...(expectedVersion === undefined ? {} : { expectedVersion }),
+            ...(effectiveOn ? { effectiveOn } : {}),
+            ...(backdatedBecause ? { backdatedBecause } : {}),
+          },
+    );
+  }
+
+  #no(status: number, refusal: Refusal): Refusal {
+    this.#status = status;
+    return refusal;
+  }
+
+  #judge(lane: Lane, loaded: Loaded<any>, now: string, reads: Record<string, number>): readonly NewEvent[] | Refusal {
+    const { request } = this;
+    const { ref, views } = this.executor.deps;
+    const entry = lane.aggregate.commands[request.command]!;
+    const read = <K extends keyof States>(aggregate: K, id: string): Loaded<States[K]> => {
+      const stream = `${aggregate}-${id}`;
+      if (stream === lane.stream) return loaded as Loaded<States[K]>;
+      const other = this.executor.lanes.get(stream).durable();
+      reads[stream] = other.version;
+      return other;
+    };
+
+    let actor = request.actor;
+    if (!actor) {
+      const who = request.principal!;
+      if (loaded.version === 0 && !entry.creates) return this.#no(404, notFound());
+      if (loaded.version > 0 && !entry.creates && !canSee(viewerOf(who, loaded.access, read), loaded.access)) return this.#no(404, notFound());
+      const fits = fittingGrants(entry, who.grants, targetOf(entry, loaded, request.data));
+      const wanted = request.actingAs;
+      const chosen = wanted ? fits.filter((g) => grantName(g) === grantName(wanted)) : fits;
+      if (chosen.length === 0) {
+        return this.#no(
+          403,
+          refuse(
+            'NOT_ALLOWED',
+            `This needs the role ${entry.by.filter((r) => r !== 'system').join(', ')} for this record.${wanted ? ` ${grantName(wanted)} is not one of yours that fits.` : ''}`,
+          ),
+        );
+      }
+      if (chosen.length > 1) {
+        this.#fits = chosen.map(grantName);
+        return this.#no(400, refuse('ACTING_AS_REQUIRED', `Several of your roles fit. Choose one with the header Acting-As: ${this.#fits.join(' or ')}.`));
+      }
+      const grant = chosen[0]!;
+      actor = { account: who.account, role: grant.role, ...(grant.agency ? { agency: grant.agency } : {}), ...(grant.place ? { place: grant.place } : {}) };
+    }
+    this.#actor = actor;
+
+    const known = lane.receipts.get(request.commandId);
+    if (known) {
+      if (known.fingerprint !== this.#fingerprint()) return this.#no(422, refuse('IDEMPOTENCY_MISMATCH', 'This Idempotency-Key was used for another request. Use a new key.'));
+      this.receipt = known;
+      this.#replayed = true;
+      return [];
+    }
+    if (entry.creates && loaded.version > 0) {
+      if (request.step) return [];
+      return this.#no(409, refuse('RECORD_EXISTS', 'A record with this id exists. Choose another id.', '/id'));
+    }
+    if (!request.step && !request.actor && entry.replaces && request.expectedVersion === undefined) {
+      return this.#no(400, refuse('VERSION_REQUIRED', 'Enter expectedVersion: the version of the record you looked at.', '/expectedVersion'));
+    }
+    if (request.expectedVersion !== undefined && request.expectedVersion !== loaded.version) {
+      return this.#no(
+        409,
+        refuse('STALE_REVISION', `The record is at version ${loaded.version}, you looked at ${request.expectedVersion}. Look at what changed and decide again.`, '/expectedVersion'),
+      );
+    }
+    const today = londonDate(now);
+    const effectiveOn = request.effectiveOn ?? today;
+    if (effectiveOn > today && !entry.schedules) return this.#no(422, refuse('EFFECTIVE_IN_FUTURE', 'The effective date must be today or earlier.', '/effectiveOn'));
+    if (effectiveOn < today && !request.backdatedBecause)
+      return this.#no(422, refuse('BACKDATED_WITHOUT_REASON', 'Enter backdatedBecause: why this takes effect before today.', '/backdatedBecause'));
+    if (loaded.startedOn && effectiveOn < loaded.startedOn)
+      return this.#no(422, refuse('BACKDATED_BEFORE_START', `The effective date must be ${loaded.startedOn} or later: the record begins then.`, '/effectiveOn'));
+    const wrong = checkState(lane.aggregate, entry, loaded.state);
+    if (wrong) return this.#no(409, wrong);
+
+    const ctx: Context = { now, today, effectiveOn, actor, commandId: request.commandId, recordId: lane.recordId, ref, views, read };
+    const outcome = entry.decide(loaded.state, request.data, ctx);
+    if (!isRefusal(outcome)) return outcome;
+    const kind = entry.refuses[outcome.code] ?? standardRefusals[outcome.code as keyof typeof standardRefusals];
+    if (!kind) throw new Error(`${lane.aggregate.name}.${request.command} refused with the undeclared code ${outcome.code}`);
+    return this.#no(kindStatus[kind], outcome);
+  }
+
+  /** Records the refusal, once, durably before it is answered (domain.md G7). */
+  async record(): Promise<void> {
+    const { request } = this;
+    if (this.#recorded || request.actor || unrecorded.has(this.refusal!.code)) return;
+    this.#recorded = true;
+    const { executor } = this;
+    const account = request.principal!.account;
+    const actor = this.#actor ?? { account, role: request.actingAs?.role ?? request.principal!.grants[0]?.role ?? 'public' };
+    const outcome = await executor.execute({
+      aggregate: 'refusal',
+      id: `${account}.${londonDate(executor.deps.clock.now()).replaceAll('-', '')}`,
+      command: 'RecordRefusal',
+      commandId: randomUUID(),
+      actor,
+      data: {
+        code: this.refusal!.code,
+        command: request.command,
+        target: `${request.aggregate}-${request.id}`,
+        ...(this.#access?.placeId ? { placeId: this.#access.placeId } : {}),
+        ...(this.#access?.programmeId ? { programmeId: this.#access.programmeId } : {}),
+        versionSeen: this.#versionSeen,
+        payload: this.#fingerprint(),
+      },
+    });
+    if (outcome.kind === 'done') this.#position = outcome.position;
+  }
+
+  settle(lane: Lane): void {
+    if (this.refusal) {
+      const refused = { kind: 'refused' as const, status: this.#status, refusal: this.refusal, ...(this.#fits ? { fits: this.#fits } : {}) };
+      if (this.refusal.code !== 'STALE_REVISION') return this.resolve(refused);
+      void this.executor.deps.log
+        .read(lane.stream, this.request.expectedVersion)
+        .then((logged) => logged.map(decode).map((e) => ({ version: e.version, type: e.type, says: lane.aggregate.events[e.type]!.says(e.data, e) })))
+        .then((since) => this.resolve({ ...refused, since }), this.reject);
+      return;
+    }
+    const { events, version, position } = this.receipt!;
+    const created = version - events.length === 0 && events.length > 0;
+    this.resolve({ kind: 'done', id: lane.recordId, events, version, position: position || this.#position, replayed: this.#replayed, created });
+  }
+}
+
+const notFound = (): Refusal => refuse('NOT_FOUND', 'There is no such record, or it is not open to you.');
+
+/** A viewer whose agencies' places are read directly from the record's own place (design.md 3). */
+function viewerOf(who: { account: string; grants: readonly Grant[] }, access: RecordAccess, read: Context['read']): Viewer {
+  return {
+    ...who,
+    placesOf(agencyId) {
+      const { placeId } = access;
+      const belongs = placeId && (isPartner(read('collaborative', placeId).state, agencyId) || read('place', placeId).state.accountableBodyId === agencyId);
+      return new Set(belongs ? [placeId] : []);
+    },
+    programmeOf: (placeId) => read('place', placeId).state.programmeId || undefined,
+  };
+}

@@ -1,0 +1,68 @@
+/** What is asked of the execution of commands, and what it answers. */
+import { v5 as uuidv5 } from 'uuid';
+import type { Grant } from '../domain/access.js';
+import type { Actor, Basis, Refusal, ViewChecks } from '../domain/core.js';
+import type { Reference } from '../domain/reference.js';
+import type { EventLog } from '../log/event-log.js';
+import type { Lanes } from './lanes.js';
+
+/** Gives the log's time: `recordedAt`, rules and deadlines. */
+export interface Clock {
+  now(): string;
+}
+
+export interface CommandRequest {
+  readonly aggregate: string;
+  readonly id: string;
+  readonly command: string;
+  /** Checked by the command's schema. */
+  readonly data: any;
+  readonly commandId: string;
+  readonly expectedVersion?: number;
+  readonly effectiveOn?: string;
+  readonly backdatedBecause?: string;
+  readonly correlation?: string;
+  readonly causation?: string;
+  readonly basis?: Basis;
+  /** Who asks. */
+  readonly principal?: { readonly account: string; readonly grants: readonly Grant[] };
+  readonly actingAs?: Grant;
+  /** The system asks, or records on somebody's behalf; roles and sight are not checked. */
+  readonly actor?: Actor;
+  /** A reactor's step: a refusal is recorded in the addressed stream, so that the step happens once. */
+  readonly step?: { readonly reactor: string; readonly name: string };
+}
+
+export type Outcome =
+  | {
+      readonly kind: 'done';
+      readonly id: string;
+      readonly events: readonly string[];
+      readonly version: number;
+      readonly position: number;
+      readonly replayed: boolean;
+      readonly created: boolean;
+    }
+  | {
+      readonly kind: 'refused';
+      readonly status: number;
+      readonly refusal: Refusal;
+      readonly since?: readonly { version: number; type: string; says: string }[];
+      readonly fits?: readonly string[];
+    };
+
+/** The log kept changing under a command: try again later. */
+export class TooBusy extends Error {}
+
+/** The command id of a request (domain.md G3). */
+export const commandIdOf = (account: string, key: string, collection: string, id?: string): string =>
+  uuidv5(JSON.stringify([account, key, collection, ...(id ? [id] : [])]), 'f6b1d3a0-5f0e-4c0e-9d8a-2f6f0c1f7a11');
+
+/** What execution stands on. */
+export interface ExecutorDeps {
+  readonly log: EventLog;
+  readonly clock: Clock;
+  readonly ref: Reference;
+  readonly views: ViewChecks;
+  readonly lanes?: Lanes;
+}

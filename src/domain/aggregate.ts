@@ -1,0 +1,100 @@
+/** Makes an aggregate from its tables, and gives it the events and commands that every record has. */
+import { z } from 'zod';
+import { isWider, type Role } from './access.js';
+import { refuse, type Aggregate, type CommandEntry, type Context, type EventEntry, type NewEvent, type States } from './core.js';
+import { Prose } from './values.js';
+
+/** Entry makers for one aggregate: the schema comes first and gives the types of everything after it. */
+export function kit<S>() {
+  return {
+    event<T extends z.ZodType>(data: T, entry: Omit<EventEntry<S, z.infer<T>>, 'data'>): EventEntry<S, z.infer<T>> {
+      return { data: data as unknown as z.ZodType<z.infer<T>>, ...entry };
+    },
+    command<T extends z.ZodType>(data: T, entry: Omit<CommandEntry<S, z.infer<T>>, 'data'>): CommandEntry<S, z.infer<T>> {
+      return { data: data as unknown as z.ZodType<z.infer<T>>, ...entry };
+    },
+  };
+}
+
+/** Makes new events of a table, their data checked by the compiler. */
+export function emitter<E extends Record<string, EventEntry>>(_events: E) {
+  return <K extends keyof E & string>(type: K, data: E[K] extends EventEntry<any, infer D> ? D : never): NewEvent => ({
+    type,
+    data: data as Record<string, unknown>,
+  });
+}
+
+export interface AggregateSpec<S> extends Omit<Aggregate<S>, 'events' | 'commands'> {
+  readonly events: Readonly<Record<string, EventEntry<S>>>;
+  readonly commands: Readonly<Record<string, CommandEntry<S>>>;
+  /** Fields of the state (text) that `Correct` may mend, with their schemas, and who may (domain.md G9). */
+  readonly correctable?: { readonly fields: Readonly<Record<string, z.ZodType>>; readonly by: readonly Role[] };
+  /** True where the actor may open this record on their own word (domain.md 8.4); elsewhere a carried decision is needed. */
+  mayDisclose?(state: S, ctx: Context): boolean;
+}
+
+/** An aggregate with the events and commands that every record has: disclosure, correction, a reactor's refused step. */
+export function aggregate<S extends object>(spec: AggregateSpec<S>): Aggregate<S> {
+  const { correctable, mayDisclose, ...rest } = spec;
+  const { event, command } = kit<S>();
+  const tiers = z.enum(['programme', 'public']);
+  const events: Record<string, EventEntry<S>> = {
+    ...spec.events,
+    StepRefused: event(z.strictObject({ reactor: z.string(), cause: z.string(), step: z.string(), code: z.string() }), {
+      evolve() {},
+      private: true,
+      says: (d) => `a step of ${d.reactor} was refused: ${d.code}`,
+    }),
+  };
+  const commands: Record<string, CommandEntry<S>> = { ...spec.commands };
+  if (!spec.machinery) {
+    events.RecordDisclosed = event(z.strictObject({ from: z.enum(['members', 'programme', 'public']), to: tiers }), {
+      evolve() {},
+      access: (d) => ({ tier: d.to }),
+      says: (d) => `opened the record to ${d.to === 'public' ? 'the public' : 'the programme'}`,
+      changes: (d) => ({ before: d.from, after: d.to }),
+    });
+    commands.Disclose = command(z.strictObject({ to: tiers }), {
+      title: 'Widen who can read a record',
+      noun: 'disclosure',
+      by: ['chair', 'secretariat', 'official', 'programme-office', 'system'],
+      refuses: { CANNOT_NARROW: 'rule', DECISION_NOT_CARRIED: 'rule' },
+      example: { to: 'programme' },
+      decide(state, d, ctx) {
+        const { access } = ctx.read(spec.name as keyof States, ctx.recordId);
+        if (ctx.actor.role === 'system' && !isWider(d.to, access.tier)) return [];
+        if (!isWider(d.to, access.tier)) return refuse('CANNOT_NARROW', `The record is already open to ${access.tier}. Disclosure only widens.`, '/to');
+        if (ctx.actor.role !== 'system' && !mayDisclose?.(state, ctx)) {
+          return refuse('DECISION_NOT_CARRIED', 'Opening this record needs a carried decision of the place that authorises exactly this.');
+        }
+        return [{ type: 'RecordDisclosed', data: { from: access.tier, to: d.to } }];
+      },
+    });
+  }
+  if (correctable) {
+    const names = Object.keys(correctable.fields) as [string, ...string[]];
+    events.RecordCorrected = event(z.strictObject({ field: z.enum(names), from: Prose(10_000).optional(), to: Prose(10_000), reason: Prose(), evidence: Prose().optional() }), {
+      evolve(s, d) {
+        (s as Record<string, unknown>)[d.field] = d.to;
+      },
+      says: (d) => `corrected the ${d.field}: ${d.reason}`,
+      changes: (d) => ({ before: d.from ?? '', after: d.to }),
+    });
+    commands.Correct = command(z.strictObject({ field: z.enum(names), to: Prose(10_000), reason: Prose(), evidence: Prose().optional() }), {
+      title: 'Correct a text without hiding what it said',
+      noun: 'corrections',
+      by: correctable.by,
+      replaces: true,
+      refuses: { CORRECTION_NOT_VALID: 'rule' },
+      example: { field: names[0], to: 'The corrected text', reason: 'The first wording named the wrong service' },
+      decide(s, d) {
+        const from = (s as Record<string, unknown>)[d.field] as string | undefined;
+        if (from === d.to) return [];
+        const checked = correctable.fields[d.field]!.safeParse(d.to);
+        if (!checked.success) return refuse('CORRECTION_NOT_VALID', checked.error.issues[0]!.message, '/to');
+        return [{ type: 'RecordCorrected', data: { field: d.field, ...(from === undefined ? {} : { from }), to: d.to, reason: d.reason, ...(d.evidence ? { evidence: d.evidence } : {}) } }];
+      },
+    });
+  }
+  return { ...rest, events, commands };
+}

@@ -1,0 +1,50 @@
+/** What holds for every command: its envelope, the standard refusals, where its role must be held, the states it is possible in. */
+import type { Grant } from './access.js';
+import { refuse, type Aggregate, type CommandEntry, type Loaded, type Refusal, type RefusalKind, type Target } from './core.js';
+import { z } from 'zod';
+import { DateOn, Prose } from './values.js';
+
+/** Members every command body may carry beside its data (domain.md G2 to G4). */
+export const commandEnvelope = {
+  expectedVersion: z.int({ error: 'Enter the version you looked at' }).min(0).optional(),
+  effectiveOn: DateOn.optional(),
+  /** Why it takes effect before today; kept with the events' data. */
+  backdatedBecause: Prose(500).optional(),
+};
+
+/** Refusals that the execution of any command may answer. */
+export const standardRefusals = {
+  NOT_ALLOWED: 'who',
+  WRONG_STATE: 'state',
+  STALE_REVISION: 'state',
+  RECORD_EXISTS: 'state',
+  IDEMPOTENCY_MISMATCH: 'rule',
+  BACKDATED_BEFORE_START: 'rule',
+  BACKDATED_WITHOUT_REASON: 'rule',
+  EFFECTIVE_IN_FUTURE: 'rule',
+  EVENT_TOO_LARGE: 'rule',
+} as const satisfies Record<string, RefusalKind>;
+
+/** The grants of a reader in which a command may be given. */
+export function fittingGrants(entry: CommandEntry, grants: readonly Grant[], target: Target): Grant[] {
+  return grants.filter(
+    (g) => entry.by.includes(g.role) && (!g.place || !target.placeIds || target.placeIds.includes(g.place)) && (!g.programme || !target.programmeId || g.programme === target.programmeId),
+  );
+}
+
+/** Where a command's role must be held. */
+export function targetOf(entry: CommandEntry, loaded: Loaded<any>, data: any): Target {
+  if (entry.target) return entry.target(loaded.state, data, loaded);
+  const placeId = loaded.access.placeId ?? (typeof data?.placeId === 'string' ? data.placeId : undefined);
+  const programmeId = loaded.access.programmeId ?? (typeof data?.programmeId === 'string' ? data.programmeId : undefined);
+  return { ...(placeId ? { placeIds: [placeId] } : {}), ...(programmeId ? { programmeId } : {}) };
+}
+
+/** Refuses a command that its `from` does not allow in this state, naming what is possible. */
+export function checkState(agg: Aggregate, entry: CommandEntry, state: { status?: string }): Refusal | undefined {
+  if (!entry.from || entry.from.includes(state.status ?? '')) return undefined;
+  const possible = Object.values(agg.commands)
+    .filter((c) => c.noun && (!c.from || c.from.includes(state.status ?? '')))
+    .map((c) => c.noun);
+  return refuse('WRONG_STATE', `This is ${state.status ?? 'not begun'}. It needs to be ${entry.from.join(' or ')}. Possible now: ${possible.join(', ') || 'nothing'}.`);
+}

@@ -1,0 +1,10 @@
+/** Every query of the API. */
+import { progressQueries } from '../progress.js';
+import type { Query } from '../query.js';
+import { actions } from './actions.js';
+import { barriers } from './barriers.js';
+import { pools } from './pools.js';
+import { bodies, places, programmes } from './registers.js';
+import { submissions } from './submissions.js';
+
+export const queries: readonly Query[] = [...programmes, ...progressQueries, ...places, ...bodies, ...barriers, ...pools, ...submissions, ...actions];

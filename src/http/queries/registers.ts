@@ -1,0 +1,89 @@
+/** Programmes, places, collaboratives, agencies, people and funding streams: the register of who and where. */
+import { z } from 'zod';
+import type { AgencyState } from '../../domain/agency.js';
+import type { CollaborativeState } from '../../domain/collaborative-state.js';
+import type { FundingStreamState } from '../../domain/funding-stream.js';
+import type { PersonState } from '../../domain/person.js';
+import type { ProgrammeState } from '../../domain/programme.js';
+import { Id } from '../../domain/values.js';
+import { register } from '../../projections/register.js';
+import { placeSummary } from '../progress.js';
+import type { Query } from '../query.js';
+import { fromRegister, list, record, shown, visibleRows } from './shared.js';
+
+export const programmes: Query[] = [
+  list({
+    title: 'Programmes',
+    url: '/v1/programmes',
+    sorts: ['id', 'name'],
+    columns: ['id', 'name', 'kind', 'status', 'startOn', 'endOn'],
+    rows: (r) =>
+      visibleRows<ProgrammeState>(r, 'programme').map((p) => ({
+        id: p.id,
+        version: p.version,
+        name: p.state.name,
+        kind: p.state.kind,
+        status: p.state.status,
+        startOn: p.state.startOn,
+        endOn: p.state.endOn,
+        illustrative: p.illustrative,
+      })),
+  }),
+  record({ title: 'A programme with its calendar, rounds and steps', url: '/v1/programmes/:id', run: (r) => fromRegister<ProgrammeState>(r, 'programme', r.params.id!) }),
+];
+
+export const places: Query[] = [
+  list({
+    title: 'Places',
+    url: '/v1/places',
+    sorts: ['id', 'name', 'kind', 'region'],
+    columns: ['id', 'programmeId', 'name', 'kind', 'region', 'status', 'population', 'illustrative'],
+    query: z.object({ programmeId: Id.optional(), kind: z.enum(['pilot', 'parallel']).optional(), gssCode: z.string().optional() }),
+    rows: (r) =>
+      visibleRows<ProgrammeState>(r, 'programme')
+        .filter((p) => !r.query.programmeId || p.id === r.query.programmeId)
+        .flatMap((p) => Object.keys(p.state.places).map((id) => placeSummary(r, p, id)))
+        .filter((p) => (!r.query.kind || p.kind === r.query.kind) && (!r.query.gssCode || (p.areas as { code: string }[]).some((a) => a.code === r.query.gssCode))),
+  }),
+  record({
+    title: 'A place',
+    url: '/v1/places/:id',
+    run(r) {
+      const row = r.visible('place', r.params.id!);
+      const p = r.of(register).one<ProgrammeState>('programme', row.programmeId!)!;
+      return { position: Math.max(row.position, p.position), body: placeSummary(r, p, r.params.id!) };
+    },
+  }),
+  record({
+    title: 'The place’s leadership collaborative',
+    url: '/v1/places/:id/collaborative',
+    run: (r) =>
+      fromRegister<CollaborativeState>(r, 'collaborative', r.params.id!, (row) => ({
+        seats: Object.values(row.state.seats).map((s) => ({ ...s, agency: r.of(register).nameOf('agency', s.agencyId), isChair: row.state.chair === s.seatId })),
+      })),
+  }),
+];
+
+export const bodies: Query[] = [
+  list({
+    title: 'Agencies',
+    url: '/v1/agencies',
+    sorts: ['id', 'name', 'sector'],
+    columns: ['id', 'name', 'sector', 'type', 'status'],
+    query: z.object({ sector: z.string().optional() }),
+    rows: (r) =>
+      visibleRows<AgencyState>(r, 'agency')
+        .map(shown)
+        .filter((a) => !r.query.sector || a.sector === r.query.sector),
+  }),
+  record({ title: 'An agency', url: '/v1/agencies/:id', run: (r) => fromRegister<AgencyState>(r, 'agency', r.params.id!) }),
+  record({ title: 'A person’s name and post', url: '/v1/people/:id', run: (r) => fromRegister<PersonState>(r, 'person', r.params.id!) }),
+  list({
+    title: 'Funding streams',
+    url: '/v1/funding-streams',
+    sorts: ['id', 'name', 'departmentId'],
+    columns: ['id', 'name', 'departmentId', 'ringFenced', 'status'],
+    rows: (r) => visibleRows<FundingStreamState>(r, 'fundingstream').map(shown),
+  }),
+  record({ title: 'A funding stream', url: '/v1/funding-streams/:id', run: (r) => fromRegister<FundingStreamState>(r, 'fundingstream', r.params.id!) }),
+];

@@ -1,0 +1,38 @@
+/** What the queries over records share. */
+import { audienceOf } from '../../domain/access.js';
+import { register, type RegisterRow } from '../../projections/register.js';
+import { Problem } from '../problem.js';
+import type { ListQuery, Reading, RecordQuery } from '../query.js';
+
+export type Row = Record<string, unknown>;
+export const list = (q: Omit<ListQuery, 'kind'>): ListQuery => ({ kind: 'list', ...q });
+export const record = (q: Omit<RecordQuery, 'kind'>): RecordQuery => ({ kind: 'record', ...q });
+
+/** A record of the register, with its version and where its facts come from. */
+export function shown<S extends object>(row: RegisterRow<S>): Row {
+  return { id: row.id, version: row.version, ...row.state, illustrative: row.illustrative, source: row.source };
+}
+export function fromRegister<S extends object>(r: Reading, aggregate: string, id: string, more: (row: RegisterRow<S>) => Row = () => ({})): { position: number; body: Row } {
+  r.visible(aggregate, id);
+  const row = r.of(register).one<S>(aggregate, id);
+  if (!row) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
+  return { position: row.position, body: { ...shown(row), ...more(row) } };
+}
+export const visibleRows = <S extends object>(r: Reading, aggregate: string): RegisterRow<S>[] =>
+  r
+    .of(register)
+    .all<S>(aggregate)
+    .filter((row) => r.seen(aggregate, row.id));
+
+/** A party to a record reads it as members do; anybody else in their own audience, or the wider one they asked for. */
+export function sight(r: Reading, aggregate: string, id: string, placeId: string): 'members' | 'programme' | 'public' {
+  const row = r.seen(aggregate, id)!;
+  if (r.viewer.grants.some((g) => g.agency && row.parties.includes(g.agency))) return r.query.audience ?? 'members';
+  return r.query.audience ? r.audience(placeId) : audienceOf(r.viewer, placeId);
+}
+/** Would the audience asked for see the record at all? */
+export function openTo(r: Reading, aggregate: string, id: string, placeId: string): boolean {
+  const audience = sight(r, aggregate, id, placeId);
+  const tier = r.seen(aggregate, id)!.tier;
+  return audience === 'members' || tier === 'public' || (audience === 'programme' && tier === 'programme');
+}

@@ -1,0 +1,45 @@
+/** Returns and their submitted versions. */
+import { z } from 'zod';
+import { audienceOf } from '../../domain/access.js';
+import { Id } from '../../domain/values.js';
+import { submissionFor, submissionTracker } from '../../projections/submission-tracker.js';
+import { Problem } from '../problem.js';
+import type { Query } from '../query.js';
+import { list, record, type Row } from './shared.js';
+
+export const submissions: Query[] = [
+  list({
+    title: 'Returns',
+    url: '/v1/submissions',
+    sorts: ['id', 'placeId', 'roundNo', 'status'],
+    columns: ['id', 'programmeId', 'roundNo', 'roundKind', 'placeId', 'status', 'version', 'lateDays', 'illustrative'],
+    query: z.object({ programmeId: Id.optional(), placeId: Id.optional(), roundNo: z.coerce.number().int().optional(), status: z.string().optional() }),
+    rows: (r) =>
+      r
+        .of(submissionTracker)
+        .list({ programmeId: r.query.programmeId, placeId: r.query.placeId, roundNo: r.query.roundNo })
+        .filter((s) => r.seen('submission', s.id))
+        .flatMap((s) => submissionFor(s, audienceOf(r.viewer, s.placeId)) ?? [])
+        .filter((s) => !r.query.status || s.status === r.query.status) as Row[],
+  }),
+  record({
+    title: 'A return',
+    url: '/v1/submissions/:id',
+    run(r) {
+      r.visible('submission', r.params.id!);
+      const row = r.of(submissionTracker).one(r.params.id!)!;
+      const audience = audienceOf(r.viewer, row.placeId);
+      const body = submissionFor(row, audience);
+      if (!body) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
+      return { position: row.position, body, tag: audience };
+    },
+  }),
+  record({
+    title: 'Every submitted version of a return',
+    url: '/v1/submissions/:id/versions',
+    run(r) {
+      const row = r.visible('submission', r.params.id!);
+      return { position: row.position, body: { items: r.of(submissionTracker).versions(r.params.id!) } };
+    },
+  }),
+];
