@@ -7,7 +7,7 @@ import { isRefusal, refuse, type Actor, type Context, type Loaded, type NewEvent
 import { fold } from '../domain/fold.js';
 import { isPartner } from '../domain/seats.js';
 import { decode, encode, fingerprint } from '../log/codec.js';
-import { maxEventBytes, type StoredEvent } from '../log/event-log.js';
+import { maxAppendBytes, maxEventBytes, type StoredEvent } from '../log/event-log.js';
 import type { Lane, Lanes, Receipt, Work } from './lanes.js';
 import type { CommandRequest, ExecutorDeps, Outcome } from './request.js';
 
@@ -21,9 +21,14 @@ export interface AttemptHost {
 const kindStatus = { who: 403, state: 409, rule: 422 } as const;
 const unrecorded = new Set(['ACTING_AS_REQUIRED', 'VERSION_REQUIRED']);
 
+/** At most so many bytes a command, so that a batch closed below two thirds of an append always fits into one. */
+export const maxCommandBytes = maxAppendBytes / 3;
+
 export class Attempt implements Work {
   attempts = 0;
   events: StoredEvent[] = [];
+  /** Bytes of `events`. */
+  bytes = 0;
   refusal: Refusal | undefined;
   receipt: Receipt | undefined;
   /** True when nothing speculative stood before this decision in its batch. */
@@ -47,6 +52,7 @@ export class Attempt implements Work {
   attempt(lane: Lane): void {
     const { clock } = this.executor.deps;
     this.events = [];
+    this.bytes = 0;
     this.refusal = undefined;
     this.receipt = undefined;
     this.#replayed = false;
@@ -81,9 +87,12 @@ export class Attempt implements Work {
       ...(this.request.basis ? { basis: this.request.basis } : {}),
       ...(Object.keys(reads).length > 0 ? { reads } : {}),
     });
-    if (this.events.some((e) => Buffer.byteLength(e.body) > maxEventBytes)) {
+    const sizes = this.events.map((e) => Buffer.byteLength(e.body));
+    this.bytes = sizes.reduce((a, b) => a + b, 0);
+    if (sizes.some((n) => n > maxEventBytes) || this.bytes > maxCommandBytes) {
       this.events = [];
-      this.refusal = refuse('EVENT_TOO_LARGE', `This is more than ${maxEventBytes} bytes in one event. Shorten it or split it.`);
+      this.bytes = 0;
+      this.refusal = refuse('EVENT_TOO_LARGE', `This is more than ${maxEventBytes} bytes in one event, or more than ${maxCommandBytes} in all. Shorten it or split it.`);
       this.#status = 422;
       return;
     }

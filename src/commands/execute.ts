@@ -1,7 +1,7 @@
 /** Execution of commands: lanes decide in order, append together, and decide again after a conflict (design.md 5). */
 import type { Loaded, States } from '../domain/core.js';
-import { Conflict, OutcomeUnknown, type Appended } from '../log/event-log.js';
-import { Attempt } from './attempt.js';
+import { Conflict, maxAppendBytes, OutcomeUnknown, type Appended } from '../log/event-log.js';
+import { Attempt, maxCommandBytes } from './attempt.js';
 import { Lanes, Suspended, type Lane } from './lanes.js';
 import { TooBusy, type CommandRequest, type ExecutorDeps, type Outcome } from './request.js';
 
@@ -55,7 +55,8 @@ export class Executor {
 
   /** Decides what is queued until something must be waited for; nothing is speculative while waiting. */
   async #decide(lane: Lane, batch: Attempt[]): Promise<void> {
-    while (lane.queue.length > 0 && batch.length < 256) {
+    let bytes = 0;
+    while (lane.queue.length > 0 && batch.length < 256 && bytes <= maxAppendBytes - maxCommandBytes) {
       const next = lane.queue[0] as Attempt;
       try {
         next.attempt(lane);
@@ -72,6 +73,7 @@ export class Executor {
       lane.queue.shift();
       next.onDurable = batch.every((d) => d.events.length === 0);
       batch.push(next);
+      bytes += next.bytes;
     }
   }
 

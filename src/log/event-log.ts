@@ -11,8 +11,25 @@ export interface StoredEvent {
 }
 
 export interface LoggedEvent extends StoredEvent {
-  /** Totally ordered within one log, opaque, increasing. */
+  /** Totally ordered within one log, opaque, increasing; not consecutive, and never above 2^53 - 1. */
   readonly position: number;
+}
+
+/** Where a follower has got to: the last event it applied. Its id is how the log is known again. */
+export interface Cursor {
+  readonly position: number;
+  readonly id: string;
+}
+
+/** How the log is, for readiness. */
+export interface LogStatus {
+  /** `starting`: not reached yet. `away`: reached before, not now. `refused`: it is another log, and stays refused. */
+  readonly state: 'starting' | 'ready' | 'away' | 'refused';
+  /** Milliseconds for which the follower furthest behind has had something unseen before it; 0 when all are level, undefined where that is not known. */
+  readonly lag?: number;
+  readonly lastError?: string;
+  /** Host and port of the node that takes the writes. */
+  readonly leader?: string;
 }
 
 export interface Appended {
@@ -29,14 +46,19 @@ export interface EventLog {
   /** Events of a stream with a version above `after`, in order. */
   read(stream: string, after?: number): Promise<readonly LoggedEvent[]>;
   /**
-   * Appends all or nothing when the stream is at exactly `expected`; resolved when durable.
+   * Appends all or nothing when the stream is at exactly `expected`; resolved when durable. At most `maxAppendBytes`.
    * Throws `Conflict`, `Unavailable` or `OutcomeUnknown`, nothing else.
    */
   append(stream: string, expected: number, events: readonly StoredEvent[]): Promise<Appended>;
-  /** Hands every event after `from` to `onBatch`, in order, without gaps, until the signal aborts. */
-  follow(from: number, onBatch: (events: readonly LoggedEvent[]) => Promise<void> | void, signal: AbortSignal): Promise<void>;
+  /**
+   * Hands every event after `from` to `onBatch`, in order, without gaps, until the signal aborts. Give the cursor, not the bare
+   * position, where it was stored: throws `OtherLog` when the event there is not the one that was applied. What `onBatch` throws
+   * ends it too.
+   */
+  follow(from: number | Cursor, onBatch: (events: readonly LoggedEvent[]) => Promise<void> | void, signal: AbortSignal): Promise<void>;
   /** Position of the newest event; 0 for an empty log. */
   head(): Promise<number>;
+  status(): LogStatus;
   close(): Promise<void>;
 }
 
@@ -67,8 +89,28 @@ export class OutcomeUnknown extends Error {
   }
 }
 
+/** This is not the log it was: another one behind the same address, or an older copy of it. Going on would mix two histories. */
+export class OtherLog extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'OtherLog';
+  }
+}
+
 /** At most so many bytes of canonical JSON an event. */
 export const maxEventBytes = 60_000;
+/** At most so many an append: below the smallest limit of the servers a log may stand on (1 MiB with types and ids). */
+export const maxAppendBytes = 900_000;
+
+export const positionOf = (from: number | Cursor): number => (typeof from === 'number' ? from : from.position);
+/** Refuses to follow on from an event that is not the one the follower applied. */
+export function checkCursor(from: number | Cursor, found: LoggedEvent | undefined): void {
+  if (typeof from === 'number' || from.position === 0 || found?.id === from.id) return;
+  throw new OtherLog(
+    `At position ${from.position} this log has ${found ? 'another event' : 'no event'} than the one already applied: it is another log, or an older copy of this one. ` +
+      'Point LOG_URL at the log these views were made from, or move the view file away and start again to rebuild it.',
+  );
+}
 
 /** What every log checks before it touches anything: a bug of the caller, hence a TypeError. */
 export function checkAppend(stream: string, expected: number, events: readonly StoredEvent[]): void {
@@ -77,9 +119,13 @@ export function checkAppend(stream: string, expected: number, events: readonly S
   if (events.length === 0) throw new TypeError('an append needs at least one event');
   const ids = new Set(events.map((e) => e.id));
   if (ids.size !== events.length) throw new TypeError('an event id stands twice in one append');
+  let total = 0;
   events.forEach((e, i) => {
     if (e.stream !== stream || e.version !== expected + 1 + i) throw new TypeError(`event ${i} says ${e.stream} version ${e.version}, not ${stream} version ${expected + 1 + i}`);
     if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(e.id)) throw new TypeError(`not a lower-case UUID: ${e.id}`);
-    if (Buffer.byteLength(e.body) > maxEventBytes) throw new TypeError(`event ${i} is longer than ${maxEventBytes} bytes`);
+    const bytes = Buffer.byteLength(e.body);
+    if (bytes > maxEventBytes) throw new TypeError(`event ${i} is longer than ${maxEventBytes} bytes`);
+    total += bytes;
   });
+  if (total > maxAppendBytes) throw new TypeError(`an append is longer than ${maxAppendBytes} bytes`);
 }

@@ -1,6 +1,19 @@
 /** The reference implementation of the log: nothing but arrays. For specs, and the model in property tests. */
 import { identityOf, logCreated } from './codec.js';
-import { Conflict, Unavailable, checkAppend, type Appended, type EventLog, type LogIdentity, type LoggedEvent, type StoredEvent } from './event-log.js';
+import {
+  Conflict,
+  Unavailable,
+  checkAppend,
+  checkCursor,
+  positionOf,
+  type Appended,
+  type Cursor,
+  type EventLog,
+  type LogIdentity,
+  type LogStatus,
+  type LoggedEvent,
+  type StoredEvent,
+} from './event-log.js';
 
 export class MemoryLog implements EventLog {
   readonly identity: LogIdentity;
@@ -37,8 +50,9 @@ export class MemoryLog implements EventLog {
     return { version: own.length, position: this.#events.length };
   }
 
-  async follow(from: number, onBatch: (events: readonly LoggedEvent[]) => Promise<void> | void, signal: AbortSignal): Promise<void> {
-    let after = from;
+  async follow(from: number | Cursor, onBatch: (events: readonly LoggedEvent[]) => Promise<void> | void, signal: AbortSignal): Promise<void> {
+    let after = positionOf(from);
+    checkCursor(from, this.#events[after - 1]);
     while (!signal.aborted && !this.#closed) {
       const batch = this.#events.slice(after, after + 1000);
       if (batch.length > 0) {
@@ -55,6 +69,10 @@ export class MemoryLog implements EventLog {
 
   async head(): Promise<number> {
     return this.#events.length;
+  }
+
+  status(): LogStatus {
+    return { state: this.#closed ? 'away' : 'ready', lag: 0 };
   }
 
   async close(): Promise<void> {

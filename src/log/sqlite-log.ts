@@ -7,7 +7,21 @@ import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { LRUCache } from 'lru-cache';
 import { identityOf, logCreated } from './codec.js';
-import { Conflict, OutcomeUnknown, Unavailable, checkAppend, type Appended, type EventLog, type LogIdentity, type LoggedEvent, type StoredEvent } from './event-log.js';
+import {
+  Conflict,
+  OutcomeUnknown,
+  Unavailable,
+  checkAppend,
+  checkCursor,
+  positionOf,
+  type Appended,
+  type Cursor,
+  type EventLog,
+  type LogIdentity,
+  type LogStatus,
+  type LoggedEvent,
+  type StoredEvent,
+} from './event-log.js';
 
 interface Request {
   readonly stream: string;
@@ -234,8 +248,9 @@ export class SqliteLog implements EventLog {
     return head;
   }
 
-  async follow(from: number, onBatch: (events: readonly LoggedEvent[]) => Promise<void> | void, signal: AbortSignal): Promise<void> {
-    let after = from;
+  async follow(from: number | Cursor, onBatch: (events: readonly LoggedEvent[]) => Promise<void> | void, signal: AbortSignal): Promise<void> {
+    let after = positionOf(from);
+    checkCursor(from, after > 0 ? this.readAll(after - 1, 1)[0] : undefined);
     while (!signal.aborted && !this.#closed) {
       const batch = this.readAll(after, 1000);
       if (batch.length > 0) {
@@ -257,6 +272,10 @@ export class SqliteLog implements EventLog {
 
   async head(): Promise<number> {
     return this.#head;
+  }
+
+  status(): LogStatus {
+    return { state: this.#closed ? 'away' : 'ready', lag: 0 };
   }
 
   async close(): Promise<void> {

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { Test } from 'tap';
 import { v7 as uuidv7 } from 'uuid';
-import { Conflict, maxEventBytes, type EventLog, type LoggedEvent, type StoredEvent } from '../../src/log/event-log.js';
+import { Conflict, maxAppendBytes, maxEventBytes, OtherLog, type Cursor, type EventLog, type LoggedEvent, type StoredEvent } from '../../src/log/event-log.js';
 
 let n = 0;
 /** A stream name nobody else uses: a shared server may hold other logs. */
@@ -10,7 +10,7 @@ export const fresh = (): string => `pool-conformance-${Date.now().toString(36)}-
 export const events = (stream: string, after: number, count = 1, text = 'x'): StoredEvent[] =>
   Array.from({ length: count }, (_, i) => ({ id: uuidv7(), stream, version: after + 1 + i, type: 'PledgeMade', body: JSON.stringify({ version: after + 1 + i, text }) }));
 
-async function collect(log: EventLog, from: number, until: (seen: LoggedEvent[]) => boolean): Promise<LoggedEvent[]> {
+async function collect(log: EventLog, from: number | Cursor, until: (seen: LoggedEvent[]) => boolean): Promise<LoggedEvent[]> {
   const abort = new AbortController();
   const seen: LoggedEvent[] = [];
   await log.follow(
@@ -71,7 +71,8 @@ export function conformance(t: Test, open: () => Promise<EventLog>, reopen?: (lo
       [s, 0, [one!, { ...one!, version: 2 }]],
       [s, 0, events(s, 1)],
       [s, 0, [{ ...one!, id: one!.id.toUpperCase() }]],
-      [s, 0, [{ ...one!, body: 'x'.repeat(maxEventBytes + 1) }]],
+      [s, 0, [{ ...one!, body: JSON.stringify('x'.repeat(maxEventBytes)) }]],
+      [s, 0, events(s, 0, 1 + Math.ceil(maxAppendBytes / 50_000), 'x'.repeat(50_000))],
     ];
     for (const [stream, expected, list] of bad) await t.rejects(async () => log.append(stream, expected, list), TypeError);
     t.equal(await log.head(), head);
@@ -138,6 +139,58 @@ export function conformance(t: Test, open: () => Promise<EventLog>, reopen?: (lo
       [6, 7],
       'from the head, as it happens',
     );
+    await log.close();
+  });
+
+  t.test('the largest event and the largest append are taken, and come back whole', async (t) => {
+    const log = await open();
+    const s = fresh();
+    const fill = (bytes: number): string => 'ü'.repeat(Math.floor((bytes - 60) / 2));
+    const list = events(s, 0, Math.floor(maxAppendBytes / maxEventBytes), fill(maxEventBytes));
+    await log.append(s, 0, list);
+    t.same(
+      (await log.read(s)).map((e) => e.body),
+      list.map((e) => e.body),
+    );
+    await log.close();
+  });
+
+  t.test('follow goes on from the event that was applied, and refuses another one in its place', async (t) => {
+    const log = await open();
+    const s = fresh();
+    await log.append(s, 0, events(s, 0, 3));
+    const [, second] = await log.read(s);
+    const own = (all: LoggedEvent[]) => all.filter((e) => e.stream === s);
+    t.same(
+      own(await collect(log, { position: second!.position, id: second!.id }, (seen) => own(seen).length >= 1)).map((e) => e.version),
+      [3],
+    );
+    const elsewhere = { position: second!.position, id: uuidv7() };
+    await t.rejects(
+      collect(log, elsewhere, () => true),
+      OtherLog,
+    );
+    await t.rejects(
+      collect(log, { position: (await log.head()) + 1_000_000, id: second!.id }, () => true),
+      OtherLog,
+      'beyond the end',
+    );
+    await log.close();
+  });
+
+  t.test('what a follower throws ends it', async (t) => {
+    const log = await open();
+    const s = fresh();
+    const from = await log.head();
+    await log.append(s, 0, events(s, 0));
+    const failing = log.follow(
+      from,
+      () => {
+        throw new Error('a handler failed');
+      },
+      new AbortController().signal,
+    );
+    await t.rejects(failing, /a handler failed/);
     await log.close();
   });
 
