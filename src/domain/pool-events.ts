@@ -1,17 +1,11 @@
 /** Events of a pooled budget (domain.md 9.21). Whatever carries a pledge's figure is private without that pledge's consent (8.4). */
 import { z } from 'zod';
 import { emitter, kit } from './aggregate.js';
-import { DateOn, FinancialYear, Id, PartId, Pence, Prose, Purposes, longDate, pounds } from './values.js';
-import { Agreement, Functions, LegalBasis, Period, SubBalances, type PoolState } from './pool-state.js';
+import { DateOn, FinancialYear, Id, Pence, Prose, Purposes, longDate, pounds } from './values.js';
+import { moneyEvents } from './pool-money-events.js';
+import { Agreement, Figures, Functions, LegalBasis, OfPledge, unlessConsented, type PoolState } from './pool-state.js';
 
 const { event } = kit<PoolState>();
-const unlessConsented = (d: { consented: boolean }): boolean => !d.consented;
-const OfPledge = z.strictObject({ pledgeId: PartId, agencyId: Id, financialYear: FinancialYear, consented: z.boolean() });
-const Figures = z.strictObject({ pledgedPence: Pence, confirmedPence: Pence, paidInPence: Pence, allocatedPence: Pence, drawnPence: Pence });
-/** Where each pledge stands after an event that moves several. */
-const Moved = z.strictObject({ allocationId: PartId, title: Prose(300), subBalances: SubBalances, consented: z.boolean() });
-const total = (list: readonly { pence: number }[]): number => list.reduce((n, x) => n + x.pence, 0);
-
 export const events = {
   PoolProposed: event(
     z.strictObject({
@@ -129,65 +123,7 @@ export const events = {
     },
     says: () => 'opened the pool',
   }),
-  CashPaidIn: event(OfPledge.extend({ pence: Pence, paidInPence: Pence, reference: Prose(100) }), {
-    evolve(s, d) {
-      s.pledges[d.pledgeId]!.paidIn = d.paidInPence;
-    },
-    says: (d) => `paid in ${pounds(d.pence)} for ${d.financialYear}`,
-    private: unlessConsented,
-  }),
-  FundsAllocated: event(Moved.extend({ purposes: Purposes }), {
-    evolve(s, d) {
-      s.allocations[d.allocationId] = {
-        title: d.title,
-        cofog: [...d.purposes.cofog],
-        subBalances: Object.fromEntries(d.subBalances.map((x) => [x.pledgeId, x.pence])),
-        drawn: {},
-        released: false,
-      };
-      for (const x of d.subBalances) s.pledges[x.pledgeId]!.allocated += x.pence;
-    },
-    says: (d) => `allocated ${pounds(total(d.subBalances))} to ${d.title}`,
-    private: unlessConsented,
-  }),
-  AllocationReleased: event(Moved.extend({ reason: Prose() }), {
-    evolve(s, d) {
-      s.allocations[d.allocationId]!.released = true;
-      for (const x of d.subBalances) s.pledges[x.pledgeId]!.allocated -= x.pence;
-    },
-    says: (d) => `released ${pounds(total(d.subBalances))} from ${d.title}: ${d.reason}`,
-    private: unlessConsented,
-  }),
-  FundsDrawn: event(Moved, {
-    evolve(s, d) {
-      const a = s.allocations[d.allocationId]!;
-      for (const x of d.subBalances) {
-        a.drawn[x.pledgeId] = (a.drawn[x.pledgeId] ?? 0) + x.pence;
-        s.pledges[x.pledgeId]!.drawn += x.pence;
-      }
-    },
-    says: (d) => `drew ${pounds(total(d.subBalances))} for ${d.title}`,
-    private: unlessConsented,
-  }),
-  PositionReported: event(
-    z.strictObject({
-      period: Period,
-      financialYear: FinancialYear,
-      budgetPence: Pence,
-      actualPence: Pence,
-      forecastPence: Pence,
-      cause: Prose().optional(),
-      action: Prose().optional(),
-      consented: z.boolean(),
-    }),
-    {
-      evolve(s, { period, actualPence, forecastPence, cause, action }) {
-        s.positions[period] = { actualPence, forecastPence, ...(cause ? { cause } : {}), ...(action ? { action } : {}) };
-      },
-      says: (d) => `reported ${pounds(d.actualPence)} spent to ${d.period} and a forecast of ${pounds(d.forecastPence)} for ${d.financialYear}${d.cause ? `: ${d.cause}` : ''}`,
-      private: unlessConsented,
-    },
-  ),
+  ...moneyEvents,
   ExitNoticeGiven: event(z.strictObject({ agencyId: Id, leavesOn: DateOn, reason: Prose() }), {
     evolve(s, d) {
       s.notices[d.agencyId] = d.leavesOn;

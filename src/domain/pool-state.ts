@@ -34,6 +34,13 @@ export const Amounts = z
   .min(1, 'Enter at least one amount')
   .max(200);
 
+/** Members that name a pledge in an event; `consented` is the consent in force, without which the event is private. */
+export const OfPledge = z.strictObject({ pledgeId: PartId, agencyId: Id, financialYear: FinancialYear, consented: z.boolean() });
+/** A pledge's figures as they stand. */
+export const Figures = z.strictObject({ pledgedPence: Pence, confirmedPence: Pence, paidInPence: Pence, allocatedPence: Pence, drawnPence: Pence });
+export const unlessConsented = (d: { consented: boolean }): boolean => !d.consented;
+export const total = (list: readonly { pence: number }[]): number => list.reduce((n, x) => n + x.pence, 0);
+
 /** Pence throughout. `confirmed` is 0 until the finance officer has confirmed. */
 export interface Pledge {
   pledgeId: string;
@@ -57,6 +64,14 @@ export interface Allocation {
   /** Pence by pledge. */
   subBalances: Record<string, number>;
   drawn: Record<string, number>;
+  released: boolean;
+  /** The commitment it was reserved for. */
+  commitmentId?: string;
+}
+/** What is held for a commitment until it is allocated to it or the commitment ends. */
+export interface Reservation {
+  /** Pence still reserved, by pledge. */
+  subBalances: Record<string, number>;
   released: boolean;
 }
 /** A month, `YYYY-MM`. */
@@ -85,6 +100,8 @@ export interface PoolState {
   /** The last agreement signed by every partner. */
   inForce?: number;
   allocations: Record<string, Allocation>;
+  /** By commitment. */
+  reservations: Record<string, Reservation>;
   /** As last reported, by month. */
   positions: Record<string, Position>;
   /** The day a partner leaves, by agency. */
@@ -110,8 +127,12 @@ export const initial = (): PoolState => ({
   agreements: [],
   signatures: {},
   allocations: {},
+  reservations: {},
   positions: {},
   notices: {},
 });
 /** A code covers itself and what lies below it: 07 covers 07.3. */
 export const within = (codes: readonly string[], allowed: readonly string[]): boolean => codes.every((c) => allowed.some((a) => c === a || c.startsWith(`${a}.`)));
+/** What of a confirmed pledge is neither allocated nor reserved. */
+export const free = (p: Pledge): number => p.confirmed - p.allocated - p.reserved;
+export const consentedAll = (s: PoolState, list: readonly { pledgeId: string }[]): boolean => list.every((x) => s.pledges[x.pledgeId]?.consented);

@@ -3,16 +3,17 @@ import { z } from 'zod';
 import { aggregate, kit } from './aggregate.js';
 import { refuse, type Context, type Refusal } from './core.js';
 import { seatRefusal, withdrawnRefusal } from './seats.js';
-import { FinancialYear, Id, PartId, Prose, Purposes, pounds } from './values.js';
-import { Agreement, Amounts, Functions, LegalBasis, Partners, initial, within, type PoolState } from './pool-state.js';
+import { FinancialYear, Id, Prose, Purposes } from './values.js';
+import { Agreement, Functions, LegalBasis, Partners, initial, type PoolState } from './pool-state.js';
 import { emit, events } from './pool-events.js';
+import { allocationCommands } from './pool-allocations.js';
 import { pledgeCommands } from './pool-pledges.js';
+import { reservationCommands } from './pool-reservations.js';
 import { yearCommands } from './pool-year.js';
 
 const { command } = kit<PoolState>();
 const seated = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who' } as const;
 const standing = (s: PoolState, ctx: Context): Refusal | undefined => withdrawnRefusal(ctx, s.placeId) ?? seatRefusal(ctx, s.placeId);
-const consentedAll = (s: PoolState, list: readonly { pledgeId: string }[]): boolean => list.every((x) => s.pledges[x.pledgeId]?.consented);
 
 /** s75 pools an NHS body with a local authority for functions that must be cited; others join by another route. */
 function basisRefusal(d: { legalBasis: string; partners: string[]; functions?: unknown }, ctx: Context): Refusal | undefined {
@@ -35,25 +36,6 @@ function agencyRefusal(ids: readonly string[], ctx: Context): Refusal | undefine
   }
   return undefined;
 }
-/** Money that names no purpose has none to be inside. */
-const purposeRefusal = (s: PoolState, cofog: readonly string[]): Refusal | undefined =>
-  cofog.length > 0 && within(cofog, s.purposes.cofog)
-    ? undefined
-    : refuse('PURPOSE_OUTSIDE_POOL', `The pool is for ${s.purposes.cofog.join(', ')}. Enter purposes within them.`, '/purposes');
-/** What a stream's money may be spent on here today: its purposes, and those of a relaxation in force for the place. */
-function ringFenceRefusal(s: PoolState, pledgeId: string, cofog: readonly string[], ctx: Context): Refusal | undefined {
-  const id = s.pledges[pledgeId]!.fundingStreamId;
-  const stream = id ? ctx.read('fundingstream', id).state : undefined;
-  if (!stream?.ringFenced) return undefined;
-  const relaxed = Object.values(stream.relaxations).filter(
-    (r) => (r.placeIds === 'all' || r.placeIds.includes(s.placeId)) && r.from <= ctx.effectiveOn && ctx.effectiveOn <= (r.endedOn ?? r.to),
-  );
-  const allowed = [...stream.purposes.cofog, ...relaxed.flatMap((r) => r.purposes.cofog)];
-  return within(cofog, allowed)
-    ? undefined
-    : refuse('RING_FENCE_BREACH', `The money of ${stream.name} is ring-fenced for ${allowed.join(', ')}. Ask the department to relax it for this place.`, '/purposes');
-}
-
 const commands = {
   ProposePool: command(
     z.strictObject({
@@ -168,83 +150,6 @@ const commands = {
       return [emit('PoolOpened', { placeId: s.placeId })];
     },
   }),
-  Allocate: command(z.strictObject({ allocationId: PartId, title: Prose(300), purposes: Purposes, subBalances: Amounts, for: z.literal('none').default('none') }), {
-    title: 'Allocate pooled money to a purpose',
-    noun: 'allocations',
-    by: ['secretariat'],
-    from: ['open'],
-    refuses: { PLACE_WITHDRAWN: 'state', ALLOCATION_EXISTS: 'state', PLEDGE_UNKNOWN: 'rule', PURPOSE_OUTSIDE_POOL: 'rule', RING_FENCE_BREACH: 'rule', OVER_ALLOCATED: 'rule' },
-    example: {
-      allocationId: 'outreach',
-      title: 'Outreach nurses',
-      purposes: { cofog: ['07.4'], text: 'Outreach' },
-      subBalances: [{ pledgeId: 'council-2009', pence: 10_000_00 }],
-      for: 'none',
-    },
-    decide(s, d, ctx) {
-      const no = standing(s, ctx);
-      if (no) return no;
-      if (s.allocations[d.allocationId]) return refuse('ALLOCATION_EXISTS', 'There is an allocation with this id. Choose another.', '/allocationId');
-      const outside = purposeRefusal(s, d.purposes.cofog);
-      if (outside) return outside;
-      const sums = new Map<string, number>();
-      for (const x of d.subBalances) sums.set(x.pledgeId, (sums.get(x.pledgeId) ?? 0) + x.pence);
-      for (const [pledgeId, pence] of sums) {
-        const p = s.pledges[pledgeId];
-        if (p?.status !== 'confirmed') return refuse('PLEDGE_UNKNOWN', `There is no confirmed pledge ${pledgeId}.`, '/subBalances');
-        const fence = ringFenceRefusal(s, pledgeId, d.purposes.cofog, ctx);
-        if (fence) return fence;
-        const left = p.confirmed - p.allocated - p.reserved;
-        if (pence > left) return refuse('OVER_ALLOCATED', `${pounds(left)} is left of the pledge ${pledgeId}; this is ${pounds(pence - left)} more.`, '/subBalances');
-      }
-      const subBalances = [...sums].map(([pledgeId, pence]) => ({ pledgeId, pence }));
-      return [emit('FundsAllocated', { allocationId: d.allocationId, title: d.title, purposes: d.purposes, subBalances, consented: consentedAll(s, subBalances) })];
-    },
-  }),
-  ReleaseAllocation: command(z.strictObject({ allocationId: PartId, reason: Prose() }), {
-    title: 'Release what is left of an allocation',
-    noun: 'allocation-releases',
-    by: ['secretariat'],
-    from: ['open', 'suspended'],
-    refuses: { PLACE_WITHDRAWN: 'state', ALLOCATION_UNKNOWN: 'rule' },
-    example: { allocationId: 'outreach', reason: 'Done for less' },
-    decide(s, d, ctx) {
-      const no = standing(s, ctx);
-      const a = s.allocations[d.allocationId];
-      if (no ?? !a) return no ?? refuse('ALLOCATION_UNKNOWN', 'There is no such allocation.', '/allocationId');
-      const subBalances = Object.entries(a!.subBalances).map(([pledgeId, pence]) => ({ pledgeId, pence: pence - (a!.drawn[pledgeId] ?? 0) }));
-      return a!.released ? [] : [emit('AllocationReleased', { allocationId: d.allocationId, title: a!.title, subBalances, consented: consentedAll(s, subBalances), reason: d.reason })];
-    },
-  }),
-  Draw: command(z.strictObject({ allocationId: PartId, subBalances: Amounts }), {
-    title: 'Draw from an allocation',
-    noun: 'draws',
-    by: ['seat-holder', 'finance-officer'],
-    from: ['open'],
-    refuses: { ...seated, ALLOCATION_UNKNOWN: 'rule', ONLY_THE_MANAGER_DRAWS: 'who', POOL_OVERDRAWN: 'rule', PURPOSE_OUTSIDE_POOL: 'rule', RING_FENCE_BREACH: 'rule' },
-    example: { allocationId: 'outreach', subBalances: [{ pledgeId: 'council-2009', pence: 5_000_00 }] },
-    decide(s, d, ctx) {
-      const no = standing(s, ctx);
-      const a = s.allocations[d.allocationId];
-      if (no ?? (!a || a.released)) return no || refuse('ALLOCATION_UNKNOWN', 'There is no such allocation.', '/allocationId');
-      const sums = new Map<string, number>();
-      for (const x of d.subBalances) sums.set(x.pledgeId, (sums.get(x.pledgeId) ?? 0) + x.pence);
-      for (const [pledgeId, pence] of sums) {
-        const p = s.pledges[pledgeId];
-        const drawer = s.legalBasis === 'aligned' ? p?.agencyId : s.manager;
-        if (drawer && ctx.actor.agency !== drawer)
-          return refuse('ONLY_THE_MANAGER_DRAWS', s.legalBasis === 'aligned' ? 'In an aligned pool each agency records its own spend.' : 'Only the agency that manages the pool draws.');
-        const left = (a!.subBalances[pledgeId] ?? 0) - (a!.drawn[pledgeId] ?? 0);
-        if (!p || pence > left) return refuse('POOL_OVERDRAWN', `The drawdown is ${pounds(pence - Math.max(0, left))} more than is left for ${a!.title}.`, '/subBalances');
-        const fence = purposeRefusal(s, a!.cofog) ?? ringFenceRefusal(s, pledgeId, a!.cofog, ctx);
-        if (fence) return fence;
-        if (s.legalBasis !== 'aligned' && p.drawn + pence > p.paidIn)
-          return refuse('POOL_OVERDRAWN', `Only ${pounds(p.paidIn - p.drawn)} of the pledge ${pledgeId} is in the pool as cash.`, '/subBalances');
-      }
-      const subBalances = [...sums].map(([pledgeId, pence]) => ({ pledgeId, pence }));
-      return [emit('FundsDrawn', { allocationId: d.allocationId, title: a!.title, subBalances, consented: consentedAll(s, subBalances) })];
-    },
-  }),
   SuspendPool: command(z.strictObject({ reason: Prose() }), {
     title: 'Suspend a pool',
     noun: 'suspension',
@@ -279,6 +184,8 @@ const commands = {
     },
   }),
   ...pledgeCommands,
+  ...allocationCommands,
+  ...reservationCommands,
   ...yearCommands,
 };
 

@@ -38,7 +38,10 @@ export function statement({ id, version, placeId, illustrative, corrected, state
   const shown = (consented: boolean): boolean => member || consented;
   // What was moved together with money of a pledge that is not open would tell of that pledge.
   const movedAlone = (pledgeId: string): boolean =>
-    member || Object.values(s.allocations).every((a) => !(pledgeId in a.subBalances) || Object.keys(a.subBalances).every((other) => s.pledges[other]!.consented));
+    member ||
+    [...Object.values(s.allocations), ...Object.values(s.reservations)].every(
+      (a) => !(pledgeId in a.subBalances) || Object.keys(a.subBalances).every((other) => s.pledges[other]!.consented),
+    );
   const pledges = Object.values(s.pledges).map((p) => ({
     pledgeId: p.pledgeId,
     agencyId: p.agencyId,
@@ -48,13 +51,15 @@ export function statement({ id, version, placeId, illustrative, corrected, state
     pledgedPence: shown(p.consented) ? p.pledged : null,
     confirmedPence: shown(p.consented) ? p.confirmed : null,
     paidInPence: shown(p.consented) ? p.paidIn : null,
+    reservedPence: shown(p.consented) && movedAlone(p.pledgeId) ? p.reserved : null,
     allocatedPence: shown(p.consented) && movedAlone(p.pledgeId) ? p.allocated : null,
     drawnPence: shown(p.consented) && movedAlone(p.pledgeId) ? p.drawn : null,
     ...(shown(p.consented) && movedAlone(p.pledgeId) ? {} : { notDisclosed: true as const }),
   }));
   const live = pledges.filter((p) => p.status !== 'withdrawn');
   const open = live.every((p) => !('notDisclosed' in p));
-  const sum = (k: 'pledgedPence' | 'confirmedPence' | 'paidInPence' | 'allocatedPence' | 'drawnPence'): number | null => (open ? live.reduce((n, p) => n + p[k]!, 0) : null);
+  const sum = (k: 'pledgedPence' | 'confirmedPence' | 'paidInPence' | 'reservedPence' | 'allocatedPence' | 'drawnPence'): number | null =>
+    open ? live.reduce((n, p) => n + p[k]!, 0) : null;
   return {
     id,
     version,
@@ -72,6 +77,7 @@ export function statement({ id, version, placeId, illustrative, corrected, state
     pledgedPence: sum('pledgedPence'),
     confirmedPence: sum('confirmedPence'),
     paidInPence: sum('paidInPence'),
+    reservedPence: sum('reservedPence'),
     allocatedPence: sum('allocatedPence'),
     drawnPence: sum('drawnPence'),
     ...(open ? {} : { notDisclosed: true as const }),
@@ -84,6 +90,7 @@ export function statement({ id, version, placeId, illustrative, corrected, state
         title: a.title,
         cofog: a.cofog,
         released: a.released,
+        commitmentId: a.commitmentId ?? null,
         pence: visible ? total(a.subBalances) : null,
         drawnPence: visible ? total(a.drawn) : null,
         ...(visible ? {} : { notDisclosed: true as const }),
@@ -97,7 +104,7 @@ export function statement({ id, version, placeId, illustrative, corrected, state
 
 export const poolLedger = view({
   name: 'pool-ledger',
-  version: 1,
+  version: 2,
   tables: {
     pools: `CREATE TABLE {pools} (stream TEXT PRIMARY KEY, id TEXT NOT NULL, version INTEGER NOT NULL, position INTEGER NOT NULL, placeId TEXT NOT NULL, illustrative INTEGER NOT NULL, corrected INTEGER NOT NULL,
         state TEXT NOT NULL) STRICT, WITHOUT ROWID;

@@ -1,0 +1,139 @@
+/** Commands on allocations: pooled money is allocated to a purpose, and drawn within it (domain.md 9.12). */
+import { z } from 'zod';
+import { kit } from './aggregate.js';
+import { refuse, type Context, type Refusal } from './core.js';
+import { seatRefusal, withdrawnRefusal } from './seats.js';
+import { Id, PartId, Prose, Purposes, pounds } from './values.js';
+import type {} from './commitment-state.js';
+import { Amounts, consentedAll, free, within, type PoolState } from './pool-state.js';
+import { emit } from './pool-events.js';
+
+const { command } = kit<PoolState>();
+const seated = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who' } as const;
+const standing = (s: PoolState, ctx: Context): Refusal | undefined => withdrawnRefusal(ctx, s.placeId) ?? seatRefusal(ctx, s.placeId);
+/** Money that names no purpose has none to be inside. */
+const purposeRefusal = (s: PoolState, cofog: readonly string[]): Refusal | undefined =>
+  cofog.length > 0 && within(cofog, s.purposes.cofog)
+    ? undefined
+    : refuse('PURPOSE_OUTSIDE_POOL', `The pool is for ${s.purposes.cofog.join(', ')}. Enter purposes within them.`, '/purposes');
+/** What a stream's money may be spent on here today: its purposes, and those of a relaxation in force for the place. */
+function ringFenceRefusal(s: PoolState, pledgeId: string, cofog: readonly string[], ctx: Context): Refusal | undefined {
+  const id = s.pledges[pledgeId]!.fundingStreamId;
+  const stream = id ? ctx.read('fundingstream', id).state : undefined;
+  if (!stream?.ringFenced) return undefined;
+  const relaxed = Object.values(stream.relaxations).filter(
+    (r) => (r.placeIds === 'all' || r.placeIds.includes(s.placeId)) && r.from <= ctx.effectiveOn && ctx.effectiveOn <= (r.endedOn ?? r.to),
+  );
+  const allowed = [...stream.purposes.cofog, ...relaxed.flatMap((r) => r.purposes.cofog)];
+  return within(cofog, allowed)
+    ? undefined
+    : refuse('RING_FENCE_BREACH', `The money of ${stream.name} is ring-fenced for ${allowed.join(', ')}. Ask the department to relax it for this place.`, '/purposes');
+}
+
+/** Several amounts of one pledge are one. */
+function merged(list: readonly { pledgeId: string; pence: number }[]): { pledgeId: string; pence: number }[] {
+  const sums = new Map<string, number>();
+  for (const x of list) sums.set(x.pledgeId, (sums.get(x.pledgeId) ?? 0) + x.pence);
+  return [...sums].map(([pledgeId, pence]) => ({ pledgeId, pence }));
+}
+const For = z.union([z.literal('none'), z.strictObject({ kind: z.literal('commitment'), id: Id })]).default('none');
+/** Until it is verified a promise that was accepted may need its money. */
+const accepted = ['accepted', 'in-delivery', 'completion-claimed'];
+/** The commitment is of this place and accepted, and this pool holds money for it. */
+function commitmentRefusal(s: PoolState, id: string, ctx: Context): Refusal | undefined {
+  const { state } = ctx.read('commitment', id);
+  if (state.placeId !== s.placeId || !accepted.includes(state.status))
+    return refuse('COMMITMENT_NOT_ACCEPTED', 'This place has no accepted commitment with this id. Its owner accepts it first.', '/for/id');
+  const r = s.reservations[id];
+  return r && !r.released ? undefined : refuse('NO_FUNDS_RESERVED', 'The pool holds nothing for this commitment. Ask for the funds on the commitment first.', '/for/id');
+}
+
+export const allocationCommands = {
+  Allocate: command(z.strictObject({ allocationId: PartId, title: Prose(300), purposes: Purposes, subBalances: Amounts, for: For }), {
+    title: 'Allocate pooled money to a purpose or a commitment',
+    noun: 'allocations',
+    by: ['secretariat'],
+    from: ['open'],
+    refuses: {
+      PLACE_WITHDRAWN: 'state',
+      ALLOCATION_EXISTS: 'state',
+      PLEDGE_UNKNOWN: 'rule',
+      PURPOSE_OUTSIDE_POOL: 'rule',
+      RING_FENCE_BREACH: 'rule',
+      OVER_ALLOCATED: 'rule',
+      COMMITMENT_NOT_ACCEPTED: 'state',
+      NO_FUNDS_RESERVED: 'rule',
+    },
+    example: {
+      allocationId: 'outreach',
+      title: 'Outreach nurses',
+      purposes: { cofog: ['07.4'], text: 'Outreach' },
+      subBalances: [{ pledgeId: 'council-2009', pence: 10_000_00 }],
+      for: 'none',
+    },
+    decide(s, d, ctx) {
+      const no = standing(s, ctx);
+      if (no) return no;
+      if (s.allocations[d.allocationId]) return refuse('ALLOCATION_EXISTS', 'There is an allocation with this id. Choose another.', '/allocationId');
+      const commitmentId = d.for === 'none' ? undefined : d.for.id;
+      const wrong = (commitmentId ? commitmentRefusal(s, commitmentId, ctx) : undefined) ?? purposeRefusal(s, d.purposes.cofog);
+      if (wrong) return wrong;
+      const subBalances = merged(d.subBalances);
+      for (const { pledgeId, pence } of subBalances) {
+        const p = s.pledges[pledgeId];
+        if (p?.status !== 'confirmed') return refuse('PLEDGE_UNKNOWN', `There is no confirmed pledge ${pledgeId}.`, '/subBalances');
+        const fence = ringFenceRefusal(s, pledgeId, d.purposes.cofog, ctx);
+        if (fence) return fence;
+        const left = commitmentId ? (s.reservations[commitmentId]!.subBalances[pledgeId] ?? 0) : free(p);
+        if (pence <= left) continue;
+        return commitmentId
+          ? refuse('NO_FUNDS_RESERVED', `${pounds(left)} of the pledge ${pledgeId} is reserved for this commitment; this is ${pounds(pence - left)} more.`, '/subBalances')
+          : refuse('OVER_ALLOCATED', `${pounds(left)} is left of the pledge ${pledgeId}; this is ${pounds(pence - left)} more.`, '/subBalances');
+      }
+      const { allocationId, title, purposes } = d;
+      return [emit('FundsAllocated', { allocationId, title, purposes, subBalances, ...(commitmentId ? { commitmentId } : {}), consented: consentedAll(s, subBalances) })];
+    },
+  }),
+  ReleaseAllocation: command(z.strictObject({ allocationId: PartId, reason: Prose() }), {
+    title: 'Release what is left of an allocation',
+    noun: 'allocation-releases',
+    by: ['secretariat'],
+    from: ['open', 'suspended'],
+    refuses: { PLACE_WITHDRAWN: 'state', ALLOCATION_UNKNOWN: 'rule' },
+    example: { allocationId: 'outreach', reason: 'Done for less' },
+    decide(s, d, ctx) {
+      const no = standing(s, ctx);
+      const a = s.allocations[d.allocationId];
+      if (no ?? !a) return no ?? refuse('ALLOCATION_UNKNOWN', 'There is no such allocation.', '/allocationId');
+      const subBalances = Object.entries(a!.subBalances).map(([pledgeId, pence]) => ({ pledgeId, pence: pence - (a!.drawn[pledgeId] ?? 0) }));
+      return a!.released ? [] : [emit('AllocationReleased', { allocationId: d.allocationId, title: a!.title, subBalances, consented: consentedAll(s, subBalances), reason: d.reason })];
+    },
+  }),
+  Draw: command(z.strictObject({ allocationId: PartId, subBalances: Amounts }), {
+    title: 'Draw from an allocation',
+    noun: 'draws',
+    by: ['seat-holder', 'finance-officer'],
+    from: ['open'],
+    refuses: { ...seated, ALLOCATION_UNKNOWN: 'rule', ONLY_THE_MANAGER_DRAWS: 'who', POOL_OVERDRAWN: 'rule', PURPOSE_OUTSIDE_POOL: 'rule', RING_FENCE_BREACH: 'rule' },
+    example: { allocationId: 'outreach', subBalances: [{ pledgeId: 'council-2009', pence: 5_000_00 }] },
+    decide(s, d, ctx) {
+      const no = standing(s, ctx);
+      const a = s.allocations[d.allocationId];
+      if (no ?? (!a || a.released)) return no || refuse('ALLOCATION_UNKNOWN', 'There is no such allocation.', '/allocationId');
+      const subBalances = merged(d.subBalances);
+      for (const { pledgeId, pence } of subBalances) {
+        const p = s.pledges[pledgeId];
+        const drawer = s.legalBasis === 'aligned' ? p?.agencyId : s.manager;
+        if (drawer && ctx.actor.agency !== drawer)
+          return refuse('ONLY_THE_MANAGER_DRAWS', s.legalBasis === 'aligned' ? 'In an aligned pool each agency records its own spend.' : 'Only the agency that manages the pool draws.');
+        const left = (a!.subBalances[pledgeId] ?? 0) - (a!.drawn[pledgeId] ?? 0);
+        if (!p || pence > left) return refuse('POOL_OVERDRAWN', `The drawdown is ${pounds(pence - Math.max(0, left))} more than is left for ${a!.title}.`, '/subBalances');
+        const fence = purposeRefusal(s, a!.cofog) ?? ringFenceRefusal(s, pledgeId, a!.cofog, ctx);
+        if (fence) return fence;
+        if (s.legalBasis !== 'aligned' && p.drawn + pence > p.paidIn)
+          return refuse('POOL_OVERDRAWN', `Only ${pounds(p.paidIn - p.drawn)} of the pledge ${pledgeId} is in the pool as cash.`, '/subBalances');
+      }
+      return [emit('FundsDrawn', { allocationId: d.allocationId, title: a!.title, subBalances, consented: consentedAll(s, subBalances) })];
+    },
+  }),
+};

@@ -1,0 +1,104 @@
+/** Events of a pool's money: paid in, reserved, allocated, drawn (domain.md 9.21). What moves several pledges is private unless each is consented (8.4). */
+import { z } from 'zod';
+import { kit } from './aggregate.js';
+import { FinancialYear, Id, PartId, Pence, Prose, Purposes, pounds } from './values.js';
+import { OfPledge, Period, SubBalances, total, unlessConsented, type PoolState } from './pool-state.js';
+
+const { event } = kit<PoolState>();
+const Moved = z.strictObject({ allocationId: PartId, title: Prose(300), subBalances: SubBalances, consented: z.boolean() });
+const Reserved = z.strictObject({ commitmentId: Id, subBalances: SubBalances, consented: z.boolean() });
+
+export const moneyEvents = {
+  CashPaidIn: event(OfPledge.extend({ pence: Pence, paidInPence: Pence, reference: Prose(100) }), {
+    evolve(s, d) {
+      s.pledges[d.pledgeId]!.paidIn = d.paidInPence;
+    },
+    says: (d) => `paid in ${pounds(d.pence)} for ${d.financialYear}`,
+    private: unlessConsented,
+  }),
+  FundsReserved: event(Reserved, {
+    evolve(s, d) {
+      s.reservations[d.commitmentId] = { subBalances: Object.fromEntries(d.subBalances.map((x) => [x.pledgeId, x.pence])), released: false };
+      for (const x of d.subBalances) s.pledges[x.pledgeId]!.reserved += x.pence;
+    },
+    says: (d) => `reserved ${pounds(total(d.subBalances))} for the commitment ${d.commitmentId}`,
+    private: unlessConsented,
+  }),
+  // How much is left is not said, but that it did not suffice tells of every pledge that was asked.
+  FundsReservationRefused: event(z.strictObject({ commitmentId: Id, code: z.string(), reason: Prose() }), {
+    evolve() {},
+    says: (d) => `did not reserve funds for the commitment ${d.commitmentId}: ${d.reason}`,
+    private: true,
+  }),
+  FundsReleased: event(Reserved, {
+    evolve(s, d) {
+      const r = s.reservations[d.commitmentId]!;
+      r.released = true;
+      for (const x of d.subBalances) {
+        s.pledges[x.pledgeId]!.reserved -= x.pence;
+        r.subBalances[x.pledgeId] = 0;
+      }
+    },
+    says: (d) => `released ${pounds(total(d.subBalances))} that was reserved for the commitment ${d.commitmentId}`,
+    private: unlessConsented,
+  }),
+  FundsAllocated: event(Moved.extend({ purposes: Purposes, commitmentId: Id.optional() }), {
+    evolve(s, d) {
+      s.allocations[d.allocationId] = {
+        title: d.title,
+        cofog: [...d.purposes.cofog],
+        subBalances: Object.fromEntries(d.subBalances.map((x) => [x.pledgeId, x.pence])),
+        drawn: {},
+        released: false,
+        ...(d.commitmentId ? { commitmentId: d.commitmentId } : {}),
+      };
+      for (const x of d.subBalances) {
+        s.pledges[x.pledgeId]!.allocated += x.pence;
+        if (!d.commitmentId) continue;
+        // What was reserved for the commitment is what it is given.
+        s.pledges[x.pledgeId]!.reserved -= x.pence;
+        s.reservations[d.commitmentId]!.subBalances[x.pledgeId]! -= x.pence;
+      }
+    },
+    says: (d) => `allocated ${pounds(total(d.subBalances))} to ${d.title}`,
+    private: unlessConsented,
+  }),
+  AllocationReleased: event(Moved.extend({ reason: Prose() }), {
+    evolve(s, d) {
+      s.allocations[d.allocationId]!.released = true;
+      for (const x of d.subBalances) s.pledges[x.pledgeId]!.allocated -= x.pence;
+    },
+    says: (d) => `released ${pounds(total(d.subBalances))} from ${d.title}: ${d.reason}`,
+    private: unlessConsented,
+  }),
+  FundsDrawn: event(Moved, {
+    evolve(s, d) {
+      const a = s.allocations[d.allocationId]!;
+      for (const x of d.subBalances) {
+        a.drawn[x.pledgeId] = (a.drawn[x.pledgeId] ?? 0) + x.pence;
+        s.pledges[x.pledgeId]!.drawn += x.pence;
+      }
+    },
+    says: (d) => `drew ${pounds(total(d.subBalances))} for ${d.title}`,
+    private: unlessConsented,
+  }),
+  PositionReported: event(
+    z.strictObject({
+      period: Period,
+      financialYear: FinancialYear,
+      budgetPence: Pence,
+      actualPence: Pence,
+      forecastPence: Pence,
+      cause: Prose().optional(),
+      action: Prose().optional(),
+      consented: z.boolean(),
+    }),
+    {
+      evolve(s, { period, actualPence, forecastPence, cause, action }) {
+        s.positions[period] = { actualPence, forecastPence, ...(cause ? { cause } : {}), ...(action ? { action } : {}) };
+      },
+      says: (d) => `reported ${pounds(d.actualPence)} spent to ${d.period} and a forecast of ${pounds(d.forecastPence)} for ${d.financialYear}${d.cause ? `: ${d.cause}` : ''}`,
+      private: unlessConsented,
+    },
+  ),
+};
