@@ -68,9 +68,10 @@ export class Attempt implements Work {
       return;
     }
     const { step } = this.request;
-    const made: readonly NewEvent[] = isRefusal(outcome)
-      ? [{ type: 'StepRefused', data: { reactor: step!.reactor, step: step!.name, cause: this.request.causation ?? '', code: outcome.code } }]
-      : outcome;
+    const stepRefused = (code: string): NewEvent => ({ type: 'StepRefused', data: { reactor: step!.reactor, step: step!.name, cause: this.request.causation ?? '', code } });
+    // A step ends in one event even when it finds nothing to do, at the version that says so (docs/adr/0004); what does not exist stays so.
+    const nothing = step && !isRefusal(outcome) && outcome.length === 0 && !this.receipt && loaded.version > 0;
+    const made = isRefusal(outcome) ? [stepRefused(outcome.code)] : nothing ? [stepRefused('NOTHING_TO_DO')] : outcome;
     if (made.length === 0) {
       if (!this.receipt) this.receipt = { fingerprint: '', events: [], version: loaded.version, position: 0 };
       return;

@@ -43,7 +43,7 @@ export function aggregate<S extends object>(spec: AggregateSpec<S>): Aggregate<S
     StepRefused: event(z.strictObject({ reactor: z.string(), cause: z.string(), step: z.string(), code: z.string() }), {
       evolve() {},
       private: true,
-      says: (d) => `a step of ${d.reactor} was refused: ${d.code}`,
+      says: (d) => (d.code === 'NOTHING_TO_DO' ? `${d.reactor} found nothing to do` : `a step of ${d.reactor} was refused: ${d.code}`),
     }),
   };
   const commands: Record<string, CommandEntry<S>> = { ...spec.commands };

@@ -17,25 +17,28 @@ export function submissionAssembler(
     on: {
       SubmissionStarted(e) {
         const { placeId, template } = e.data as { placeId: string; template: { sectionId: string; kind: string }[] };
+        if (!template.some(({ kind }) => kind === 'prefilled' || kind === 'locus-counts')) return [];
         const { counts, rows } = facts(placeId);
+        // Given even when there is nothing to say yet: what is prefilled is what stood when the return was begun, once.
         const sections = template.flatMap(({ sectionId, kind }): PrefilledSection[] => {
           if (kind === 'locus-counts' && counts) return [{ sectionId, content: { counts } }];
           if (kind === 'prefilled' && rows[sectionId]?.length) return [{ sectionId, content: { rows: rows[sectionId] } }];
           return [];
         });
-        return sections.length > 0 ? [{ name: 'prefill', aggregate: 'submission', id: e.recordId, command: 'PrefillSections', data: { sections } }] : [];
+        return [{ name: 'prefill', aggregate: 'submission', id: e.recordId, command: 'PrefillSections', data: { sections } }];
       },
     },
   };
 }
 
 /** AssuranceVoider for sign-offs: a material event on a record that a return has pinned. */
-export function signOffVoider(pinning: (aggregate: string, id: string) => readonly { id: string }[]): Reactor {
+export function signOffVoider(pinning: (aggregate: string, id: string) => readonly { id: string; status: string }[]): Reactor {
   const react: Reactor['on'][string] = (e) => {
     const entry = aggregateNamed(e.aggregate).events[e.type]!;
     if (!flag(entry.material, e.data)) return [];
     const changed = { aggregate: e.aggregate, id: e.recordId, version: e.version, type: e.type };
-    return pinning(e.aggregate, e.recordId).map((s): Step => ({ name: 'void-sign-off', aggregate: 'submission', id: s.id, command: 'VoidSignOff', data: { changed } }));
+    const waiting = pinning(e.aggregate, e.recordId).filter((s) => s.status === 'awaiting-sign-off' || s.status === 'signed-off');
+    return waiting.map((s): Step => ({ name: 'void-sign-off', aggregate: 'submission', id: s.id, command: 'VoidSignOff', data: { changed } }));
   };
   const material = ['pool', 'barrier'].flatMap((name) =>
     Object.entries(aggregateNamed(name).events)

@@ -1,0 +1,8 @@
+/** Every scene; a reactor of the service without one fails the test beside. */
+import type { Scene } from '../proof.js';
+import { barriers } from './barriers.js';
+import { clock } from './clock.js';
+import { places } from './places.js';
+import { submissions } from './submissions.js';
+
+export const scenes: readonly Scene[] = [...places, ...clock, ...barriers, ...submissions];

@@ -1,0 +1,28 @@
+import { office, world } from '../../world.js';
+import type { Scene } from '../proof.js';
+
+export const places: Scene[] = [
+  {
+    title: 'an enrolled place gets its stream',
+    reactor: 'place-opener',
+    async history(w) {
+      await world(w.log, w.executor);
+      for (const placeId of ['kent', 'leicester']) await w.must(office, 'programme', 'tp', 'EnrolPlace', { placeId, name: placeId, kind: 'pilot', region: 'England' });
+    },
+    writes: ['place-kent: PlaceOpened', 'place-leicester: PlaceOpened'],
+  },
+  {
+    title: 'a place withdrawn before its stream is opened',
+    reactor: 'place-opener',
+    async history(w) {
+      await world(w.log, w.executor);
+      await w.must(office, 'programme', 'tp', 'EnrolPlace', { placeId: 'leicester', name: 'Leicester', kind: 'pilot', region: 'England' });
+      await w.must(office, 'programme', 'tp', 'EnrolPlace', { placeId: 'kent', name: 'Kent', kind: 'pilot', region: 'South East' });
+    },
+    writes: ['place-leicester: PlaceOpened', 'place-kent: PlaceOpened'],
+    meanwhile: {
+      happens: async (w) => void (await w.must(office, 'programme', 'tp', 'WithdrawPlace', { placeId: 'kent', reason: 'The council has left' })),
+      writes: ['place-leicester: PlaceOpened', 'place-kent: StepRefused PLACE_WITHDRAWN'],
+    },
+  },
+];
