@@ -105,6 +105,7 @@ export function openEngine(log: SqliteLog, ref: Reference): Engine {
   const engine = new Engine(log.db, views, ref, { readAll: (after, limit) => log.readAll(after, limit), head: () => newest.get() ?? 0 });
   log.inline = (events) => engine.apply(events);
   log.onInlineFailure = (error) => engine.stopCurrent(error);
+  log.onRollback = () => engine.rolledBack();
   return engine;
 }
 

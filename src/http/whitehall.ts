@@ -64,7 +64,7 @@ export function barrierCounts(r: Reading, placeId: string, audience: Audience) {
 
 /** Answers given since a date on the barriers of a place that the audience may see. */
 export const answersSince = (r: Reading, placeId: string, audience: Audience, since: string): number =>
-  visibleBarriers(r, placeId, audience).reduce((n, b) => n + b.answers.filter((a) => a.on > since).length, 0);
+  visibleBarriers(r, placeId, audience).reduce((n, b) => n + b.extra.answers.filter((a) => a.on > since).length, 0);
 
 /** What each department owes, made of what each place's audience may see. */
 export function whitehallOwes(r: Reading, places: readonly { id: string; audience: Audience }[]) {
@@ -92,7 +92,7 @@ export function whitehallOwes(r: Reading, places: readonly { id: string; audienc
         answersOverdue: late.filter((l) => l.code === 'answer').length,
         deedsOverdue: late.filter((l) => l.code === 'deed').length,
         oldestWorkingDays: oldest(late),
-        places: [...new Set(owned.map((b) => b.placeId))],
+        places: [...new Set(owned.map((b) => b.state.placeId))],
         link: `/v1/barriers?ownerId=${id}`,
       };
     });

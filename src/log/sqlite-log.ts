@@ -52,6 +52,8 @@ export class SqliteLog implements EventLog {
   inline: (events: readonly LoggedEvent[]) => void = () => {};
   /** Called after a failed `inline`, before the batch is tried again without what failed. */
   onInlineFailure: (error: unknown) => void = () => {};
+  /** Called whenever a batch that `inline` may have seen was rolled back. */
+  onRollback: () => void = () => {};
 
   readonly #lock: Database.Database | undefined;
   readonly #heads = new LRUCache<string, { key: number; version: number }>({ max: 50_000 });
@@ -169,7 +171,7 @@ export class SqliteLog implements EventLog {
   }
 
   #commit(batch: readonly Request[], retryInline: boolean): (() => void)[] {
-    const { begin, commit, rollback, insert } = this.#sql;
+    const { begin, commit, insert } = this.#sql;
     const settle: (() => void)[] = [];
     const written: LoggedEvent[] = [];
     let position = this.#head;
@@ -199,9 +201,8 @@ export class SqliteLog implements EventLog {
       if (written.length > 0) this.inline(written);
       inInline = false;
     } catch (error) {
-      this.#heads.clear();
-      if (this.db.inTransaction) rollback.run();
-      if (inInline && retryInline) {
+      this.#undone();
+      if (inInline && retryInline && !ofTheDisk(error)) {
         this.onInlineFailure(error);
         return this.#commit(batch, false);
       }
@@ -210,15 +211,21 @@ export class SqliteLog implements EventLog {
     try {
       commit.run();
     } catch (error) {
-      this.#heads.clear();
-      if (this.db.inTransaction) {
-        rollback.run();
+      const open = this.db.inTransaction;
+      this.#undone();
+      if (open) {
         throw new Unavailable('the log cannot be written', { cause: error });
       }
       return this.#settleByReading(batch, error);
     }
     this.#head = position;
     return settle;
+  }
+
+  #undone(): void {
+    this.#heads.clear();
+    if (this.db.inTransaction) this.#sql.rollback.run();
+    this.onRollback();
   }
 
   /** COMMIT threw and no transaction is open: the heads say what happened. */
@@ -287,6 +294,9 @@ export class SqliteLog implements EventLog {
     this.#lock?.close();
   }
 }
+
+/** The file could not be written or read: nothing a view could have done better. */
+const ofTheDisk = (error: unknown): boolean => /^SQLITE_(FULL|IOERR|READONLY|NOMEM|CORRUPT|BUSY)/.test((error as { code?: string } | null)?.code ?? '');
 
 /** An exclusive lock that the system gives back when the process ends, however it ends. */
 function takeLock(file: string): Database.Database {

@@ -1,10 +1,8 @@
 /** View `barrier-register`: each barrier with its owners, answers, joined places and costs, for the audience that asks. */
 import type { Audience } from '../domain/access.js';
-import { barrier } from '../domain/barrier.js';
 import type { BarrierState } from '../domain/barrier-state.js';
-import type { Loaded } from '../domain/core.js';
-import { emptyLoaded, fold } from '../domain/fold.js';
 import { view } from './core.js';
+import { folded, type Folded } from './folded.js';
 
 /** An owner's answer as given. */
 export interface AnswerRow {
@@ -15,44 +13,25 @@ export interface AnswerRow {
   readonly official?: string;
   readonly dueOn?: string;
 }
-export interface BarrierRow {
-  readonly id: string;
-  readonly version: number;
-  readonly position: number;
-  readonly placeId: string;
-  readonly statusSince: string;
-  readonly illustrative: boolean;
-  readonly corrected: boolean;
-  readonly state: BarrierState;
-  readonly answers: readonly AnswerRow[];
-}
-interface Row {
-  stream: string;
-  id: string;
-  version: number;
-  position: number;
-  placeId: string;
+interface Extra {
+  status: string;
   statusSince: string;
-  illustrative: number;
-  corrected: number;
-  state: string;
-  answers: string;
+  answers: AnswerRow[];
 }
-const read = ({ stream: _, ...r }: Row): BarrierRow => ({
-  ...r,
-  illustrative: r.illustrative === 1,
-  corrected: r.corrected === 1,
-  state: JSON.parse(r.state) as BarrierState,
-  answers: JSON.parse(r.answers) as AnswerRow[],
+export type BarrierRow = Folded<BarrierState, Extra>;
+const rows = folded<BarrierState, Extra>({
+  extra: () => ({ status: '', statusSince: '', answers: [] }),
+  columns: { placeId: ['TEXT NOT NULL', (r) => r.state.placeId] },
+  indexes: ['placeId, id'],
 });
 
 /** The barrier as an audience may see it: a cost that its agency has not opened is `null` with `notDisclosed`. */
-export function barrierFor({ id, version, placeId, statusSince, illustrative, corrected, state: s, answers }: BarrierRow, audience: Audience) {
+export function barrierFor({ id, version, illustrative, corrected, state: s, extra: { statusSince, answers } }: BarrierRow, audience: Audience) {
   const member = audience === 'members';
   return {
     id,
     version,
-    placeId,
+    placeId: s.placeId,
     programmeId: s.programmeId,
     kind: s.kind,
     locus: s.locus ?? null,
@@ -86,53 +65,30 @@ export function barrierFor({ id, version, placeId, statusSince, illustrative, co
 
 export const barrierRegister = view({
   name: 'barrier-register',
-  version: 1,
-  tables: {
-    barriers: `CREATE TABLE {barriers} (stream TEXT PRIMARY KEY, id TEXT NOT NULL, version INTEGER NOT NULL, position INTEGER NOT NULL, placeId TEXT NOT NULL, statusSince TEXT NOT NULL,
-        illustrative INTEGER NOT NULL, corrected INTEGER NOT NULL, state TEXT NOT NULL, answers TEXT NOT NULL) STRICT, WITHOUT ROWID;
-      CREATE INDEX {barriers}_place ON {barriers} (placeId, id)`,
-  },
+  version: 2,
+  tables: rows.tables,
   handlers(db, t) {
-    const get = db.prepare<[string], Row>(`SELECT * FROM ${t.barriers} WHERE stream = ?`);
-    const put = db.prepare(`INSERT OR REPLACE INTO ${t.barriers} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    const { fold, batch } = rows.write(db, t);
     return {
       each(e) {
         if (e.aggregate !== 'barrier') return;
-        const row = get.get(e.stream);
-        const loaded: Loaded<BarrierState> = emptyLoaded(barrier);
-        if (row) Object.assign(loaded, { state: JSON.parse(row.state), version: row.version });
-        const before = loaded.state.status;
-        fold(barrier, loaded, e, e);
-        const answers: AnswerRow[] = row ? JSON.parse(row.answers) : [];
+        const { state, extra } = fold(e);
+        if (extra.status !== state.status) Object.assign(extra, { status: state.status, statusSince: e.today });
         if (e.type === 'BarrierAnswered') {
           const { agencyId, position, reason, official, dueOn } = e.data;
-          answers.push({ agencyId, position, on: e.today, ...(reason ? { reason } : {}), ...(official ? { official } : {}), ...(dueOn ? { dueOn } : {}) });
+          extra.answers.push({ agencyId, position, on: e.today, ...(reason ? { reason } : {}), ...(official ? { official } : {}), ...(dueOn ? { dueOn } : {}) });
         }
-        put.run(
-          e.stream,
-          e.recordId,
-          e.version,
-          e.position,
-          loaded.state.placeId,
-          loaded.state.status === before && row ? row.statusSince : e.today,
-          e.basis?.kind === 'illustrative' || row?.illustrative ? 1 : 0,
-          e.type === 'RecordCorrected' || row?.corrected ? 1 : 0,
-          JSON.stringify(loaded.state),
-          JSON.stringify(answers),
-        );
       },
+      ...batch,
     };
   },
   queries(db, t) {
-    const one = db.prepare<[string], Row>(`SELECT * FROM ${t.barriers} WHERE stream = ?`);
-    const ofPlace = db.prepare<[string], Row>(`SELECT * FROM ${t.barriers} WHERE placeId = ? ORDER BY id`);
-    const all = db.prepare<[], Row>(`SELECT * FROM ${t.barriers} ORDER BY stream`);
+    const read = rows.read(db, t);
+    const ofPlace = read.where('placeId = ? ORDER BY id');
+    const all = read.where("stream > '' ORDER BY stream");
     return {
-      one: (id: string): BarrierRow | undefined => {
-        const row = one.get(`barrier-${id}`);
-        return row && read(row);
-      },
-      list: (placeId?: string): BarrierRow[] => (placeId ? ofPlace.all(placeId) : all.all()).map(read),
+      one: (id: string): BarrierRow | undefined => read.one(`barrier-${id}`),
+      list: (placeId?: string): BarrierRow[] => (placeId ? ofPlace(placeId) : all()),
     };
   },
 });

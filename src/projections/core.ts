@@ -36,6 +36,19 @@ export interface Handlers {
   readonly on?: Readonly<Record<string, (e: Recorded) => void>>;
   /** Called for every event, after `on`. */
   readonly each?: (e: Recorded) => void;
+  /** Called after the last event of a batch, in its transaction: what was held back is written now. */
+  readonly flush?: () => void;
+  /** Called when a batch was rolled back: nothing that it left in memory may be used. */
+  readonly forget?: () => void;
+}
+
+/** Gives a batch of events to a view's handlers, within a transaction of the caller's. */
+export function applyTo({ on, each, flush }: Handlers, events: readonly Recorded[]): void {
+  for (const e of events) {
+    on?.[e.type]?.(e);
+    each?.(e);
+  }
+  flush?.();
 }
 
 export const view = <Q, K extends string>(v: View<Q, K>): View<Q, K> => v;

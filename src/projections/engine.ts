@@ -6,7 +6,7 @@ import type { Database } from 'better-sqlite3';
 import type { Reference } from '../domain/reference.js';
 import { decode } from '../log/codec.js';
 import type { LoggedEvent } from '../log/event-log.js';
-import type { Handlers, Recorded, Tables, View } from './core.js';
+import { applyTo, type Handlers, type Recorded, type Tables, type View } from './core.js';
 
 interface Generation {
   readonly view: View<any, any>;
@@ -131,10 +131,15 @@ export class Engine {
     const events = logged.map((e) => decode(e) as Recorded);
     for (const g of this.#live.values()) {
       this.#current = g.view.name;
-      run(g.handlers, events);
+      applyTo(g.handlers, events);
     }
     this.#current = undefined;
     this.#sql.advanceLive.run(events.at(-1)!.position);
+  }
+
+  /** What was applied was rolled back, whoever failed: no view may build on what it left in memory. */
+  rolledBack(): void {
+    for (const g of this.#live.values()) g.handlers.forget?.();
   }
 
   /** The view at work when `apply` threw stops here; call inside or outside a transaction. */
@@ -185,7 +190,7 @@ export class Engine {
   #stepOne(name: string, g: Generation): void {
     const logged = this.source.readAll(g.position, chunk);
     this.#sql.begin.run();
-    run(
+    applyTo(
       g.handlers,
       logged.map((e) => decode(e) as Recorded),
     );
@@ -235,14 +240,6 @@ export class Engine {
       if (g && !this.#live.has(name)) return { name, state: 'building', position: g.position, progress: this.#progress(name) };
       return { name, state: 'live', position: head, progress: g ? this.#progress(name) : 1 };
     });
-  }
-}
-
-function run(handlers: Handlers, events: readonly Recorded[]): void {
-  const { on, each } = handlers;
-  for (const e of events) {
-    on?.[e.type]?.(e);
-    each?.(e);
   }
 }
 

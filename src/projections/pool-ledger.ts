@@ -1,39 +1,19 @@
 /** View `pool-ledger`: each pooled budget with its pledges and allocations, for the audience that asks. */
 import type { Audience } from '../domain/access.js';
-import type { Loaded } from '../domain/core.js';
-import { emptyLoaded, fold } from '../domain/fold.js';
-import { pool } from '../domain/pool.js';
 import type { PoolState } from '../domain/pool-state.js';
 import { view } from './core.js';
+import { folded, type Folded } from './folded.js';
 
-export interface PoolRow {
-  readonly id: string;
-  readonly version: number;
-  readonly position: number;
-  readonly placeId: string;
-  readonly illustrative: boolean;
-  readonly corrected: boolean;
-  readonly state: PoolState;
-}
-interface Row {
-  stream: string;
-  id: string;
-  version: number;
-  position: number;
-  placeId: string;
-  illustrative: number;
-  corrected: number;
-  state: string;
-}
-const read = ({ stream: _, ...r }: Row): PoolRow => ({ ...r, illustrative: r.illustrative === 1, corrected: r.corrected === 1, state: JSON.parse(r.state) as PoolState });
-
-const withPledges = (state: PoolState, pledges: readonly string[]): PoolState => ({
-  ...state,
-  pledges: Object.fromEntries(pledges.map((p) => JSON.parse(p) as PoolState['pledges'][string]).map((p) => [p.pledgeId, p])),
+export type PoolRow = Folded<PoolState>;
+const rows = folded<PoolState>({
+  columns: { placeId: ['TEXT NOT NULL', (r) => r.state.placeId] },
+  indexes: ['placeId, id'],
+  // A hot pool holds thousands of pledges: only those an event touches are written.
+  parts: { pledges: (e) => [e.data.pledgeId, ...((e.data.subBalances ?? []) as { pledgeId: string }[]).map((x) => x.pledgeId)].filter((id) => id !== undefined) },
 });
 
 /** The statement of a pool as an audience may see it: a withheld figure is `null` with `notDisclosed`, and so is every sum it is in. */
-export function statement({ id, version, placeId, illustrative, corrected, state: s }: PoolRow, audience: Audience) {
+export function statement({ id, version, illustrative, corrected, state: s }: PoolRow, audience: Audience) {
   const member = audience === 'members';
   const shown = (consented: boolean): boolean => member || consented;
   // What was moved together with money of a pledge that is not open would tell of that pledge.
@@ -64,7 +44,7 @@ export function statement({ id, version, placeId, illustrative, corrected, state
     id,
     version,
     name: s.name,
-    placeId,
+    placeId: s.placeId,
     status: s.status,
     legalBasis: s.legalBasis,
     kind: s.legalBasis === 'aligned' ? 'aligned' : 'pooled',
@@ -104,60 +84,24 @@ export function statement({ id, version, placeId, illustrative, corrected, state
 
 export const poolLedger = view({
   name: 'pool-ledger',
-  version: 2,
-  tables: {
-    pools: `CREATE TABLE {pools} (stream TEXT PRIMARY KEY, id TEXT NOT NULL, version INTEGER NOT NULL, position INTEGER NOT NULL, placeId TEXT NOT NULL, illustrative INTEGER NOT NULL, corrected INTEGER NOT NULL,
-        state TEXT NOT NULL) STRICT, WITHOUT ROWID;
-      CREATE INDEX {pools}_place ON {pools} (placeId, id)`,
-    pledges: 'CREATE TABLE {pledges} (stream TEXT, pledgeId TEXT, pledge TEXT NOT NULL, PRIMARY KEY (stream, pledgeId)) STRICT, WITHOUT ROWID',
-  },
+  version: 3,
+  tables: rows.tables,
   handlers(db, t) {
-    const get = db.prepare<[string], Row>(`SELECT * FROM ${t.pools} WHERE stream = ?`);
-    const pledgesOf = db.prepare<[string], string>(`SELECT pledge FROM ${t.pledges} WHERE stream = ?`).pluck();
-    const put = db.prepare(`INSERT OR REPLACE INTO ${t.pools} VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
-    const putPledge = db.prepare(`INSERT OR REPLACE INTO ${t.pledges} VALUES (?, ?, ?)`);
-    // A hot pool is folded in memory and only what an event touched is written; a miss reads it back.
-    const warm = new Map<string, { loaded: Loaded<PoolState>; illustrative: number; corrected: number }>();
-    function at(stream: string, version: number) {
-      const known = warm.get(stream);
-      if (known?.loaded.version === version) return known;
-      const loaded: Loaded<PoolState> = emptyLoaded(pool);
-      const row = version === 0 ? undefined : get.get(stream);
-      if (row) Object.assign(loaded, { state: withPledges(JSON.parse(row.state) as PoolState, pledgesOf.all(stream)), version: row.version });
-      const fresh = { loaded, illustrative: row?.illustrative ?? 0, corrected: row?.corrected ?? 0 };
-      if (warm.size > 1000) warm.clear();
-      warm.set(stream, fresh);
-      return fresh;
-    }
+    const { fold, batch } = rows.write(db, t);
     return {
       each(e) {
-        if (e.aggregate !== 'pool') return;
-        const now = at(e.stream, e.version - 1);
-        fold(pool, now.loaded, e, e);
-        if (e.basis?.kind === 'illustrative') now.illustrative = 1;
-        if (e.type === 'RecordCorrected') now.corrected = 1;
-        const { pledges, ...rest } = now.loaded.state;
-        const touched: string[] = [e.data.pledgeId, ...((e.data.subBalances ?? []) as { pledgeId: string }[]).map((x) => x.pledgeId)].filter((id) => id !== undefined);
-        for (const id of touched) if (pledges[id]) putPledge.run(e.stream, id, JSON.stringify(pledges[id]));
-        put.run(e.stream, e.recordId, e.version, e.position, rest.placeId, now.illustrative, now.corrected, JSON.stringify(rest));
+        if (e.aggregate === 'pool') fold(e);
       },
+      ...batch,
     };
   },
   queries(db, t) {
-    const pledgesOf = db.prepare<[string], string>(`SELECT pledge FROM ${t.pledges} WHERE stream = ?`).pluck();
-    const whole = (row: Row): PoolRow => {
-      const found = read(row);
-      return { ...found, state: withPledges(found.state, pledgesOf.all(row.stream)) };
-    };
-    const one = db.prepare<[string], Row>(`SELECT * FROM ${t.pools} WHERE stream = ?`);
-    const ofPlace = db.prepare<[string], Row>(`SELECT * FROM ${t.pools} WHERE placeId = ? ORDER BY id`);
-    const all = db.prepare<[], Row>(`SELECT * FROM ${t.pools} ORDER BY stream`);
+    const read = rows.read(db, t);
+    const ofPlace = read.where('placeId = ? ORDER BY id');
+    const all = read.where("stream > '' ORDER BY stream");
     return {
-      one: (id: string): PoolRow | undefined => {
-        const row = one.get(`pool-${id}`);
-        return row && whole(row);
-      },
-      list: (placeId?: string): PoolRow[] => (placeId ? ofPlace.all(placeId) : all.all()).map(whole),
+      one: (id: string): PoolRow | undefined => read.one(`pool-${id}`),
+      list: (placeId?: string): PoolRow[] => (placeId ? ofPlace(placeId) : all()),
     };
   },
 });

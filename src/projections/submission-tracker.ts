@@ -1,9 +1,8 @@
 /** View `submission-tracker`: where every return stands, section by section, and every version submitted (domain.md 9.14, 10). */
-import type { Statement } from 'better-sqlite3';
 import type { Audience } from '../domain/access.js';
-import { submission } from '../domain/submission.js';
 import { sectionOf, type Content, type Pin, type SubmissionState, type SubmissionStatus, type TemplateSection } from '../domain/submission-state.js';
 import { view, type Recorded } from './core.js';
+import { folded, type Folded } from './folded.js';
 
 export type SignedState = 'no' | 'awaiting' | 'signed' | 'void';
 export interface SectionRow extends TemplateSection {
@@ -108,24 +107,11 @@ export function submissionFor(row: SubmissionRow, audience: Audience): Partial<S
 
 /** What the row keeps beside the domain's own state. */
 interface Extra {
+  publicStatus?: SubmissionStatus;
   hands: Record<string, { answeredBy?: Hand; completedBy?: Hand }>;
   queries: QueryRow[];
   changed: SubmissionRow['changedSinceSignOff'];
 }
-interface Stored {
-  id: string;
-  programmeId: string;
-  roundNo: number;
-  placeId: string;
-  status: SubmissionStatus;
-  publicStatus: SubmissionStatus | null;
-  state: string;
-  extra: string;
-  version: number;
-  illustrative: number;
-  position: number;
-}
-
 const publicStatuses: Record<string, SubmissionStatus> = {
   FindingsSubmitted: 'submitted',
   ChangesRequested: 'changes-requested',
@@ -135,8 +121,21 @@ const publicStatuses: Record<string, SubmissionStatus> = {
 const signedStates: Partial<Record<SubmissionStatus, SignedState>> = { 'awaiting-sign-off': 'awaiting', 'signed-off': 'signed', submitted: 'signed', accepted: 'signed' };
 const handOf = (e: Recorded): Hand => ({ role: e.actor.role, account: e.actor.account });
 
+const versionOf = (s: SubmissionState): number => s.versions.at(-1)?.version ?? 0;
+const rows = folded<SubmissionState, Extra>({
+  extra: () => ({ hands: {}, queries: [], changed: [] }),
+  columns: {
+    programmeId: ['TEXT NOT NULL', (r) => r.state.programmeId],
+    roundNo: ['INTEGER NOT NULL', (r) => r.state.roundNo],
+    placeId: ['TEXT NOT NULL', (r) => r.state.placeId],
+    status: ['TEXT NOT NULL', (r) => r.state.status],
+  },
+  indexes: ['programmeId, roundNo', 'placeId', 'status'],
+});
+
 function note(extra: Extra, s: SubmissionState, e: Recorded): void {
   const { data } = e;
+  if (publicStatuses[e.type]) extra.publicStatus = publicStatuses[e.type]!;
   if (e.type === 'SectionAnswered') extra.hands[data.sectionId] = { answeredBy: handOf(e) };
   if (e.type === 'SectionCompleted') (extra.hands[data.sectionId] ??= {}).completedBy = handOf(e);
   if (e.type === 'SubmissionSentForSignOff' || e.type === 'FindingsSubmitted') extra.changed = [];
@@ -159,15 +158,9 @@ function note(extra: Extra, s: SubmissionState, e: Recorded): void {
 
 export const submissionTracker = view({
   name: 'submission-tracker',
-  version: 1,
+  version: 2,
   tables: {
-    submissions: `CREATE TABLE {submissions} (
-      id TEXT PRIMARY KEY, programmeId TEXT NOT NULL, roundNo INTEGER NOT NULL, placeId TEXT NOT NULL, status TEXT NOT NULL, publicStatus TEXT,
-      state TEXT NOT NULL, extra TEXT NOT NULL, version INTEGER NOT NULL, illustrative INTEGER NOT NULL, position INTEGER NOT NULL
-    ) STRICT, WITHOUT ROWID;
-    CREATE INDEX {submissions}_round ON {submissions} (programmeId, roundNo);
-    CREATE INDEX {submissions}_place ON {submissions} (placeId);
-    CREATE INDEX {submissions}_status ON {submissions} (status)`,
+    ...rows.tables,
     versions: `CREATE TABLE {versions} (
       submission TEXT NOT NULL, version INTEGER NOT NULL, sections TEXT NOT NULL, included TEXT NOT NULL, submittedAt TEXT NOT NULL,
       late INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (submission, version)
@@ -178,38 +171,17 @@ export const submissionTracker = view({
     CREATE INDEX {pins}_submission ON {pins} (submission)`,
   },
   handlers(db, t) {
-    const get = db.prepare<[string], Stored>(`SELECT * FROM ${t.submissions} WHERE id = ?`);
-    const put = db.prepare(`INSERT OR REPLACE INTO ${t.submissions} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    const { fold, touch, batch } = rows.write(db, t);
     const putVersion = db.prepare(`INSERT OR REPLACE INTO ${t.versions} VALUES (?, ?, ?, ?, ?, ?, ?)`);
     const putPin = db.prepare(`INSERT OR IGNORE INTO ${t.pins} VALUES (?, ?, ?)`);
     const unpin = db.prepare(`DELETE FROM ${t.pins} WHERE submission = ?`);
     const pinning = db.prepare<[string, string], string>(`SELECT submission FROM ${t.pins} WHERE aggregate = ? AND id = ?`).pluck();
-    const touch = db.prepare(`UPDATE ${t.submissions} SET extra = ?, position = ? WHERE id = ?`);
-
     /** The domain's own fold keeps the state: the view cannot come to another opinion. */
     function own(e: Recorded): void {
-      const row = get.get(e.recordId);
-      const state = row ? (JSON.parse(row.state) as SubmissionState) : submission.initial();
-      const extra: Extra = row ? JSON.parse(row.extra) : { hands: {}, queries: [], changed: [] };
-      submission.events[e.type]!.evolve(state, e.data, e);
+      const { state, extra } = fold(e);
       note(extra, state, e);
-      const version = state.versions.at(-1)?.version ?? 0;
-      const illustrative = row?.illustrative === 1 || e.basis?.kind === 'illustrative' ? 1 : 0;
-      put.run(
-        e.recordId,
-        state.programmeId,
-        state.roundNo,
-        state.placeId,
-        state.status,
-        publicStatuses[e.type] ?? row?.publicStatus ?? null,
-        JSON.stringify(state),
-        JSON.stringify(extra),
-        version,
-        illustrative,
-        e.position,
-      );
       if (e.type === 'FindingsSubmitted') {
-        putVersion.run(e.recordId, version, JSON.stringify(e.data.sections), JSON.stringify(e.data.included), e.recordedAt, e.data.lateDays, e.position);
+        putVersion.run(e.recordId, versionOf(state), JSON.stringify(e.data.sections), JSON.stringify(e.data.included), e.recordedAt, e.data.lateDays, e.position);
       }
       // Pins matter while a signature is awaited or stands and is not used yet.
       unpin.run(e.recordId);
@@ -220,9 +192,7 @@ export const submissionTracker = view({
       // A pool is the place's own; a barrier may be another place's, whose private events are not for this one.
       if (e.type === 'StepRefused' || (e.aggregate === 'barrier' && e.private)) return;
       for (const id of pinning.all(e.aggregate, e.recordId)) {
-        const extra = JSON.parse(get.get(id)!.extra) as Extra;
-        extra.changed.push({ aggregate: e.aggregate, id: e.recordId, version: e.version, type: e.type, at: e.recordedAt });
-        touch.run(JSON.stringify(extra), e.position, id);
+        touch(`submission-${id}`, e)!.extra.changed.push({ aggregate: e.aggregate, id: e.recordId, version: e.version, type: e.type, at: e.recordedAt });
       }
     }
     return {
@@ -230,63 +200,63 @@ export const submissionTracker = view({
         if (e.aggregate === 'submission') own(e);
         else if (e.aggregate === 'pool' || e.aggregate === 'barrier') included(e);
       },
+      ...batch,
     };
   },
   queries(db, t) {
-    type Joined = Stored & { vSections: string | null; vIncluded: string | null };
-    const from = `SELECT s.*, v.sections AS vSections, v.included AS vIncluded FROM ${t.submissions} s LEFT JOIN ${t.versions} v ON v.submission = s.id AND v.version = s.version`;
-    const one = db.prepare<[string], Joined>(`${from} WHERE s.id = ?`);
-    const all = db.prepare<[string], Omit<VersionRow, 'sections' | 'included'> & { sections: string; included: string }>(
-      `SELECT submission AS submissionId, version, sections, included, submittedAt, late AS lateDays, position FROM ${t.versions} WHERE submission = ? ORDER BY version`,
-    );
-    const lists = new Map<string, Statement<unknown[], Joined>>();
-    const pinned = db.prepare<[string, string], Joined>(`${from} WHERE s.id IN (SELECT submission FROM ${t.pins} WHERE aggregate = ? AND id = ?) ORDER BY s.id`);
+    const stored = rows.read(db, t);
+    type StoredVersion = Omit<VersionRow, 'sections' | 'included'> & { sections: string; included: string };
+    const columns = `SELECT submission AS submissionId, version, sections, included, submittedAt, late AS lateDays, position FROM ${t.versions} WHERE submission = ?`;
+    const all = db.prepare<[string], StoredVersion>(`${columns} ORDER BY version`);
+    const last = db.prepare<[string], StoredVersion>(`${columns} ORDER BY version DESC LIMIT 1`);
+    const lists = new Map<string, ReturnType<typeof stored.where>>();
+    const pinned = stored.where(`stream IN (SELECT 'submission-' || submission FROM ${t.pins} WHERE aggregate = ? AND id = ?) ORDER BY stream`);
+    const whole = (v: StoredVersion): VersionRow => ({ ...v, sections: JSON.parse(v.sections), included: JSON.parse(v.included) });
 
-    function read(r: Joined): SubmissionRow {
-      const s = JSON.parse(r.state) as SubmissionState;
-      const extra = JSON.parse(r.extra) as Extra;
-      const last = s.versions.at(-1);
+    function read({ id, state: s, extra, illustrative, position }: Folded<SubmissionState, Extra>): SubmissionRow {
+      const submitted = s.versions.at(-1);
+      const text = submitted && last.get(id);
       return {
-        id: r.id,
-        programmeId: r.programmeId,
-        roundNo: r.roundNo,
+        id,
+        programmeId: s.programmeId,
+        roundNo: s.roundNo,
         roundKind: s.roundKind,
-        placeId: r.placeId,
+        placeId: s.placeId,
         placeKind: s.placeKind,
-        status: r.status,
-        ...(r.publicStatus ? { publicStatus: r.publicStatus } : {}),
+        status: s.status,
+        ...(extra.publicStatus ? { publicStatus: extra.publicStatus } : {}),
         sections: s.template.map((section) => ({ ...section, complete: false, ...s.answers[section.sectionId], ...extra.hands[section.sectionId] })),
         included: s.pins,
         signed: s.voided ? 'void' : (signedStates[s.status] ?? 'no'),
         ...(s.voided ? { voided: s.voided } : {}),
         changedSinceSignOff: extra.changed,
-        version: r.version,
-        ...(last ? { submittedOn: last.submittedOn } : {}),
-        lateDays: last?.lateDays ?? 0,
-        ...(r.vSections ? { submitted: { sections: JSON.parse(r.vSections), included: JSON.parse(r.vIncluded!) } } : {}),
+        version: versionOf(s),
+        ...(submitted ? { submittedOn: submitted.submittedOn } : {}),
+        lateDays: submitted?.lateDays ?? 0,
+        ...(text ? { submitted: { sections: JSON.parse(text.sections), included: JSON.parse(text.included) } } : {}),
         ...(s.changes ? { changes: s.changes } : {}),
         queries: extra.queries,
-        illustrative: r.illustrative === 1,
-        position: r.position,
+        illustrative,
+        position,
       };
     }
     return {
       list(filter: SubmissionFilter = {}): SubmissionRow[] {
         const given = (['programmeId', 'placeId', 'roundNo', 'status'] as const).filter((k) => filter[k] !== undefined);
         // Always a condition that an index answers.
-        const where = ["s.id > ''", ...given.map((k) => `s.${k} = ?`)].join(' AND ');
-        let statement = lists.get(where);
-        if (!statement) lists.set(where, (statement = db.prepare<unknown[], Joined>(`${from} WHERE ${where} ORDER BY s.id`)));
-        return statement.all(...given.map((k) => filter[k])).map(read);
+        const where = ["stream > ''", ...given.map((k) => `${k} = ?`)].join(' AND ');
+        let rowsOf = lists.get(where);
+        if (!rowsOf) lists.set(where, (rowsOf = stored.where(`${where} ORDER BY stream`)));
+        return rowsOf(...given.map((k) => filter[k])).map(read);
       },
       one(id: string): SubmissionRow | undefined {
-        const row = one.get(id);
+        const row = stored.one(`submission-${id}`);
         return row && read(row);
       },
       /** Every version submitted, oldest first. */
-      versions: (id: string): VersionRow[] => all.all(id).map((v) => ({ ...v, sections: JSON.parse(v.sections), included: JSON.parse(v.included) })),
+      versions: (id: string): VersionRow[] => all.all(id).map(whole),
       /** Returns waiting for a signature, or signed and not submitted, that include this record. */
-      pinning: (aggregate: string, id: string): SubmissionRow[] => pinned.all(aggregate, id).map(read),
+      pinning: (aggregate: string, id: string): SubmissionRow[] => pinned(aggregate, id).map(read),
     };
   },
 });

@@ -24,7 +24,7 @@ async function filled(path: string, pledges = 30) {
 test('live views equal a rebuild; a corrupted table is found, and mended by rebuilding', async (t) => {
   const { log, engine } = await filled(join(t.testdir(), 'log.db'));
   t.same(await compareViews(log, reference), []);
-  const table = log.db.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'pool_ledger_pools%'").pluck().get()!;
+  const table = log.db.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'pool_ledger_rows%'").pluck().get()!;
   log.db.exec(`UPDATE ${table} SET placeId = 'elsewhere'`);
   t.match(await compareViews(log, reference), [/pool-ledger differs from a rebuild/]);
   engine.rebuild('pool-ledger');
@@ -82,6 +82,7 @@ test('a handler that fails stops that one view, visibly; commands and the others
   const engine = new Engine(log.db, [...views, fragile], reference, { readAll: (a, l) => log.readAll(a, l), head: () => newest.get() ?? 0 });
   log.inline = (events) => engine.apply(events);
   log.onInlineFailure = (error) => engine.stopCurrent(error);
+  log.onRollback = () => engine.rolledBack();
   await engine.catchUp();
   const executor = executorOn(log);
   await world(log, executor);
@@ -109,6 +110,40 @@ test('a handler that fails stops that one view, visibly; commands and the others
   await log.close();
 });
 
+test('a disk that is full while views are written is nobody’s fault: the append is refused, no view stops', async (t) => {
+  const { log, engine, executor } = await filled(join(t.testdir(), 'log.db'), 1);
+  const apply = log.inline;
+  let inViews = 0;
+  // Space enough for the events, none for what the views write of them.
+  log.inline = (events) => {
+    log.db.pragma(`max_page_count = ${log.db.pragma('page_count', { simple: true }) as number}`);
+    try {
+      apply(events);
+    } catch (error) {
+      inViews++;
+      throw error;
+    } finally {
+      log.db.pragma('max_page_count = 1000000');
+    }
+  };
+  let failed: unknown;
+  for (let n = 0; !failed && n < 2000; n++)
+    failed = await must(executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge(`full-${n}`)).then(
+      () => undefined,
+      (e: unknown) => e,
+    );
+  t.match(failed, { name: 'Unavailable' });
+  t.equal(inViews, 1);
+  t.ok(
+    engine.status().every((v) => v.state === 'live'),
+    'no view stopped',
+  );
+  log.inline = apply;
+  await must(executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge('after'));
+  t.same(await compareViews(log, reference), []);
+  await log.close();
+});
+
 test('the access, due, timeline and progress queries are answered from indexes', async (t) => {
   const { log } = await filled(join(t.testdir(), 'log.db'), 1);
   const scanned = new Set<string>();
@@ -130,7 +165,7 @@ test('the access, due, timeline and progress queries are answered from indexes',
   }
   // The lists of every pool and every barrier (a few a place) are read whole, in the order of their primary key.
   t.same(
-    [...scanned].filter((s) => !/^(pool_ledger_pools|barrier_register_barriers)/.test(s)),
+    [...scanned].filter((s) => !/^(pool_ledger_rows|barrier_register_rows)/.test(s)),
     [],
   );
   await log.close();

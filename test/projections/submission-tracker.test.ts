@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { test } from 'tap';
-import type { Recorded } from '../../src/projections/core.js';
+import { applyTo, type Recorded } from '../../src/projections/core.js';
 import { submissionFor, submissionTracker } from '../../src/projections/submission-tracker.js';
 
 const ref = {} as never;
@@ -27,16 +27,16 @@ const findings = (version: number, t: string, lateDays = 0) => ({
 
 function world() {
   const db = new Database(':memory:');
-  const names = Object.fromEntries(Object.keys(submissionTracker.tables).map((k) => [k, `st_${k}`])) as Record<'submissions' | 'versions' | 'pins', string>;
+  const names = Object.fromEntries(Object.keys(submissionTracker.tables).map((k) => [k, `st_${k}`])) as Record<'rows' | 'versions' | 'pins', string>;
   for (const ddl of Object.values(submissionTracker.tables)) db.exec(ddl.replace(/\{(\w+)\}/g, (_, k: keyof typeof names) => names[k]));
-  const { each } = submissionTracker.handlers(db, names, ref);
+  const handlers = submissionTracker.handlers(db, names, ref);
   const versions = new Map<string, number>();
   let position = 0;
   const apply = (aggregate: string, recordId: string, type: string, data: object, more: Partial<Recorded> = {}): void => {
     const stream = `${aggregate}-${recordId}`;
     const version = (versions.get(stream) ?? 0) + 1;
     versions.set(stream, version);
-    each!({
+    const event: Recorded = {
       id: `${stream}.${version}`,
       type,
       aggregate,
@@ -51,7 +51,8 @@ function world() {
       actor: { account: 'sec', role: 'secretariat' },
       commandId: 'c',
       ...more,
-    });
+    };
+    applyTo(handlers, [event]);
   };
   return { db, apply, q: submissionTracker.queries(db, names, ref) };
 }
@@ -167,7 +168,7 @@ test('lists by programme, place, round and status, from indexes alone', async (t
 
   const sqls: string[] = [];
   const spy = new Proxy(w.db, { get: (d, k) => (k === 'prepare' ? (sql: string) => (sqls.push(sql), d.prepare(sql)) : Reflect.get(d, k)) });
-  const names = { submissions: 'st_submissions', versions: 'st_versions', pins: 'st_pins' };
+  const names = { rows: 'st_rows', versions: 'st_versions', pins: 'st_pins' };
   submissionTracker.handlers(spy, names, ref);
   const q = submissionTracker.queries(spy, names, ref);
   for (const f of [{}, { roundNo: 1 }, { placeId: 'x' }, { programmeId: 'x' }, { status: 'x' }]) q.list(f);

@@ -23,11 +23,11 @@ export const barriers: Query[] = [
       r
         .of(barrierRegister)
         .list(r.query.placeId)
-        .filter((b) => r.seen('barrier', b.id) && openTo(r, 'barrier', b.id, b.placeId))
+        .filter((b) => r.seen('barrier', b.id) && openTo(r, 'barrier', b.id, b.state.placeId))
         .filter(
           (b) => (!r.query.locus || b.state.locus === r.query.locus) && (!r.query.status || b.state.status === r.query.status) && (!r.query.ownerId || r.query.ownerId in b.state.owners),
         )
-        .map((b) => barrierFor(b, sight(r, 'barrier', b.id, b.placeId))),
+        .map((b) => barrierFor(b, sight(r, 'barrier', b.id, b.state.placeId))),
   }),
   record({
     title: 'A barrier',
@@ -36,8 +36,8 @@ export const barriers: Query[] = [
     run(r) {
       r.visible('barrier', r.params.id!);
       const row = r.of(barrierRegister).one(r.params.id!)!;
-      if (!openTo(r, 'barrier', row.id, row.placeId)) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
-      const audience = sight(r, 'barrier', row.id, row.placeId);
+      if (!openTo(r, 'barrier', row.id, row.state.placeId)) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
+      const audience = sight(r, 'barrier', row.id, row.state.placeId);
       return { position: row.position, body: barrierFor(row, audience), tag: audience };
     },
   }),

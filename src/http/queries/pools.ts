@@ -17,8 +17,8 @@ export const pools: Query[] = [
       r
         .of(poolLedger)
         .list(r.query.placeId)
-        .filter((p) => r.seen('pool', p.id) && openTo(r, 'pool', p.id, p.placeId) && (!r.query.status || p.state.status === r.query.status))
-        .map((p) => statement(p, sight(r, 'pool', p.id, p.placeId))),
+        .filter((p) => r.seen('pool', p.id) && openTo(r, 'pool', p.id, p.state.placeId) && (!r.query.status || p.state.status === r.query.status))
+        .map((p) => statement(p, sight(r, 'pool', p.id, p.state.placeId))),
   }),
   record({
     title: 'A pooled budget’s statement',
@@ -27,8 +27,8 @@ export const pools: Query[] = [
     run(r) {
       r.visible('pool', r.params.id!);
       const row = r.of(poolLedger).one(r.params.id!)!;
-      if (!openTo(r, 'pool', row.id, row.placeId)) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
-      const audience = sight(r, 'pool', row.id, row.placeId);
+      if (!openTo(r, 'pool', row.id, row.state.placeId)) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
+      const audience = sight(r, 'pool', row.id, row.state.placeId);
       return { position: row.position, body: statement(row, audience), tag: audience };
     },
   }),
