@@ -564,4 +564,21 @@ test('answers and directions open and close what is owed', async (t) => {
   for (const event of [removed, claimed, declined(), proposed(), recorded, triaged()]) t.ok(due(event).length > 0);
 });
 
-test('every command and refusal of a barrier has a spec', async (t) => coverage(t, barrier));
+test('its words are corrected without hiding what they said', async (t) => {
+  const mend = { field: 'statement', to: 'Four forms', reason: 'One was overlooked' };
+  const said = { field: 'statement', from: 'Three forms', to: 'Four forms' };
+  t.equal(
+    durham(t, ...atTriaged)
+      .when('Correct', mend)
+      .then({ type: 'RecordCorrected', data: said }).state.statement,
+    'Four forms',
+  );
+  durham(t, ...atTriaged)
+    .when('Correct', { ...mend, to: 'Three forms' })
+    .nothing();
+  durham(t, ...atTriaged)
+    .when('Correct', { ...mend, to: 'x'.repeat(1001) })
+    .refuses('CORRECTION_NOT_VALID', /1000 characters/);
+});
+
+test('every command and refusal of a barrier has a spec', async (t) => coverage(t, barrier, ['Disclose']));

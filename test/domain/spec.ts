@@ -2,6 +2,7 @@
  * The specification vocabulary: `spec(t, pool).with(...).given(...).as(...).when(...).then(...) | .refuses(code) | .nothing()`.
  * Each run also checks purity (frozen state), determinism, the event's own schema and a JSON round trip.
  */
+import { appendFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import type { Test } from 'tap';
 import { v5 as uuidv5 } from 'uuid';
@@ -18,7 +19,15 @@ const system: Actor = { account: 'system:test', role: 'system' };
 /** Aggregate → command → the outcomes a spec has shown; `then` or a refusal code. Read by the coverage check. */
 export const shown = new Map<string, Set<string>>();
 
-type Given = NewEvent | { event: NewEvent; at?: string; by?: Actor };
+export type Given = NewEvent | { event: NewEvent; at?: string; by?: Actor };
+/** A history that a spec has shown, the event last: `npm run golden` keeps one of each type. */
+export interface Shown {
+  readonly aggregate: string;
+  readonly id: string;
+  readonly events: readonly { type: string; data: Record<string, unknown>; at: string; by: Actor }[];
+}
+/** A file to which every history is told whose last event a command has decided on (`npm run golden`). */
+const tellTo = process.env.SHOWN_TO;
 
 function freeze<T>(value: T): T {
   if (value && typeof value === 'object' && !Object.isFrozen(value)) {
@@ -174,8 +183,23 @@ class Spec<S> {
       this.t.ok(this.agg.events[e.type]!.says(data, meta).length > 0, `${e.type} says something`);
       fold(this.agg, after, { type: e.type, data: data as Record<string, unknown> }, meta);
     }
+    if (tellTo) this.#tell(this.#outcome, tellTo);
     return after;
   }
+  #tell(outcome: readonly NewEvent[], file: string): void {
+    const start = '2009-06-01T08:00:00.000Z';
+    const given = this.#given.map((g) => ('event' in g ? g : { event: g })).map(({ event, at = start, by = system }) => ({ ...event, at, by }));
+    outcome.forEach((_, i) => {
+      const decided = outcome.slice(0, i + 1).map((event) => ({ ...event, at: this.#now, by: this.#actor }));
+      const shown: Shown = { aggregate: this.agg.name, id: this.#id, events: [...given, ...decided] };
+      appendFileSync(
+        file,
+        `${JSON.stringify(shown)}
+`,
+      );
+    });
+  }
+
   /** Refused with this code, which the command declares (or any command may answer); the detail is a sentence. */
   refuses(code: string, detail?: RegExp): void {
     this.#note(code);

@@ -1,6 +1,6 @@
 /** Each process manager does its work once: replayed, killed in between, two at once (domain.md 8.2). */
 import { test } from 'tap';
-import { Executor } from '../../../src/commands/execute.js';
+import type { Executor } from '../../../src/commands/execute.js';
 import { MemoryLog } from '../../../src/log/memory-log.js';
 import { reactorsOf } from '../../../src/service.js';
 import { reference } from '../../domain/spec.js';

@@ -1,0 +1,95 @@
+/**
+ * Adds to the golden corpus a line for each event type and schema that has none: from a spec in which a command decides on it,
+ * else from the demo's log. `npm run golden -- --again <Type>` first drops that type's newest line: only for what no release has had.
+ */
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { seed } from '../data/seed/index.js';
+import { openDemo } from '../src/demo.js';
+import { aggregates } from '../src/domain/index.js';
+import { decode, encode, fingerprint } from '../src/log/codec.js';
+import { loadReference } from '../src/reference.js';
+import { folder, key, linesOf, missing, replay, type GoldenLine } from '../test/golden/corpus.js';
+import type { Shown } from '../test/domain/spec.js';
+
+const again = process.argv.indexOf('--again');
+if (again > 0) {
+  const type = process.argv[again + 1];
+  for (const { name } of aggregates) {
+    const lines = linesOf(name);
+    const newest = Math.max(0, ...lines.filter((l) => l.type === type).map((l) => l.schema));
+    const kept = lines.filter((l) => l.type !== type || l.schema !== newest);
+    if (kept.length < lines.length) writeFileSync(new URL(`${name}.jsonl`, folder), kept.map((l) => `${JSON.stringify(l)}\n`).join(''));
+  }
+}
+
+const wanted = missing();
+const schemaOf = (aggregate: string, type: string): number => (aggregates.find((a) => a.name === aggregate)!.events[type as never] as { upcasts?: unknown[] }).upcasts?.length ?? 0;
+/** The shortest history found of each. */
+const found = new Map<string, { aggregate: string; line: GoldenLine }>();
+function offer(aggregate: string, line: GoldenLine): void {
+  const k = key(aggregate, line.type, line.schema);
+  const known = found.get(k);
+  if (known && known.line.events.length <= line.events.length) return;
+  try {
+    replay(
+      aggregates.find((a) => a.name === aggregate)!,
+      line,
+    );
+  } catch {
+    return; // A spec's given events need not be a whole history.
+  }
+  found.set(k, { aggregate, line });
+}
+
+function fromSpec({ aggregate, id, events }: Shown): void {
+  const stream = `${aggregate}-${id}`;
+  const bodies = events.map(({ type, data, at, by }, i) => {
+    const commandId = '00000000-0000-5000-8000-00000000000a';
+    return encode(stream, i, [{ type, data }], { recordedAt: at, actor: by, commandId, correlation: commandId, fingerprint: fingerprint({ type, data }) })[0]!.body;
+  });
+  const { type } = events.at(-1)!;
+  offer(aggregate, { type, schema: schemaOf(aggregate, type) + 1, events: bodies });
+}
+const work = mkdtempSync(join(tmpdir(), 'golden-'));
+const shownTo = join(work, 'shown.jsonl');
+writeFileSync(shownTo, '');
+const specs = fileURLToPath(new URL('../test/domain/', import.meta.url));
+for (const f of readdirSync(specs).filter((f) => f.endsWith('.test.ts')))
+  execFileSync(process.execPath, ['--import=tsx', join(specs, f)], { env: { ...process.env, SHOWN_TO: shownTo }, stdio: ['ignore', 'ignore', 'inherit'] });
+for (const line of readFileSync(shownTo, 'utf8').split('\n').filter(Boolean)) fromSpec(JSON.parse(line) as Shown);
+
+if (wanted.some((w) => !found.has(key(w.aggregate.name, w.type, w.schema)))) {
+  const demo = await openDemo({ dataDir: join(work, 'demo'), ref: loadReference(), seed, speed: 0 });
+  const streams = new Map<string, string[]>();
+  for (let batch = demo.log.readAll(0, 1000); batch.length > 0; batch = demo.log.readAll(batch.at(-1)!.position, 1000)) {
+    for (const logged of batch) {
+      const { aggregate, type } = decode(logged);
+      const bodies = streams.get(logged.stream) ?? streams.set(logged.stream, []).get(logged.stream)!;
+      bodies.push(logged.body);
+      offer(aggregate, { type, schema: schemaOf(aggregate, type) + 1, events: [...bodies] });
+    }
+  }
+  await demo.close();
+}
+rmSync(work, { recursive: true });
+
+const unseen: string[] = [];
+const written = new Set<string>();
+for (const w of wanted) {
+  const k = key(w.aggregate.name, w.type, w.schema);
+  const hit = found.get(k);
+  if (!hit) unseen.push(`${w.aggregate.name}.${w.type} (schema ${w.schema})`);
+  else if (!written.has(k)) {
+    written.add(k);
+    appendFileSync(new URL(`${hit.aggregate}.jsonl`, folder), `${JSON.stringify(hit.line)}\n`);
+  }
+}
+console.log(`${written.size} lines added to test/golden.`);
+if (unseen.length > 0) {
+  console.error(`No spec and no command of the demo gives these events; write a spec that ends in them:\n  ${unseen.join('\n  ')}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,26 @@
+import { test } from 'tap';
+import { days, refusals } from '../../src/domain/machinery.js';
+import { coverage, spec } from './spec.js';
+
+const closed = (date: string) => ({ type: 'DayClosed', data: { date } });
+const close = (date: string) => ({ date });
+
+test('a day is closed once, after its end in London', async (t) => {
+  const at = (now: string) => spec(t, days).id('tp').given(closed('2009-10-20')).as('system').at(now);
+  at('2009-10-21T23:00:00.000Z').when('CloseDay', close('2009-10-21')).then(closed('2009-10-21'));
+  at('2009-10-21T22:59:59.999Z').when('CloseDay', close('2009-10-21')).refuses('DAY_NOT_OVER');
+  at('2009-10-22').when('CloseDay', close('2009-10-20')).nothing();
+  at('2009-10-22').when('CloseDay', close('2009-10-19')).nothing();
+  spec(t, days).as('secretariat', 'place:durham').when('CloseDay', close('2009-08-01')).refuses('NOT_ALLOWED');
+});
+
+test('a refusal is kept as what it was, for auditors alone', async (t) => {
+  const refused = { code: 'SOD_CONFLICT', command: 'ConfirmPledge', target: 'pool-durham', placeId: 'durham', programmeId: 'tp', versionSeen: 4, payload: 'sha256:00' };
+  const { access } = spec(t, refusals).as('system').when('RecordRefusal', refused).then({ type: 'CommandRefused', data: refused });
+  t.match(access, { tier: 'auditors', placeId: 'durham', programmeId: 'tp' });
+});
+
+test('every command and refusal has been shown', async (t) => {
+  coverage(t, days);
+  coverage(t, refusals);
+});
