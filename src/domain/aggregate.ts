@@ -1,8 +1,10 @@
 /** Makes an aggregate from its tables, and gives it the events and commands that every record has. */
 import { z } from 'zod';
 import { isWider, type Role } from './access.js';
-import { refuse, type Aggregate, type CommandEntry, type Context, type EventEntry, type NewEvent, type States } from './core.js';
-import { Prose } from './values.js';
+import { decisionRefusal, decisionRefusals } from './authority.js';
+import { refuse, type Aggregate, type CommandEntry, type Context, type EventEntry, type NewEvent, type Refusal, type States } from './core.js';
+import { seatRefusal } from './seats.js';
+import { Id, Prose } from './values.js';
 
 /** Entry makers for one aggregate: the schema comes first and gives the types of everything after it. */
 export function kit<S>() {
@@ -31,11 +33,13 @@ export interface AggregateSpec<S> extends Omit<Aggregate<S>, 'events' | 'command
   readonly correctable?: { readonly fields: Readonly<Record<string, z.ZodType>>; readonly by: readonly Role[] };
   /** True where the actor may open this record on their own word (domain.md 8.4); elsewhere a carried decision is needed. */
   mayDisclose?(state: S, ctx: Context): boolean;
+  /** Refuses `NOT_DISCLOSED` while somebody's consent is missing, whoever discloses and whatever was decided. */
+  undisclosable?(state: S, ctx: Context): Refusal | undefined;
 }
 
 /** An aggregate with the events and commands that every record has: disclosure, correction, a reactor's refused step. */
 export function aggregate<S extends object>(spec: AggregateSpec<S>): Aggregate<S> {
-  const { correctable, mayDisclose, ...rest } = spec;
+  const { correctable, mayDisclose, undisclosable, ...rest } = spec;
   const { event, command } = kit<S>();
   const tiers = z.enum(['programme', 'public']);
   const events: Record<string, EventEntry<S>> = {
@@ -48,26 +52,29 @@ export function aggregate<S extends object>(spec: AggregateSpec<S>): Aggregate<S
   };
   const commands: Record<string, CommandEntry<S>> = { ...spec.commands };
   if (!spec.machinery) {
-    events.RecordDisclosed = event(z.strictObject({ from: z.enum(['members', 'programme', 'public']), to: tiers }), {
+    events.RecordDisclosed = event(z.strictObject({ from: z.enum(['members', 'programme', 'public']), to: tiers, decisionId: Id.optional() }), {
       evolve() {},
       access: (d) => ({ tier: d.to }),
       says: (d) => `opened the record to ${d.to === 'public' ? 'the public' : 'the programme'}`,
       changes: (d) => ({ before: d.from, after: d.to }),
     });
-    commands.Disclose = command(z.strictObject({ to: tiers }), {
+    commands.Disclose = command(z.strictObject({ to: tiers, decisionId: Id.optional() }), {
       title: 'Widen who can read a record',
       noun: 'disclosure',
       by: ['chair', 'secretariat', 'official', 'programme-office', 'system'],
-      refuses: { CANNOT_NARROW: 'rule', DECISION_NOT_CARRIED: 'rule' },
-      example: { to: 'programme' },
+      refuses: { CANNOT_NARROW: 'rule', NOT_A_SEAT_HOLDER: 'who', ...(undisclosable ? { NOT_DISCLOSED: 'rule' } : {}), ...decisionRefusals },
+      example: { to: 'programme', decisionId: 'open-the-pool' },
       decide(state, d, ctx) {
         const { access } = ctx.read(spec.name as keyof States, ctx.recordId);
-        if (ctx.actor.role === 'system' && !isWider(d.to, access.tier)) return [];
-        if (!isWider(d.to, access.tier)) return refuse('CANNOT_NARROW', `The record is already open to ${access.tier}. Disclosure only widens.`, '/to');
-        if (ctx.actor.role !== 'system' && !mayDisclose?.(state, ctx)) {
-          return refuse('DECISION_NOT_CARRIED', 'Opening this record needs a carried decision of the place that authorises exactly this.');
-        }
-        return [{ type: 'RecordDisclosed', data: { from: access.tier, to: d.to } }];
+        const bySystem = ctx.actor.role === 'system';
+        if (!isWider(d.to, access.tier)) return bySystem ? [] : refuse('CANNOT_NARROW', `The record is already open to ${access.tier}. Disclosure only widens.`, '/to');
+        const withheld = undisclosable?.(state, ctx);
+        if (withheld) return withheld;
+        const disclosed = { from: access.tier, to: d.to };
+        if (bySystem || mayDisclose?.(state, ctx)) return [{ type: 'RecordDisclosed', data: disclosed }];
+        const placeId = access.placeId ?? '';
+        const no = seatRefusal(ctx, placeId) ?? decisionRefusal(ctx, { decisionId: d.decisionId, placeId, aggregate: spec.name, command: 'Disclose', terms: { to: d.to } });
+        return no ?? [{ type: 'RecordDisclosed', data: { ...disclosed, decisionId: d.decisionId } }];
       },
     });
   }

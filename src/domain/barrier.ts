@@ -1,6 +1,7 @@
 /** Barrier (domain.md 9.7): what stops a better service, whose it is, what they answer, and whether it went away. */
 import { z } from 'zod';
 import { aggregate, kit } from './aggregate.js';
+import { yearsLater } from './calendar.js';
 import { refuse } from './core.js';
 import { isPartner, seatRefusal, withdrawnRefusal } from './seats.js';
 import { DateOn, Id, PartId, Prose } from './values.js';
@@ -10,7 +11,6 @@ import { inWork, ownerCommands, seated, standing } from './barrier-commands.js';
 
 const { command } = kit<BarrierState>();
 const office = ['secretariat', 'chair'] as const;
-const yearsLater = (date: string, n: number): string => `${Number(date.slice(0, 4)) + n}${date.slice(4)}`;
 
 const commands = {
   RecordBarrier: command(z.strictObject({ placeId: Id, kind: Kind, statement: Prose(1000), effectOnResidents: Prose(1000) }), {

@@ -17,6 +17,8 @@ export function isCivilDate(text: string): boolean {
 }
 
 export const addDays = (date: CivilDate, days: number): CivilDate => fromNumber(dayNumber(date) + days);
+/** The same day `n` years later, for comparing: 29 February stays what it is. */
+export const yearsLater = (date: CivilDate, n: number): CivilDate => `${Number(date.slice(0, 4)) + n}${date.slice(4)}`;
 /** Days from `a` to `b`; negative when `b` is earlier. */
 export const daysBetween = (a: CivilDate, b: CivilDate): number => dayNumber(b) - dayNumber(a);
 

@@ -43,6 +43,8 @@ export function targetOf(entry: CommandEntry, loaded: Loaded<any>, data: any): T
 /** Refuses a command that its `from` does not allow in this state, naming what is possible. */
 export function checkState(agg: Aggregate, entry: CommandEntry, state: { status?: string }): Refusal | undefined {
   if (!entry.from || entry.from.includes(state.status ?? '')) return undefined;
+  const told = entry.elsewhere?.(state);
+  if (told) return told;
   const possible = Object.values(agg.commands)
     .filter((c) => c.noun && (!c.from || c.from.includes(state.status ?? '')))
     .map((c) => c.noun);

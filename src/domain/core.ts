@@ -202,6 +202,8 @@ export interface CommandEntry<S = any, D = any> {
   target?(state: S, data: D, loaded: Loaded<S>): Target;
   /** States (`status`) in which the command is possible; elsewhere it is refused `WRONG_STATE`. */
   readonly from?: readonly string[];
+  /** A more telling refusal than `WRONG_STATE` in some of the other states; of kind *state*. */
+  elsewhere?(state: S): Refusal | undefined;
   /** Replaces a value somebody else may have changed: `expectedVersion` is required (domain.md G2). */
   readonly replaces?: boolean;
   /** May name an `effectiveOn` after today (domain.md G4). */

@@ -1,22 +1,129 @@
-/** A decision as it stands (domain.md 9.8). */
+/** A decision as it stands (domain.md 9.8), and the pure questions its commands ask of it. */
+import { z } from 'zod';
+import { Rule } from './collaborative-state.js';
+import type { Poll, Stance } from './decision-rule.js';
+import { AccountId, FinancialYear, Id, PartId, PositivePence, Prose } from './values.js';
 
-/** One thing that a decision allows, once: this command on this record on these terms. */
-export interface Authorisation {
-  readonly command: string;
-  /** The record's stream, `{aggregate}-{id}`. */
-  readonly record: string;
+export const Forum = z.enum(['collaborative', 'board', 'lsp', 'officers-group', 'champions-group', 'ministerial-group', 'working-group']);
+export const Stances = z.enum(['agree', 'abstain', 'disagree', 'object']);
+export const Verdict = z.enum(['still-right', 'amend', 'rescind']);
+
+/** A record's stream, `{aggregate}-{id}`: what a decision can refer to or authorise something on. */
+export const recordKinds = ['programme', 'place', 'agency', 'collaborative', 'barrier', 'fundingstream', 'pool', 'submission', 'commitment', 'decision', 'waiver'] as const;
+export const RecordRef = z
+  .string({ error: 'Enter a record, like barrier-one-assessment' })
+  .regex(new RegExp(`^(${recordKinds.join('|')})-[a-z0-9][a-z0-9.-]{0,99}$`), 'Enter a record as its kind and id, like barrier-one-assessment');
+export const splitRef = (ref: string): { aggregate: (typeof recordKinds)[number]; id: string } => {
+  const dash = ref.indexOf('-');
+  return { aggregate: ref.slice(0, dash) as (typeof recordKinds)[number], id: ref.slice(dash + 1) };
+};
+
+const Scalar = z.union([z.string().max(2000), z.int(), z.boolean(), z.null()], { error: 'Enter text, a whole number, true, false or null' });
+const within = (depth: number): z.ZodType => (depth === 0 ? Scalar : z.union([Scalar, z.array(within(depth - 1)).max(100), z.record(z.string().max(100), within(depth - 1))]));
+export const Authorise = z.strictObject({
+  command: z.string().regex(/^[A-Z][A-Za-z]{1,59}$/, 'Enter the name of a command, like ChangeRule'),
+  record: RecordRef,
   /** What the command must say, but for reasons and the decision's own id. */
-  readonly terms: Readonly<Record<string, unknown>>;
+  terms: z.record(z.string().max(100), within(4)),
+});
+/** One thing that a decision allows, once: this command on this record on these terms. */
+export type Authorisation = z.infer<typeof Authorise>;
+export const Money = z.strictObject({ agencyId: Id, pence: PositivePence, financialYear: FinancialYear });
+
+/** What is put to the vote; the hash is over question, text, money and authorises. */
+export const Motion = z.strictObject({
+  question: Prose(500),
+  text: Prose(10_000),
+  forum: Forum,
+  options: z.array(Prose(500)).max(20).default([]),
+  affectedAgencies: z.array(Id).max(50).default([]),
+  money: z.array(Money).max(100).default([]),
+  refs: z.array(RecordRef).max(50).default([]),
+  // A record remembers by the decision's id that it acted on it: one decision, one command a record.
+  authorises: z
+    .array(Authorise)
+    .max(50)
+    .refine((all) => new Set(all.map((a) => a.record)).size === all.length, 'Authorise one command a record. Draft another decision for another command.')
+    .default([]),
+});
+/** A record and the version at which it was seen. */
+export const Seen = z.strictObject({ record: RecordRef, version: z.int().min(0) });
+export type Seen = z.infer<typeof Seen>;
+/** A voting seat at the opening, with who could act for its holder on that day. */
+export const Voter = z.strictObject({ seatId: PartId, agencyId: Id, account: AccountId, delegates: z.array(AccountId) });
+export type Voter = z.infer<typeof Voter>;
+export const Affected = z.strictObject({ agencyId: Id, kind: z.enum(['agency', 'department']), money: z.boolean(), votes: z.boolean() });
+export type Affected = z.infer<typeof Affected>;
+
+export type Status = 'none' | 'draft' | 'open' | 'carried' | 'not-carried' | 'lapsed' | 'withdrawn' | 'superseded' | 'rescinded';
+export interface Position {
+  agencyId: string;
+  stance: Stance;
+  reason?: string;
+  withdrawn?: boolean;
+  at: string;
 }
-export interface DecisionState {
-  status: 'none' | 'draft' | 'open' | 'carried' | 'not-carried' | 'lapsed' | 'withdrawn' | 'superseded' | 'rescinded';
+export interface DecisionState extends z.infer<typeof Motion> {
+  status: Status;
   placeId: string;
-  question: string;
-  authorises: Authorisation[];
+  replaces?: string;
+  textHash?: string;
+  electorate: Voter[];
+  rule: z.infer<typeof Rule>;
+  quorum: { n: number; d: number };
+  affected: Affected[];
+  urgent: boolean;
+  closesAt: string;
+  /** By seat. */
+  positions: Record<string, Position>;
+  /** By seat; a pecuniary one puts the seat out of vote and quorum, and those who declared it out of its agency's consent. */
+  interests: Record<string, { pecuniary: boolean; conflicted: string[] }>;
+  /** Agencies that agreed to their own money outside the vote. */
+  consents: string[];
+  closedOn?: string;
+  outcome?: string;
+  reviewOn?: string;
+  /** The decision that superseded or rescinded this one. */
+  by?: string;
 }
 declare module './core.js' {
   interface States {
     decision: DecisionState;
   }
 }
-export const initial = (): DecisionState => ({ status: 'none', placeId: '', question: '', authorises: [] });
+export const initial = (): DecisionState => ({
+  status: 'none',
+  placeId: '',
+  question: '',
+  text: '',
+  forum: 'collaborative',
+  options: [],
+  affectedAgencies: [],
+  money: [],
+  refs: [],
+  authorises: [],
+  electorate: [],
+  rule: { kind: 'consent' },
+  quorum: { n: 1, d: 1 },
+  affected: [],
+  urgent: false,
+  closesAt: '',
+  positions: {},
+  interests: {},
+  consents: [],
+});
+
+/** What the result follows from. */
+export const pollOf = (s: DecisionState): Poll => ({
+  electorate: s.electorate,
+  rule: s.rule,
+  quorum: s.quorum,
+  urgent: s.urgent,
+  closesAt: s.closesAt,
+  positions: s.positions,
+  out: Object.keys(s.interests).filter((seat) => s.interests[seat]!.pecuniary),
+  money: s.affected.filter((a) => a.money).map((a) => a.agencyId),
+  consents: s.consents,
+});
+/** Agencies named as affected or by their money, each once. */
+export const affectedIds = (m: Pick<DecisionState, 'affectedAgencies' | 'money'>): string[] => [...new Set([...m.affectedAgencies, ...m.money.map((x) => x.agencyId)])];

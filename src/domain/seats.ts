@@ -48,3 +48,16 @@ export function withdrawnRefusal(ctx: Context, placeId: string): Refusal | undef
   if (!enrolled) return refuse('PLACE_WITHDRAWN', 'This place is not enrolled in a programme.');
   return enrolled.status === 'withdrawn' ? refuse('PLACE_WITHDRAWN', 'This place was withdrawn from the programme. Nothing new can be recorded for it.') : undefined;
 }
+
+/** The accepted voting seats by id, each with the delegates who may act for its holder on the day. */
+export function electorateOf(c: CollaborativeState, today: string): { seatId: string; agencyId: string; account: string; delegates: string[] }[] {
+  return Object.values(c.seats)
+    .filter((s) => s.kind === 'voting' && s.status === 'accepted')
+    .sort((a, b) => (a.seatId < b.seatId ? -1 : 1))
+    .map(({ seatId, agencyId, account }) => ({
+      seatId,
+      agencyId,
+      account,
+      delegates: [...new Set(c.delegations.filter((d) => d.agencyId === agencyId && d.from === account && d.startOn <= today && today <= d.endOn).map((d) => d.to))],
+    }));
+}

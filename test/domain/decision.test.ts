@@ -1,0 +1,529 @@
+import { test, type Test } from 'tap';
+import { z } from 'zod';
+import { aggregate, kit } from '../../src/domain/aggregate.js';
+import { collaborative } from '../../src/domain/collaborative.js';
+import type { Actor, NewEvent } from '../../src/domain/core.js';
+import { decision } from '../../src/domain/decision.js';
+import { coverage, load, spec } from './spec.js';
+
+// Other records as they stand, so that these specs show this aggregate's rules alone.
+const standing = (name: 'programme' | 'place' | 'agency' | 'barrier' | 'decision') => {
+  const { event } = kit<object>();
+  return aggregate<object>({
+    name,
+    collection: name,
+    initial: () => ({}),
+    title: () => name,
+    commands: {},
+    events: { Stood: event(z.any(), { evolve: (s, d) => void Object.assign(s, d), says: () => 'stood', access: (d) => d.access ?? {} }) },
+  });
+};
+const stood = (data: object): NewEvent => ({ type: 'Stood', data: data as Record<string, unknown> });
+
+const seats = ['college', 'council', 'fire', 'pct', 'police', 'probation', 'voluntary'];
+const seat = (agencyId: string, kind = 'voting') => ({ placeId: 'durham', seatId: `seat-${agencyId}`, agencyId, account: `${agencyId}-chief`, kind });
+const seated = (agencyId: string, kind?: string): NewEvent[] => ['SeatOffered', 'SeatAccepted'].map((type) => ({ type, data: seat(agencyId, kind) }));
+const delegated = (agencyId: string, to: string, endOn = '2009-10-30'): NewEvent => ({
+  type: 'DelegateNominated',
+  data: { agencyId, from: `${agencyId}-chief`, to, startOn: '2009-10-01', endOn },
+});
+const established: NewEvent = { type: 'CollaborativeEstablished', data: { placeId: 'durham', programmeId: 'tp', rule: { kind: 'consent' }, quorum: { n: 1, d: 2 } } };
+const chaired: NewEvent = { type: 'ChairAppointed', data: { seatId: 'seat-council', agencyId: 'council', account: 'council-chief' } };
+const table = [established, ...seats.flatMap((s) => seated(s)), ...seated('clg', 'observer'), chaired, delegated('police', 'police-deputy')];
+const vacated = (agencyId: string): NewEvent => ({ type: 'SeatVacated', data: { ...seat(agencyId), reason: 'Retires' } });
+
+interface World {
+  status?: string;
+  table?: NewEvent[];
+}
+/** Durham in October 2009: seven voting seats, an observer, and departments; acted in by its secretariat. */
+const world = (t: Test, w: World = {}) => {
+  let s = spec(t, decision)
+    .id('pooling')
+    .at('2009-10-05')
+    .with(standing('programme'), 'tp', stood({ places: { durham: { name: 'Durham', kind: 'pilot', status: w.status ?? 'enrolled' } } }))
+    .with(standing('place'), 'durham', stood({ programmeId: 'tp' }))
+    .with(collaborative, 'durham', ...(w.table ?? table))
+    .with(standing('barrier'), 'ours', stood({ access: { tier: 'members', placeId: 'durham' } }), stood({}))
+    .with(standing('barrier'), 'theirs', stood({ access: { tier: 'members', placeId: 'kent' } }))
+    .with(standing('barrier'), 'open', stood({ access: { tier: 'programme', placeId: 'kent' } }))
+    .with(standing('decision'), 'earlier', stood({ placeId: 'durham' }))
+    .with(standing('decision'), 'of-kent', stood({ placeId: 'kent' }));
+  for (const id of seats) s = s.with(standing('agency'), id, stood({ status: 'registered', sector: id === 'pct' ? 'nhs' : id }));
+  for (const id of ['clg', 'dwp']) s = s.with(standing('agency'), id, stood({ status: 'registered', sector: 'department' }));
+  return s.with(standing('agency'), 'former', stood({ status: 'retired', sector: 'nhs' })).as('secretariat', 'place:durham');
+};
+const motion = {
+  question: 'Shall we pool?',
+  text: 'The partners pool their treatment budgets.',
+  forum: 'collaborative',
+  options: [],
+  affectedAgencies: [] as string[],
+  money: [] as { agencyId: string; pence: number; financialYear: string }[],
+  refs: [] as string[],
+  authorises: [] as object[],
+};
+type More = Partial<typeof motion>;
+const spends = (...ids: string[]): More => ({ money: ids.map((agencyId) => ({ agencyId, pence: 5_000_000, financialYear: '2009-10' })) });
+const drafted = (more: More = {}): NewEvent => ({ type: 'DecisionDrafted', data: { ...motion, ...more, placeId: 'durham', programmeId: 'tp' } });
+const closesAt = '2009-10-30T17:00:00.000Z';
+const opened = (more: object = {}, spend: string[] = []): NewEvent => ({
+  type: 'DecisionOpened',
+  data: {
+    placeId: 'durham',
+    question: motion.question,
+    textHash: 'a'.repeat(64),
+    electorate: seats.map((agencyId) => ({ seatId: `seat-${agencyId}`, agencyId, account: `${agencyId}-chief`, delegates: [] })),
+    rule: { kind: 'consent' },
+    quorum: { n: 1, d: 2 },
+    affected: spend.map((agencyId) => ({ agencyId, kind: agencyId === 'dwp' ? 'department' : 'agency', money: true, votes: seats.includes(agencyId) })),
+    urgent: false,
+    closesAt,
+    refs: [],
+    ...more,
+  },
+});
+const of = (agencyId: string, capacity = 'holder') => ({ placeId: 'durham', seatId: `seat-${agencyId}`, agencyId, capacity, refs: [] });
+const by = (agencyId: string): Actor => ({ account: `${agencyId}-chief`, role: 'seat-holder', agency: agencyId, place: 'durham' });
+const took = (agencyId: string, stance: string, at = '2009-10-20T10:00:00.000Z') => ({
+  event: { type: 'PositionTaken', data: { ...of(agencyId), stance, ...(stance === 'object' ? { reason: 'The money is not ours' } : {}) } },
+  at,
+  by: by(agencyId),
+});
+const interest = (agencyId: string, pecuniary = true) => ({
+  event: { type: 'InterestDeclared', data: { ...of(agencyId), pecuniary, nature: 'Trustee' } },
+  at: '2009-10-19T10:00:00.000Z',
+  by: by(agencyId),
+});
+const consented = (agencyId: string): NewEvent => ({ type: 'ExternalConsentRecorded', data: { placeId: 'durham', agencyId, evidence: 'Minute 7', refs: [] } });
+const closed = (result = 'carried'): NewEvent => ({
+  type: 'DecisionClosed',
+  data: {
+    placeId: 'durham',
+    chairAgencyId: 'council',
+    how: 'clock',
+    mayVote: 7,
+    needed: 4,
+    spoken: 7,
+    tally: { agree: 7, abstain: 0, disagree: 0, object: 0, withdrawn: 0 },
+    quorate: true,
+    ruleMet: true,
+    unagreed: [],
+    result,
+  },
+});
+type Given = Parameters<ReturnType<typeof world>['given']>;
+const draft = (t: Test, more: More = {}, w: World = {}) => world(t, w).given(drafted(more));
+const open = (t: Test, ...given: Given) =>
+  world(t)
+    .given(drafted(), opened(), ...given)
+    .at('2009-10-21');
+const spending = (t: Test, ids: string[], ...given: Given) =>
+  world(t)
+    .given(drafted(spends(...ids)), opened({}, ids), ...given)
+    .at('2009-10-21');
+const carried = (t: Test, ...given: Given) =>
+  open(t, closed(), ...given)
+    .at('2009-11-02')
+    .as('chair', 'place:durham+agency:council', 'council-chief');
+const holder = (s: ReturnType<typeof world>, agencyId: string, account = `${agencyId}-chief`) => s.as('seat-holder', `place:durham+agency:${agencyId}`, account);
+const chair = (s: ReturnType<typeof world>) => s.as('chair', 'place:durham+agency:council', 'council-chief');
+
+test('a decision is drafted for a place, about what exists and may be known', (t) => {
+  const make = (more: object = {}, w: World = {}) => world(t, w).when('DraftDecision', { ...motion, placeId: 'durham', ...more });
+  const authorises = [{ command: 'ChangeRule', record: 'collaborative-durham', terms: { rule: { kind: 'majority' }, quorum: { n: 1, d: 2 } } }];
+  const { state, access } = make({ ...spends('police', 'dwp'), affectedAgencies: ['fire'], refs: ['barrier-ours', 'barrier-open'], authorises, replaces: 'earlier' }).then({
+    type: 'DecisionDrafted',
+    data: { programmeId: 'tp', authorises, replaces: 'earlier' },
+  });
+  t.match(state, { status: 'draft', placeId: 'durham', question: 'Shall we pool?', replaces: 'earlier' });
+  t.match(access, { tier: 'members', placeId: 'durham', programmeId: 'tp' });
+  make({ affectedAgencies: ['never'] }).refuses('AGENCY_UNKNOWN');
+  make(spends('never')).refuses('AGENCY_UNKNOWN');
+  make(spends('former')).refuses('AGENCY_RETIRED');
+  make({ refs: ['barrier-ours', 'barrier-never'] }).refuses('RECORD_UNKNOWN');
+  make({ refs: ['barrier-theirs'] }).refuses('RECORD_UNKNOWN', /or it is not open/);
+  make({ replaces: 'never' }).refuses('DECISION_UNKNOWN');
+  make({ replaces: 'of-kent' }).refuses('DECISION_UNKNOWN');
+  make({}, { status: 'withdrawn' }).refuses('PLACE_WITHDRAWN');
+  chair(world(t))
+    .when('DraftDecision', { ...motion, placeId: 'durham' })
+    .then({ type: 'DecisionDrafted' });
+  world(t)
+    .as('chair', 'place:durham+agency:council', 'not-the-chair')
+    .when('DraftDecision', { ...motion, placeId: 'durham' })
+    .refuses('NOT_A_SEAT_HOLDER');
+  holder(world(t), 'pct')
+    .when('DraftDecision', { ...motion, placeId: 'durham' })
+    .refuses('NOT_ALLOWED');
+  const parse = (data: object) => decision.commands.DraftDecision!.data.safeParse({ ...motion, placeId: 'durham', ...data }).success;
+  t.notOk(parse({ refs: ['days-tp'] }), 'nor the machinery’s streams');
+  t.notOk(parse({ authorises: [{ command: 'change rule', record: 'collaborative-durham', terms: {} }] }));
+  t.notOk(parse({ authorises: [{ command: 'ChangeRule', record: 'collaborative-durham', terms: { a: [[[[[[1]]]]]] } }] }), 'terms are not endlessly deep');
+  const twice = ['Vire', 'Disclose'].map((command) => ({ command, record: 'pool-a', terms: {} }));
+  t.notOk(parse({ authorises: twice }), 'a record remembers one use');
+  t.ok(parse({ authorises: twice.map((a, i) => ({ ...a, record: `pool-${i}` })) }));
+  t.notOk(parse(spends('police') && { money: [{ agencyId: 'police', pence: 0, financialYear: '2009-10' }] }));
+  t.end();
+});
+
+test('a draft is amended; once opened its text is frozen', (t) => {
+  const amend = (more: object, ...given: Given) =>
+    draft(t)
+      .given(...given)
+      .when('AmendDecision', { ...motion, ...more });
+  const { state } = amend({ text: 'Another text', affectedAgencies: ['fire'] }).then({ type: 'DecisionAmended', data: { text: 'Another text' } });
+  t.match(state, { status: 'draft', text: 'Another text', affectedAgencies: ['fire'], placeId: 'durham' });
+  amend({ affectedAgencies: ['never'] }).refuses('AGENCY_UNKNOWN');
+  amend({ affectedAgencies: ['former'] }).refuses('AGENCY_RETIRED');
+  amend({ refs: ['barrier-theirs'] }).refuses('RECORD_UNKNOWN');
+  draft(t, {}, { status: 'withdrawn' }).when('AmendDecision', motion).refuses('PLACE_WITHDRAWN');
+  draft(t).as('chair', 'place:durham+agency:council', 'not-the-chair').when('AmendDecision', motion).refuses('NOT_A_SEAT_HOLDER');
+  for (const given of [[opened()], [opened(), closed()], [opened(), closed('lapsed')], [{ type: 'DecisionWithdrawn', data: { reason: 'x' } }]])
+    amend({ text: 'Another text' }, ...given).refuses('TEXT_FROZEN', /names this one in replaces/);
+  t.end();
+});
+
+test('opening takes down who may vote, by which rule, on what exactly', (t) => {
+  const at = (data: object, more: More = {}, w: World = {}) => draft(t, more, w).when('OpenDecision', { closesAt, urgent: false, ...data });
+  const { state, access } = at({ closesAt: '2009-10-30T17:00:00Z' }, { ...spends('police', 'dwp'), affectedAgencies: ['fire', 'clg'], refs: ['barrier-ours'] }).then({
+    type: 'DecisionOpened',
+    data: {
+      closesAt,
+      rule: { kind: 'consent' },
+      quorum: { n: 1, d: 2 },
+      refs: [{ record: 'barrier-ours', version: 2 }],
+      affected: [
+        { agencyId: 'fire', kind: 'agency', money: false, votes: true },
+        { agencyId: 'clg', kind: 'department', money: false, votes: false },
+        { agencyId: 'police', kind: 'agency', money: true, votes: true },
+        { agencyId: 'dwp', kind: 'department', money: true, votes: false },
+      ],
+    },
+  });
+  t.equal(state.status, 'open');
+  t.same(
+    state.electorate.map((v) => [v.seatId, v.account, v.delegates]),
+    seats.map((s) => [`seat-${s}`, `${s}-chief`, s === 'police' ? ['police-deputy'] : []]),
+    'voting seats, observers not, and the delegates of the day',
+  );
+  t.same(access.parties, ['clg', 'dwp'], 'those outside the vote may read');
+  t.match(state.textHash, /^[0-9a-f]{64}$/);
+  const hash = (more: More) => at({}, more).then({ type: 'DecisionOpened' }).state.textHash;
+  t.equal(hash({}), hash({ forum: 'board', options: [] as never[], refs: ['barrier-ours'] }), 'the hash is over question, text, money and authorises');
+  for (const more of [{ question: 'Shall we not?' }, { text: 'Other' }, spends('police'), { authorises: [{ command: 'ChangeRule', record: 'collaborative-durham', terms: {} }] }])
+    t.not(hash(more), hash({}));
+
+  // Monday 5 October 2009: five working days end on the 12th, ninety days on 3 January.
+  const closing = (when: string, urgent = false) => at({ closesAt: when, urgent });
+  closing('2009-10-11T22:59:59Z').refuses('CLOSING_TIME_OUT_OF_RANGE', /12 October 2009/);
+  closing('2009-10-11T23:00:00Z').then({ type: 'DecisionOpened' });
+  closing('2010-01-03T23:59:59Z').then({ type: 'DecisionOpened' });
+  closing('2010-01-04T00:00:00Z').refuses('CLOSING_TIME_OUT_OF_RANGE', /3 January 2010/);
+  closing('2009-10-05T17:00:00Z', true).refuses('CLOSING_TIME_OUT_OF_RANGE', /one working day/);
+  closing('2009-10-06T17:00:00Z', true).then({ type: 'DecisionOpened', data: { urgent: true } });
+  closing('2010-01-04T00:00:00Z', true).refuses('CLOSING_TIME_OUT_OF_RANGE');
+
+  at({}, {}, { table: [established, ...seated('clg', 'observer'), { type: 'SeatOffered', data: seat('council') }] }).refuses('NO_ELECTORATE');
+  at({}, {}, { table: [...table, { type: 'CollaborativeDissolved', data: { reason: 'x' } }] }).refuses('NO_ELECTORATE');
+  at({}, {}, { status: 'withdrawn' }).refuses('PLACE_WITHDRAWN');
+  at({}, { affectedAgencies: ['former'] }).refuses('AGENCY_RETIRED');
+  at({}, spends('never')).refuses('AGENCY_UNKNOWN');
+  at({}, { refs: ['barrier-theirs'] }).refuses('RECORD_UNKNOWN');
+  draft(t).as('chair', 'place:durham+agency:council', 'not-the-chair').when('OpenDecision', { closesAt, urgent: false }).refuses('NOT_A_SEAT_HOLDER');
+  open(t).when('OpenDecision', { closesAt, urgent: false }).refuses('WRONG_STATE');
+  t.end();
+});
+
+test('due items: each seat and each body whose money waits, then the outcome, then the review', (t) => {
+  const due = (type: string, data: object) => decision.events[type]!.due!(data as never, { today: '2009-10-30' } as never);
+  t.match(due('DecisionOpened', opened({}, ['police', 'dwp']).data), [
+    ...seats.map((id) => ({ open: 'position', key: `seat-${id}`, place: 'durham', owedBy: [{ kind: 'agency', id }], on: '2009-10-30' })),
+    { open: 'position', key: 'consent.dwp', owedBy: [{ kind: 'department', id: 'dwp' }], on: '2009-10-30' },
+  ]);
+  t.same(due('PositionTaken', of('pct')), [{ close: 'position', key: 'seat-pct' }]);
+  t.same(due('InterestDeclared', { ...of('pct'), pecuniary: true }), [{ close: 'position', key: 'seat-pct' }]);
+  t.same(due('InterestDeclared', { ...of('pct'), pecuniary: false }), [], 'who has another interest is still asked');
+  t.same(due('ExternalConsentRecorded', consented('dwp').data), [{ close: 'position', key: 'consent.dwp' }]);
+  t.match(due('DecisionClosed', closed().data), [{ close: '*' }, { open: 'outcome', owedBy: [{ kind: 'agency', id: 'council' }], workingDays: 5 }]);
+  t.match(due('DecisionClosed', { ...closed().data, chairAgencyId: undefined })[1], { owedBy: [{ kind: 'place', id: 'durham' }] }, 'without a chair the place owes it');
+  t.same(due('DecisionClosed', closed('lapsed').data), [{ close: '*' }]);
+  t.match(due('OutcomeRecorded', { placeId: 'durham', statement: 'x', reviewOn: '2010-09-30' }), [{ close: 'outcome' }, { open: 'review', on: '2010-09-30' }]);
+  t.same(due('OutcomeRecorded', { placeId: 'durham', statement: 'x' }), [{ close: 'outcome' }]);
+  t.match(due('DecisionReviewed', { placeId: 'durham', reviewOn: '2011-09-30' }), [{ close: 'review' }, { open: 'review', on: '2011-09-30' }]);
+  for (const type of ['DecisionWithdrawn', 'DecisionSuperseded', 'DecisionRescinded']) t.same(due(type, {}), [{ close: '*' }]);
+  t.end();
+});
+
+test('only seats of the electorate take positions, each once, with reasons where they dissent', (t) => {
+  const take = (s: ReturnType<typeof world>, data: object = { stance: 'agree' }) => s.when('TakePosition', data as Record<string, unknown>);
+  const { state } = take(holder(open(t), 'pct')).then({ type: 'PositionTaken', data: { ...of('pct'), stance: 'agree' } });
+  t.match(state.positions['seat-pct'], { agencyId: 'pct', stance: 'agree' });
+  take(chair(open(t))).then({ type: 'PositionTaken', data: { agencyId: 'council', capacity: 'holder' } });
+  take(holder(open(t), 'police', 'police-deputy')).then({ type: 'PositionTaken', data: { agencyId: 'police', capacity: 'delegate' } });
+  take(
+    world(t)
+      .given(drafted({ refs: ['barrier-ours'] }), opened())
+      .at('2009-10-21')
+      .as('seat-holder', 'place:durham+agency:pct', 'pct-chief'),
+  ).then({
+    type: 'PositionTaken',
+    data: { refs: [{ record: 'barrier-ours', version: 2 }] },
+  });
+
+  take(holder(open(t), 'pct', 'somebody')).refuses('NOT_IN_ELECTORATE');
+  take(holder(open(t), 'clg')).refuses('NOT_IN_ELECTORATE');
+  take(
+    holder(
+      world(t, { table: [...table, delegated('pct', 'pct-deputy', '2009-10-20')] })
+        .given(drafted(), opened())
+        .at('2009-10-21'),
+      'pct',
+      'pct-deputy',
+    ),
+  ).refuses('NOT_IN_ELECTORATE');
+  take(
+    holder(
+      world(t, { table: [...table, vacated('pct')] })
+        .given(drafted(), opened())
+        .at('2009-10-21'),
+      'pct',
+    ),
+  ).refuses('NOT_IN_ELECTORATE');
+  take(
+    holder(
+      world(t, { table: [...table, ...seated('late')] })
+        .given(drafted(), opened())
+        .at('2009-10-21'),
+      'late',
+    ),
+  ).refuses('NOT_IN_ELECTORATE', /when the decision was opened/);
+  take(open(t)).refuses('NOT_ALLOWED');
+
+  for (const stance of ['disagree', 'object']) {
+    take(holder(open(t), 'pct'), { stance }).refuses('REASON_REQUIRED');
+    take(holder(open(t), 'pct'), { stance, reason: 'Too short ' }).refuses('REASON_REQUIRED', /10 characters/);
+    take(holder(open(t), 'pct'), { stance, reason: 'Long enough' }).then({ type: 'PositionTaken', data: { stance, reason: 'Long enough' } });
+  }
+  take(holder(open(t), 'pct'), { stance: 'abstain' }).then({ type: 'PositionTaken' });
+  take(holder(open(t, took('pct', 'agree')), 'pct')).nothing();
+  take(holder(open(t, took('pct', 'abstain')), 'pct')).refuses('POSITION_EXISTS');
+  take(holder(open(t, interest('pct')), 'pct')).refuses('INTEREST_DECLARED');
+  take(holder(open(t, interest('police')), 'police', 'police-deputy')).refuses('INTEREST_DECLARED');
+  take(holder(open(t, interest('pct', false)), 'pct')).then({ type: 'PositionTaken' });
+  take(holder(draft(t), 'pct')).refuses('WRONG_STATE');
+  t.end();
+});
+
+test('positions are changed and objections withdrawn; what was said stays', (t) => {
+  const change = (given: Given, data: object, agency = 'pct') => holder(open(t, ...given), agency).when('ChangePosition', data as Record<string, unknown>);
+  t.match(
+    change([took('pct', 'agree')], { stance: 'object', reason: 'New figures today' }).then({ type: 'PositionChanged', data: { from: 'agree', to: 'object' } }).state.positions['seat-pct'],
+    {
+      stance: 'object',
+    },
+  );
+  change([], { stance: 'agree' }).refuses('NO_POSITION');
+  change([took('pct', 'agree')], { stance: 'agree' }).nothing();
+  change([took('pct', 'agree')], { stance: 'disagree' }).refuses('REASON_REQUIRED');
+  change([took('pct', 'agree'), interest('pct')], { stance: 'abstain' }).refuses('INTEREST_DECLARED');
+  change([took('pct', 'agree')], { stance: 'abstain' }, 'clg').refuses('NOT_IN_ELECTORATE');
+  const withdraw = (given: Given, agency = 'pct') => holder(open(t, ...given), agency).when('WithdrawObjection', { reason: 'Settled' });
+  const gone = { type: 'ObjectionWithdrawn', data: { ...of('pct'), reason: 'Settled' } };
+  t.match(withdraw([took('pct', 'object')]).then({ type: 'ObjectionWithdrawn' }).state.positions['seat-pct'], { stance: 'object', withdrawn: true });
+  withdraw([took('pct', 'object'), gone]).nothing();
+  change([took('pct', 'object'), gone], { stance: 'object', reason: 'The money is not ours' }).then({ type: 'PositionChanged', data: { from: 'object', to: 'object' } });
+  withdraw([took('pct', 'disagree')]).refuses('NO_OBJECTION');
+  withdraw([]).refuses('NO_OBJECTION');
+  withdraw([took('pct', 'object'), interest('pct')]).refuses('INTEREST_DECLARED');
+  withdraw([took('pct', 'object')], 'clg').refuses('NOT_IN_ELECTORATE');
+  t.end();
+});
+
+test('an interest is declared; a pecuniary one puts the seat out', (t) => {
+  const declare = (given: Given, pecuniary = true, agency = 'pct') => holder(open(t, ...given), agency).when('DeclareInterest', { pecuniary, nature: 'Trustee' });
+  t.match(declare([]).then({ type: 'InterestDeclared', data: { pecuniary: true } }).state.interests, { 'seat-pct': { pecuniary: true, conflicted: ['pct-chief'] } });
+  t.match(declare([], false).then({ type: 'InterestDeclared' }).state.interests, { 'seat-pct': { pecuniary: false, conflicted: [] } });
+  declare([interest('pct', false)]).then({ type: 'InterestDeclared' });
+  declare([interest('pct')]).nothing();
+  declare([], true, 'clg').refuses('NOT_IN_ELECTORATE');
+  t.end();
+});
+
+test('E5: after its time nothing is added, by the clock and not by the job', (t) => {
+  const late = '2009-10-30T17:00:01.000Z';
+  const every: [string, object][] = [
+    ['TakePosition', { stance: 'agree' }],
+    ['ChangePosition', { stance: 'agree' }],
+    ['WithdrawObjection', { reason: 'Settled' }],
+    ['DeclareInterest', { pecuniary: true, nature: 'Trustee' }],
+  ];
+  const after = [[], [closed()], [closed('lapsed')], [closed('not-carried')], [closed(), { type: 'DecisionRescinded', data: { decisionId: 'x' } }]];
+  for (const given of after) {
+    for (const [command, data] of every)
+      holder(open(t, took('pct', 'object'), ...given).at(late), 'pct')
+        .when(command, data as Record<string, unknown>)
+        .refuses('DECISION_CLOSED');
+    spending(t, ['dwp'], ...given)
+      .at(late)
+      .as('official', 'agency:dwp')
+      .when('RecordExternalConsent', { evidence: 'x' })
+      .refuses('DECISION_CLOSED');
+    chair(open(t, ...given).at(late))
+      .when('WithdrawDecision', { reason: 'We lost' })
+      .refuses('DECISION_CLOSED');
+  }
+  for (const [command, data] of every.slice(0, 2))
+    holder(open(t, ...(command === 'ChangePosition' ? [took('pct', 'abstain')] : [])).at(closesAt), 'pct')
+      .when(command, data as Record<string, unknown>)
+      .then({ type: command === 'TakePosition' ? 'PositionTaken' : 'PositionChanged' });
+  const positions = ['college', 'fire', 'pct', 'probation'].map((a) => took(a, 'agree', '2009-10-30T17:00:00.000Z'));
+  open(t, ...positions)
+    .at('2009-10-30T18:10:00.000Z')
+    .as('system')
+    .when('CloseDecision')
+    .then({ type: 'DecisionClosed', data: { how: 'clock', spoken: 4, result: 'carried' } });
+  t.end();
+});
+
+test('E3 and E4: closing counts what was said, and asks those whose money it is', (t) => {
+  const said = [took('college', 'agree'), took('council', 'agree'), took('fire', 'agree'), took('pct', 'abstain'), interest('probation')];
+  const tally = { agree: 3, abstain: 1, disagree: 0, object: 0, withdrawn: 0 };
+  const close = (s: ReturnType<typeof world>) => s.at('2009-10-30T18:10:00.000Z').as('system').when('CloseDecision');
+  const { state } = close(open(t, ...said)).then({ type: 'DecisionClosed', data: { chairAgencyId: 'council', how: 'clock', needed: 4, spoken: 4, tally, result: 'carried' } });
+  t.match(state, { status: 'carried', closedOn: '2009-10-30' });
+  close(spending(t, ['police'], ...said)).then({ type: 'DecisionClosed', data: { result: 'not-carried', why: 'AFFECTED_AGENCY_HAS_NOT_AGREED', unagreed: ['police'] } });
+  close(spending(t, ['police'], ...said, took('police', 'agree'))).then({ type: 'DecisionClosed', data: { result: 'carried' } });
+  close(spending(t, ['dwp'], ...said, consented('dwp'))).then({ type: 'DecisionClosed', data: { result: 'carried' } });
+  close(open(t, ...said.slice(1))).then({ type: 'DecisionClosed', data: { spoken: 3, result: 'lapsed', why: 'QUORUM_NOT_REACHED' } });
+  close(world(t, { table: [...table, vacated('voluntary'), vacated('police'), vacated('council')] }).given(drafted(), opened(), ...said.slice(1))).then({
+    type: 'DecisionClosed',
+    data: { needed: 4, spoken: 3, result: 'lapsed' },
+  });
+  t.end();
+});
+
+test('the chair closes early only when all have spoken', (t) => {
+  const all = seats.map((s) => took(s, 'agree'));
+  const close = (s: ReturnType<typeof world>) => chair(s).when('CloseDecision');
+  close(open(t, ...all)).then({ type: 'DecisionClosed', data: { how: 'all-spoken', result: 'carried' } });
+  close(open(t, ...all.slice(1))).refuses('TOO_EARLY_TO_CLOSE', /seat-college/);
+  close(open(t, ...all.slice(1), interest('college'))).then({ type: 'DecisionClosed', data: { result: 'carried' } });
+  close(spending(t, ['dwp'], ...all)).refuses('TOO_EARLY_TO_CLOSE', /dwp/);
+  close(spending(t, ['dwp'], ...all, consented('dwp'))).then({ type: 'DecisionClosed', data: { result: 'carried' } });
+  close(open(t, ...all).at('2009-10-30T17:00:01.000Z')).then({ type: 'DecisionClosed', data: { how: 'clock' } });
+  open(t, ...all)
+    .as('system')
+    .when('CloseDecision')
+    .refuses('TOO_EARLY_TO_CLOSE');
+  open(t, ...all)
+    .at(closesAt)
+    .as('system')
+    .when('CloseDecision')
+    .refuses('TOO_EARLY_TO_CLOSE');
+  open(t, ...all)
+    .as('chair', 'place:durham+agency:council', 'not-the-chair')
+    .when('CloseDecision')
+    .refuses('NOT_A_SEAT_HOLDER');
+  open(t, ...all)
+    .when('CloseDecision')
+    .refuses('NOT_ALLOWED');
+  close(open(t, closed())).refuses('WRONG_STATE');
+  t.end();
+});
+
+test('an affected agency outside the vote consents itself', (t) => {
+  const consent = (s: ReturnType<typeof world>) => s.when('RecordExternalConsent', { evidence: 'Minute 7' });
+  const ext = { type: 'ExternalConsentRecorded', data: { agencyId: 'dwp', evidence: 'Minute 7' } };
+  t.same(consent(spending(t, ['dwp']).as('official', 'agency:dwp')).then(ext).state.consents, ['dwp']);
+  consent(spending(t, ['dwp']).as('finance-officer', 'agency:dwp')).then(ext);
+  consent(spending(t, ['dwp'], consented('dwp')).as('official', 'agency:dwp')).nothing();
+  const kent = (account: string) =>
+    spending(t, ['dwp'])
+      .with(collaborative, 'kent', established, ...seated('dwp'))
+      .as('seat-holder', 'place:kent+agency:dwp', account);
+  consent(kent('dwp-chief')).then(ext);
+  consent(kent('somebody')).refuses('NOT_A_SEAT_HOLDER');
+  consent(spending(t, ['dwp']).as('official', 'agency:clg')).refuses('NOT_AFFECTED');
+  consent(holder(spending(t, ['police']), 'police')).refuses('AGREES_BY_POSITION');
+  consent(spending(t, ['police']).as('finance-officer', 'agency:police')).refuses('AGREES_BY_POSITION');
+  consent(holder(spending(t, ['police'], interest('police', false)), 'police')).refuses('AGREES_BY_POSITION');
+  consent(holder(spending(t, ['police'], interest('police')), 'police')).refuses('INTEREST_DECLARED', /delegate/);
+  consent(spending(t, ['police'], interest('police')).as('finance-officer', 'agency:police')).refuses('INTEREST_DECLARED');
+  consent(holder(spending(t, ['police'], interest('police')), 'police', 'police-deputy')).then({ type: 'ExternalConsentRecorded', data: { agencyId: 'police' } });
+  consent(spending(t, ['dwp']).as('auditor', 'programme:tp')).refuses('NOT_ALLOWED');
+  t.end();
+});
+
+test('a draft or an open decision is withdrawn', (t) => {
+  const withdraw = (s: ReturnType<typeof world>) => s.when('WithdrawDecision', { reason: 'New figures' });
+  t.equal(withdraw(draft(t)).then({ type: 'DecisionWithdrawn' }).state.status, 'withdrawn');
+  withdraw(chair(open(t, took('pct', 'object')))).then({ type: 'DecisionWithdrawn', data: { reason: 'New figures' } });
+  withdraw(open(t).as('chair', 'place:durham+agency:council', 'not-the-chair')).refuses('NOT_A_SEAT_HOLDER');
+  withdraw(draft(t).given({ type: 'DecisionWithdrawn', data: { reason: 'x' } })).refuses('WRONG_STATE');
+  t.end();
+});
+
+test('the outcome is recorded, and a decision on money is reviewed within twelve months', (t) => {
+  const outcome = (s: ReturnType<typeof world>, data: object = {}) => s.when('RecordOutcome', { statement: 'Pooled', ...data });
+  const money = (...given: Given) => chair(spending(t, ['police'], closed(), ...given).at('2009-11-02'));
+  t.match(outcome(carried(t)).then({ type: 'OutcomeRecorded', data: { chairAgencyId: 'council' } }).state, { status: 'carried', outcome: 'Pooled' });
+  outcome(carried(t), { reviewOn: '2020-01-01' }).then({ type: 'OutcomeRecorded' });
+  outcome(carried(t), { reviewOn: '2009-11-02' }).refuses('REVIEW_DATE_OUT_OF_RANGE');
+  outcome(money()).refuses('REVIEW_DATE_REQUIRED');
+  t.equal(outcome(money(), { reviewOn: '2010-11-02' }).then({ type: 'OutcomeRecorded' }).state.reviewOn, '2010-11-02');
+  outcome(money(), { reviewOn: '2010-11-03' }).refuses('REVIEW_DATE_OUT_OF_RANGE', /12 months/);
+  const recorded: NewEvent = { type: 'OutcomeRecorded', data: { placeId: 'durham', statement: 'Pooled', reviewOn: '2010-10-01' } };
+  outcome(carried(t, recorded)).nothing();
+  outcome(carried(t, recorded), { statement: 'Something else' }).refuses('OUTCOME_EXISTS');
+  outcome(carried(t).as('chair', 'place:durham+agency:council', 'not-the-chair')).refuses('NOT_A_SEAT_HOLDER');
+  outcome(chair(open(t, closed('lapsed')))).refuses('WRONG_STATE');
+  t.end();
+});
+
+test('a review comes when it is due, and what is right is reviewed again', (t) => {
+  const recorded: NewEvent = { type: 'OutcomeRecorded', data: { placeId: 'durham', statement: 'Pooled', reviewOn: '2010-10-01' } };
+  const review = (s: ReturnType<typeof world>, data: object) => s.when('RecordReview', { verdict: 'still-right', note: 'As promised', ...data });
+  const due = (s = carried(t, recorded)) => s.at('2010-10-01');
+  t.equal(review(due(), { reviewOn: '2011-10-01' }).then({ type: 'DecisionReviewed' }).state.reviewOn, '2011-10-01');
+  review(due(), {}).refuses('REVIEW_DATE_REQUIRED');
+  review(due(), { reviewOn: '2010-10-01' }).refuses('REVIEW_DATE_OUT_OF_RANGE');
+  review(due(chair(spending(t, ['police'], closed(), recorded))), { reviewOn: '2011-10-02' }).refuses('REVIEW_DATE_OUT_OF_RANGE');
+  for (const verdict of ['amend', 'rescind']) {
+    const { state } = review(due(), { verdict, reviewOn: '2011-10-01' }).then({ type: 'DecisionReviewed', data: { verdict } });
+    t.match([state.status, state.reviewOn], ['carried', undefined], 'it stands until another carries');
+  }
+  review(carried(t, recorded).at('2010-09-30'), {}).refuses('REVIEW_NOT_DUE', /1 October 2010/);
+  review(carried(t), {}).refuses('REVIEW_NOT_DUE');
+  review(due(carried(t, recorded).as('chair', 'place:durham+agency:council', 'not-the-chair')), {}).refuses('NOT_A_SEAT_HOLDER');
+  t.end();
+});
+
+test('a decision is superseded or rescinded only by a carried one that authorises it', (t) => {
+  for (const [command, type, status] of [
+    ['Supersede', 'DecisionSuperseded', 'superseded'],
+    ['Rescind', 'DecisionRescinded', 'rescinded'],
+  ] as const) {
+    const authorises = [{ command, record: 'decision-pooling', terms: {} }];
+    const other = (s: ReturnType<typeof world>, data: object) => s.with(standing('decision'), 'again', stood({ status: 'carried', placeId: 'durham', authorises, ...data }));
+    const end = (data: object = {}, ...given: Given) => other(carried(t, ...given), data).when(command, { byDecisionId: 'again' });
+    t.match(end().then({ type, data: { decisionId: 'again' } }).state, { status, by: 'again' });
+    carried(t).when(command, { byDecisionId: 'never' }).refuses('DECISION_NOT_CARRIED');
+    for (const not of ['open', 'not-carried', 'lapsed', 'superseded', 'rescinded', 'withdrawn']) end({ status: not }).refuses('DECISION_NOT_CARRIED');
+    end({ placeId: 'kent' }).refuses('DECISION_DOES_NOT_MATCH');
+    end({ authorises: [{ command, record: 'decision-other', terms: {} }] }).refuses('DECISION_DOES_NOT_MATCH');
+    end({ authorises: [{ command: 'Disclose', record: 'decision-pooling', terms: {} }] }).refuses('DECISION_DOES_NOT_MATCH');
+    end({ authorises: [{ command, record: 'decision-pooling', terms: { more: 1 } }] }).refuses('DECISION_DOES_NOT_MATCH');
+    const used = load(decision, 'pooling', [drafted(), opened(), closed(), { type: 'DecisionSuperseded', data: { decisionId: 'again' } }]);
+    t.same(used.usedDecisions, ['again'], 'the record remembers the use');
+    end({}, { type: 'RecordDisclosed', data: { from: 'members', to: 'programme', decisionId: 'again' } }).refuses('DECISION_ALREADY_USED');
+    other(carried(t), {}).as('chair', 'place:durham+agency:council', 'not-the-chair').when(command, { byDecisionId: 'again' }).refuses('NOT_A_SEAT_HOLDER');
+    other(open(t), {}).as('chair', 'place:durham+agency:council', 'council-chief').when(command, { byDecisionId: 'again' }).refuses('WRONG_STATE');
+  }
+  t.end();
+});
+
+test('every command and refusal of a decision has a spec', (t) => {
+  coverage(t, decision);
+  t.end();
+});
