@@ -38,6 +38,8 @@ export class Attempt implements Work {
   #fits: string[] | undefined;
   #actor: Actor | undefined;
   #access: RecordAccess | undefined;
+  /** Sees the whole record: a member, a party or an auditor; the system too. */
+  #insider = false;
   #versionSeen = 0;
   #recorded = false;
   #position = 0;
@@ -179,6 +181,7 @@ export class Attempt implements Work {
       return this.#no(400, refuse('VERSION_REQUIRED', 'Enter expectedVersion: the version of the record you looked at.', '/expectedVersion'));
     }
     if (request.expectedVersion !== undefined && request.expectedVersion !== loaded.version) {
+      this.#insider = !!request.actor || canSee(viewerOf(request.principal!, loaded.access, read), loaded.access, { version: 0, private: true });
       return this.#no(
         409,
         refuse('STALE_REVISION', `The record is at version ${loaded.version}, you looked at ${request.expectedVersion}. Look at what changed and decide again.`, '/expectedVersion'),
@@ -235,7 +238,8 @@ export class Attempt implements Work {
       if (this.refusal.code !== 'STALE_REVISION') return this.resolve(refused);
       void this.executor.deps.log
         .read(lane.stream, this.request.expectedVersion)
-        .then((logged) => logged.map(decode).map((e) => ({ version: e.version, type: e.type, says: lane.aggregate.events[e.type]!.says(e.data, e) })))
+        .then((logged) => logged.map(decode).filter((e) => this.#insider || (!e.private && e.version >= this.#access!.tierSince)))
+        .then((shown) => shown.map((e) => ({ version: e.version, type: e.type, says: lane.aggregate.events[e.type]!.says(e.data, e) })))
         .then((since) => this.resolve({ ...refused, since }), this.reject);
       return;
     }

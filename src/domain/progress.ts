@@ -1,5 +1,6 @@
 /** Progress toward the Budget (domain.md 10.1): step states, reasons and the two colours, as pure functions of facts and a day. */
 import type { CivilDate, WorkingDays } from './calendar.js';
+import type { Grant, Role } from './access.js';
 import type { DueCode, DueParty } from './core.js';
 import { longDate } from './values.js';
 
@@ -31,6 +32,43 @@ export const dueTable: Record<DueCode, { readonly highest: Level; readonly steep
   review: { highest: 'amber' },
   orphan: { highest: 'amber' },
 };
+
+const anyOf = (...roles: Grant['role'][]): ReadonlySet<Role> => new Set<Role>(roles);
+const table = anyOf('secretariat', 'chair');
+const seat = anyOf('seat-holder', 'chair', 'official');
+const owner = anyOf('seat-holder', 'chair', 'official', 'contributor', 'member');
+/** In which roles somebody does what is due (domain.md 6.1, 6.2); the scope is the party that owes it. */
+const doneBy: Record<DueCode, ReadonlySet<Role>> = {
+  step: anyOf('secretariat', 'chair', 'member', 'finance-officer'),
+  'sign-off': anyOf('finance-officer', 'secretariat', 'member'),
+  're-sign': anyOf('secretariat', 'member'),
+  triage: table,
+  ownership: seat,
+  answer: seat,
+  evidence: table,
+  deed: seat,
+  confirmation: table,
+  pledge: anyOf('finance-officer'),
+  champion: anyOf('programme-office'),
+  offer: anyOf('seat-holder', 'chair', 'official', 'member'),
+  delivery: owner,
+  report: owner,
+  verification: anyOf('seat-holder', 'chair', 'official', 'finance-officer', 'programme-office', 'member'),
+  position: anyOf('seat-holder', 'chair'),
+  outcome: anyOf('chair'),
+  review: anyOf('chair'),
+  orphan: table,
+};
+
+/** The party for which a grant does what an item asks; undefined where it is not theirs to do. */
+export function waitsFor(item: Pick<DueItem, 'code' | 'owedBy' | 'placeId'>, grant: Grant): DueParty | undefined {
+  if (!doneBy[item.code].has(grant.role)) return undefined;
+  return item.owedBy.find((p) => {
+    if (p.kind === 'place') return grant.place === p.id;
+    if (p.kind === 'programme-office') return grant.role === 'programme-office' && grant.programme === p.id;
+    return grant.agency === p.id && (!grant.place || !item.placeId || grant.place === item.placeId);
+  });
+}
 
 /** Working days by which something due on a day is late on another; 0 when it is not. A deadline missed over a weekend is a day late. */
 export function lateBy(dueOn: CivilDate, day: CivilDate, wd: WorkingDays): number {
@@ -144,7 +182,7 @@ function itemReason(item: DueItem, day: CivilDate, wd: WorkingDays): Reason | un
 }
 
 /** Steps seen as due items: an open step is owed by the place, or by the body whose sign-off alone is missing. */
-function stepItem(step: Step, placeId: string): DueItem {
+export function stepItem(step: Step, placeId: string): DueItem {
   return {
     code: 'step',
     aggregate: 'place',

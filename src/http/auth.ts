@@ -41,7 +41,7 @@ export function createVerifier(options: VerifierOptions): (authorization: string
       if (!grant) throw unauthorised('INVALID_GRANT', `The token holds a grant that does not exist: ${role}@${scope}.`);
       return grant;
     });
-    const principal = { account: claims.sub, grants };
+    const principal = { account: claims.sub, grants, expiresAt: claims.exp * 1000 };
     remembered.set(token, principal, { ttl: Math.max(1, Math.min(60_000, claims.exp * 1000 - Date.now())) });
     return principal;
   };

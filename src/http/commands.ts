@@ -9,7 +9,7 @@ import { aggregates } from '../domain/index.js';
 import { Id } from '../domain/values.js';
 import { parseActingAs } from './auth.js';
 import type { HttpDeps } from './deps.js';
-import { Problem, zodErrors } from './problem.js';
+import { Problem, readParameters, zodErrors } from './problem.js';
 import { positionToken } from './position.js';
 
 export interface CommandRoute {
@@ -38,6 +38,7 @@ export const commandRoutes: readonly CommandRoute[] = (aggregates as readonly Ag
 
 const IdempotencyKey = /^"?([\x21\x23-\x7e]{1,128})"?$/;
 const Envelope = z.object(commandEnvelope);
+const NoParameters = z.strictObject({});
 const receiptSchema = {
   type: 'object',
   properties: { id: { type: 'string' }, events: { type: 'array', items: { type: 'string' } }, version: { type: 'integer' }, position: { type: 'string' } },
@@ -69,6 +70,7 @@ export function readBody(route: CommandRoute, body: unknown): { data: unknown; e
 async function handle(route: CommandRoute, deps: HttpDeps, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   const { aggregate, entry } = route;
   const principal = await deps.principal(request);
+  readParameters(NoParameters, request.query);
   const pathId = (request.params as { id?: string }).id;
   if (pathId !== undefined && !Id.safeParse(pathId).success) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
   const { data, envelope, id } = readBody(route, request.body === undefined ? {} : request.body);

@@ -18,6 +18,8 @@ export interface Service {
 export interface Principal {
   readonly account: string;
   readonly grants: readonly Grant[];
+  /** When the token ends, in milliseconds of the machine's clock. */
+  readonly expiresAt?: number;
 }
 
 export interface HttpDeps {

@@ -1,12 +1,18 @@
 /** `GET /v1/live` (SSE): every event the reader may see, as it happens; resumes by `Last-Event-ID` (a position token). */
 import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
 import { canSee } from '../domain/access.js';
 import { aggregateNamed } from '../domain/index.js';
+import type { PlaceState } from '../domain/place.js';
+import { access, type AccessRow } from '../projections/access.js';
+import { barrierRegister } from '../projections/barrier-register.js';
+import type { Recorded } from '../projections/core.js';
 import { decode } from '../projections/engine.js';
-import { access } from '../projections/access.js';
+import { register } from '../projections/register.js';
 import { viewerFor, type HttpDeps } from './deps.js';
+import type { Addresses } from './links.js';
 import { positionToken, readPosition } from './position.js';
-import { Problem } from './problem.js';
+import { readParameters } from './problem.js';
 
 const maxBuffered = 256 * 1024;
 
@@ -16,15 +22,46 @@ export interface LiveStreams {
   count(): number;
 }
 
-export function installLive(app: FastifyInstance, deps: HttpDeps, heartbeatMs = 15_000): LiveStreams {
+export const LiveParameters = z.strictObject({
+  /** `place:{id}`, `theme:{id}` (every place that works on it), `docket:{department}` (what it owes), or `programme` (everything). */
+  scope: z
+    .string()
+    .regex(/^(programme|(place|theme|docket):[a-z0-9][a-z0-9.-]{0,99})$/, 'scope must be place:{id}, theme:{id}, docket:{department} or programme')
+    .optional(),
+});
+
+/** Is an event within the scope asked for? Sight is another question. */
+function scopeOf(deps: HttpDeps, scope: string | undefined): (e: Recorded, row: AccessRow) => boolean {
+  const [kind, id = ''] = (scope ?? 'programme').split(':');
+  if (kind === 'place') return (_e, row) => row.placeId === id;
+  if (kind === 'docket') return (e) => e.actor.agency === id || ownedBy(deps, e, id);
+  if (kind === 'theme') {
+    let places: ReadonlySet<string> | undefined;
+    return (e, row) => {
+      if (!places || e.aggregate === 'place') places = placesOfTheme(deps, id);
+      return (row.placeId !== undefined && places.has(row.placeId)) || e.data.themeId === id || e.data.policyThemeId === id;
+    };
+  }
+  return () => true;
+}
+function ownedBy(deps: HttpDeps, e: Recorded, department: string): boolean {
+  if (e.aggregate !== 'barrier') return e.data.ownerAgency === department;
+  return department in (deps.service.engine.queries(barrierRegister).one(e.recordId)?.state.owners ?? {});
+}
+/** Places with a theme of this id, or one that belongs to the policy theme of this id. */
+function placesOfTheme(deps: HttpDeps, id: string): ReadonlySet<string> {
+  const places = deps.service.engine.queries(register).all<PlaceState>('place');
+  const works = ({ themes }: PlaceState): boolean => Object.entries(themes).some(([themeId, t]) => t.status !== 'dropped' && (themeId === id || t.policyThemeIds.includes(id)));
+  return new Set(places.filter((p) => works(p.state)).map((p) => p.id));
+}
+
+export function installLive(app: FastifyInstance, deps: HttpDeps, addressOf: Addresses, heartbeatMs = 15_000): LiveStreams {
   const { service } = deps;
   const open = new Set<AbortController>();
   app.get('/v1/live', async (request, reply) => {
     const principal = await deps.principal(request);
-    const { scope, ...unknown } = request.query as Record<string, string | undefined>;
-    if (Object.keys(unknown).length > 0) throw new Problem(400, 'UNKNOWN_PARAMETER', `There is no parameter ${Object.keys(unknown)[0]}. Use scope.`);
-    const place = scope === undefined || scope === 'programme' ? undefined : /^place:([a-z0-9-]+)$/.exec(scope)?.[1];
-    if (scope !== undefined && scope !== 'programme' && !place) throw new Problem(400, 'INVALID_PARAMETER', 'scope must be place:{id} or programme.');
+    const { scope } = readParameters(LiveParameters, request.query);
+    const inScope = scopeOf(deps, scope);
     const last = request.headers['last-event-id'];
     const from = last ? readPosition(service.log.identity, String(last)) : await service.log.head();
     const abort = new AbortController();
@@ -35,6 +72,9 @@ export function installLive(app: FastifyInstance, deps: HttpDeps, heartbeatMs = 
     out.write('retry: 2000\n\n');
     const heartbeat = setInterval(() => out.write(': still here\n\n'), heartbeatMs);
     out.on('close', () => abort.abort());
+    // A stream lasts no longer than the right to it: its reader comes again with a new token.
+    const expiry = principal.expiresAt === undefined ? undefined : setTimeout(() => abort.abort(), Math.min(Math.max(0, principal.expiresAt - Date.now()), 2 ** 31 - 1));
+    expiry?.unref();
     try {
       await service.log.follow(
         from,
@@ -44,11 +84,12 @@ export function installLive(app: FastifyInstance, deps: HttpDeps, heartbeatMs = 
           for (const logged of batch) {
             const e = decode(logged);
             const row = rows.record(e.aggregate, e.recordId);
-            if (!row || !canSee(viewer, row, e) || (place && row.placeId !== place)) continue;
+            if (!row || !canSee(viewer, row, e) || !inScope(e as Recorded, row)) continue;
             const data = {
               position: positionToken(service.log.identity, e.position),
               type: e.type,
               record: { aggregate: e.aggregate, id: e.recordId, version: e.version },
+              link: addressOf(e.aggregate, e.recordId),
               placeId: row.placeId ?? null,
               recordedAt: e.recordedAt,
               actor: e.actor,
@@ -66,6 +107,7 @@ export function installLive(app: FastifyInstance, deps: HttpDeps, heartbeatMs = 
       request.log.error({ err: error }, 'live stream failed');
     } finally {
       clearInterval(heartbeat);
+      clearTimeout(expiry);
       open.delete(abort);
       out.end();
     }

@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { commandEnvelope } from '../domain/command.js';
 import { Id } from '../domain/values.js';
 import { commandRoutes, type CommandRoute } from './commands.js';
-import { TimelineParameters } from './feeds.js';
+import type { Feed } from './feed.js';
+import { feeds } from './feeds.js';
+import { LiveParameters } from './live.js';
 import { queries } from './queries/index.js';
 import { parametersOf } from './query.js';
 
@@ -86,20 +88,26 @@ export function openapi(version: string): Json {
       responses: answer(q.kind === 'list'),
     });
   }
-  add('/v1/timeline', 'get', { operationId: 'get.timeline', summary: 'Every event in plain words', tags: ['timeline'], parameters: parameters(TimelineParameters), responses: answer(true) });
-  add('/v1/calendar.ics', 'get', {
-    operationId: 'get.calendar',
-    summary: 'The calendar as an iCalendar feed',
-    tags: ['calendar'],
-    responses: { 200: { description: 'RFC 5545', content: { 'text/calendar': { schema: { type: 'string' }, example: 'BEGIN:VCALENDAR' } } }, 401: problem },
-  });
-  add('/v1/live', 'get', {
-    operationId: 'get.live',
-    summary: 'Events as they happen (SSE)',
-    tags: ['live'],
-    parameters: [header('Last-Event-ID', 'Resumes after this position.')],
-    responses: { 200: { description: 'Server-sent events', content: { 'text/event-stream': { schema: { type: 'string' }, example: 'event: PledgeMade' } } }, 401: problem },
-  });
+  const feed = (f: Omit<Feed, 'run'>, more: Json[] = []): void =>
+    add(f.url, 'get', {
+      operationId: `get.${f.url.slice(4)}`,
+      summary: f.title,
+      tags: [f.url.split('/')[2]!.split('.')[0]!],
+      parameters: [...parameters(f.parameters), ...more],
+      responses: {
+        200: {
+          description: 'The answer',
+          content: Object.fromEntries(Object.entries(f.answers).map(([type, example]) => [type, { schema: { type: type === 'application/json' ? 'object' : 'string' }, example }])),
+        },
+        400: problem,
+        401: problem,
+        503: problem,
+      },
+    });
+  for (const f of feeds) feed(f);
+  feed({ title: 'Events as they happen (SSE)', url: '/v1/live', parameters: LiveParameters, answers: { 'text/event-stream': 'event: PledgeMade' } }, [
+    header('Last-Event-ID', 'Resumes after this position.'),
+  ]);
   return {
     openapi: '3.1.0',
     info: { title: 'Total Place', version, description: 'Who promised what, who agreed, what Whitehall owes back, and whether it happened.', license: { name: 'MIT', identifier: 'MIT' } },

@@ -41,14 +41,21 @@ const titles: Record<number, string> = {
 };
 
 /** Zod's issues as JSON Pointers and sentences; identical ones merged, and of one path only the first. */
-export function zodErrors(issues: readonly z.core.$ZodIssue[]): ProblemError[] {
+export function zodErrors(issues: readonly z.core.$ZodIssue[], what = 'member'): ProblemError[] {
   const byPath = new Map<string, string>();
   for (const issue of issues) {
     const path = issue.path.map((p) => `/${String(p).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-    if (issue.code === 'unrecognized_keys') for (const key of issue.keys) byPath.set(`${path}/${key}`, `There is no member ${key} here. Remove it.`);
+    if (issue.code === 'unrecognized_keys') for (const key of issue.keys) byPath.set(`${path}/${key}`, `There is no ${what} ${key} here. Remove it.`);
     else if (!byPath.has(path)) byPath.set(path, issue.message);
   }
   return [...byPath].map(([path, message]) => ({ path, message }));
+}
+
+/** Reads query parameters strictly; every mistake at once. */
+export function readParameters<T extends z.ZodObject>(schema: T, given: unknown): z.infer<T> {
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', { errors: zodErrors(parsed.error.issues, 'parameter') });
+  return parsed.data;
 }
 
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, p: Problem): FastifyReply {

@@ -1,7 +1,6 @@
 /** Progress toward the Budget: the programme's page, and one place's (domain.md 10.1). */
 import { z } from 'zod';
 import type { Audience } from '../domain/access.js';
-import { aggregateNamed } from '../domain/index.js';
 import { stepState, type Reason } from '../domain/progress.js';
 import { DateOn } from '../domain/values.js';
 import type { ProgrammeState } from '../domain/programme.js';
@@ -11,6 +10,7 @@ import { register, type RegisterRow } from '../projections/register.js';
 import { Problem } from './problem.js';
 import { Audiences, type Query, type Reading } from './query.js';
 import { positionToken } from './position.js';
+import { partyName } from './waiting.js';
 import { answersSince, barrierCounts, whitehallOwes } from './whitehall.js';
 
 type Row = Record<string, unknown>;
@@ -51,21 +51,13 @@ function championOf(r: Reading, champion: PlaceState['champion']): Row | null {
 
 /** A reason as answered: who owes it by name, and a link that the same reader may open. */
 function reasonFor(r: Reading, x: Reason): Row {
-  const q = r.of(register);
   const { aggregate, recordId, owedBy, ...rest } = x;
-  const nameOf = (p: Reason['owedBy'][number]): string =>
-    p.kind === 'place' ? placeName(r, p.id) : p.kind === 'programme-office' ? `Programme office of ${q.nameOf('programme', p.id)}` : q.nameOf('agency', p.id);
   return {
     ...rest,
-    owedBy: owedBy.map((p) => ({ ...p, name: nameOf(p) })),
-    link: r.seen(aggregate, recordId) ? `/v1/${aggregateNamed(aggregate).collection}/${recordId}` : null,
+    owedBy: owedBy.map((p) => ({ ...p, name: partyName(r, p) })),
+    link: r.link(aggregate, recordId),
   };
 }
-const placeName = (r: Reading, id: string): string => {
-  const programmeId = r.of(placeProgress).programmeOf(id);
-  return (programmeId && r.of(register).one<ProgrammeState>('programme', programmeId)?.state.places[id]?.name) || id;
-};
-
 function placeBody(r: Reading, p: PlaceNow, since: string | undefined): Row {
   const { workingDays } = r.deps.service.ref;
   const state = r.of(register).one<PlaceState>('place', p.id)?.state;

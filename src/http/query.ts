@@ -10,7 +10,8 @@ import { ViewNotLive } from '../projections/engine.js';
 import { csvReply } from './csv.js';
 import { viewerFor, type HttpDeps } from './deps.js';
 import { positionToken, readPosition } from './position.js';
-import { Problem, zodErrors } from './problem.js';
+import type { Addresses } from './links.js';
+import { Problem, readParameters } from './problem.js';
 
 type Row = Record<string, unknown>;
 
@@ -30,6 +31,8 @@ export interface Reading {
   visible(aggregate: string, id: string): AccessRow;
   /** As `visible`, for lists: undefined instead of the 404. */
   seen(aggregate: string, id: string): AccessRow | undefined;
+  /** The address of a record that the reader may open; null where it is hidden, unknown or has none. */
+  link(aggregate: string, id: string): string | null;
   /** The reader's audience for a place, or a wider one they asked for. */
   audience(placeId: string): Audience;
 }
@@ -72,37 +75,42 @@ export const parametersOf = (q: Query): z.ZodObject => {
   return q.kind === 'list' ? ListParameters.extend(own) : z.strictObject(own);
 };
 
-export function installQueries(app: FastifyInstance, deps: HttpDeps, queries: readonly Query[]): void {
+export function installQueries(app: FastifyInstance, deps: HttpDeps, queries: readonly Query[], addressOf: Addresses): void {
   for (const q of queries) {
     const parameters = parametersOf(q);
     app.get(q.url, async (request, reply) => {
-      const reading = await read(deps, parameters, request);
+      const reading = await read(deps, parameters, request, addressOf);
       reply.header('vary', 'Accept, Authorization').header('cache-control', 'private, no-cache');
-      try {
-        return q.kind === 'record' ? sendRecord(q, reading, request, reply) : sendList(q, reading, request, reply);
-      } catch (error) {
-        if (!(error instanceof ViewNotLive)) throw error;
-        throw new Problem(503, `VIEW_${error.state.toUpperCase()}`, `The view ${error.view} is ${error.state} (${Math.floor(error.progress * 100)} %). Try again soon.`, {
-          headers: { 'retry-after': '2' },
-          extra: { progress: error.progress },
-        });
-      }
+      return answering(() => (q.kind === 'record' ? sendRecord(q, reading, request, reply) : sendList(q, reading, request, reply)));
     });
   }
 }
 
-async function read(deps: HttpDeps, parameters: z.ZodObject, request: FastifyRequest): Promise<Reading> {
+/** Answers from views; one that is not live is a 503 with its progress. */
+export function answering<T>(answer: () => T): T {
+  try {
+    return answer();
+  } catch (error) {
+    if (!(error instanceof ViewNotLive)) throw error;
+    throw new Problem(503, `VIEW_${error.state.toUpperCase()}`, `The view ${error.view} is ${error.state} (${Math.floor(error.progress * 100)} %). Try again soon.`, {
+      headers: { 'retry-after': '2' },
+      extra: { progress: error.progress },
+    });
+  }
+}
+export const wantsCsv = (request: FastifyRequest): boolean => String(request.headers.accept ?? '').includes('text/csv');
+
+/** Everything a query may look at, its parameters read strictly. */
+export async function read(deps: HttpDeps, parameters: z.ZodObject, request: FastifyRequest, addressOf: Addresses): Promise<Reading> {
   const principal = await deps.principal(request);
   const { service } = deps;
   const wanted = request.headers['read-after'];
   if (wanted !== undefined && readPosition(service.log.identity, String(wanted)) > (await service.log.head())) {
     throw new Problem(503, 'READ_MODEL_BEHIND', 'This node has not seen that position yet. Try again soon.', { headers: { 'retry-after': '1' } });
   }
-  const parsed = parameters.safeParse(request.query);
-  if (!parsed.success) throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', { errors: zodErrors(parsed.error.issues) });
+  const query = readParameters(parameters, request.query) as Record<string, any>;
   const viewer = viewerFor(deps, principal);
   const now = service.clock.now();
-  const query = parsed.data as Record<string, any>;
   const seen = (aggregate: string, id: string): AccessRow | undefined => {
     const row = service.engine.queries(access).record(aggregate, id);
     return row && canSee(viewer, row) ? row : undefined;
@@ -116,6 +124,7 @@ async function read(deps: HttpDeps, parameters: z.ZodObject, request: FastifyReq
     params: request.params as Record<string, string>,
     day: londonDate(now),
     of: (view) => service.engine.queries(view),
+    link: (aggregate, id) => (seen(aggregate, id) ? addressOf(aggregate, id) : null),
     visible(aggregate, id) {
       const row = seen(aggregate, id);
       if (!row) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
@@ -182,7 +191,7 @@ function sendList(q: ListQuery, r: Reading, request: FastifyRequest, reply: Fast
     const last: Row = { [key]: after[0], id: after[1] };
     rows = rows.filter((row) => order(row, last) > 0);
   }
-  const csv = format === 'csv' || (!format && String(request.headers.accept ?? '').includes('text/csv'));
+  const csv = format === 'csv' || (!format && wantsCsv(request));
   const page = rows.slice(0, limit);
   const head = r.deps.service.engine.source.head();
   const token = positionToken(r.deps.service.log.identity, head);

@@ -14,6 +14,11 @@ export const dueItemsTable = `CREATE TABLE {items} (
   CREATE INDEX {items}_open ON {items} (placeId, dueOn) WHERE closedOn IS NULL;
   CREATE INDEX {items}_due ON {items} (dueOn) WHERE closedOn IS NULL;`;
 
+/** DDL of who waits for what, by party and date; `{waiting}` for its name. Open items whose clock runs only. */
+export const waitingTable = 'CREATE TABLE {waiting} (party TEXT, dueOn TEXT, stream TEXT, code TEXT, key TEXT, PRIMARY KEY (party, dueOn, stream, code, key)) STRICT, WITHOUT ROWID';
+/** A party as `waiting` names it. */
+export const partyKey = (p: DueParty): string => `${p.kind}:${p.id}`;
+
 export interface DueRow extends DueItem {
   readonly stream: string;
   readonly private: boolean;
@@ -28,10 +33,11 @@ interface Row extends Omit<DueItem, 'owedBy' | 'illustrative'> {
   private: number;
   illustrative: number;
   leftDays: number | null;
+  closedOn: string | null;
   position: number;
 }
 
-export const readDue = (r: Row): DueRow => ({
+export const readDue = ({ closedOn: _, ...r }: Row): DueRow => ({
   ...r,
   ...(r.placeId ? { placeId: r.placeId } : {}),
   owedBy: JSON.parse(r.owedBy) as DueParty[],
@@ -40,13 +46,28 @@ export const readDue = (r: Row): DueRow => ({
   stopped: r.leftDays !== null,
 });
 
-/** Applies each event's changes to the table. */
-export function dueItems(db: Database, table: string, ref: Reference): (e: Recorded) => void {
+/** Keeps `waiting` in step with an item: what it was goes, what it is comes. */
+function waitingKeeper(db: Database, table: string): (before: Row | undefined, after: Row | undefined) => void {
+  const add = db.prepare(`INSERT OR IGNORE INTO ${table} VALUES (?, ?, ?, ?, ?)`);
+  const drop = db.prepare(`DELETE FROM ${table} WHERE party = ? AND dueOn = ? AND stream = ? AND code = ? AND key = ?`);
+  const each = (row: Row | undefined, run: typeof add): void => {
+    if (!row || row.closedOn !== null || row.leftDays !== null) return;
+    for (const p of JSON.parse(row.owedBy) as DueParty[]) run.run(partyKey(p), row.dueOn, row.stream, row.code, row.key);
+  };
+  return (before, after) => {
+    each(before, drop);
+    each(after, add);
+  };
+}
+
+/** Applies each event's changes to the table, and to `waiting` where the view keeps one. */
+export function dueItems(db: Database, table: string, ref: Reference, waiting?: string): (e: Recorded) => void {
   const wd = ref.workingDays;
   const put = db.prepare(`INSERT OR REPLACE INTO ${table} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?)`);
   const of = db.prepare<[string], Row>(`SELECT * FROM ${table} WHERE stream = ? AND closedOn IS NULL`);
   const one = db.prepare<[string, string, string], Row>(`SELECT * FROM ${table} WHERE stream = ? AND code = ? AND key = ?`);
   const close = db.prepare(`UPDATE ${table} SET closedOn = ?, position = ? WHERE stream = ? AND code = ? AND key = ?`);
+  const keep = waiting === undefined ? undefined : waitingKeeper(db, waiting);
   const set = db.prepare(`UPDATE ${table} SET dueOn = ?, leftDays = ?, position = ? WHERE stream = ? AND code = ? AND key = ?`);
 
   function dueOn(change: Extract<DueChange, { open: DueCode }>, today: string): string {
@@ -55,12 +76,22 @@ export function dueItems(db: Database, table: string, ref: Reference): (e: Recor
     return change.on > least ? change.on : least;
   }
 
+  const ofPlace = db.prepare<[string], Row>(`SELECT * FROM ${table} WHERE placeId = ? AND closedOn IS NULL`);
+
   return (e) => {
     const entry = aggregateNamed(e.aggregate).events[e.type]!;
+    if (e.type === 'PlaceWithdrawn') {
+      // Nobody can act for the place any more: what waits there ends, in whatever record it stands.
+      for (const row of ofPlace.all(e.data.placeId)) {
+        close.run(e.today, e.position, row.stream, row.code, row.key);
+        keep?.(row, undefined);
+      }
+    }
     if (!entry.due) return;
     for (const c of entry.due(e.data, e)) {
       if ('open' in c) {
         const place = c.place ?? (e.aggregate === 'place' ? e.recordId : (e.data.placeId ?? null));
+        const before = keep && one.get(e.stream, c.open, c.key);
         put.run(
           e.stream,
           c.open,
@@ -77,6 +108,7 @@ export function dueItems(db: Database, table: string, ref: Reference): (e: Recor
           e.basis?.kind === 'illustrative' ? 1 : 0,
           e.position,
         );
+        keep?.(before, one.get(e.stream, c.open, c.key));
       } else if ('close' in c) {
         for (const row of of.all(e.stream)) {
           if (c.close !== '*' && row.code !== c.close) continue;
@@ -84,6 +116,7 @@ export function dueItems(db: Database, table: string, ref: Reference): (e: Recor
           if (c.place !== undefined && row.placeId !== c.place) continue;
           if (c.owedBy !== undefined && !readDue(row).owedBy.some((p) => p.id === c.owedBy)) continue;
           close.run(e.today, e.position, e.stream, row.code, row.key);
+          keep?.(row, undefined);
         }
       } else {
         const code = 'stop' in c ? c.stop : 'resume' in c ? c.resume : c.move;
@@ -92,6 +125,7 @@ export function dueItems(db: Database, table: string, ref: Reference): (e: Recor
         if ('move' in c) set.run(c.on, row.leftDays, e.position, e.stream, code, c.key);
         else if ('stop' in c) set.run(row.dueOn, Math.max(0, wd.between(e.today, row.dueOn)), e.position, e.stream, code, c.key);
         else if (row.leftDays !== null) set.run(wd.add(e.today, Math.max(1, row.leftDays)), null, e.position, e.stream, code, c.key);
+        keep?.(row, one.get(e.stream, code, c.key));
       }
     }
   };

@@ -1,6 +1,7 @@
 /** Every view, in the order in which they are applied. */
 import { access } from './access.js';
 import { barrierRegister } from './barrier-register.js';
+import { calendar } from './calendar.js';
 import type { View } from './core.js';
 import { due } from './due.js';
 import { placeProgress } from './place-progress.js';
@@ -9,4 +10,4 @@ import { register } from './register.js';
 import { submissionTracker } from './submission-tracker.js';
 import { timeline } from './timeline.js';
 
-export const views: readonly View<any, any>[] = [access, register, due, placeProgress, barrierRegister, poolLedger, submissionTracker, timeline];
+export const views: readonly View<any, any>[] = [access, register, calendar, due, placeProgress, barrierRegister, poolLedger, submissionTracker, timeline];

@@ -5,7 +5,7 @@
 import type { Database } from 'better-sqlite3';
 import type { Audience, Tier } from '../domain/access.js';
 import { aggregateNamed } from '../domain/index.js';
-import { judge, reasonKey, type Judgement, type Level, type Reason, type Step } from '../domain/progress.js';
+import { judge, reasonKey, stepState, type Judgement, type Level, type Reason, type Step } from '../domain/progress.js';
 import type { Reference } from '../domain/reference.js';
 import type { FuzzyDate } from '../domain/values.js';
 import { view, type Recorded, type Tables } from './core.js';
@@ -159,6 +159,9 @@ function sum(a: number | null, b: number | null): number | null {
   return a === null && b === null ? null : (a ?? 0) + (b ?? 0);
 }
 const pledged = (p: PlaceNow): number | null => sum(p.pools.pooled.pledgedPence, p.pools.aligned.pledgedPence);
+/** Steps that are required, not excused and not done on a day. */
+export const openSteps = (p: Pick<PlaceNow, 'steps'>, day: string, wd: Reference['workingDays']): Step[] =>
+  p.steps.filter((s) => ['overdue', 'due-soon', 'not-yet-due'].includes(stepState(s, day, wd)));
 const lastDay = (d: FuzzyDate): string => d.to;
 
 export const placeProgress = view({
@@ -183,7 +186,6 @@ export const placeProgress = view({
     const setPlace = db.prepare(`UPDATE ${t.places} SET name = coalesce(?, name), kind = coalesce(?, kind), status = coalesce(?, status), position = ? WHERE id = ?`);
     const clearRequired = db.prepare(`DELETE FROM ${t.required} WHERE programmeId = ? AND placeKind = ?`);
     const addRequired = db.prepare(`INSERT INTO ${t.required} VALUES (?, ?, ?, ?, ?, ?, ?)`);
-    const closeAll = db.prepare(`UPDATE ${t.items} SET closedOn = ?, position = ? WHERE placeId = ? AND closedOn IS NULL`);
     const invented = (e: Recorded): number => (e.basis?.kind === 'illustrative' ? 1 : 0);
     const done = (placeId: string, step: string, e: Recorded) => latch.run(placeId, step, e.today, invented(e));
     const beginReturn = db.prepare(`INSERT INTO ${t.returns} VALUES (?, ?)`);
@@ -200,10 +202,7 @@ export const placeProgress = view({
             .run(e.data.placeId, e.recordId, e.data.name, e.data.kind, invented(e), e.today, e.position),
         PlaceRenamed: (e) => setPlace.run(e.data.to, null, null, e.position, e.data.placeId),
         PlaceKindChanged: (e) => setPlace.run(null, e.data.to, null, e.position, e.data.placeId),
-        PlaceWithdrawn: (e) => {
-          setPlace.run(null, null, 'withdrawn', e.position, e.data.placeId);
-          closeAll.run(e.today, e.position, e.data.placeId);
-        },
+        PlaceWithdrawn: (e) => setPlace.run(null, null, 'withdrawn', e.position, e.data.placeId),
         MilestoneAdded: (e) => {
           const { milestoneId, name, date, kind } = e.data;
           target.run(e.recordId, `milestone:${milestoneId}`, kind, lastDay(date), lastDay(date), date.precision === 'day' ? 0 : 1);
@@ -283,6 +282,7 @@ export const placeProgress = view({
       programme: (id: string) => facts.programme.get(id),
       places: (programmeId: string) => facts.ofProgramme.all(programmeId).filter((p) => p.status === 'enrolled'),
       programmeOf: (placeId: string) => facts.place.get(placeId)?.programmeId,
+      nameOf: (placeId: string) => facts.place.get(placeId)?.name,
       /** A place as one audience sees it on a day. */
       place(placeId: string, audience: Audience, day: string): PlaceNow | undefined {
         const found = facts.place.get(placeId);

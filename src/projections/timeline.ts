@@ -1,4 +1,5 @@
 /** View `timeline`: every event in plain words: who, in which role, what, before and after. Refusals are there for auditors. */
+import type { Statement } from 'better-sqlite3';
 import { aggregateNamed } from '../domain/index.js';
 import { view } from './core.js';
 
@@ -30,6 +31,7 @@ export interface TimelineRow {
 export interface TimelineFilter {
   readonly placeId?: string;
   readonly account?: string;
+  readonly aggregate?: string;
   readonly type?: string;
   readonly from?: string;
   readonly to?: string;
@@ -38,7 +40,7 @@ export interface TimelineFilter {
 
 export const timeline = view({
   name: 'timeline',
-  version: 1,
+  version: 2,
   tables: {
     entries: `CREATE TABLE {entries} (
         position INTEGER PRIMARY KEY, recordedAt TEXT NOT NULL, effectiveOn TEXT, day TEXT NOT NULL, stream TEXT NOT NULL, aggregate TEXT NOT NULL, recordId TEXT NOT NULL,
@@ -46,17 +48,22 @@ export const timeline = view({
         placeId TEXT, basis TEXT, source TEXT, commandId TEXT NOT NULL, private INTEGER NOT NULL) STRICT;
       CREATE INDEX {entries}_place ON {entries} (placeId, position);
       CREATE INDEX {entries}_account ON {entries} (account, position);
+      CREATE INDEX {entries}_kind ON {entries} (aggregate, position);
       CREATE INDEX {entries}_type ON {entries} (type, position);
-      CREATE INDEX {entries}_record ON {entries} (stream, position);
-      CREATE INDEX {entries}_day ON {entries} (day, position);`,
+      CREATE INDEX {entries}_record ON {entries} (stream, position);`,
+    // Between which positions a day's entries lie; commands in flight at midnight may lie out of the order of days.
+    days: 'CREATE TABLE {days} (day TEXT PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL) STRICT, WITHOUT ROWID',
     places: `CREATE TABLE {places} (stream TEXT PRIMARY KEY, placeId TEXT NOT NULL) STRICT, WITHOUT ROWID`,
   },
   handlers(db, t) {
     const put = db.prepare(`INSERT INTO ${t.entries} VALUES (${Array(22).fill('?').join(', ')})`);
     const setPlace = db.prepare(`INSERT OR REPLACE INTO ${t.places} VALUES (?, ?)`);
     const place = db.prepare<[string], string>(`SELECT placeId FROM ${t.places} WHERE stream = ?`).pluck();
+    const setDay = db.prepare(`INSERT INTO ${t.days} VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET last = excluded.last`);
     return {
       each(e) {
+        // The log's own first event is of the machine's day, also where the clock is simulated.
+        if (e.aggregate !== 'log') setDay.run(e.today, e.position, e.position);
         const entry = aggregateNamed(e.aggregate).events[e.type]!;
         const named = entry.access?.(e.data, e).placeId;
         if (named) setPlace.run(e.stream, named);
@@ -90,12 +97,16 @@ export const timeline = view({
     };
   },
   queries(db, t) {
-    const columns = ['placeId', 'account', 'type'] as const;
+    const columns = ['placeId', 'account', 'aggregate', 'type'] as const;
+    const statements = new Map<string, Statement<unknown[], TimelineRow>>();
+    const lastTo = db.prepare<[string], number | null>(`SELECT max(last) FROM ${t.days} WHERE day <= ?`).pluck();
+    const firstFrom = db.prepare<[string], number | null>(`SELECT min(first) FROM ${t.days} WHERE day >= ?`).pluck();
     return {
       /** Rows in order, newest first, older than a position. */
       page(filter: TimelineFilter, before: number, limit: number): TimelineRow[] {
         const where = ['position < ?'];
-        const values: (string | number)[] = [before];
+        let upTo = before;
+        const values: (string | number)[] = [];
         for (const c of columns) {
           if (filter[c] !== undefined) {
             where.push(`${c} = ?`);
@@ -107,14 +118,20 @@ export const timeline = view({
           values.push(filter.record);
         }
         if (filter.from) {
-          where.push('day >= ?');
-          values.push(filter.from);
+          const first = firstFrom.get(filter.from);
+          if (first === null || first === undefined) return [];
+          where.push('position >= ?', 'day >= ?');
+          values.push(first, filter.from);
         }
         if (filter.to) {
+          upTo = Math.min(before, (lastTo.get(filter.to) ?? 0) + 1);
           where.push('day <= ?');
           values.push(filter.to);
         }
-        return db.prepare<unknown[], TimelineRow>(`SELECT * FROM ${t.entries} WHERE ${where.join(' AND ')} ORDER BY position DESC LIMIT ?`).all(...values, limit);
+        const sql = `SELECT * FROM ${t.entries} WHERE ${where.join(' AND ')} ORDER BY position DESC LIMIT ?`;
+        let statement = statements.get(sql);
+        if (!statement) statements.set(sql, (statement = db.prepare<unknown[], TimelineRow>(sql)));
+        return statement.all(upTo, ...values, limit);
       },
     };
   },

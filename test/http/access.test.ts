@@ -100,8 +100,8 @@ const questions = [
   `/v1/pools/${open}`,
   '/v1/timeline?limit=200',
   `/v1/timeline?limit=200&place=${place}`,
-  `/v1/timeline?record=${hidden}&limit=200`,
-  '/v1/timeline?kind=PledgeConfirmed&limit=200',
+  `/v1/timeline?record=pool-${hidden}&limit=200`,
+  '/v1/timeline?type=PledgeConfirmed&limit=200',
   `/v1/timeline?limit=200&format=csv&place=${place}`,
   '/v1/submissions?limit=200',
   '/v1/submissions?limit=200&format=csv',
@@ -221,7 +221,7 @@ test('a hidden record and one that is not there are answered alike', async (t) =
       bare(await h.inject(as, account, 'POST', '/v1/pools/never-was-a-pool/pledge-changes', { pledgeId: 'x', amountPence: 1, reason: 'x', expectedVersion: 1 })),
       `${who}: nor does a version tell`,
     );
-    t.same((await ask(h, who, `/v1/timeline?record=${hidden}`)).json, (await ask(h, who, '/v1/timeline?record=never-was-a-pool')).json, `${who}: nor the timeline`);
+    t.same((await ask(h, who, `/v1/timeline?record=pool-${hidden}`)).json, (await ask(h, who, '/v1/timeline?record=pool-never-was-a-pool')).json, `${who}: nor the timeline`);
   }
 });
 
@@ -233,14 +233,14 @@ test('auditors alone read recorded refusals', async (t) => {
   for (const who of Object.keys(readers) as Reader[]) {
     const texts = [
       ...(await everything(h, who)).values(),
-      (await ask(h, who, '/v1/timeline?kind=CommandRefused&limit=200')).raw,
+      (await ask(h, who, '/v1/timeline?type=CommandRefused&limit=200')).raw,
       (await ask(h, who, `/v1/timeline?actor=${readers.member.account}&limit=200`)).raw,
     ];
     const found = texts.some((x) => x.includes('CommandRefused'));
     if (who === 'auditor') t.ok(found, 'the auditor reads them');
     else if (who !== 'auditorElsewhere') t.notOk(found, `${who} does not`);
   }
-  const { items } = (await ask(h, 'auditor', '/v1/timeline?kind=CommandRefused&limit=200')).json;
+  const { items } = (await ask(h, 'auditor', '/v1/timeline?type=CommandRefused&limit=200')).json;
   t.equal(items.length, 2, 'each once');
 });
 

@@ -164,7 +164,7 @@ test('what is wrong with a request is a problem document, and nothing is recorde
   ]) {
     await refused(path, 400, 'INVALID_PARAMETER', 'GET', path);
   }
-  await refused('/v1/live?colour=red', 400, 'UNKNOWN_PARAMETER', 'GET', '/v1/live?colour=red');
+  await refused('/v1/live?colour=red', 400, 'INVALID_PARAMETER', 'GET', '/v1/live?colour=red');
   await refused('a cursor that is none', 400, 'INVALID_CURSOR', 'GET', '/v1/places?cursor=bm9uZQ');
   const wrong = async (method: string, path: string, allow: string[]): Promise<void> => {
     const r = await refused(`${method} ${path}`, 405, 'METHOD_NOT_ALLOWED', method, path);

@@ -1,54 +1,74 @@
-/** What waits for the reader. */
+/** What waits for the reader, and the programme's calendar. */
 import { z } from 'zod';
-import { canSee } from '../../domain/access.js';
-import { aggregateNamed } from '../../domain/index.js';
-import { lateBy } from '../../domain/progress.js';
+import { grantName, type Grant } from '../../domain/access.js';
 import { DateOn, Id } from '../../domain/values.js';
-import { due } from '../../projections/due.js';
-import { register } from '../../projections/register.js';
-import type { Query } from '../query.js';
+import { calendarEntries } from '../calendar.js';
+import { Problem } from '../problem.js';
+import type { Query, Reading } from '../query.js';
+import { actionsOf, asName, daysLeft, titleOf, why } from '../waiting.js';
 import { list } from './shared.js';
+
+/** The reader's grants, or the one they ask for. */
+function grantsAsked(r: Reading): readonly Grant[] {
+  const asked = r.query.as as string | undefined;
+  if (asked === undefined) return r.viewer.grants;
+  const found = r.viewer.grants.filter((g) => grantName(g) === asked);
+  if (found.length === 0)
+    throw new Problem(400, 'INVALID_PARAMETER', 'as must be one of your grants, like chair@place:durham+agency:durham-county-council.', {
+      errors: [{ path: '/as', message: 'Enter one of your grants' }],
+    });
+  return found;
+}
 
 export const actions: Query[] = [
   list({
     title: 'What waits for you',
     url: '/v1/me/actions',
     sorts: ['dueOn', 'code', 'placeId'],
-    columns: ['id', 'code', 'deed', 'placeId', 'dueOn', 'workingDaysLeft', 'why', 'link', 'illustrative'],
-    query: z.object({ placeId: Id.optional(), to: DateOn.optional() }),
-    rows(r) {
-      const { workingDays } = r.deps.service.ref;
-      return r
-        .of(due)
-        .open()
-        .filter((i) => !i.stopped && (!r.query.placeId || i.placeId === r.query.placeId) && (!r.query.to || i.dueOn <= r.query.to))
-        .flatMap((i) => {
-          const row = r.seen(i.aggregate, i.recordId);
-          if (!row || (i.private && !canSee(r.viewer, row, { version: row.version, private: true }))) return [];
-          const grant = r.viewer.grants.find((g) =>
-            i.owedBy.some((p) =>
-              p.kind === 'agency' || p.kind === 'department'
-                ? g.agency === p.id
-                : p.kind === 'place'
-                  ? g.place === p.id && ['secretariat', 'chair'].includes(g.role)
-                  : g.role === 'programme-office' && g.programme === p.id,
-            ),
-          );
-          if (!grant) return [];
-          return [
-            {
-              id: `${i.stream}.${i.code}.${i.key}`,
-              code: i.code,
-              deed: i.deed,
-              placeId: i.placeId ?? null,
-              dueOn: i.dueOn,
-              workingDaysLeft: lateBy(i.dueOn, r.day, workingDays) > 0 ? -lateBy(i.dueOn, r.day, workingDays) : workingDays.between(r.day, i.dueOn),
-              why: `${grant.role}${grant.agency ? ` of ${r.of(register).nameOf('agency', grant.agency)}` : ''}`,
-              link: `/v1/${aggregateNamed(i.aggregate).collection}/${i.recordId}`,
-              illustrative: i.illustrative,
-            },
-          ];
-        });
-    },
+    columns: ['id', 'code', 'deed', 'title', 'placeId', 'dueOn', 'workingDaysLeft', 'as', 'why', 'link', 'illustrative'],
+    query: z.object({ placeId: Id.optional(), to: DateOn.optional(), as: z.string().max(300).optional() }),
+    rows: (r) =>
+      actionsOf(r, grantsAsked(r))
+        .filter(({ item }) => (!r.query.placeId || item.placeId === r.query.placeId) && (!r.query.to || item.dueOn <= r.query.to))
+        .map((a) => ({
+          id: a.id,
+          code: a.item.code,
+          deed: a.item.deed,
+          record: { aggregate: a.item.aggregate, id: a.item.recordId },
+          title: titleOf(r, a.item.aggregate, a.item.recordId),
+          placeId: a.item.placeId ?? null,
+          dueOn: a.item.dueOn,
+          workingDaysLeft: daysLeft(r, a.item.dueOn),
+          as: asName(a),
+          why: why(r, a),
+          link: r.link(a.item.aggregate, a.item.recordId),
+          illustrative: a.item.illustrative,
+        })),
+  }),
+  list({
+    title: 'The calendar: milestones, rounds, and what is due that you may see',
+    url: '/v1/calendar',
+    sorts: ['to', 'kind', 'placeId', 'title'],
+    columns: [
+      'id',
+      'programmeId',
+      'kind',
+      'code',
+      'title',
+      'from',
+      'to',
+      'precision',
+      'tbc',
+      'originalTo',
+      'status',
+      'workingDaysLeft',
+      'placeId',
+      'owedBy',
+      'reason',
+      'link',
+      'illustrative',
+    ],
+    query: z.object({ programmeId: Id.optional(), placeId: Id.optional(), from: DateOn.optional(), to: DateOn.optional() }),
+    rows: (r) => calendarEntries(r, r.query),
   }),
 ];

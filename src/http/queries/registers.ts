@@ -54,14 +54,17 @@ export const places: Query[] = [
       return { position: Math.max(row.position, p.position), body: placeSummary(r, p, r.params.id!) };
     },
   }),
-  record({
-    title: 'The place’s leadership collaborative',
-    url: '/v1/places/:id/collaborative',
-    run: (r) =>
-      fromRegister<CollaborativeState>(r, 'collaborative', r.params.id!, (row) => ({
-        seats: Object.values(row.state.seats).map((s) => ({ ...s, agency: r.of(register).nameOf('agency', s.agencyId), isChair: row.state.chair === s.seatId })),
-      })),
-  }),
+  // Its id is the place's; the second address is the one that links and a creation's Location name.
+  ...['/v1/places/:id/collaborative', '/v1/collaboratives/:id'].map((url) =>
+    record({
+      title: 'The place’s leadership collaborative',
+      url,
+      run: (r) =>
+        fromRegister<CollaborativeState>(r, 'collaborative', r.params.id!, (row) => ({
+          seats: Object.values(row.state.seats).map((s) => ({ ...s, agency: r.of(register).nameOf('agency', s.agencyId), isChair: row.state.chair === s.seatId })),
+        })),
+    }),
+  ),
 ];
 
 export const bodies: Query[] = [

@@ -1,0 +1,149 @@
+/** The calendar as its reader may see it: the programme's dates, places' own dates, open steps and due items. */
+import { z } from 'zod';
+import { addDays } from '../domain/calendar.js';
+import type { DueItem } from '../domain/progress.js';
+import { DateOn, Id } from '../domain/values.js';
+import { calendar, type CalendarRow } from '../projections/calendar.js';
+import { due } from '../projections/due.js';
+import { placeProgress } from '../projections/place-progress.js';
+import { register } from '../projections/register.js';
+import type { Feed } from './feed.js';
+import { icalendar } from './ical.js';
+import type { Reading } from './query.js';
+import { daysLeft, partyName, stepsWaiting, titleOf, visibleItems } from './waiting.js';
+
+export interface CalendarFilter {
+  readonly programmeId?: string | undefined;
+  readonly placeId?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+type Entry = {
+  id: string;
+  programmeId: string | null;
+  kind: string;
+  code: string | null;
+  title: string;
+  from: string;
+  to: string;
+  precision: string;
+  tbc: boolean;
+  originalTo: string;
+  status: string;
+  workingDaysLeft: number;
+  placeId: string | null;
+  owedBy: { kind: string; id: string; name: string }[];
+  reason: string | null;
+  link: string | null;
+  illustrative: boolean;
+};
+
+const dated = (r: Reading, e: CalendarRow): Entry => ({
+  id: `${e.programmeId}.${e.entryId}`,
+  programmeId: e.programmeId,
+  kind: e.kind,
+  code: null,
+  title: e.placeId ? `${r.of(placeProgress).nameOf(e.placeId) ?? e.placeId}: ${e.title}` : e.title,
+  from: e.from,
+  to: e.to,
+  precision: e.precision,
+  tbc: e.tbc,
+  originalTo: e.originalTo,
+  status: e.status,
+  workingDaysLeft: daysLeft(r, e.to),
+  placeId: e.placeId,
+  owedBy: [],
+  reason: e.reason,
+  link: r.link('programme', e.programmeId),
+  illustrative: e.illustrative,
+});
+
+function waiting(r: Reading, i: DueItem, id: string): Entry {
+  const place = i.placeId ? (r.of(placeProgress).nameOf(i.placeId) ?? i.placeId) : undefined;
+  const about = i.code === 'step' ? i.deed : `${i.deed}: ${titleOf(r, i.aggregate, i.recordId)}`;
+  return {
+    id,
+    programmeId: i.placeId ? (r.of(placeProgress).programmeOf(i.placeId) ?? null) : null,
+    kind: i.code === 'step' ? 'step' : 'due',
+    code: i.code,
+    title: place ? `${place}: ${about}` : about,
+    from: i.dueOn,
+    to: i.dueOn,
+    precision: 'day',
+    tbc: false,
+    originalTo: i.dueOn,
+    status: 'open',
+    workingDaysLeft: daysLeft(r, i.dueOn),
+    placeId: i.placeId ?? null,
+    owedBy: i.owedBy.map((p) => ({ ...p, name: partyName(r, p) })),
+    reason: null,
+    link: r.link(i.aggregate, i.recordId),
+    illustrative: i.illustrative,
+  };
+}
+
+/** Everything with a date that the reader may see and asks for, in no order. */
+export function calendarEntries(r: Reading, f: CalendarFilter): Entry[] {
+  const { from = '0000-01-01', to = '9999-12-31' } = f;
+  const programmes = r
+    .of(register)
+    .programmes()
+    .filter((p) => (!f.programmeId || p.id === f.programmeId) && r.seen('programme', p.id));
+  const places = new Set(
+    programmes
+      .flatMap((p) => r.of(placeProgress).places(p.id))
+      .map((p) => p.id)
+      .filter((id) => (!f.placeId || id === f.placeId) && r.seen('place', id)),
+  );
+  const dates = programmes.flatMap((p) => r.of(calendar).ofProgramme(p.id)).filter((e) => !f.placeId || !e.placeId || e.placeId === f.placeId);
+  const items = f.placeId
+    ? r
+        .of(due)
+        .ofPlace(f.placeId)
+        .filter((i) => !i.stopped && i.dueOn >= from && i.dueOn <= to)
+    : r.of(due).between(from, to);
+  const steps = [...places].flatMap((placeId) => stepsWaiting(r, placeId));
+  return [
+    ...dates.map((e) => dated(r, e)),
+    ...steps.map((i) => waiting(r, i, `place-${i.placeId}.step.${i.key}`)),
+    ...visibleItems(r, items)
+      .filter((i) => !i.placeId || places.has(i.placeId))
+      .map((i) => waiting(r, i, `${i.stream}.${i.code}.${i.key}`)),
+  ].filter((e) => e.to >= from && e.from <= to);
+}
+
+const Parameters = z.object({ programmeId: Id.optional(), placeId: Id.optional(), from: DateOn.optional(), to: DateOn.optional() });
+
+export const calendarFeed: Feed = {
+  title: 'The calendar as an iCalendar feed, as you may see it',
+  url: '/v1/calendar.ics',
+  parameters: Parameters.strict(),
+  answers: { 'text/calendar': 'BEGIN:VCALENDAR' },
+  run(r) {
+    // A subscription needs no distant past: half a year back unless more is asked for.
+    const { from = addDays(r.day, -183), ...rest } = r.query as CalendarFilter;
+    const entries = calendarEntries(r, { from, ...rest }).sort((a, b) => (a.to < b.to ? -1 : a.to > b.to ? 1 : a.id < b.id ? -1 : 1));
+    return {
+      type: 'text/calendar; charset=utf-8',
+      body: icalendar(
+        'Total Place',
+        entries.map((e) => {
+          const notes = [
+            e.owedBy.length > 0 ? `Owed by ${e.owedBy.map((p) => p.name).join(', ')}` : '',
+            e.originalTo === e.to ? '' : `First planned for ${e.originalTo}`,
+            e.reason ?? '',
+            e.illustrative ? 'Illustrative: filled in, not taken from a source' : '',
+          ].filter(Boolean);
+          return {
+            uid: `${e.id}@total-place`,
+            title: e.tbc ? `${e.title} (to be confirmed)` : e.title,
+            from: e.from,
+            to: e.to,
+            ...(notes.length > 0 ? { description: notes.join('\n') } : {}),
+          };
+        }),
+        r.now,
+      ),
+    };
+  },
+};

@@ -1,0 +1,104 @@
+/** The timeline: what happened, in plain words, newest first; refusals too, for those who audit them. */
+import { z } from 'zod';
+import { canSee } from '../domain/access.js';
+import { aggregates } from '../domain/index.js';
+import { AccountId, DateOn, Id } from '../domain/values.js';
+import { access, type AccessRow } from '../projections/access.js';
+import { timeline, type TimelineRow } from '../projections/timeline.js';
+import { csvText } from './csv.js';
+import type { Feed } from './feed.js';
+import { positionToken, readPosition } from './position.js';
+import type { Reading } from './query.js';
+
+const kinds = aggregates.map((a) => a.name) as [string, ...string[]];
+const types = [...new Set(aggregates.flatMap((a) => Object.keys(a.events)))].sort() as [string, ...string[]];
+
+const Parameters = z.object({
+  place: Id.optional(),
+  actor: AccountId.optional(),
+  /** What kind of record: pool, barrier, refusal. */
+  kind: z.enum(kinds, { error: `kind must be one of ${kinds.join(', ')}` }).optional(),
+  /** The event's type: PledgeMade. */
+  type: z.enum(types, { error: 'type must be the name of an event, like PledgeMade' }).optional(),
+  /** One record: `pool-durham-housing`. */
+  record: z
+    .string()
+    .regex(/^[a-z]+-[a-z0-9][a-z0-9.-]{0,99}$/i, 'record must be a kind and an id, like pool-durham-housing')
+    .optional(),
+  from: DateOn.optional(),
+  to: DateOn.optional(),
+  limit: z.coerce.number().int('limit must be a whole number').min(1, 'limit must be 1 or more').max(200, 'limit must be 200 or fewer').default(50),
+  before: z.string().max(40).optional(),
+  format: z.enum(['json', 'csv']).optional(),
+});
+const columns = ['recordedAt', 'effectiveOn', 'type', 'record', 'placeId', 'actor', 'text', 'before', 'after', 'reason', 'basis', 'source', 'commandId'];
+const pageSize = 200;
+/** Rows looked at for one answer: a reader who sees little gets a short page and goes on from there. */
+const mostPages = 10;
+
+/** Rows that the reader may see, each record's access looked up once. */
+function sieve(r: Reading): (e: TimelineRow) => boolean {
+  const records = r.of(access);
+  const known = new Map<string, AccessRow | undefined>();
+  return (e) => {
+    if (!known.has(e.stream)) known.set(e.stream, records.record(e.aggregate, e.recordId));
+    const row = known.get(e.stream);
+    return !!row && canSee(r.viewer, row, { version: e.version, private: e.private === 1 });
+  };
+}
+
+function item(r: Reading, e: TimelineRow): Record<string, unknown> {
+  return {
+    position: positionToken(r.deps.service.log.identity, e.position),
+    recordedAt: e.recordedAt,
+    effectiveOn: e.effectiveOn,
+    type: e.type,
+    record: { aggregate: e.aggregate, id: e.recordId, version: e.version },
+    link: r.link(e.aggregate, e.recordId),
+    placeId: e.placeId,
+    actor: { account: e.account, role: e.role, agencyId: e.agencyId, onBehalfOf: e.onBehalfOf },
+    text: e.text,
+    before: e.before,
+    after: e.after,
+    reason: e.reason,
+    basis: e.basis,
+    source: e.source,
+    commandId: e.commandId,
+  };
+}
+
+export const timelineFeed: Feed = {
+  title: 'Every event in plain words',
+  url: '/v1/timeline',
+  parameters: Parameters.strict(),
+  answers: { 'application/json': { items: [], next: null }, 'text/csv': '' },
+  run(r, requested, csv) {
+    const { place, actor, kind, type, record, from, to, limit, before, format } = r.query as z.infer<typeof Parameters>;
+    const { identity } = r.deps.service.log;
+    const page = r.of(timeline).page;
+    const visible = sieve(r);
+    const items: Record<string, unknown>[] = [];
+    let position = before ? readPosition(identity, before) : Number.MAX_SAFE_INTEGER;
+    let more = true;
+    for (let n = 0; n < mostPages && more && items.length < limit; n++) {
+      const rows = page({ placeId: place, account: actor, aggregate: kind, type, record, from, to }, position, pageSize);
+      more = rows.length === pageSize;
+      for (const e of rows) {
+        if (items.length === limit) {
+          more = true;
+          break;
+        }
+        position = e.position;
+        if (visible(e)) items.push(item(r, e));
+      }
+    }
+    const next = more ? positionToken(identity, position) : null;
+    const url = new URL(requested, 'http://local');
+    if (next) url.searchParams.set('before', next);
+    const headers: Record<string, string> = next ? { link: `<${url.pathname}${url.search}>; rel="next"` } : {};
+    if (format === 'csv' || (!format && csv)) {
+      return { type: 'text/csv; charset=utf-8', body: csvText(columns, items), headers: { ...headers, 'content-disposition': 'attachment; filename="timeline.csv"' } };
+    }
+    return { type: 'application/json; charset=utf-8', body: { items, next }, headers };
+  },
+};

@@ -1,0 +1,89 @@
+/** What waits and may be seen: due items of records, and the required steps that are still open. */
+import { canSee, grantName, type Grant } from '../domain/access.js';
+import type { DueParty } from '../domain/core.js';
+import { lateBy, stepItem, waitsFor, type DueItem } from '../domain/progress.js';
+import { barrierRegister } from '../projections/barrier-register.js';
+import { due } from '../projections/due.js';
+import { partyKey, type DueRow } from '../projections/due-items.js';
+import { openSteps, placeProgress } from '../projections/place-progress.js';
+import { poolLedger } from '../projections/pool-ledger.js';
+import { register } from '../projections/register.js';
+import type { Reading } from './query.js';
+
+/** Items whose record, and whose opening event, the reader may see. */
+export const visibleItems = (r: Reading, items: readonly DueRow[]): DueRow[] =>
+  items.filter((i) => {
+    const row = r.seen(i.aggregate, i.recordId);
+    return !!row && (!i.private || canSee(r.viewer, row, { version: row.version, private: true }));
+  });
+
+/** Required steps of a place that are open on the day, as the reader's own audience knows them. */
+export function stepsWaiting(r: Reading, placeId: string): DueItem[] {
+  const now = r.of(placeProgress).place(placeId, r.audience(placeId), r.day);
+  return now ? openSteps(now, r.day, r.deps.service.ref.workingDays).map((s) => stepItem(s, placeId)) : [];
+}
+
+/** Working days until an item is due; negative by how many it is late. */
+export function daysLeft(r: Reading, dueOn: string): number {
+  const { workingDays } = r.deps.service.ref;
+  const late = lateBy(dueOn, r.day, workingDays);
+  return late > 0 ? -late : workingDays.between(r.day, dueOn);
+}
+
+/** A party by name. */
+export function partyName(r: Reading, p: DueParty): string {
+  const q = r.of(register);
+  if (p.kind === 'place') return r.of(placeProgress).nameOf(p.id) ?? p.id;
+  return p.kind === 'programme-office' ? `Programme office of ${q.nameOf('programme', p.id)}` : q.nameOf('agency', p.id);
+}
+
+/** What a record is called in a list; its id where it has no words of its own. Ask only for what the reader may see. */
+export function titleOf(r: Reading, aggregate: string, id: string): string {
+  if (aggregate === 'barrier') return r.of(barrierRegister).one(id)?.state.statement ?? id;
+  if (aggregate === 'pool') return r.of(poolLedger).one(id)?.state.name ?? id;
+  if (aggregate === 'place') return r.of(placeProgress).nameOf(id) ?? id;
+  if (aggregate === 'submission') return `Return of round ${id.split('.').at(-2)}`;
+  return r.of(register).nameOf(aggregate, id);
+}
+
+/** The parties that a grant can act for. */
+function partiesOf(g: Grant): DueParty[] {
+  return [
+    ...(g.place ? [{ kind: 'place' as const, id: g.place }] : []),
+    ...(g.agency
+      ? [
+          { kind: 'agency' as const, id: g.agency },
+          { kind: 'department' as const, id: g.agency },
+        ]
+      : []),
+    ...(g.programme && g.role === 'programme-office' ? [{ kind: 'programme-office' as const, id: g.programme }] : []),
+  ];
+}
+
+export interface Action {
+  readonly id: string;
+  readonly item: DueItem;
+  /** In which of the reader's grants, and for whom. */
+  readonly grant: Grant;
+  readonly party: DueParty;
+}
+
+/** What waits for these grants, each item once, in the first grant that fits. */
+export function actionsOf(r: Reading, grants: readonly Grant[]): Action[] {
+  const found = new Map<string, Action>();
+  const add = (id: string, item: DueItem, grant: Grant): void => {
+    const party = found.has(id) ? undefined : waitsFor(item, grant);
+    if (party) found.set(id, { id, item, grant, party });
+  };
+  for (const grant of grants) {
+    for (const p of partiesOf(grant)) {
+      for (const i of visibleItems(r, r.of(due).waitingFor(partyKey(p)))) add(`${i.stream}.${i.code}.${i.key}`, i, grant);
+    }
+    const places = grant.place ? [grant.place] : grant.role === 'finance-officer' ? [...r.viewer.placesOf(grant.agency!)] : [];
+    for (const placeId of places) for (const i of stepsWaiting(r, placeId)) add(`place-${placeId}.step.${i.key}`, i, grant);
+  }
+  return [...found.values()];
+}
+/** Why it waits for the reader: the role and for whom. */
+export const why = (r: Reading, a: Action): string => `${a.grant.role.replaceAll('-', ' ')} for ${partyName(r, a.party)}`;
+export const asName = (a: Action): string => grantName(a.grant);

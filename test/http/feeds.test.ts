@@ -1,0 +1,331 @@
+/** The timeline's filters, the calendar, what waits for whom, and the live stream's scopes. */
+import { once } from 'node:events';
+import { request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import ICAL from 'ical.js';
+import { test, type Test } from 'tap';
+import { commandRoutes } from '../../src/http/commands.js';
+import { barrierRegister } from '../../src/projections/barrier-register.js';
+import { due } from '../../src/projections/due.js';
+import { isProblem, office, officeAccount, openHarness, type Harness } from './harness.js';
+
+const auditor = ['auditor@programme:total-place', 'post.auditor'] as const;
+const noun = (name: string): string => commandRoutes.find((r) => r.name === name)!.entry.noun!;
+const day = (on: string) => ({ from: on, to: on, precision: 'day', tbc: false });
+
+test('the timeline by place, actor, kind, type, record and day; page after page', async (t) => {
+  const h = await openHarness(t);
+  const get = async (query: string): Promise<any[]> => {
+    const items: any[] = [];
+    let url: string | undefined = `/v1/timeline?limit=200&${query}`;
+    while (url) {
+      const r = await h.inject(...auditor, 'GET', url);
+      t.equal(r.status, 200, r.raw.slice(0, 300));
+      items.push(...r.json.items);
+      url = /<([^>]+)>/.exec(r.headers.link ?? '')?.[1];
+    }
+    return items;
+  };
+  // The log's own first event bears the machine's time.
+  const all = (await get('')).filter((e) => e.type !== 'LogCreated');
+  t.ok(all.length > 300, `the seed has ${all.length} events`);
+  t.same(
+    all.map((e) => e.recordedAt),
+    all
+      .map((e) => e.recordedAt)
+      .sort()
+      .reverse(),
+    'newest first',
+  );
+  const same = async (query: string, keep: (e: any) => boolean): Promise<void> => {
+    const expected = all.filter(keep);
+    t.ok(expected.length > 0, `${query} finds something`);
+    t.same(
+      (await get(query)).map((e) => e.position),
+      expected.map((e) => e.position),
+      query,
+    );
+  };
+  await same('place=durham', (e) => e.placeId === 'durham');
+  await same(`actor=${officeAccount}`, (e) => e.actor.account === officeAccount);
+  await same('kind=pool', (e) => e.record.aggregate === 'pool');
+  await same('type=PledgeMade', (e) => e.type === 'PledgeMade');
+  await same('kind=programme&type=MilestoneAdded', (e) => e.type === 'MilestoneAdded');
+  t.same(await get('kind=pool&type=MilestoneAdded'), [], 'both must fit');
+  const { record } = all.find((e) => e.record.aggregate === 'barrier');
+  await same(`record=barrier-${record.id}`, (e) => e.record.aggregate === 'barrier' && e.record.id === record.id);
+  await same('from=2009-09-01&to=2009-09-18', (e) => e.recordedAt >= '2009-08-31T23:00:00.000Z' && e.recordedAt < '2009-09-18T23:00:00.000Z');
+  await same('to=2009-06-01', (e) => e.recordedAt < '2009-06-01T23:00:00.000Z');
+  await same('from=2009-10-22', (e) => e.recordedAt >= '2009-10-21T23:00:00.000Z');
+  await same('from=2009-09-01&to=2009-09-30&place=durham&kind=submission', (e) => e.recordedAt.startsWith('2009-09') && e.placeId === 'durham' && e.record.aggregate === 'submission');
+  t.same(await get('from=2010-01-01'), [], 'nothing has happened then');
+  for (const bad of ['kind=PledgeMade', 'type=pool', 'record=barrier', 'place=NO', 'limit=0', 'kind=pool&kind=barrier']) {
+    isProblem(t, await h.inject(...auditor, 'GET', `/v1/timeline?${bad}`), 400, 'INVALID_PARAMETER', bad);
+  }
+});
+
+test('a reader who sees little gets short pages and goes on', async (t) => {
+  const h = await openHarness(t);
+  const wrongly = Array.from({ length: 2100 }, (_, n) => ({
+    aggregate: 'refusal',
+    id: `somebody.200910${String((n % 28) + 1).padStart(2, '0')}`,
+    command: 'RecordRefusal',
+    data: { code: 'NOT_ALLOWED', command: 'OpenPool', target: 'pool-x', versionSeen: 0, payload: 'sha256:0' },
+    commandId: `refusal-${n}`,
+    actor: { account: 'somebody', role: 'public' as const },
+  }));
+  await Promise.all(wrongly.map((c) => h.service.executor.execute(c)));
+  const first = await h.inject('', 'citizen', 'GET', '/v1/timeline');
+  t.same(first.json.items, [], 'the newest 2,000 events are refusals, which are not theirs to see');
+  t.ok(first.json.next, 'but there is more');
+  const second = await h.inject('', 'citizen', 'GET', `/v1/timeline?before=${first.json.next}`);
+  t.equal(second.json.items.length, 50, 'and the next page has it');
+});
+
+test('the calendar: dates, moved dates, extensions, steps and due items, as JSON, CSV and iCalendar', async (t) => {
+  const h = await openHarness(t);
+  const programme = '/v1/programmes/total-place';
+  const { version } = (await h.inject(office, officeAccount, 'GET', programme)).json;
+  await h.command(office, officeAccount, `${programme}/${noun('RescheduleMilestone')}`, {
+    milestoneId: 'lga-conference',
+    date: day('2009-11-04'),
+    reason: 'The hall; was taken, again',
+    expectedVersion: version,
+  });
+  const list = async (as: string, account: string, query = ''): Promise<any[]> => (await h.inject(as, account, 'GET', `/v1/calendar?limit=200${query}`)).json.items;
+  const treasury = ['treasury@programme:total-place', 'post.treasury'] as const;
+  const entries = await list(...treasury, '&to=2010-06-01');
+  const moved = entries.find((e) => e.id === 'total-place.milestone.lga-conference');
+  t.match(moved, { to: '2009-11-04', originalTo: '2009-11-03', reason: 'The hall; was taken, again', status: 'planned', workingDaysLeft: 9, link: programme });
+  t.match(
+    entries.find((e) => e.id === 'total-place.round.1.closes'),
+    { kind: 'round-closes', status: 'closed', to: '2009-09-18' },
+  );
+  t.match(
+    entries.find((e) => e.id === 'total-place.milestone.ministerial-group'),
+    { precision: 'part-month', tbc: true, from: '2009-11-01', to: '2009-11-10' },
+  );
+  t.match(
+    entries.find((e) => e.id === 'place-durham.step.final'),
+    { kind: 'step', code: 'step', placeId: 'durham', owedBy: [{ kind: 'place', id: 'durham', name: 'Durham' }] },
+    'what each place must do is a fact for the programme',
+  );
+
+  // What is due of undisclosed records is seen by those who see the records.
+  const hidden = h.service.engine
+    .queries(due)
+    .open()
+    .filter((i) => i.private || i.code === 'triage');
+  t.ok(hidden.length > 0, 'there are due items of private events or untriaged barriers');
+  const place = hidden[0]!.placeId!;
+  const ids = (es: any[]): string[] => es.map((e) => e.id);
+  const id = `${hidden[0]!.stream}.${hidden[0]!.code}.${hidden[0]!.key}`;
+  const member = [`secretariat@place:${place}`, 'post.lead'] as const;
+  t.ok(ids(await list(...member, `&placeId=${place}`)).includes(id), 'a member sees it');
+  for (const [as, account] of [treasury, ['secretariat@place:norfolk', 'post.lead'], ['', 'citizen']] as const) {
+    const seen = [...(await list(as, account, `&placeId=${place}`)), ...(await list(as, account))];
+    t.same(
+      hidden.map((i) => `${i.stream}.${i.code}.${i.key}`).filter((x) => place !== 'norfolk' && ids(seen).includes(x)),
+      [],
+      `${as || 'the public'} does not`,
+    );
+    const ics = (await h.inject(as, account, 'GET', '/v1/calendar.ics')).raw;
+    t.notOk(ics.includes(hidden[0]!.recordId), 'nor in the feed');
+  }
+
+  const feed = await h.inject(...member, 'GET', `/v1/calendar.ics?placeId=${place}`);
+  t.match(feed.headers['content-type'], /^text\/calendar/);
+  t.ok(
+    feed.raw.split('\r\n').every((line) => Buffer.byteLength(line) <= 75),
+    'lines are folded',
+  );
+  const events = new ICAL.Component(ICAL.parse(feed.raw)).getAllSubcomponents('vevent').map((c) => new ICAL.Event(c));
+  t.ok(
+    events.some((e) => e.uid === `${id}@total-place`),
+    'the member’s feed has the hidden item',
+  );
+  const conference = events.find((e) => e.uid === 'total-place.milestone.lga-conference@total-place')!;
+  t.equal(conference.startDate.toString(), '2009-11-04');
+  t.equal(conference.endDate.toString(), '2009-11-05', 'whole days; the end is exclusive');
+  t.match(conference.description, /First planned for 2009-11-03/);
+  t.match(conference.description, /The hall; was taken, again/, 'text is escaped');
+  const csv = await h.inject(...treasury, 'GET', '/v1/calendar?format=csv');
+  t.match(csv.raw, /^\uFEFFid,programmeId,kind,code,title,/);
+  for (const url of ['/v1/calendar?colour=red', '/v1/calendar.ics?colour=red', '/v1/calendar.ics?from=soon'])
+    isProblem(t, await h.inject(...treasury, 'GET', url), 400, 'INVALID_PARAMETER', url);
+});
+
+test('what waits is matched to the reader’s grants, each with why', async (t) => {
+  const h = await openHarness(t);
+  const open = h.service.engine
+    .queries(due)
+    .open()
+    .filter((i) => !i.stopped);
+  const actions = async (as: string, account = 'somebody', query = ''): Promise<any[]> => (await h.inject(as, account, 'GET', `/v1/me/actions?limit=200${query}`)).json.items;
+  const answer = open.find((i) => i.code === 'answer' && i.owedBy[0]!.kind === 'department')!;
+  const department = answer.owedBy[0]!.id;
+  const official = await actions(`official@agency:${department}`);
+  const key = (i: (typeof open)[number]): string => `${i.stream}.${i.code}.${i.key}`;
+  const found = official.find((a) => a.id === key(answer));
+  t.match(found, {
+    code: 'answer',
+    dueOn: answer.dueOn,
+    as: `official@agency:${department}`,
+    link: `/v1/barriers/${answer.recordId}`,
+    record: { aggregate: 'barrier', id: answer.recordId },
+  });
+  t.match(found.why, /^official for /);
+  t.equal(found.title, h.service.engine.queries(barrierRegister).one(answer.recordId)!.state.statement);
+  t.same(
+    official.map((a) => a.id).sort(),
+    open
+      .filter((i) => i.owedBy.some((p) => p.id === department) && ['ownership', 'answer', 'deed'].includes(i.code))
+      .map(key)
+      .sort(),
+    'everything the department owes, and nothing else',
+  );
+  t.notOk(
+    (await actions(`finance-officer@agency:${department}`)).some((a) => a.code === 'answer'),
+    'an answer is not a finance officer’s to give',
+  );
+  t.same(await actions(`champion@place:${answer.placeId}`), [], 'nor does anything wait for a champion');
+  t.same(await actions(''), [], 'nor for the public');
+  const pledge = open.find((i) => i.code === 'pledge');
+  if (pledge) {
+    const agency = pledge.owedBy[0]!.id;
+    t.ok(
+      (await actions(`finance-officer@agency:${agency}`)).some((a) => a.id === key(pledge)),
+      'a pledge waits for the agency’s finance officer',
+    );
+    t.notOk(
+      (await actions(`seat-holder@place:${pledge.placeId}+agency:${agency}`)).some((a) => a.id === key(pledge)),
+      'not for its seat-holder',
+    );
+  }
+  const steps = await actions('secretariat@place:durham');
+  t.ok(
+    steps.some((a) => a.id === 'place-durham.step.final' && a.link === '/v1/places/durham'),
+    'an open step waits for the secretariat',
+  );
+  const both = `secretariat@place:durham official@agency:${department}`;
+  t.same((await actions(both)).map((a) => a.id).sort(), [...steps, ...official].map((a) => a.id).sort(), 'all grants of the reader together');
+  t.same((await actions(both, 'somebody', `&as=official@agency:${department}`)).map((a) => a.id).sort(), official.map((a) => a.id).sort(), 'or the one asked for');
+  isProblem(t, await h.inject(both, 'somebody', 'GET', '/v1/me/actions?as=chair@place:durham'), 400, 'INVALID_PARAMETER', 'a grant that is not theirs');
+
+  // Done is gone; withdrawn places wait for nothing.
+  const programme = '/v1/programmes/total-place';
+  const place = answer.placeId!;
+  await h.command(office, officeAccount, `${programme}/${noun('WithdrawPlace')}`, { placeId: place, reason: 'It merged with its neighbour' });
+  t.notOk(
+    (await actions(`official@agency:${department}`)).some((a) => a.placeId === place),
+    'nothing is due for a place that has left',
+  );
+  t.same(h.service.engine.queries(due).ofPlace(place), []);
+});
+
+/** Reads a live stream until a line fits or the time is over. */
+async function listen(t: Test, h: Harness, as: string, account: string, scope: string) {
+  const { port } = h.app.server.address() as AddressInfo;
+  const events: { type: string; data: any }[] = [];
+  const waiting: { fits: (e: (typeof events)[number]) => boolean; done: () => void }[] = [];
+  const req = httpRequest({ port, host: '127.0.0.1', path: `/v1/live?scope=${scope}`, headers: { authorization: `Bearer ${await h.token(as, account)}` } });
+  req.end();
+  const [res] = await once(req, 'response');
+  t.equal(res.statusCode, 200, `${as} listens to ${scope}`);
+  let text = '';
+  res.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk;
+    for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
+      const type = /^event: (.*)$/m.exec(text.slice(0, end))?.[1];
+      if (type) {
+        const e = { type, data: JSON.parse(/^data: (.*)$/m.exec(text.slice(0, end))![1]!) };
+        events.push(e);
+        for (const w of waiting) if (w.fits(e)) w.done();
+      }
+      text = text.slice(end + 2);
+    }
+  });
+  return {
+    events,
+    until: (fits: (e: { type: string; data: any }) => boolean) => (events.some(fits) ? Promise.resolve() : new Promise<void>((done) => waiting.push({ fits, done }))),
+    close: () => req.destroy(),
+  };
+}
+
+test('live streams by place, theme, docket and programme', async (t) => {
+  const h = await openHarness(t);
+  await h.app.listen({ port: 0, host: '127.0.0.1' });
+  const places = (await h.inject(office, officeAccount, 'GET', '/v1/places?limit=200')).json.items as any[];
+  const register = await import('../../src/projections/register.js');
+  const themed = (id: string) => Object.values((h.service.engine.queries(register.register).one<any>('place', id)?.state.themes ?? {}) as object).flatMap((x: any) => x.policyThemeIds);
+  const pursues = places.find((p) => themed(p.id).includes('drugs-and-alcohol'))!.id as string;
+  const other = places.find((p) => !themed(p.id).includes('drugs-and-alcohol'))!.id as string;
+  const answer = h.service.engine
+    .queries(due)
+    .open()
+    .find((i) => i.code === 'answer' && i.owedBy[0]!.kind === 'department')!;
+  const department = answer.owedBy[0]!.id;
+  const streams = {
+    programme: await listen(t, h, office, officeAccount, 'programme'),
+    place: await listen(t, h, office, officeAccount, `place:${pursues}`),
+    theme: await listen(t, h, office, officeAccount, 'theme:drugs-and-alcohol'),
+    docket: await listen(t, h, office, officeAccount, `docket:${department}`),
+  };
+  const population = { value: 4321, referenceOn: '2009-06-30', source: 'A count' };
+  for (const id of [other, pursues]) {
+    const { version } = (await h.inject(office, officeAccount, 'GET', `/v1/places/${id}`)).json;
+    await h.command(office, officeAccount, `/v1/places/${id}/${noun('RecordPopulation')}`, { ...population, expectedVersion: version });
+  }
+  await h.command(`official@agency:${department}`, 'post.official', `/v1/barriers/${answer.recordId}/${noun('Respond')}`, {
+    position: 'will-not',
+    reason: 'The statute does not allow it',
+    official: 'Director of delivery',
+  });
+  await h.command(office, officeAccount, '/v1/programmes/total-place/milestones', { milestoneId: 'last', name: 'The last', kind: 'info', date: day('2009-11-26') });
+  const settled = new Promise((resolve) => setTimeout(resolve, 5_000).unref());
+  await Promise.race([streams.programme.until((e) => e.type === 'MilestoneAdded'), settled]);
+  const got = (name: keyof typeof streams): string[] => streams[name].events.map((e) => `${e.type} ${e.data.record.id}`);
+  t.ok(got('programme').includes(`PopulationRecorded ${other}`) && got('programme').includes('MilestoneAdded total-place'), 'the programme’s has all');
+  t.ok(got('place').includes(`PopulationRecorded ${pursues}`) && !got('place').includes(`PopulationRecorded ${other}`), 'a place’s its own');
+  t.ok(got('theme').includes(`PopulationRecorded ${pursues}`) && !got('theme').includes(`PopulationRecorded ${other}`), 'a theme’s that of the places that work on it');
+  t.ok(got('docket').includes(`BarrierAnswered ${answer.recordId}`), 'a docket’s what the department does and owes');
+  t.notOk(
+    got('docket').some((e) => e.startsWith('PopulationRecorded')),
+    'and nothing else',
+  );
+  for (const s of Object.values(streams)) s.close();
+  for (const bad of ['scope=theme:', 'scope=docket', 'scope=place:A', 'since=1', 'scope=programme&scope=programme']) {
+    isProblem(t, await h.inject(office, officeAccount, 'GET', `/v1/live?${bad}`), 400, 'INVALID_PARAMETER', bad);
+  }
+});
+
+test('a stale revision tells what happened since, but not what its reader may not see', async (t) => {
+  const h = await openHarness(t);
+  // A barrier open to the programme, with a cost that its agency keeps to itself.
+  const answer = h.service.engine
+    .queries(due)
+    .open()
+    .find((i) => i.code === 'answer' && i.owedBy[0]!.kind === 'department')!;
+  const department = answer.owedBy[0]!.id;
+  const member = [`secretariat@place:${answer.placeId}`, 'post.lead'] as const;
+  const url = `/v1/barriers/${answer.recordId}`;
+  const seats = (await h.inject(...member, 'GET', `/v1/places/${answer.placeId}/collaborative`)).json.seats as any[];
+  const agency = seats.find((s) => s.status === undefined || s.status === 'accepted')!.agencyId as string;
+  const { version } = (await h.inject(...member, 'GET', url)).json;
+  await h.command(`finance-officer@agency:${agency}`, 'post.treasurer', `${url}/${noun('CostBarrier')}`, { pence: 77_777_700, evidence: 'Our own secret ledger', consent: false });
+  const stale = { position: 'will-not', reason: 'No', official: 'A director', expectedVersion: version };
+  const theirs = await h.inject(`official@agency:${department}`, 'post.official', 'POST', `${url}/${noun('Respond')}`, stale);
+  isProblem(t, theirs, 409, 'STALE_REVISION', 'the department');
+  t.same(theirs.json.since, [], 'the cost is not theirs to know');
+  t.notMatch(theirs.raw, /777,777|secret/);
+  const own = await h.inject(...member, 'POST', `${url}/${noun('Ask')}`, { askId: 'x', remedy: 'x', detail: 'x', dueOn: '2009-12-01', expectedVersion: version });
+  isProblem(t, own, 409, 'STALE_REVISION', 'a member');
+  t.match(own.json.since, [{ type: 'BarrierCosted', says: /£777,777/ }], 'members are told');
+});
+
+test('a command’s address takes no parameters', async (t) => {
+  const h = await openHarness(t);
+  const head = await h.head();
+  isProblem(t, await h.inject(office, officeAccount, 'POST', '/v1/programmes/total-place/milestones?dryRun=true', {}), 400, 'INVALID_PARAMETER', 'a parameter on a command');
+  t.equal(await h.head(), head, 'nothing is recorded');
+});
