@@ -133,7 +133,9 @@ export const events = {
           o.leftDays = d.leftDays!;
           o.evidenceAsked++;
         } else {
-          o.answer = { position: d.position, on: m.today, ...(d.dueOn ? { dueOn: d.dueOn } : {}) };
+          const { measure, evidenceExpected, verifierAgency } = d;
+          const inFull = m.actor.role === 'official' && m.actor.agency === d.agencyId && d.dueOn && measure && evidenceExpected && verifierAgency;
+          o.answer = { position: d.position, on: m.today, ...(d.dueOn ? { dueOn: d.dueOn } : {}), ...(inFull ? { inFull: { measure, evidenceExpected, verifierAgency } } : {}) };
           delete o.leftDays;
         }
         // A refusal is an event of its own, which follows.

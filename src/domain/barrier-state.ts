@@ -14,6 +14,12 @@ export type Position = z.infer<typeof Position>;
 export type Rung = z.infer<typeof Rung>;
 export type Status = z.infer<typeof Status>;
 
+/** What makes of a department's answer, by its own official, a promise (domain.md 8.2). */
+export interface FullAnswer {
+  measure: string;
+  evidenceExpected: string;
+  verifierAgency: string;
+}
 export interface Owner {
   agencyId: string;
   kind: z.infer<typeof OwnerKind>;
@@ -22,7 +28,7 @@ export interface Owner {
   /** Declined; a direction reinstates. */
   struck?: boolean;
   /** The last answer other than need-evidence. */
-  answer?: { position: Position; on: string; dueOn?: string };
+  answer?: { position: Position; on: string; dueOn?: string; inFull?: FullAnswer };
   /** When the answer, or after an escalation the rung's direction, is due. */
   dueOn: string;
   evidenceAsked: number;

@@ -1,0 +1,279 @@
+/** From draft to promise: drafted by anyone in the collaborative, accepted only by the body that must keep it (domain.md 9.9). */
+import { z } from 'zod';
+import { kit } from './aggregate.js';
+import { refuse, type Context, type NewEvent, type Refusal } from './core.js';
+import { Id, PartId, Prose, longDate, pounds } from './values.js';
+import { Level, Milestone, Money, Source, type CommitmentState } from './commitment-state.js';
+import { Terms, emit } from './commitment-events.js';
+import {
+  accountableProblem,
+  answeredInFull,
+  bindsOwner,
+  dated,
+  datesRefusal,
+  own,
+  ownRefusal,
+  owned,
+  ownerKind,
+  ownerRefusal,
+  owners,
+  pastDue,
+  seated,
+  standing,
+  verifierKind,
+  verifierProblem,
+} from './commitment-rules.js';
+
+const { command } = kit<CommitmentState>();
+const drafters = ['seat-holder', 'chair', 'secretariat', 'contributor', 'official', 'member', 'system'] as const;
+/** Working days for which an offer stands. */
+const standsFor = 20;
+export const lapseDay = (ctx: Context): string => ctx.ref.workingDays.add(ctx.today, standsFor);
+
+/** Who drafted it, or the place's secretariat or chair. */
+export function drafterRefusal(s: CommitmentState, ctx: Context): Refusal | undefined {
+  const no = standing(ctx, s.placeId);
+  if (no ?? ctx.actor.role === 'system') return no;
+  const office = ctx.actor.role === 'secretariat' || ctx.actor.role === 'chair';
+  return office || ctx.actor.account === s.draftedBy ? undefined : refuse('NOT_DRAFTER', 'Only who drafted the commitment, or the place’s secretariat or chair, can do this.');
+}
+
+/** A record of another place that is closed to this one is as unknown as one that does not exist. */
+function hidden(ctx: Context, aggregate: 'barrier' | 'decision' | 'commitment' | 'pool', id: string, placeId: string): boolean {
+  const { version, access } = ctx.read(aggregate, id);
+  return version === 0 || (access.tier === 'members' && access.placeId !== placeId);
+}
+function refersRefusal(
+  ctx: Context,
+  d: { placeId: string; themeId?: string; money?: z.infer<typeof Money>; dependsOn: string[]; from?: z.infer<typeof Source>; supersedes?: string },
+): Refusal | undefined {
+  const { placeId } = d;
+  const theme = d.themeId ? ctx.read('place', placeId).state.themes[d.themeId] : undefined;
+  if (d.themeId && (!theme || theme.status === 'dropped')) return refuse('THEME_UNKNOWN', 'The place has no such theme.', '/themeId');
+  if (d.money) {
+    const pool = ctx.read('pool', d.money.poolId).state;
+    if (pool.placeId !== placeId) return refuse('POOL_UNKNOWN', `This place has no pool ${d.money.poolId}.`, '/money/poolId');
+    const wrong = d.money.pledgeIds.find((id) => pool.pledges[id]?.status !== 'confirmed' || pool.pledges[id].financialYear !== d.money!.financialYear);
+    if (wrong) return refuse('PLEDGE_UNKNOWN', `The pool has no confirmed pledge ${wrong} for ${d.money.financialYear}.`, '/money/pledgeIds');
+  }
+  if (d.from && hidden(ctx, d.from.kind, d.from.id, placeId)) return refuse('SOURCE_UNKNOWN', `There is no ${d.from.kind} ${d.from.id}.`, '/from/id');
+  if (d.supersedes) {
+    const old = ctx.read('commitment', d.supersedes);
+    if (old.access.placeId !== placeId || old.state.baselineDueOn === undefined)
+      return refuse('COMMITMENT_UNKNOWN', `This place has no commitment ${d.supersedes} that was accepted.`, '/supersedes');
+  }
+  for (const [i, id] of d.dependsOn.entries()) {
+    const open = id !== ctx.recordId && !hidden(ctx, 'commitment', id, placeId) && !['none', 'draft'].includes(ctx.read('commitment', id).state.status);
+    if (!open) return refuse('DEPENDENCY_CYCLE', `${id} is this commitment itself, or not yet offered. A commitment depends only on what was offered before it.`, `/dependsOn/${i}`);
+  }
+  return undefined;
+}
+
+/** What keeps a promise from being checked by somebody else, as a path and a sentence; in the order of a form. */
+function unverifiable(s: CommitmentState, t: z.infer<typeof Terms>, ctx: Context): Refusal | undefined {
+  const no = (path: string, detail: string): Refusal => refuse('COMMITMENT_NOT_VERIFIABLE', detail, `/${path}`);
+  if (!t.measure) return no('measure', 'Enter how it will be measured.');
+  if (!t.evidenceExpected) return no('evidenceExpected', `Enter how someone outside ${s.ownerAgencyId} could check this was done.`);
+  if (!t.dueOn) return no('dueOn', 'Enter the date by which it will be done.');
+  if (!t.accountable) return no('accountable', 'Enter who answers for it.');
+  const wrong = accountableProblem(ctx, s.level, s.placeId, s.ownerAgencyId, t.accountable);
+  if (wrong) return no('accountable', wrong);
+  if (!t.verifierAgencyId) return no('verifierAgencyId', 'Enter the agency that will verify it.');
+  const unfit = verifierProblem(ctx, s.placeId, s.ownerAgencyId, t.verifierAgencyId);
+  return unfit ? no('verifierAgencyId', unfit) : undefined;
+}
+
+/** The first acceptance fixes the date that all later ones are measured by; what stands in another's stead inherits that one's. */
+function baseline(s: CommitmentState, ctx: Context): { baselineDueOn: string; reschedules: number } {
+  if (s.baselineDueOn) return { baselineDueOn: s.baselineDueOn, reschedules: s.reschedules };
+  const old = s.supersedes ? ctx.read('commitment', s.supersedes).state : undefined;
+  return { baselineDueOn: old?.baselineDueOn ?? s.dueOn!, reschedules: old?.reschedules ?? 0 };
+}
+
+const offerExample = {
+  placeId: 'durham',
+  title: 'One assessment for families',
+  change: 'Families in contact with three services are assessed once',
+  ownerAgencyId: 'durham-county-council',
+  level: 'place' as const,
+  themeId: 'families',
+  accountable: { seatId: 'council' },
+  measure: 'Families assessed once, of all assessed',
+  evidenceExpected: 'Case records sampled by the primary care trust',
+  startOn: '2009-10-01',
+  dueOn: '2010-01-29',
+  milestones: [{ milestoneId: 'form', title: 'Common form agreed', dueOn: '2009-11-27' }],
+  verifierAgencyId: 'county-durham-pct',
+  dependsOn: [],
+};
+
+export const offerCommands = {
+  DraftCommitment: command(
+    z.strictObject({
+      placeId: Id,
+      title: Prose(300),
+      change: Prose(),
+      ownerAgencyId: Id,
+      level: Level,
+      themeId: PartId.optional(),
+      ...Terms.shape,
+      afterProgramme: z.boolean().optional(),
+      milestones: z.array(Milestone).max(50).default([]),
+      money: Money.optional(),
+      dependsOn: z.array(Id).max(20).default([]),
+      from: Source.optional(),
+      supersedes: Id.optional(),
+    }),
+    {
+      title: 'Draft a commitment',
+      creates: true,
+      by: drafters,
+      refuses: {
+        ...seated,
+        ...owners,
+        ...dated,
+        ONLY_OWN_DEPARTMENT: 'who',
+        MILESTONE_EXISTS: 'state',
+        THEME_UNKNOWN: 'rule',
+        POOL_UNKNOWN: 'rule',
+        PLEDGE_UNKNOWN: 'rule',
+        SOURCE_UNKNOWN: 'rule',
+        COMMITMENT_UNKNOWN: 'rule',
+        DEPENDENCY_CYCLE: 'rule',
+      },
+      example: offerExample,
+      decide(_s, d, ctx) {
+        const no = standing(ctx, d.placeId);
+        if (no) return no;
+        if (ctx.actor.role === 'official' && ctx.actor.agency !== d.ownerAgencyId)
+          return refuse('ONLY_OWN_DEPARTMENT', 'An official drafts commitments of their own department.', '/ownerAgencyId');
+        const { programmeId } = ctx.read('place', d.placeId).state;
+        if (new Set(d.milestones.map((m) => m.milestoneId)).size < d.milestones.length) return refuse('MILESTONE_EXISTS', 'Two milestones have the same id. Choose another.', '/milestones');
+        const wrong = ownerRefusal(ctx, d.level, d.placeId, d.ownerAgencyId, '/ownerAgencyId') ?? datesRefusal(ctx, programmeId, d, d.milestones) ?? refersRefusal(ctx, d);
+        return wrong ?? [emit('CommitmentDrafted', { ...d, dependsOn: [...new Set(d.dependsOn)], programmeId, ownerKind: ownerKind(d.level) })];
+      },
+    },
+  ),
+  Offer: command(Terms.extend({ afterProgramme: z.boolean().optional() }), {
+    title: 'Offer a commitment to the agency that must keep it, adding what the draft lacks',
+    noun: 'offer',
+    by: ['seat-holder', 'chair', 'secretariat', 'official', 'member', 'system'],
+    from: ['draft'],
+    refuses: { ...seated, ...owners, ...dated, NOT_DRAFTER: 'who', COMMITMENT_NOT_VERIFIABLE: 'rule', DUE_DATE_IN_PAST: 'rule' },
+    example: {},
+    decide(s, d, ctx) {
+      const no = drafterRefusal(s, ctx) ?? ownerRefusal(ctx, s.level, s.placeId, s.ownerAgencyId, '/ownerAgencyId');
+      if (no) return no;
+      const { accountable, measure, evidenceExpected, startOn, dueOn, verifierAgencyId, afterProgramme } = { ...s, ...d };
+      const terms = { accountable, measure, evidenceExpected, startOn, dueOn, verifierAgencyId };
+      const wrong =
+        unverifiable(s, terms as z.infer<typeof Terms>, ctx) ??
+        datesRefusal(ctx, s.programmeId, { startOn, dueOn, afterProgramme }, Object.values(s.milestones)) ??
+        pastDue(ctx, dueOn!, '/dueOn');
+      if (wrong) return wrong;
+      const offered = emit('CommitmentOffered', {
+        ...owned(s),
+        title: s.title,
+        change: s.change,
+        accountable: accountable!,
+        measure: measure!,
+        evidenceExpected: evidenceExpected!,
+        ...(startOn ? { startOn } : {}),
+        dueOn: dueOn!,
+        ...(afterProgramme ? { afterProgramme } : {}),
+        verifierAgencyId: verifierAgencyId!,
+        verifierKind: verifierKind(ctx, verifierAgencyId!),
+        lapsesOn: lapseDay(ctx),
+      });
+      return s.money ? [offered, emit('FundsRequested', s.money)] : [offered];
+    },
+  }),
+  RequestFunds: command(z.strictObject({}), {
+    title: 'Ask the pool again for a commitment’s money',
+    noun: 'fund-requests',
+    by: ['seat-holder', 'chair', 'secretariat', 'official', 'member'],
+    from: ['offered'],
+    refuses: { ...seated, NOT_DRAFTER: 'who', NO_FUNDS_ASKED: 'rule' },
+    example: {},
+    decide(s, _d, ctx) {
+      const no = bindsOwner(s, ctx) ? standing(ctx, s.placeId) : drafterRefusal(s, ctx);
+      if (no) return no;
+      if (!s.money) return refuse('NO_FUNDS_ASKED', 'This commitment asks no money of a pool.');
+      return s.funds === 'refused' ? [emit('FundsRequested', s.money)] : [];
+    },
+  }),
+  Accept: command(z.strictObject({ consent: z.boolean({ error: 'Select whether the commitment may be shown to the programme' }) }), {
+    title: 'Accept a commitment for your agency',
+    noun: 'acceptance',
+    by: ['seat-holder', 'chair', 'official', 'system'],
+    from: ['offered'],
+    refuses: { PLACE_WITHDRAWN: 'state', ONLY_OWNER_CAN_ACCEPT: 'who', AGENCY_RETIRED: 'rule', OFFER_LAPSED: 'state', DUE_DATE_IN_PAST: 'rule', NO_FUNDS_RESERVED: 'rule' },
+    example: { consent: true },
+    decide(s, d, ctx) {
+      const own = ctx.actor.role === 'system' ? answeredInFull(s, ctx) : bindsOwner(s, ctx);
+      if (!own) {
+        return refuse(
+          'ONLY_OWNER_CAN_ACCEPT',
+          `Only ${s.ownerAgencyId} can accept this commitment: ${s.level === 'whitehall' ? 'an official of that department' : 'the holder of its seat, or their delegate'}.`,
+        );
+      }
+      const no = standing(ctx, s.placeId);
+      if (no) return no;
+      if (ctx.read('agency', s.ownerAgencyId).state.status === 'retired') return refuse('AGENCY_RETIRED', `The agency ${s.ownerAgencyId} is retired.`);
+      if (ctx.today > s.lapsesOn!) return refuse('OFFER_LAPSED', `The offer stood until ${longDate(s.lapsesOn!)}. Draft it again.`);
+      const late = pastDue(ctx, s.dueOn!);
+      if (late) return late;
+      if (s.money && s.funds !== 'confirmed') {
+        const why = s.funds === 'refused' ? 'The pool refused it; ask again when there is room.' : 'It was asked for and not answered yet.';
+        return refuse('NO_FUNDS_RESERVED', `The pool has not reserved ${pounds(s.money.pence)} for this commitment. ${why}`);
+      }
+      const { themeId, from } = s;
+      return [emit('CommitmentAccepted', { ...owned(s), ...(themeId ? { themeId } : {}), ...(from ? { from } : {}), dueOn: s.dueOn!, ...baseline(s, ctx), consent: d.consent })];
+    },
+  }),
+  Decline: command(z.strictObject({ reason: Prose() }), {
+    title: 'Decline a commitment for your agency',
+    noun: 'refusal',
+    by: ['seat-holder', 'chair', 'official'],
+    from: ['offered'],
+    refuses: own,
+    example: { reason: 'The service is not ours to change' },
+    decide: (s, d, ctx) => ownRefusal(s, ctx, false) ?? [emit('CommitmentDeclined', { ownerAgencyId: s.ownerAgencyId, reason: d.reason })],
+  }),
+  ConsentToCommitmentDisclosure: command(z.strictObject({}), {
+    title: 'Consent to show your agency’s commitment to the programme',
+    noun: 'disclosure-consent',
+    by: ['seat-holder', 'chair', 'official'],
+    from: ['accepted', 'in-delivery', 'completion-claimed', 'completed'],
+    refuses: own,
+    example: {},
+    decide: (s, _d, ctx) => ownRefusal(s, ctx, false) ?? (s.consented ? [] : [emit('CommitmentDisclosureConsented', { ownerAgencyId: s.ownerAgencyId })]),
+  }),
+  ConfirmFunds: command(z.strictObject({}), {
+    title: 'Record that the pool has reserved the money',
+    by: ['system'],
+    from: ['offered'],
+    refuses: { NO_FUNDS_ASKED: 'rule' },
+    example: {},
+    decide: (s) => answerOf(s, () => [emit('CommitmentFundsConfirmed', { poolId: s.money!.poolId, pence: s.money!.pence })]),
+  }),
+  RefuseFunds: command(z.strictObject({ code: z.string().max(100), reason: Prose() }), {
+    title: 'Record that the pool has refused the money',
+    by: ['system'],
+    from: ['offered'],
+    refuses: { NO_FUNDS_ASKED: 'rule' },
+    example: { code: 'OVER_ALLOCATED', reason: '£400 is left of the pledge council-2009' },
+    decide: (s, d) => answerOf(s, () => [emit('CommitmentFundsRefused', { poolId: s.money!.poolId, ...d })]),
+  }),
+  LapseOffer: command(z.strictObject({}), {
+    title: 'Let an offer lapse that nobody answered in twenty working days',
+    by: ['system'],
+    refuses: {},
+    example: {},
+    decide: (s, _d, ctx) => (s.status === 'offered' && ctx.today > s.lapsesOn! ? [emit('OfferLapsed', { ownerAgencyId: s.ownerAgencyId, offeredOn: s.offeredOn! })] : []),
+  }),
+};
+
+function answerOf(s: CommitmentState, say: () => NewEvent[]): readonly NewEvent[] | Refusal {
+  return s.money && s.funds === 'requested' ? say() : refuse('NO_FUNDS_ASKED', 'This commitment waits for no money.');
+}

@@ -1,0 +1,30 @@
+/** Reporting periods of a programme: months (`2009-09`) or calendar quarters (`2009-Q3`). */
+import type { CivilDate } from './calendar.js';
+import { addDays } from './calendar.js';
+
+export type PeriodKind = 'month' | 'quarter';
+
+/** A month or a calendar quarter, as it is written in a report. */
+export const periodPattern = /^\d{4}-(0[1-9]|1[0-2]|Q[1-4])$/;
+export const kindOfPeriod = (period: string): PeriodKind => (period[5] === 'Q' ? 'quarter' : 'month');
+
+const firstMonth = (period: string): number => (period[5] === 'Q' ? Number(period[6]) * 3 - 2 : Number(period.slice(5)));
+const named = (kind: PeriodKind, year: number, month: number): string => (kind === 'quarter' ? `${year}-Q${Math.ceil(month / 3)}` : `${year}-${String(month).padStart(2, '0')}`);
+
+/** The period a date falls in. */
+export const periodOf = (kind: PeriodKind, date: CivilDate): string => named(kind, Number(date.slice(0, 4)), Number(date.slice(5, 7)));
+export const periodStart = (period: string): CivilDate => `${period.slice(0, 4)}-${String(firstMonth(period)).padStart(2, '0')}-01`;
+export function nextPeriod(period: string): string {
+  const kind = kindOfPeriod(period);
+  const month = firstMonth(period) + (kind === 'quarter' ? 3 : 1);
+  return month > 12 ? named(kind, Number(period.slice(0, 4)) + 1, 1) : named(kind, Number(period.slice(0, 4)), month);
+}
+/** The last day of a period. */
+export const periodEnd = (period: string): CivilDate => addDays(periodStart(nextPeriod(period)), -1);
+
+/** Periods that began after a day and have ended before another, oldest first: what a promise accepted on the first owes reports for by the second. */
+export function periodsOwed(kind: PeriodKind, acceptedOn: CivilDate, day: CivilDate): string[] {
+  const owed: string[] = [];
+  for (let p = nextPeriod(periodOf(kind, acceptedOn)); periodEnd(p) < day; p = nextPeriod(p)) owed.push(p);
+  return owed;
+}
