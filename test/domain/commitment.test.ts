@@ -1,0 +1,1063 @@
+import { test, type Test } from 'tap';
+import { z } from 'zod';
+import { aggregate, kit } from '../../src/domain/aggregate.js';
+import { flag, type NewEvent } from '../../src/domain/core.js';
+import { barrier } from '../../src/domain/barrier.js';
+import { commitment } from '../../src/domain/commitment.js';
+import { inDelivery, isSilent, slippage, type CommitmentState } from '../../src/domain/commitment-state.js';
+import { nextPeriod, periodEnd, periodOf, periodStart, periodsOwed } from '../../src/domain/reporting.js';
+import { coverage, load, metaOf, reference, spec } from './spec.js';
+
+// Other records as they stand, so that these specs show this aggregate's rules alone.
+const standing = (name: 'programme' | 'place' | 'collaborative' | 'agency' | 'pool') => {
+  const { event } = kit<object>();
+  return aggregate<object>({
+    name,
+    collection: name,
+    initial: () => ({}),
+    title: () => name,
+    commands: {},
+    events: { Stood: event(z.any(), { evolve: (s, d) => void Object.assign(s, d), says: () => 'stood' }) },
+  });
+};
+const e = (type: string, data: object = {}): NewEvent => ({ type, data: data as Record<string, unknown> });
+const stood = (data: object): NewEvent => e('Stood', data);
+
+const seat = (seatId: string, agencyId = seatId, kind = 'voting', status = 'accepted') => ({ [seatId]: { seatId, agencyId, account: `sh.${agencyId}`, kind, status } });
+const seats = { ...seat('council'), ...seat('pct'), ...seat('police') };
+const owner = { placeId: 'durham', ownerAgencyId: 'council', ownerKind: 'partner' };
+const dwp = { placeId: 'durham', ownerAgencyId: 'dwp', ownerKind: 'department' };
+const terms = { accountable: { seatId: 'council' }, measure: 'Families assessed once', evidenceExpected: 'Case records', dueOn: '2009-12-18', verifierAgencyId: 'pct' };
+const official = { ...terms, accountable: { official: 'Jane Doe' } };
+const money = { poolId: 'treatment', financialYear: '2009-10', pence: 400_00, pledgeIds: ['p-1'] };
+const about = { title: 'One assessment', change: 'Families are assessed once', themeId: 'families' };
+const data = { placeId: 'durham', ...about, ownerAgencyId: 'council', level: 'place', ...terms };
+const whitehallData = { ...data, ownerAgencyId: 'dwp', level: 'whitehall', ...official };
+const evidence = [{ type: 'document', description: 'Board paper', date: '2009-09-01', locator: 'Paper 12' }];
+const green = { delivery: 'green', spend: 'green', risk: 'green', confidence: 'green' };
+const red = { ...green, risk: 'red' };
+
+const drafted = (more: object = {}) => e('CommitmentDrafted', { programmeId: 'tp', ...owner, level: 'place', ...about, milestones: [], dependsOn: [], ...terms, ...more });
+const draftedWhitehall = (more: object = {}) => e('CommitmentDrafted', { programmeId: 'tp', ...dwp, level: 'whitehall', ...about, milestones: [], dependsOn: [], ...official, ...more });
+const offered = (more: object = {}) => e('CommitmentOffered', { ...owner, title: 'One assessment', change: 'Once', ...terms, verifierKind: 'partner', lapsesOn: '2009-09-10', ...more });
+const offeredWhitehall = (more: object = {}) => offered({ ...dwp, ...official, ...more });
+const accepted = (more: object = {}) => e('CommitmentAccepted', { ...owner, dueOn: '2009-12-18', baselineDueOn: '2009-12-18', reschedules: 0, consent: false, ...more });
+const reported = (period = '2009-08', more: object = {}) =>
+  e('ProgressReported', { placeId: 'durham', ownerAgencyId: 'council', period, progress: 40, rag: green, narrative: 'Well', nextStep: 'More', turnedRed: false, ...more });
+const rescheduled = (from: string, to: string) => e('CommitmentRescheduled', { from, to, reason: 'Later' });
+const claimed = e('CompletionClaimed', { ...owner, evidence, verifierAgencyId: 'pct', verifierKind: 'partner', verifyBy: '2009-09-22' });
+const verified = e('CompletionVerified', { ...owner, verifierAgencyId: 'pct', level: 'complete', closes: true, dueOn: '2009-12-18' });
+const draft = [drafted()];
+const atOffer = [drafted(), offered()];
+const atAccepted = [...atOffer, accepted()];
+const inWork = [...atAccepted, reported()];
+const atClaim = [...inWork, claimed];
+const atDone = [...atClaim, verified];
+const atWhitehall = [draftedWhitehall(), offeredWhitehall(), accepted(dwp)];
+const funded = [drafted({ money }), offered(), e('FundsRequested', money)];
+
+interface World {
+  status?: string;
+  seats?: object;
+  ragScale?: string;
+  period?: string;
+  given?: (NewEvent | { event: NewEvent; at?: string })[];
+}
+/** Durham, its council, trust and police with seats, two departments; given as the secretariat of the place. */
+const world = (t: Test, w: World = {}) => {
+  let s = spec(t, commitment)
+    .id('one')
+    .given(...(w.given ?? []))
+    .with(standing('programme'), 'tp', stood({ places: { durham: { status: w.status ?? 'enrolled' } }, endOn: '2010-03-31', period: w.period ?? 'month', ragScale: w.ragScale ?? 'five' }))
+    .with(standing('place'), 'durham', stood({ programmeId: 'tp', themes: { families: { title: 'Families', status: 'confirmed' }, gone: { title: 'Gone', status: 'dropped' } } }))
+    .with(
+      standing('collaborative'),
+      'durham',
+      stood({ chair: 'pct', delegations: [{ from: 'sh.council', to: 'deputy', agencyId: 'council', startOn: '2009-08-01', endOn: '2009-09-30' }], seats: w.seats ?? seats }),
+    )
+    .with(
+      standing('pool'),
+      'treatment',
+      stood({ placeId: 'durham', pledges: { 'p-1': { status: 'confirmed', financialYear: '2009-10' }, 'p-2': { status: 'pledged', financialYear: '2009-10' } } }),
+    )
+    .with(standing('pool'), 'elsewhere', stood({ placeId: 'kent', pledges: {} }))
+    .as('secretariat', 'place:durham');
+  for (const [id, status, sector] of [
+    ['council', 'registered', 'council'],
+    ['pct', 'registered', 'nhs'],
+    ['police', 'registered', 'police'],
+    ['fire', 'registered', 'fire'],
+    ['dwp', 'registered', 'department'],
+    ['dh', 'registered', 'department'],
+    ['old', 'retired', 'council'],
+    ['nobody', 'none', 'other'],
+  ] as const)
+    s = s.with(standing('agency'), id, stood({ status, sector }));
+  return s;
+};
+const durham = (t: Test, ...given: NewEvent[]) => world(t, { given });
+const as = {
+  council: ['seat-holder', 'place:durham+agency:council', 'sh.council'],
+  pct: ['seat-holder', 'place:durham+agency:pct', 'sh.pct'],
+  police: ['seat-holder', 'place:durham+agency:police', 'sh.police'],
+  chair: ['chair', 'place:durham+agency:pct', 'sh.pct'],
+  dwp: ['official', 'agency:dwp', 'do.dwp'],
+} as const;
+const stranger = ['seat-holder', 'place:durham+agency:council', 'somebody'] as const;
+
+test('anyone in the collaborative drafts; an official for their own department', async (t) => {
+  const { state, access } = durham(t)
+    .when('DraftCommitment', data)
+    .then({ type: 'CommitmentDrafted', data: { programmeId: 'tp', ownerKind: 'partner', milestones: [] } });
+  t.match(state, { status: 'draft', title: 'One assessment', ownerAgencyId: 'council', draftedBy: 'secretariat-1' });
+  t.match(access, { tier: 'members', placeId: 'durham', programmeId: 'tp', parties: ['council'] });
+  for (const [role, scope, account] of [as.council, as.chair, ['contributor', 'place:durham+agency:police', 'c'], ['member', 'place:durham', 'm']] as const)
+    durham(t).as(role, scope, account).when('DraftCommitment', data).then({ type: 'CommitmentDrafted' });
+  const whitehall = durham(t)
+    .as(...as.dwp)
+    .when('DraftCommitment', whitehallData)
+    .then({ type: 'CommitmentDrafted', data: { ownerKind: 'department' } });
+  t.equal(whitehall.access.tier, 'programme');
+  durham(t).as('official', 'agency:dh').when('DraftCommitment', whitehallData).refuses('ONLY_OWN_DEPARTMENT');
+  durham(t)
+    .as(...stranger)
+    .when('DraftCommitment', data)
+    .refuses('NOT_A_SEAT_HOLDER');
+  durham(t).as('champion', 'place:durham').when('DraftCommitment', data).refuses('NOT_ALLOWED');
+  world(t, { status: 'withdrawn' }).when('DraftCommitment', data).refuses('PLACE_WITHDRAWN');
+  durham(t, ...draft)
+    .when('DraftCommitment', data)
+    .refuses('RECORD_EXISTS');
+  t.equal(flag(commitment.events.CommitmentDrafted!.private, { money }), true, 'what is asked of a pool is not shown outside');
+});
+
+test('a draft names what exists, fits its level, and lies in order', async (t) => {
+  const no = (more: object, code: string) =>
+    durham(t)
+      .when('DraftCommitment', { ...data, ...more })
+      .refuses(code);
+  no({ ownerAgencyId: 'nobody' }, 'AGENCY_UNKNOWN');
+  no({ ownerAgencyId: 'old' }, 'AGENCY_RETIRED');
+  no({ ownerAgencyId: 'dwp' }, 'OWNER_DOES_NOT_FIT_LEVEL');
+  no({ level: 'whitehall' }, 'OWNER_DOES_NOT_FIT_LEVEL');
+  no({ ownerAgencyId: 'fire' }, 'NOT_A_PARTNER');
+  no({ themeId: 'none' }, 'THEME_UNKNOWN');
+  no({ themeId: 'gone' }, 'THEME_UNKNOWN');
+  no({ startOn: '2009-12-19' }, 'DATES_OUT_OF_ORDER');
+  no({ startOn: '2009-10-01', milestones: [{ milestoneId: 'a', title: 'A', dueOn: '2009-09-30' }] }, 'DATES_OUT_OF_ORDER');
+  no({ milestones: [{ milestoneId: 'a', title: 'A', dueOn: '2009-12-19' }] }, 'DATES_OUT_OF_ORDER');
+  no({ milestones: ['2009-10-01', '2009-10-02'].map((dueOn) => ({ milestoneId: 'a', title: 'A', dueOn })) }, 'MILESTONE_EXISTS');
+  no({ dueOn: '2010-04-01' }, 'DUE_AFTER_PROGRAMME');
+  durham(t)
+    .when('DraftCommitment', { ...data, dueOn: '2010-04-01', afterProgramme: true })
+    .then({ type: 'CommitmentDrafted' });
+  no({ money: { ...money, poolId: 'elsewhere' } }, 'POOL_UNKNOWN');
+  no({ money: { ...money, poolId: 'none' } }, 'POOL_UNKNOWN');
+  no({ money: { ...money, pledgeIds: ['p-2'] } }, 'PLEDGE_UNKNOWN');
+  no({ money: { ...money, financialYear: '2010-11' } }, 'PLEDGE_UNKNOWN');
+  durham(t)
+    .when('DraftCommitment', { ...data, money })
+    .then({ type: 'CommitmentDrafted', data: { money } });
+});
+
+test('a draft follows from records this place may read, and depends only on what was offered before it', async (t) => {
+  const recorded = (placeId: string) => e('BarrierRecorded', { placeId, programmeId: 'tp', kind: 'guidance', statement: 'Forms', effectOnResidents: 'Wait', triageDueOn: '2009-06-15' });
+  const base = () => durham(t).with(barrier, 'ours', recorded('durham')).with(barrier, 'theirs', recorded('kent'));
+  base()
+    .when('DraftCommitment', { ...data, from: { kind: 'barrier', id: 'ours' } })
+    .then({ type: 'CommitmentDrafted' });
+  base()
+    .when('DraftCommitment', { ...data, from: { kind: 'barrier', id: 'theirs' } })
+    .refuses('SOURCE_UNKNOWN');
+  base()
+    .when('DraftCommitment', { ...data, from: { kind: 'decision', id: 'none' } })
+    .refuses('SOURCE_UNKNOWN');
+  const others = () =>
+    durham(t)
+      .with(commitment, 'offered', ...atOffer)
+      .with(commitment, 'draft', ...draft)
+      .with(commitment, 'kent', drafted({ placeId: 'kent' }), offered())
+      .with(commitment, 'accepted', ...atAccepted);
+  const depends = (...dependsOn: string[]) => others().when('DraftCommitment', { ...data, dependsOn });
+  depends('offered', 'offered', 'accepted').then({ type: 'CommitmentDrafted', data: { dependsOn: ['offered', 'accepted'] } });
+  for (const id of ['one', 'draft', 'none', 'kent']) depends(id).refuses('DEPENDENCY_CYCLE');
+  others()
+    .when('DraftCommitment', { ...data, supersedes: 'accepted' })
+    .then({ type: 'CommitmentDrafted' });
+  for (const supersedes of ['offered', 'none', 'kent'])
+    others()
+      .when('DraftCommitment', { ...data, supersedes })
+      .refuses('COMMITMENT_UNKNOWN');
+});
+
+test('an offer can be verified by somebody else, and freezes its terms', async (t) => {
+  const { state, access } = durham(t, ...draft)
+    .when('Offer')
+    .then({ type: 'CommitmentOffered', data: { ...terms, verifierKind: 'partner', lapsesOn: '2009-09-29' } });
+  t.match(state, { status: 'offered', lapsesOn: '2009-09-29' });
+  t.same(access.parties, ['council', 'pct']);
+  const bare = drafted({ measure: undefined, evidenceExpected: undefined, dueOn: undefined, accountable: undefined, verifierAgencyId: undefined });
+  for (const missing of ['measure', 'evidenceExpected', 'dueOn', 'accountable', 'verifierAgencyId'])
+    durham(t, bare)
+      .when('Offer', { ...terms, [missing]: undefined })
+      .refuses('COMMITMENT_NOT_VERIFIABLE');
+  durham(t, bare).when('Offer', terms).then({ type: 'CommitmentOffered', data: terms });
+  for (const wrong of [
+    { verifierAgencyId: 'council' },
+    { verifierAgencyId: 'fire' },
+    { verifierAgencyId: 'old' },
+    { accountable: { seatId: 'pct' } },
+    { accountable: { seatId: 'none' } },
+    { accountable: { official: 'Jane Doe' } },
+  ])
+    durham(t, ...draft)
+      .when('Offer', wrong)
+      .refuses('COMMITMENT_NOT_VERIFIABLE');
+  durham(t, draftedWhitehall())
+    .when('Offer', { accountable: { seatId: 'council' } })
+    .refuses('COMMITMENT_NOT_VERIFIABLE', /named official/);
+  durham(t, ...draft)
+    .when('Offer', { verifierAgencyId: 'dwp' })
+    .then({ type: 'CommitmentOffered', data: { verifierKind: 'department' } });
+  durham(t, drafted({ money })).when('Offer').then({ type: 'CommitmentOffered' }, { type: 'FundsRequested', data: money });
+});
+
+test('only its drafter, the secretariat or the chair offers', async (t) => {
+  durham(t, ...draft)
+    .as(...as.chair)
+    .when('Offer')
+    .then({ type: 'CommitmentOffered' });
+  durham(t, ...draft)
+    .as(...as.police)
+    .when('Offer')
+    .refuses('NOT_DRAFTER');
+  world(t, { given: [{ event: drafted(), by: { account: 'sh.police', role: 'seat-holder' } } as never] })
+    .as(...as.police)
+    .when('Offer')
+    .then({ type: 'CommitmentOffered' });
+  durham(t, ...draft)
+    .as('contributor', 'place:durham+agency:council')
+    .when('Offer')
+    .refuses('NOT_ALLOWED');
+  durham(t, ...draft)
+    .as(...stranger)
+    .when('Offer')
+    .refuses('NOT_A_SEAT_HOLDER');
+  durham(t, ...atOffer)
+    .when('Offer')
+    .refuses('WRONG_STATE');
+  world(t, { given: draft, status: 'withdrawn' }).when('Offer').refuses('PLACE_WITHDRAWN');
+  for (const [ownerAgencyId, code] of [
+    ['nobody', 'AGENCY_UNKNOWN'],
+    ['old', 'AGENCY_RETIRED'],
+    ['dwp', 'OWNER_DOES_NOT_FIT_LEVEL'],
+    ['fire', 'NOT_A_PARTNER'],
+  ] as const)
+    durham(t, drafted({ ownerAgencyId })).when('Offer').refuses(code);
+  durham(t, ...draft)
+    .when('Offer', { startOn: '2009-12-19' })
+    .refuses('DATES_OUT_OF_ORDER');
+  durham(t, ...draft)
+    .when('Offer', { dueOn: '2010-04-01' })
+    .refuses('DUE_AFTER_PROGRAMME');
+  durham(t, ...draft)
+    .at('2009-12-19')
+    .when('Offer')
+    .refuses('DUE_DATE_IN_PAST');
+});
+
+test('nobody can bind another body: only the owner’s seat-holder, delegate or official accepts', async (t) => {
+  const { state } = durham(t, ...atOffer)
+    .as(...as.council)
+    .when('Accept', { consent: true })
+    .then({ type: 'CommitmentAccepted', data: { ownerAgencyId: 'council', themeId: 'families', baselineDueOn: '2009-12-18', reschedules: 0, consent: true } });
+  t.match(state, { status: 'accepted', acceptedOn: '2009-09-01', consented: true });
+  durham(t, ...atOffer)
+    .as('seat-holder', 'place:durham+agency:council', 'deputy')
+    .when('Accept', { consent: false })
+    .then({ type: 'CommitmentAccepted' });
+  durham(t, drafted({ ownerAgencyId: 'pct' }), offered({ ownerAgencyId: 'pct' }))
+    .as(...as.chair)
+    .when('Accept', { consent: false })
+    .then({ type: 'CommitmentAccepted' });
+  const whitehall = [draftedWhitehall(), offeredWhitehall()];
+  durham(t, ...whitehall)
+    .as(...as.dwp)
+    .when('Accept', { consent: true })
+    .then({ type: 'CommitmentAccepted', data: { ownerKind: 'department' } });
+  for (const [role, scope, account] of [as.pct, as.chair, as.dwp, stranger, ['official', 'agency:council', 'x']] as const)
+    durham(t, ...atOffer)
+      .as(role, scope, account)
+      .when('Accept', { consent: false })
+      .refuses('ONLY_OWNER_CAN_ACCEPT', /Only council can accept/);
+  for (const [role, scope, account] of [as.council, ['official', 'agency:dh', 'do.dh'], ['seat-holder', 'place:durham+agency:dwp', 'sh.dwp']] as const)
+    durham(t, ...whitehall)
+      .as(role, scope, account)
+      .when('Accept', { consent: false })
+      .refuses('ONLY_OWNER_CAN_ACCEPT');
+  durham(t, ...atOffer)
+    .when('Accept', { consent: false })
+    .refuses('NOT_ALLOWED');
+  durham(t, ...atOffer)
+    .as('system')
+    .when('Accept', { consent: false })
+    .refuses('ONLY_OWNER_CAN_ACCEPT');
+  // A delegation that has ended binds nobody.
+  durham(t, ...atOffer)
+    .at('2009-10-01')
+    .as('seat-holder', 'place:durham+agency:council', 'deputy')
+    .when('Accept', { consent: false })
+    .refuses('ONLY_OWNER_CAN_ACCEPT');
+});
+
+test('an acceptance comes in time, of a body that exists, with its money', async (t) => {
+  const council = (...given: NewEvent[]) => durham(t, ...given).as(...as.council);
+  council(...atOffer)
+    .at('2009-09-10')
+    .when('Accept', { consent: false })
+    .then({ type: 'CommitmentAccepted' });
+  council(...atOffer)
+    .at('2009-09-11')
+    .when('Accept', { consent: false })
+    .refuses('OFFER_LAPSED');
+  council(drafted(), offered({ lapsesOn: '2010-01-11' }))
+    .at('2009-12-19')
+    .when('Accept', { consent: false })
+    .refuses('DUE_DATE_IN_PAST');
+  council(...draft)
+    .when('Accept', { consent: false })
+    .refuses('WRONG_STATE');
+  council(...atAccepted)
+    .when('Accept', { consent: false })
+    .refuses('WRONG_STATE');
+  world(t, { given: atOffer, status: 'withdrawn' })
+    .as(...as.council)
+    .when('Accept', { consent: false })
+    .refuses('PLACE_WITHDRAWN');
+  world(t, { given: [drafted({ ownerAgencyId: 'old' }), offered({ ownerAgencyId: 'old' })], seats: { ...seats, ...seat('old') } })
+    .as('seat-holder', 'place:durham+agency:old', 'sh.old')
+    .when('Accept', { consent: false })
+    .refuses('AGENCY_RETIRED');
+  council(...funded)
+    .when('Accept', { consent: false })
+    .refuses('NO_FUNDS_RESERVED', /not answered yet/);
+  council(...funded, e('CommitmentFundsRefused', { poolId: 'treatment', code: 'OVER_ALLOCATED', reason: 'Too little' }))
+    .when('Accept', { consent: false })
+    .refuses('NO_FUNDS_RESERVED', /ask again/);
+  council(...funded, e('CommitmentFundsConfirmed', { poolId: 'treatment', pence: 400_00 }))
+    .when('Accept', { consent: false })
+    .then({ type: 'CommitmentAccepted' });
+});
+
+test('a department’s own answer in full is its promise, on exactly its terms', async (t) => {
+  const by = { account: 'do.dwp', role: 'official' as const, agency: 'dwp' };
+  const answered = (more: object = {}) => ({
+    event: e('BarrierAnswered', {
+      agencyId: 'dwp',
+      placeId: 'durham',
+      kind: 'department',
+      position: 'will-remove',
+      next: 'in-action',
+      dueOn: '2009-12-18',
+      measure: terms.measure,
+      evidenceExpected: terms.evidenceExpected,
+      verifierAgency: 'pct',
+      ...more,
+    }),
+    by,
+  });
+  const forms = (answer: object) =>
+    [
+      e('BarrierRecorded', { placeId: 'durham', programmeId: 'tp', kind: 'guidance', statement: 'Forms', effectOnResidents: 'Wait', triageDueOn: '2009-06-15' }),
+      e('OwnerProposed', { agencyId: 'dwp', placeId: 'durham', kind: 'department', acceptanceDueOn: '2009-09-03', answerDueOn: '2009-09-10' }),
+      answer,
+    ] as NewEvent[];
+  const from = { kind: 'barrier', id: 'forms' };
+  const accepts = (answer: object, given = [draftedWhitehall({ from }), offeredWhitehall()]) =>
+    durham(t, ...given)
+      .with(barrier, 'forms', ...forms(answer))
+      .as('system')
+      .when('Accept', { consent: true });
+  accepts(answered()).then({ type: 'CommitmentAccepted', data: { ownerAgencyId: 'dwp', from } });
+  for (const missing of ['measure', 'evidenceExpected', 'verifierAgency']) accepts(answered({ [missing]: undefined })).refuses('ONLY_OWNER_CAN_ACCEPT');
+  accepts({ ...answered(), by: { account: 'x', role: 'seat-holder', agency: 'council' } }).refuses('ONLY_OWNER_CAN_ACCEPT');
+  for (const changed of [{ dueOn: '2009-11-18' }, { measure: 'Something else' }, { evidenceExpected: 'Less' }, { verifierAgencyId: 'police' }])
+    accepts(answered(), [draftedWhitehall({ from }), offeredWhitehall(changed)]).refuses('ONLY_OWNER_CAN_ACCEPT');
+  const draftedByPlace = { event: draftedWhitehall({ from }), by: { account: 'lead', role: 'secretariat', place: 'durham' } };
+  accepts(answered(), [draftedByPlace as never, offeredWhitehall()]).refuses('ONLY_OWNER_CAN_ACCEPT');
+});
+
+test('the owner declines, consents later; an unanswered offer lapses by the clock', async (t) => {
+  t.match(
+    durham(t, ...atOffer)
+      .as(...as.council)
+      .when('Decline', { reason: 'Not ours' })
+      .then({ type: 'CommitmentDeclined' }).state,
+    { status: 'declined', endedOn: '2009-09-01' },
+  );
+  durham(t, ...atOffer)
+    .as(...as.pct)
+    .when('Decline', { reason: 'No' })
+    .refuses('NOT_OWNER');
+  durham(t, ...atOffer)
+    .as(...stranger)
+    .when('Decline', { reason: 'No' })
+    .refuses('NOT_A_SEAT_HOLDER');
+  world(t, { given: atOffer, status: 'withdrawn' })
+    .as(...as.council)
+    .when('Decline', { reason: 'No' })
+    .refuses('PLACE_WITHDRAWN');
+  const consents = (...given: NewEvent[]) => durham(t, ...given).as(...as.council);
+  t.equal(
+    consents(...atAccepted)
+      .when('ConsentToCommitmentDisclosure')
+      .then({ type: 'CommitmentDisclosureConsented' }).state.consented,
+    true,
+  );
+  consents(...atOffer, accepted({ consent: true }))
+    .when('ConsentToCommitmentDisclosure')
+    .nothing();
+  consents(...atOffer)
+    .when('ConsentToCommitmentDisclosure')
+    .refuses('WRONG_STATE');
+  durham(t, ...atAccepted)
+    .as(...as.pct)
+    .when('ConsentToCommitmentDisclosure')
+    .refuses('NOT_OWNER');
+  durham(t, ...atAccepted)
+    .as(...stranger)
+    .when('ConsentToCommitmentDisclosure')
+    .refuses('NOT_A_SEAT_HOLDER');
+  world(t, { given: atAccepted, status: 'withdrawn' })
+    .as(...as.council)
+    .when('ConsentToCommitmentDisclosure')
+    .refuses('PLACE_WITHDRAWN');
+  const clock = (at: string, ...given: NewEvent[]) =>
+    durham(t, ...given)
+      .at(at)
+      .as('system')
+      .when('LapseOffer');
+  clock('2009-09-10', ...atOffer).nothing();
+  t.equal(clock('2009-09-11', ...atOffer).then({ type: 'OfferLapsed' }).state.status, 'lapsed');
+  clock('2009-09-11', ...atAccepted).nothing();
+});
+
+test('money is asked of a pool, and its answer recorded', async (t) => {
+  const system = (...given: NewEvent[]) => durham(t, ...given).as('system');
+  t.equal(
+    system(...funded)
+      .when('ConfirmFunds')
+      .then({ type: 'CommitmentFundsConfirmed', data: { poolId: 'treatment', pence: 400_00 } }).state.funds,
+    'confirmed',
+  );
+  const no = { code: 'OVER_ALLOCATED', reason: 'Too little' };
+  t.equal(
+    system(...funded)
+      .when('RefuseFunds', no)
+      .then({ type: 'CommitmentFundsRefused', data: no }).state.funds,
+    'refused',
+  );
+  system(...atOffer)
+    .when('ConfirmFunds')
+    .refuses('NO_FUNDS_ASKED');
+  system(...atOffer)
+    .when('RefuseFunds', no)
+    .refuses('NO_FUNDS_ASKED');
+  system(...atAccepted)
+    .when('ConfirmFunds')
+    .refuses('WRONG_STATE');
+  const refused = [...funded, e('CommitmentFundsRefused', { poolId: 'treatment', ...no })];
+  t.equal(
+    durham(t, ...refused)
+      .when('RequestFunds')
+      .then({ type: 'FundsRequested', data: money }).state.funds,
+    'requested',
+  );
+  durham(t, ...refused)
+    .as(...as.council)
+    .when('RequestFunds')
+    .then({ type: 'FundsRequested' });
+  durham(t, ...funded)
+    .when('RequestFunds')
+    .nothing();
+  durham(t, ...refused)
+    .as(...as.police)
+    .when('RequestFunds')
+    .refuses('NOT_DRAFTER');
+  durham(t, ...refused)
+    .as(...stranger)
+    .when('RequestFunds')
+    .refuses('NOT_A_SEAT_HOLDER');
+  durham(t, ...atOffer)
+    .when('RequestFunds')
+    .refuses('NO_FUNDS_ASKED');
+  world(t, { given: refused, status: 'withdrawn' }).when('RequestFunds').refuses('PLACE_WITHDRAWN');
+  for (const type of ['FundsRequested', 'CommitmentFundsConfirmed', 'CommitmentFundsRefused']) t.equal(flag(commitment.events[type]!.private, {}), true, `${type} is private`);
+});
+
+const report = { period: '2009-09', progress: 40, rag: green, narrative: 'The form is agreed', nextStep: 'Train' };
+const explained = { cause: 'procurement', recovery: 'Let again', recoveryOn: '2009-11-01' };
+
+test('a period is reported once; later it is corrected', async (t) => {
+  const { state } = durham(t, ...atAccepted)
+    .as(...as.council)
+    .when('Report', report)
+    .then({ type: 'ProgressReported', data: { period: '2009-09', turnedRed: false } });
+  t.match(state, { status: 'in-delivery', reports: { '2009-09': { progress: 40, on: '2009-09-01' } } });
+  for (const [role, scope] of [
+    ['secretariat', 'place:durham'],
+    ['member', 'place:durham'],
+    ['contributor', 'place:durham+agency:council'],
+  ] as const)
+    durham(t, ...atAccepted)
+      .as(role, scope)
+      .when('Report', report)
+      .then({ type: 'ProgressReported' });
+  durham(t, ...atWhitehall)
+    .as(...as.dwp)
+    .when('Report', report)
+    .then({ type: 'ProgressReported' });
+  durham(t, ...atAccepted)
+    .as(...as.pct)
+    .when('Report', report)
+    .refuses('NOT_OWNER');
+  durham(t, ...atWhitehall)
+    .when('Report', report)
+    .refuses('NOT_OWNER', /Only dwp can do this/);
+  durham(t, ...atAccepted)
+    .as(...stranger)
+    .when('Report', report)
+    .refuses('NOT_A_SEAT_HOLDER');
+  durham(t, ...atOffer)
+    .when('Report', report)
+    .refuses('WRONG_STATE');
+  world(t, { given: atAccepted, status: 'withdrawn' }).when('Report', report).refuses('PLACE_WITHDRAWN');
+  const again = durham(t, ...atAccepted, reported('2009-09'));
+  again.when('Report', report).refuses('PERIOD_ALREADY_REPORTED', /correctionReason/);
+  const corrected = again.when('Report', { ...report, progress: 45, correctionReason: 'Two cases more' }).then({ type: 'ProgressReported', data: { correctionReason: 'Two cases more' } });
+  t.match(corrected.state.reports['2009-09'], { progress: 45, correctionReason: 'Two cases more' });
+  const first = durham(t, ...atAccepted)
+    .when('Report', { ...report, correctionReason: 'None before' })
+    .then({ type: 'ProgressReported' });
+  t.notOk(first.state.reports['2009-09']!.correctionReason, 'a first report corrects nothing');
+});
+
+test('a period is of the programme’s calendar, begun, and not before the promise', async (t) => {
+  const at = (w: World, period: string) => world(t, { given: atAccepted, ...w }).when('Report', { ...report, period });
+  at({}, '2009-10').refuses('PERIOD_NOT_VALID', /has begun/);
+  at({}, '2009-05').refuses('PERIOD_NOT_VALID', /accepted on 1 June/);
+  at({}, '2009-Q3').refuses('PERIOD_NOT_VALID', /by month/);
+  at({ period: 'quarter' }, '2009-09').refuses('PERIOD_NOT_VALID', /by quarter/);
+  at({ period: 'quarter' }, '2009-Q3').then({ type: 'ProgressReported' });
+  at({}, '2009-06').then({ type: 'ProgressReported' });
+  world(t, { given: atAccepted, ragScale: 'three' })
+    .when('Report', { ...report, rag: { ...green, risk: 'amber-green' } })
+    .refuses('RAG_NOT_ON_SCALE');
+});
+
+test('amber or worse, and falling progress, are explained', async (t) => {
+  const at = (d: object, ...given: NewEvent[]) => durham(t, ...atAccepted, ...given).when('Report', { ...report, ...d });
+  const amber = { rag: { ...green, spend: 'amber' } };
+  at({ rag: { ...green, spend: 'amber-green' } }).then({ type: 'ProgressReported' });
+  at(amber).refuses('EXPLANATION_REQUIRED', /cause/);
+  at({ ...amber, cause: 'procurement' }).refuses('EXPLANATION_REQUIRED', /what is done/);
+  at({ ...amber, ...explained, recoveryOn: undefined }).refuses('EXPLANATION_REQUIRED', /date/);
+  at({ ...amber, ...explained, cause: 'other' }).refuses('EXPLANATION_REQUIRED', /Enter the cause/);
+  at({ ...amber, ...explained, cause: 'other', causeText: 'A flood' }).then({ type: 'ProgressReported' });
+  at({ ...amber, ...explained }).then({ type: 'ProgressReported', data: explained });
+  at({ progress: 39 }, reported()).refuses('EXPLANATION_REQUIRED', /falls from 40/);
+  at({ progress: 39, fallReason: 'Recounted' }, reported()).then({ type: 'ProgressReported' });
+  t.equal(at({ progress: 100 }, reported()).then({ type: 'ProgressReported' }).state.status, 'in-delivery', '100 does not complete');
+});
+
+test('a report is material when it turns red', async (t) => {
+  const material = (d: object) => flag(commitment.events.ProgressReported!.material, d);
+  const turned = (rag: object, ...given: NewEvent[]) => durham(t, ...atAccepted, ...given).when('Report', { ...report, rag, ...explained });
+  turned(red).then({ type: 'ProgressReported', data: { turnedRed: true } });
+  turned(red, reported()).then({ type: 'ProgressReported', data: { turnedRed: true } });
+  turned(red, reported('2009-08', { rag: red })).then({ type: 'ProgressReported', data: { turnedRed: false } });
+  turned({ ...green, risk: 'amber-red' }).then({ type: 'ProgressReported', data: { turnedRed: false } });
+  t.same([material({ turnedRed: true }), material({ turnedRed: false })], [true, false]);
+});
+
+test('E11: green delivery against the facts is contradicted', async (t) => {
+  const due = (dueOn: string) => e('CommitmentMilestoneAdded', { milestoneId: 'form', title: 'Form agreed', dueOn });
+  const at = (...given: NewEvent[]) => durham(t, ...atAccepted, ...given).when('Report', report);
+  // Ten working days before 1 September 2009 is 17 August (the 31st was a bank holiday); twelve is the 13th.
+  at(due('2009-08-13')).refuses('RAG_CONTRADICTED', /Form agreed is 12 working days overdue/);
+  at(due('2009-08-17')).then({ type: 'ProgressReported' });
+  at(due('2009-08-14')).refuses('RAG_CONTRADICTED', /11 working days/);
+  at(due('2009-08-13'), e('CommitmentMilestoneReached', { milestoneId: 'form', title: 'Form agreed' })).then({ type: 'ProgressReported' });
+  durham(t, ...atAccepted, due('2009-08-13'))
+    .when('Report', { ...report, rag: { ...green, delivery: 'amber' }, ...explained })
+    .then({ type: 'ProgressReported' });
+  const waiver = { waiverId: 'late-form', overrideReason: 'The form is signed, the minutes are late' };
+  durham(t, ...atAccepted, due('2009-08-13'))
+    .when('Report', { ...report, waiverId: 'late-form' })
+    .refuses('RAG_CONTRADICTED');
+  durham(t, ...atAccepted, due('2009-08-13'))
+    .when('Report', { ...report, ...waiver })
+    .refuses('WAIVER_DOES_NOT_APPLY');
+  const plain = durham(t, ...atAccepted)
+    .when('Report', { ...report, ...waiver })
+    .then({ type: 'ProgressReported' });
+  t.notOk(plain.state.reports['2009-09']!.waiverId, 'a waiver that is not needed is not used');
+  const depends = [drafted({ dependsOn: ['other'] }), offered(), accepted()];
+  const other = (rag: object) => durham(t, ...depends).with(commitment, 'other', ...atAccepted, reported('2009-08', { rag }));
+  other(red)
+    .when('Report', report)
+    .refuses('RAG_CONTRADICTED', /other, on which it depends, is red/);
+  other({ ...green, risk: 'amber-red' })
+    .when('Report', report)
+    .then({ type: 'ProgressReported' });
+});
+
+test('milestones lie between start and due date', async (t) => {
+  const m = { milestoneId: 'form', title: 'Form agreed', dueOn: '2009-11-01' };
+  const at = (...given: NewEvent[]) => durham(t, ...given);
+  t.match(
+    at(...atAccepted)
+      .when('AddCommitmentMilestone', m)
+      .then({ type: 'CommitmentMilestoneAdded' }).state.milestones,
+    { form: { title: 'Form agreed' } },
+  );
+  at(...atAccepted, e('CommitmentMilestoneAdded', m))
+    .when('AddCommitmentMilestone', m)
+    .refuses('MILESTONE_EXISTS');
+  at(...atAccepted)
+    .when('AddCommitmentMilestone', { ...m, dueOn: '2009-12-19' })
+    .refuses('DATES_OUT_OF_ORDER');
+  at(drafted(), offered({ startOn: '2009-11-02' }), accepted())
+    .when('AddCommitmentMilestone', m)
+    .refuses('DATES_OUT_OF_ORDER');
+  at(...atAccepted)
+    .as(...as.pct)
+    .when('AddCommitmentMilestone', m)
+    .refuses('NOT_OWNER');
+  at(...atAccepted)
+    .as(...stranger)
+    .when('AddCommitmentMilestone', m)
+    .refuses('NOT_A_SEAT_HOLDER');
+  world(t, { given: atAccepted, status: 'withdrawn' }).when('AddCommitmentMilestone', m).refuses('PLACE_WITHDRAWN');
+  const with1 = [...atAccepted, e('CommitmentMilestoneAdded', m)];
+  t.equal(
+    at(...with1)
+      .when('ReachCommitmentMilestone', { milestoneId: 'form' })
+      .then({ type: 'CommitmentMilestoneReached' }).state.milestones.form!.reachedOn,
+    '2009-09-01',
+  );
+  at(...with1, e('CommitmentMilestoneReached', { milestoneId: 'form', title: 'Form agreed' }))
+    .when('ReachCommitmentMilestone', { milestoneId: 'form' })
+    .nothing();
+  at(...with1)
+    .when('ReachCommitmentMilestone', { milestoneId: 'none' })
+    .refuses('MILESTONE_UNKNOWN');
+  at(...with1)
+    .as(...as.pct)
+    .when('ReachCommitmentMilestone', { milestoneId: 'form' })
+    .refuses('NOT_OWNER');
+  at(...with1)
+    .as(...stranger)
+    .when('ReachCommitmentMilestone', { milestoneId: 'form' })
+    .refuses('NOT_A_SEAT_HOLDER');
+  world(t, { given: with1, status: 'withdrawn' }).when('ReachCommitmentMilestone', { milestoneId: 'form' }).refuses('PLACE_WITHDRAWN');
+});
+
+test('completion is claimed with evidence, once the work has begun', async (t) => {
+  const claims = (...given: NewEvent[]) => durham(t, ...given).as(...as.council);
+  t.match(
+    claims(...inWork)
+      .when('ClaimComplete', { evidence })
+      .then({ type: 'CompletionClaimed', data: { verifierAgencyId: 'pct', verifierKind: 'partner', verifyBy: '2009-09-22' } }).state,
+    {
+      status: 'completion-claimed',
+      claim: { by: 'sh.council', evidence },
+    },
+  );
+  claims(...atAccepted)
+    .when('ClaimComplete', { evidence })
+    .then({ type: 'CompletionClaimed' });
+  claims(drafted(), offered({ startOn: '2009-09-02' }), accepted())
+    .when('ClaimComplete', { evidence })
+    .refuses('WRONG_STATE', /starts on 2 September/);
+  claims(...inWork)
+    .when('ClaimComplete', { evidence: [] })
+    .refuses('EVIDENCE_REQUIRED');
+  claims(...inWork)
+    .when('ClaimComplete', { evidence: [{ ...evidence[0], locator: undefined }] })
+    .refuses('EVIDENCE_REQUIRED', /SHA-256/);
+  claims(...inWork)
+    .when('ClaimComplete', { evidence: [{ ...evidence[0], date: '2009-09-02' }] })
+    .refuses('EVIDENCE_REQUIRED', /today or earlier/);
+  claims(...inWork)
+    .when('ClaimComplete', { evidence: [{ type: 'document', description: 'Board paper', date: '2009-09-01', sha256: 'a'.repeat(64) }] })
+    .then({ type: 'CompletionClaimed' });
+  durham(t, ...inWork)
+    .as(...as.pct)
+    .when('ClaimComplete', { evidence })
+    .refuses('NOT_OWNER');
+  durham(t, ...inWork)
+    .as(...stranger)
+    .when('ClaimComplete', { evidence })
+    .refuses('NOT_A_SEAT_HOLDER');
+  world(t, { given: inWork, status: 'withdrawn' })
+    .as(...as.council)
+    .when('ClaimComplete', { evidence })
+    .refuses('PLACE_WITHDRAWN');
+});
+
+test('somebody else verifies, and says how far', async (t) => {
+  const verify = (level: string, reason?: string, ...given: NewEvent[]) =>
+    durham(t, ...(given.length ? given : atClaim))
+      .as(...as.pct)
+      .when('Verify', { level, ...(reason ? { reason } : {}) });
+  t.match(verify('complete').then({ type: 'CompletionVerified', data: { closes: true } }).state, {
+    status: 'completed',
+    endedOn: '2009-09-01',
+    verification: { level: 'complete', agencyId: 'pct' },
+  });
+  t.equal(verify('substantial', 'One town is left').then({ type: 'CompletionVerified', data: { closes: true } }).state.status, 'completed');
+  verify('substantial').refuses('REASON_REQUIRED');
+  for (const level of ['limited', 'not-started', 'no-evidence'])
+    t.match(verify(level, 'Too little').then({ type: 'CompletionVerified', data: { closes: false } }).state, { status: 'in-delivery' });
+  verify('complete', undefined, ...inWork).refuses('WRONG_STATE');
+  const who = (role: string, scope: string, account: string, given = atClaim) =>
+    durham(t, ...given)
+      .as(role, scope, account)
+      .when('Verify', { level: 'complete' });
+  who(...as.council).refuses('VERIFIER_NOT_INDEPENDENT');
+  who(...as.police).refuses('VERIFIER_NOT_INDEPENDENT');
+  who('seat-holder', 'place:durham+agency:pct', 'somebody').refuses('NOT_A_SEAT_HOLDER');
+  who('finance-officer', 'agency:pct', 'fo').refuses('VERIFIER_NOT_INDEPENDENT', /money/);
+  const claimedBy = (account: string) => [drafted({ money }), offered(), accepted(), { event: claimed, by: { account, role: 'seat-holder' } } as never];
+  who('finance-officer', 'agency:pct', 'fo', claimedBy('sh.council')).then({ type: 'CompletionVerified' });
+  who('finance-officer', 'agency:pct', 'fo', claimedBy('fo')).refuses('VERIFIER_NOT_INDEPENDENT', /You claimed/);
+  const byDwp = [drafted(), offered({ verifierAgencyId: 'dwp', verifierKind: 'department' }), accepted(), claimed];
+  who(...as.dwp, byDwp).then({ type: 'CompletionVerified' });
+  world(t, { given: atClaim, status: 'withdrawn' })
+    .as(...as.pct)
+    .when('Verify', { level: 'complete' })
+    .refuses('PLACE_WITHDRAWN');
+});
+
+test('a claim is returned, a completed commitment reopened within two years', async (t) => {
+  const returns = (...given: NewEvent[]) => durham(t, ...given).as(...as.pct);
+  const back = returns(...atClaim)
+    .when('ReturnClaim', { reason: 'One town only' })
+    .then({ type: 'CompletionReturned', data: { dueOn: '2009-12-18' } }).state;
+  t.equal(back.status, 'in-delivery');
+  t.equal(back.claim, undefined);
+  durham(t, ...atClaim)
+    .as(...as.council)
+    .when('ReturnClaim', { reason: 'No' })
+    .refuses('VERIFIER_NOT_INDEPENDENT');
+  durham(t, ...atClaim)
+    .as('seat-holder', 'place:durham+agency:pct', 'x')
+    .when('ReturnClaim', { reason: 'No' })
+    .refuses('NOT_A_SEAT_HOLDER');
+  world(t, { given: atClaim, status: 'withdrawn' })
+    .as(...as.pct)
+    .when('ReturnClaim', { reason: 'No' })
+    .refuses('PLACE_WITHDRAWN');
+  const again = { evidence, reason: 'The forms are back' };
+  t.match(
+    returns(...atDone)
+      .when('ReopenCommitment', again)
+      .then({ type: 'CommitmentReopened', data: { dueOn: '2009-12-18' } }).state,
+    { status: 'in-delivery' },
+  );
+  returns(...atDone)
+    .at('2009-12-18')
+    .when('ReopenCommitment', again)
+    .then({ type: 'CommitmentReopened', data: { dueOn: '2010-01-06' } });
+  returns(...atDone)
+    .at('2011-06-01')
+    .when('ReopenCommitment', again)
+    .then({ type: 'CommitmentReopened' });
+  returns(...atDone)
+    .at('2011-06-02')
+    .when('ReopenCommitment', again)
+    .refuses('REOPEN_TOO_LATE');
+  returns(...atDone)
+    .when('ReopenCommitment', { ...again, evidence: [] })
+    .refuses('EVIDENCE_REQUIRED');
+  durham(t, ...atDone)
+    .as(...as.council)
+    .when('ReopenCommitment', again)
+    .refuses('VERIFIER_NOT_INDEPENDENT');
+  durham(t, ...atDone)
+    .as('seat-holder', 'place:durham+agency:pct', 'x')
+    .when('ReopenCommitment', again)
+    .refuses('NOT_A_SEAT_HOLDER');
+  world(t, { given: atDone, status: 'withdrawn' })
+    .as(...as.pct)
+    .when('ReopenCommitment', again)
+    .refuses('PLACE_WITHDRAWN');
+});
+
+test('a date moves on the owner’s word twice, by thirty days in all, before it has passed', async (t) => {
+  const move = (dueOn: string, ...given: NewEvent[]) =>
+    durham(t, ...given)
+      .as(...as.council)
+      .when('Reschedule', { dueOn, reason: 'Later' });
+  const { state } = move('2010-01-17', ...inWork).then({ type: 'CommitmentRescheduled', data: { from: '2009-12-18', to: '2010-01-17' } });
+  t.match(state, { dueOn: '2010-01-17', baselineDueOn: '2009-12-18', reschedules: 1 });
+  t.equal(slippage(state), 30);
+  move('2009-12-18', ...inWork).nothing();
+  move('2010-01-18', ...inWork).refuses('RESCHEDULE_NEEDS_DECISION', /31 days/);
+  const twice = [...inWork, rescheduled('2009-12-18', '2009-12-19'), rescheduled('2009-12-19', '2009-12-21')];
+  move('2009-12-22', ...twice.slice(0, -1)).then({ type: 'CommitmentRescheduled' });
+  move('2009-12-22', ...twice).refuses('RESCHEDULE_NEEDS_DECISION', /rescheduled 2 times/);
+  durham(t, ...inWork)
+    .at('2009-12-18')
+    .when('Reschedule', { dueOn: '2009-12-22', reason: 'Later' })
+    .then({ type: 'CommitmentRescheduled' });
+  durham(t, ...inWork)
+    .at('2009-12-19')
+    .when('Reschedule', { dueOn: '2009-12-22', reason: 'Later' })
+    .refuses('RESCHEDULE_NEEDS_DECISION', /has passed/);
+  const d = { dueOn: '2010-02-26', reason: 'Later' };
+  durham(t, ...inWork)
+    .when('Reschedule', { ...d, decisionId: 'none' })
+    .refuses('DECISION_NOT_CARRIED');
+  // Whitehall: a named official instead of a decision.
+  const late = durham(t, ...atWhitehall).as(...as.dwp);
+  late.when('Reschedule', d).refuses('RESCHEDULE_NEEDS_DECISION', /by name/);
+  late.when('Reschedule', { ...d, official: 'Jane Doe' }).then({ type: 'CommitmentRescheduled', data: { official: 'Jane Doe' } });
+  durham(t, ...inWork)
+    .when('Reschedule', { ...d, official: 'Jane Doe' })
+    .refuses('RESCHEDULE_NEEDS_DECISION');
+  t.equal(flag(commitment.events.CommitmentRescheduled!.material, {}), true);
+});
+
+test('a new date lies in the future, after the milestones, and is the owner’s', async (t) => {
+  const move = (dueOn: string, ...given: NewEvent[]) => durham(t, ...given).when('Reschedule', { dueOn, reason: 'Later' });
+  move('2009-08-31', ...inWork).refuses('DUE_DATE_IN_PAST');
+  move('2009-11-01', ...inWork, e('CommitmentMilestoneAdded', { milestoneId: 'a', title: 'A', dueOn: '2009-11-02' })).refuses('DATES_OUT_OF_ORDER');
+  move('2010-04-01', ...inWork).refuses('DUE_AFTER_PROGRAMME');
+  durham(t, ...inWork)
+    .as(...as.pct)
+    .when('Reschedule', { dueOn: '2010-01-04', reason: 'No' })
+    .refuses('NOT_OWNER');
+  durham(t, ...inWork)
+    .as(...stranger)
+    .when('Reschedule', { dueOn: '2010-01-04', reason: 'No' })
+    .refuses('NOT_A_SEAT_HOLDER');
+  durham(t, ...atWhitehall)
+    .when('Reschedule', { dueOn: '2010-01-04', reason: 'No' })
+    .refuses('NOT_OWNER');
+  move('2010-01-04', ...atOffer).refuses('WRONG_STATE');
+  world(t, { given: inWork, status: 'withdrawn' }).when('Reschedule', { dueOn: '2010-01-04', reason: 'No' }).refuses('PLACE_WITHDRAWN');
+  t.equal(commitment.commands.Reschedule!.replaces, true);
+});
+
+test('who answers for it is replaced within the owner', async (t) => {
+  const two = { ...seats, council2: { seatId: 'council2', agencyId: 'council', account: 'second', kind: 'observer', status: 'accepted' } };
+  const to = { accountable: { seatId: 'council2' }, reason: 'New chief executive' };
+  const orphaned = e('DutyOrphaned', { placeId: 'durham', ownerAgencyId: 'council', cause: 'seat-left', dueOn: '2009-09-29' });
+  const { state } = world(t, { given: [...inWork, orphaned], seats: two })
+    .as(...as.council)
+    .when('ReplaceAccountable', to)
+    .then({ type: 'AccountableReplaced' });
+  t.match(state, { accountable: { seatId: 'council2' }, orphanedOn: undefined });
+  durham(t, ...inWork)
+    .when('ReplaceAccountable', { ...to, accountable: { seatId: 'council' } })
+    .nothing();
+  durham(t, ...inWork, orphaned)
+    .when('ReplaceAccountable', { ...to, accountable: { seatId: 'council' } })
+    .then({ type: 'AccountableReplaced' });
+  durham(t, ...inWork)
+    .when('ReplaceAccountable', to)
+    .refuses('ACCOUNTABLE_NOT_OF_OWNER');
+  durham(t, ...inWork)
+    .as(...as.pct)
+    .when('ReplaceAccountable', to)
+    .refuses('NOT_OWNER');
+  durham(t, ...inWork)
+    .as(...stranger)
+    .when('ReplaceAccountable', to)
+    .refuses('NOT_A_SEAT_HOLDER');
+  world(t, { given: inWork, status: 'withdrawn' }).when('ReplaceAccountable', to).refuses('PLACE_WITHDRAWN');
+});
+
+test('a commitment is offered to another agency, keeping its baseline', async (t) => {
+  const to = { toAgencyId: 'police', accountable: { seatId: 'police' }, reason: 'The service moves' };
+  const moved = [...inWork, rescheduled('2009-12-18', '2010-01-08')];
+  const { state, access } = durham(t, ...moved)
+    .as(...as.council)
+    .when('Reassign', to)
+    .then({ type: 'CommitmentReassigned', data: { fromAgencyId: 'council', ownerAgencyId: 'police', lapsesOn: '2009-09-29' } });
+  t.match(state, { status: 'offered', ownerAgencyId: 'police', consented: false, acceptedOn: undefined });
+  t.same(access.parties, ['council', 'pct', 'police'], 'who could read it still can');
+  const reassigned = e('CommitmentReassigned', { ...owner, ownerAgencyId: 'police', fromAgencyId: 'council', accountable: { seatId: 'police' }, reason: 'Moves', lapsesOn: '2009-09-29' });
+  durham(t, ...moved, reassigned)
+    .as(...as.council)
+    .when('Accept', { consent: true })
+    .refuses('ONLY_OWNER_CAN_ACCEPT');
+  durham(t, ...moved, reassigned)
+    .as(...as.police)
+    .when('Accept', { consent: true })
+    .then({ type: 'CommitmentAccepted', data: { dueOn: '2010-01-08', baselineDueOn: '2009-12-18', reschedules: 1 } });
+  const no = (more: object, code: string, given: NewEvent[] = inWork) =>
+    durham(t, ...given)
+      .when('Reassign', { ...to, ...more })
+      .refuses(code);
+  no({ toAgencyId: 'nobody' }, 'AGENCY_UNKNOWN');
+  no({ toAgencyId: 'old' }, 'AGENCY_RETIRED');
+  no({ toAgencyId: 'fire' }, 'NOT_A_PARTNER');
+  no({ toAgencyId: 'dwp' }, 'OWNER_DOES_NOT_FIT_LEVEL');
+  no({ toAgencyId: 'pct', accountable: { seatId: 'pct' } }, 'COMMITMENT_NOT_VERIFIABLE');
+  no({ accountable: { seatId: 'council' } }, 'COMMITMENT_NOT_VERIFIABLE');
+  no({}, 'WRONG_STATE', atOffer);
+  durham(t, ...inWork)
+    .at('2009-12-19')
+    .when('Reassign', to)
+    .refuses('DUE_DATE_IN_PAST');
+  durham(t, ...inWork)
+    .when('Reassign', { ...to, toAgencyId: 'council' })
+    .nothing();
+  durham(t, ...inWork)
+    .as(...as.pct)
+    .when('Reassign', to)
+    .refuses('NOT_OWNER');
+  durham(t, ...inWork)
+    .as(...stranger)
+    .when('Reassign', to)
+    .refuses('NOT_A_SEAT_HOLDER');
+  world(t, { given: inWork, status: 'withdrawn' }).when('Reassign', to).refuses('PLACE_WITHDRAWN');
+});
+
+test('a promise is withdrawn before acceptance by its drafter, afterwards by decision or by name', async (t) => {
+  const no = { reason: 'Not needed' };
+  for (const given of [draft, atOffer])
+    t.equal(
+      durham(t, ...given)
+        .when('Withdraw', no)
+        .then({ type: 'CommitmentWithdrawn', data: { accepted: false } }).state.status,
+      'withdrawn',
+    );
+  const unused = durham(t, ...draft)
+    .when('Withdraw', { ...no, decisionId: 'kept' })
+    .then({ type: 'CommitmentWithdrawn', data: { accepted: false } });
+  t.same(unused.usedDecisions, [], 'no decision is used where none is needed');
+  durham(t, ...draft)
+    .as(...as.police)
+    .when('Withdraw', no)
+    .refuses('NOT_DRAFTER');
+  durham(t, ...inWork)
+    .when('Withdraw', no)
+    .refuses('DECISION_NOT_CARRIED');
+  durham(t, ...inWork)
+    .when('Withdraw', { ...no, official: 'Jane Doe' })
+    .refuses('DECISION_NOT_CARRIED');
+  durham(t, ...inWork)
+    .as(...as.pct)
+    .when('Withdraw', no)
+    .refuses('NOT_OWNER');
+  durham(t, ...inWork)
+    .as(...stranger)
+    .when('Withdraw', no)
+    .refuses('NOT_A_SEAT_HOLDER');
+  durham(t, ...atClaim)
+    .when('Withdraw', no)
+    .refuses('WRONG_STATE');
+  durham(t, ...atWhitehall)
+    .as(...as.dwp)
+    .when('Withdraw', no)
+    .refuses('OFFICIAL_REQUIRED');
+  durham(t, ...atWhitehall)
+    .as(...as.dwp)
+    .when('Withdraw', { ...no, official: 'Jane Doe' })
+    .then({ type: 'CommitmentWithdrawn', data: { accepted: true, official: 'Jane Doe' } });
+  world(t, { given: inWork, status: 'withdrawn' }).when('Withdraw', no).refuses('PLACE_WITHDRAWN');
+  t.equal(flag(commitment.events.CommitmentWithdrawn!.material, {}), true);
+});
+
+test('what stands in another’s stead is accepted first and inherits its baseline', async (t) => {
+  const old = [...inWork, rescheduled('2009-12-18', '2010-01-08')];
+  durham(t, drafted({ supersedes: 'old', dueOn: '2010-02-26' }), offered({ dueOn: '2010-02-26' }))
+    .with(commitment, 'old', ...old)
+    .as(...as.council)
+    .when('Accept', { consent: true })
+    .then({ type: 'CommitmentAccepted', data: { dueOn: '2010-02-26', baselineDueOn: '2009-12-18', reschedules: 1 } });
+  const next = (...given: NewEvent[]) =>
+    durham(t, ...atWhitehall)
+      .with(commitment, 'next', ...given)
+      .as(...as.dwp);
+  const d = { by: 'next', reason: 'One for both', official: 'Jane Doe' };
+  const successor = [draftedWhitehall({ supersedes: 'one' }), offeredWhitehall(), accepted(dwp)];
+  t.match(
+    next(...successor)
+      .when('Supersede', d)
+      .then({ type: 'CommitmentSuperseded', data: { by: 'next' } }).state,
+    { status: 'superseded', supersededBy: 'next' },
+  );
+  next(...successor.slice(0, 2))
+    .when('Supersede', d)
+    .refuses('SUCCESSOR_NOT_ACCEPTED');
+  next(...atWhitehall)
+    .when('Supersede', d)
+    .refuses('SUCCESSOR_NOT_ACCEPTED');
+  next(...successor)
+    .when('Supersede', { ...d, official: undefined })
+    .refuses('OFFICIAL_REQUIRED');
+  durham(t, ...inWork)
+    .with(commitment, 'next', ...successor)
+    .when('Supersede', d)
+    .refuses('DECISION_NOT_CARRIED');
+  durham(t, ...inWork)
+    .as(...as.pct)
+    .when('Supersede', d)
+    .refuses('NOT_OWNER');
+  durham(t, ...inWork)
+    .as(...stranger)
+    .when('Supersede', d)
+    .refuses('NOT_A_SEAT_HOLDER');
+  world(t, { given: inWork, status: 'withdrawn' }).when('Supersede', d).refuses('PLACE_WITHDRAWN');
+});
+
+test('a duty whose seat or agency is gone is orphaned', async (t) => {
+  const look = (w: World) => world(t, w).as('system').when('OrphanDuty');
+  look({ given: inWork }).nothing();
+  const left = { ...seats, ...seat('council', 'council', 'voting', 'vacated') };
+  t.equal(look({ given: inWork, seats: left }).then({ type: 'DutyOrphaned', data: { cause: 'seat-left', dueOn: '2009-09-29' } }).state.orphanedOn, '2009-09-01');
+  look({ given: atOffer, seats: left }).nothing();
+  look({ given: atDone, seats: left }).nothing();
+  look({ given: atClaim, seats: left }).then({ type: 'DutyOrphaned' });
+  look({ given: [drafted({ ownerAgencyId: 'old' }), offered({ ownerAgencyId: 'old' }), accepted({ ownerAgencyId: 'old' })] }).then({
+    type: 'DutyOrphaned',
+    data: { cause: 'agency-retired' },
+  });
+  look({ given: [...inWork, e('DutyOrphaned', { placeId: 'durham', ownerAgencyId: 'council', cause: 'seat-left', dueOn: '2009-09-29' })], seats: left }).nothing();
+  look({ given: atWhitehall }).nothing();
+});
+
+test('who owes what when: offer, delivery, verification, orphan', async (t) => {
+  const due = (event: NewEvent) =>
+    commitment.events[event.type]!.due!(event.data, metaOf(commitment, 'one', event.type, 2, '2009-09-01T09:00:00.000Z', { account: 'a', role: 'secretariat' }));
+  t.match(due(offeredWhitehall()), [{ open: 'offer', place: 'durham', owedBy: [{ kind: 'department', id: 'dwp' }], on: '2009-09-10' }]);
+  t.match(due(accepted()), [{ close: 'offer' }, { open: 'delivery', owedBy: [{ kind: 'agency', id: 'council' }], on: '2009-12-18' }]);
+  t.match(due(rescheduled('2009-12-18', '2010-01-08')), [{ move: 'delivery', key: 'delivery', on: '2010-01-08' }]);
+  t.match(due(claimed), [{ close: 'delivery' }, { open: 'verification', owedBy: [{ kind: 'agency', id: 'pct' }], on: '2009-09-22' }]);
+  t.match(due(verified), [{ close: '*' }]);
+});
+
+test('periods follow the programme’s calendar, and two unreported running are silence', async (t) => {
+  t.same([periodOf('month', '2009-09-15'), periodOf('quarter', '2009-09-15'), nextPeriod('2009-12'), nextPeriod('2009-Q4')], ['2009-09', '2009-Q3', '2010-01', '2010-Q1']);
+  t.same([periodStart('2009-Q3'), periodEnd('2009-Q3'), periodEnd('2010-02')], ['2009-07-01', '2009-09-30', '2010-02-28']);
+  t.same(periodsOwed('month', '2009-06-15', '2009-09-30'), ['2009-07', '2009-08']);
+  t.same(periodsOwed('month', '2009-06-15', '2009-10-01'), ['2009-07', '2009-08', '2009-09']);
+  const at = (...given: NewEvent[]): CommitmentState => load(commitment, 'one', given).state;
+  const silent = (s: CommitmentState, day: string) => isSilent(s, 'month', day, (p) => reference.workingDays.add(periodEnd(p), 10));
+  // Accepted on 1 June; July and August are owed, the second by 14 September.
+  t.equal(silent(at(...atAccepted), '2009-09-14'), false);
+  t.equal(silent(at(...atAccepted), '2009-09-15'), true);
+  t.equal(silent(at(...atAccepted, reported('2009-08')), '2009-09-15'), false);
+  t.equal(silent(at(...atAccepted, reported('2009-07')), '2009-09-15'), false);
+  t.equal(silent(at(...atClaim), '2009-12-15'), false);
+  t.equal(inDelivery(at(...atAccepted), '2009-06-01'), true);
+  t.equal(inDelivery(at(drafted(), offered({ startOn: '2009-10-01' }), accepted()), '2009-09-30'), false);
+});
+
+// A carried decision's and a waiver's own specs stand with those aggregates' events.
+test('every command and every refusal code of the commitment has a spec', async (t) => coverage(t, commitment, ['Disclose', 'Correct', 'Reschedule', 'Withdraw', 'Supersede']));
