@@ -1,7 +1,21 @@
 /** Configuration: the environment, read once, checked together, frozen. `.env.example` and the documentation come from the same schema. */
 import { z } from 'zod';
+import { isEventStoreUrl, parseEventStoreUrl } from './log/eventstore/url.js';
 
 const whole = (what: string, min: number, max: number) => z.coerce.number({ error: what }).int(what).min(min, what).max(max, what);
+
+/** What is wrong with it, in the words of a `must be`; never the address itself, which may hold a password. */
+function wrongLogUrl(url: string): string | undefined {
+  if (url === 'sqlite:') return undefined;
+  if (!isEventStoreUrl(url)) return 'sqlite: or an address that begins with esdb:// or esdb+discover://';
+  try {
+    parseEventStoreUrl(url);
+    return undefined;
+  } catch (error) {
+    return `an address that can be used: ${(error as Error).message}`;
+  }
+}
+const secrets = new Set(['LOG_URL']);
 
 const Schema = z.object({
   PORT: whole('a port from 0 to 65535', 0, 65_535).default(3000).describe('Port to listen on; 0 for any free one'),
@@ -9,9 +23,12 @@ const Schema = z.object({
   DATA_DIR: z.string().min(1, 'a folder').default('./var').describe('Where the embedded log lives'),
   LOG_URL: z
     .string()
-    .regex(/^sqlite:$/, 'sqlite: (the embedded log in DATA_DIR)')
     .default('sqlite:')
-    .describe('Which log: the embedded one in DATA_DIR'),
+    .superRefine((url, context) => {
+      const wrong = wrongLogUrl(url);
+      if (wrong) context.addIssue({ code: 'custom', message: wrong });
+    })
+    .describe('Which log: `sqlite:` (embedded, in DATA_DIR), or `esdb://…` or `esdb+discover://…` for EventStoreDB, with `?namespace=…`'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], 'fatal, error, warn, info, debug or silent').default('info').describe('How much to log'),
   AREAS_FILE: z.string().optional().describe('A larger register of areas, in the form of data/reference/areas.csv'),
   AUTH_ISSUER: z.string().min(1, 'the issuer exactly as tokens state it').optional().describe('Issuer of the bearer tokens'),
@@ -37,7 +54,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const parsed = Schema.safeParse(given);
   if (!parsed.success)
     throw new Error(
-      ['The configuration needs mending:', ...parsed.error.issues.map((i) => `  ${String(i.path[0])} must be ${i.message}; it is ${JSON.stringify(given[String(i.path[0])])}`)].join('\n'),
+      [
+        'The configuration needs mending:',
+        ...parsed.error.issues.map((i) => `  ${String(i.path[0])} must be ${i.message}${secrets.has(String(i.path[0])) ? '' : `; it is ${JSON.stringify(given[String(i.path[0])])}`}`),
+      ].join('\n'),
     );
   return Object.freeze(parsed.data);
 }

@@ -170,12 +170,15 @@ export function conformance(t: Test, open: () => Promise<EventLog>, reopen?: (lo
       collect(log, elsewhere, () => true),
       OtherLog,
     );
+    await log.close();
+    // A log that was refused stays refused: begin again.
+    const anew = await open();
     await t.rejects(
-      collect(log, { position: (await log.head()) + 1_000_000, id: second!.id }, () => true),
+      collect(anew, { position: (await anew.head()) + 1_000_000, id: second!.id }, () => true),
       OtherLog,
       'beyond the end',
     );
-    await log.close();
+    await anew.close();
   });
 
   t.test('what a follower throws ends it', async (t) => {

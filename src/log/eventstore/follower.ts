@@ -1,0 +1,219 @@
+/**
+ * One subscription to `$all`, kept alive by our own loop: the client never resubscribes. Read in paused mode, in the batches in
+ * which events arrive; only events of our namespace are handed on. The event at the cursor is looked at on every connection, and
+ * an event at or below the cursor ends everything: it is another log, never a redelivery.
+ */
+import { checkCursor, OtherLog, positionOf, type Cursor, type LoggedEvent } from '../event-log.js';
+import { classify, textOf, TimedOut } from './classify.js';
+import type { Connection } from './connection.js';
+import type { Received, Subscription } from './driver.js';
+import type { Line } from './line.js';
+import { NotConnected } from './line.js';
+import { logged, ourName, placeOf, positionAt } from './names.js';
+import { collect } from './reading.js';
+import { alarm, backoff, pause, type Timings } from './timings.js';
+
+const batchSize = 500;
+const batchBytes = 1_048_576;
+
+export interface FollowerOptions {
+  readonly line: Line;
+  readonly namespace: string;
+  readonly timings: Timings;
+  readonly from: number | Cursor;
+  readonly onBatch: (events: readonly LoggedEvent[]) => Promise<void> | void;
+  readonly signal: AbortSignal;
+  /** How far `$all` has been seen, and our newest event in it. */
+  readonly onSeen: (seen: bigint, newest: number) => void;
+  /** Where `$all` ends, by the leader. */
+  readonly end: () => Promise<bigint>;
+}
+/** Carries what the handler threw past the loop that mends everything else. */
+class HandlerFailed extends Error {}
+
+export class Follower {
+  #cursor: number | Cursor;
+  /** Over everything in `$all`, ours or not; in memory only. */
+  #seen: bigint;
+  #handling = false;
+  #failures = 0;
+  /** Since when there has been something unseen. */
+  #behindSince: number | undefined;
+  #target: bigint | undefined;
+  #known = false;
+
+  constructor(readonly o: FollowerOptions) {
+    this.#cursor = o.from;
+    this.#seen = positionOf(o.from) > 0 ? BigInt(positionOf(o.from)) : -1n;
+  }
+  get line(): Line {
+    return this.o.line;
+  }
+  /** Milliseconds for which it has been behind; undefined before it knows. */
+  get lag(): number | undefined {
+    if (!this.#known) return undefined;
+    return this.#behindSince === undefined ? 0 : performance.now() - this.#behindSince;
+  }
+
+  async run(): Promise<void> {
+    const { signal, timings, line } = this.o;
+    while (!signal.aborted) {
+      let connection: Connection | undefined;
+      try {
+        connection = await line.connection(Number.MAX_SAFE_INTEGER, signal);
+        await this.#check(connection);
+        await this.#subscribe(connection);
+        if (!signal.aborted) line.lastError = 'the server ended the subscription';
+      } catch (error) {
+        if (error instanceof HandlerFailed) throw error.cause;
+        if (error instanceof OtherLog) throw error;
+        if (error instanceof NotConnected) continue;
+        line.lastError = textOf(error);
+        const { kind } = classify(error);
+        if (kind === 'broken' || kind === 'elsewhere') connection?.retire(error as Error);
+      }
+      if (!signal.aborted) await pause(backoff(timings, this.#failures++), signal);
+    }
+  }
+
+  /** The event at the cursor must be the one that was applied: a restored backup or another log has none there, or another. */
+  async #check(connection: Connection): Promise<void> {
+    const at = positionOf(this.#cursor);
+    if (at === 0) return;
+    const found = await connection
+      .run((d) => collect(d.readAll(placeOf(at), 1), this.o.timings.readTimeout))
+      .catch((error: unknown) => {
+        // A position inside a record, by the server's own words: there is no event there.
+        if (classify(error).kind === 'refused' && (error as { code?: number }).code === 2) return [];
+        throw error;
+      });
+    const e = found[0]?.place?.commit === BigInt(at) ? found[0] : undefined;
+    const stream = e && ourName(this.o.namespace, e.stream);
+    const event = e && stream !== undefined ? logged(stream, e, at) : undefined;
+    checkCursor(typeof this.#cursor === 'number' ? { position: at, id: event?.id ?? '' } : this.#cursor, event);
+  }
+
+  async #subscribe(connection: Connection): Promise<void> {
+    const { signal, timings } = this.o;
+    const at = positionOf(this.#cursor);
+    const subscription = connection.driver.subscribeToAll(at === 0 ? 'start' : placeOf(at));
+    let failure: unknown;
+    let ended = false;
+    let wake = (): void => {};
+    const over = (error?: unknown): void => {
+      failure ??= error;
+      ended = true;
+      wake();
+    };
+    // In the same turn as the call: an error that nobody listens to ends the process.
+    subscription.on('error', (error) => over(error ?? new Error('the subscription failed')));
+    subscription.on('end', () => over());
+    subscription.on('readable', () => wake());
+    const confirmed = alarm(timings.confirmTimeout, () => over(new TimedOut(`a subscription was not confirmed within ${timings.confirmTimeout} ms`)));
+    subscription.on('confirmation', () => {
+      confirmed();
+      this.#failures = 0;
+      this.line.lastError = undefined;
+    });
+    const aborted = (): void => over();
+    signal.addEventListener('abort', aborted, { once: true });
+    const unretired = connection.onRetired((reason) => over(reason));
+    const unwatch = this.#watch(connection);
+    let last = at === 0 ? -1n : BigInt(at);
+    try {
+      while (!ended && !signal.aborted) {
+        const batch = this.#take(subscription, last);
+        if (batch.length === 0) {
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+            if (ended) resolve();
+          });
+          continue;
+        }
+        last = batch.at(-1)!.at;
+        await this.#apply(batch);
+        this.#saw(last);
+      }
+      if (failure) throw failure;
+    } finally {
+      confirmed();
+      unwatch();
+      unretired();
+      signal.removeEventListener('abort', aborted);
+      subscription.cancel();
+    }
+  }
+
+  /** What has arrived, in order. */
+  #take(subscription: Subscription, last: bigint): { e: Received; at: bigint }[] {
+    const batch: { e: Received; at: bigint }[] = [];
+    for (let bytes = 0, e = subscription.read(); e; e = subscription.read()) {
+      const at = e.place?.commit ?? -1n;
+      if (at <= last)
+        throw new OtherLog(
+          `The server sent an event at ${at}, where everything up to ${last} had been read: its log is another one, or an older copy. ` +
+            'Point LOG_URL at the log these views were made from, or move the view file away and start again to rebuild it.',
+        );
+      last = at;
+      batch.push({ e, at });
+      bytes += e.size;
+      if (batch.length >= batchSize || bytes >= batchBytes) break;
+    }
+    return batch;
+  }
+
+  async #apply(batch: readonly { e: Received }[]): Promise<void> {
+    const own: LoggedEvent[] = [];
+    for (const { e } of batch) {
+      const stream = ourName(this.o.namespace, e.stream);
+      if (stream !== undefined) own.push(logged(stream, e, positionAt(e.place!, `an event of ${e.stream}`)));
+    }
+    if (own.length === 0) return;
+    this.#handling = true;
+    try {
+      await this.o.onBatch(own);
+    } catch (error) {
+      throw new HandlerFailed('', { cause: error });
+    } finally {
+      this.#handling = false;
+    }
+    const newest = own.at(-1)!;
+    this.#cursor = { position: newest.position, id: newest.id };
+  }
+
+  #saw(at: bigint): void {
+    if (at > this.#seen) this.#seen = at;
+    this.o.onSeen(this.#seen, positionOf(this.#cursor));
+    if (this.#target !== undefined && this.#seen >= this.#target) this.#behindSince = undefined;
+  }
+
+  /** The only defence against a node that is alive, reachable and cut off from the others: nothing else would tell. */
+  #watch(connection: Connection): () => void {
+    const { timings, end } = this.o;
+    let moved = performance.now();
+    let before = this.#seen;
+    const look = async (): Promise<void> => {
+      void connection.probe();
+      if (this.#seen !== before || this.#handling) {
+        before = this.#seen;
+        moved = performance.now();
+      }
+      const head = await end();
+      this.#known = true;
+      this.#target = head;
+      if (head <= this.#seen) {
+        this.#behindSince = undefined;
+        moved = performance.now();
+        return;
+      }
+      this.#behindSince ??= performance.now();
+      if (this.#seen === before && !this.#handling && performance.now() - moved > timings.stuckAfter)
+        connection.retire(new Error(`${connection.target} has sent nothing for ${timings.stuckAfter} ms while the log went on: it is cut off from the others`));
+    };
+    // The leader that cannot say where the log ends is the other connection's business.
+    const timer = setInterval(() => void look().catch(() => {}), timings.watchEvery);
+    void look().catch(() => {});
+    timer.unref();
+    return () => clearInterval(timer);
+  }
+}

@@ -1,0 +1,68 @@
+/** How long the adapter waits, in milliseconds. Tests shorten them; nothing else should need to. */
+export interface Timings {
+  /** One append, sent once. The server gives up on its own majority after about 2.8 s. */
+  readonly appendDeadline: number;
+  /** One append with all its re-sends. */
+  readonly appendBudget: number;
+  /** Finding out what became of an append. */
+  readonly settleBudget: number;
+  /** One page of a read. */
+  readonly readTimeout: number;
+  /** A whole read with its retries. */
+  readonly readBudget: number;
+  /** While calls wait without any answer, the node is asked for a sign of life this often. */
+  readonly probeEvery: number;
+  readonly probeTimeout: number;
+  /** Choosing a node, and its first answer. */
+  readonly connectTimeout: number;
+  readonly confirmTimeout: number;
+  readonly backoffMin: number;
+  readonly backoffMax: number;
+  readonly watchEvery: number;
+  /** A follower that sees nothing for so long while there is something to see is on a node cut off from the others. */
+  readonly stuckAfter: number;
+}
+export const defaultTimings: Timings = {
+  appendDeadline: 5_000,
+  appendBudget: 8_000,
+  settleBudget: 3_000,
+  readTimeout: 5_000,
+  readBudget: 8_000,
+  probeEvery: 1_000,
+  probeTimeout: 1_500,
+  connectTimeout: 2_500,
+  confirmTimeout: 15_000,
+  backoffMin: 50,
+  backoffMax: 1_000,
+  watchEvery: 3_000,
+  stuckAfter: 15_000,
+};
+/** Appends under way at once. */
+export const maxInFlight = 64;
+
+/** Exponential, jittered between half and the whole. */
+export const backoff = (t: Timings, failures: number): number => Math.min(t.backoffMax, t.backoffMin * 2 ** Math.min(failures, 16)) * (0.5 + Math.random() / 2);
+
+/** Resolves after a while, or when the signal aborts. */
+export function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal?.addEventListener('abort', done, { once: true });
+    if (signal?.aborted) done();
+  });
+}
+
+/** Calls back after `ms`, and only once answers that already wait in a socket have been taken in: a process that stood still must not blame the other side. */
+export function alarm(ms: number, ring: () => void): () => void {
+  let off = false;
+  const timer = setTimeout(() => setImmediate(() => setImmediate(() => off || ring())), ms);
+  return () => {
+    off = true;
+    clearTimeout(timer);
+  };
+}
