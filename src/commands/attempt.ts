@@ -42,6 +42,7 @@ export class Attempt implements Work {
   #insider = false;
   #versionSeen = 0;
   #recorded = false;
+  #print: string | undefined;
   #position = 0;
 
   constructor(
@@ -108,6 +109,10 @@ export class Attempt implements Work {
   }
 
   #fingerprint(): string {
+    return (this.#print ??= this.#printed());
+  }
+
+  #printed(): string {
     const { aggregate, command, data, expectedVersion, effectiveOn, backdatedBecause, step, causation } = this.request;
     return fingerprint(
       step

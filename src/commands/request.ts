@@ -1,5 +1,5 @@
 /** What is asked of the execution of commands, and what it answers. */
-import { v5 as uuidv5 } from 'uuid';
+import { parse as parseUuid, v5 as uuidv5 } from 'uuid';
 import type { Grant } from '../domain/access.js';
 import type { Actor, Basis, Refusal, ViewChecks } from '../domain/core.js';
 import type { Reference } from '../domain/reference.js';
@@ -54,9 +54,10 @@ export type Outcome =
 /** The log kept changing under a command: try again later. */
 export class TooBusy extends Error {}
 
+const namespace = parseUuid('f6b1d3a0-5f0e-4c0e-9d8a-2f6f0c1f7a11');
 /** The command id of a request (domain.md G3). */
 export const commandIdOf = (account: string, key: string, collection: string, id?: string): string =>
-  uuidv5(JSON.stringify([account, key, collection, ...(id ? [id] : [])]), 'f6b1d3a0-5f0e-4c0e-9d8a-2f6f0c1f7a11');
+  uuidv5(Buffer.from(JSON.stringify([account, key, collection, ...(id ? [id] : [])])), namespace);
 
 /** What execution stands on. */
 export interface ExecutorDeps {

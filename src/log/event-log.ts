@@ -8,6 +8,8 @@ export interface StoredEvent {
   readonly type: string;
   /** RFC 8785 JSON of the envelope and the data. */
   readonly body: string;
+  /** The codec's own: what it made the text from, as it would read it. A log hands it on where it costs nothing, or drops it. */
+  readonly decoded?: object;
 }
 
 export interface LoggedEvent extends StoredEvent {

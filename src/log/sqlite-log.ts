@@ -61,6 +61,8 @@ export class SqliteLog implements EventLog {
   #queue: Request[] = [];
   #scheduled = false;
   #wake = new Set<() => void>();
+  /** The batch written last: followers that are level take it as it is instead of reading it again. */
+  #latest: readonly LoggedEvent[] = [];
   #head: number;
   #closed = false;
 
@@ -191,7 +193,7 @@ export class SqliteLog implements EventLog {
         }
         for (const e of r.events) {
           insert.run(++position, head.key, e.version, e.id, e.type, e.body);
-          written.push({ position, id: e.id, stream: e.stream, version: e.version, type: e.type, body: e.body });
+          written.push({ ...e, position });
         }
         head.version += r.events.length;
         const done = { version: head.version, position };
@@ -219,6 +221,7 @@ export class SqliteLog implements EventLog {
       return this.#settleByReading(batch, error);
     }
     this.#head = position;
+    if (written.length > 0) this.#latest = written;
     return settle;
   }
 
@@ -259,7 +262,7 @@ export class SqliteLog implements EventLog {
     let after = positionOf(from);
     checkCursor(from, after > 0 ? this.readAll(after - 1, 1)[0] : undefined);
     while (!signal.aborted && !this.#closed) {
-      const batch = this.readAll(after, 1000);
+      const batch = this.#latest[0]?.position === after + 1 ? this.#latest : this.readAll(after, 1000);
       if (batch.length > 0) {
         await onBatch(batch);
         after = batch.at(-1)!.position;

@@ -56,7 +56,8 @@ export function load<S>(agg: Aggregate<S>, recordId: string, given: readonly Giv
   const loaded = emptyLoaded(agg);
   for (const g of given) {
     const { event, at = start, by = system } = 'event' in g ? g : { event: g };
-    const data = agg.events[event.type]!.data.parse(event.data);
+    // Shared with the views and the reactors: what a state keeps of it, it may not change.
+    const data = freeze(agg.events[event.type]!.data.parse(event.data));
     fold(agg, loaded, { type: event.type, data: data as Record<string, unknown> }, metaOf(agg, recordId, event.type, loaded.version + 1, at, by));
   }
   return loaded;
@@ -177,7 +178,7 @@ class Spec<S> {
     this.t.equal(this.#outcome.length, expected.length, 'and no other event');
     const after = load(this.agg, this.#id, this.#given);
     for (const e of this.#outcome) {
-      const data = this.agg.events[e.type]!.data.parse(e.data);
+      const data = freeze(this.agg.events[e.type]!.data.parse(e.data));
       this.t.ok(isDeepStrictEqual(JSON.parse(JSON.stringify(e.data)), data), `${e.type} survives JSON and its own schema`);
       const meta = metaOf(this.agg, this.#id, e.type, after.version + 1, this.#now, this.#actor);
       this.t.ok(this.agg.events[e.type]!.says(data, meta).length > 0, `${e.type} says something`);

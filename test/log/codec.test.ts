@@ -1,0 +1,48 @@
+import canonicalize from 'canonicalize';
+import fc from 'fast-check';
+import { test } from 'tap';
+import { canonical } from '../../src/log/canonical.js';
+import { decode, encode, type EnvelopeContext } from '../../src/log/codec.js';
+
+test('canonical text is the library’s, for any JSON', async (t) => {
+  fc.assert(
+    fc.property(fc.jsonValue({ maxDepth: 4 }), (value) => {
+      t.equal(canonical(value), canonicalize(value));
+    }),
+    { numRuns: 500 },
+  );
+  for (const value of [{ b: 1, a: { 10: 1, 9: 2, é: 3, '\ufffe': 4, '😀': 5 } }, [undefined, null], { x: undefined, y: '\u2028"\\\u0007' }, -0, 1e21, 1e-7, 0.1])
+    t.equal(canonical(value), canonicalize(value));
+  for (const value of [NaN, Infinity, '\ud800', { '\udc00': 1 }, 1n, () => 1]) t.throws(() => canonical(value), TypeError);
+});
+
+test('an event as it was encoded is the event as it is read, and shares nothing with what it was made from', async (t) => {
+  const least: EnvelopeContext = {
+    recordedAt: '2009-07-01T23:30:00.000Z',
+    actor: { account: 'sh.pct', role: 'seat-holder', agency: 'pct', place: 'durham' },
+    commandId: '8e3f0a52-8f0f-5a3e-9d8a-2f6f0c1f7a11',
+    fingerprint: 'sha256:00',
+    correlation: 'c"1',
+  };
+  const most: EnvelopeContext = {
+    ...least,
+    causation: 'cause',
+    effectiveOn: '2009-06-01',
+    backdatedBecause: 'It was agreed then',
+    basis: { kind: 'illustrative', source: 'Example' },
+    reads: { 'place-durham': 1, 'collaborative-durham': 7 },
+  };
+  for (const ctx of [least, most]) {
+    const data = { pledgeId: 'p1', agencyId: 'pct', financialYear: '2009-10', amountPence: 100, fundingStreamId: undefined };
+    const stored = encode('pool-a', 4, [{ type: 'PledgeMade', data }], ctx)[0]!;
+    t.equal(canonicalize(JSON.parse(stored.body)), stored.body, 'the text is canonical');
+    const { decoded: _, ...text } = stored;
+    const read = decode({ ...text, position: 9 });
+    t.strictSame(decode({ ...stored, position: 9 }), read);
+    t.equal(read.today, '2009-07-02');
+    t.equal(read.version, 5);
+    t.not(read.data, data);
+    t.notOk('fundingStreamId' in read.data);
+    t.notOk('backdatedBecause' in read.data);
+  }
+});
