@@ -182,4 +182,5 @@ export const agency = aggregate<AgencyState>({
   title: (s) => s.name,
   events,
   commands,
+  disclosure: 'never',
 });

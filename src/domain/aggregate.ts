@@ -31,15 +31,20 @@ export interface AggregateSpec<S> extends Omit<Aggregate<S>, 'events' | 'command
   readonly commands: Readonly<Record<string, CommandEntry<S>>>;
   /** Fields of the state (text) that `Correct` may mend, with their schemas, and who may (domain.md G9). */
   readonly correctable?: { readonly fields: Readonly<Record<string, z.ZodType>>; readonly by: readonly Role[] };
-  /** True where the actor may open this record on their own word (domain.md 8.4); elsewhere a carried decision is needed. */
+  /**
+   * Who widens its readers (domain.md 8.4): a carried decision of its place (the default; `mayDisclose` besides), its owner alone, or
+   * nobody, since it is public from its beginning.
+   */
+  readonly disclosure?: 'decision' | 'owner' | 'never';
+  /** True where the actor may open this record on their own word. */
   mayDisclose?(state: S, ctx: Context): boolean;
-  /** Refuses `NOT_DISCLOSED` while somebody's consent is missing, whoever discloses and whatever was decided. */
+  /** Refuses `NOT_DISCLOSED` while the consent of somebody who does not disclose it themselves is missing, whatever was decided. */
   undisclosable?(state: S, ctx: Context): Refusal | undefined;
 }
 
 /** An aggregate with the events and commands that every record has: disclosure, correction, a reactor's refused step. */
 export function aggregate<S extends object>(spec: AggregateSpec<S>): Aggregate<S> {
-  const { correctable, mayDisclose, undisclosable, ...rest } = spec;
+  const { correctable, disclosure = 'decision', mayDisclose, undisclosable, ...rest } = spec;
   const { event, command } = kit<S>();
   const tiers = z.enum(['programme', 'public']);
   const events: Record<string, EventEntry<S>> = {
@@ -58,25 +63,32 @@ export function aggregate<S extends object>(spec: AggregateSpec<S>): Aggregate<S
       says: (d) => `opened the record to ${d.to === 'public' ? 'the public' : 'the programme'}`,
       changes: (d) => ({ before: d.from, after: d.to }),
     });
-    commands.Disclose = command(z.strictObject({ to: tiers, decisionId: Id.optional() }), {
-      title: 'Widen who can read a record',
-      noun: 'disclosure',
-      by: ['chair', 'secretariat', 'official', 'programme-office', 'system'],
-      refuses: { CANNOT_NARROW: 'rule', NOT_A_SEAT_HOLDER: 'who', ...(undisclosable ? { NOT_DISCLOSED: 'rule' } : {}), ...decisionRefusals },
-      example: { to: 'programme', decisionId: 'open-the-pool' },
-      decide(state, d, ctx) {
-        const { access } = ctx.read(spec.name as keyof States, ctx.recordId);
-        const bySystem = ctx.actor.role === 'system';
-        if (!isWider(d.to, access.tier)) return bySystem ? [] : refuse('CANNOT_NARROW', `The record is already open to ${access.tier}. Disclosure only widens.`, '/to');
-        const withheld = undisclosable?.(state, ctx);
-        if (withheld) return withheld;
-        const disclosed = { from: access.tier, to: d.to };
-        if (bySystem || mayDisclose?.(state, ctx)) return [{ type: 'RecordDisclosed', data: disclosed }];
-        const placeId = access.placeId ?? '';
-        const no = seatRefusal(ctx, placeId) ?? decisionRefusal(ctx, { decisionId: d.decisionId, placeId, aggregate: spec.name, command: 'Disclose', terms: { to: d.to } });
-        return no ?? [{ type: 'RecordDisclosed', data: { ...disclosed, decisionId: d.decisionId } }];
-      },
-    });
+    if (disclosure !== 'never')
+      commands.Disclose = command(z.strictObject({ to: tiers, decisionId: Id.optional() }), {
+        title: 'Widen who can read a record',
+        noun: 'disclosure',
+        by: ['chair', 'secretariat', 'official', 'programme-office', 'system'],
+        refuses: {
+          CANNOT_NARROW: 'rule',
+          ...(undisclosable ? { NOT_DISCLOSED: 'rule' } : {}),
+          ...(disclosure === 'owner' ? { ONLY_ITS_OWNER_DISCLOSES: 'who' } : { NOT_A_SEAT_HOLDER: 'who', ...decisionRefusals }),
+        },
+        example: { to: 'programme', decisionId: 'open-the-pool' },
+        decide(state, d, ctx) {
+          const { access } = ctx.read(spec.name as keyof States, ctx.recordId);
+          const bySystem = ctx.actor.role === 'system';
+          if (!isWider(d.to, access.tier)) return bySystem ? [] : refuse('CANNOT_NARROW', `The record is already open to ${access.tier}. Disclosure only widens.`, '/to');
+          const disclosed = { from: access.tier, to: d.to };
+          if (!bySystem && mayDisclose?.(state, ctx)) return [{ type: 'RecordDisclosed', data: disclosed }];
+          const withheld = undisclosable?.(state, ctx);
+          if (withheld) return withheld;
+          if (bySystem) return [{ type: 'RecordDisclosed', data: disclosed }];
+          if (disclosure === 'owner') return refuse('ONLY_ITS_OWNER_DISCLOSES', 'Only the department or programme office whose record it is can open it.');
+          const placeId = access.placeId ?? '';
+          const no = seatRefusal(ctx, placeId) ?? decisionRefusal(ctx, { decisionId: d.decisionId, placeId, aggregate: spec.name, command: 'Disclose', terms: { to: d.to } });
+          return no ?? [{ type: 'RecordDisclosed', data: { ...disclosed, decisionId: d.decisionId } }];
+        },
+      });
   }
   if (correctable) {
     const names = Object.keys(correctable.fields) as [string, ...string[]];

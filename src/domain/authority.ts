@@ -31,6 +31,8 @@ export function decisionRefusal(ctx: Context, want: Wanted): Refusal | undefined
     : undefined;
 }
 
+/** The rules that a waiver can pass (domain.md 9.23): nothing about consent, independence, ring-fences or a pool's balance. */
+export const waivableRules: readonly string[] = ['RAG_CONTRADICTED', 'EXTENSION_TOO_LONG', 'DUE_AFTER_PROGRAMME'];
 export const waiverRefusals = { WAIVER_DOES_NOT_APPLY: 'rule' } as const;
 
 /** Refuses unless the waiver is granted, in force today, and for this rule, place and record; read directly. Call it only where the rule would refuse. */
@@ -39,3 +41,7 @@ export function waiverRefusal(ctx: Context, waiverId: string, rule: string, plac
   const applies = w.status === 'granted' && w.rule === rule && w.placeId === placeId && (w.record ?? record) === record && ctx.today <= w.until;
   return applies ? undefined : refuse('WAIVER_DOES_NOT_APPLY', `This waiver is not in force for ${rule} on ${record}. Request one, or leave waiverId out.`, '/waiverId');
 }
+
+/** The refusal of a waivable rule, unless a waiver is named and in force for it; a waiver that is not is refused itself. */
+export const unlessWaived = (ctx: Context, waiverId: string | undefined, refusal: Refusal, placeId: string, record: string): Refusal | undefined =>
+  waiverId ? waiverRefusal(ctx, waiverId, refusal.code, placeId, record) : refusal;

@@ -1,6 +1,7 @@
 /** What the owners of a barrier, the rungs above them and the joined places do (domain.md 9.7, 6.2). */
 import { z } from 'zod';
 import { kit } from './aggregate.js';
+import { unlessWaived, waiverRefusals } from './authority.js';
 import { refuse, type Context, type NewEvent, type Refusal } from './core.js';
 import { officerOfPlace, seatRefusal, withdrawnRefusal } from './seats.js';
 import { DateOn, Id, Name, Pence, Prose, longDate } from './values.js';
@@ -109,20 +110,30 @@ export const ownerCommands = {
       evidenceExpected: Prose(500).optional(),
       verifierAgency: Id.optional(),
       evidenceNeeded: z.array(Prose(500)).max(20).optional(),
+      waiverId: Id.optional(),
     }),
     {
       title: 'Answer a barrier for your agency',
       noun: 'answers',
       by: owners,
       from: ['triaged', 'owned'],
-      refuses: { ...mine, ALREADY_ANSWERED: 'state', REASON_REQUIRED: 'rule', DUE_REQUIRED: 'rule', DUE_AFTER_PROGRAMME: 'rule', EVIDENCE_LIST_REQUIRED: 'rule', EVIDENCE_LOOP: 'rule' },
+      refuses: {
+        ...mine,
+        ALREADY_ANSWERED: 'state',
+        REASON_REQUIRED: 'rule',
+        DUE_REQUIRED: 'rule',
+        DUE_AFTER_PROGRAMME: 'rule',
+        ...waiverRefusals,
+        EVIDENCE_LIST_REQUIRED: 'rule',
+        EVIDENCE_LOOP: 'rule',
+      },
       example: { position: 'will-remove', official: 'Jane Doe', dueOn: '2010-02-26', measure: 'One assessment instead of three' },
       decide(s, d, ctx) {
         const o = ownerOf(s, ctx);
         if ('refused' in o) return o;
         if (o.answer) return refuse('ALREADY_ANSWERED', 'Your agency has answered. A new answer follows a direction from a higher rung.');
         const wd = ctx.ref.workingDays;
-        const { dueOn, evidenceNeeded, ...rest } = d;
+        const { dueOn, evidenceNeeded, waiverId, ...rest } = d;
         const head = { agencyId: o.agencyId, placeId: s.placeId, kind: o.kind, ...rest };
         const accepted = { ...o, acceptedOn: o.acceptedOn ?? ctx.today };
         if (d.position === 'need-evidence') {
@@ -136,9 +147,12 @@ export const ownerCommands = {
         if (!acts && !(d.reason && d.official)) return refuse('REASON_REQUIRED', 'Enter the reason, and the official who stands by it.', d.reason ? '/official' : '/reason');
         if (acts && (!dueOn || dueOn < ctx.today)) return refuse('DUE_REQUIRED', 'Enter the date by which it will be done, today or later.', '/dueOn');
         const { endOn } = ctx.read('programme', s.programmeId).state;
-        if (acts && dueOn! > endOn) return refuse('DUE_AFTER_PROGRAMME', `The date must be ${longDate(endOn)}, the end of the programme, or earlier.`, '/dueOn');
+        const after = acts && dueOn! > endOn;
+        const tooLate = refuse('DUE_AFTER_PROGRAMME', `The date must be ${longDate(endOn)}, the end of the programme, or earlier, unless a waiver is named.`, '/dueOn');
+        const out = after ? unlessWaived(ctx, waiverId, tooLate, s.placeId, `barrier-${ctx.recordId}`) : undefined;
+        if (out) return out;
         const next = following(s, { ...accepted, answer: { position: d.position, on: ctx.today } });
-        const answered = emit('BarrierAnswered', { ...head, next, ...(acts ? { dueOn: dueOn! } : {}) });
+        const answered = emit('BarrierAnswered', { ...head, next, ...(acts ? { dueOn: dueOn! } : {}), ...(after ? { waiverId } : {}) });
         return next === 'refused' ? [answered, emit('BarrierRefused', { agencyId: o.agencyId, placeId: s.placeId })] : [answered];
       },
     },

@@ -124,6 +124,7 @@ export const events = {
       evidenceNeeded: z.array(Prose(500)).optional(),
       evidenceDueOn: DateOn.optional(),
       leftDays: z.int().min(0).optional(),
+      waiverId: Id.optional(),
     }),
     {
       evolve(s, d, m) {

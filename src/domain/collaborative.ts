@@ -1,6 +1,8 @@
 /** Collaborative (domain.md 9.4): who holds a seat at a place's table. One per place; its id is the place's. */
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { aggregate, emitter, kit } from './aggregate.js';
+import { decisionRefusal, decisionRefusals } from './authority.js';
 import { refuse, type Context, type Refusal } from './core.js';
 import { addDays, daysBetween } from './calendar.js';
 import { Fraction, Rule, type CollaborativeState, type Seat } from './collaborative-state.js';
@@ -9,6 +11,9 @@ import { AccountId, DateOn, Id, PartId, Prose, Sha256 } from './values.js';
 
 const { event, command } = kit<CollaborativeState>();
 const Kind = z.enum(['voting', 'observer']);
+const Terms = z.strictObject({ rule: Rule, quorum: Fraction });
+type Terms = z.infer<typeof Terms>;
+const inWords = ({ rule, quorum }: Terms): string => `${rule.kind}${rule.kind === 'supermajority' ? ` of ${rule.n}/${rule.d}` : ''} with a quorum of ${quorum.n}/${quorum.d}`;
 const SeatData = z.strictObject({ placeId: Id, seatId: PartId, agencyId: Id, account: AccountId, kind: Kind });
 
 /** What ends with a holder's seat: the delegations they gave, and the chair. An observer's seat carries neither. */
@@ -94,6 +99,14 @@ const events = {
     },
     says: () => 'recorded the adopted terms of reference',
   }),
+  RuleChanged: event(z.strictObject({ from: Terms, to: Terms, decisionId: Id }), {
+    evolve(s, d) {
+      s.rule = d.to.rule;
+      s.quorum = d.to.quorum;
+    },
+    says: (d) => `changed the rule from ${inWords(d.from)} to ${inWords(d.to)} by decision ${d.decisionId}`,
+    changes: (d) => ({ before: inWords(d.from), after: inWords(d.to) }),
+  }),
   CollaborativeActivated: event(z.strictObject({}), {
     evolve(s) {
       s.status = 'active';
@@ -134,21 +147,26 @@ const ownSeat = (seat: Seat | undefined, ctx: Context): Refusal | undefined => {
   return seat.account === ctx.actor.account && agency ? undefined : refuse('ONLY_THE_PERSON_OFFERED', 'Only the person to whom this seat was offered can do this, acting for that agency.');
 };
 
+const ranges = { QUORUM_OUT_OF_RANGE: 'rule', RULE_OUT_OF_RANGE: 'rule' } as const;
+function rangeRefusal(d: Terms): Refusal | undefined {
+  if (d.quorum.n * 2 < d.quorum.d || d.quorum.n > d.quorum.d) return refuse('QUORUM_OUT_OF_RANGE', 'The quorum is a fraction of the voting seats from a half to all.', '/quorum');
+  return d.rule.kind === 'supermajority' && (d.rule.n * 2 <= d.rule.d || d.rule.n > d.rule.d)
+    ? refuse('RULE_OUT_OF_RANGE', 'A supermajority is more than a half and at most all.', '/rule')
+    : undefined;
+}
+
 const commands = {
   EstablishCollaborative: command(z.strictObject({ placeId: Id, rule: Rule, quorum: Fraction }), {
     title: 'Establish a place’s collaborative',
     creates: true,
     id: (d) => d.placeId,
     by: ['secretariat'],
-    refuses: { PLACE_WITHDRAWN: 'state', QUORUM_OUT_OF_RANGE: 'rule', RULE_OUT_OF_RANGE: 'rule' },
+    refuses: { PLACE_WITHDRAWN: 'state', ...ranges },
     example: { placeId: 'durham', rule: { kind: 'consent' }, quorum: { n: 1, d: 2 } },
     decide(_s, d, ctx) {
       const no = withdrawnRefusal(ctx, d.placeId);
       if (no) return no;
-      if (d.quorum.n * 2 < d.quorum.d || d.quorum.n > d.quorum.d) return refuse('QUORUM_OUT_OF_RANGE', 'The quorum is a fraction of the voting seats from a half to all.', '/quorum');
-      if (d.rule.kind === 'supermajority' && (d.rule.n * 2 <= d.rule.d || d.rule.n > d.rule.d))
-        return refuse('RULE_OUT_OF_RANGE', 'A supermajority is more than a half and at most all.', '/rule');
-      return [emit('CollaborativeEstablished', { ...d, programmeId: ctx.read('place', d.placeId).state.programmeId })];
+      return rangeRefusal(d) ?? [emit('CollaborativeEstablished', { ...d, programmeId: ctx.read('place', d.placeId).state.programmeId })];
     },
   }),
   OfferSeat: command(z.strictObject({ seatId: PartId, agencyId: Id, account: AccountId, kind: Kind }), {
@@ -294,10 +312,23 @@ const commands = {
     by: ['chair', 'secretariat'],
     from: live,
     replaces: true,
-    refuses: { RULE_CHANGE_NEEDS_DECISION: 'rule' },
+    refuses: { NOT_A_SEAT_HOLDER: 'who', RULE_CHANGE_NEEDS_DECISION: 'rule', ...ranges, ...decisionRefusals },
     example: { rule: { kind: 'majority' }, quorum: { n: 1, d: 2 }, decisionId: 'rule-change' },
-    // Decisions come with their own aggregate; until then none can have been carried.
-    decide: () => refuse('RULE_CHANGE_NEEDS_DECISION', 'A rule is changed only by a decision carried under the old one.', '/decisionId'),
+    decide(s, { decisionId, ...terms }, ctx) {
+      const no = seatRefusal(ctx, ctx.recordId) ?? rangeRefusal(terms);
+      if (no) return no;
+      if (isDeepStrictEqual([s.rule, s.quorum], [terms.rule, terms.quorum])) return [];
+      const unauthorised = decisionRefusal(ctx, { decisionId, placeId: ctx.recordId, aggregate: 'collaborative', command: 'ChangeRule', terms });
+      if (unauthorised) return unauthorised;
+      const { rule, quorum } = ctx.read('decision', decisionId).state;
+      if (!isDeepStrictEqual([rule, quorum], [s.rule, s.quorum]))
+        return refuse(
+          'RULE_CHANGE_NEEDS_DECISION',
+          'This decision was opened under another rule than the one in force. A rule is changed by a decision carried under the one it replaces.',
+          '/decisionId',
+        );
+      return [emit('RuleChanged', { from: { rule: s.rule, quorum: s.quorum }, to: terms, decisionId })];
+    },
   }),
   ActivateCollaborative: command(z.strictObject({}), {
     title: 'Activate a collaborative',

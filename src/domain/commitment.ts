@@ -4,6 +4,7 @@
  */
 import { aggregate } from './aggregate.js';
 import { changeCommands } from './commitment-changes.js';
+import { refuse } from './core.js';
 import { deliveryCommands } from './commitment-delivery.js';
 import { events } from './commitment-events.js';
 import { offerCommands } from './commitment-offer.js';
@@ -20,4 +21,5 @@ export const commitment = aggregate<CommitmentState>({
   correctable: { fields: { title: Prose(300) }, by: ['secretariat'] },
   // A department opens its own promise; a place's needs a carried decision, and its owner's consent besides.
   mayDisclose: (s, ctx) => s.level === 'whitehall' && ctx.actor.role === 'official' && ctx.actor.agency === s.ownerAgencyId,
+  undisclosable: (s) => (s.acceptedOn && !s.consented ? refuse('NOT_DISCLOSED', `The owner, ${s.ownerAgencyId}, has not consented to its being shown. Ask it to consent first.`) : undefined),
 });

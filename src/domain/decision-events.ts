@@ -4,7 +4,8 @@ import { emitter, kit } from './aggregate.js';
 import { Fraction, Rule } from './collaborative-state.js';
 import type { DueChange, DueParty } from './core.js';
 import { londonDate } from './calendar.js';
-import { Affected, Motion, Seen, Stances, Verdict, Voter, type DecisionState } from './decision-state.js';
+import { Affected, Motion, Stances, Verdict, Voter, type DecisionState } from './decision-state.js';
+import { Seen } from './record-ref.js';
 import { DateOn, Id, InstantAt, PartId, Prose, Sha256, longDate } from './values.js';
 
 const { event } = kit<DecisionState>();

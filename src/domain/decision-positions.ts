@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { kit } from './aggregate.js';
 import { refuse, type Context, type Refusal } from './core.js';
 import { emit } from './decision-events.js';
-import { splitRef, Stances, type DecisionState, type Seen, type Voter } from './decision-state.js';
+import { Stances, type DecisionState, type Voter } from './decision-state.js';
+import { seen } from './record-ref.js';
 import { holdsSeat, seatRefusal } from './seats.js';
 import { Prose } from './values.js';
 
@@ -17,13 +18,6 @@ export const whileOpen = {
 } as const;
 export const overdue = (s: DecisionState, ctx: Context): boolean => ctx.now > s.closesAt;
 export const closedRefusal = (s: DecisionState, ctx: Context): Refusal | undefined => (s.status === 'open' && overdue(s, ctx) ? closed() : undefined);
-/** The records referred to, at the versions they have now. */
-export const seen = (refs: readonly string[], ctx: Context): Seen[] =>
-  refs.map((record) => {
-    const { aggregate, id } = splitRef(record);
-    return { record, version: ctx.read(aggregate, id).version };
-  });
-
 /** The actor's seat among those that stood at the opening, and whether its holder or a delegate of today speaks. */
 function seatOf(s: DecisionState, ctx: Context): { voter: Voter; capacity: 'holder' | 'delegate' } | Refusal {
   const late = closedRefusal(s, ctx);

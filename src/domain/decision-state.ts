@@ -2,21 +2,12 @@
 import { z } from 'zod';
 import { Rule } from './collaborative-state.js';
 import type { Poll, Stance } from './decision-rule.js';
+import { RecordRef } from './record-ref.js';
 import { AccountId, FinancialYear, Id, PartId, PositivePence, Prose } from './values.js';
 
 export const Forum = z.enum(['collaborative', 'board', 'lsp', 'officers-group', 'champions-group', 'ministerial-group', 'working-group']);
 export const Stances = z.enum(['agree', 'abstain', 'disagree', 'object']);
 export const Verdict = z.enum(['still-right', 'amend', 'rescind']);
-
-/** A record's stream, `{aggregate}-{id}`: what a decision can refer to or authorise something on. */
-export const recordKinds = ['programme', 'place', 'agency', 'collaborative', 'barrier', 'fundingstream', 'pool', 'submission', 'commitment', 'decision', 'waiver'] as const;
-export const RecordRef = z
-  .string({ error: 'Enter a record, like barrier-one-assessment' })
-  .regex(new RegExp(`^(${recordKinds.join('|')})-[a-z0-9][a-z0-9.-]{0,99}$`), 'Enter a record as its kind and id, like barrier-one-assessment');
-export const splitRef = (ref: string): { aggregate: (typeof recordKinds)[number]; id: string } => {
-  const dash = ref.indexOf('-');
-  return { aggregate: ref.slice(0, dash) as (typeof recordKinds)[number], id: ref.slice(dash + 1) };
-};
 
 const Scalar = z.union([z.string().max(2000), z.int(), z.boolean(), z.null()], { error: 'Enter text, a whole number, true, false or null' });
 const within = (depth: number): z.ZodType => (depth === 0 ? Scalar : z.union([Scalar, z.array(within(depth - 1)).max(100), z.record(z.string().max(100), within(depth - 1))]));
@@ -46,9 +37,6 @@ export const Motion = z.strictObject({
     .refine((all) => new Set(all.map((a) => a.record)).size === all.length, 'Authorise one command a record. Draft another decision for another command.')
     .default([]),
 });
-/** A record and the version at which it was seen. */
-export const Seen = z.strictObject({ record: RecordRef, version: z.int().min(0) });
-export type Seen = z.infer<typeof Seen>;
 /** A voting seat at the opening, with who could act for its holder on that day. */
 export const Voter = z.strictObject({ seatId: PartId, agencyId: Id, account: AccountId, delegates: z.array(AccountId) });
 export type Voter = z.infer<typeof Voter>;

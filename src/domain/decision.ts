@@ -5,10 +5,11 @@ import { decisionRefusal, decisionRefusals } from './authority.js';
 import { addDays, londonDate, yearsLater } from './calendar.js';
 import { refuse, type Context, type Refusal } from './core.js';
 import { emit, events } from './decision-events.js';
-import { closedRefusal, overdue, positionCommands, seen, whileOpen } from './decision-positions.js';
+import { closedRefusal, overdue, positionCommands, whileOpen } from './decision-positions.js';
 import { resultOf, silent } from './decision-rule.js';
-import { affectedIds, initial, Motion, pollOf, splitRef, Verdict, type Affected, type DecisionState } from './decision-state.js';
+import { affectedIds, initial, Motion, pollOf, Verdict, type Affected, type DecisionState } from './decision-state.js';
 import { contentHash } from './hash.js';
+import { seen, unknownRecord } from './record-ref.js';
 import { electorateOf, seatRefusal, withdrawnRefusal } from './seats.js';
 import { DateOn, Id, InstantAt, Prose, longDate } from './values.js';
 
@@ -29,7 +30,7 @@ const exampleMotion: Motion = {
   authorises: [{ command: 'Disclose', record: 'pool-durham-treatment', terms: { to: 'programme' } }],
 };
 const known = { AGENCY_UNKNOWN: 'rule', AGENCY_RETIRED: 'rule', RECORD_UNKNOWN: 'rule' } as const;
-/** Agencies named exist; records referred to exist and are the place's or open to the programme (others are as unknown as those that do not exist). */
+/** Agencies named exist; records referred to exist and may be known to the place. */
 function motionRefusal(d: Motion, placeId: string, ctx: Context): Refusal | undefined {
   for (const id of affectedIds(d)) {
     const { status } = ctx.read('agency', id).state;
@@ -38,10 +39,8 @@ function motionRefusal(d: Motion, placeId: string, ctx: Context): Refusal | unde
     if (status === 'retired') return refuse('AGENCY_RETIRED', `The agency ${id} is retired. Name its successor.`, path);
   }
   for (const [i, ref] of d.refs.entries()) {
-    const { aggregate: kind, id } = splitRef(ref);
-    const { version, access } = ctx.read(kind, id);
-    if (version === 0 || (access.tier === 'members' && access.placeId !== placeId))
-      return refuse('RECORD_UNKNOWN', `There is no record ${ref}, or it is not open to your place.`, `/refs/${i}`);
+    const unknown = unknownRecord(ref, placeId, ctx, `/refs/${i}`);
+    if (unknown) return unknown;
   }
   return undefined;
 }

@@ -170,4 +170,6 @@ export const fundingStream = aggregate<FundingStreamState>({
   title: (s) => s.name,
   events,
   commands,
+  disclosure: 'owner',
+  mayDisclose: (s, ctx) => ctx.actor.role === 'official' && ctx.actor.agency === s.departmentId,
 });

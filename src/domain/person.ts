@@ -70,4 +70,6 @@ export const person = aggregate<PersonState>({
   title: (s) => s.name,
   events,
   commands,
+  disclosure: 'owner',
+  mayDisclose: (_s, ctx) => ctx.actor.role === 'programme-office',
 });

@@ -320,4 +320,5 @@ export const place = aggregate<PlaceState>({
   title: () => 'Place profile',
   events,
   commands,
+  disclosure: 'never',
 });

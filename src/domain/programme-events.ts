@@ -142,11 +142,11 @@ export const events = {
     says: (d) => `extended round ${d.roundNo} to ${longDate(d.to)}: ${d.reason}`,
     changes: (d) => ({ before: d.from, after: d.to }),
   }),
-  ExtensionGranted: event(z.strictObject({ placeId: Id, roundNo: RoundNo, from: DateOn, to: DateOn, reason: Prose() }), {
+  ExtensionGranted: event(z.strictObject({ placeId: Id, roundNo: RoundNo, from: DateOn, to: DateOn, reason: Prose(), waiverId: Id.optional() }), {
     evolve(s, d) {
       s.rounds[d.roundNo]!.extensions[d.placeId] = { to: d.to, reason: d.reason };
     },
-    says: (d) => `extended round ${d.roundNo} for this place to ${longDate(d.to)}: ${d.reason}`,
+    says: (d) => `extended round ${d.roundNo} for this place to ${longDate(d.to)}${d.waiverId ? `, past the limit by waiver ${d.waiverId}` : ''}: ${d.reason}`,
     changes: (d) => ({ before: d.from, after: d.to }),
   }),
   RoundClosed: event(z.strictObject({ roundNo: RoundNo, kind: z.enum(['interim', 'final']), submitted: z.array(Id), late: z.array(Id), missing: z.array(Id) }), {

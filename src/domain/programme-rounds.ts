@@ -1,6 +1,7 @@
 /** Commands on a programme's rounds, templates and required steps (domain.md 9.1). */
 import { z } from 'zod';
 import { kit } from './aggregate.js';
+import { unlessWaived, waiverRefusals } from './authority.js';
 import { refuse, type Refusal } from './core.js';
 import { DateOn, FuzzyDate, Id, Prose } from './values.js';
 import { RequiredStep, Section, Window, type ProgrammeState, type Round } from './programme-state.js';
@@ -78,13 +79,13 @@ export const roundCommands = {
       return [emit('RoundExtended', { roundNo: d.roundNo, from: r.window.to.to, to: d.to, reason: d.reason })];
     },
   }),
-  ExtendRoundForPlace: command(z.strictObject({ roundNo: RoundNo, placeId: Id, to: DateOn, reason: Prose() }), {
+  ExtendRoundForPlace: command(z.strictObject({ roundNo: RoundNo, placeId: Id, to: DateOn, reason: Prose(), waiverId: Id.optional() }), {
     title: 'Give one place more time',
     noun: 'place-extensions',
     by,
     from: open,
     replaces: true,
-    refuses: { ROUND_UNKNOWN: 'rule', PLACE_UNKNOWN: 'rule', EXTENSION_TOO_LONG: 'rule', DEADLINE_CANNOT_MOVE_EARLIER: 'rule', RETURN_EXISTS: 'state' },
+    refuses: { ROUND_UNKNOWN: 'rule', PLACE_UNKNOWN: 'rule', EXTENSION_TOO_LONG: 'rule', ...waiverRefusals, DEADLINE_CANNOT_MOVE_EARLIER: 'rule', RETURN_EXISTS: 'state' },
     example: { roundNo: 1, placeId: 'kent', to: '2009-09-30', reason: 'The finance director is away' },
     decide(s, d, ctx) {
       const r = s.rounds[d.roundNo];
@@ -92,9 +93,12 @@ export const roundCommands = {
       if (s.places[d.placeId]?.status !== 'enrolled') return refuse('PLACE_UNKNOWN', 'This place is not enrolled in the programme.', '/placeId');
       const now = r.extensions[d.placeId]?.to ?? r.window.to.to;
       if (d.to <= now) return refuse('DEADLINE_CANNOT_MOVE_EARLIER', `The place’s date is ${now}. An extension is later than that.`, '/to');
-      if (d.to >= ctx.ref.workingDays.add(r.window.to.to, 21)) return refuse('EXTENSION_TOO_LONG', 'An extension is at most 20 working days after the round’s own date.', '/to');
+      const long = d.to >= ctx.ref.workingDays.add(r.window.to.to, 21);
+      const tooLong = refuse('EXTENSION_TOO_LONG', 'An extension is at most 20 working days after the round’s own date, unless a waiver is named.', '/to');
+      const no = long ? unlessWaived(ctx, d.waiverId, tooLong, d.placeId, `programme-${ctx.recordId}`) : undefined;
+      if (no) return no;
       if (submitted(ctx.read('submission', submissionId(ctx.recordId, r, d.placeId)).state)) return refuse('RETURN_EXISTS', 'The place has submitted already.', '/placeId');
-      return [emit('ExtensionGranted', { placeId: d.placeId, roundNo: d.roundNo, from: now, to: d.to, reason: d.reason })];
+      return [emit('ExtensionGranted', { placeId: d.placeId, roundNo: d.roundNo, from: now, to: d.to, reason: d.reason, ...(long ? { waiverId: d.waiverId } : {}) })];
     },
   }),
   CloseRound: command(z.strictObject({ roundNo: RoundNo }), {

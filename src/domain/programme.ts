@@ -175,4 +175,4 @@ const commands = {
   ...placeCommands,
   ...roundCommands,
 };
-export const programme = aggregate<ProgrammeState>({ name: 'programme', collection: 'programmes', initial, title: (s) => s.name, events, commands });
+export const programme = aggregate<ProgrammeState>({ name: 'programme', collection: 'programmes', initial, title: (s) => s.name, events, commands, disclosure: 'never' });

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { aggregate, kit } from '../../src/domain/aggregate.js';
 import { flag, type NewEvent } from '../../src/domain/core.js';
 import { barrier } from '../../src/domain/barrier.js';
-import { coverage, metaOf, spec } from './spec.js';
+import { coverage, disclosure, metaOf, spec } from './spec.js';
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.
-const standing = (name: 'programme' | 'place' | 'collaborative' | 'agency') => {
+const standing = (name: 'programme' | 'place' | 'collaborative' | 'agency' | 'waiver') => {
   const { event } = kit<object>();
   return aggregate<object>({
     name,
@@ -203,6 +203,12 @@ test('an answer needs what its position needs', async (t) => {
   dwp(...atOwned)
     .when('Respond', { ...will, dueOn: '2010-04-01' })
     .refuses('DUE_AFTER_PROGRAMME');
+  const waived = (w: object) =>
+    dwp(...atOwned)
+      .with(standing('waiver'), 'w1', stood({ status: 'granted', rule: 'DUE_AFTER_PROGRAMME', placeId: 'durham', until: '2010-06-30', ...w }))
+      .when('Respond', { ...will, dueOn: '2010-04-01', waiverId: 'w1' });
+  waived({}).then({ type: 'BarrierAnswered', data: { dueOn: '2010-04-01', waiverId: 'w1' } });
+  for (const other of [{ rule: 'EXTENSION_TOO_LONG' }, { placeId: 'kent' }, { record: 'barrier-other' }, { until: '2009-08-31' }]) waived(other).refuses('WAIVER_DOES_NOT_APPLY');
   dwp(...atOwned)
     .when('Respond', { position: 'will-pilot' })
     .refuses('DUE_REQUIRED');
@@ -581,4 +587,6 @@ test('its words are corrected without hiding what they said', async (t) => {
     .refuses('CORRECTION_NOT_VALID', /1000 characters/);
 });
 
-test('every command and refusal of a barrier has a spec', async (t) => coverage(t, barrier, ['Disclose']));
+test('a local barrier is opened by a decision of its place', async (t) => disclosure(t, barrier, [recorded], { placeId: 'durham' }));
+
+test('every command and refusal of a barrier has a spec', async (t) => coverage(t, barrier));

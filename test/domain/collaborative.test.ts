@@ -4,7 +4,7 @@ import { aggregate, kit } from '../../src/domain/aggregate.js';
 import type { NewEvent } from '../../src/domain/core.js';
 import { collaborative } from '../../src/domain/collaborative.js';
 import { holdsSeat, isChair, isPartner } from '../../src/domain/seats.js';
-import { coverage, spec } from './spec.js';
+import { coverage, disclosure, spec } from './spec.js';
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.
 const standing = (name: 'programme' | 'place' | 'agency') => {
@@ -324,10 +324,30 @@ test('a holder names a delegate for 90 days at most', (t) => {
   t.end();
 });
 
-test('a rule changes only by a carried decision', (t) => {
-  const data = { rule: { kind: 'majority' }, quorum: half, decisionId: 'd1' };
-  durham(t).when('ChangeRule', data).refuses('RULE_CHANGE_NEEDS_DECISION');
-  chair(t, activated).when('ChangeRule', data).refuses('RULE_CHANGE_NEEDS_DECISION');
+test('a rule changes only by a decision carried under the old one', (t) => {
+  const terms = { rule: { kind: 'majority' as const }, quorum: { n: 2, d: 3 } };
+  const authorises = { command: 'ChangeRule', record: 'collaborative-durham', terms };
+  const old = { rule: { kind: 'consent' as const }, quorum: half };
+  const decided = (s: ReturnType<typeof world>, more: object = {}, allows: object = {}) => s.decided('new-rule', 'durham', [{ ...authorises, ...allows }], { ...old, ...more });
+  const change = (s: ReturnType<typeof world>, more: object = {}) => s.when('ChangeRule', { ...terms, decisionId: 'new-rule', ...more });
+  const { state, usedDecisions } = change(decided(durham(t))).then({ type: 'RuleChanged', data: { from: old, to: terms, decisionId: 'new-rule' } });
+  t.match(state, terms);
+  t.same(usedDecisions, ['new-rule']);
+  change(decided(chair(t, activated))).then({ type: 'RuleChanged' });
+  change(durham(t)).refuses('DECISION_NOT_CARRIED');
+  change(decided(durham(t), { status: 'not-carried' })).refuses('DECISION_NOT_CARRIED');
+  change(decided(durham(t), { placeId: 'kent' })).refuses('DECISION_DOES_NOT_MATCH');
+  change(decided(durham(t)), { quorum: { n: 1, d: 1 } }).refuses('DECISION_DOES_NOT_MATCH');
+  change(decided(durham(t), {}, { record: 'collaborative-kent' })).refuses('DECISION_DOES_NOT_MATCH');
+  change(decided(durham(t), { rule: { kind: 'supermajority', n: 2, d: 3 } })).refuses('RULE_CHANGE_NEEDS_DECISION', /another rule/);
+  change(decided(durham(t), { quorum: { n: 1, d: 1 } })).refuses('RULE_CHANGE_NEEDS_DECISION');
+  const changed = (from: object, to: object): NewEvent => ({ type: 'RuleChanged', data: { from, to, decisionId: 'new-rule' } });
+  change(decided(durham(t, changed(old, terms)))).nothing();
+  change(decided(durham(t, changed(old, terms), { type: 'RuleChanged', data: { from: terms, to: old, decisionId: 'back' } }))).refuses('DECISION_ALREADY_USED');
+  change(decided(durham(t)), { quorum: { n: 1, d: 3 } }).refuses('QUORUM_OUT_OF_RANGE');
+  change(decided(durham(t)), { rule: { kind: 'supermajority', n: 1, d: 2 } }).refuses('RULE_OUT_OF_RANGE');
+  change(decided(durham(t)).as('chair', 'place:durham+agency:council', 'not-the-chair')).refuses('NOT_A_SEAT_HOLDER');
+  change(decided(durham(t, dissolved))).refuses('WRONG_STATE');
   t.end();
 });
 
@@ -366,5 +386,6 @@ test('a collaborative is dissolved', (t) => {
   t.end();
 });
 
-// No rule can change before decisions exist, so ChangeRule has only its refusal (shown above).
-test('every command and refusal has been shown', async (t) => coverage(t, collaborative, ['Disclose', 'Correct', 'ChangeRule']));
+test('a collaborative is opened to everybody by its own decision', async (t) => disclosure(t, collaborative, [established], { placeId: 'durham' }));
+
+test('every command and refusal has been shown', async (t) => coverage(t, collaborative));

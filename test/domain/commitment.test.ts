@@ -6,7 +6,7 @@ import { barrier } from '../../src/domain/barrier.js';
 import { commitment } from '../../src/domain/commitment.js';
 import { inDelivery, isSilent, slippage, type CommitmentState } from '../../src/domain/commitment-state.js';
 import { nextPeriod, periodEnd, periodOf, periodStart, periodsOwed } from '../../src/domain/reporting.js';
-import { coverage, load, metaOf, reference, spec } from './spec.js';
+import { coverage, disclosure, load, metaOf, reference, spec } from './spec.js';
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.
 const standing = (name: 'programme' | 'place' | 'collaborative' | 'agency' | 'pool') => {
@@ -1060,4 +1060,45 @@ test('periods follow the programme’s calendar, and two unreported running are 
 });
 
 // A carried decision's and a waiver's own specs stand with those aggregates' events.
-test('every command and every refusal code of the commitment has a spec', async (t) => coverage(t, commitment, ['Disclose', 'Correct', 'Reschedule', 'Withdraw', 'Supersede']));
+test('a place’s promise is opened by a decision and, once accepted, its owner’s consent; a department opens its own', async (t) => {
+  disclosure(t, commitment, draft, { placeId: 'durham' });
+  disclosure(t, commitment, [...atOffer, accepted({ consent: true })], { placeId: 'durham' });
+  const allows = { command: 'Disclose', record: 'commitment-subject', terms: { to: 'programme' } };
+  const open = (...given: NewEvent[]) =>
+    spec(t, commitment)
+      .given(...given)
+      .decided('open-it', 'durham', [allows])
+      .as('secretariat', 'place:durham')
+      .when('Disclose', { to: 'programme', decisionId: 'open-it' });
+  open(...atAccepted).refuses('NOT_DISCLOSED', /council/);
+  open(...atAccepted, e('CommitmentDisclosureConsented', { ownerAgencyId: 'council' })).then({ type: 'RecordDisclosed' });
+  spec(t, commitment)
+    .given(...atAccepted)
+    .as('system')
+    .when('Disclose', { to: 'programme' })
+    .refuses('NOT_DISCLOSED');
+  spec(t, commitment)
+    .given(...atWhitehall)
+    .as('official', 'agency:dwp')
+    .when('Disclose', { to: 'public' })
+    .then({ type: 'RecordDisclosed', data: { from: 'programme', to: 'public' } });
+  spec(t, commitment)
+    .given(...atWhitehall)
+    .as('official', 'agency:dh')
+    .when('Disclose', { to: 'public' })
+    .refuses('NOT_DISCLOSED');
+});
+
+test('its title is corrected without hiding what it said', async (t) => {
+  const mend = { field: 'title', to: 'One assessment a family', reason: 'As agreed' };
+  const correct = (more: object = {}) =>
+    spec(t, commitment)
+      .given(...draft)
+      .as('secretariat', 'place:durham')
+      .when('Correct', { ...mend, ...more });
+  correct().then({ type: 'RecordCorrected', data: { from: 'One assessment', to: 'One assessment a family' } });
+  correct({ to: 'One assessment' }).nothing();
+  correct({ to: 'x'.repeat(301) }).refuses('CORRECTION_NOT_VALID');
+});
+
+test('every command and every refusal code of the commitment has a spec', async (t) => coverage(t, commitment, ['Reschedule', 'Withdraw', 'Supersede']));

@@ -4,7 +4,7 @@ import { aggregate, kit } from '../../src/domain/aggregate.js';
 import { collaborative } from '../../src/domain/collaborative.js';
 import type { Actor, NewEvent } from '../../src/domain/core.js';
 import { decision } from '../../src/domain/decision.js';
-import { coverage, load, spec } from './spec.js';
+import { coverage, disclosure, load, spec } from './spec.js';
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.
 const standing = (name: 'programme' | 'place' | 'agency' | 'barrier' | 'decision') => {
@@ -520,6 +520,18 @@ test('a decision is superseded or rescinded only by a carried one that authorise
     other(carried(t), {}).as('chair', 'place:durham+agency:council', 'not-the-chair').when(command, { byDecisionId: 'again' }).refuses('NOT_A_SEAT_HOLDER');
     other(open(t), {}).as('chair', 'place:durham+agency:council', 'council-chief').when(command, { byDecisionId: 'again' }).refuses('WRONG_STATE');
   }
+  t.end();
+});
+
+test('a decision is opened by another, and stays readable to whom it was', (t) => {
+  disclosure(t, decision, [drafted()], { placeId: 'durham' });
+  const open: NewEvent = { type: 'RecordDisclosed', data: { from: 'members', to: 'programme', decisionId: 'open-it' } };
+  for (const end of [
+    { type: 'DecisionWithdrawn', data: { reason: 'New figures' } },
+    { type: 'DecisionSuperseded', data: { decisionId: 'again' } },
+    { type: 'DecisionRescinded', data: { decisionId: 'again' } },
+  ])
+    t.match(load(decision, 'pooling', [drafted(), opened(), open, closed(), end]).access, { tier: 'programme', tierSince: 3 }, end.type);
   t.end();
 });
 

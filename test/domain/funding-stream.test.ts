@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { aggregate, kit } from '../../src/domain/aggregate.js';
 import type { NewEvent } from '../../src/domain/core.js';
 import { fundingStream } from '../../src/domain/funding-stream.js';
-import { coverage, spec } from './spec.js';
+import { coverage, disclosure, spec } from './spec.js';
 
 // Agencies as they stand, so that these specs show this aggregate's rules alone.
 const agencies = (() => {
@@ -131,6 +131,10 @@ test('a relaxation ends early, never late', (t) => {
   end('2009-09-10', relaxed(), over).then({ type: 'RelaxationEnded' });
   end('2009-09-10').refuses('RELAXATION_UNKNOWN');
   t.end();
+});
+
+test('the department opens its stream to everybody', async (t) => {
+  disclosure(t, fundingStream, [registered], { owner: ['official', 'agency:dh'], not: ['official', 'agency:clg'] });
 });
 
 test('every command and refusal has been shown', async (t) => coverage(t, fundingStream));

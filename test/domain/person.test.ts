@@ -2,7 +2,7 @@ import { test } from 'tap';
 import type { NewEvent } from '../../src/domain/core.js';
 import { person, personId } from '../../src/domain/person.js';
 import { Id } from '../../src/domain/values.js';
-import { coverage, spec } from './spec.js';
+import { coverage, disclosure, spec } from './spec.js';
 
 const registered: NewEvent = { type: 'PersonRegistered', data: { accountId: 'anna', name: 'Anna Gill', officeHolder: false } };
 
@@ -46,6 +46,10 @@ test('a name is corrected', (t) => {
   anna('Anna Gill', registered).nothing();
   anna('Anna Hill').refuses('WRONG_STATE');
   t.end();
+});
+
+test('the programme office opens a name to everybody', async (t) => {
+  disclosure(t, person, [registered], { owner: ['programme-office', 'programme:tp'], not: ['official', 'agency:clg'] });
 });
 
 test('every command and refusal has been shown', async (t) => coverage(t, person));

@@ -8,7 +8,7 @@ import { fold } from '../../src/domain/fold.js';
 import { fundingStream } from '../../src/domain/funding-stream.js';
 import { pool } from '../../src/domain/pool.js';
 import type { PoolState } from '../../src/domain/pool-state.js';
-import { coverage, load, metaOf, spec } from './spec.js';
+import { coverage, disclosure, load, metaOf, spec } from './spec.js';
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.
 const standing = (name: 'programme' | 'place' | 'collaborative' | 'agency' | 'commitment') => {
@@ -865,5 +865,7 @@ test('no sequence of commands spends what is not there', (t) => {
     t.ok(accepted.get(command)! > 5, `and ${command} was among what was accepted`);
   t.end();
 });
+
+test('a pool is opened by a decision of its place', async (t) => disclosure(t, pool, [proposed()], { placeId: 'durham' }));
 
 test('every command and refusal has been shown', async (t) => coverage(t, pool));

@@ -7,7 +7,7 @@ import { programme } from '../../src/domain/programme.js';
 import { coverage, load, metaOf, spec } from './spec.js';
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.
-const standing = (name: 'place' | 'submission') => {
+const standing = (name: 'place' | 'submission' | 'waiver') => {
   const { event } = kit<object>();
   return aggregate<object>({
     name,
@@ -315,6 +315,22 @@ test('an open round’s date moves later only', (t) => {
   place('2009-10-19').refuses('EXTENSION_TOO_LONG');
   place('2009-10-19', [], [granted]).refuses('EXTENSION_TOO_LONG');
   place('2099-01-01').refuses('EXTENSION_TOO_LONG');
+  const waived = (data: object = {}, to = '2009-10-19', today = '2009-09-01') =>
+    tp(t, ...given)
+      .at(today)
+      .with(standing('waiver'), 'w1', stood({ status: 'granted', rule: 'EXTENSION_TOO_LONG', placeId: 'kent', until: '2009-10-31', ...data }))
+      .when('ExtendRoundForPlace', { roundNo: 1, placeId: 'kent', to, reason: 'Flood', waiverId: 'w1' });
+  waived().then({ type: 'ExtensionGranted', data: { to: '2009-10-19', waiverId: 'w1' } });
+  waived({ record: 'programme-tp' }).then({ type: 'ExtensionGranted' });
+  t.notOk(
+    'waiverId' in
+      tp(t, ...given)
+        .when('ExtendRoundForPlace', { roundNo: 1, placeId: 'kent', to: '2009-09-30', reason: 'Flood', waiverId: 'never' })
+        .then({ type: 'ExtensionGranted' }).state,
+    'what needs no waiver uses none',
+  );
+  for (const other of [{ status: 'requested' }, { status: 'revoked' }, { rule: 'DUE_AFTER_PROGRAMME' }, { placeId: 'durham' }, { record: 'programme-other' }, { until: '2009-08-31' }])
+    waived(other).refuses('WAIVER_DOES_NOT_APPLY');
   place('2009-09-30', [{ version: 1, lateDays: 0 }]).refuses('RETURN_EXISTS');
   place('2009-09-30', [], [withdrawn('kent')]).refuses('PLACE_UNKNOWN');
   place('2009-09-30', [], [], { placeId: 'leeds' }).refuses('PLACE_UNKNOWN');

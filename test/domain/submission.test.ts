@@ -5,7 +5,7 @@ import type { NewEvent } from '../../src/domain/core.js';
 import { emptyLoaded, fold } from '../../src/domain/fold.js';
 import { canSee, type Grant, type Viewer } from '../../src/domain/access.js';
 import { submission } from '../../src/domain/submission.js';
-import { coverage, load, metaOf, spec } from './spec.js';
+import { coverage, disclosure, load, metaOf, spec } from './spec.js';
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.
 const standing = (name: 'programme' | 'place' | 'collaborative' | 'pool' | 'barrier') => {
@@ -624,5 +624,7 @@ test('others see what was submitted, not how it came about', async (t) => {
   t.notOk(canSee(reviewer, after.access, { version: 1, private: true }));
   t.equal(submission.title(after.state), 'Interim findings of round 1');
 });
+
+test('a return is opened before its time by a decision of its place', async (t) => disclosure(t, submission, [started()], { placeId: 'durham' }));
 
 test('every command and refusal has been shown', async (t) => coverage(t, submission));
