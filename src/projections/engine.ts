@@ -65,7 +65,7 @@ export class Engine {
     this.#sql = {
       rows: db.prepare<[string], { version: number; generation: number; state: string; position: number; error: string | null }>('SELECT * FROM views WHERE name = ? ORDER BY generation'),
       add: db.prepare("INSERT INTO views VALUES (?, ?, ?, 'building', 0, NULL)"),
-      advanceLive: db.prepare("UPDATE views SET position = ? WHERE state = 'live'"),
+      advanceLive: db.prepare("UPDATE views SET position = ? WHERE state = 'live' AND position < ?"),
       advance: db.prepare('UPDATE views SET position = ? WHERE name = ? AND generation = ?'),
       state: db.prepare('UPDATE views SET state = ?, error = ? WHERE name = ? AND generation = ?'),
       drop: db.prepare('DELETE FROM views WHERE name = ? AND generation = ?'),
@@ -126,20 +126,26 @@ export class Engine {
     this.#live.set(g.view.name, { ...g, queries: g.view.queries(this.#db, g.tables, this.ref) });
   }
 
-  /** Applies committed-together events to every live view; runs inside the caller's transaction. */
+  /** Applies committed-together events to every live view; runs inside the caller's transaction. What a view has already is passed over. */
   apply(logged: readonly LoggedEvent[]): void {
     const events = logged.map((e) => decode(e) as Recorded);
+    const [first, last] = [events[0]!.position, events.at(-1)!.position];
     for (const g of this.#live.values()) {
+      if (last <= g.position) continue;
       this.#current = g.view.name;
-      applyTo(g.handlers, events);
+      applyTo(g.handlers, first > g.position ? events : events.filter((e) => e.position > g.position));
+      g.position = last;
     }
     this.#current = undefined;
-    this.#sql.advanceLive.run(events.at(-1)!.position);
+    this.#sql.advanceLive.run(last, last);
   }
 
   /** What was applied was rolled back, whoever failed: no view may build on what it left in memory. */
   rolledBack(): void {
-    for (const g of this.#live.values()) g.handlers.forget?.();
+    for (const g of this.#live.values()) {
+      g.handlers.forget?.();
+      g.position = this.#sql.rows.all(g.view.name).find((r) => r.generation === g.generation)!.position;
+    }
   }
 
   /** The view at work when `apply` threw stops here; call inside or outside a transaction. */

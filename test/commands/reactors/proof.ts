@@ -9,6 +9,7 @@ import type { Test } from 'tap';
 import { Executor, type CommandRequest, type Outcome } from '../../../src/commands/execute.js';
 import { Reactors, type Checkpoints, type Reactor } from '../../../src/commands/reactors/runner.js';
 import { decode, type DecodedEvent } from '../../../src/log/codec.js';
+import type { LoggedEvent } from '../../../src/log/event-log.js';
 import { SqliteLog } from '../../../src/log/sqlite-log.js';
 import type { Engine } from '../../../src/projections/engine.js';
 import { openEngine, reactorsOf } from '../../../src/service.js';
@@ -119,6 +120,18 @@ const written = (node: Node, reactor: string, after: number): string[] =>
     .map(decode)
     .filter((e) => e.actor.account === `system:${reactor}`)
     .map((e: DecodedEvent) => `${e.stream}: ${e.type}${e.type === 'StepRefused' ? ` ${e.data.code}` : ''}`);
+
+/** Every event of a scene's history, and of what its reactor made of it. */
+export async function historyOf(dir: string, scene: Pick<Scene, 'reactor' | 'history' | 'work'>): Promise<LoggedEvent[]> {
+  const node = openNode(join(dir, 'history.db'), new TestClock());
+  await node.engine.catchUp();
+  await scene.history(node);
+  if (scene.work) await scene.work(node);
+  else await runReactor(node, node.executor, scene.reactor);
+  const all = node.log.readAll(0, 100_000);
+  await node.log.close();
+  return all;
+}
 
 export async function prove(t: Test, scene: Scene): Promise<void> {
   const { reactor } = scene;

@@ -38,7 +38,7 @@ async function begun(w: Node, before: (w: Node) => Promise<unknown> = async () =
   await w.must(secretariat, 'submission', id, 'StartSubmission', { programmeId: 'tp', roundNo: 1, placeId: 'durham' });
 }
 /** Waits for the signature, with the pool and a local barrier included. */
-async function sent(w: Node): Promise<void> {
+export async function sent(w: Node): Promise<void> {
   await begun(w);
   await w.must(secretariat, 'barrier', 'forms', 'RecordBarrier', { placeId: 'durham', kind: 'guidance', statement: 'Three forms', effectOnResidents: 'They wait' });
   for (const sectionId of ['pools', 'narrative']) {

@@ -1,0 +1,109 @@
+/**
+ * `viewSpec(t, view, histories)`: what every view must hold (design.md 9). Its tables are the same however a history is split into
+ * batches, when batches are delivered again or overlap, and when it is rebuilt.
+ */
+import Database from 'better-sqlite3';
+import type { Test } from 'tap';
+import type { LoggedEvent } from '../../src/log/event-log.js';
+import type { View } from '../../src/projections/core.js';
+import { Engine } from '../../src/projections/engine.js';
+import { reference } from '../domain/spec.js';
+
+export interface History {
+  readonly title: string;
+  readonly events: readonly LoggedEvent[];
+}
+/** The last events of a history are split in every way there is; what stands before them comes as one batch. */
+const tail = 5;
+
+type Dump = Record<string, string[]>;
+function tablesOf(db: Database.Database): Dump {
+  const names = db.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'views'").pluck().all();
+  const rows = (n: string): string[] =>
+    db
+      .prepare(`SELECT * FROM ${n}`)
+      .raw()
+      .all()
+      .map((r) => JSON.stringify(r))
+      .sort();
+  // A rebuild is another generation of the same tables.
+  return Object.fromEntries(names.map((n) => [n.replace(/_g\d+$/, ''), rows(n)]));
+}
+
+/** A live, empty view; `events` are what a rebuild reads. */
+function live(view: View<any, any>, events: readonly LoggedEvent[]) {
+  const db = new Database(':memory:');
+  let empty = true;
+  const source = { readAll: (after: number, limit: number) => (empty ? [] : events.filter((e) => e.position > after).slice(0, limit)), head: () => events.at(-1)!.position };
+  const engine = new Engine(db, [view], reference, source);
+  engine.step();
+  empty = false;
+  return { db, engine, apply: (batch: readonly LoggedEvent[]) => db.transaction(() => engine.apply(batch))() };
+}
+
+function filled(view: View<any, any>, batches: readonly (readonly LoggedEvent[])[]): Dump {
+  const { db, apply } = live(view, batches.flat());
+  for (const batch of batches) if (batch.length > 0) apply(batch);
+  const dump = tablesOf(db);
+  db.close();
+  return dump;
+}
+
+/** Every way to cut a list into consecutive batches. */
+function* splits<T>(list: readonly T[]): Generator<T[][]> {
+  for (let cuts = 0; cuts < 2 ** (list.length - 1); cuts++) {
+    const batches: T[][] = [[list[0]!]];
+    for (let i = 1; i < list.length; i++) {
+      if (cuts & (1 << (i - 1))) batches.push([list[i]!]);
+      else batches.at(-1)!.push(list[i]!);
+    }
+    yield batches;
+  }
+}
+
+export function viewSpec(t: Test, view: View<any, any>, histories: readonly History[]): void {
+  const filledEver = new Set<string>();
+  for (const { title, events } of histories) {
+    const whole = filled(view, [events]);
+    for (const [name, rows] of Object.entries(whole)) if (rows.length > 0) filledEver.add(name);
+    const same = (dump: Dump, what: string): boolean => JSON.stringify(dump) === JSON.stringify(whole) || (t.strictSame(dump, whole, `${title}: ${what}`), false);
+
+    t.ok(
+      same(
+        filled(
+          view,
+          events.map((e) => [e]),
+        ),
+        'one by one',
+      ),
+      `${title}: one by one`,
+    );
+    const [before, last] = [events.slice(0, -tail), events.slice(-tail)];
+    let n = 0;
+    for (const batches of splits(last)) if (same(filled(view, [before, ...batches]), `split ${batches.map((b) => b.length).join('+')}`)) n++;
+    t.equal(n, 2 ** (last.length - 1), `${title}: every split of the last ${last.length} events`);
+
+    const again = live(view, events);
+    for (const [i, e] of events.entries()) again.apply(i === 0 ? [e] : [events[i - 1]!, e]);
+    again.apply(events);
+    t.ok(same(tablesOf(again.db), 'delivered again'), `${title}: delivered again, and overlapping`);
+    again.engine.rebuild(view.name);
+    while (again.engine.step());
+    t.match(again.engine.status(), [{ state: 'live' }]);
+    t.ok(same(tablesOf(again.db), 'rebuilt'), `${title}: rebuilt`);
+
+    // A batch that was applied and rolled back is applied again.
+    const torn = live(view, events);
+    for (const [i, batch] of [before, last].entries()) {
+      if (batch.length === 0) continue;
+      torn.db.exec('BEGIN');
+      torn.engine.apply(batch);
+      torn.db.exec('ROLLBACK');
+      torn.engine.rolledBack();
+      torn.apply(batch);
+      if (i === 1) t.ok(same(tablesOf(torn.db), 'rolled back'), `${title}: rolled back and applied again`);
+    }
+  }
+  const never = Object.keys(view.tables).filter((short) => ![...filledEver].some((n) => n === `${view.name.replaceAll('-', '_')}_${short}_v${view.version}`));
+  t.strictSame(never, [], `every table of ${view.name} has had a row (if not: add a scene to test/commands/reactors/scenes)`);
+}

@@ -1,0 +1,40 @@
+/** Every view of the service, on the histories of the reactors' scenes. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'tap';
+import { closeDays } from '../../src/commands/reactors/clock.js';
+import { views } from '../../src/projections/index.js';
+import { historyOf } from '../commands/reactors/proof.js';
+import { scenes } from '../commands/reactors/scenes/index.js';
+import { planRound, sent } from '../commands/reactors/scenes/submissions.js';
+import { office, world } from '../commands/world.js';
+import { viewSpec, type History } from './view-spec.js';
+
+/** What no reactor waits for, and a view keeps. */
+const more: typeof scenes = [
+  { title: 'a return waits to be signed', reactor: 'sign-off-voider', history: sent, writes: [] },
+  {
+    title: 'steps are required, one place has more time',
+    reactor: 'clock',
+    work: (w) => closeDays(w.executor, w.clock, ['tp']),
+    async history(w) {
+      await world(w.log, w.executor);
+      await planRound(w);
+      const steps = [{ stepId: 'interim', name: 'Interim findings', due: { roundNo: 1 } }];
+      const next = async () => ({ expectedVersion: (await w.log.read('programme-tp')).length });
+      await w.must(office, 'programme', 'tp', 'RequireSteps', { placeKind: 'pilot', steps }, await next());
+      await w.must(office, 'programme', 'tp', 'ExtendRoundForPlace', { roundNo: 1, placeId: 'durham', to: '2009-09-30', reason: 'Away' }, await next());
+    },
+    writes: [],
+  },
+];
+
+test('every view, however its events come', { timeout: 200_000 }, async (t) => {
+  const histories: History[] = [];
+  for (const [i, scene] of [...scenes, ...more].entries()) {
+    const dir = join(t.testdir(), String(i));
+    mkdirSync(dir, { recursive: true });
+    histories.push({ title: `${scene.reactor}: ${scene.title}`, events: await historyOf(dir, scene) });
+  }
+  for (const view of views) t.test(view.name, async (t) => viewSpec(t, view, histories));
+});
