@@ -1,4 +1,7 @@
 /** `GET /v1/live` (SSE): every event the reader may see, as it happens; resumes by `Last-Event-ID` (a position token). */
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { setImmediate } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { canSee } from '../domain/access.js';
@@ -15,6 +18,18 @@ import { positionToken, readPosition } from './position.js';
 import { readParameters } from './problem.js';
 
 const maxBuffered = 256 * 1024;
+/** A reader that takes nothing for so long is let go; it resumes by Last-Event-ID. */
+const patienceMs = 30_000;
+
+/** Waits until what was written is taken; false when the reader has gone or takes nothing. */
+async function drained(out: ServerResponse, signal: AbortSignal, ms: number): Promise<boolean> {
+  try {
+    await once(out, 'drain', { signal: AbortSignal.any([signal, AbortSignal.timeout(ms)]) });
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** Open streams, ended before the server closes: a default close would wait for them for ever. */
 export interface LiveStreams {
@@ -78,7 +93,7 @@ export function installLive(app: FastifyInstance, deps: HttpDeps, addressOf: Add
     try {
       await service.log.follow(
         from,
-        (batch) => {
+        async (batch) => {
           const viewer = viewerFor(deps, principal);
           const rows = service.engine.queries(access);
           for (const logged of batch) {
@@ -97,9 +112,11 @@ export function installLive(app: FastifyInstance, deps: HttpDeps, addressOf: Add
               illustrative: e.basis?.kind === 'illustrative',
             };
             out.write(`id: ${data.position}\nevent: ${e.type}\ndata: ${JSON.stringify(data)}\n\n`);
+            if (out.writableLength > maxBuffered && !(await drained(out, abort.signal, patienceMs))) return abort.abort();
+            if (abort.signal.aborted) return;
           }
-          // A reader that does not read is let go; it resumes by Last-Event-ID.
-          if (out.writableLength > maxBuffered) abort.abort();
+          // Whoever reads from long ago does not keep the others waiting.
+          await setImmediate();
         },
         abort.signal,
       );

@@ -1,13 +1,11 @@
 /** The timeline's filters, the calendar, what waits for whom, and the live stream's scopes. */
-import { once } from 'node:events';
-import { request as httpRequest } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import ICAL from 'ical.js';
-import { test, type Test } from 'tap';
+import { test } from 'tap';
 import { commandRoutes } from '../../src/http/commands.js';
 import { barrierRegister } from '../../src/projections/barrier-register.js';
 import { due } from '../../src/projections/due.js';
-import { isProblem, office, officeAccount, openHarness, type Harness } from './harness.js';
+import { isProblem, office, officeAccount, openHarness } from './harness.js';
+import { listen } from './live.js';
 
 const auditor = ['auditor@programme:total-place', 'post.auditor'] as const;
 const noun = (name: string): string => commandRoutes.find((r) => r.name === name)!.entry.noun!;
@@ -222,35 +220,6 @@ test('what waits is matched to the reader’s grants, each with why', async (t) 
   );
   t.same(h.service.engine.queries(due).ofPlace(place), []);
 });
-
-/** Reads a live stream until a line fits or the time is over. */
-async function listen(t: Test, h: Harness, as: string, account: string, scope: string) {
-  const { port } = h.app.server.address() as AddressInfo;
-  const events: { type: string; data: any }[] = [];
-  const waiting: { fits: (e: (typeof events)[number]) => boolean; done: () => void }[] = [];
-  const req = httpRequest({ port, host: '127.0.0.1', path: `/v1/live?scope=${scope}`, headers: { authorization: `Bearer ${await h.token(as, account)}` } });
-  req.end();
-  const [res] = await once(req, 'response');
-  t.equal(res.statusCode, 200, `${as} listens to ${scope}`);
-  let text = '';
-  res.setEncoding('utf8').on('data', (chunk: string) => {
-    text += chunk;
-    for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
-      const type = /^event: (.*)$/m.exec(text.slice(0, end))?.[1];
-      if (type) {
-        const e = { type, data: JSON.parse(/^data: (.*)$/m.exec(text.slice(0, end))![1]!) };
-        events.push(e);
-        for (const w of waiting) if (w.fits(e)) w.done();
-      }
-      text = text.slice(end + 2);
-    }
-  });
-  return {
-    events,
-    until: (fits: (e: { type: string; data: any }) => boolean) => (events.some(fits) ? Promise.resolve() : new Promise<void>((done) => waiting.push({ fits, done }))),
-    close: () => req.destroy(),
-  };
-}
 
 test('live streams by place, theme, docket and programme', async (t) => {
   const h = await openHarness(t);

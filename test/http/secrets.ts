@@ -1,0 +1,242 @@
+/** A world with a secret planted in every private field: each canary is a figure or a word that stands nowhere else. */
+import { randomUUID } from 'node:crypto';
+import { commandRoutes } from '../../src/http/commands.js';
+import { office, officeAccount, type Harness } from './harness.js';
+
+export const place = 'testshire';
+const neighbour = 'nextshire';
+const council = 'testshire-council';
+const trust = 'testshire-trust';
+/** Party to the hidden pool, without a seat at the table. */
+const police = 'testshire-police';
+const department = 'department-of-tests';
+
+export const readers = {
+  member: { as: `secretariat@place:${place}`, account: 'post.lead' },
+  seatHolder: { as: `seat-holder@place:${place}+agency:${council}`, account: `post.head.${council}` },
+  contributor: { as: `contributor@place:${place}+agency:${trust}`, account: 'post.analyst' },
+  placeOfficer: { as: `finance-officer@agency:${trust}`, account: `post.treasurer.${trust}` },
+  partyOfficer: { as: `finance-officer@agency:${police}`, account: 'post.treasurer.police' },
+  neighbour: { as: `secretariat@place:${neighbour}`, account: 'post.lead.next' },
+  champion: { as: `champion@place:${place}`, account: 'somebody-in-whitehall' },
+  official: { as: `official@agency:${department}`, account: 'post.official' },
+  treasury: { as: 'treasury@programme:total-place', account: 'post.spending-team' },
+  office: { as: office, account: officeAccount },
+  accessAdministrator: { as: 'access-administrator@programme:total-place', account: 'post.access' },
+  auditor: { as: 'auditor@programme:total-place', account: 'post.auditor' },
+  auditorOfPlace: { as: `auditor@place:${place}`, account: 'post.auditor.testshire' },
+  auditorElsewhere: { as: 'auditor@place:durham', account: 'post.auditor.durham' },
+  nobody: { as: '', account: 'citizen' },
+} as const;
+export type Reader = keyof typeof readers;
+
+const everybody = Object.keys(readers) as Reader[];
+const auditors: Reader[] = ['auditor', 'auditorOfPlace'];
+const members: Reader[] = ['member', 'seatHolder', 'contributor', 'placeOfficer', ...auditors];
+const programme = everybody.filter((r) => r !== 'nobody');
+
+export interface Canary {
+  /** As it may be written in an answer. */
+  readonly texts: readonly string[];
+  readonly seenBy: readonly Reader[];
+  /** What need not be shown to those who may see it. */
+  readonly optional?: true;
+}
+const word = (w: string, seenBy: readonly Reader[]): Canary => ({ texts: [w], seenBy });
+const sum = (pence: number, seenBy: readonly Reader[]): Canary => ({ ...figure(pence, seenBy), optional: true });
+function figure(pence: number, seenBy: readonly Reader[]): Canary {
+  const pounds = (pence / 100).toLocaleString('en-GB', { minimumFractionDigits: 2 });
+  return { texts: [String(pence), pounds, String(Math.floor(pence / 100)), Math.floor(pence / 100).toLocaleString('en-GB')], seenBy };
+}
+// Digits of one never stand in another.
+const pence = { hidden: 918_273_645, hiddenToo: 271_828_183, withheld: 314_159_265, shown: 161_803_399, paid: 57_721_567, costHidden: 141_421_357, costShown: 262_537_413 };
+
+export const canaries: Readonly<Record<string, Canary>> = {
+  'the name of an undisclosed pool': word('Quokka', [...members, 'partyOfficer']),
+  'the figure of a pledge in an undisclosed pool': figure(pence.hidden, [...members, 'partyOfficer']),
+  'a consented figure in an undisclosed pool': figure(pence.hiddenToo, [...members, 'partyOfficer']),
+  'the name of a disclosed pool': word('Wombat', programme),
+  'its name before it was corrected and disclosed': word('Numbat', members),
+  'the consented figure of a disclosed pool': figure(pence.shown, programme),
+  'the withheld figure of a disclosed pool': figure(pence.withheld, members),
+  'what was paid in on the withheld pledge': figure(pence.paid, members),
+  'the sum of withheld and consented': sum(pence.withheld + pence.shown, members),
+  'an untriaged barrier': word('Axolotl', members),
+  'a local barrier': word('Pangolin', members),
+  'a Whitehall barrier': word('Okapi', programme),
+  'its effect on residents': word('Kakapo', programme),
+  'its wording before it was corrected and triaged': word('Aye-aye', members),
+  'a cost its agency keeps to itself': figure(pence.costHidden, members),
+  'and the evidence of it': word('Capybara', members),
+  'a cost its agency has opened': figure(pence.costShown, programme),
+  'a draft section of a return': word('Tapir', members),
+  'a section of a submitted return': word('Gharial', programme),
+  // Shown once a record can be read as it stood.
+  'an earlier draft of it': { ...word('Fossa', members), optional: true },
+  'the reason a sign-off was declined': word('Saiga', members),
+  'a query to a return': word('Vicuna', programme),
+  'its answer': word('Dhole', members),
+  'a refusal, by who was refused': word('person-refused-zebu', auditors),
+  'a seat at the table': word('post.head.seat-ibex', programme),
+  'a person’s name': word('Nilgai', programme),
+  'a milestone': word('Muntjac', everybody),
+};
+
+/** The route's last part, from the registry. */
+export const noun = (command: string): string => commandRoutes.find((r) => r.name === command)!.entry.noun!;
+const day = (on: string) => ({ from: on, to: on, precision: 'day', tbc: false });
+
+/** Plants every canary through the API, and what has none, by the system itself. */
+export async function plant(h: Harness): Promise<void> {
+  const { member } = readers;
+  const asOffice = (path: string, body: object) => h.command(office, officeAccount, `/v1/programmes/total-place/${path}`, body);
+  const asMember = (url: string, body: object) => h.command(member.as, member.account, url, body);
+  const versionOf = async (url: string): Promise<number> => (await h.inject(member.as, member.account, 'GET', url)).json.version;
+  const disclose = async (aggregate: string, id: string): Promise<void> => {
+    const actor = { account: 'system:discloser', role: 'system' as const };
+    const r = await h.service.executor.execute({ aggregate, id, command: 'Disclose', data: { to: 'programme' }, commandId: randomUUID(), actor });
+    if (r.kind !== 'done') throw new Error(`${aggregate} ${id} was not disclosed`);
+  };
+  await asOffice('places', { placeId: place, name: 'Testshire', kind: 'parallel', region: 'East of England' });
+  await asOffice('places', { placeId: neighbour, name: 'Nextshire', kind: 'parallel', region: 'East of England' });
+  await asOffice('milestones', { milestoneId: 'muntjac', name: 'Muntjac day', kind: 'info', date: day('2009-12-01') });
+  const sectors = { [council]: 'other', [trust]: 'other', [police]: 'other', [department]: 'department' } as const;
+  for (const [n, [id, sector]] of Object.entries(sectors).entries()) {
+    await h.command(office, officeAccount, '/v1/agencies', {
+      id,
+      name: `The ${id}`,
+      sector,
+      type: 'body',
+      identifiers: [{ scheme: sector === 'department' ? 'department' : 'programme', code: `TEST-${n}`, from: '2009-06-01' }],
+      startOn: '2009-06-01',
+    });
+  }
+  await h.command(office, officeAccount, '/v1/people', { accountId: 'post.nilgai', name: 'Nilgai Person', post: 'An officer' });
+
+  await asMember('/v1/collaboratives', { placeId: place, rule: { kind: 'consent' }, quorum: { n: 1, d: 2 } });
+  const seats = [
+    [council, `post.head.${council}`],
+    [trust, 'post.head.seat-ibex'],
+  ] as const;
+  for (const [agency, account] of seats) {
+    await asMember(`/v1/collaboratives/${place}/${noun('OfferSeat')}`, { seatId: agency, agencyId: agency, account, kind: 'voting' });
+    await h.command(`seat-holder@place:${place}+agency:${agency}`, account, `/v1/collaboratives/${place}/${noun('AcceptSeat')}`, { seatId: agency });
+  }
+
+  // Pools.
+  const pool = (id: string, name: string, partners: string[]) =>
+    asMember('/v1/pools', {
+      id,
+      name,
+      placeId: place,
+      legalBasis: 'joint-committee',
+      partners,
+      host: council,
+      manager: council,
+      purposes: { cofog: ['07'], text: 'Treatment' },
+      years: ['2009-10'],
+      noticeMonths: 6,
+    });
+  const pledge = async (poolId: string, agency: string, amountPence: number, consent: boolean): Promise<void> => {
+    const [, account] = seats.find(([a]) => a === agency)!;
+    await h.command(`seat-holder@place:${place}+agency:${agency}`, account, `/v1/pools/${poolId}/pledges`, { pledgeId: `by-${agency}`, financialYear: '2009-10', amountPence });
+    await h.command(`finance-officer@agency:${agency}`, `post.treasurer.${agency}`, `/v1/pools/${poolId}/${noun('ConfirmPledge')}`, { pledgeId: `by-${agency}`, consent });
+  };
+  await pool('pool-one', 'Quokka pool', [council, trust, police]);
+  await pledge('pool-one', council, pence.hidden, false);
+  await pledge('pool-one', trust, pence.hiddenToo, true);
+  await pool('pool-two', 'Numbat pool', [council, trust]);
+  await asMember(`/v1/pools/pool-two/${noun('Correct')}`, { field: 'name', to: 'Wombat pool', reason: 'A slip', expectedVersion: await versionOf('/v1/pools/pool-two') });
+  await disclose('pool', 'pool-two');
+  await pledge('pool-two', council, pence.withheld, false);
+  await pledge('pool-two', trust, pence.shown, true);
+  const agreement = {
+    version: 1,
+    hash: 'a'.repeat(64),
+    partners: [council, trust],
+    host: council,
+    purposes: { cofog: ['07'], text: 'Treatment' },
+    years: ['2009-10'],
+    riskShare: [council, trust].map((agencyId) => ({ agencyId, overBp: 5000, underBp: 5000 })),
+  };
+  await openPool(h, 'pool-two', agreement, pence.paid);
+
+  // Barriers.
+  const barrier = (id: string, statement: string, effectOnResidents: string) => asMember('/v1/barriers', { id, placeId: place, kind: 'guidance', statement, effectOnResidents });
+  await barrier('barrier-one', 'Axolotl rule', 'Nobody knows');
+  await barrier('barrier-two', 'Pangolin rule', 'Two queues');
+  await asMember(`/v1/barriers/barrier-two/${noun('Triage')}`, { locus: 'local', reason: 'Ours to mend' });
+  await barrier('barrier-three', 'Aye-aye rule', 'Kakapo waits');
+  await asMember(`/v1/barriers/barrier-three/${noun('Correct')}`, { field: 'statement', to: 'Okapi rule', reason: 'A slip', expectedVersion: await versionOf('/v1/barriers/barrier-three') });
+  await asMember(`/v1/barriers/barrier-three/${noun('Triage')}`, { locus: 'whitehall', reason: 'A rule of the department' });
+  await asMember(`/v1/barriers/barrier-three/${noun('ProposeOwner')}`, { agencyIds: [department] });
+  const cost = (agency: string, p: number, evidence: string, consent: boolean) =>
+    h.command(`finance-officer@agency:${agency}`, `post.treasurer.${agency}`, `/v1/barriers/barrier-three/${noun('CostBarrier')}`, { pence: p, evidence, consent });
+  await cost(council, pence.costHidden, 'Capybara ledger', false);
+  await cost(trust, pence.costShown, 'Our accounts', true);
+
+  await plantReturns(h);
+
+  // A refusal: of somebody who may not open the pool.
+  await h.inject(`secretariat@place:${place}`, 'person-refused-zebu', 'POST', `/v1/pools/pool-two/${noun('OpenPool')}`, {});
+}
+
+async function openPool(h: Harness, id: string, agreement: object, paidIn: number): Promise<void> {
+  const { member } = readers;
+  await h.command(member.as, member.account, `/v1/pools/${id}/${noun('ProposeAgreement')}`, agreement);
+  for (const agency of [council, trust]) await h.command(`finance-officer@agency:${agency}`, `post.treasurer.${agency}`, `/v1/pools/${id}/${noun('SignAgreement')}`, { version: 1 });
+  await h
+    .command(`finance-officer@agency:${council}`, `post.treasurer.${council}`, `/v1/pools/${id}/${noun('PayIn')}`, { pledgeId: `by-${council}`, pence: paidIn, reference: 'A transfer' })
+    .catch(async (error: Error) => {
+      // Money is paid into an open pool only.
+      if (!error.message.includes('WRONG_STATE')) throw error;
+      await h.command(member.as, member.account, `/v1/collaboratives/${place}/${noun('AppointChair')}`, {
+        seatId: council,
+        expectedVersion: (await h.inject(member.as, member.account, 'GET', `/v1/collaboratives/${place}`)).json.version,
+      });
+      await h.command(`chair@place:${place}+agency:${council}`, `post.head.${council}`, `/v1/pools/${id}/${noun('OpenPool')}`, {});
+      await h.command(`finance-officer@agency:${council}`, `post.treasurer.${council}`, `/v1/pools/${id}/${noun('PayIn')}`, {
+        pledgeId: `by-${council}`,
+        pence: paidIn,
+        reference: 'A transfer',
+      });
+    });
+}
+
+/** Two rounds: a return that stays a draft, and one that is declined, signed, submitted and queried. */
+async function plantReturns(h: Harness): Promise<void> {
+  const asOffice = (path: string, body: object) => h.command(office, officeAccount, `/v1/programmes/total-place/${path}`, body);
+  const { member } = readers;
+  const signer = { as: `secretariat@place:${place}`, account: 'post.signer' };
+  const send = (url: string, body: object, by: { as: string; account: string } = member) => h.command(by.as, by.account, url, body);
+  const versionOf = async (url: string): Promise<number> => (await h.inject(member.as, member.account, 'GET', url)).json.version;
+  await send(`/v1/places/${place}/${noun('NominateLeadContact')}`, { accountId: signer.account, expectedVersion: await versionOf(`/v1/places/${place}`) });
+  const sections = ['contact', 'theme', 'progress', 'next-step'];
+  for (const roundNo of [3, 4]) {
+    await asOffice('rounds', { roundNo, kind: 'interim', observation: { from: '2009-09-01', to: '2009-09-30' }, window: { from: day('2009-10-01'), to: day('2009-11-30') } });
+    await asOffice(noun('OpenRound'), { roundNo });
+    const id = `total-place.${roundNo}.${place}`;
+    await send('/v1/submissions', { programmeId: 'total-place', roundNo, placeId: place });
+    const stored = async (): Promise<number> => (await h.service.executor.load('submission', id)).version;
+    const answer = async (sectionId: string, text: string) => send(`/v1/submissions/${id}/${noun('AnswerSection')}`, { sectionId, content: { text }, expectedVersion: await stored() });
+    if (roundNo === 3) {
+      await answer('contact', 'Tapir draft');
+      continue;
+    }
+    const complete = (sectionId: string) => send(`/v1/submissions/${id}/${noun('CompleteSection')}`, { sectionId });
+    const sendForSignOff = () => send(`/v1/submissions/${id}/${noun('SendForSignOff')}`, { included: [{ aggregate: 'pool', id: 'pool-two' }] });
+    for (const s of sections) {
+      await answer(s, s === 'progress' ? 'Fossa draft' : `About ${s}`);
+      await complete(s);
+    }
+    await sendForSignOff();
+    await send(`/v1/submissions/${id}/${noun('DeclineSignOff')}`, { reason: 'Saiga is missing', sections: ['progress'] }, signer);
+    await answer('progress', 'Gharial progress');
+    await complete('progress');
+    await sendForSignOff();
+    await send(`/v1/submissions/${id}/${noun('SignOff')}`, { statementHash: 'a'.repeat(64) }, signer);
+    await send(`/v1/submissions/${id}/${noun('Submit')}`, {});
+    await send(`/v1/submissions/${id}/${noun('QueryAnswer')}`, { queryId: 'q1', sectionId: 'progress', question: 'Why Vicuna?' }, readers.treasury);
+    await send(`/v1/submissions/${id}/${noun('AnswerQuery')}`, { queryId: 'q1', answer: 'Because Dhole' });
+  }
+}
