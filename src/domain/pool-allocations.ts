@@ -5,7 +5,9 @@ import { refuse, type Context, type Refusal } from './core.js';
 import { seatRefusal, withdrawnRefusal } from './seats.js';
 import { Id, PartId, Prose, Purposes, pounds } from './values.js';
 import type {} from './commitment-state.js';
+import { decisionRefusal, decisionRefusals } from './authority.js';
 import { Amounts, consentedAll, free, within, type PoolState } from './pool-state.js';
+import { yearNotSettled, yearSettled } from './pool-year-end.js';
 import { emit } from './pool-events.js';
 
 const { command } = kit<PoolState>();
@@ -48,6 +50,19 @@ function commitmentRefusal(s: PoolState, id: string, ctx: Context): Refusal | un
   return r && !r.released ? undefined : refuse('NO_FUNDS_RESERVED', 'The pool holds nothing for this commitment. Ask for the funds on the commitment first.', '/for/id');
 }
 
+/** With what was moved before, more than a tenth of what is confirmed for a year (of the money, not of the day). */
+function large(s: PoolState, moved: readonly { pledgeId: string; pence: number }[]): boolean {
+  const sums = new Map<string, number>();
+  for (const { pledgeId, pence } of moved) {
+    const { financialYear } = s.pledges[pledgeId]!;
+    sums.set(financialYear, (sums.get(financialYear) ?? s.vired[financialYear] ?? 0) + pence);
+  }
+  return [...sums].some(([year, sum]) => {
+    const confirmed = Object.values(s.pledges).reduce((n, p) => n + (p.financialYear === year ? p.confirmed : 0), 0);
+    return sum * 10 > confirmed;
+  });
+}
+
 export const allocationCommands = {
   Allocate: command(z.strictObject({ allocationId: PartId, title: Prose(300), purposes: Purposes, subBalances: Amounts, for: For }), {
     title: 'Allocate pooled money to a purpose or a commitment',
@@ -63,6 +78,7 @@ export const allocationCommands = {
       OVER_ALLOCATED: 'rule',
       COMMITMENT_NOT_ACCEPTED: 'state',
       NO_FUNDS_RESERVED: 'rule',
+      YEAR_SETTLED: 'state',
     },
     example: {
       allocationId: 'outreach',
@@ -82,8 +98,8 @@ export const allocationCommands = {
       for (const { pledgeId, pence } of subBalances) {
         const p = s.pledges[pledgeId];
         if (p?.status !== 'confirmed') return refuse('PLEDGE_UNKNOWN', `There is no confirmed pledge ${pledgeId}.`, '/subBalances');
-        const fence = ringFenceRefusal(s, pledgeId, d.purposes.cofog, ctx);
-        if (fence) return fence;
+        const no = yearSettled(s, p.financialYear) ?? ringFenceRefusal(s, pledgeId, d.purposes.cofog, ctx);
+        if (no) return no;
         const left = commitmentId ? (s.reservations[commitmentId]!.subBalances[pledgeId] ?? 0) : free(p);
         if (pence <= left) continue;
         return commitmentId
@@ -114,12 +130,22 @@ export const allocationCommands = {
     noun: 'draws',
     by: ['seat-holder', 'finance-officer'],
     from: ['open'],
-    refuses: { ...seated, ALLOCATION_UNKNOWN: 'rule', ONLY_THE_MANAGER_DRAWS: 'who', POOL_OVERDRAWN: 'rule', PURPOSE_OUTSIDE_POOL: 'rule', RING_FENCE_BREACH: 'rule' },
+    refuses: {
+      ...seated,
+      ALLOCATION_UNKNOWN: 'rule',
+      ONLY_THE_MANAGER_DRAWS: 'who',
+      POOL_OVERDRAWN: 'rule',
+      PURPOSE_OUTSIDE_POOL: 'rule',
+      RING_FENCE_BREACH: 'rule',
+      YEAR_NOT_SETTLED: 'state',
+    },
     example: { allocationId: 'outreach', subBalances: [{ pledgeId: 'council-2009', pence: 5_000_00 }] },
     decide(s, d, ctx) {
       const no = standing(s, ctx);
       const a = s.allocations[d.allocationId];
       if (no ?? (!a || a.released)) return no || refuse('ALLOCATION_UNKNOWN', 'There is no such allocation.', '/allocationId');
+      const late = yearNotSettled(s, ctx.today);
+      if (late) return late;
       const subBalances = merged(d.subBalances);
       for (const { pledgeId, pence } of subBalances) {
         const p = s.pledges[pledgeId];
@@ -134,6 +160,53 @@ export const allocationCommands = {
           return refuse('POOL_OVERDRAWN', `Only ${pounds(p.paidIn - p.drawn)} of the pledge ${pledgeId} is in the pool as cash.`, '/subBalances');
       }
       return [emit('FundsDrawn', { allocationId: d.allocationId, title: a!.title, subBalances, consented: consentedAll(s, subBalances) })];
+    },
+  }),
+  Vire: command(z.strictObject({ from: PartId, to: PartId, subBalances: Amounts, decisionId: Id.optional() }), {
+    title: 'Move money from one allocation to another',
+    noun: 'virements',
+    by: ['secretariat'],
+    from: ['open'],
+    refuses: {
+      PLACE_WITHDRAWN: 'state',
+      ALLOCATION_UNKNOWN: 'rule',
+      NOT_A_VIREMENT: 'rule',
+      OVER_ALLOCATED: 'rule',
+      PURPOSE_OUTSIDE_POOL: 'rule',
+      RING_FENCE_BREACH: 'rule',
+      ...decisionRefusals,
+    },
+    example: { from: 'outreach', to: 'beds', subBalances: [{ pledgeId: 'council-2009', pence: 1_000_00 }] },
+    decide(s, d, ctx) {
+      const no = standing(s, ctx);
+      if (no) return no;
+      const [from, to] = [s.allocations[d.from], s.allocations[d.to]];
+      if (!from || from.released) return refuse('ALLOCATION_UNKNOWN', 'There is no such allocation.', '/from');
+      if (!to || to.released) return refuse('ALLOCATION_UNKNOWN', 'There is no such allocation.', '/to');
+      if (d.from === d.to) return refuse('NOT_A_VIREMENT', 'Enter two allocations.', '/to');
+      const subBalances = merged(d.subBalances);
+      for (const { pledgeId, pence } of subBalances) {
+        const left = (from.subBalances[pledgeId] ?? 0) - (from.drawn[pledgeId] ?? 0);
+        if (pence > left) return refuse('OVER_ALLOCATED', `${pounds(left)} of the pledge ${pledgeId} is left in ${from.title}; this is ${pounds(pence - left)} more.`, '/subBalances');
+        const fence = purposeRefusal(s, to.cofog) ?? ringFenceRefusal(s, pledgeId, to.cofog, ctx);
+        if (fence) return fence;
+      }
+      const needed = large(s, subBalances) || d.decisionId;
+      const terms = { from: d.from, to: d.to, subBalances: d.subBalances };
+      const undecided = needed ? decisionRefusal(ctx, { decisionId: d.decisionId, placeId: s.placeId, aggregate: 'pool', command: 'Vire', terms }) : undefined;
+      if (undecided) return undecided;
+      const { decisionId } = d;
+      return [
+        emit('FundsVired', {
+          from: d.from,
+          to: d.to,
+          fromTitle: from.title,
+          toTitle: to.title,
+          subBalances,
+          consented: consentedAll(s, subBalances),
+          ...(decisionId ? { decisionId } : {}),
+        }),
+      ];
     },
   }),
 };

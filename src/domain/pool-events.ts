@@ -1,9 +1,10 @@
 /** Events of a pooled budget (domain.md 9.21). Whatever carries a pledge's figure is private without that pledge's consent (8.4). */
 import { z } from 'zod';
 import { emitter, kit } from './aggregate.js';
-import { DateOn, FinancialYear, Id, Pence, Prose, Purposes, longDate, pounds } from './values.js';
+import { DateOn, FinancialYear, Id, PartId, Pence, Prose, Purposes, longDate, pounds } from './values.js';
 import { moneyEvents } from './pool-money-events.js';
-import { Agreement, Figures, Functions, LegalBasis, OfPledge, unlessConsented, type PoolState } from './pool-state.js';
+import { yearEndEvents } from './pool-year-end-events.js';
+import { Agreement, Figures, Functions, LegalBasis, OfPledge, openedBy, unlessConsented, type PoolState } from './pool-state.js';
 
 const { event } = kit<PoolState>();
 export const events = {
@@ -83,12 +84,28 @@ export const events = {
     material: true,
     due: (d) => [{ close: 'pledge', key: d.pledgeId }],
   }),
-  PledgeDisclosureConsented: event(OfPledge.extend({ figures: Figures }), {
-    evolve(s, d) {
-      s.pledges[d.pledgeId]!.consented = true;
+  PledgeDisclosureConsented: event(
+    OfPledge.extend({
+      figures: Figures,
+      reservedPence: Pence.optional(),
+      /** The figures of what moved with it and is open from now on; events before them were private. */
+      opened: z
+        .strictObject({
+          pledges: z.array(z.strictObject({ pledgeId: PartId, figures: Figures, reservedPence: Pence })),
+          allocations: z.array(z.strictObject({ allocationId: PartId, pence: Pence, drawnPence: Pence })),
+        })
+        .optional(),
+    }),
+    {
+      evolve(s, d) {
+        const { pledgeIds, allocationIds } = openedBy(s, d.pledgeId);
+        s.pledges[d.pledgeId]!.consented = true;
+        for (const id of pledgeIds) delete s.pledges[id]!.hidden;
+        for (const id of allocationIds) delete s.allocations[id]!.hidden;
+      },
+      says: (d) => `consented to show the pledge for ${d.financialYear}`,
     },
-    says: (d) => `consented to show the pledge for ${d.financialYear}`,
-  }),
+  ),
   PledgeReduced: event(OfPledge.extend({ fromPence: Pence, toPence: Pence, reason: Prose() }), {
     evolve(s, d) {
       s.pledges[d.pledgeId]!.confirmed = d.toPence;
@@ -105,7 +122,8 @@ export const events = {
     },
     says: (d) => `proposed version ${d.agreement.version} of the agreement`,
     access: (d) => ({ addParties: [...d.agreement.partners, d.agreement.host] }),
-    private: true,
+    // Its reductions are figures of pledges that only their own events may open.
+    private: (d) => (d.agreement.reductions?.length ?? 0) > 0,
   }),
   AgreementSigned: event(z.strictObject({ agencyId: Id, version: z.int().min(1), agreed: z.boolean() }), {
     evolve(s, d) {
@@ -124,6 +142,7 @@ export const events = {
     says: () => 'opened the pool',
   }),
   ...moneyEvents,
+  ...yearEndEvents,
   ExitNoticeGiven: event(z.strictObject({ agencyId: Id, leavesOn: DateOn, reason: Prose() }), {
     evolve(s, d) {
       s.notices[d.agencyId] = d.leavesOn;

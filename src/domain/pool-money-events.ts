@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { kit } from './aggregate.js';
 import { FinancialYear, Id, PartId, Pence, Prose, Purposes, pounds } from './values.js';
-import { OfPledge, Period, SubBalances, total, unlessConsented, type PoolState } from './pool-state.js';
+import { OfPledge, Period, SubBalances, hide, total, unlessConsented, type PoolState } from './pool-state.js';
 
 const { event } = kit<PoolState>();
 const Moved = z.strictObject({ allocationId: PartId, title: Prose(300), subBalances: SubBalances, consented: z.boolean() });
@@ -18,8 +18,11 @@ export const moneyEvents = {
   }),
   FundsReserved: event(Reserved, {
     evolve(s, d) {
-      s.reservations[d.commitmentId] = { subBalances: Object.fromEntries(d.subBalances.map((x) => [x.pledgeId, x.pence])), released: false };
+      // One that was released before keeps its pledges, with nothing in them: they did move together.
+      const before = Object.keys(s.reservations[d.commitmentId]?.subBalances ?? {}).map((id) => [id, 0]);
+      s.reservations[d.commitmentId] = { subBalances: Object.fromEntries([...before, ...d.subBalances.map((x) => [x.pledgeId, x.pence])]), released: false };
       for (const x of d.subBalances) s.pledges[x.pledgeId]!.reserved += x.pence;
+      hide(s, d);
     },
     says: (d) => `reserved ${pounds(total(d.subBalances))} for the commitment ${d.commitmentId}`,
     private: unlessConsented,
@@ -38,6 +41,7 @@ export const moneyEvents = {
         s.pledges[x.pledgeId]!.reserved -= x.pence;
         r.subBalances[x.pledgeId] = 0;
       }
+      hide(s, d);
     },
     says: (d) => `released ${pounds(total(d.subBalances))} that was reserved for the commitment ${d.commitmentId}`,
     private: unlessConsented,
@@ -59,6 +63,7 @@ export const moneyEvents = {
         s.pledges[x.pledgeId]!.reserved -= x.pence;
         s.reservations[d.commitmentId]!.subBalances[x.pledgeId]! -= x.pence;
       }
+      hide(s, d, s.allocations[d.allocationId]);
     },
     says: (d) => `allocated ${pounds(total(d.subBalances))} to ${d.title}`,
     private: unlessConsented,
@@ -67,6 +72,7 @@ export const moneyEvents = {
     evolve(s, d) {
       s.allocations[d.allocationId]!.released = true;
       for (const x of d.subBalances) s.pledges[x.pledgeId]!.allocated -= x.pence;
+      hide(s, d, s.allocations[d.allocationId]);
     },
     says: (d) => `released ${pounds(total(d.subBalances))} from ${d.title}: ${d.reason}`,
     private: unlessConsented,
@@ -78,9 +84,25 @@ export const moneyEvents = {
         a.drawn[x.pledgeId] = (a.drawn[x.pledgeId] ?? 0) + x.pence;
         s.pledges[x.pledgeId]!.drawn += x.pence;
       }
+      hide(s, d, a);
     },
     says: (d) => `drew ${pounds(total(d.subBalances))} for ${d.title}`,
     private: unlessConsented,
+  }),
+  FundsVired: event(z.strictObject({ from: PartId, to: PartId, fromTitle: Prose(300), toTitle: Prose(300), subBalances: SubBalances, consented: z.boolean(), decisionId: Id.optional() }), {
+    evolve(s, d) {
+      const [from, to] = [s.allocations[d.from]!, s.allocations[d.to]!];
+      for (const { pledgeId, pence } of d.subBalances) {
+        from.subBalances[pledgeId]! -= pence;
+        to.subBalances[pledgeId] = (to.subBalances[pledgeId] ?? 0) + pence;
+        const { financialYear } = s.pledges[pledgeId]!;
+        s.vired[financialYear] = (s.vired[financialYear] ?? 0) + pence;
+      }
+      if (!d.consented) from.hidden = to.hidden = true;
+    },
+    says: (d) => `moved ${pounds(total(d.subBalances))} from ${d.fromTitle} to ${d.toTitle}`,
+    private: unlessConsented,
+    material: true,
   }),
   PositionReported: event(
     z.strictObject({
@@ -94,8 +116,8 @@ export const moneyEvents = {
       consented: z.boolean(),
     }),
     {
-      evolve(s, { period, actualPence, forecastPence, cause, action }) {
-        s.positions[period] = { actualPence, forecastPence, ...(cause ? { cause } : {}), ...(action ? { action } : {}) };
+      evolve(s, { period, budgetPence, actualPence, forecastPence, consented, cause, action }) {
+        s.positions[period] = { budgetPence, actualPence, forecastPence, consented, ...(cause ? { cause } : {}), ...(action ? { action } : {}) };
       },
       says: (d) => `reported ${pounds(d.actualPence)} spent to ${d.period} and a forecast of ${pounds(d.forecastPence)} for ${d.financialYear}${d.cause ? `: ${d.cause}` : ''}`,
       private: unlessConsented,

@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { kit } from './aggregate.js';
 import { refuse, type Context, type Refusal } from './core.js';
 import { officerOfPlace, seatRefusal, withdrawnRefusal } from './seats.js';
-import { FinancialYear, Id, PartId, Pence, PositivePence, Prose, pounds } from './values.js';
-import type { Pledge, PoolState } from './pool-state.js';
+import { FinancialYear, Id, PartId, Pence, PositivePence, Prose, longDate, pounds } from './values.js';
+import { openedBy, used, type Pledge, type PoolState } from './pool-state.js';
+import { yearSettled } from './pool-year-end.js';
 import { emit } from './pool-events.js';
 
 const { command } = kit<PoolState>();
@@ -13,7 +14,9 @@ const pledgers = ['seat-holder', 'chair', 'finance-officer'] as const;
 const unknown = (): Refusal => refuse('PLEDGE_UNKNOWN', 'The pool has no such pledge.', '/pledgeId');
 const own = (p: Pledge, ctx: Context): Refusal | undefined =>
   p.agencyId === ctx.actor.agency ? undefined : refuse('NOT_OWN_PLEDGE', 'Only the agency that pledged can do this.', '/pledgeId');
-const of = (p: Pledge) => ({ pledgeId: p.pledgeId, agencyId: p.agencyId, financialYear: p.financialYear, consented: p.consented });
+/** What names a pledge in an event, with the consent in force. */
+export const of = (p: Pledge) => ({ pledgeId: p.pledgeId, agencyId: p.agencyId, financialYear: p.financialYear, consented: p.consented });
+const sum = (list: Readonly<Record<string, number>>): number => Object.values(list).reduce((n, x) => n + x, 0);
 export const figures = (p: Pledge) => ({ pledgedPence: p.pledged, confirmedPence: p.confirmed, paidInPence: p.paidIn, allocatedPence: p.allocated, drawnPence: p.drawn });
 
 /** A seat-holder needs the seat, a finance officer an agency of the place. */
@@ -39,13 +42,17 @@ export const pledgeCommands = {
     noun: 'pledges',
     by: pledgers,
     from: live,
-    refuses: { ...partner, PLEDGE_EXISTS: 'state', YEAR_NOT_IN_POOL: 'rule', FUNDING_STREAM_NOT_AVAILABLE: 'rule' },
+    refuses: { ...partner, PLEDGE_EXISTS: 'state', YEAR_NOT_IN_POOL: 'rule', YEAR_SETTLED: 'state', FUNDING_STREAM_NOT_AVAILABLE: 'rule' },
     example: { pledgeId: 'council-2009', financialYear: '2009-10', amountPence: 50_000_00 },
     decide(s, d, ctx) {
       const no = standing(s, ctx);
       if (no) return no;
+      const left = s.notices[ctx.actor.agency!];
+      if (left && left <= ctx.today) return refuse('NOT_A_PARTNER', `Your agency left the pool on ${longDate(left)}.`);
       if (s.pledges[d.pledgeId]) return refuse('PLEDGE_EXISTS', 'There is a pledge with this id. Choose another.', '/pledgeId');
       if (!s.years.includes(d.financialYear)) return refuse('YEAR_NOT_IN_POOL', `The pool covers ${s.years.join(', ')}.`, '/financialYear');
+      const over = yearSettled(s, d.financialYear);
+      if (over) return over;
       const stream = d.fundingStreamId ? streamRefusal(d.fundingStreamId, d.financialYear, ctx) : undefined;
       return stream ?? [emit('PledgeMade', { ...d, agencyId: ctx.actor.agency!, consented: false })];
     },
@@ -86,7 +93,7 @@ export const pledgeCommands = {
     noun: 'pledge-confirmations',
     by: ['finance-officer'],
     from: live,
-    refuses: { ...officers, SOD_CONFLICT: 'who', PLEDGE_IS_WITHDRAWN: 'state', FUNDING_STREAM_NOT_AVAILABLE: 'rule' },
+    refuses: { ...officers, SOD_CONFLICT: 'who', PLEDGE_IS_WITHDRAWN: 'state', YEAR_SETTLED: 'state', FUNDING_STREAM_NOT_AVAILABLE: 'rule' },
     example: { pledgeId: 'council-2009', consent: true },
     decide(s, d, ctx) {
       const p = s.pledges[d.pledgeId];
@@ -95,7 +102,7 @@ export const pledgeCommands = {
       if (p!.status === 'confirmed') return [];
       if (p!.status === 'withdrawn') return refuse('PLEDGE_IS_WITHDRAWN', 'The pledge was withdrawn.');
       if (p!.pledgedBy === ctx.actor.account) return refuse('SOD_CONFLICT', 'You pledged this. Another finance officer of your agency confirms it.');
-      const stream = p!.fundingStreamId ? streamRefusal(p!.fundingStreamId, p!.financialYear, ctx) : undefined;
+      const stream = yearSettled(s, p!.financialYear) ?? (p!.fundingStreamId ? streamRefusal(p!.fundingStreamId, p!.financialYear, ctx) : undefined);
       return stream ?? [emit('PledgeConfirmed', { ...of(p!), consented: d.consent, figures: { ...figures(p!), confirmedPence: p!.pledged } })];
     },
   }),
@@ -110,7 +117,16 @@ export const pledgeCommands = {
       const no = standing(s, ctx) ?? (p ? own(p, ctx) : unknown());
       if (no) return no;
       if (p!.status !== 'confirmed') return refuse('PLEDGE_IS_NOT_CONFIRMED', 'Consent is given with the confirmation, or after it.');
-      return p!.consented ? [] : [emit('PledgeDisclosureConsented', { ...of(p!), consented: true, figures: figures(p!) })];
+      if (p!.consented) return [];
+      const { pledgeIds, allocationIds } = openedBy(s, d.pledgeId);
+      const opened = {
+        pledges: pledgeIds.map((id) => ({ pledgeId: id, figures: figures(s.pledges[id]!), reservedPence: s.pledges[id]!.reserved })),
+        allocations: allocationIds.map((allocationId) => {
+          const { subBalances, drawn } = s.allocations[allocationId]!;
+          return { allocationId, pence: sum(subBalances), drawnPence: sum(drawn) };
+        }),
+      };
+      return [emit('PledgeDisclosureConsented', { ...of(p!), consented: true, figures: figures(p!), reservedPence: p!.reserved, opened })];
     },
   }),
   ReducePledge: command(z.strictObject({ pledgeId: PartId, toPence: Pence, reason: Prose() }), {
@@ -127,8 +143,7 @@ export const pledgeCommands = {
       if (no) return no;
       if (p!.status !== 'confirmed') return refuse('PLEDGE_IS_NOT_CONFIRMED', 'Only a confirmed pledge is reduced.');
       if (d.toPence >= p!.confirmed) return refuse('NOT_A_REDUCTION', 'Enter less than what is confirmed.', '/toPence');
-      const used = Math.max(p!.paidIn, p!.allocated + p!.reserved);
-      if (d.toPence < used) return refuse('PLEDGE_IN_USE', `${pounds(used)} of it is paid in, allocated or reserved.`, '/toPence');
+      if (d.toPence < used(p!)) return refuse('PLEDGE_IN_USE', `${pounds(used(p!))} of it is paid in, allocated or reserved.`, '/toPence');
       return [emit('PledgeReduced', { ...of(p!), fromPence: p!.confirmed, toPence: d.toPence, reason: d.reason })];
     },
   }),
@@ -137,7 +152,7 @@ export const pledgeCommands = {
     noun: 'payments',
     by: ['finance-officer'],
     from: ['open'],
-    refuses: { ...officers, PLEDGE_IS_NOT_CONFIRMED: 'state', PAID_IN_FULL: 'rule', ALIGNED_POOL_HOLDS_NO_CASH: 'rule' },
+    refuses: { ...officers, PLEDGE_IS_NOT_CONFIRMED: 'state', PAID_IN_FULL: 'rule', YEAR_SETTLED: 'state', ALIGNED_POOL_HOLDS_NO_CASH: 'rule' },
     example: { pledgeId: 'council-2009', pence: 25_000_00, reference: 'BACS 4711' },
     decide(s, d, ctx) {
       const p = s.pledges[d.pledgeId];
@@ -145,6 +160,8 @@ export const pledgeCommands = {
       if (no) return no;
       if (s.legalBasis === 'aligned') return refuse('ALIGNED_POOL_HOLDS_NO_CASH', 'In an aligned pool each agency keeps its money. Record what is spent as a draw.');
       if (p!.status !== 'confirmed') return refuse('PLEDGE_IS_NOT_CONFIRMED', 'The pledge has to be confirmed first.');
+      const over = yearSettled(s, p!.financialYear);
+      if (over) return over;
       if (p!.paidIn + d.pence > p!.confirmed) return refuse('PAID_IN_FULL', `The pledge still owes ${pounds(p!.confirmed - p!.paidIn)}.`, '/pence');
       return [emit('CashPaidIn', { ...of(p!), pence: d.pence, paidInPence: p!.paidIn + d.pence, reference: d.reference })];
     },

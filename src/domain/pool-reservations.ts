@@ -7,6 +7,7 @@ import { FinancialYear, Id, PartId, PositivePence } from './values.js';
 import type {} from './commitment-state.js';
 import { consentedAll, free, type PoolState } from './pool-state.js';
 import { emit } from './pool-events.js';
+import { yearSettled } from './pool-year-end.js';
 
 const { command } = kit<PoolState>();
 export const Reserve = z.strictObject({
@@ -26,6 +27,8 @@ function whyNot(s: PoolState, d: Reserve, ctx: Context): Why | undefined {
   if (no) return [no.code, no.detail];
   if (ctx.read('commitment', d.commitmentId).state.placeId !== s.placeId) return ['POOL_OF_ANOTHER_PLACE', 'The pool belongs to another place than the commitment.'];
   if (!s.years.includes(d.financialYear)) return ['YEAR_NOT_IN_POOL', `The pool covers ${s.years.join(', ')}.`];
+  const over = yearSettled(s, d.financialYear);
+  if (over) return [over.code, over.detail];
   const unknown = d.pledgeIds.find((id) => s.pledges[id]?.status !== 'confirmed' || s.pledges[id].financialYear !== d.financialYear);
   if (unknown) return ['PLEDGE_UNKNOWN', `The pool has no confirmed pledge ${unknown} for ${d.financialYear}.`];
   return undefined;

@@ -20,6 +20,12 @@ export const Agreement = z.strictObject({
   purposes: Purposes,
   years: z.array(FinancialYear).min(1, 'Enter a financial year').max(20),
   riskShare: z.array(Share).max(100),
+  /** Confirmed pledges that are less from the day every partner has signed this. */
+  reductions: z
+    .array(z.strictObject({ pledgeId: PartId, toPence: Pence }))
+    .max(200)
+    .refine((list) => new Set(list.map((x) => x.pledgeId)).size === list.length, 'Enter each pledge once')
+    .optional(),
 });
 export type Agreement = z.infer<typeof Agreement>;
 /** What a release leaves of a sub-balance may be nothing. */
@@ -57,6 +63,11 @@ export interface Pledge {
   /** Who pledged: they do not confirm. */
   pledgedBy: string;
   consented: boolean;
+  /**
+   * What moved since the figures were last open, in an event that is private: reserved, allocated and drawn, or with cash
+   * returned all but what was pledged. Set on consented pledges alone; the others are withheld anyway.
+   */
+  hidden?: 'moves' | 'all';
 }
 export interface Allocation {
   title: string;
@@ -67,6 +78,8 @@ export interface Allocation {
   released: boolean;
   /** The commitment it was reserved for. */
   commitmentId?: string;
+  /** Moved in an event that is private: not opened by one since. */
+  hidden?: boolean;
 }
 /** What is held for a commitment until it is allocated to it or the commitment ends. */
 export interface Reservation {
@@ -79,6 +92,8 @@ export const Period = z.string({ error: 'Enter a month' }).regex(/^\d{4}-(0[1-9]
 export interface Position {
   actualPence: number;
   forecastPence: number;
+  budgetPence: number;
+  consented: boolean;
   cause?: string;
   action?: string;
 }
@@ -106,6 +121,12 @@ export interface PoolState {
   positions: Record<string, Position>;
   /** The day a partner leaves, by agency. */
   notices: Record<string, string>;
+  /** Pence moved between allocations, by the financial year of the money. */
+  vired: Record<string, number>;
+  /** Contributors who agreed to carry a year's money forward, by year. */
+  carrying: Record<string, string[]>;
+  /** Financial years whose accounts are settled. */
+  settled: string[];
 }
 declare module './core.js' {
   interface States {
@@ -130,9 +151,37 @@ export const initial = (): PoolState => ({
   reservations: {},
   positions: {},
   notices: {},
+  vired: {},
+  carrying: {},
+  settled: [],
 });
 /** A code covers itself and what lies below it: 07 covers 07.3. */
 export const within = (codes: readonly string[], allowed: readonly string[]): boolean => codes.every((c) => allowed.some((a) => c === a || c.startsWith(`${a}.`)));
 /** What of a confirmed pledge is neither allocated nor reserved. */
 export const free = (p: Pledge): number => p.confirmed - p.allocated - p.reserved;
 export const consentedAll = (s: PoolState, list: readonly { pledgeId: string }[]): boolean => list.every((x) => s.pledges[x.pledgeId]?.consented);
+/** What of a pledge is paid in, allocated or reserved: it is not reduced below that. */
+export const used = (p: Pledge): number => Math.max(p.paidIn, p.allocated + p.reserved);
+
+/** Marks what an event moved without every consent: its figures are no longer open. */
+export function hide(s: PoolState, d: { subBalances: readonly { pledgeId: string }[]; consented: boolean }, allocation?: Allocation): void {
+  if (d.consented) return;
+  if (allocation) allocation.hidden = true;
+  for (const { pledgeId } of d.subBalances) {
+    const p = s.pledges[pledgeId]!;
+    if (p.consented) p.hidden ??= 'moves';
+  }
+}
+/** What a pledge's consent opens beside its own figures: whatever moved with it and now holds nothing without consent. */
+export function openedBy(s: PoolState, pledgeId: string): { pledgeIds: string[]; allocationIds: string[] } {
+  const open = (ids: readonly string[]): boolean => ids.every((id) => id === pledgeId || s.pledges[id]!.consented);
+  const moved = [...Object.values(s.allocations), ...Object.values(s.reservations)].map((x) => Object.keys(x.subBalances));
+  return {
+    pledgeIds: Object.values(s.pledges)
+      .filter((p) => p.hidden && p.pledgeId !== pledgeId && moved.every((ids) => !ids.includes(p.pledgeId) || open(ids)))
+      .map((p) => p.pledgeId),
+    allocationIds: Object.entries(s.allocations)
+      .filter(([, a]) => a.hidden && open(Object.keys(a.subBalances)))
+      .map(([id]) => id),
+  };
+}

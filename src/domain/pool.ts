@@ -2,14 +2,15 @@
 import { z } from 'zod';
 import { aggregate, kit } from './aggregate.js';
 import { refuse, type Context, type Refusal } from './core.js';
-import { seatRefusal, withdrawnRefusal } from './seats.js';
-import { FinancialYear, Id, Prose, Purposes } from './values.js';
-import { Agreement, Functions, LegalBasis, Partners, initial, type PoolState } from './pool-state.js';
+import { officerOfPlace, seatRefusal, withdrawnRefusal } from './seats.js';
+import { FinancialYear, Id, Prose, Purposes, pounds } from './values.js';
+import { Agreement, Functions, LegalBasis, Partners, initial, used, type PoolState } from './pool-state.js';
 import { emit, events } from './pool-events.js';
 import { allocationCommands } from './pool-allocations.js';
-import { pledgeCommands } from './pool-pledges.js';
+import { of, pledgeCommands } from './pool-pledges.js';
 import { reservationCommands } from './pool-reservations.js';
 import { yearCommands } from './pool-year.js';
+import { yearEndCommands } from './pool-year-end.js';
 
 const { command } = kit<PoolState>();
 const seated = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who' } as const;
@@ -36,6 +37,16 @@ function agencyRefusal(ids: readonly string[], ctx: Context): Refusal | undefine
   }
   return undefined;
 }
+const reductionRefusals = { PLEDGE_UNKNOWN: 'rule', REDUCTION_NOT_SIGNED_FOR: 'rule', NOT_A_REDUCTION: 'rule', PLEDGE_IN_USE: 'rule' } as const;
+/** An agreement lowers a confirmed pledge only of an agency that signs it, and not below what is in use. */
+function reductionRefusal(s: PoolState, a: Agreement, { pledgeId, toPence }: { pledgeId: string; toPence: number }, path: string): Refusal | undefined {
+  const p = s.pledges[pledgeId];
+  if (p?.status !== 'confirmed') return refuse('PLEDGE_UNKNOWN', `There is no confirmed pledge ${pledgeId}.`, path);
+  if (!a.partners.includes(p.agencyId)) return refuse('REDUCTION_NOT_SIGNED_FOR', 'Only the pledge of an agency that signs this version can be reduced by it.', path);
+  if (toPence >= p.confirmed) return refuse('NOT_A_REDUCTION', 'Enter less than what is confirmed.', path);
+  return toPence < used(p) ? refuse('PLEDGE_IN_USE', `${pounds(used(p))} of it is paid in, allocated or reserved.`, path) : undefined;
+}
+
 const commands = {
   ProposePool: command(
     z.strictObject({
@@ -85,6 +96,7 @@ const commands = {
       AGENCY_UNKNOWN: 'rule',
       AGENCY_RETIRED: 'rule',
       LEGAL_BASIS_NOT_AVAILABLE: 'rule',
+      ...reductionRefusals,
     },
     example: {
       version: 1,
@@ -109,7 +121,8 @@ const commands = {
       if (sum('overBp') !== 10_000 || sum('underBp') !== 10_000 || new Set(shares).size < shares.length || shares.some((id) => !d.partners.includes(id))) {
         return refuse('RISK_SHARE_NOT_100', 'The partners’ shares, over and under, must each total exactly 10,000 basis points.', '/riskShare');
       }
-      return [emit('AgreementProposed', { agreement: d })];
+      const wrong = d.reductions?.map((x, i) => reductionRefusal(s, d, x, `/reductions/${i}`)).find((r) => r);
+      return wrong ?? [emit('AgreementProposed', { agreement: d })];
     },
   }),
   SignAgreement: command(z.strictObject({ version: z.int().min(1) }), {
@@ -117,7 +130,7 @@ const commands = {
     noun: 'agreement-signatures',
     by: ['finance-officer'],
     from: ['proposed', 'agreed', 'open'],
-    refuses: { PLACE_WITHDRAWN: 'state', AGREEMENT_UNKNOWN: 'rule', NOT_A_PARTNER: 'who' },
+    refuses: { PLACE_WITHDRAWN: 'state', AGREEMENT_UNKNOWN: 'rule', NOT_A_PARTNER: 'who', PLEDGE_IN_USE: 'rule' },
     example: { version: 1 },
     decide(s, d, ctx) {
       const no = withdrawnRefusal(ctx, s.placeId);
@@ -125,10 +138,20 @@ const commands = {
       if (no ?? !a) return no ?? refuse('AGREEMENT_UNKNOWN', 'There is no such version.', '/version');
       const { agency } = ctx.actor;
       if (!a!.partners.includes(agency!)) return refuse('NOT_A_PARTNER', 'Only the partners the agreement names sign it, each for itself.');
+      if (!officerOfPlace(ctx, s.placeId)) return refuse('NOT_A_PARTNER', 'Your agency holds no seat in this place.');
       const signed = s.signatures[d.version] ?? [];
       if (signed.includes(agency!)) return [];
       const agreed = a!.partners.every((p) => p === agency || signed.includes(p)) && d.version > (s.inForce ?? 0);
-      return [emit('AgreementSigned', { agencyId: agency!, version: d.version, agreed })];
+      // What was free when the reductions were proposed may be in use by now, or reduced further.
+      const reductions = agreed ? (a!.reductions ?? []).filter((x) => x.toPence < s.pledges[x.pledgeId]!.confirmed) : [];
+      const inUse = reductions.find((x) => x.toPence < used(s.pledges[x.pledgeId]!));
+      if (inUse) return refuse('PLEDGE_IN_USE', `${pounds(used(s.pledges[inUse.pledgeId]!))} of the pledge ${inUse.pledgeId} is in use by now. Propose a new version.`, '/version');
+      return [
+        emit('AgreementSigned', { agencyId: agency!, version: d.version, agreed }),
+        ...reductions.map(({ pledgeId, toPence }) =>
+          emit('PledgeReduced', { ...of(s.pledges[pledgeId]!), fromPence: s.pledges[pledgeId]!.confirmed, toPence, reason: `By version ${d.version} of the agreement` }),
+        ),
+      ];
     },
   }),
   OpenPool: command(z.strictObject({}), {
@@ -178,15 +201,17 @@ const commands = {
     decide(s, d, ctx) {
       const no = standing(s, ctx);
       if (no) return no;
-      const live = Object.values(s.allocations).some((a) => !a.released && Object.entries(a.subBalances).some(([id, p]) => p > (a.drawn[id] ?? 0)));
+      const live = Object.values(s.pledges).some((p) => p.allocated > p.drawn || p.reserved > 0);
       const balance = Object.values(s.pledges).some((p) => p.paidIn > p.drawn);
-      return live || balance ? refuse('POOL_NOT_SETTLED', 'Draw or release what is allocated, and return what was paid in, first.') : [emit('PoolClosed', d)];
+      if (live) return refuse('POOL_NOT_SETTLED', 'Draw or release what is allocated first, and let the commitments end for which money is reserved.');
+      return balance ? refuse('POOL_NOT_SETTLED', 'Settle the years first, which returns the cash that was not drawn.') : [emit('PoolClosed', d)];
     },
   }),
   ...pledgeCommands,
   ...allocationCommands,
   ...reservationCommands,
   ...yearCommands,
+  ...yearEndCommands,
 };
 
 export const pool = aggregate<PoolState>({

@@ -1,6 +1,8 @@
 /** View `pool-ledger`: each pooled budget with its pledges and allocations, for the audience that asks. */
 import type { Audience } from '../domain/access.js';
-import type { PoolState } from '../domain/pool-state.js';
+import type { Pledge, PoolState } from '../domain/pool-state.js';
+import { settlement } from '../domain/pool-year-end.js';
+import { yearEnd } from '../domain/values.js';
 import { view } from './core.js';
 import { folded, type Folded } from './folded.js';
 
@@ -9,37 +11,52 @@ const rows = folded<PoolState>({
   columns: { placeId: ['TEXT NOT NULL', (r) => r.state.placeId] },
   indexes: ['placeId, id'],
   // A hot pool holds thousands of pledges: only those an event touches are written.
-  parts: { pledges: (e) => [e.data.pledgeId, ...((e.data.subBalances ?? []) as { pledgeId: string }[]).map((x) => x.pledgeId)].filter((id) => id !== undefined) },
+  parts: {
+    pledges: ({ data: d }) =>
+      [d.pledgeId, d.toPledgeId, ...([...(d.subBalances ?? []), ...(d.opened?.pledges ?? [])] as { pledgeId: string }[]).map((x) => x.pledgeId)].filter((id) => id !== undefined),
+  },
 });
 
-/** The statement of a pool as an audience may see it: a withheld figure is `null` with `notDisclosed`, and so is every sum it is in. */
-export function statement({ id, version, illustrative, corrected, state: s }: PoolRow, audience: Audience) {
-  const member = audience === 'members';
-  const shown = (consented: boolean): boolean => member || consented;
-  // What was moved together with money of a pledge that is not open would tell of that pledge.
-  const movedAlone = (pledgeId: string): boolean =>
-    member ||
-    [...Object.values(s.allocations), ...Object.values(s.reservations)].every(
-      (a) => !(pledgeId in a.subBalances) || Object.keys(a.subBalances).every((other) => s.pledges[other]!.consented),
-    );
-  const pledges = Object.values(s.pledges).map((p) => ({
+type Figure = 'pledgedPence' | 'confirmedPence' | 'paidInPence' | 'reservedPence' | 'allocatedPence' | 'drawnPence';
+
+/** A pledge as an audience may see it: without consent nothing, and nothing that moved with money of a pledge without (domain.md 8.4). */
+function pledgeFor(p: Pledge, member: boolean) {
+  const open = member || p.consented;
+  const still = open && (member || p.hidden !== 'all');
+  const moves = open && (member || !p.hidden);
+  return {
     pledgeId: p.pledgeId,
     agencyId: p.agencyId,
     financialYear: p.financialYear,
     status: p.status,
     fundingStreamId: p.fundingStreamId ?? null,
-    pledgedPence: shown(p.consented) ? p.pledged : null,
-    confirmedPence: shown(p.consented) ? p.confirmed : null,
-    paidInPence: shown(p.consented) ? p.paidIn : null,
-    reservedPence: shown(p.consented) && movedAlone(p.pledgeId) ? p.reserved : null,
-    allocatedPence: shown(p.consented) && movedAlone(p.pledgeId) ? p.allocated : null,
-    drawnPence: shown(p.consented) && movedAlone(p.pledgeId) ? p.drawn : null,
-    ...(shown(p.consented) && movedAlone(p.pledgeId) ? {} : { notDisclosed: true as const }),
-  }));
+    pledgedPence: still ? p.pledged : null,
+    confirmedPence: still ? p.confirmed : null,
+    paidInPence: still ? p.paidIn : null,
+    reservedPence: moves ? p.reserved : null,
+    allocatedPence: moves ? p.allocated : null,
+    drawnPence: moves ? p.drawn : null,
+    ...(moves ? {} : { notDisclosed: true as const }),
+  };
+}
+
+/** Whether a year's accounts are settled, and how late they are. */
+function yearEndFor(s: PoolState, financialYear: string, day: string) {
+  const { dueOn, stopsDrawsAfter } = settlement(financialYear);
+  const state = s.settled.includes(financialYear) ? 'settled' : day <= yearEnd(financialYear) ? 'running' : day <= dueOn ? 'to-settle' : day <= stopsDrawsAfter ? 'late' : 'stops-draws';
+  return { financialYear, state, dueOn, stopsDrawsAfter, carryForwardAgreedBy: s.carrying[financialYear] ?? [] };
+}
+
+/** The statement of a pool on a day, as an audience may see it: a withheld figure is `null` with `notDisclosed`, and so is every sum it is in. */
+export function statement({ id, version, illustrative, corrected, state: s }: PoolRow, audience: Audience, day: string) {
+  const member = audience === 'members';
+  const pledges = Object.values(s.pledges).map((p) => pledgeFor(p, member));
   const live = pledges.filter((p) => p.status !== 'withdrawn');
   const open = live.every((p) => !('notDisclosed' in p));
-  const sum = (k: 'pledgedPence' | 'confirmedPence' | 'paidInPence' | 'reservedPence' | 'allocatedPence' | 'drawnPence'): number | null =>
-    open ? live.reduce((n, p) => n + p[k]!, 0) : null;
+  const sum = (k: Figure): number | null => (open ? live.reduce((n, p) => n + p[k]!, 0) : null);
+  const total = (x: Record<string, number>): number => Object.values(x).reduce((n, v) => n + v, 0);
+  const shown = (pledgeIds: readonly string[]): boolean => member || pledgeIds.every((p) => s.pledges[p]!.consented);
+  const agreement = s.agreements.find((a) => a.version === s.inForce);
   return {
     id,
     version,
@@ -53,7 +70,7 @@ export function statement({ id, version, illustrative, corrected, state: s }: Po
     manager: s.manager,
     purposes: s.purposes,
     years: s.years,
-    agreement: s.inForce ? { version: s.inForce, signedBy: s.signatures[s.inForce] ?? [] } : null,
+    agreement: agreement ? { version: agreement.version, hash: agreement.hash, signedBy: s.signatures[agreement.version] ?? [], riskShare: agreement.riskShare } : null,
     pledgedPence: sum('pledgedPence'),
     confirmedPence: sum('confirmedPence'),
     paidInPence: sum('paidInPence'),
@@ -63,8 +80,7 @@ export function statement({ id, version, illustrative, corrected, state: s }: Po
     ...(open ? {} : { notDisclosed: true as const }),
     pledges,
     allocations: Object.entries(s.allocations).map(([allocationId, a]) => {
-      const visible = Object.keys(a.subBalances).every((p) => shown(s.pledges[p]!.consented));
-      const total = (x: Record<string, number>): number => Object.values(x).reduce((n, v) => n + v, 0);
+      const visible = member || (shown(Object.keys(a.subBalances)) && !a.hidden);
       return {
         allocationId,
         title: a.title,
@@ -76,6 +92,20 @@ export function statement({ id, version, illustrative, corrected, state: s }: Po
         ...(visible ? {} : { notDisclosed: true as const }),
       };
     }),
+    // For whom money is held is the members' to see; others have the sums.
+    ...(member
+      ? {
+          reservations: Object.entries(s.reservations)
+            .filter(([, r]) => !r.released)
+            .map(([commitmentId, r]) => ({ commitmentId, pence: total(r.subBalances) })),
+        }
+      : {}),
+    positions: Object.entries(s.positions)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([period, { consented, ...figures }]) =>
+        member || consented ? { period, ...figures } : { period, budgetPence: null, actualPence: null, forecastPence: null, notDisclosed: true as const },
+      ),
+    yearEnds: s.years.map((y) => yearEndFor(s, y, day)),
     audience,
     illustrative,
     corrected,
@@ -84,7 +114,7 @@ export function statement({ id, version, illustrative, corrected, state: s }: Po
 
 export const poolLedger = view({
   name: 'pool-ledger',
-  version: 3,
+  version: 4,
   tables: rows.tables,
   handlers(db, t) {
     const { fold, batch } = rows.write(db, t);

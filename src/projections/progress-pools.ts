@@ -27,6 +27,16 @@ export function poolHandlers(db: Database, t: T): Record<string, (e: Recorded) =
   const [pledged, confirmed, paidIn, consented] = ['pledged', 'confirmed', 'paidIn', 'consented'].map(set);
   const allocate = db.prepare(`UPDATE ${t.pledges} SET allocated = allocated + ? WHERE stream = ? AND pledgeId = ?`);
   const draw = db.prepare(`UPDATE ${t.pledges} SET drawn = drawn + ? WHERE stream = ? AND pledgeId = ?`);
+  const take = db.prepare(
+    `UPDATE ${t.pledges} SET pledged = pledged - @pence, confirmed = confirmed - @pence, paidIn = paidIn - @paidInPence, allocated = allocated - @allocatedPence WHERE stream = @stream AND pledgeId = @pledgeId`,
+  );
+  const copy = db.prepare(
+    `INSERT INTO ${t.pledges} SELECT stream, @toPledgeId, @pence, @pence, @paidInPence, @allocatedPence, 0, consented FROM ${t.pledges} WHERE stream = @stream AND pledgeId = @pledgeId`,
+  );
+  const carry = ({ stream, data: { pledgeId, toPledgeId, pence, paidInPence, allocatedPence } }: Recorded): void => {
+    take.run({ stream, pledgeId, pence, paidInPence, allocatedPence });
+    copy.run({ stream, pledgeId, toPledgeId, pence, paidInPence, allocatedPence });
+  };
   const drop = db.prepare(`DELETE FROM ${t.pledges} WHERE stream = ? AND pledgeId = ?`);
   return {
     PoolProposed: (e) => addPool.run(e.stream, e.data.placeId, e.data.legalBasis === 'aligned' ? 'aligned' : 'pooled'),
@@ -42,6 +52,8 @@ export function poolHandlers(db: Database, t: T): Record<string, (e: Recorded) =
     CashPaidIn: (e) => paidIn!.run(e.data.paidInPence, e.stream, e.data.pledgeId),
     FundsAllocated: (e) => e.data.subBalances.forEach((x: { pledgeId: string; pence: number }) => allocate.run(x.pence, e.stream, x.pledgeId)),
     AllocationReleased: (e) => e.data.subBalances.forEach((x: { pledgeId: string; pence: number }) => allocate.run(-x.pence, e.stream, x.pledgeId)),
+    CarriedForward: (e) => carry(e),
+    CashReturned: (e) => paidIn!.run(e.data.paidInPence, e.stream, e.data.pledgeId),
     FundsDrawn: (e) => e.data.subBalances.forEach((x: { pledgeId: string; pence: number }) => draw.run(x.pence, e.stream, x.pledgeId)),
   };
 }

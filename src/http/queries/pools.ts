@@ -11,14 +11,28 @@ export const pools: Query[] = [
     title: 'Pooled budgets',
     url: '/v1/pools',
     sorts: ['id', 'name', 'placeId', 'status'],
-    columns: ['id', 'name', 'placeId', 'status', 'legalBasis', 'pledgedPence', 'confirmedPence', 'paidInPence', 'allocatedPence', 'drawnPence', 'notDisclosed', 'illustrative'],
+    columns: [
+      'id',
+      'name',
+      'placeId',
+      'status',
+      'legalBasis',
+      'pledgedPence',
+      'confirmedPence',
+      'paidInPence',
+      'reservedPence',
+      'allocatedPence',
+      'drawnPence',
+      'notDisclosed',
+      'illustrative',
+    ],
     query: z.object({ placeId: Id.optional(), status: z.string().optional(), audience: Audiences.optional() }),
     rows: (r) =>
       r
         .of(poolLedger)
         .list(r.query.placeId)
         .filter((p) => r.seen('pool', p.id) && openTo(r, 'pool', p.id, p.state.placeId) && (!r.query.status || p.state.status === r.query.status))
-        .map((p) => statement(p, sight(r, 'pool', p.id, p.state.placeId))),
+        .map((p) => statement(p, sight(r, 'pool', p.id, p.state.placeId), r.day)),
   }),
   record({
     title: 'A pooled budget’s statement',
@@ -29,7 +43,7 @@ export const pools: Query[] = [
       const row = r.of(poolLedger).one(r.params.id!)!;
       if (!openTo(r, 'pool', row.id, row.state.placeId)) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
       const audience = sight(r, 'pool', row.id, row.state.placeId);
-      return { position: row.position, body: statement(row, audience), tag: audience };
+      return { position: row.position, body: statement(row, audience, r.day), tag: audience };
     },
   }),
 ];

@@ -1,0 +1,177 @@
+/** What the specs of a pool stand on: other records as they are, and the events of a pool that are given. */
+import type { Test } from 'tap';
+import { z } from 'zod';
+import { aggregate, kit } from '../../src/domain/aggregate.js';
+import type { Actor, NewEvent } from '../../src/domain/core.js';
+import { fundingStream } from '../../src/domain/funding-stream.js';
+import { pool } from '../../src/domain/pool.js';
+import { spec } from './spec.js';
+
+// Other records as they stand, so that these specs show this aggregate's rules alone.
+export const standing = (name: 'programme' | 'place' | 'collaborative' | 'agency' | 'commitment' | 'decision') => {
+  const { event } = kit<object>();
+  return aggregate<object>({
+    name,
+    collection: name,
+    initial: () => ({}),
+    title: () => name,
+    commands: {},
+    events: { Stood: event(z.any(), { evolve: (s, d) => void Object.assign(s, d), says: () => 'stood' }) },
+  });
+};
+export const stood = (data: object): NewEvent => ({ type: 'Stood', data: data as Record<string, unknown> });
+
+export const health = { cofog: ['07'], text: 'Treatment' };
+export const functions = { nhs: 'NHS Act 2006 s.3', localAuthority: 'Public health' };
+export const proposal = {
+  name: 'Alcohol treatment',
+  placeId: 'durham',
+  legalBasis: 'grant-to-accountable-body',
+  partners: ['council', 'pct'],
+  host: 'council',
+  manager: 'council',
+  purposes: { cofog: ['07', '10'], text: 'Treatment and support' },
+  years: ['2009-10', '2010-11'],
+  noticeMonths: 6,
+};
+export const proposed = (more: object = {}): NewEvent => ({ type: 'PoolProposed', data: { ...proposal, programmeId: 'tp', ...more } });
+export const half = (agencyId: string, overBp = 5000, underBp = 5000) => ({ agencyId, overBp, underBp });
+export const agreement = (more: object = {}) => ({
+  version: 1,
+  hash: 'a'.repeat(64),
+  partners: ['council', 'pct'],
+  host: 'council',
+  purposes: proposal.purposes,
+  years: proposal.years,
+  riskShare: [half('council'), half('pct')],
+  ...more,
+});
+export const offered = (more: object = {}): NewEvent => ({ type: 'AgreementProposed', data: { agreement: agreement(more) } });
+export const signed = (agencyId: string, agreed = false, version = 1): NewEvent => ({ type: 'AgreementSigned', data: { agencyId, version, agreed } });
+export const agreed = (more: object = {}) => [offered(more), signed('council'), signed('pct', true)];
+export const of = (agencyId: string, consented = false, pledgeId = agencyId) => ({ pledgeId, agencyId, financialYear: '2009-10', consented });
+export const officer = (account: string): Actor => ({ account, role: 'finance-officer' });
+export const pledged = (agencyId = 'council', amountPence = 100_00, more: object = {}, account = 'pledger') => ({
+  event: { type: 'PledgeMade', data: { ...of(agencyId), amountPence, ...more } },
+  by: officer(account),
+});
+export const confirmed = (agencyId = 'council', pence = 100_00, consented = false): NewEvent => ({
+  type: 'PledgeConfirmed',
+  data: { ...of(agencyId, consented), figures: { pledgedPence: pence, confirmedPence: pence, paidInPence: 0, allocatedPence: 0, drawnPence: 0 } },
+});
+export const withdrawn: NewEvent = { type: 'PledgeWithdrawn', data: { ...of('council'), reason: 'Cut' } };
+export const opened: NewEvent = { type: 'PoolOpened', data: { placeId: 'durham' } };
+export const paid = (pence: number, agencyId = 'council'): NewEvent => ({ type: 'CashPaidIn', data: { ...of(agencyId), pence, paidInPence: pence, reference: 'BACS 1' } });
+export const allocated = (pence = 100_00, agencyId = 'council', cofog = ['07'], allocationId = 'nurses'): NewEvent => ({
+  type: 'FundsAllocated',
+  data: { allocationId, title: 'Nurses', subBalances: [{ pledgeId: agencyId, pence }], consented: false, purposes: { cofog, text: 'Nurses' } },
+});
+export const drawn = (pence: number, agencyId = 'council'): NewEvent => ({
+  type: 'FundsDrawn',
+  data: { allocationId: 'nurses', title: 'Nurses', subBalances: [{ pledgeId: agencyId, pence }], consented: false },
+});
+export const released = (pence: number): NewEvent => ({
+  type: 'AllocationReleased',
+  data: { allocationId: 'nurses', title: 'Nurses', subBalances: [{ pledgeId: 'council', pence }], consented: false, reason: 'Less' },
+});
+export const suspended: NewEvent = { type: 'PoolSuspended', data: { reason: 'Audit' } };
+export const closed: NewEvent = { type: 'PoolClosed', data: { reason: 'Over' } };
+/** Each pledges £100, confirmed by another; the agreement is in force. */
+export const ready = (more: object = {}) => [proposed(more), pledged(), confirmed(), pledged('pct'), confirmed('pct'), ...agreed()];
+export const open = (more: object = {}) => [...ready(more), opened];
+
+export const stream = (more: object = {}): NewEvent => ({
+  type: 'StreamRegistered',
+  data: { name: 'Treatment Budget', departmentId: 'dh', years: { from: '2009-10', to: '2010-11' }, ringFenced: true, purposes: health, conditions: 'Drugs only', ...more },
+});
+export const relaxed = (more: object = {}): NewEvent => ({
+  type: 'RingFenceRelaxed',
+  data: { relaxationId: 'r1', placeIds: ['durham'], from: '2009-08-01', to: '2009-09-01', purposes: { cofog: ['10'], text: 'Support' }, retrospective: false, ...more },
+});
+export const seat = (seatId: string, agencyId: string, account: string) => ({ seatId, agencyId, account, kind: 'voting', status: 'accepted' });
+
+export interface World {
+  place?: 'withdrawn' | 'never';
+  streams?: Record<string, NewEvent[]>;
+  decision?: object;
+  commitment?: { status?: string; placeId?: string };
+}
+export const others = (w: World = {}) =>
+  [
+    [standing('programme'), 'tp', [stood({ places: w.place === 'never' ? {} : { durham: { status: w.place ?? 'enrolled' } } })]],
+    [standing('place'), 'durham', [stood({ programmeId: 'tp' })]],
+    [
+      standing('collaborative'),
+      'durham',
+      [stood({ chair: 's1', seats: { s1: seat('s1', 'council', 'chair-1'), s2: seat('s2', 'pct', 'pat'), s3: seat('s3', 'fire', 'fay') }, delegations: [] })],
+    ],
+    ...[
+      ['council', 'council'],
+      ['pct', 'nhs'],
+      ['police', 'police'],
+      ['fire', 'fire'],
+    ].map(([id, sector]) => [standing('agency'), id, [stood({ status: 'registered', sector })]]),
+    [standing('agency'), 'former', [stood({ status: 'retired', sector: 'council' })]],
+    [standing('agency'), 'never', [stood({ status: 'none' })]],
+    [standing('commitment'), 'promise', [stood({ status: 'accepted', placeId: 'durham', ...w.commitment })]],
+    [standing('decision'), 'd1', [stood({ status: 'carried', placeId: 'durham', authorises: [], ...w.decision })]],
+    ...Object.entries(w.streams ?? {}).map(([id, events]) => [fundingStream, id, events]),
+  ] as [any, string, NewEvent[]][];
+export const world = (t: Test, w: World = {}) => others(w).reduce((s, [agg, id, events]) => s.with(agg, id, ...events), spec(t, pool).id('alcohol'));
+export type Givens = Parameters<ReturnType<typeof world>['given']>;
+export const durham = (t: Test, given: Givens = [proposed()], w: World = {}) =>
+  world(t, w)
+    .given(...given)
+    .as('secretariat', 'place:durham');
+export const holder = (t: Test, given: Givens, w: World = {}) => durham(t, given, w).as('seat-holder', 'place:durham+agency:pct', 'pat');
+export const chair = (t: Test, given: Givens, w: World = {}) => durham(t, given, w).as('chair', 'place:durham+agency:council', 'chair-1');
+export const fo = (t: Test, given: Givens, w: World = {}, agency = 'council') => durham(t, given, w).as('finance-officer', `agency:${agency}`, 'checker');
+
+export const allocate = { allocationId: 'nurses', title: 'Nurses', purposes: health, subBalances: [{ pledgeId: 'council', pence: 60_00 }] };
+export const draw = (pence: number, pledgeId = 'council') => ({ allocationId: 'nurses', subBalances: [{ pledgeId, pence }] });
+export const data: Record<string, Record<string, unknown>> = {
+  ProposePool: proposal,
+  ProposeAgreement: agreement(),
+  SignAgreement: { version: 1 },
+  OpenPool: {},
+  Allocate: allocate,
+  ReleaseAllocation: { allocationId: 'nurses', reason: 'Less' },
+  Draw: draw(1),
+  SuspendPool: { reason: 'Audit' },
+  ResumePool: { reason: 'Done' },
+  ClosePool: { reason: 'Over' },
+  Pledge: { pledgeId: 'more', financialYear: '2009-10', amountPence: 50_00 },
+  ChangePledge: { pledgeId: 'council', amountPence: 80_00, reason: 'Cut' },
+  WithdrawPledge: { pledgeId: 'council', reason: 'Cut' },
+  ConfirmPledge: { pledgeId: 'council', consent: false },
+  ConsentToDisclosure: { pledgeId: 'council' },
+  ReducePledge: { pledgeId: 'council', toPence: 80_00, reason: 'Cut' },
+  PayIn: { pledgeId: 'council', pence: 10_00, reference: 'BACS 1' },
+  ReportPosition: { period: '2009-09', actualPence: 50_00, forecastPence: 200_00 },
+  Vire: { from: 'nurses', to: 'beds', subBalances: [{ pledgeId: 'council', pence: 10_00 }] },
+  CarryForward: { financialYear: '2009-10' },
+  SettleYear: { financialYear: '2009-10' },
+  GiveNotice: { leavesOn: '2010-03-01', reason: 'Reorganised' },
+};
+/** Commands of the system: a refusal is an event. */
+export const reserved = (...list: [string, number][]): NewEvent => ({
+  type: 'FundsReserved',
+  data: { commitmentId: 'promise', subBalances: list.map(([pledgeId, pence]) => ({ pledgeId, pence })), consented: false },
+});
+export const unreserved = (...list: [string, number][]): NewEvent => ({ ...reserved(...list), type: 'FundsReleased' });
+/** A pool in a state from which the command is possible. */
+export const before = (command: string): Givens =>
+  ({
+    ProposePool: [],
+    OpenPool: ready(),
+    ResumePool: [...open(), suspended],
+    Allocate: open(),
+    ReleaseAllocation: [...open(), allocated()],
+    Draw: [...open(), allocated()],
+    SuspendPool: open(),
+    PayIn: open(),
+    ReportPosition: open(),
+    Vire: [...open(), allocated(60_00), allocated(10_00, 'pct', ['07'], 'beds')],
+    CarryForward: open(),
+    SettleYear: open(),
+  })[command] ?? ready();
