@@ -262,7 +262,8 @@ export class SqliteLog implements EventLog {
     let after = positionOf(from);
     checkCursor(from, after > 0 ? this.readAll(after - 1, 1)[0] : undefined);
     while (!signal.aborted && !this.#closed) {
-      const batch = this.#latest[0]?.position === after + 1 ? this.#latest : this.readAll(after, 1000);
+      const level = this.#lock !== undefined && after >= this.#head;
+      const batch = level ? [] : this.#latest[0]?.position === after + 1 ? this.#latest : this.readAll(after, 1000);
       if (batch.length > 0) {
         await onBatch(batch);
         after = batch.at(-1)!.position;

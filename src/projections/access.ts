@@ -3,6 +3,7 @@ import type { AccessChange } from '../domain/core.js';
 import { applyAccess } from '../domain/fold.js';
 import { aggregateNamed } from '../domain/index.js';
 import type { RecordAccess, Tier } from '../domain/access.js';
+import { batchOf, heldBack } from './batch.js';
 import { view } from './core.js';
 
 export interface AccessRow extends RecordAccess {
@@ -56,6 +57,8 @@ export const access = view({
     const get = db.prepare<[string], Row>(`SELECT * FROM ${t.records} WHERE stream = ?`);
     const put = db.prepare(`INSERT OR REPLACE INTO ${t.records} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
     const touch = db.prepare(`UPDATE ${t.records} SET version = ?, position = ? WHERE stream = ?`);
+    // Most events change nothing but these: a hot record is written once a batch.
+    const touched = heldBack<{ version: number; position: number }>((stream, e) => touch.run(e.version, e.position, stream));
     const join = db.prepare(`INSERT OR IGNORE INTO ${t.placeAgencies} VALUES (?, ?, ?)`);
     const leave = db.prepare(`DELETE FROM ${t.placeAgencies} WHERE agencyId = ? AND placeId = ? AND why = ?`);
     const unbody = db.prepare(`DELETE FROM ${t.placeAgencies} WHERE placeId = ? AND why = 'accountable-body'`);
@@ -74,7 +77,8 @@ export const access = view({
         const entry = aggregateNamed(e.aggregate).events[e.type]!;
         const change: AccessChange | undefined = entry.access?.(e.data, e);
         const illustrative = e.basis?.kind === 'illustrative';
-        if (e.version > 1 && !change && !illustrative) return void touch.run(e.version, e.position, e.stream);
+        if (e.version > 1 && !change && !illustrative) return touched.set(e.stream, e);
+        touched.drop(e.stream);
         const row = get.get(e.stream);
         const now: RecordAccess = row ? read(row) : { tier: 'members', tierSince: 0, parties: [] };
         if (change) applyAccess(now, change, e.version);
@@ -92,6 +96,7 @@ export const access = view({
           illustrative || row?.illustrative ? 1 : 0,
         );
       },
+      ...batchOf(touched),
     };
   },
   queries(db, t) {

@@ -29,6 +29,8 @@ export interface View<Q = unknown, K extends string = string> {
   readonly tables: Readonly<Record<K, string>>;
   handlers(db: Database, t: Tables<K>, ref: Reference): Handlers;
   queries(db: Database, t: Tables<K>, ref: Reference): Q;
+  /** Queries only, over this other view's tables: it lives, stops and is rebuilt with that one. */
+  readonly over?: View<any, any>;
 }
 
 export interface Handlers {
@@ -52,3 +54,5 @@ export function applyTo({ on, each, flush }: Handlers, events: readonly Recorded
 }
 
 export const view = <Q, K extends string>(v: View<Q, K>): View<Q, K> => v;
+/** More queries over the tables of a view, under a name of their own. */
+export const over = <Q, K extends string>(base: View<any, K>, name: string, queries: View<Q, K>['queries']): View<Q, K> => ({ ...base, name, queries, over: base });

@@ -1,4 +1,4 @@
-/** Keeps a table of due items from what event entries open and close. Used by every view that needs the list as of its own position. */
+/** Keeps a table of due items from what event entries open and close. */
 import type { Database } from 'better-sqlite3';
 import type { DueChange, DueCode, DueParty } from '../domain/core.js';
 import { aggregateNamed } from '../domain/index.js';
@@ -46,11 +46,13 @@ export const readDue = ({ closedOn: _, ...r }: Row): DueRow => ({
   stopped: r.leftDays !== null,
 });
 
+type Waits = Pick<Row, 'stream' | 'code' | 'key' | 'owedBy' | 'dueOn' | 'closedOn' | 'leftDays'>;
+
 /** Keeps `waiting` in step with an item: what it was goes, what it is comes. */
-function waitingKeeper(db: Database, table: string): (before: Row | undefined, after: Row | undefined) => void {
+function waitingKeeper(db: Database, table: string): (before: Waits | undefined, after: Waits | undefined) => void {
   const add = db.prepare(`INSERT OR IGNORE INTO ${table} VALUES (?, ?, ?, ?, ?)`);
   const drop = db.prepare(`DELETE FROM ${table} WHERE party = ? AND dueOn = ? AND stream = ? AND code = ? AND key = ?`);
-  const each = (row: Row | undefined, run: typeof add): void => {
+  const each = (row: Waits | undefined, run: typeof add): void => {
     if (!row || row.closedOn !== null || row.leftDays !== null) return;
     for (const p of JSON.parse(row.owedBy) as DueParty[]) run.run(partyKey(p), row.dueOn, row.stream, row.code, row.key);
   };
@@ -60,14 +62,14 @@ function waitingKeeper(db: Database, table: string): (before: Row | undefined, a
   };
 }
 
-/** Applies each event's changes to the table, and to `waiting` where the view keeps one. */
-export function dueItems(db: Database, table: string, ref: Reference, waiting?: string): (e: Recorded) => void {
+/** Applies each event's changes to the table, and to `waiting` beside it. */
+export function dueItems(db: Database, table: string, waiting: string, ref: Reference): (e: Recorded) => void {
   const wd = ref.workingDays;
   const put = db.prepare(`INSERT OR REPLACE INTO ${table} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?)`);
   const of = db.prepare<[string], Row>(`SELECT * FROM ${table} WHERE stream = ? AND closedOn IS NULL`);
   const one = db.prepare<[string, string, string], Row>(`SELECT * FROM ${table} WHERE stream = ? AND code = ? AND key = ?`);
   const close = db.prepare(`UPDATE ${table} SET closedOn = ?, position = ? WHERE stream = ? AND code = ? AND key = ?`);
-  const keep = waiting === undefined ? undefined : waitingKeeper(db, waiting);
+  const keep = waitingKeeper(db, waiting);
   const set = db.prepare(`UPDATE ${table} SET dueOn = ?, leftDays = ?, position = ? WHERE stream = ? AND code = ? AND key = ?`);
 
   function dueOn(change: Extract<DueChange, { open: DueCode }>, today: string): string {
@@ -84,31 +86,32 @@ export function dueItems(db: Database, table: string, ref: Reference, waiting?: 
       // Nobody can act for the place any more: what waits there ends, in whatever record it stands.
       for (const row of ofPlace.all(e.data.placeId)) {
         close.run(e.today, e.position, row.stream, row.code, row.key);
-        keep?.(row, undefined);
+        keep(row, undefined);
       }
     }
     if (!entry.due) return;
     for (const c of entry.due(e.data, e)) {
       if ('open' in c) {
         const place = c.place ?? (e.aggregate === 'place' ? e.recordId : (e.data.placeId ?? null));
-        const before = keep && one.get(e.stream, c.open, c.key);
+        const before = one.get(e.stream, c.open, c.key);
+        const item = { stream: e.stream, code: c.open, key: c.key, owedBy: JSON.stringify(c.owedBy), dueOn: dueOn(c, e.today) };
         put.run(
-          e.stream,
-          c.open,
-          c.key,
+          item.stream,
+          item.code,
+          item.key,
           e.aggregate,
           e.recordId,
           place,
-          JSON.stringify(c.owedBy),
+          item.owedBy,
           c.deed,
-          dueOn(c, e.today),
+          item.dueOn,
           e.id,
           e.today,
           e.private ? 1 : 0,
           e.basis?.kind === 'illustrative' ? 1 : 0,
           e.position,
         );
-        keep?.(before, one.get(e.stream, c.open, c.key));
+        keep(before, { ...item, closedOn: null, leftDays: null });
       } else if ('close' in c) {
         for (const row of of.all(e.stream)) {
           if (c.close !== '*' && row.code !== c.close) continue;
@@ -116,7 +119,7 @@ export function dueItems(db: Database, table: string, ref: Reference, waiting?: 
           if (c.place !== undefined && row.placeId !== c.place) continue;
           if (c.owedBy !== undefined && !readDue(row).owedBy.some((p) => p.id === c.owedBy)) continue;
           close.run(e.today, e.position, e.stream, row.code, row.key);
-          keep?.(row, undefined);
+          keep(row, undefined);
         }
       } else {
         const code = 'stop' in c ? c.stop : 'resume' in c ? c.resume : c.move;
@@ -125,7 +128,7 @@ export function dueItems(db: Database, table: string, ref: Reference, waiting?: 
         if ('move' in c) set.run(c.on, row.leftDays, e.position, e.stream, code, c.key);
         else if ('stop' in c) set.run(row.dueOn, Math.max(0, wd.between(e.today, row.dueOn)), e.position, e.stream, code, c.key);
         else if (row.leftDays !== null) set.run(wd.add(e.today, Math.max(1, row.leftDays)), null, e.position, e.stream, code, c.key);
-        keep?.(row, one.get(e.stream, code, c.key));
+        keep(row, one.get(e.stream, code, c.key));
       }
     }
   };

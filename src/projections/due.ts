@@ -1,36 +1,32 @@
 /**
  * View `due`: the one list of what waits for whom until when. Reasons, actions, the calendar and escalation read it; `my-actions`
- * is its table `waiting`, asked by party.
+ * is its table `waiting`, asked by party. The list itself is kept by `place-progress`, whose daily rows need it as of each day's
+ * close (docs/adr/0003).
  */
-import { dueItems, dueItemsTable, readDue, waitingTable, type DueRow } from './due-items.js';
-import { view } from './core.js';
+import { readDue, type DueRow } from './due-items.js';
+import { over } from './core.js';
+import { placeProgress } from './place-progress.js';
 
-export const due = view({
-  name: 'due',
-  version: 2,
-  tables: { items: dueItemsTable, waiting: waitingTable },
-  handlers: (db, t, ref) => ({ each: dueItems(db, t.items, ref, t.waiting) }),
-  queries(db, t) {
-    type Row = Parameters<typeof readDue>[0];
-    const open = db.prepare<[], Row>(`SELECT * FROM ${t.items} WHERE closedOn IS NULL AND dueOn > '' ORDER BY dueOn`);
-    const between = db.prepare<[string, string], Row>(`SELECT * FROM ${t.items} WHERE closedOn IS NULL AND dueOn >= ? AND dueOn <= ? ORDER BY dueOn`);
-    const ofPlace = db.prepare<[string], Row>(`SELECT * FROM ${t.items} WHERE closedOn IS NULL AND placeId = ? ORDER BY dueOn`);
-    const ofRecord = db.prepare<[string], Row>(`SELECT * FROM ${t.items} WHERE closedOn IS NULL AND stream = ?`);
-    const overdue = db.prepare<[string], Row>(`SELECT * FROM ${t.items} WHERE closedOn IS NULL AND dueOn < ? ORDER BY dueOn`);
-    const waiting = db.prepare<[string], Row>(
-      `SELECT i.* FROM ${t.waiting} w CROSS JOIN ${t.items} i ON i.stream = w.stream AND i.code = w.code AND i.key = w.key WHERE w.party = ? ORDER BY w.dueOn`,
-    );
-    const running = (rows: Row[]): DueRow[] => rows.map(readDue).filter((r) => !r.stopped);
-    return {
-      open: (): DueRow[] => open.all().map(readDue),
-      /** Open items due from one day to another, both inclusive, their clocks running. */
-      between: (from: string, to: string): DueRow[] => running(between.all(from, to)),
-      ofPlace: (placeId: string): DueRow[] => ofPlace.all(placeId).map(readDue),
-      ofRecord: (stream: string): DueRow[] => ofRecord.all(stream).map(readDue),
-      /** Open items due before a day, their clocks running. */
-      overdue: (day: string): DueRow[] => running(overdue.all(day)),
-      /** What waits for a party (`department:dwp`), soonest first. */
-      waitingFor: (party: string): DueRow[] => waiting.all(party).map(readDue),
-    };
-  },
+export const due = over(placeProgress, 'due', (db, t) => {
+  type Row = Parameters<typeof readDue>[0];
+  const open = db.prepare<[], Row>(`SELECT * FROM ${t.items} WHERE closedOn IS NULL AND dueOn > '' ORDER BY dueOn`);
+  const between = db.prepare<[string, string], Row>(`SELECT * FROM ${t.items} WHERE closedOn IS NULL AND dueOn >= ? AND dueOn <= ? ORDER BY dueOn`);
+  const ofPlace = db.prepare<[string], Row>(`SELECT * FROM ${t.items} WHERE closedOn IS NULL AND placeId = ? ORDER BY dueOn`);
+  const ofRecord = db.prepare<[string], Row>(`SELECT * FROM ${t.items} WHERE closedOn IS NULL AND stream = ?`);
+  const overdue = db.prepare<[string], Row>(`SELECT * FROM ${t.items} WHERE closedOn IS NULL AND dueOn < ? ORDER BY dueOn`);
+  const waiting = db.prepare<[string], Row>(
+    `SELECT i.* FROM ${t.waiting} w CROSS JOIN ${t.items} i ON i.stream = w.stream AND i.code = w.code AND i.key = w.key WHERE w.party = ? ORDER BY w.dueOn`,
+  );
+  const running = (rows: Row[]): DueRow[] => rows.map(readDue).filter((r) => !r.stopped);
+  return {
+    open: (): DueRow[] => open.all().map(readDue),
+    /** Open items due from one day to another, both inclusive, their clocks running. */
+    between: (from: string, to: string): DueRow[] => running(between.all(from, to)),
+    ofPlace: (placeId: string): DueRow[] => ofPlace.all(placeId).map(readDue),
+    ofRecord: (stream: string): DueRow[] => ofRecord.all(stream).map(readDue),
+    /** Open items due before a day, their clocks running. */
+    overdue: (day: string): DueRow[] => running(overdue.all(day)),
+    /** What waits for a party (`department:dwp`), soonest first. */
+    waitingFor: (party: string): DueRow[] => waiting.all(party).map(readDue),
+  };
 });

@@ -46,7 +46,7 @@ const chunk = 1000;
 export class Engine {
   readonly #db: Database;
   readonly #views = new Map<string, View<any, any>>();
-  readonly #live = new Map<string, Generation & { queries: unknown }>();
+  readonly #live = new Map<string, Generation & { queries: unknown; over: Map<string, unknown> }>();
   readonly #building = new Map<string, Generation>();
   readonly #stopped = new Map<string, { error: string; position: number }>();
   readonly #sql;
@@ -123,7 +123,7 @@ export class Engine {
   }
 
   #goLive(g: Generation): void {
-    this.#live.set(g.view.name, { ...g, queries: g.view.queries(this.#db, g.tables, this.ref) });
+    this.#live.set(g.view.name, { ...g, queries: g.view.queries(this.#db, g.tables, this.ref), over: new Map() });
   }
 
   /** Applies committed-together events to every live view; runs inside the caller's transaction. What a view has already is passed over. */
@@ -226,10 +226,12 @@ export class Engine {
 
   /** The queries of a live view; throws `ViewNotLive`. */
   queries<Q>(view: View<Q, any>): Q {
-    const live = this.#live.get(view.name);
-    if (live) return live.queries as Q;
-    const stopped = this.#stopped.get(view.name);
-    throw new ViewNotLive(view.name, stopped ? 'stopped' : 'building', this.#progress(view.name));
+    const { name } = view.over ?? view;
+    const live = this.#live.get(name);
+    if (!live) throw new ViewNotLive(name, this.#stopped.has(name) ? 'stopped' : 'building', this.#progress(name));
+    if (!view.over) return live.queries as Q;
+    if (!live.over.has(view.name)) live.over.set(view.name, view.queries(this.#db, live.tables, this.ref));
+    return live.over.get(view.name) as Q;
   }
 
   #progress(name: string): number {

@@ -8,8 +8,9 @@ import { aggregateNamed } from '../domain/index.js';
 import { judge, reasonKey, stepState, type Judgement, type Level, type Reason, type Step } from '../domain/progress.js';
 import type { Reference } from '../domain/reference.js';
 import type { FuzzyDate } from '../domain/values.js';
+import { batchOf, heldBack, remembered } from './batch.js';
 import { view, type Recorded, type Tables } from './core.js';
-import { dueItems, dueItemsTable, readDue } from './due-items.js';
+import { dueItems, dueItemsTable, readDue, waitingTable } from './due-items.js';
 import { poolHandlers, poolSums, poolTables, type Sums } from './progress-pools.js';
 
 export const audiences = ['members', 'programme', 'public'] as const satisfies readonly Audience[];
@@ -32,6 +33,7 @@ const tables = {
   records: 'CREATE TABLE {records} (stream TEXT PRIMARY KEY, tier TEXT NOT NULL, placeId TEXT) STRICT, WITHOUT ROWID',
   returns: 'CREATE TABLE {returns} (stream TEXT PRIMARY KEY, roundKind TEXT NOT NULL) STRICT, WITHOUT ROWID',
   items: dueItemsTable,
+  waiting: waitingTable,
   daily: `CREATE TABLE {daily} (placeId TEXT, audience TEXT, date TEXT, rag TEXT NOT NULL, whitehallRag TEXT NOT NULL, required INTEGER NOT NULL, done INTEGER NOT NULL,
       reasons TEXT NOT NULL, pledgedPence INTEGER, PRIMARY KEY (placeId, audience, date)) STRICT, WITHOUT ROWID`,
   ...poolTables,
@@ -166,15 +168,17 @@ const lastDay = (d: FuzzyDate): string => d.to;
 
 export const placeProgress = view({
   name: 'place-progress',
-  version: 1,
+  version: 2,
   tables,
   handlers(db, t: T, ref) {
-    const track = dueItems(db, t.items, ref);
+    const track = dueItems(db, t.items, t.waiting, ref);
     const facts = progressOf(db, t, ref);
     const setRecord = db.prepare(`INSERT INTO ${t.records} VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET tier = excluded.tier, placeId = coalesce(excluded.placeId, placeId)`);
     const setTier = db.prepare(`UPDATE ${t.records} SET tier = ? WHERE stream = ?`);
-    const placeOf = db.prepare<[string], string | null>(`SELECT placeId FROM ${t.records} WHERE stream = ?`).pluck();
-    const moved = db.prepare(`UPDATE ${t.places} SET lastMovementOn = ?, position = ? WHERE id = ?`);
+    const storedPlace = db.prepare<[string], string | null>(`SELECT placeId FROM ${t.records} WHERE stream = ?`).pluck();
+    const placeOf = remembered((stream) => storedPlace.get(stream) ?? null);
+    const setMoved = db.prepare(`UPDATE ${t.places} SET lastMovementOn = max(lastMovementOn, ?), position = max(position, ?) WHERE id = ?`);
+    const moved = heldBack<{ on: string; position: number }>((placeId, m) => setMoved.run(m.on, m.position, placeId));
     const target = db.prepare(`INSERT OR IGNORE INTO ${t.targets} VALUES (?, ?, ?, ?, ?, ?)`);
     const moveTarget = db.prepare(`UPDATE ${t.targets} SET dueOn = ?, fuzzy = ? WHERE programmeId = ? AND target = ?`);
     const latch = db.prepare(
@@ -232,6 +236,7 @@ export const placeProgress = view({
         SignOffVoided: noLongerWaits,
         FindingsSubmitted: (e) => done(e.data.placeId, e.data.roundKind, e),
         DayClosed: (e) => {
+          moved.flush();
           for (const row of facts.ofProgramme.all(e.recordId)) {
             if (row.status !== 'enrolled') continue;
             for (const audience of audiences) {
@@ -256,14 +261,19 @@ export const placeProgress = view({
       each(e) {
         const entry = aggregateNamed(e.aggregate).events[e.type]!;
         const change = entry.access?.(e.data, e);
-        if (e.version === 1) setRecord.run(e.stream, change?.tier ?? 'members', change?.placeId ?? null);
-        else if (change?.tier && seen(change.tier, 'programme')) setTier.run(change.tier, e.stream);
+        if (e.version === 1) {
+          setRecord.run(e.stream, change?.tier ?? 'members', change?.placeId ?? null);
+          placeOf.set(e.stream, change?.placeId ?? null);
+        }
+        if (e.version > 1 && change?.tier && seen(change.tier, 'programme')) setTier.run(change.tier, e.stream);
         track(e);
         if (e.actor.role !== 'system') {
           const placeId = placeOf.get(e.stream);
-          if (placeId) moved.run(e.today, e.position, placeId);
+          const last = placeId ? moved.get(placeId)?.on : undefined;
+          if (placeId) moved.set(placeId, { on: last && last > e.today ? last : e.today, position: e.position });
         }
       },
+      ...batchOf(placeOf, moved),
     };
   },
   queries(db, t: T, ref) {

@@ -1,6 +1,7 @@
 /** View `register`: programmes with their calendar, places, agencies, people, seats and funding streams as they stand. */
 import type { AgencyState } from '../domain/agency.js';
 import type { ProgrammeState } from '../domain/programme.js';
+import { batchOf, remembered } from './batch.js';
 import { view } from './core.js';
 import { folded, type Folded } from './folded.js';
 
@@ -22,7 +23,10 @@ export const register = view({
     const { fold, batch } = rows.write(db, t);
     const clear = db.prepare(`DELETE FROM ${t.identifiers} WHERE agencyId = ?`);
     const identify = db.prepare(`INSERT OR IGNORE INTO ${t.identifiers} VALUES (?, ?, ?)`);
-    const mention = db.prepare(`INSERT OR IGNORE INTO ${t.mentions} VALUES (?, ?)`);
+    const addMention = db.prepare(`INSERT OR IGNORE INTO ${t.mentions} VALUES (?, ?)`);
+    // The same body is named again and again.
+    const mentioned = remembered((key) => addMention.run(...(key.split(' ') as [string, string])));
+    const mention = (agencyId: string, stream: string) => mentioned.get(`${agencyId} ${stream}`);
     return {
       each(e) {
         if (!kept.has(e.aggregate)) return;
@@ -33,10 +37,10 @@ export const register = view({
           for (const i of (row!.state as AgencyState).identifiers) if (!i.to) identify.run(i.scheme, i.code, e.recordId);
           return;
         }
-        for (const key of ['agencyId', 'departmentId', 'host', 'manager']) if (typeof e.data[key] === 'string') mention.run(e.data[key], e.stream);
-        for (const id of (e.data.partners ?? []) as string[]) mention.run(id, e.stream);
+        for (const key of ['agencyId', 'departmentId', 'host', 'manager']) if (typeof e.data[key] === 'string') mention(e.data[key], e.stream);
+        for (const id of (e.data.partners ?? []) as string[]) mention(id, e.stream);
       },
-      ...batch,
+      ...batchOf(batch, mentioned),
     };
   },
   queries(db, t) {

@@ -210,7 +210,7 @@ export const submissionTracker = view({
     const all = db.prepare<[string], StoredVersion>(`${columns} ORDER BY version`);
     const last = db.prepare<[string], StoredVersion>(`${columns} ORDER BY version DESC LIMIT 1`);
     const lists = new Map<string, ReturnType<typeof stored.where>>();
-    const pinned = stored.where(`stream IN (SELECT 'submission-' || submission FROM ${t.pins} WHERE aggregate = ? AND id = ?) ORDER BY stream`);
+    const pinned = db.prepare<[string, string], string>(`SELECT submission FROM ${t.pins} WHERE aggregate = ? AND id = ?`).pluck();
     const whole = (v: StoredVersion): VersionRow => ({ ...v, sections: JSON.parse(v.sections), included: JSON.parse(v.included) });
 
     function read({ id, state: s, extra, illustrative, position }: Folded<SubmissionState, Extra>): SubmissionRow {
@@ -256,7 +256,7 @@ export const submissionTracker = view({
       /** Every version submitted, oldest first. */
       versions: (id: string): VersionRow[] => all.all(id).map(whole),
       /** Returns waiting for a signature, or signed and not submitted, that include this record. */
-      pinning: (aggregate: string, id: string): SubmissionRow[] => pinned(aggregate, id).map(read),
+      pinning: (aggregate: string, id: string): SubmissionRow[] => pinned.all(aggregate, id).map((submission) => read(stored.one(`submission-${submission}`)!)),
     };
   },
 });

@@ -1,6 +1,7 @@
 /** View `timeline`: every event in plain words: who, in which role, what, before and after. Refusals are there for auditors. */
 import type { Statement } from 'better-sqlite3';
 import { aggregateNamed } from '../domain/index.js';
+import { batchOf, heldBack, remembered } from './batch.js';
 import { view } from './core.js';
 
 export interface TimelineRow {
@@ -40,17 +41,18 @@ export interface TimelineFilter {
 
 export const timeline = view({
   name: 'timeline',
-  version: 2,
+  version: 3,
   tables: {
+    // Every index ends in the position by itself: it is the row's own key.
     entries: `CREATE TABLE {entries} (
         position INTEGER PRIMARY KEY, recordedAt TEXT NOT NULL, effectiveOn TEXT, day TEXT NOT NULL, stream TEXT NOT NULL, aggregate TEXT NOT NULL, recordId TEXT NOT NULL,
         version INTEGER NOT NULL, type TEXT NOT NULL, account TEXT NOT NULL, role TEXT NOT NULL, agencyId TEXT, onBehalfOf TEXT, text TEXT NOT NULL, before TEXT, after TEXT, reason TEXT,
         placeId TEXT, basis TEXT, source TEXT, commandId TEXT NOT NULL, private INTEGER NOT NULL) STRICT;
-      CREATE INDEX {entries}_place ON {entries} (placeId, position);
-      CREATE INDEX {entries}_account ON {entries} (account, position);
-      CREATE INDEX {entries}_kind ON {entries} (aggregate, position);
-      CREATE INDEX {entries}_type ON {entries} (type, position);
-      CREATE INDEX {entries}_record ON {entries} (stream, position);`,
+      CREATE INDEX {entries}_place ON {entries} (placeId);
+      CREATE INDEX {entries}_account ON {entries} (account);
+      CREATE INDEX {entries}_kind ON {entries} (aggregate);
+      CREATE INDEX {entries}_type ON {entries} (type);
+      CREATE INDEX {entries}_record ON {entries} (stream);`,
     // Between which positions a day's entries lie; commands in flight at midnight may lie out of the order of days.
     days: 'CREATE TABLE {days} (day TEXT PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL) STRICT, WITHOUT ROWID',
     places: `CREATE TABLE {places} (stream TEXT PRIMARY KEY, placeId TEXT NOT NULL) STRICT, WITHOUT ROWID`,
@@ -58,15 +60,20 @@ export const timeline = view({
   handlers(db, t) {
     const put = db.prepare(`INSERT INTO ${t.entries} VALUES (${Array(22).fill('?').join(', ')})`);
     const setPlace = db.prepare(`INSERT OR REPLACE INTO ${t.places} VALUES (?, ?)`);
-    const place = db.prepare<[string], string>(`SELECT placeId FROM ${t.places} WHERE stream = ?`).pluck();
+    const storedPlace = db.prepare<[string], string>(`SELECT placeId FROM ${t.places} WHERE stream = ?`).pluck();
+    const place = remembered((stream) => storedPlace.get(stream));
     const setDay = db.prepare(`INSERT INTO ${t.days} VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET last = excluded.last`);
+    const days = heldBack<{ first: number; last: number }>((day, d) => setDay.run(day, d.first, d.last));
     return {
       each(e) {
         // The log's own first event is of the machine's day, also where the clock is simulated.
-        if (e.aggregate !== 'log') setDay.run(e.today, e.position, e.position);
+        if (e.aggregate !== 'log') days.set(e.today, { first: days.get(e.today)?.first ?? e.position, last: e.position });
         const entry = aggregateNamed(e.aggregate).events[e.type]!;
         const named = entry.access?.(e.data, e).placeId;
-        if (named) setPlace.run(e.stream, named);
+        if (named) {
+          setPlace.run(e.stream, named);
+          place.set(e.stream, named);
+        }
         const placeId = e.data.placeId ?? named ?? (e.version > 1 ? place.get(e.stream) : undefined) ?? null;
         const changes = entry.changes?.(e.data);
         put.run(
@@ -94,6 +101,7 @@ export const timeline = view({
           e.private ? 1 : 0,
         );
       },
+      ...batchOf(place, days),
     };
   },
   queries(db, t) {

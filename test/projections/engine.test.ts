@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { test } from 'tap';
 import { view } from '../../src/projections/core.js';
 import { Engine } from '../../src/projections/engine.js';
+import { due } from '../../src/projections/due.js';
 import { views } from '../../src/projections/index.js';
 import { poolLedger } from '../../src/projections/pool-ledger.js';
 import { SqliteLog } from '../../src/log/sqlite-log.js';
@@ -159,8 +160,9 @@ test('the access, due, timeline and progress queries are answered from indexes',
     }
     return prepare(sql);
   }) as never;
-  for (const v of views) {
-    const tables = Object.fromEntries(Object.keys(v.tables).map((k) => [k, `${v.name.replaceAll('-', '_')}_${k}_v${v.version}_g1`]));
+  for (const v of [...views, due]) {
+    const { name } = v.over ?? v;
+    const tables = Object.fromEntries(Object.keys(v.tables).map((k) => [k, `${name.replaceAll('-', '_')}_${k}_v${v.version}_g1`]));
     v.queries(log.db, tables, reference);
   }
   // The lists of every pool and every barrier (a few a place) are read whole, in the order of their primary key.
