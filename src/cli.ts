@@ -9,6 +9,7 @@ import { Command } from 'commander';
 import type { FastifyInstance } from 'fastify';
 import { build } from './app.js';
 import { machineClock } from './commands/clocks.js';
+import { logCommand } from './cli-log.js';
 import { readConfig } from './config.js';
 import { openDemo } from './demo.js';
 import { createVerifier } from './http/auth.js';
@@ -162,6 +163,8 @@ program
     await log.close();
     console.log(`Copied to ${file}.`);
   });
+
+program.addCommand(logCommand());
 
 program.parseAsync().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);

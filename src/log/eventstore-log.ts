@@ -13,7 +13,7 @@ import type { Driver, MakeDriver, Place, Prepared, Reading, Received, Subscripti
 import { Line } from './eventstore/line.js';
 import { prepare, serverName } from './eventstore/names.js';
 import { defaultTimings, type Timings } from './eventstore/timings.js';
-import { parseEventStoreUrl, Secret, type EventStoreSettings } from './eventstore/url.js';
+import { parseEventStoreUrl, Secret, type EventStoreSettings, type Host } from './eventstore/url.js';
 import { OtherLog, Unavailable, type LogIdentity } from './event-log.js';
 
 export interface EventStoreOptions {
@@ -48,7 +48,7 @@ async function findIdentity(make: MakeDriver, settings: EventStoreSettings, timi
       await line.connection(timings.readBudget);
       return expectation.identity!;
     } catch (error) {
-      if (error instanceof NoLog && create && attempt === 1) await createLog(make, expectation, clock, timings);
+      if (error instanceof NoLog && create && attempt === 1) await createLog(make, error.host, expectation, clock, timings);
       else if (error instanceof NoLog) throw new OtherLog(`${textOf(error)}: run "total-place log prepare" once, or mend LOG_URL`);
       else throw new Unavailable(`the log does not answer: ${textOf(error)}`);
     } finally {
@@ -59,8 +59,8 @@ async function findIdentity(make: MakeDriver, settings: EventStoreSettings, timi
 }
 
 /** Writes the log's first event, once: whoever comes second finds it. */
-async function createLog(make: MakeDriver, expectation: Expectation, clock: LogIdentity['clock'], timings: Timings): Promise<void> {
-  const driver = make('creating', {});
+async function createLog(make: MakeDriver, only: Host, expectation: Expectation, clock: LogIdentity['clock'], timings: Timings): Promise<void> {
+  const driver = make('creating', { only });
   try {
     await driver.connect();
     await driver.append(expectation.stream, 'no_stream', [prepare(logCreated(clock))], timings.appendDeadline);
@@ -79,7 +79,7 @@ function newClient(settings: EventStoreSettings, role: string, { only, avoid }: 
   const { hosts, discover, tls } = settings;
   const common = { connectionName: `total-place ${role}`, throwOnAppendFailure: true };
   const security = tls
-    ? { insecure: false, ...(tls.ca ? { rootCertificate: tls.ca } : {}), ...(tls.cert ? { userCertFile: tls.cert } : {}), ...(tls.key ? { userKeyFile: tls.key } : {}) }
+    ? hidden({ insecure: false, ...(tls.ca ? { rootCertificate: tls.ca } : {}), ...(tls.cert ? { userCertFile: tls.cert } : {}) }, tls.key ? { userKeyFile: tls.key } : {})
     : { insecure: true };
   const user = credentialsOf(settings);
   if (only) return new EventStoreDBClient({ ...common, endpoint: { ...only } }, security, user);
@@ -88,7 +88,10 @@ function newClient(settings: EventStoreSettings, role: string, { only, avoid }: 
   const others = hosts.filter((h) => `${h.address}:${h.port}` !== avoid);
   return new EventStoreDBClient({ ...common, ...gossip, endpoints: others.map((h) => ({ ...h })) }, security, user);
 }
-const credentialsOf = ({ tls, user }: EventStoreSettings): Credentials => (tls && user ? { username: user.name, password: user.password.reveal() } : nobody);
+const credentialsOf = ({ tls, user }: EventStoreSettings): Credentials => (tls && user ? hidden({ username: user.name }, { password: user.password.reveal() }) : nobody);
+/** The client prints its options when DEBUG=esdb:* is set; what is not enumerable is read and not printed. */
+const hidden = <A extends object, B extends object>(shown: A, secret: B): A & B =>
+  Object.defineProperties(shown, Object.fromEntries(Object.entries(secret).map(([k, value]) => [k, { value, enumerable: false }]))) as A & B;
 
 type Channel = { getTarget(): string; close(): void };
 const channelOf = (client: EventStoreDBClient): Promise<Channel> => (client as unknown as { getChannel(): Promise<Channel> }).getChannel();

@@ -2,6 +2,7 @@
  * The log on EventStoreDB: exact expected revisions on the leader, ids frozen across re-sends, every read bounded, one connection
  * for writing and reading and one for each follower. Everything the client gets wrong is kept away from the rest of the house here.
  */
+import { setMaxListeners } from 'node:events';
 import {
   checkAppend,
   Conflict,
@@ -52,6 +53,8 @@ export class EventStoreLog implements EventLog {
   #newest = 0;
 
   constructor({ namespace, identity, timings, make }: AdapterOptions) {
+    // Every waiting append listens to it.
+    setMaxListeners(0, this.#closing.signal);
     this.identity = identity;
     this.#namespace = namespace;
     this.#timings = timings;

@@ -9,6 +9,7 @@ import { classify, Retired, textOf, TimedOut } from './classify.js';
 import type { Driver } from './driver.js';
 import { collect } from './reading.js';
 import { alarm, type Timings } from './timings.js';
+import type { Host } from './url.js';
 
 export interface Expectation {
   /** The stream that holds the log's identity, namespace included. */
@@ -16,8 +17,15 @@ export interface Expectation {
   /** Which log it must be; undefined until one was seen. */
   identity?: LogIdentity;
 }
-/** There is no log of this namespace. */
-export class NoLog extends Error {}
+/** There is no log of this namespace, by the word of its leader. */
+export class NoLog extends Error {
+  readonly host: Host;
+  constructor(target: string) {
+    super(`there is no log at ${target} under this namespace`);
+    const colon = target.lastIndexOf(':');
+    this.host = { address: target.slice(0, colon), port: Number(target.slice(colon + 1)) };
+  }
+}
 
 export class Connection {
   target = '';
@@ -45,7 +53,7 @@ export class Connection {
     });
     if (!first) {
       if (expectation.identity) throw new OtherLog(otherServer(this.target, expectation.identity));
-      throw new NoLog(`there is no log at ${this.target} under this namespace`);
+      throw new NoLog(this.target);
     }
     const identity = identityOf({ body: first.body() });
     if (expectation.identity && identity.logId !== expectation.identity.logId) throw new OtherLog(otherServer(this.target, expectation.identity));

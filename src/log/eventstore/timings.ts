@@ -28,7 +28,7 @@ export const defaultTimings: Timings = {
   settleBudget: 3_000,
   readTimeout: 5_000,
   readBudget: 8_000,
-  probeEvery: 1_000,
+  probeEvery: 500,
   probeTimeout: 1_500,
   connectTimeout: 2_500,
   confirmTimeout: 15_000,

@@ -20,7 +20,9 @@ export type FaultKind =
   /** No answer to a read, ever. */
   | 'read-silent'
   /** A subscription is confirmed and then sends nothing: a node cut off from the others. */
-  | 'subscription-silent';
+  | 'subscription-silent'
+  /** A subscription begins at the start of the log, whatever it was asked. */
+  | 'subscription-from-start';
 
 export interface Fault {
   readonly kind: FaultKind;

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { IStreamsServer } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import streamsPb from '@eventstore/db-client/generated/streams_pb.js';
 import { status, type Metadata, type sendUnaryData, type ServerReadableStream, type ServerUnaryCall, type ServerWritableStream } from '@grpc/grpc-js';
-import type { Faults } from './faults.js';
+import type { FaultKind, Faults } from './faults.js';
 import type { Expected, Proposed, Rec, Records } from './records.js';
 import type { Rights } from './rights.js';
 import { appended, caughtUp, confirmation, eventMessage, expectedOf, failure, nameOf, proposedOf, streamNotFound, wrongVersion } from './wire.js';
@@ -122,12 +122,12 @@ export function streamsService(host: Host): IStreamsServer {
     host.rights.check(call.metadata, '$r', stream);
     leaderOnly(call.metadata, false);
     if (options.hasFilter()) throw failure(status.UNIMPLEMENTED, 'The stand-in has no filters: the adapter uses none', {});
-    const fault = host.faults.take(subscribes ? ['read-refused', 'subscription-silent'] : ['read-refused', 'read-silent'], stream);
+    const fault = host.faults.take(subscribes ? ['read-refused', 'subscription-silent', 'subscription-from-start'] : ['read-refused', 'read-silent'], stream);
     if (fault?.kind === 'read-refused') throw failure(status.UNAVAILABLE, 'Read refused by the test', {});
     if (fault?.kind === 'read-silent') return void (await gone(call));
     const records = host.records();
     if (stream !== '$all' && records.tombstoned(stream)) throw deleted(stream);
-    if (subscribes) return subscribe(call, stream, fault !== undefined);
+    if (subscribes) return subscribe(call, stream, fault?.kind);
     const found = stream === '$all' ? readAll(records, options) : readStream(records, stream, options);
     if (!found) await send(call, [streamNotFound(stream)]);
     else await send(call, found.map(eventMessage));
@@ -174,7 +174,8 @@ export function streamsService(host: Host): IStreamsServer {
     return host.visible() === records.length ? own : own.filter((r) => r.position <= last);
   }
 
-  async function subscribe(call: Read, stream: string, silent: boolean): Promise<void> {
+  async function subscribe(call: Read, stream: string, fault: FaultKind | undefined): Promise<void> {
+    const silent = fault === 'subscription-silent';
     const records = host.records();
     const o = call.request.getOptions()!;
     let next: () => Rec[];
@@ -188,6 +189,7 @@ export function streamsService(host: Host): IStreamsServer {
         index = indexOf(records, above);
         if (host.version === '23.10' && above > BigInt(records.end)) above = -1n;
       }
+      if (fault === 'subscription-from-start') [index, above] = [0, -1n];
       next = () => {
         const page = records.all().slice(index, Math.min(index + pageSize, host.visible()));
         index += page.length;
@@ -286,13 +288,21 @@ function settle<T>(reply: sendUnaryData<T>, work: () => void, answer: T): void {
   }
 }
 
-const gone = (call: Read): Promise<void> =>
-  new Promise((resolve) => {
-    if (call.cancelled || call.destroyed) return resolve();
-    call.once('cancelled', resolve);
-    call.once('close', resolve);
-    call.once('finish', resolve);
-  });
+const goings = new WeakMap<Read, Promise<void>>();
+/** Resolves when the caller has gone, or the call is over. */
+function gone(call: Read): Promise<void> {
+  let going = goings.get(call);
+  if (!going) {
+    going = new Promise((resolve) => {
+      if (call.cancelled || call.destroyed) return resolve();
+      call.once('cancelled', resolve);
+      call.once('close', resolve);
+      call.once('finish', resolve);
+    });
+    goings.set(call, going);
+  }
+  return going;
+}
 
 /** Writes with back-pressure; gives up when the caller is gone. */
 async function send(call: Read, messages: streamsPb.ReadResp[]): Promise<void> {
