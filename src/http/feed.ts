@@ -19,14 +19,14 @@ export interface Feed {
   /** Media types it answers in, the first one by default, each with an example. */
   readonly answers: Readonly<Record<string, unknown>>;
   /** `requested` is the address asked, for the link to the next page; `csv` what the Accept header says. */
-  run(r: Reading, requested: string, csv: boolean): FeedAnswer;
+  run(r: Reading, requested: string, csv: boolean): FeedAnswer | Promise<FeedAnswer>;
 }
 
 export function installFeeds(app: FastifyInstance, deps: HttpDeps, feeds: readonly Feed[], addressOf: Addresses): void {
   for (const feed of feeds) {
     app.get(feed.url, async (request, reply) => {
       const reading = await read(deps, feed.parameters, request, addressOf);
-      const { type, body, headers = {} } = answering(() => feed.run(reading, request.url, wantsCsv(request)));
+      const { type, body, headers = {} } = await answering(() => feed.run(reading, request.url, wantsCsv(request)));
       return reply
         .headers({ vary: 'Accept, Authorization', 'cache-control': 'private, no-cache', ...headers })
         .type(type)

@@ -5,7 +5,7 @@ import { stepState, type Reason } from '../domain/progress.js';
 import { DateOn } from '../domain/values.js';
 import type { ProgrammeState } from '../domain/programme.js';
 import type { PlaceState } from '../domain/place.js';
-import { placeProgress, type PlaceNow } from '../projections/place-progress.js';
+import { placeProgress, type PlaceNow, type PlaceRow } from '../projections/place-progress.js';
 import { register, type RegisterRow } from '../projections/register.js';
 import { Problem } from './problem.js';
 import { Audiences, type Query, type Reading } from './query.js';
@@ -17,9 +17,8 @@ type Row = Record<string, unknown>;
 
 /** A place's profile: what the programme says of it and what it says of itself. */
 export function placeSummary(r: Reading, p: RegisterRow<ProgrammeState>, id: string): Row {
-  const q = r.of(register);
   const enrolled = p.state.places[id]!;
-  const row = q.one<PlaceState>('place', id);
+  const row = r.own(register).one<PlaceState>('place', id);
   const { champion, population, themes = {}, accountableBodyId } = row?.state ?? ({} as Partial<PlaceState>);
   return {
     id,
@@ -97,7 +96,37 @@ function changedBody(r: Reading, p: PlaceNow, since: string): Row {
   return { ...c, answers: answersSince(r, p.id, p.audience, since), reasonsNew: c.reasonsNew.map((x) => reasonFor(r, x)), reasonsGone: c.reasonsGone.map((x) => reasonFor(r, x)) };
 }
 
-const Parameters = z.object({ since: DateOn.optional(), audience: Audiences.optional() });
+/** A place on an earlier day, from the row that the day left; undefined where it left none. */
+function placeThen(r: Reading, row: Pick<PlaceRow, 'id' | 'name' | 'kind'>, audience: Audience, date: string): Row | undefined {
+  const q = r.of(placeProgress);
+  const then = q.daily(row.id, audience, date);
+  if (then?.date !== date) return undefined;
+  const { rag, whitehallRag, required, done, reasons, pledgedPence } = then;
+  return {
+    id: row.id,
+    name: row.name,
+    kind: row.kind,
+    audience,
+    rag,
+    whitehallRag,
+    reasons: reasons.map((x) => reasonFor(r, x)),
+    steps: { required, done },
+    pledgedPence,
+    ...(pledgedPence === null ? { notDisclosed: true } : {}),
+    series: q.series(row.id, audience).filter((d) => d.date <= date),
+    illustrative: reasons.some((x) => x.illustrative),
+  };
+}
+/** The day asked for, if any: one that is over. */
+function dayAsked(r: Reading): string | undefined {
+  const { asAt, since } = r.query as { asAt?: string; since?: string };
+  if (asAt === undefined) return undefined;
+  const message = asAt >= r.day ? `Enter a day before ${r.day}: a day has its row when it is over` : since ? 'Ask either for a day (asAt) or for what changed since one' : undefined;
+  if (message) throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', { errors: [{ path: '/asAt', message }] });
+  return asAt;
+}
+
+const Parameters = z.object({ since: DateOn.optional(), asAt: DateOn.optional(), audience: Audiences.optional() });
 
 export const progressQueries: readonly Query[] = [
   {
@@ -112,6 +141,12 @@ export const progressQueries: readonly Query[] = [
       const programme = q.programme(id);
       if (!programme) throw new Problem(404, 'NOT_FOUND', 'There is no such programme.');
       const { log, engine, ref } = r.deps.service;
+      const asAt = dayAsked(r);
+      if (asAt) {
+        const then = q.everyPlace(id).map((row) => ({ row, audience: r.audience(row.id) }));
+        const places = then.flatMap(({ row, audience }) => placeThen(r, row, audience, asAt) ?? []);
+        return { position: engine.source.head(), tag: `${then.map((x) => x.audience[1]).join('')}.${asAt}`, body: { programme: { id, name: programme.name }, asAt, places } };
+      }
       const audiences: Audience[] = [];
       const places = q.places(id).map((row) => {
         const audience = r.audience(row.id);
@@ -148,6 +183,12 @@ export const progressQueries: readonly Query[] = [
       const now = r.of(placeProgress).place(id, audience, r.day);
       if (!now) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
       const position = r.deps.service.engine.source.head();
+      const asAt = dayAsked(r);
+      if (asAt) {
+        const then = placeThen(r, now, audience, asAt);
+        if (!then) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
+        return { position, tag: `${audience}.${asAt}`, body: { ...then, asAt } };
+      }
       return { position, tag: `${audience}${r.query.since ?? ''}`, body: { ...placeBody(r, now, r.query.since), asAt: r.now } };
     },
   },

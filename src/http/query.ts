@@ -2,62 +2,17 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { audienceOf, canSee, grantName, type Audience, type Viewer } from '../domain/access.js';
+import { audienceOf, canSee, grantName, type Audience } from '../domain/access.js';
 import { londonDate } from '../domain/calendar.js';
 import { access, type AccessRow } from '../projections/access.js';
-import type { View } from '../projections/core.js';
 import { ViewNotLive } from '../projections/engine.js';
 import { csvReply } from './csv.js';
 import { viewerFor, type HttpDeps } from './deps.js';
 import { positionToken, readPosition } from './position.js';
+import { AsAt, asAt, isAsAt, marked } from './as-at.js';
+import type { ListQuery, Query, Reading, RecordQuery, Row } from './reading.js';
 import type { Addresses } from './links.js';
 import { Problem, readParameters } from './problem.js';
-
-type Row = Record<string, unknown>;
-
-/** What a query's function is given. */
-export interface Reading {
-  readonly viewer: Viewer;
-  readonly params: Record<string, string>;
-  readonly query: any;
-  /** Today in London, by the log's clock. */
-  readonly day: string;
-  /** The log's time. */
-  readonly now: string;
-  readonly deps: HttpDeps;
-  /** Queries of a live view; one being built is a 503. */
-  of<Q>(view: View<Q, any>): Q;
-  /** The access row of a record that the reader may see; a 404 otherwise, the same for hidden and unknown. */
-  visible(aggregate: string, id: string): AccessRow;
-  /** As `visible`, for lists: undefined instead of the 404. */
-  seen(aggregate: string, id: string): AccessRow | undefined;
-  /** The address of a record that the reader may open; null where it is hidden, unknown or has none. */
-  link(aggregate: string, id: string): string | null;
-  /** The reader's audience for a place, or a wider one they asked for. */
-  audience(placeId: string): Audience;
-}
-
-interface Common {
-  /** For OpenAPI. */
-  readonly title: string;
-  readonly url: string;
-  readonly query?: z.ZodObject;
-}
-export interface RecordQuery extends Common {
-  readonly kind: 'record';
-  /** The answer, and what its ETag is made of besides position and day. */
-  run(r: Reading): { readonly position: number; readonly body: unknown; readonly tag?: string };
-}
-export interface ListQuery extends Common {
-  readonly kind: 'list';
-  /** Sort keys, the first one the default. */
-  readonly sorts: readonly string[];
-  /** Columns of the CSV, in order; stable names. */
-  readonly columns: readonly string[];
-  /** Every row the reader may see; each has `id`. */
-  rows(r: Reading): readonly Row[];
-}
-export type Query = RecordQuery | ListQuery;
 
 export const Audiences = z.enum(['members', 'programme', 'public']);
 const rank = { members: 0, programme: 1, public: 2 } as const;
@@ -71,7 +26,7 @@ const ListParameters = z.strictObject({
 
 /** Every parameter a query takes, for checking and for OpenAPI. */
 export const parametersOf = (q: Query): z.ZodObject => {
-  const own = q.query?.shape ?? {};
+  const own = { ...q.query?.shape, ...(q.kind === 'record' && q.of ? { asAt: AsAt.optional() } : {}) };
   return q.kind === 'list' ? ListParameters.extend(own) : z.strictObject(own);
 };
 
@@ -81,15 +36,18 @@ export function installQueries(app: FastifyInstance, deps: HttpDeps, queries: re
     app.get(q.url, async (request, reply) => {
       const reading = await read(deps, parameters, request, addressOf);
       reply.header('vary', 'Accept, Authorization').header('cache-control', 'private, no-cache');
-      return answering(() => (q.kind === 'record' ? sendRecord(q, reading, request, reply) : sendList(q, reading, request, reply)));
+      return answering(async () => {
+        if (q.kind === 'list') return sendList(q, reading, request, reply);
+        return sendRecord(q, q.of && reading.query.asAt ? await asAt(q, reading, reading.params.id!, reading.query.asAt) : reading, request, reply);
+      });
     });
   }
 }
 
 /** Answers from views; one that is not live is a 503 with its progress. */
-export function answering<T>(answer: () => T): T {
+export async function answering<T>(answer: () => T | Promise<T>): Promise<T> {
   try {
-    return answer();
+    return await answer();
   } catch (error) {
     if (!(error instanceof ViewNotLive)) throw error;
     throw new Problem(503, `VIEW_${error.state.toUpperCase()}`, `The view ${error.view} is ${error.state} (${Math.floor(error.progress * 100)} %). Try again soon.`, {
@@ -124,6 +82,7 @@ export async function read(deps: HttpDeps, parameters: z.ZodObject, request: Fas
     params: request.params as Record<string, string>,
     day: londonDate(now),
     of: (view) => service.engine.queries(view),
+    own: (view) => service.engine.queries(view),
     link: (aggregate, id) => (seen(aggregate, id) ? addressOf(aggregate, id) : null),
     visible(aggregate, id) {
       const row = seen(aggregate, id);
@@ -151,7 +110,8 @@ function fresh(request: FastifyRequest, reply: FastifyReply, r: Reading, tag: st
 }
 
 function sendRecord(q: RecordQuery, r: Reading, request: FastifyRequest, reply: FastifyReply): unknown {
-  const { position, body, tag = '' } = q.run(r);
+  const answer = q.run(r);
+  const { position, body, tag } = isAsAt(r) ? marked(r, answer) : { tag: '', ...answer };
   const log = r.deps.service.log.identity;
   reply.header('position', positionToken(log, position));
   if (fresh(request, reply, r, `${positionToken(log, position)}.${r.day}${tag && `.${tag}`}`)) return reply.code(304).send();
@@ -208,3 +168,5 @@ function sendList(q: ListQuery, r: Reading, request: FastifyRequest, reply: Fast
   if (csv) return csvReply(reply, q.url.split('/').at(-1)!, q.columns, page);
   return { items: page, next: next ?? null };
 }
+
+export type { ListQuery, Query, Reading, RecordQuery } from './reading.js';

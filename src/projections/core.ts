@@ -53,6 +53,11 @@ export function applyTo({ on, each, flush }: Handlers, events: readonly Recorded
   flush?.();
 }
 
+/** Creates the tables of a view under their real names. */
+export function createTables(db: Database, view: View<any, any>, tables: Tables): void {
+  for (const [short, ddl] of Object.entries<string>(view.tables)) db.exec(ddl.replaceAll(`{${short}}`, tables[short]!));
+}
+
 export const view = <Q, K extends string>(v: View<Q, K>): View<Q, K> => v;
 /** More queries over the tables of a view, under a name of their own. */
 export const over = <Q, K extends string>(base: View<any, K>, name: string, queries: View<Q, K>['queries']): View<Q, K> => ({ ...base, name, queries, over: base });

@@ -6,7 +6,8 @@ import type { Database } from 'better-sqlite3';
 import type { Reference } from '../domain/reference.js';
 import { decode } from '../log/codec.js';
 import type { LoggedEvent } from '../log/event-log.js';
-import { applyTo, type Handlers, type Recorded, type Tables, type View } from './core.js';
+import { applyTo, createTables, type Handlers, type Recorded, type Tables, type View } from './core.js';
+import { Scratch } from './scratch.js';
 
 interface Generation {
   readonly view: View<any, any>;
@@ -51,6 +52,8 @@ export class Engine {
   readonly #stopped = new Map<string, { error: string; position: number }>();
   readonly #sql;
   #current: string | undefined;
+  /** Views of a few streams, for answers as of an earlier moment. */
+  readonly scratch: Scratch;
 
   constructor(
     db: Database,
@@ -59,6 +62,8 @@ export class Engine {
     readonly source: Source,
   ) {
     this.#db = db;
+    // Of the same driver, which only the composition chooses.
+    this.scratch = new Scratch(() => new (db.constructor as new (name: string) => Database)(':memory:'), ref);
     db.exec(`CREATE TABLE IF NOT EXISTS views (
       name TEXT NOT NULL, version INTEGER NOT NULL, generation INTEGER NOT NULL, state TEXT NOT NULL, position INTEGER NOT NULL, error TEXT,
       PRIMARY KEY (name, generation)) STRICT`);
@@ -104,7 +109,7 @@ export class Engine {
     const generation = Math.max(0, ...this.#sql.rows.all(view.name).map((r) => r.generation)) + 1;
     const tables = this.#names(view, generation);
     this.#db.transaction(() => {
-      for (const [short, ddl] of Object.entries<string>(view.tables)) this.#db.exec(ddl.replaceAll(`{${short}}`, tables[short]!));
+      createTables(this.#db, view, tables);
       this.#sql.add.run(view.name, view.version, generation);
     })();
     this.#building.set(view.name, this.#generation(view, generation, 0));

@@ -61,7 +61,7 @@ export interface PlaceNow extends Judgement {
   readonly position: number;
 }
 
-interface PlaceRow {
+export interface PlaceRow {
   id: string;
   programmeId: string;
   name: string;
@@ -291,6 +291,8 @@ export const placeProgress = view({
     return {
       programme: (id: string) => facts.programme.get(id),
       places: (programmeId: string) => facts.ofProgramme.all(programmeId).filter((p) => p.status === 'enrolled'),
+      /** Those withdrawn since, too. */
+      everyPlace: (programmeId: string): PlaceRow[] => facts.ofProgramme.all(programmeId),
       programmeOf: (placeId: string) => facts.place.get(placeId)?.programmeId,
       nameOf: (placeId: string) => facts.place.get(placeId)?.name,
       /** A place as one audience sees it on a day. */

@@ -32,10 +32,11 @@ export const barriers: Query[] = [
   record({
     title: 'A barrier',
     url: '/v1/barriers/:id',
+    of: 'barrier',
     query: z.object({ audience: Audiences.optional() }),
     run(r) {
       r.visible('barrier', r.params.id!);
-      const row = r.of(barrierRegister).one(r.params.id!)!;
+      const row = r.own(barrierRegister).one(r.params.id!)!;
       if (!openTo(r, 'barrier', row.id, row.state.placeId)) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
       const audience = sight(r, 'barrier', row.id, row.state.placeId);
       return { position: row.position, body: barrierFor(row, audience), tag: audience };

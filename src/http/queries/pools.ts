@@ -37,10 +37,11 @@ export const pools: Query[] = [
   record({
     title: 'A pooled budget’s statement',
     url: '/v1/pools/:id',
+    of: 'pool',
     query: z.object({ audience: Audiences.optional() }),
     run(r) {
       r.visible('pool', r.params.id!);
-      const row = r.of(poolLedger).one(r.params.id!)!;
+      const row = r.own(poolLedger).one(r.params.id!)!;
       if (!openTo(r, 'pool', row.id, row.state.placeId)) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
       const audience = sight(r, 'pool', row.id, row.state.placeId);
       return { position: row.position, body: statement(row, audience, r.day), tag: audience };

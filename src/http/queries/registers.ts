@@ -29,7 +29,7 @@ export const programmes: Query[] = [
         illustrative: p.illustrative,
       })),
   }),
-  record({ title: 'A programme with its calendar, rounds and steps', url: '/v1/programmes/:id', run: (r) => fromRegister<ProgrammeState>(r, 'programme', r.params.id!) }),
+  record({ title: 'A programme with its calendar, rounds and steps', url: '/v1/programmes/:id', of: 'programme', run: (r) => fromRegister<ProgrammeState>(r, 'programme', r.params.id!) }),
 ];
 
 export const places: Query[] = [
@@ -48,9 +48,12 @@ export const places: Query[] = [
   record({
     title: 'A place',
     url: '/v1/places/:id',
+    of: 'place',
+    // Its name, kind and areas are the programme's.
+    also: (events) => [`programme-${events[0]?.data.programmeId}`],
     run(r) {
       const row = r.visible('place', r.params.id!);
-      const p = r.of(register).one<ProgrammeState>('programme', row.programmeId!)!;
+      const p = r.own(register).one<ProgrammeState>('programme', row.programmeId!)!;
       return { position: Math.max(row.position, p.position), body: placeSummary(r, p, r.params.id!) };
     },
   }),
@@ -59,6 +62,7 @@ export const places: Query[] = [
     record({
       title: 'The place’s leadership collaborative',
       url,
+      of: 'collaborative',
       run: (r) =>
         fromRegister<CollaborativeState>(r, 'collaborative', r.params.id!, (row) => ({
           seats: Object.values(row.state.seats).map((s) => ({ ...s, agency: r.of(register).nameOf('agency', s.agencyId), isChair: row.state.chair === s.seatId })),
@@ -79,8 +83,8 @@ export const bodies: Query[] = [
         .map(shown)
         .filter((a) => !r.query.sector || a.sector === r.query.sector),
   }),
-  record({ title: 'An agency', url: '/v1/agencies/:id', run: (r) => fromRegister<AgencyState>(r, 'agency', r.params.id!) }),
-  record({ title: 'A person’s name and post', url: '/v1/people/:id', run: (r) => fromRegister<PersonState>(r, 'person', r.params.id!) }),
+  record({ title: 'An agency', url: '/v1/agencies/:id', of: 'agency', run: (r) => fromRegister<AgencyState>(r, 'agency', r.params.id!) }),
+  record({ title: 'A person’s name and post', url: '/v1/people/:id', of: 'person', run: (r) => fromRegister<PersonState>(r, 'person', r.params.id!) }),
   list({
     title: 'Funding streams',
     url: '/v1/funding-streams',
@@ -88,5 +92,5 @@ export const bodies: Query[] = [
     columns: ['id', 'name', 'departmentId', 'ringFenced', 'status'],
     rows: (r) => visibleRows<FundingStreamState>(r, 'fundingstream').map(shown),
   }),
-  record({ title: 'A funding stream', url: '/v1/funding-streams/:id', run: (r) => fromRegister<FundingStreamState>(r, 'fundingstream', r.params.id!) }),
+  record({ title: 'A funding stream', url: '/v1/funding-streams/:id', of: 'fundingstream', run: (r) => fromRegister<FundingStreamState>(r, 'fundingstream', r.params.id!) }),
 ];

@@ -14,7 +14,7 @@ export function shown<S extends object>(row: RegisterRow<S>): Row {
 }
 export function fromRegister<S extends object>(r: Reading, aggregate: string, id: string, more: (row: RegisterRow<S>) => Row = () => ({})): { position: number; body: Row } {
   r.visible(aggregate, id);
-  const row = r.of(register).one<S>(aggregate, id);
+  const row = r.own(register).one<S>(aggregate, id);
   if (!row) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
   return { position: row.position, body: { ...shown(row), ...more(row) } };
 }

@@ -2,10 +2,17 @@
 import { z } from 'zod';
 import { audienceOf } from '../../domain/access.js';
 import { Id } from '../../domain/values.js';
+import type { Recorded } from '../../projections/core.js';
 import { submissionFor, submissionTracker } from '../../projections/submission-tracker.js';
 import { Problem } from '../problem.js';
 import type { Query } from '../query.js';
 import { list, record, type Row } from './shared.js';
+
+/** What changed in a record since it was sent for signature is part of the answer. */
+const pinned = (events: readonly Recorded[]): string[] => {
+  const pins = events.flatMap((e) => (e.type === 'SubmissionSentForSignOff' ? (e.data.pins as { aggregate: string; id: string }[]) : []));
+  return [...new Set(pins.map((p) => `${p.aggregate}-${p.id}`))];
+};
 
 export const submissions: Query[] = [
   list({
@@ -25,9 +32,11 @@ export const submissions: Query[] = [
   record({
     title: 'A return',
     url: '/v1/submissions/:id',
+    of: 'submission',
+    also: pinned,
     run(r) {
       r.visible('submission', r.params.id!);
-      const row = r.of(submissionTracker).one(r.params.id!)!;
+      const row = r.own(submissionTracker).one(r.params.id!)!;
       const audience = audienceOf(r.viewer, row.placeId);
       const body = submissionFor(row, audience);
       if (!body) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
@@ -37,9 +46,10 @@ export const submissions: Query[] = [
   record({
     title: 'Every submitted version of a return',
     url: '/v1/submissions/:id/versions',
+    of: 'submission',
     run(r) {
       const row = r.visible('submission', r.params.id!);
-      return { position: row.position, body: { items: r.of(submissionTracker).versions(r.params.id!) } };
+      return { position: row.position, body: { items: r.own(submissionTracker).versions(r.params.id!) } };
     },
   }),
 ];

@@ -1,0 +1,94 @@
+/**
+ * Records as they stood (`?asAt=`): the longest prefix of the record's stream recorded by that instant, folded by the same view and
+ * answered by the same query, cut to what the reader might see of it at that version (domain.md 8.4).
+ */
+import { z } from 'zod';
+import { canSee } from '../domain/access.js';
+import { applyAccess } from '../domain/fold.js';
+import { aggregateNamed } from '../domain/index.js';
+import type { AccessRow } from '../projections/access.js';
+import type { Recorded, View } from '../projections/core.js';
+import { decode } from '../projections/engine.js';
+import { Problem } from './problem.js';
+import type { Reading, RecordQuery } from './reading.js';
+
+/** An instant, with `Z` or an offset; read as UTC with milliseconds. */
+export const AsAt = z.iso.datetime({ offset: true, error: 'Enter a time, like 2009-10-09T12:00:00Z' }).transform((t) => new Date(t).toISOString());
+
+/** A reading of one record as it stood. */
+export interface AsAtReading extends Reading {
+  readonly asAt: string;
+  /** The record's version then. */
+  readonly version: number;
+}
+export const isAsAt = (r: Reading): r is AsAtReading => 'asAt' in r;
+
+export const notThere = (): Problem => new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
+
+/** Events of a stream recorded by an instant, in order. */
+async function prefix(r: Reading, stream: string, instant: string): Promise<Recorded[]> {
+  const logged = await r.deps.service.log.read(stream);
+  const events: Recorded[] = [];
+  for (const l of logged) {
+    const e = decode(l);
+    if (e.recordedAt > instant) break;
+    events.push(e);
+  }
+  return events;
+}
+
+/** What the `access` view would have said of a record after these events of its stream. */
+function accessAfter(events: readonly Recorded[]): AccessRow | undefined {
+  const last = events.at(-1);
+  if (!last) return undefined;
+  const { stream, aggregate, recordId: id, version, position } = last;
+  const row = { stream, aggregate, id, version, position, tier: 'members' as const, tierSince: 0, parties: [] as string[], illustrative: false };
+  for (const e of events) {
+    const change = aggregateNamed(aggregate).events[e.type]!.access?.(e.data, e);
+    if (change) applyAccess(row, change, e.version);
+    if (e.basis?.kind === 'illustrative') row.illustrative = true;
+  }
+  return row;
+}
+
+/** The reading of a query on one record, as it stood; a 404 where it did not exist, or was not open to this reader then. */
+export async function asAt(q: RecordQuery, r: Reading, id: string, instant: string): Promise<AsAtReading> {
+  if (instant > r.now) {
+    throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', { errors: [{ path: '/asAt', message: `The time must be ${r.now} or earlier` }] });
+  }
+  const { access, events, own } = await cut(q, r, id, instant);
+  if (!access || !canSee(r.viewer, access)) throw notThere();
+  const views = new Map<View<any, any>, unknown>();
+  const seen = (aggregate: string, other: string): AccessRow | undefined => {
+    if (aggregate === q.of && other === id) return access;
+    const then = accessAfter(events.filter((e) => e.aggregate === aggregate && e.recordId === other));
+    return then ? (canSee(r.viewer, then) ? then : undefined) : r.seen(aggregate, other);
+  };
+  return {
+    ...r,
+    asAt: instant,
+    version: own.at(-1)!.version,
+    seen,
+    own<Q>(view: View<Q, any>): Q {
+      if (!views.has(view)) views.set(view, r.deps.service.engine.scratch.of(view, events));
+      return views.get(view) as Q;
+    },
+    visible(aggregate, other) {
+      const row = seen(aggregate, other);
+      if (!row) throw notThere();
+      return row;
+    },
+  };
+}
+
+async function cut(q: RecordQuery, r: Reading, id: string, instant: string) {
+  const own = await prefix(r, `${q.of}-${id}`, instant);
+  const others = await Promise.all((q.also?.(own) ?? []).map((stream) => prefix(r, stream, instant)));
+  const events = others.length > 0 ? [...own, ...others.flat()].sort((a, b) => a.position - b.position) : own;
+  return { own, events, access: accessAfter(own) };
+}
+
+/** The answer with its marker: the instant asked for and the record's version then. */
+export function marked(r: AsAtReading, { position, body, tag = '' }: ReturnType<RecordQuery['run']>): Required<ReturnType<RecordQuery['run']>> {
+  return { position, body: { ...(body as object), asAt: r.asAt, recordVersion: r.version }, tag: `${tag}.${Date.parse(r.asAt).toString(36)}` };
+}

@@ -1,0 +1,103 @@
+/** What changed in a record between two moments: field, then, now, and the events between, each as its reader may see it. */
+import { z } from 'zod';
+import { canSee } from '../domain/access.js';
+import { aggregateNamed, aggregates } from '../domain/index.js';
+import type { Recorded } from '../projections/core.js';
+import { decode } from '../projections/engine.js';
+import { AsAt, asAt, notThere } from './as-at.js';
+import type { Feed } from './feed.js';
+import { positionToken } from './position.js';
+import { Problem } from './problem.js';
+import type { Query, Reading, RecordQuery } from './reading.js';
+
+const Parameters = z.strictObject({
+  /** A kind and an id: `pool-durham-housing`. */
+  record: z.string({ error: 'Enter a record, like pool-durham-housing' }).regex(/^[a-z]+-[a-z0-9][a-z0-9.-]{0,99}$/, 'record must be a kind and an id, like pool-durham-housing'),
+  from: AsAt,
+  to: AsAt.optional(),
+});
+
+/** What tells the members of a list apart; a list without is compared by place in it. */
+const keys = ['id', 'pledgeId', 'allocationId', 'seatId', 'askId', 'sectionId', 'themeId', 'queryId', 'milestoneId', 'commitmentId', 'decisionId', 'agencyId', 'placeId', 'account', 'code'];
+const own = new Set(['asAt', 'recordVersion', 'version', 'position']);
+
+/** The leaves of an answer by JSON Pointer, a list's members named by what tells them apart. */
+export function leaves(value: unknown, path = '', into = new Map<string, unknown>()): Map<string, unknown> {
+  const step = (s: string): string => `${path}/${s.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  if (Array.isArray(value)) {
+    const key = keys.find((k) => value.every((v) => typeof v?.[k] === 'string') && new Set(value.map((v) => v[k])).size === value.length);
+    value.forEach((v, i) => leaves(v, step(key ? v[key] : String(i)), into));
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [k, v] of Object.entries(value)) if (path !== '' || !own.has(k)) leaves(v, step(k), into);
+  } else into.set(path, value);
+  return into;
+}
+
+function event(r: Reading, e: Recorded): Record<string, unknown> {
+  const entry = aggregateNamed(e.aggregate).events[e.type]!;
+  return {
+    position: positionToken(r.deps.service.log.identity, e.position),
+    version: e.version,
+    recordedAt: e.recordedAt,
+    type: e.type,
+    actor: e.actor,
+    text: entry.says(e.data, e),
+    ...(entry.changes ? entry.changes(e.data) : {}),
+  };
+}
+
+/** The answer at an instant and the version it was made of; undefined where there was none for this reader. */
+async function standing(q: RecordQuery, r: Reading, id: string, instant: string): Promise<{ body: unknown; version: number } | undefined> {
+  try {
+    const then = await asAt(q, { ...r, query: {}, params: { id } }, id, instant);
+    return { body: q.run(then).body, version: then.version };
+  } catch (error) {
+    if (error instanceof Problem && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+/** Compares what the queries of one record answer; the first query of a kind is the one that counts. */
+export function compareFeed(queries: readonly Query[]): Feed {
+  const byKind = new Map<string, RecordQuery>();
+  for (const q of queries) {
+    if (q.kind === 'record' && q.of && q.url === `/v1/${aggregates.find((a) => a.name === q.of)?.collection}/:id`) byKind.set(q.of, q);
+  }
+  return {
+    title: 'What changed in a record between two moments',
+    url: '/v1/compare',
+    parameters: Parameters,
+    answers: { 'application/json': { record: { aggregate: 'pool', id: 'durham-housing' }, from: {}, to: {}, changes: [{ field: '/status', then: 'agreed', now: 'open' }], events: [] } },
+    async run(r) {
+      const { record, from, to = r.now } = r.query as z.infer<typeof Parameters>;
+      const dash = record.indexOf('-');
+      const [kind, id] = [record.slice(0, dash), record.slice(dash + 1)];
+      const q = byKind.get(kind);
+      if (!q) {
+        throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', {
+          errors: [{ path: '/record', message: `record must be of a kind that can be read: ${[...byKind.keys()].join(', ')}` }],
+        });
+      }
+      if (from > to || to > r.now) {
+        const errors = from > to ? [{ path: '/from', message: 'from must not be later than to' }] : [{ path: '/to', message: `The time must be ${r.now} or earlier` }];
+        throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', { errors });
+      }
+      const before = await standing(q, r, id, from);
+      const after = await standing(q, r, id, to);
+      const access = r.seen(kind, id);
+      if (!after || !access) throw notThere();
+      const [then, now] = [leaves(before?.body ?? {}), leaves(after.body)];
+      const changes = [...new Set([...then.keys(), ...now.keys()])]
+        .filter((field) => then.get(field) !== now.get(field))
+        .map((field) => ({ field, then: then.get(field) ?? null, now: now.get(field) ?? null }));
+      const events = (await r.deps.service.log.read(record))
+        .map(decode)
+        .filter((e) => e.recordedAt > from && e.recordedAt <= to && canSee(r.viewer, access, e))
+        .map((e) => event(r, e));
+      return {
+        type: 'application/json; charset=utf-8',
+        body: { record: { aggregate: kind, id }, from: { asAt: from, version: before?.version ?? null }, to: { asAt: to, version: after.version }, changes, events },
+      };
+    },
+  };
+}

@@ -1,0 +1,58 @@
+/** What a query is, and what it may look at. */
+import type { z } from 'zod';
+import type { Audience, Viewer } from '../domain/access.js';
+import type { AccessRow } from '../projections/access.js';
+import type { Recorded, View } from '../projections/core.js';
+import type { HttpDeps } from './deps.js';
+
+export type Row = Record<string, unknown>;
+
+/** What a query's function is given. */
+export interface Reading {
+  readonly viewer: Viewer;
+  readonly params: Record<string, string>;
+  readonly query: any;
+  /** Today in London, by the log's clock. */
+  readonly day: string;
+  /** The log's time. */
+  readonly now: string;
+  readonly deps: HttpDeps;
+  /** Queries of a live view; one being built is a 503. */
+  of<Q>(view: View<Q, any>): Q;
+  /** As `of`, for the record asked for: the same view as it stood at the moment asked for (`asAt`), else as it stands. */
+  own<Q>(view: View<Q, any>): Q;
+  /** The access row of a record that the reader may see; a 404 otherwise, the same for hidden and unknown. */
+  visible(aggregate: string, id: string): AccessRow;
+  /** As `visible`, for lists: undefined instead of the 404. */
+  seen(aggregate: string, id: string): AccessRow | undefined;
+  /** The address of a record that the reader may open; null where it is hidden, unknown or has none. */
+  link(aggregate: string, id: string): string | null;
+  /** The reader's audience for a place, or a wider one they asked for. */
+  audience(placeId: string): Audience;
+}
+
+interface Common {
+  /** For OpenAPI. */
+  readonly title: string;
+  readonly url: string;
+  readonly query?: z.ZodObject;
+}
+export interface RecordQuery extends Common {
+  readonly kind: 'record';
+  /** The kind of the record that `:id` names: it can then be asked for as it stood (`?asAt=`). */
+  readonly of?: string;
+  /** Other streams whose past the answer shows beside the record's own, given that one's events. */
+  also?(events: readonly Recorded[]): readonly string[];
+  /** The answer, and what its ETag is made of besides position and day. */
+  run(r: Reading): { readonly position: number; readonly body: unknown; readonly tag?: string };
+}
+export interface ListQuery extends Common {
+  readonly kind: 'list';
+  /** Sort keys, the first one the default. */
+  readonly sorts: readonly string[];
+  /** Columns of the CSV, in order; stable names. */
+  readonly columns: readonly string[];
+  /** Every row the reader may see; each has `id`. */
+  rows(r: Reading): readonly Row[];
+}
+export type Query = RecordQuery | ListQuery;

@@ -1,0 +1,212 @@
+/** Records as they stood: equal to what the service would have answered then, cut to what the reader might see then; and what changed since. */
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import fc from 'fast-check';
+import { test, type Test } from 'tap';
+import { build } from '../../src/app.js';
+import { Executor } from '../../src/commands/execute.js';
+import { aggregateNamed } from '../../src/domain/index.js';
+import { createVerifier } from '../../src/http/auth.js';
+import { queries } from '../../src/http/queries/index.js';
+import { decode } from '../../src/log/codec.js';
+import { SqliteLog } from '../../src/log/sqlite-log.js';
+import { loadReference } from '../../src/reference.js';
+import { openEngine, type Service } from '../../src/service.js';
+import { isProblem, office, officeAccount, openHarness, type Harness } from './harness.js';
+
+type Reader = 'office' | 'member' | 'treasury' | 'auditor' | 'nobody';
+const readers: Readonly<Record<Reader, readonly [as: string, account: string]>> = {
+  office: [office, officeAccount],
+  member: ['secretariat@place:durham', 'post.lead.durham'],
+  treasury: ['treasury@programme:total-place', 'treasury'],
+  auditor: ['auditor@programme:total-place', 'auditor'],
+  nobody: ['', 'somebody'],
+};
+
+/** The service as it stood after a position: a log cut there, every view built from it, the clock at that instant. */
+async function then(t: Test, h: Harness, position: number, instant: string) {
+  const file = join(t.testdir(), `cut-${position}.db`);
+  await h.service.log.db.backup(file);
+  const db = new Database(file);
+  db.prepare('DELETE FROM events WHERE position > ?').run(position);
+  for (const name of db.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('events', 'streams')").pluck().all()) db.exec(`DROP TABLE ${name}`);
+  db.close();
+  const log = new SqliteLog(file, { clock: 'simulated' });
+  const ref = loadReference();
+  const engine = openEngine(log, ref);
+  await engine.catchUp();
+  const clock = { now: () => instant };
+  const executor = new Executor({ log, clock, ref, views: { agenciesWithIdentifier: () => [], agencyReferenced: () => false } });
+  const service = { log, engine, executor, clock, ref } as unknown as Service;
+  const app = await build({ service, verify: createVerifier(h.issuer.verifier), version: '0.0.0-test' });
+  const close = async (): Promise<void> => {
+    await app.close();
+    await log.close();
+  };
+  return { app, close };
+}
+
+test('as at any instant: what the service would have answered then', { timeout: 240_000 }, async (t) => {
+  const h = await openHarness(t);
+  const events = h.service.log.readAll(0, 100_000).map(decode);
+  // Instants after which a later one follows: what was recorded by then is a prefix of the log.
+  const ends = events.filter((e, i) => i > 20 && events[i + 1] && events[i + 1]!.recordedAt > e.recordedAt);
+  const recordQueries = queries.filter((q) => q.kind === 'record' && q.of) as { url: string; of: string }[];
+  const ids = new Map<string, string[]>();
+  for (const e of events) if (e.version === 1) ids.set(e.aggregate, [...(ids.get(e.aggregate) ?? []), e.recordId]);
+  const asked = { found: 0, hidden: 0, kinds: new Set<string>() };
+
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...ends), fc.infiniteStream(fc.nat()), async (end, random) => {
+      const past = await then(t, h, end.position, end.recordedAt);
+      const pick = <T>(list: readonly T[]): T => list[random.next().value! % list.length]!;
+      for (const q of recordQueries)
+        for (let n = 0; n < 4; n++) {
+          const url = q.url.replace(':id', pick(ids.get(q.of) ?? ['nothing-of-the-kind']));
+          for (const reader of Object.keys(readers) as Reader[]) {
+            const [as, account] = readers[reader];
+            const authorization = `Bearer ${await h.token(as, account)}`;
+            const expected = await past.app.inject({ method: 'GET', url, headers: { authorization } });
+            const actual = await h.send('GET', `${url}?asAt=${end.recordedAt}`, { authorization });
+            if (actual.status !== expected.statusCode)
+              throw new Error(`${url} as ${reader} at ${end.recordedAt}: ${actual.status} ${actual.raw}, and then ${expected.statusCode} ${expected.body}`);
+            if (actual.status === 404) {
+              asked.hidden++;
+              continue;
+            }
+            const { asAt, recordVersion, ...body } = actual.json;
+            if (JSON.stringify(body) !== JSON.stringify(expected.json())) {
+              t.strictSame(body, expected.json(), `${url} as ${reader} at ${end.recordedAt}`);
+              return false;
+            }
+            if (asAt !== end.recordedAt || !(recordVersion >= 1)) throw new Error(`${url} does not say as of when`);
+            asked.found++;
+            asked.kinds.add(q.of);
+          }
+        }
+      await past.close();
+      return true;
+    }),
+    { numRuns: 6 },
+  );
+  t.ok(asked.found > 50 && asked.hidden > 50, `${asked.found} answers and ${asked.hidden} that were not open were the same`);
+  for (const kind of ['programme', 'place', 'agency', 'pool', 'barrier', 'submission']) t.ok(asked.kinds.has(kind), `${kind} was among them`);
+});
+
+test('every query of one record can be asked as it stood', async (t) => {
+  for (const q of queries) {
+    if (q.kind !== 'record' || !q.url.includes('/:id') || q.url.endsWith('/progress')) continue;
+    t.ok(q.of, `${q.url} says of what kind its record is`);
+    if (q.of) t.doesNotThrow(() => aggregateNamed(q.of!), `${q.url}: ${q.of} is a kind`);
+  }
+});
+
+test('a pool before and after it was opened to the programme, and what changed', async (t) => {
+  const h = await openHarness(t);
+  const at = (): string => h.service.clock.now();
+  const clock = h.service.clock as unknown as { advance(to: string): void };
+  const later = (): string => {
+    clock.advance(new Date(Date.parse(at()) + 60_000).toISOString());
+    return at();
+  };
+  const [lead, head] = ['secretariat@place:durham', 'seat-holder@place:durham+agency:county-durham-pct'];
+  const missing = await h.inject(lead, 'post.lead.durham', 'GET', `/v1/pools/talk?asAt=${at()}`);
+  isProblem(t, missing, 404, 'NOT_FOUND', 'before it existed');
+  const begun = later();
+  await h.command(lead, 'post.lead.durham', '/v1/pools', {
+    id: 'talk',
+    name: 'Talking therapies',
+    placeId: 'durham',
+    legalBasis: 'aligned',
+    partners: ['durham-county-council', 'county-durham-pct'],
+    host: 'durham-county-council',
+    manager: 'durham-county-council',
+    purposes: { cofog: ['07'], text: 'Therapies' },
+    years: ['2009-10'],
+    noticeMonths: 6,
+  });
+  const proposed = at();
+  later();
+  await h.command(head, 'post.chief-executive.county-durham-pct', '/v1/pools/talk/pledges', { pledgeId: 'ours', financialYear: '2009-10', amountPence: 7_654_321 });
+  const pledged = at();
+  later();
+  await h.service.executor.execute({
+    aggregate: 'pool',
+    id: 'talk',
+    command: 'Disclose',
+    data: { to: 'programme' },
+    commandId: randomUUID(),
+    actor: { account: 'system:discloser', role: 'system' },
+  });
+  const opened = at();
+  later();
+  await h.command('finance-officer@agency:county-durham-pct', 'post.treasurer.pct', '/v1/pools/talk/pledge-confirmations', { pledgeId: 'ours', consent: true });
+  const confirmed = later();
+
+  const get = (reader: Reader, when: string) => h.inject(...readers[reader], 'GET', `/v1/pools/talk?asAt=${encodeURIComponent(when)}`);
+  t.match((await get('member', proposed)).json, { version: 1, recordVersion: 1, asAt: proposed, pledgedPence: 0, pledges: [] });
+  t.match((await get('member', pledged)).json, { version: 2, pledgedPence: 7_654_321 });
+  for (const when of [begun, proposed, pledged]) isProblem(t, await get('treasury', when), 404, 'NOT_FOUND', 'before it was opened to them');
+  const then = (await get('treasury', opened)).json;
+  t.match(then, { version: 3, pledgedPence: null, notDisclosed: true }, 'a figure withheld then is withheld of then');
+  const open = await get('treasury', confirmed);
+  t.match(open.json, { version: 4, confirmedPence: 7_654_321 });
+  const again = await h.inject(...readers.treasury, 'GET', `/v1/pools/talk?asAt=${confirmed}`, undefined, { 'if-none-match': String(open.headers.etag) });
+  t.equal(again.status, 304);
+  t.equal((await get('member', confirmed.replace('Z', '+00:00'))).json.asAt, confirmed, 'an offset is read as the instant it is');
+
+  const compare = (reader: Reader, query: string) => h.inject(...readers[reader], 'GET', `/v1/compare?record=pool-talk&${query}`);
+  const members = await compare('member', `from=${proposed}&to=${pledged}`);
+  t.match(members.json, {
+    record: { aggregate: 'pool', id: 'talk' },
+    from: { asAt: proposed, version: 1 },
+    to: { asAt: pledged, version: 2 },
+    events: [{ type: 'PledgeMade', version: 2, text: /£76,543/, actor: { role: 'seat-holder' } }],
+  });
+  const changed = (r: typeof members, field: string) => r.json.changes.find((c: { field: string }) => c.field === field);
+  t.match(changed(members, '/pledgedPence'), { then: 0, now: 7_654_321 });
+  t.match(changed(members, '/pledges/ours/status'), { then: null, now: 'pledged' });
+  const outside = await compare('treasury', `from=${proposed}`);
+  t.match(outside.json, { from: { version: null }, to: { version: 4 } });
+  t.match(
+    outside.json.events.map((e: { type: string }) => e.type),
+    ['RecordDisclosed', 'PledgeConfirmed'],
+  );
+  t.match(changed(outside, '/confirmedPence'), { then: null, now: 7_654_321 });
+  const nothing = await compare('treasury', `from=${opened}&to=${opened}`);
+  t.match(nothing.json, { changes: [], events: [] });
+  isProblem(t, await compare('treasury', `from=${proposed}&to=${pledged}`), 404, 'NOT_FOUND', 'a comparison before it was opened');
+
+  isProblem(t, await get('member', '2030-01-01T00:00:00Z'), 400, 'INVALID_PARAMETER', 'a time to come');
+  isProblem(t, await get('member', 'yesterday'), 400, 'INVALID_PARAMETER', 'no time at all');
+  isProblem(t, await compare('member', `from=${confirmed}&to=${opened}`), 400, 'INVALID_PARAMETER', 'the wrong way round');
+  isProblem(t, await compare('member', `from=${opened}&to=2030-01-01T00:00:00Z`), 400, 'INVALID_PARAMETER', 'a comparison with a time to come');
+  isProblem(t, await h.inject(...readers.member, 'GET', `/v1/compare?record=teapot-1&from=${opened}`), 400, 'INVALID_PARAMETER', 'a kind there is not');
+  isProblem(t, await h.inject(...readers.member, 'GET', `/v1/compare?record=refusal-x&from=${opened}`), 400, 'INVALID_PARAMETER', 'a kind that cannot be read');
+  isProblem(t, await h.inject(...readers.nobody, 'GET', `/v1/compare?record=pool-talk&from=${opened}`), 404, 'NOT_FOUND', 'hidden');
+  isProblem(t, await h.inject(...readers.nobody, 'GET', `/v1/compare?record=pool-none&from=${opened}`), 404, 'NOT_FOUND', 'unknown');
+});
+
+test('progress as at a day, from its daily row', async (t) => {
+  const h = await openHarness(t);
+  const get = (reader: Reader, url: string) => h.inject(...readers[reader], 'GET', url);
+  const url = '/v1/programmes/total-place/progress';
+  const now = (await get('treasury', url)).json;
+  const days = now.places.find((p: { id: string }) => p.id === 'durham').series as { date: string; rag: string; done: number; required: number }[];
+  t.ok(days.length > 30);
+  for (const day of [days[0]!, days[Math.floor(days.length / 2)]!, days.at(-1)!]) {
+    const then = (await get('treasury', `${url}?asAt=${day.date}`)).json;
+    t.match(then, { programme: { id: 'total-place' }, asAt: day.date });
+    const durham = then.places.find((p: { id: string }) => p.id === 'durham');
+    t.match(durham, { audience: 'programme', rag: day.rag, steps: { done: day.done, required: day.required }, pledgedPence: null, notDisclosed: true });
+    t.equal(durham.series.at(-1).date, day.date);
+    const one = (await get('member', `/v1/places/durham/progress?asAt=${day.date}`)).json;
+    t.match(one, { id: 'durham', audience: 'members', asAt: day.date });
+    t.match((await get('member', `/v1/places/durham/progress?asAt=${day.date}&audience=programme`)).json, { audience: 'programme', rag: day.rag });
+  }
+  t.same((await get('treasury', `${url}?asAt=2009-01-01`)).json.places, [], 'before there was a place');
+  isProblem(t, await get('treasury', '/v1/places/durham/progress?asAt=2009-01-01'), 404, 'NOT_FOUND', 'a place before it was enrolled');
+  isProblem(t, await get('treasury', `${url}?asAt=2009-10-22`), 400, 'INVALID_PARAMETER', 'a day that is not over');
+  isProblem(t, await get('treasury', `${url}?asAt=2009-10-01&since=2009-09-01`), 400, 'INVALID_PARAMETER', 'both');
+});
