@@ -8,6 +8,7 @@ import { at } from './domain/calendar.js';
 import { aggregateNamed } from './domain/index.js';
 import { SimulatedClock } from './commands/clocks.js';
 import { fingerprint } from './log/codec.js';
+import { decisionLog } from './projections/decision-log.js';
 import { openService, type Service } from './service.js';
 import type { Reference } from './domain/reference.js';
 import type { SeedCommand } from '../data/seed/types.js';
@@ -40,6 +41,7 @@ export async function openDemo({ dataDir, ref, seed, speed, onProgress, onError 
     else if (seed[0]) {
       clock.advance(seed[0].at);
       await replay(service, clock, seed, onProgress);
+      await closings(service, clock, demoStart);
       clock.advance(demoStart);
       await service.settle();
       setSeed(service, mine);
@@ -56,6 +58,7 @@ export async function openDemo({ dataDir, ref, seed, speed, onProgress, onError 
 async function replay(service: Service, clock: SimulatedClock, seed: readonly SeedCommand[], onProgress: DemoOptions['onProgress']): Promise<void> {
   let day = '';
   for (const [i, s] of seed.entries()) {
+    await closings(service, clock, s.at);
     clock.advance(s.at);
     // Reactors act between commands; days close when the clock has passed into another one.
     if (s.at.slice(0, 10) !== day) {
@@ -64,6 +67,17 @@ async function replay(service: Service, clock: SimulatedClock, seed: readonly Se
     } else await service.reactors.idle();
     await give(service, s, i);
     onProgress?.(i + 1, seed.length);
+  }
+}
+
+/** Decisions are closed at their time, also where the seed passes over it. */
+async function closings(service: Service, clock: SimulatedClock, before: string): Promise<void> {
+  for (let last = ''; ;) {
+    const at = service.engine.queries(decisionLog).nextClosing();
+    if (at === undefined || at >= before || at === last) return;
+    clock.advance(new Date(Date.parse(at) + 1).toISOString());
+    await service.settle();
+    last = at;
   }
 }
 

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { dayEnds, closeDays, lapses } from './commands/reactors/clock.js';
 import { discloser, signOffVoider, submissionAssembler } from './commands/reactors/submissions.js';
+import { closeDecisions } from './commands/reactors/decision-closer.js';
 import { ownershipEscalator } from './commands/reactors/ownership-escalator.js';
 import { placeOpener } from './commands/reactors/places.js';
 import { Reactors, type Checkpoints, type Reactor } from './commands/reactors/runner.js';
@@ -10,6 +11,7 @@ import type { Reference } from './domain/reference.js';
 import type { LogIdentity } from './log/event-log.js';
 import { SqliteLog } from './log/sqlite-log.js';
 import { access } from './projections/access.js';
+import { decisionLog } from './projections/decision-log.js';
 import { due } from './projections/due.js';
 import { Engine } from './projections/engine.js';
 import { views } from './projections/index.js';
@@ -24,7 +26,7 @@ export interface Service {
   readonly reactors: Reactors;
   readonly clock: Clock;
   readonly ref: Reference;
-  /** Closes every day that is over, lets the reactors act, and does so again at each London midnight. */
+  /** Closes every decision and day whose time is over, lets the reactors act, and does so again whenever a decision's time ends, and at each London midnight. */
   keepTime(): Promise<void>;
   /** Closes days up to now and waits until the reactors have acted. */
   settle(): Promise<void>;
@@ -66,13 +68,14 @@ export function openService({ dataDir, clockKind, clock, ref, onError = () => {}
       .queries(register)
       .programmes()
       .map((p) => p.id);
-    await closeDays(executor, clock, programmes);
+    await closeDays(executor, clock, programmes, (instant) => closeDecisions(executor, engine.queries(decisionLog).overdue(instant)));
     await reactors.idle();
   }
   function wake(): void {
     if (closed) return;
-    const simulated = 'until' in clock ? (clock as { until(i: string): number | undefined }).until(dayEnds(clock)) : undefined;
-    const wait = simulated ?? Date.parse(dayEnds(clock)) - Date.now();
+    const at = nextInstant(engine, clock);
+    const simulated = 'until' in clock ? (clock as { until(i: string): number | undefined }).until(at) : undefined;
+    const wait = simulated ?? Date.parse(at) - Date.now();
     timer = setTimeout(() => void settle().catch(onError).then(wake), Math.min(Math.max(wait + 5, 20), 3_600_000));
     timer.unref();
   }
@@ -97,6 +100,13 @@ export function openService({ dataDir, clockKind, clock, ref, onError = () => {}
       await log.close();
     },
   };
+}
+
+/** The earliest instant after which something must happen: a decision's time is over, or the London day. */
+export function nextInstant(engine: Engine, clock: Clock): string {
+  const ends = dayEnds(clock);
+  const closing = engine.status().find((v) => v.name === decisionLog.name)?.state === 'live' ? engine.queries(decisionLog).nextClosing() : undefined;
+  return closing !== undefined && closing < ends ? closing : ends;
 }
 
 /** Views on a log's own file: changed in the log's transaction. */

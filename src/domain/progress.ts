@@ -54,7 +54,8 @@ const doneBy: Record<DueCode, ReadonlySet<Role>> = {
   delivery: owner,
   report: owner,
   verification: anyOf('seat-holder', 'chair', 'official', 'finance-officer', 'programme-office', 'member'),
-  position: anyOf('seat-holder', 'chair'),
+  // A department asked for its consent has officials, and no seat.
+  position: anyOf('seat-holder', 'chair', 'official'),
   outcome: anyOf('chair'),
   review: anyOf('chair'),
   orphan: table,

@@ -3,6 +3,7 @@ import { canSee, grantName, type Grant } from '../domain/access.js';
 import type { DueParty } from '../domain/core.js';
 import { lateBy, stepItem, waitsFor, type DueItem } from '../domain/progress.js';
 import { barrierRegister } from '../projections/barrier-register.js';
+import { decisionLog } from '../projections/decision-log.js';
 import { due } from '../projections/due.js';
 import { partyKey, type DueRow } from '../projections/due-items.js';
 import { openSteps, placeProgress } from '../projections/place-progress.js';
@@ -41,6 +42,7 @@ export function partyName(r: Reading, p: DueParty): string {
 export function titleOf(r: Reading, aggregate: string, id: string): string {
   if (aggregate === 'barrier') return r.of(barrierRegister).one(id)?.state.statement ?? id;
   if (aggregate === 'pool') return r.of(poolLedger).one(id)?.state.name ?? id;
+  if (aggregate === 'decision') return r.of(decisionLog).one(id)?.state.question ?? id;
   if (aggregate === 'place') return r.of(placeProgress).nameOf(id) ?? id;
   if (aggregate === 'submission') return `Return of round ${id.split('.').at(-2)}`;
   return r.of(register).nameOf(aggregate, id);

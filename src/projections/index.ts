@@ -3,10 +3,11 @@ import { access } from './access.js';
 import { barrierRegister } from './barrier-register.js';
 import { calendar } from './calendar.js';
 import type { View } from './core.js';
+import { decisionLog } from './decision-log.js';
 import { placeProgress } from './place-progress.js';
 import { poolLedger } from './pool-ledger.js';
 import { register } from './register.js';
 import { submissionTracker } from './submission-tracker.js';
 import { timeline } from './timeline.js';
 
-export const views: readonly View<any, any>[] = [access, register, calendar, placeProgress, barrierRegister, poolLedger, submissionTracker, timeline];
+export const views: readonly View<any, any>[] = [access, register, calendar, placeProgress, barrierRegister, decisionLog, poolLedger, submissionTracker, timeline];

@@ -1,4 +1,4 @@
-/** View `register`: programmes with their calendar, places, agencies, people, seats and funding streams as they stand. */
+/** View `register`: programmes with their calendar, places, agencies, people, seats, funding streams and waivers as they stand. */
 import type { AgencyState } from '../domain/agency.js';
 import type { ProgrammeState } from '../domain/programme.js';
 import { batchOf, remembered } from './batch.js';
@@ -6,14 +6,14 @@ import { view } from './core.js';
 import { folded, type Folded } from './folded.js';
 
 /** Small records: their state is folded from their events by the domain itself and kept as JSON. */
-const kept = new Set(['programme', 'place', 'agency', 'person', 'collaborative', 'fundingstream', 'pool']);
+const kept = new Set(['programme', 'place', 'agency', 'person', 'collaborative', 'fundingstream', 'pool', 'waiver']);
 
 export type RegisterRow<S = unknown> = Folded<S>;
 const rows = folded<any>({ indexes: ['aggregate, id'] });
 
 export const register = view({
   name: 'register',
-  version: 2,
+  version: 3,
   tables: {
     ...rows.tables,
     identifiers: 'CREATE TABLE {identifiers} (scheme TEXT, code TEXT, agencyId TEXT, PRIMARY KEY (scheme, code, agencyId)) STRICT, WITHOUT ROWID',

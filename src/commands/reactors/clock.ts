@@ -1,21 +1,30 @@
 /** The Clock: closes each London day that is over, in order, and gives what a rule makes of a date (domain.md 8.2). */
-import { addDays, endOfDay, londonDate } from '../../domain/calendar.js';
+import { addDays, endOfDay, londonDate, startOfDay } from '../../domain/calendar.js';
 import type { Clock, Executor } from '../execute.js';
 import { give, type Reactor, type Step } from './runner.js';
 import type { DueRow } from '../../projections/due-items.js';
 import type { WorkingDays } from '../../domain/calendar.js';
 
-/** Closes every day that has ended and is not closed, for each programme, in order. */
-export async function closeDays(executor: Executor, clock: Clock, programmes: readonly string[]): Promise<void> {
-  for (const programmeId of programmes) {
-    const today = londonDate(clock.now());
-    const { state } = await executor.load('days', programmeId);
-    const started = (await executor.load('programme', programmeId)).startedOn;
-    let day = state.lastClosed ? addDays(state.lastClosed, 1) : started;
-    for (; day && day < today; day = addDays(day, 1)) {
-      await give(executor, 'clock', { name: 'close-day', aggregate: 'days', id: programmeId, command: 'CloseDay', data: { date: day }, cause: `${programmeId}.${day}` }, day);
+/**
+ * Closes every day that has ended and is not closed, in order, for each programme. `before` does what had to happen before an
+ * instant: what a day's end records holds what happened on that day, however late it is closed.
+ */
+export async function closeDays(executor: Executor, clock: Clock, programmes: readonly string[], before: (instant: string) => Promise<void> = async () => {}): Promise<void> {
+  const first = new Map<string, string>();
+  for (const id of programmes) {
+    const { state } = await executor.load('days', id);
+    const day = state.lastClosed ? addDays(state.lastClosed, 1) : (await executor.load('programme', id)).startedOn;
+    if (day) first.set(id, day);
+  }
+  const today = londonDate(clock.now());
+  for (let day = [...first.values()].sort()[0] ?? today; day < today; day = addDays(day, 1)) {
+    await before(startOfDay(addDays(day, 1)));
+    for (const [id, from] of first) {
+      if (from > day) continue;
+      await give(executor, 'clock', { name: 'close-day', aggregate: 'days', id, command: 'CloseDay', data: { date: day }, cause: `${id}.${day}` }, day);
     }
   }
+  await before(clock.now());
 }
 
 /** The instant after which the current London day is over. */

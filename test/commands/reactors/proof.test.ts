@@ -13,7 +13,7 @@ for (const scene of scenes) test(`${scene.reactor}: ${scene.title}`, (t) => prov
 test('every reactor of the service has a scene, and one in which a step is refused', async (t) => {
   const executor: Executor = executorOn(new MemoryLog());
   const names = reactorsOf(executor, { queries: () => ({}) } as never, reference).map((r) => r.name);
-  for (const name of [...names, 'clock'])
+  for (const name of [...names, 'clock', 'decision-closer'])
     t.ok(
       scenes.some((s) => s.reactor === name),
       `${name} has a scene`,

@@ -1,0 +1,117 @@
+/** The decision audit (domain.md 10.4): how a decision was taken, for somebody who was not there and believes nobody. */
+import { canSee } from '../domain/access.js';
+import { contentHash } from '../domain/hash.js';
+import { access } from '../projections/access.js';
+import { arithmeticOf, decisionFor, decisionLog, type DecisionRow, type StepRow } from '../projections/decision-log.js';
+import { register } from '../projections/register.js';
+import type { Reading } from './query.js';
+
+interface Seen {
+  readonly record: string;
+  readonly version: number;
+}
+const spoken = new Set(['PositionTaken', 'PositionChanged', 'ObjectionWithdrawn']);
+
+export function decisionAudit(r: Reading, row: DecisionRow): { readonly position: number; readonly body: Record<string, unknown> } {
+  const { state: s } = row;
+  const mine = r.seen('decision', row.id)!;
+  const q = r.of(decisionLog);
+  // Earlier history keeps the tier it had: a reader to whom the record was opened later sees what stands, and what followed.
+  const steps = q.steps(row.id).filter((x) => canSee(r.viewer, mine, { version: x.version, private: x.private }));
+  const named = (agencyId: string): string => r.of(register).nameOf('agency', agencyId);
+  const by = (x: StepRow) => ({ account: x.account, role: x.role, agencyId: x.agencyId });
+  const d = decisionFor(row);
+  const arithmetic = arithmeticOf(s);
+  const followed = q.followed(row.id).filter((f) => {
+    const record = r.seen(f.aggregate, f.recordId);
+    return record && canSee(r.viewer, record, { version: f.version, private: f.private });
+  });
+  const voters = s.electorate.map((v) => {
+    const said = steps.filter((x) => spoken.has(x.type) && x.data.seatId === v.seatId);
+    return {
+      ...v,
+      agency: named(v.agencyId),
+      mayVote: s.interests[v.seatId]?.pecuniary !== true,
+      position: d.positions.find((p) => p.seatId === v.seatId) ?? null,
+      history: said.map((x) => ({
+        at: x.recordedAt,
+        type: x.type,
+        stance: x.data.stance ?? x.data.to ?? null,
+        from: x.data.from ?? null,
+        reason: x.data.reason ?? null,
+        by: by(x),
+        capacity: x.data.capacity,
+        versions: x.data.refs as Seen[],
+      })),
+    };
+  });
+  const hash = contentHash({ question: s.question, text: s.text, money: s.money, authorises: s.authorises });
+  const opening = steps.find((x) => x.type === 'DecisionOpened');
+  return {
+    position: Math.max(row.position, ...followed.map((f) => f.position), ...s.refs.map((ref) => recordOf(r, ref)?.position ?? 0)),
+    body: {
+      id: row.id,
+      version: row.version,
+      placeId: s.placeId,
+      question: s.question,
+      text: s.text,
+      status: s.status,
+      opened: s.textHash === undefined ? null : { at: d.openedAt, by: opening ? by(opening) : null, closesAt: s.closesAt, urgent: s.urgent },
+      textHash: s.textHash === undefined ? null : { opened: s.textHash, now: hash, matches: s.textHash === hash },
+      voters,
+      interests: steps
+        .filter((x) => x.type === 'InterestDeclared')
+        .map((x) => ({ at: x.recordedAt, seatId: x.data.seatId, agencyId: x.data.agencyId, pecuniary: x.data.pecuniary, nature: x.data.nature, by: by(x), capacity: x.data.capacity })),
+      arithmetic: arithmetic
+        ? { steps: arithmetic.steps, result: arithmetic.result, recorded: row.extra.result ?? null, matches: row.extra.result ? row.extra.result.result === arithmetic.result.result : null }
+        : null,
+      closed: row.extra.closedAt ? { at: row.extra.closedAt, how: row.extra.how, result: d.result, why: d.why } : null,
+      affected: d.affected.map((a) => {
+        const consent = steps.find((x) => x.type === 'ExternalConsentRecorded' && x.data.agencyId === a.agencyId);
+        return {
+          ...a,
+          agency: named(a.agencyId),
+          consent: consent ? { at: consent.recordedAt, evidence: consent.data.evidence, by: by(consent), versions: consent.data.refs as Seen[] } : null,
+        };
+      }),
+      dissent: d.positions.filter((p) => (p.stance === 'disagree' || p.stance === 'object') && !p.withdrawn).map((p) => ({ ...p, agency: named(p.agencyId) })),
+      evidence: s.refs.map((record) => {
+        const now = recordOf(r, record);
+        const atOpening = (opening?.data.refs as Seen[] | undefined)?.find((x) => x.record === record)?.version ?? null;
+        return {
+          record,
+          versionWhenOpened: atOpening,
+          versionNow: now?.version ?? null,
+          changedSince: now && atOpening !== null ? now.version > atOpening : null,
+          link: now ? r.link(now.aggregate, now.id) : null,
+        };
+      }),
+      authorises: s.authorises.map((a) => {
+        const use = followed.find((f) => f.how === 'authorised' && f.stream === a.record);
+        return { ...a, used: use ? { at: use.recordedAt, type: use.type, version: use.version, text: use.text } : null };
+      }),
+      followed: followed.map((f) => ({ at: f.recordedAt, record: f.stream, type: f.type, text: f.text, how: f.how, link: r.link(f.aggregate, f.recordId) })),
+      outcome: {
+        promised: s.question,
+        statement: s.outcome ?? null,
+        recordedOn: row.extra.outcomeOn ?? null,
+        dueOn: s.closedOn && row.extra.result?.result === 'carried' ? r.deps.service.ref.workingDays.add(s.closedOn, 5) : null,
+        reviewOn: s.reviewOn ?? null,
+        reviews: steps
+          .filter((x) => x.type === 'DecisionReviewed')
+          .map((x) => ({ at: x.recordedAt, verdict: x.data.verdict, note: x.data.note, reviewOn: x.data.reviewOn ?? null, by: by(x) })),
+      },
+      replaces: d.replaces,
+      by: d.by,
+      history: steps.map((x) => ({ version: x.version, at: x.recordedAt, type: x.type, text: x.text, by: by(x) })),
+      illustrative: row.illustrative,
+    },
+  };
+}
+
+/** The row of a record referred to, where the reader may see it. */
+function recordOf(r: Reading, ref: string): { aggregate: string; id: string; version: number; position: number } | undefined {
+  const dash = ref.indexOf('-');
+  const row = r.of(access).record(ref.slice(0, dash), ref.slice(dash + 1));
+  return row && r.seen(row.aggregate, row.id) ? row : undefined;
+}

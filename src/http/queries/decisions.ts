@@ -1,0 +1,82 @@
+/** Decisions, how each was taken, and waivers of rules. */
+import { z } from 'zod';
+import type { WaiverState } from '../../domain/waiver-state.js';
+import { Id } from '../../domain/values.js';
+import { decisionFor, decisionLog } from '../../projections/decision-log.js';
+import { decisionAudit } from '../decision-audit.js';
+import { Audiences, type Query, type Reading } from '../query.js';
+import { Problem } from '../problem.js';
+import { fromRegister, list, openTo, record, sight, visibleRows } from './shared.js';
+
+/** In force, or over, on the day. */
+const standing = (s: WaiverState, day: string): string => (s.status === 'granted' && day > s.until ? 'expired' : s.status);
+
+function decisionOf(r: Reading) {
+  r.visible('decision', r.params.id!);
+  const row = r.of(decisionLog).one(r.params.id!)!;
+  if (!openTo(r, 'decision', row.id, row.state.placeId)) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
+  return row;
+}
+
+export const decisions: Query[] = [
+  list({
+    title: 'Decisions',
+    url: '/v1/decisions',
+    sorts: ['id', 'placeId', 'status', 'closesAt', 'openedAt', 'reviewOn'],
+    columns: [
+      'id',
+      'placeId',
+      'question',
+      'status',
+      'textHash',
+      'openedAt',
+      'closesAt',
+      'urgent',
+      'rule',
+      'quorum',
+      'tally',
+      'affected',
+      'result',
+      'why',
+      'outcome',
+      'reviewOn',
+      'replaces',
+      'by',
+      'refs',
+      'illustrative',
+    ],
+    query: z.object({ placeId: Id.optional(), status: z.string().optional(), audience: Audiences.optional() }),
+    rows: (r) =>
+      r
+        .of(decisionLog)
+        .list(r.query.placeId)
+        .filter((d) => r.seen('decision', d.id) && openTo(r, 'decision', d.id, d.state.placeId) && (!r.query.status || d.state.status === r.query.status))
+        .map(decisionFor),
+  }),
+  record({
+    title: 'A decision',
+    url: '/v1/decisions/:id',
+    query: z.object({ audience: Audiences.optional() }),
+    run(r) {
+      const row = decisionOf(r);
+      return { position: row.position, body: decisionFor(row), tag: sight(r, 'decision', row.id, row.state.placeId) };
+    },
+  }),
+  record({
+    title: 'How a decision was taken: who could vote and did, by which arithmetic, on what evidence, and what followed',
+    url: '/v1/decisions/:id/audit',
+    run: (r) => decisionAudit(r, decisionOf(r)),
+  }),
+  list({
+    title: 'Waivers of rules',
+    url: '/v1/waivers',
+    sorts: ['id', 'placeId', 'rule', 'until', 'status'],
+    columns: ['id', 'placeId', 'rule', 'record', 'status', 'until', 'requestedBy', 'illustrative'],
+    query: z.object({ placeId: Id.optional(), rule: z.string().optional() }),
+    rows: (r) =>
+      visibleRows<WaiverState>(r, 'waiver')
+        .filter((w) => (!r.query.placeId || w.state.placeId === r.query.placeId) && (!r.query.rule || w.state.rule === r.query.rule))
+        .map((w) => ({ id: w.id, version: w.version, ...w.state, record: w.state.record ?? null, status: standing(w.state, r.day), illustrative: w.illustrative })),
+  }),
+  record({ title: 'A waiver of a rule', url: '/v1/waivers/:id', run: (r) => fromRegister<WaiverState>(r, 'waiver', r.params.id!, (w) => ({ status: standing(w.state, r.day) })) }),
+];
