@@ -1,0 +1,225 @@
+/** A whole decision over the application: drafted, opened, spoken to, closed by the clock, acted on once, audited. */
+import { test, type Test } from 'tap';
+import type { SimulatedClock } from '../../src/commands/clocks.js';
+import { commandRoutes } from '../../src/http/commands.js';
+import { isProblem, office, officeAccount, openHarness, type Harness } from './harness.js';
+
+const place = 'testshire';
+const agencies = ['council', 'trust', 'police', 'fire'].map((a) => `testshire-${a}`);
+const [council, trust, police, fire] = agencies as [string, string, string, string];
+const department = 'department-of-tests';
+const url = (aggregate: string, id: string, command: string): string => {
+  const route = commandRoutes.find((r) => r.aggregate.name === aggregate && r.name === command)!;
+  return route.url.replace(':id', id);
+};
+const lead = { as: `secretariat@place:${place}`, account: 'post.lead' };
+const holder = (agency: string) => ({ as: `seat-holder@place:${place}+agency:${agency}`, account: `post.head.${agency}` });
+const chair = { as: `chair@place:${place}+agency:${council}`, account: `post.head.${council}` };
+const official = { as: `official@agency:${department}`, account: 'post.official' };
+const auditor = { as: 'auditor@programme:total-place', account: 'post.auditor' };
+const neighbour = { as: 'secretariat@place:durham', account: 'post.lead.durham' };
+type Who = typeof lead;
+/** The demo stands at nine on Thursday 22 October 2009; the decision closes on Friday the 30th, when London is on GMT. */
+const closesAt = '2009-10-30T17:00:00Z';
+
+/** Testshire: four agencies at the table, the council in the chair, a pool and a local barrier that only members see. */
+async function prepare(h: Harness) {
+  const give = (who: Who, aggregate: string, id: string, command: string, data: object = {}) => h.command(who.as, who.account, url(aggregate, id, command), data);
+  const post = (who: Who, aggregate: string, id: string, command: string, data: object = {}) => h.inject(who.as, who.account, 'POST', url(aggregate, id, command), data);
+  const get = (who: Who, path: string) => h.inject(who.as, who.account, 'GET', path);
+  const bureau = { as: office, account: officeAccount };
+  await h.command(office, officeAccount, url('programme', 'total-place', 'EnrolPlace'), { placeId: place, name: 'Testshire', kind: 'parallel', region: 'East of England' });
+  for (const [n, id] of [...agencies, department].entries()) {
+    const sector = id === department ? 'department' : 'other';
+    const identifiers = [{ scheme: id === department ? 'department' : 'programme', code: `TEST-${n}`, from: '2009-06-01' }];
+    await give(bureau, 'agency', '', 'RegisterAgency', { id, name: `The ${id}`, sector, type: 'body', identifiers, startOn: '2009-06-01' });
+  }
+  await give(lead, 'collaborative', '', 'EstablishCollaborative', { placeId: place, rule: { kind: 'consent' }, quorum: { n: 1, d: 2 } });
+  for (const agency of agencies) {
+    await give(lead, 'collaborative', place, 'OfferSeat', { seatId: agency, agencyId: agency, account: `post.head.${agency}`, kind: 'voting' });
+    await give(holder(agency), 'collaborative', place, 'AcceptSeat', { seatId: agency });
+  }
+  await give(lead, 'collaborative', place, 'AppointChair', { seatId: council, expectedVersion: 1 + 2 * agencies.length });
+  await give(lead, 'barrier', '', 'RecordBarrier', { id: 'two-queues', placeId: place, kind: 'guidance', statement: 'Two queues', effectOnResidents: 'They wait twice' });
+  const purposes = { cofog: ['07'], text: 'Treatment' };
+  const pool = {
+    id: 'treatment',
+    name: 'Treatment',
+    placeId: place,
+    legalBasis: 'aligned',
+    partners: agencies,
+    host: council,
+    manager: council,
+    purposes,
+    years: ['2009-10'],
+    noticeMonths: 6,
+  };
+  await give(lead, 'pool', '', 'ProposePool', pool);
+  return { give, post, get };
+}
+const motion = {
+  placeId: place,
+  question: 'Shall the treatment pool be open to the programme?',
+  text: 'The pool is opened, and the police and the department each pay £500 toward it.',
+  forum: 'collaborative',
+  money: [police, department].map((agencyId) => ({ agencyId, pence: 50_000, financialYear: '2009-10' })),
+  refs: ['barrier-two-queues', 'pool-treatment'],
+  authorises: [{ command: 'Disclose', record: 'pool-treatment', terms: { to: 'programme' } }],
+};
+const advance = (h: Harness, to: string): void => (h.service.clock as SimulatedClock).advance(to);
+async function inTime(t: Test) {
+  const h = await openHarness(t);
+  return { h, ...(await prepare(h)) };
+}
+
+test('a decision from its draft to its audit', async (t) => {
+  const { h, give, post, get } = await inTime(t);
+  const created = await give(lead, 'decision', '', 'DraftDecision', { id: 'open-the-pool', ...motion });
+  t.match([created.status, created.headers.location], [201, '/v1/decisions/open-the-pool']);
+  isProblem(t, await get(official, '/v1/decisions/open-the-pool'), 404, 'NOT_FOUND', 'a draft, for a department');
+  isProblem(t, await post(lead, 'decision', 'open-the-pool', 'OpenDecision', { closesAt: '2009-10-26T17:00:00Z' }), 422, 'CLOSING_TIME_OUT_OF_RANGE', 'too soon');
+  await give(lead, 'decision', 'open-the-pool', 'OpenDecision', { closesAt });
+  isProblem(t, await post(lead, 'decision', 'open-the-pool', 'AmendDecision', { ...motion, placeId: undefined, expectedVersion: 2 }), 409, 'TEXT_FROZEN', 'the text of an open decision');
+  const waiting = (await get(holder(trust), '/v1/me/actions')).json.items.filter((i: any) => i.code === 'position');
+  t.match(waiting, [{ title: motion.question, dueOn: '2009-10-30', link: '/v1/decisions/open-the-pool' }]);
+  t.match(
+    (await get(official, '/v1/me/actions')).json.items,
+    [{ code: 'position', deed: /your agency’s money/, link: '/v1/decisions/open-the-pool' }],
+    'the department is asked for its own',
+  );
+
+  const say = (who: Who, data: object) => give(who, 'decision', 'open-the-pool', 'TakePosition', data);
+  await say(holder(trust), { stance: 'agree' });
+  await h.command(lead.as, lead.account, url('barrier', 'two-queues', 'Triage'), { locus: 'local', reason: 'Ours to mend' });
+  await say(holder(police), { stance: 'agree' });
+  await give(holder(fire), 'decision', 'open-the-pool', 'DeclareInterest', { pecuniary: true, nature: 'Trustee of the provider' });
+  isProblem(t, await post(holder(fire), 'decision', 'open-the-pool', 'TakePosition', { stance: 'agree' }), 422, 'INTEREST_DECLARED', 'a conflicted seat');
+  isProblem(t, await post(chair, 'decision', 'open-the-pool', 'TakePosition', { stance: 'disagree', reason: 'No' }), 422, 'REASON_REQUIRED', 'dissent without a reason');
+  await say(chair, { stance: 'disagree', reason: 'The figures are of last year' });
+  isProblem(t, await post({ ...holder(trust), account: 'somebody' }, 'decision', 'open-the-pool', 'TakePosition', { stance: 'agree' }), 403, 'NOT_IN_ELECTORATE', 'a grant without the seat');
+  isProblem(t, await post(chair, 'decision', 'open-the-pool', 'CloseDecision'), 422, 'TOO_EARLY_TO_CLOSE', 'the department is silent');
+  isProblem(t, await post(lead, 'pool', 'treatment', 'Disclose', { to: 'programme', decisionId: 'open-the-pool' }), 422, 'DECISION_NOT_CARRIED', 'what is not yet carried');
+  await give(official, 'decision', 'open-the-pool', 'RecordExternalConsent', { evidence: 'Minute 7' });
+
+  advance(h, '2009-10-30T17:00:01Z');
+  isProblem(
+    t,
+    await post(chair, 'decision', 'open-the-pool', 'ChangePosition', { stance: 'object', reason: 'A second too late' }),
+    409,
+    'DECISION_CLOSED',
+    'E5: a second after its time, before the job',
+  );
+  advance(h, '2009-10-30T18:10:00Z');
+  await h.service.settle();
+  isProblem(t, await post(chair, 'decision', 'open-the-pool', 'ChangePosition', { stance: 'object', reason: 'Much too late' }), 409, 'DECISION_CLOSED', 'and after it');
+  const shown = (await get(holder(fire), '/v1/decisions/open-the-pool')).json;
+  t.match(shown, {
+    status: 'carried',
+    how: 'clock',
+    result: 'carried',
+    closedAt: '2009-10-30T18:10:00.000Z',
+    quorum: { n: 1, d: 2, needed: 2, spoken: 3, met: true },
+    tally: { agree: 2, abstain: 0, disagree: 1, object: 0 },
+  });
+
+  isProblem(t, await post(lead, 'pool', 'treatment', 'Disclose', { to: 'public', decisionId: 'open-the-pool' }), 422, 'DECISION_DOES_NOT_MATCH', 'other terms');
+  isProblem(t, await get(neighbour, '/v1/pools/treatment'), 404, 'NOT_FOUND', 'the pool, before');
+  await give(lead, 'pool', 'treatment', 'Disclose', { to: 'programme', decisionId: 'open-the-pool' });
+  t.equal((await get(neighbour, '/v1/pools/treatment')).status, 200, 'and after');
+  isProblem(t, await post(chair, 'decision', 'open-the-pool', 'RecordOutcome', { statement: 'Opened' }), 422, 'REVIEW_DATE_REQUIRED', 'money is reviewed');
+  await give(chair, 'decision', 'open-the-pool', 'RecordOutcome', { statement: 'Opened', reviewOn: '2010-10-29' });
+
+  const audit = await get(auditor, '/v1/decisions/open-the-pool/audit');
+  t.equal(audit.status, 200);
+  const a = audit.json;
+  t.match(a.textHash, { matches: true, opened: shown.textHash });
+  t.match(a.opened, { by: { account: 'post.lead', role: 'secretariat' }, closesAt: '2009-10-30T17:00:00.000Z', urgent: false });
+  t.same(
+    a.voters.map((v: any) => [v.agencyId, v.mayVote, v.position?.stance ?? null, v.history[0]?.by.role ?? null]),
+    [
+      [council, true, 'disagree', 'chair'],
+      [fire, false, null, null],
+      [police, true, 'agree', 'seat-holder'],
+      [trust, true, 'agree', 'seat-holder'],
+    ],
+  );
+  t.match(a.interests, [{ agencyId: fire, pecuniary: true, nature: 'Trustee of the provider', by: { account: `post.head.${fire}` } }]);
+  t.match(a.arithmetic, { matches: true, recorded: { result: 'carried' } });
+  t.ok(
+    a.arithmetic.steps.some((s: any) => s.text === 'The quorum is 1/2 of the 4 seats at the opening, rounded up: 2. 3 seats took a position.'),
+    a.arithmetic.steps.map((s: any) => s.text).join(' '),
+  );
+  t.match(
+    a.dissent.map((d: any) => [d.agencyId, d.reason]),
+    [[council, 'The figures are of last year']],
+  );
+  t.match(
+    a.affected.map((x: any) => [x.agencyId, x.pence, x.agreed, x.consent?.by.account ?? null]),
+    [
+      [police, 50_000, true, null],
+      [department, 50_000, true, 'post.official'],
+    ],
+  );
+  const [barrier] = a.evidence;
+  t.match(barrier, { record: 'barrier-two-queues', versionWhenOpened: 1, versionNow: 2, changedSince: true, link: '/v1/barriers/two-queues' });
+  const versionSeenBy = (agency: string) => a.voters.find((v: any) => v.agencyId === agency).history[0].versions[0].version;
+  t.same([versionSeenBy(trust), versionSeenBy(police)], [1, 2], 'each saw the version of their hour');
+  t.match(a.authorises, [{ command: 'Disclose', used: { type: 'RecordDisclosed' } }]);
+  t.match(a.followed, [{ record: 'pool-treatment', type: 'RecordDisclosed', how: 'authorised', link: '/v1/pools/treatment' }]);
+  t.match(a.outcome, { statement: 'Opened', recordedOn: '2009-10-30', dueOn: '2009-11-06', reviewOn: '2010-10-29' });
+  t.equal(a.history.at(0).type, 'DecisionDrafted');
+
+  t.equal((await get(official, '/v1/decisions/open-the-pool/audit')).status, 200, 'whose consent was asked may read how it was taken');
+  const theirs = (await get(official, '/v1/decisions/open-the-pool/audit')).json;
+  t.match(theirs.evidence[0], { record: 'barrier-two-queues', versionNow: null, link: null }, 'but not what it refers to');
+  for (const path of ['', '/audit']) isProblem(t, await get(neighbour, `/v1/decisions/open-the-pool${path}`), 404, 'NOT_FOUND', `another place${path}`);
+  t.same((await get(neighbour, '/v1/decisions')).json.items, []);
+  const csv = await h.inject(lead.as, lead.account, 'GET', '/v1/decisions?format=csv&status=carried');
+  t.match(csv.raw, /open-the-pool/);
+  const etag = audit.headers.etag;
+  t.equal((await h.inject(auditor.as, auditor.account, 'GET', '/v1/decisions/open-the-pool/audit', undefined, { 'if-none-match': etag })).status, 304);
+  t.same(h.errors, []);
+});
+
+test('a decision is not carried while a body whose money it spends is silent; opened later, its earlier history stays closed', async (t) => {
+  const { h, give, post, get } = await inTime(t);
+  await give(lead, 'decision', '', 'DraftDecision', { id: 'spend', ...motion, money: motion.money.slice(0, 1), refs: [], authorises: [] });
+  await give(lead, 'decision', 'spend', 'OpenDecision', { closesAt });
+  for (const agency of [trust, fire]) await give(holder(agency), 'decision', 'spend', 'TakePosition', { stance: 'agree' });
+  await give(chair, 'decision', 'spend', 'TakePosition', { stance: 'object', reason: 'Pademelon figures' });
+  await give(chair, 'decision', 'spend', 'WithdrawObjection', { reason: 'Explained to me' });
+  const opening = { command: 'Disclose', record: 'decision-spend', terms: { to: 'programme' } };
+  await give(lead, 'decision', '', 'DraftDecision', { id: 'show-it', ...motion, money: [], refs: ['decision-spend'], authorises: [opening] });
+  await give(lead, 'decision', 'show-it', 'OpenDecision', { closesAt });
+  for (const agency of agencies) await give(agency === council ? chair : holder(agency), 'decision', 'show-it', 'TakePosition', { stance: 'agree' });
+  await give(chair, 'decision', 'show-it', 'CloseDecision');
+  t.match((await get(lead, '/v1/decisions/show-it')).json, { status: 'carried', how: 'all-spoken' });
+  advance(h, '2009-11-02T09:00:00Z');
+  await h.service.settle();
+  t.match((await get(lead, '/v1/decisions/spend')).json, { status: 'not-carried', why: 'AFFECTED_AGENCY_HAS_NOT_AGREED', affected: [{ agencyId: police, agreed: false }] });
+  isProblem(t, await post(chair, 'decision', 'spend', 'RecordOutcome', { statement: 'x' }), 409, 'WRONG_STATE', 'what was not carried has no outcome');
+
+  isProblem(t, await get(neighbour, '/v1/decisions/spend/audit'), 404, 'NOT_FOUND', 'before');
+  await give(lead, 'decision', 'spend', 'Disclose', { to: 'programme', decisionId: 'show-it' });
+  const seen = (await get(neighbour, '/v1/decisions/spend/audit')).json;
+  t.match(seen, { status: 'not-carried', arithmetic: { result: { result: 'not-carried' } } });
+  t.same(
+    seen.history.map((x: any) => x.type),
+    ['RecordDisclosed'],
+    'what happened before it was opened is not theirs to see',
+  );
+  t.ok(seen.voters.every((v: any) => v.history.length === 0));
+  t.match((await get(lead, '/v1/decisions/show-it/audit')).json.followed, [{ record: 'decision-spend', type: 'RecordDisclosed' }]);
+  t.match((await get(neighbour, '/v1/decisions')).json.items, [{ id: 'spend' }]);
+  t.same(h.errors, []);
+});
+
+test('a waiver is asked for, granted by another, used and shown', async (t) => {
+  const { give, post, get } = await inTime(t);
+  const bureau = { as: office, account: officeAccount };
+  await give(lead, 'waiver', '', 'RequestWaiver', { id: 'more-time', rule: 'EXTENSION_TOO_LONG', placeId: place, reason: 'Flood', until: '2009-12-31' });
+  isProblem(t, await post(lead, 'waiver', 'more-time', 'Grant'), 403, 'NOT_ALLOWED', 'a place does not grant its own');
+  await give(bureau, 'waiver', 'more-time', 'Grant');
+  t.match((await get(neighbour, '/v1/waivers/more-time')).json, { rule: 'EXTENSION_TOO_LONG', status: 'granted', placeId: place, until: '2009-12-31' });
+  t.match((await get(neighbour, `/v1/waivers?placeId=${place}`)).json.items, [{ id: 'more-time' }]);
+});
