@@ -1,6 +1,7 @@
 /** Everything below HTTP, put together on the embedded log: log, views, execution, reactors, days. */
 import { join } from 'node:path';
 import { dayEnds, closeDays, lapses } from './commands/reactors/clock.js';
+import { askToCommitment, orphanGuard, poolReserver } from './commands/reactors/commitments.js';
 import { discloser, signOffVoider, submissionAssembler } from './commands/reactors/submissions.js';
 import { closeDecisions } from './commands/reactors/decision-closer.js';
 import { ownershipEscalator } from './commands/reactors/ownership-escalator.js';
@@ -11,6 +12,7 @@ import type { Reference } from './domain/reference.js';
 import type { LogIdentity } from './log/event-log.js';
 import { SqliteLog } from './log/sqlite-log.js';
 import { access } from './projections/access.js';
+import { commitmentRegister } from './projections/commitment-register.js';
 import { decisionLog } from './projections/decision-log.js';
 import { due } from './projections/due.js';
 import { Engine } from './projections/engine.js';
@@ -124,7 +126,10 @@ export function reactorsOf(executor: Executor, engine: Engine, ref: Reference): 
   return [
     placeOpener,
     lapses(executor, () => dueNow().open(), ref.workingDays),
-    ownershipEscalator((day) => dueNow().overdue(day)),
+    ownershipEscalator((day) => dueNow().overdue(day), executor),
+    askToCommitment(executor),
+    poolReserver(executor),
+    orphanGuard(executor, (agencyId) => engine.queries(commitmentRegister).liveOf(agencyId)),
     // A pool is prefilled once it is open to the programme: what others may not see is not put into a return.
     submissionAssembler((placeId) => ({
       rows: {

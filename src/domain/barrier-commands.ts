@@ -6,6 +6,7 @@ import { refuse, type Context, type NewEvent, type Refusal } from './core.js';
 import { officerOfPlace, seatRefusal, withdrawnRefusal } from './seats.js';
 import { DateOn, Id, Name, Pence, Prose, longDate } from './values.js';
 import { Position, Rung, following, isRemoved, ladder, type BarrierState, type Owner } from './barrier-state.js';
+import { owingCommitment } from './barrier-deeds.js';
 import { emit } from './barrier-events.js';
 
 const { command } = kit<BarrierState>();
@@ -46,11 +47,16 @@ const bearer = { ...seated, NOT_OF_THE_PLACE: 'who' } as const;
 const anyJoined = (s: BarrierState) => ({ placeIds: Object.keys(s.joined) });
 
 /** Why an escalation is due for this owner today, if it is. */
-function causeOf(s: BarrierState, o: Owner, today: string): 'overdue' | 'declined' | 'will-not' | undefined {
+function causeOf(s: BarrierState, o: Owner, ctx: Context): 'overdue' | 'declined' | 'will-not' | undefined {
+  const { today } = ctx;
   if (o.rungOpen) return today > o.dueOn ? 'overdue' : undefined;
   if (o.struck) return 'declined';
   if (o.answer?.position === 'will-not') return 'will-not';
-  if (o.answer) return today > o.answer.dueOn! && s.claim?.agencyId !== o.agencyId ? 'overdue' : undefined;
+  if (o.answer) {
+    // A commitment may have been rescheduled; one that is claimed complete is not late.
+    const dueOn = o.answer.commitmentId ? owingCommitment(o, ctx)?.dueOn : o.answer.dueOn;
+    return dueOn && today > dueOn && s.claim?.agencyId !== o.agencyId ? 'overdue' : undefined;
+  }
   return o.leftDays === undefined && today > o.dueOn ? 'overdue' : undefined;
 }
 /** The next rung; the champion's is skipped where there is none or they are of the owning department. */
@@ -266,7 +272,7 @@ export const ownerCommands = {
       const no = standing(s, ctx);
       const o = s.owners[d.agencyId];
       if (no ?? !o) return no ?? refuse('OWNER_UNKNOWN', `${d.agencyId} was not proposed as owner.`, '/agencyId');
-      const cause = causeOf(s, o!, ctx.today);
+      const cause = causeOf(s, o!, ctx);
       const rung = cause && rungAbove(s, o!, ctx);
       if (cause && rung)
         return [emit('BarrierEscalated', { agencyId: d.agencyId, kind: o!.kind, placeId: s.placeId, rung, from: o!.rung, cause, dueOn: ctx.ref.workingDays.add(ctx.today, 5) })];
@@ -326,7 +332,8 @@ export const ownerCommands = {
       const o = s.owners[s.claim!.agencyId]!;
       const least = ctx.ref.workingDays.add(ctx.today, 10);
       const was = o.answer?.dueOn ?? least;
-      return [emit('RemovalDisputed', { ...d, agencyId: o.agencyId, kind: o.kind, raisedBy: s.placeId, deedDueOn: was > least ? was : least })];
+      const keeps = owingCommitment(o, ctx) ? { commitmentId: o.answer!.commitmentId! } : {};
+      return [emit('RemovalDisputed', { ...d, agencyId: o.agencyId, kind: o.kind, raisedBy: s.placeId, deedDueOn: was > least ? was : least, ...keeps })];
     },
   }),
   PresumeRemoved: command(z.strictObject({}), {

@@ -23,6 +23,9 @@ const rungs: Record<z.infer<typeof Rung>, string> = {
 };
 const agency = (id: string, kind: z.infer<typeof OwnerKind>) => [{ kind: kind === 'department' ? ('department' as const) : ('agency' as const), id }];
 
+const deed = (d: { agencyId: string; kind: z.infer<typeof OwnerKind> }, place: string, on: string) =>
+  ({ open: 'deed', key: d.agencyId, place, owedBy: agency(d.agencyId, d.kind), deed: 'Remove the barrier', on }) as const;
+
 export const events = {
   BarrierRecorded: event(Described.extend({ triageDueOn: DateOn }), {
     evolve(s, { triageDueOn: _, ...d }, m) {
@@ -223,14 +226,32 @@ export const events = {
     says: (d) => `confirmed for ${d.placeId} that the barrier is removed`,
     due: (d) => [{ close: 'confirmation', key: d.placeId }],
   }),
-  RemovalDisputed: event(OfPlace.extend({ reason: Prose(), agencyId: Id, kind: OwnerKind, raisedBy: Id, deedDueOn: DateOn }), {
+  // A deed that its commitment owes again is not opened here as well.
+  RemovalDisputed: event(OfPlace.extend({ reason: Prose(), agencyId: Id, kind: OwnerKind, raisedBy: Id, deedDueOn: DateOn, commitmentId: Id.optional() }), {
     evolve(s, d) {
       s.status = 'in-action';
-      s.owners[d.agencyId]!.answer!.dueOn = d.deedDueOn;
+      const answer = s.owners[d.agencyId]!.answer!;
+      answer.dueOn = d.deedDueOn;
+      if (!d.commitmentId) delete answer.commitmentId;
       delete s.claim;
     },
     says: (d) => `disputed for ${d.placeId} that the barrier is removed: ${d.reason}`,
-    due: (d) => [{ close: 'confirmation' }, { open: 'deed', key: d.agencyId, place: d.raisedBy, owedBy: agency(d.agencyId, d.kind), deed: 'Remove the barrier', on: d.deedDueOn }],
+    due: (d) => [{ close: 'confirmation' }, ...(d.commitmentId ? [] : [deed(d, d.raisedBy, d.deedDueOn)])],
+  }),
+  DeedMoved: event(OfOwner.extend({ kind: OwnerKind, commitmentId: Id }), {
+    evolve(s, d) {
+      s.owners[d.agencyId]!.answer!.commitmentId = d.commitmentId;
+    },
+    says: (d) => `moved what ${d.agencyId} owes to its commitment ${d.commitmentId}`,
+    due: (d) => [{ close: 'deed', key: d.agencyId }],
+  }),
+  /** `open`: nothing else has replaced the deed meanwhile. */
+  DeedReturned: event(OfOwner.extend({ kind: OwnerKind, commitmentId: Id, dueOn: DateOn, open: z.boolean() }), {
+    evolve(s, d) {
+      delete s.owners[d.agencyId]!.answer!.commitmentId;
+    },
+    says: (d) => `took back what ${d.agencyId} owes from its commitment ${d.commitmentId}, due ${longDate(d.dueOn)}`,
+    due: (d) => (d.open ? [deed(d, d.placeId, d.dueOn)] : []),
   }),
   BarrierRemoved: event(z.strictObject({ unconfirmed: z.boolean(), joined: z.array(Id) }), {
     evolve(s, _d, m) {

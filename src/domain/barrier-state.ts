@@ -27,8 +27,8 @@ export interface Owner {
   acceptedOn?: string;
   /** Declined; a direction reinstates. */
   struck?: boolean;
-  /** The last answer other than need-evidence. */
-  answer?: { position: Position; on: string; dueOn?: string; inFull?: FullAnswer };
+  /** The last answer other than need-evidence. With `commitmentId` its deed is owed by that commitment, and no longer here. */
+  answer?: { position: Position; on: string; dueOn?: string; inFull?: FullAnswer; commitmentId?: string };
   /** When the answer, or after an escalation the rung's direction, is due. */
   dueOn: string;
   evidenceAsked: number;

@@ -6,6 +6,7 @@ import { refuse } from './core.js';
 import { isPartner, seatRefusal, withdrawnRefusal } from './seats.js';
 import { DateOn, Id, PartId, Prose } from './values.js';
 import { Kind, Locus, fits, initial, live, type BarrierState } from './barrier-state.js';
+import { deedCommands } from './barrier-deeds.js';
 import { emit, events } from './barrier-events.js';
 import { inWork, ownerCommands, seated, standing } from './barrier-commands.js';
 
@@ -105,6 +106,7 @@ const commands = {
     },
   }),
   ...ownerCommands,
+  ...deedCommands,
   MergeInto: command(z.strictObject({ barrierId: Id, reason: Prose() }), {
     title: 'Merge a barrier into an earlier one',
     noun: 'merger',

@@ -10,7 +10,6 @@ import { Accountable, delivering, isLive, isPromised, type CommitmentState } fro
 import { Word, emit } from './commitment-events.js';
 import { accountableProblem, dated, datesRefusal, own, ownRefusal, owned, ownerKind, ownerRefusal, owners, pastDue, verifierProblem, worded, wordRefusal } from './commitment-rules.js';
 import { drafterRefusal, lapseDay } from './commitment-offer.js';
-import { isPartner } from './seats.js';
 
 const { command } = kit<CommitmentState>();
 const changers = ['seat-holder', 'chair', 'secretariat', 'official'] as const;
@@ -22,9 +21,10 @@ function needsDecision(s: CommitmentState, dueOn: string, today: string): string
   const moved = daysBetween(s.baselineDueOn!, dueOn);
   return moved > 30 ? `it would be ${moved} days after the date first accepted` : undefined;
 }
-function rescheduleRefusal(s: CommitmentState, d: { dueOn: string; decisionId?: string; official?: string }, ctx: Context): Refusal | undefined {
+function rescheduleRefusal(s: CommitmentState, d: { dueOn: string; afterProgramme?: boolean; decisionId?: string; official?: string }, ctx: Context): Refusal | undefined {
   // A decision that is named is always looked at: naming it uses it.
-  if (d.decisionId) return decisionRefusal(ctx, { decisionId: d.decisionId, placeId: s.placeId, aggregate: 'commitment', command: 'Reschedule', terms: { dueOn: d.dueOn } });
+  const terms = { dueOn: d.dueOn, ...(d.afterProgramme === undefined ? {} : { afterProgramme: d.afterProgramme }) };
+  if (d.decisionId) return decisionRefusal(ctx, { decisionId: d.decisionId, placeId: s.placeId, aggregate: 'commitment', command: 'Reschedule', terms });
   const why = needsDecision(s, d.dueOn, ctx.today);
   if (!why || (s.level === 'whitehall' && d.official)) return undefined;
   return s.level === 'whitehall'
@@ -122,7 +122,7 @@ export const changeCommands = {
       const no = accepted ? (ownRefusal(s, ctx, true) ?? wordRefusal(s, ctx, 'Withdraw', d, {})) : drafterRefusal(s, ctx);
       // Before its acceptance nothing was promised: a decision named then would be used for nothing.
       const word = accepted ? d : { reason: d.reason };
-      return no ?? [emit('CommitmentWithdrawn', { ownerAgencyId: s.ownerAgencyId, accepted, ...word, ...(s.from ? { from: s.from } : {}) })];
+      return no ?? [emit('CommitmentWithdrawn', { ownerAgencyId: s.ownerAgencyId, accepted, ...word })];
     },
   }),
   Supersede: command(z.strictObject({ by: Id, reason, decisionId, official }), {
@@ -138,7 +138,7 @@ export const changeCommands = {
       const next = ctx.read('commitment', d.by).state;
       if (next.supersedes !== ctx.recordId || !isPromised(next))
         return refuse('SUCCESSOR_NOT_ACCEPTED', `${d.by} is not an accepted commitment that was drafted to supersede this one.`, '/by');
-      return wordRefusal(s, ctx, 'Supersede', d, { by: d.by }) ?? [emit('CommitmentSuperseded', { ownerAgencyId: s.ownerAgencyId, ...d, ...(s.from ? { from: s.from } : {}) })];
+      return wordRefusal(s, ctx, 'Supersede', d, { by: d.by }) ?? [emit('CommitmentSuperseded', { ownerAgencyId: s.ownerAgencyId, ...d })];
     },
   }),
   OrphanDuty: command(z.strictObject({}), {
@@ -149,8 +149,9 @@ export const changeCommands = {
     decide(s, _d, ctx) {
       if (!isLive(s) || s.orphanedOn) return [];
       const retired = ctx.read('agency', s.ownerAgencyId).state.status === 'retired';
-      const table = ctx.read('collaborative', s.placeId).state;
-      const left = s.level === 'place' && (!isPartner(table, s.ownerAgencyId) || accountableProblem(ctx, s.level, s.placeId, s.ownerAgencyId, s.accountable!) !== undefined);
+      // A seat that waits for its next holder is not left.
+      const seat = 'seatId' in s.accountable! ? ctx.read('collaborative', s.placeId).state.seats[s.accountable.seatId] : undefined;
+      const left = s.level === 'place' && (!seat || seat.status === 'vacated');
       if (!retired && !left) return [];
       return [emit('DutyOrphaned', { placeId: s.placeId, ownerAgencyId: s.ownerAgencyId, cause: retired ? 'agency-retired' : 'seat-left', dueOn: ctx.ref.workingDays.add(ctx.today, 20) })];
     },

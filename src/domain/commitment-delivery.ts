@@ -183,7 +183,6 @@ export const deliveryCommands = {
             verifierAgencyId,
             verifierKind: verifierKind(ctx, verifierAgencyId),
             verifyBy: ctx.ref.workingDays.add(ctx.today, verifyWithin),
-            ...(s.from ? { from: s.from } : {}),
           }),
         ]
       );

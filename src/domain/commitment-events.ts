@@ -99,7 +99,7 @@ export const events = {
     says: (d) => `was refused money by the pool ${d.poolId}: ${d.reason}`,
     private: true,
   }),
-  CommitmentAccepted: event(Owned.extend({ themeId: PartId.optional(), dueOn: DateOn, baselineDueOn: DateOn, reschedules: z.int().min(0), consent: z.boolean(), from: Source.optional() }), {
+  CommitmentAccepted: event(Owned.extend({ themeId: PartId.optional(), dueOn: DateOn, baselineDueOn: DateOn, reschedules: z.int().min(0), consent: z.boolean() }), {
     evolve(s, d, m) {
       Object.assign(s, { status: 'accepted', acceptedOn: m.today, baselineDueOn: d.baselineDueOn, reschedules: d.reschedules, consented: d.consent });
       delete s.lapsesOn;
@@ -197,7 +197,7 @@ export const events = {
     access: (d) => ({ addParties: [d.ownerAgencyId] }),
     due: (d) => [{ close: '*' }, offer(d, d.lapsesOn)],
   }),
-  CompletionClaimed: event(Owned.extend({ evidence: z.array(Evidence), verifierAgencyId: Id, verifierKind: OwnerKind, verifyBy: DateOn, from: Source.optional() }), {
+  CompletionClaimed: event(Owned.extend({ evidence: z.array(Evidence), verifierAgencyId: Id, verifierKind: OwnerKind, verifyBy: DateOn }), {
     evolve(s, d, m) {
       s.status = 'completion-claimed';
       s.claim = { by: m.actor.account, on: m.today, evidence: structuredClone(d.evidence) };
@@ -231,13 +231,13 @@ export const events = {
     says: (d) => `reopened the commitment, now due ${longDate(d.dueOn)}: ${d.reason}`,
     due: (d) => [delivery(d, d.dueOn)],
   }),
-  CommitmentWithdrawn: event(z.strictObject({ ownerAgencyId: Id, accepted: z.boolean(), from: Source.optional(), ...Word.shape }), {
+  CommitmentWithdrawn: event(z.strictObject({ ownerAgencyId: Id, accepted: z.boolean(), ...Word.shape }), {
     evolve: (s, _d, m) => ended(s, 'withdrawn', m.today),
     says: (d) => `withdrew the commitment${d.accepted ? ' after its acceptance' : ''}: ${d.reason}${d.official ? ` (${d.official})` : ''}`,
     material: true,
     due: () => [{ close: '*' }],
   }),
-  CommitmentSuperseded: event(z.strictObject({ ownerAgencyId: Id, by: Id, from: Source.optional(), ...Word.shape }), {
+  CommitmentSuperseded: event(z.strictObject({ ownerAgencyId: Id, by: Id, ...Word.shape }), {
     evolve(s, d, m) {
       ended(s, 'superseded', m.today);
       s.supersededBy = d.by;

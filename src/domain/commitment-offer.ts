@@ -5,24 +5,8 @@ import { refuse, type Context, type NewEvent, type Refusal } from './core.js';
 import { Id, PartId, Prose, longDate, pounds } from './values.js';
 import { Level, Milestone, Money, Source, type CommitmentState } from './commitment-state.js';
 import { Terms, emit } from './commitment-events.js';
-import {
-  accountableProblem,
-  answeredInFull,
-  bindsOwner,
-  dated,
-  datesRefusal,
-  own,
-  ownRefusal,
-  owned,
-  ownerKind,
-  ownerRefusal,
-  owners,
-  pastDue,
-  seated,
-  standing,
-  verifierKind,
-  verifierProblem,
-} from './commitment-rules.js';
+import { answeredInFull, bindsOwner, dated, datesRefusal, own, ownRefusal, owned, ownerKind, ownerRefusal, owners, pastDue, seated, standing, verifierKind } from './commitment-rules.js';
+import { baseline, refersRefusal, unverifiable } from './commitment-terms.js';
 
 const { command } = kit<CommitmentState>();
 const drafters = ['seat-holder', 'chair', 'secretariat', 'contributor', 'official', 'member', 'system'] as const;
@@ -36,58 +20,6 @@ export function drafterRefusal(s: CommitmentState, ctx: Context): Refusal | unde
   if (no ?? ctx.actor.role === 'system') return no;
   const office = ctx.actor.role === 'secretariat' || ctx.actor.role === 'chair';
   return office || ctx.actor.account === s.draftedBy ? undefined : refuse('NOT_DRAFTER', 'Only who drafted the commitment, or the place’s secretariat or chair, can do this.');
-}
-
-/** A record of another place that is closed to this one is as unknown as one that does not exist. */
-function hidden(ctx: Context, aggregate: 'barrier' | 'decision' | 'commitment' | 'pool', id: string, placeId: string): boolean {
-  const { version, access } = ctx.read(aggregate, id);
-  return version === 0 || (access.tier === 'members' && access.placeId !== placeId);
-}
-function refersRefusal(
-  ctx: Context,
-  d: { placeId: string; themeId?: string; money?: z.infer<typeof Money>; dependsOn: string[]; from?: z.infer<typeof Source>; supersedes?: string },
-): Refusal | undefined {
-  const { placeId } = d;
-  const theme = d.themeId ? ctx.read('place', placeId).state.themes[d.themeId] : undefined;
-  if (d.themeId && (!theme || theme.status === 'dropped')) return refuse('THEME_UNKNOWN', 'The place has no such theme.', '/themeId');
-  if (d.money) {
-    const pool = ctx.read('pool', d.money.poolId).state;
-    if (pool.placeId !== placeId) return refuse('POOL_UNKNOWN', `This place has no pool ${d.money.poolId}.`, '/money/poolId');
-    const wrong = d.money.pledgeIds.find((id) => pool.pledges[id]?.status !== 'confirmed' || pool.pledges[id].financialYear !== d.money!.financialYear);
-    if (wrong) return refuse('PLEDGE_UNKNOWN', `The pool has no confirmed pledge ${wrong} for ${d.money.financialYear}.`, '/money/pledgeIds');
-  }
-  if (d.from && hidden(ctx, d.from.kind, d.from.id, placeId)) return refuse('SOURCE_UNKNOWN', `There is no ${d.from.kind} ${d.from.id}.`, '/from/id');
-  if (d.supersedes) {
-    const old = ctx.read('commitment', d.supersedes);
-    if (old.access.placeId !== placeId || old.state.baselineDueOn === undefined)
-      return refuse('COMMITMENT_UNKNOWN', `This place has no commitment ${d.supersedes} that was accepted.`, '/supersedes');
-  }
-  for (const [i, id] of d.dependsOn.entries()) {
-    const open = id !== ctx.recordId && !hidden(ctx, 'commitment', id, placeId) && !['none', 'draft'].includes(ctx.read('commitment', id).state.status);
-    if (!open) return refuse('DEPENDENCY_CYCLE', `${id} is this commitment itself, or not yet offered. A commitment depends only on what was offered before it.`, `/dependsOn/${i}`);
-  }
-  return undefined;
-}
-
-/** What keeps a promise from being checked by somebody else, as a path and a sentence; in the order of a form. */
-function unverifiable(s: CommitmentState, t: z.infer<typeof Terms>, ctx: Context): Refusal | undefined {
-  const no = (path: string, detail: string): Refusal => refuse('COMMITMENT_NOT_VERIFIABLE', detail, `/${path}`);
-  if (!t.measure) return no('measure', 'Enter how it will be measured.');
-  if (!t.evidenceExpected) return no('evidenceExpected', `Enter how someone outside ${s.ownerAgencyId} could check this was done.`);
-  if (!t.dueOn) return no('dueOn', 'Enter the date by which it will be done.');
-  if (!t.accountable) return no('accountable', 'Enter who answers for it.');
-  const wrong = accountableProblem(ctx, s.level, s.placeId, s.ownerAgencyId, t.accountable);
-  if (wrong) return no('accountable', wrong);
-  if (!t.verifierAgencyId) return no('verifierAgencyId', 'Enter the agency that will verify it.');
-  const unfit = verifierProblem(ctx, s.placeId, s.ownerAgencyId, t.verifierAgencyId);
-  return unfit ? no('verifierAgencyId', unfit) : undefined;
-}
-
-/** The first acceptance fixes the date that all later ones are measured by; what stands in another's stead inherits that one's. */
-function baseline(s: CommitmentState, ctx: Context): { baselineDueOn: string; reschedules: number } {
-  if (s.baselineDueOn) return { baselineDueOn: s.baselineDueOn, reschedules: s.reschedules };
-  const old = s.supersedes ? ctx.read('commitment', s.supersedes).state : undefined;
-  return { baselineDueOn: old?.baselineDueOn ?? s.dueOn!, reschedules: old?.reschedules ?? 0 };
 }
 
 const offerExample = {
@@ -227,8 +159,8 @@ export const offerCommands = {
         const why = s.funds === 'refused' ? 'The pool refused it; ask again when there is room.' : 'It was asked for and not answered yet.';
         return refuse('NO_FUNDS_RESERVED', `The pool has not reserved ${pounds(s.money.pence)} for this commitment. ${why}`);
       }
-      const { themeId, from } = s;
-      return [emit('CommitmentAccepted', { ...owned(s), ...(themeId ? { themeId } : {}), ...(from ? { from } : {}), dueOn: s.dueOn!, ...baseline(s, ctx), consent: d.consent })];
+      const { themeId } = s;
+      return [emit('CommitmentAccepted', { ...owned(s), ...(themeId ? { themeId } : {}), dueOn: s.dueOn!, ...baseline(s, ctx), consent: d.consent })];
     },
   }),
   Decline: command(z.strictObject({ reason: Prose() }), {

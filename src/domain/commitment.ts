@@ -3,13 +3,15 @@
  * verifies it. `commitment-offer` leads to the promise, `commitment-delivery` keeps it, `commitment-changes` alters or ends it.
  */
 import { aggregate } from './aggregate.js';
+import { refuse, type Context } from './core.js';
 import { changeCommands } from './commitment-changes.js';
-import { refuse } from './core.js';
 import { deliveryCommands } from './commitment-delivery.js';
 import { events } from './commitment-events.js';
 import { offerCommands } from './commitment-offer.js';
 import { initial, type CommitmentState } from './commitment-state.js';
 import { Prose } from './values.js';
+
+const ownWord = (s: CommitmentState, ctx: Context): boolean => s.level === 'whitehall' && ctx.actor.role === 'official' && ctx.actor.agency === s.ownerAgencyId;
 
 export const commitment = aggregate<CommitmentState>({
   name: 'commitment',
@@ -19,7 +21,11 @@ export const commitment = aggregate<CommitmentState>({
   events,
   commands: { ...offerCommands, ...deliveryCommands, ...changeCommands },
   correctable: { fields: { title: Prose(300) }, by: ['secretariat'] },
+  // A promise is opened by nobody against the word of who made it.
+  undisclosable: (s, ctx) =>
+    s.baselineDueOn === undefined || s.consented || ownWord(s, ctx)
+      ? undefined
+      : refuse('NOT_DISCLOSED', `${s.ownerAgencyId} has not consented to show this commitment. Ask them to consent first.`),
   // A department opens its own promise; a place's needs a carried decision, and its owner's consent besides.
-  mayDisclose: (s, ctx) => s.level === 'whitehall' && ctx.actor.role === 'official' && ctx.actor.agency === s.ownerAgencyId,
-  undisclosable: (s) => (s.acceptedOn && !s.consented ? refuse('NOT_DISCLOSED', `The owner, ${s.ownerAgencyId}, has not consented to its being shown. Ask it to consent first.`) : undefined),
+  mayDisclose: ownWord,
 });

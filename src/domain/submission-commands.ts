@@ -109,7 +109,7 @@ export const making = {
     by: ['secretariat', 'member'],
     // In the states before ready the refusal names the sections.
     from: ['in-progress', 'changes-requested', 'ready'],
-    refuses: { ROUND_NOT_OPEN: 'rule', SECTION_INCOMPLETE: 'rule', NO_SIGNER: 'rule', RECORD_UNKNOWN: 'rule' },
+    refuses: { ROUND_NOT_OPEN: 'rule', SECTION_INCOMPLETE: 'rule', NO_SIGNER: 'rule', RECORD_UNKNOWN: 'rule', COMMITMENT_NOT_ACCEPTED: 'rule', NOT_DISCLOSED: 'rule' },
     example: { included: [{ aggregate: 'pool', id: 'durham-drugs' }] },
     decide(s, d, ctx) {
       const no = editRefusal(ctx, s);

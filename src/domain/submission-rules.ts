@@ -1,8 +1,9 @@
 /** Questions the commands of a return ask of other streams: is its round open, who signs, what may it include, what changed. */
-import { refuse, type Context, type Refusal } from './core.js';
+import { refuse, type Context, type Refusal, type Tier } from './core.js';
 import { daysBetween } from './calendar.js';
+import { isPromised, type CommitmentState } from './commitment-state.js';
 import { inWords } from './submission-events.js';
-import { sectionOf, type Changed, type Pin, type SubmissionState, type TemplateSection } from './submission-state.js';
+import { sectionOf, type includable, type Changed, type Pin, type SubmissionState, type TemplateSection } from './submission-state.js';
 import { longDate } from './values.js';
 
 /** Where a return belongs; the ids come from the data when nothing has begun. */
@@ -60,16 +61,27 @@ function hasJoined(joined: unknown, placeId: string): boolean {
   return entry !== undefined && entry !== false && !entry?.leftOn && entry?.status !== 'left';
 }
 
+/** A return opens a promise to the programme: it was made, and its owner consents, unless it is open already (domain.md 8.4). */
+function promiseRefusal(c: CommitmentState, id: string, tier: Tier, path: string): Refusal | undefined {
+  if (!isPromised(c)) return refuse('COMMITMENT_NOT_ACCEPTED', `The commitment ${id} is ${c.status}. Include commitments that were accepted.`, path);
+  return c.consented || tier !== 'members'
+    ? undefined
+    : refuse('NOT_DISCLOSED', `${c.ownerAgencyId} has not consented to show the commitment ${id} to the programme. Ask them to, or leave it out.`, path);
+}
+
 /** Pins the records to be included at their present versions; one of another place is as unknown as one that does not exist. */
-export function pin(ctx: Context, placeId: string, included: readonly { aggregate: 'pool' | 'barrier'; id: string }[]): Pin[] | Refusal {
+export function pin(ctx: Context, placeId: string, included: readonly { aggregate: (typeof includable)[number]; id: string }[]): Pin[] | Refusal {
   const pins: Pin[] = [];
   for (const [i, { aggregate, id }] of included.entries()) {
     if (pins.some((p) => p.aggregate === aggregate && p.id === id)) continue;
     const { version, access, state } = ctx.read(aggregate, id);
     const ours = access.placeId === placeId || (aggregate === 'barrier' && hasJoined((state as { joined?: unknown }).joined, placeId));
     if (version === 0 || !ours)
-      return refuse('RECORD_UNKNOWN', `This place has no ${aggregate} ${id}. Include pools and barriers of the place, or barriers it has joined.`, `/included/${i}/id`);
+      return refuse('RECORD_UNKNOWN', `This place has no ${aggregate} ${id}. Include pools, barriers and commitments of the place, or barriers it has joined.`, `/included/${i}/id`);
     pins.push({ aggregate, id, version });
+    if (aggregate !== 'commitment') continue;
+    const no = promiseRefusal(state as CommitmentState, id, access.tier, `/included/${i}/id`);
+    if (no) return no;
   }
   return pins;
 }

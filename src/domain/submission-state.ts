@@ -41,12 +41,13 @@ export const TemplateSection = z.strictObject({
 export type TemplateSection = z.infer<typeof TemplateSection>;
 
 /** The records a return can include; more kinds come with their aggregates. */
-export const IncludedRecord = z.strictObject({ aggregate: z.enum(['pool', 'barrier']), id: Id });
+export const includable = ['pool', 'barrier', 'commitment'] as const;
+export const IncludedRecord = z.strictObject({ aggregate: z.enum(includable), id: Id });
 /** An included record at the version that was sent for sign-off. */
-export const Pin = z.strictObject({ aggregate: z.enum(['pool', 'barrier']), id: Id, version: z.int().min(1) });
+export const Pin = z.strictObject({ aggregate: z.enum(includable), id: Id, version: z.int().min(1) });
 export type Pin = z.infer<typeof Pin>;
 /** A material event after the pin. */
-export const Changed = z.strictObject({ aggregate: z.enum(['pool', 'barrier']), id: Id, version: z.int().min(1), type: z.string().max(100) });
+export const Changed = z.strictObject({ aggregate: z.enum(includable), id: Id, version: z.int().min(1), type: z.string().max(100) });
 export type Changed = z.infer<typeof Changed>;
 
 export interface Answer {

@@ -1,6 +1,6 @@
 /** View `submission-tracker`: where every return stands, section by section, and every version submitted (domain.md 9.14, 10). */
 import type { Audience } from '../domain/access.js';
-import { sectionOf, type Content, type Pin, type SubmissionState, type SubmissionStatus, type TemplateSection } from '../domain/submission-state.js';
+import { includable, sectionOf, type Content, type Pin, type SubmissionState, type SubmissionStatus, type TemplateSection } from '../domain/submission-state.js';
 import { view, type Recorded } from './core.js';
 import { folded, type Folded } from './folded.js';
 
@@ -198,7 +198,7 @@ export const submissionTracker = view({
     return {
       each(e) {
         if (e.aggregate === 'submission') own(e);
-        else if (e.aggregate === 'pool' || e.aggregate === 'barrier') included(e);
+        else if ((includable as readonly string[]).includes(e.aggregate)) included(e);
       },
       ...batch,
     };

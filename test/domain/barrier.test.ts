@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { aggregate, kit } from '../../src/domain/aggregate.js';
 import { flag, type NewEvent } from '../../src/domain/core.js';
 import { barrier } from '../../src/domain/barrier.js';
+import { commitment } from '../../src/domain/commitment.js';
 import { coverage, disclosure, metaOf, spec } from './spec.js';
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.
@@ -568,6 +569,106 @@ test('answers and directions open and close what is owed', async (t) => {
   t.match(due(answered('will-remove')).at(-1), { open: 'deed', key: 'dwp', on: '2009-10-30', owedBy: [{ kind: 'department', id: 'dwp' }] });
   t.match(due(directed('champion')).at(-1), { open: 'answer', on: '2009-09-08' });
   for (const event of [removed, claimed, declined(), proposed(), recorded, triaged()]) t.ok(due(event).length > 0);
+});
+
+const moved = e('DeedMoved', { agencyId: 'dwp', placeId: 'durham', kind: 'department', commitmentId: 'own' });
+/** The department's commitment from the barrier, as it stands after these events. */
+const promise = (...more: NewEvent[]): NewEvent[] => {
+  const owned = { placeId: 'durham', ownerAgencyId: 'dwp', ownerKind: 'department' };
+  const terms = { accountable: { official: 'Jane Doe' }, measure: 'Forms', evidenceExpected: 'Circular', dueOn: '2009-10-30', verifierAgencyId: 'pct' };
+  return [
+    e('CommitmentDrafted', { ...owned, programmeId: 'tp', title: 'One form', change: 'One', level: 'whitehall', milestones: [], dependsOn: [], from: { kind: 'barrier', id: 'forms' } }),
+    e('CommitmentOffered', { ...owned, title: 'One form', change: 'One', ...terms, verifierKind: 'partner', lapsesOn: '2009-09-29' }),
+    ...more,
+  ];
+};
+const kept = e('CommitmentAccepted', { placeId: 'durham', ownerAgencyId: 'dwp', ownerKind: 'department', dueOn: '2009-10-30', baselineDueOn: '2009-10-30', reschedules: 0, consent: false });
+const later = e('CommitmentRescheduled', { from: '2009-10-30', to: '2009-11-27', reason: 'The bill' });
+const claimedThere = e('CompletionClaimed', {
+  placeId: 'durham',
+  ownerAgencyId: 'dwp',
+  ownerKind: 'department',
+  evidence: [],
+  verifierAgencyId: 'pct',
+  verifierKind: 'partner',
+  verifyBy: '2009-12-01',
+});
+
+test('a deed that became a commitment is owed there, and here again at its original date when that is withdrawn', async (t) => {
+  const d = { agencyId: 'dwp', commitmentId: 'own' };
+  const system = (given: NewEvent[], own: NewEvent[] = promise(kept)) =>
+    durham(t, ...given)
+      .with(commitment, 'own', ...own)
+      .as('system');
+  const due = (event: NewEvent) => barrier.events[event.type]!.due!(event.data, metaOf(barrier, 'forms', event.type, 2, '2009-09-01T09:00:00.000Z', { account: 'a', role: 'system' }));
+  t.equal(
+    system(inAction)
+      .when('MoveDeed', d)
+      .then({ type: 'DeedMoved', data: { kind: 'department' } }).state.owners.dwp!.answer!.commitmentId,
+    'own',
+  );
+  system([...inAction, moved])
+    .when('MoveDeed', d)
+    .nothing();
+  system(inAction, promise()).when('MoveDeed', d).nothing();
+  system(atOwned).when('MoveDeed', d).nothing();
+  system(inAction).id('others').when('MoveDeed', d).nothing();
+  system([...inAction, claimed])
+    .when('MoveDeed', d)
+    .refuses('WRONG_STATE');
+  t.equal(
+    system([...inAction, moved])
+      .when('ReturnDeed', d)
+      .then({ type: 'DeedReturned', data: { dueOn: '2009-10-30', open: true } }).state.owners.dwp!.answer!.commitmentId,
+    undefined,
+  );
+  system(inAction).when('ReturnDeed', d).nothing();
+  // The rung's item has replaced the deed: it is not opened beside it.
+  system([...inAction, moved, escalated('champion')])
+    .when('ReturnDeed', d)
+    .then({ type: 'DeedReturned', data: { open: false } });
+  t.same(due(moved), [{ close: 'deed', key: 'dwp' }]);
+  const back = { agencyId: 'dwp', placeId: 'durham', kind: 'department', commitmentId: 'own', dueOn: '2009-10-30' };
+  t.match(due(e('DeedReturned', { ...back, open: true })), [{ open: 'deed', key: 'dwp', on: '2009-10-30' }]);
+  t.same(due(e('DeedReturned', { ...back, open: false })), []);
+  const evidence = ['Circular 12/2009'];
+  t.equal(
+    system([...inAction, moved])
+      .when('ClaimDeedDone', { ...d, evidence })
+      .then({ type: 'RemovalClaimed', data: { agencyId: 'dwp', evidence, confirmBy: '2009-09-15' } }).state.status,
+    'removal-claimed',
+  );
+  system(inAction)
+    .when('ClaimDeedDone', { ...d, evidence })
+    .refuses('DEED_NOT_MOVED');
+  system([...inAction, moved, claimed])
+    .when('ClaimDeedDone', { ...d, evidence })
+    .refuses('WRONG_STATE');
+});
+
+test('a moved deed is late when its commitment is', async (t) => {
+  const at = (day: string, own: NewEvent[]) =>
+    durham(t, ...inAction, moved)
+      .with(commitment, 'own', ...own)
+      .at(day)
+      .when('Escalate', { agencyId: 'dwp' });
+  at('2009-10-31', promise(kept)).then({ type: 'BarrierEscalated', data: { cause: 'overdue' } });
+  at('2009-10-31', promise(kept, later)).refuses('ESCALATION_NOT_DUE');
+  at('2009-11-28', promise(kept, later)).then({ type: 'BarrierEscalated' });
+  at('2009-11-28', promise(kept, claimedThere)).refuses('ESCALATION_NOT_DUE');
+});
+
+test('a disputed removal opens the deed once: here, or where its commitment still owes it', async (t) => {
+  const dispute = (...own: NewEvent[]) =>
+    durham(t, ...inAction, moved, claimed)
+      .with(commitment, 'own', ...promise(...own))
+      .when('DisputeRemoval', { placeId: 'durham', reason: 'Still there' });
+  const due = (data: object) => barrier.events.RemovalDisputed!.due!(data, metaOf(barrier, 'forms', 'RemovalDisputed', 2, '2009-09-01T09:00:00.000Z', { account: 'a', role: 'secretariat' }));
+  const here = { placeId: 'durham', reason: 'Still there', agencyId: 'dwp', kind: 'department', raisedBy: 'durham', deedDueOn: '2009-10-30' };
+  t.equal(dispute(kept, claimedThere).then({ type: 'RemovalDisputed', data: here }).state.owners.dwp!.answer!.commitmentId, undefined);
+  t.match(due(here), [{ close: 'confirmation' }, { open: 'deed', key: 'dwp' }]);
+  t.equal(dispute(kept).then({ type: 'RemovalDisputed', data: { commitmentId: 'own' } }).state.owners.dwp!.answer!.commitmentId, 'own');
+  t.same(due({ ...here, commitmentId: 'own' }), [{ close: 'confirmation' }]);
 });
 
 test('its words are corrected without hiding what they said', async (t) => {

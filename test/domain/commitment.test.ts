@@ -4,8 +4,10 @@ import { aggregate, kit } from '../../src/domain/aggregate.js';
 import { flag, type NewEvent } from '../../src/domain/core.js';
 import { barrier } from '../../src/domain/barrier.js';
 import { commitment } from '../../src/domain/commitment.js';
+import { decision } from '../../src/domain/decision.js';
 import { inDelivery, isSilent, slippage, type CommitmentState } from '../../src/domain/commitment-state.js';
 import { nextPeriod, periodEnd, periodOf, periodStart, periodsOwed } from '../../src/domain/reporting.js';
+import { waiver } from '../../src/domain/waiver.js';
 import { coverage, disclosure, load, metaOf, reference, spec } from './spec.js';
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.
@@ -378,7 +380,7 @@ test('a department’s own answer in full is its promise, on exactly its terms',
       .with(barrier, 'forms', ...forms(answer))
       .as('system')
       .when('Accept', { consent: true });
-  accepts(answered()).then({ type: 'CommitmentAccepted', data: { ownerAgencyId: 'dwp', from } });
+  accepts(answered()).then({ type: 'CommitmentAccepted', data: { ownerAgencyId: 'dwp' } });
   for (const missing of ['measure', 'evidenceExpected', 'verifierAgency']) accepts(answered({ [missing]: undefined })).refuses('ONLY_OWNER_CAN_ACCEPT');
   accepts({ ...answered(), by: { account: 'x', role: 'seat-holder', agency: 'council' } }).refuses('ONLY_OWNER_CAN_ACCEPT');
   for (const changed of [{ dueOn: '2009-11-18' }, { measure: 'Something else' }, { evidenceExpected: 'Less' }, { verifierAgencyId: 'police' }])
@@ -1059,7 +1061,47 @@ test('periods follow the programme’s calendar, and two unreported running are 
   t.equal(inDelivery(at(drafted(), offered({ startOn: '2009-10-01' }), accepted()), '2009-09-30'), false);
 });
 
-// A carried decision's and a waiver's own specs stand with those aggregates' events.
+const carriedFor = (authorises: object[], more: object = {}): NewEvent[] => [
+  e('DecisionDrafted', { placeId: 'durham', programmeId: 'tp', question: 'Change it?', text: 'As moved', forum: 'collaborative', authorises, ...more }),
+  e('DecisionClosed', {
+    placeId: 'durham',
+    how: 'all-spoken',
+    mayVote: 3,
+    needed: 2,
+    spoken: 3,
+    tally: { agree: 3, abstain: 0, disagree: 0, object: 0, withdrawn: 0 },
+    quorate: true,
+    ruleMet: true,
+    unagreed: [],
+    result: 'carried',
+  }),
+];
+
+test('a carried decision changes a promise on exactly its terms, once', async (t) => {
+  const successor = [drafted({ supersedes: 'one' }), offered(), accepted()];
+  const cases = [
+    ['Reschedule', { dueOn: '2010-02-26' }, 'CommitmentRescheduled'],
+    ['Reschedule', { dueOn: '2010-06-30', afterProgramme: true }, 'CommitmentRescheduled'],
+    ['Withdraw', {}, 'CommitmentWithdrawn'],
+    ['Supersede', { by: 'next' }, 'CommitmentSuperseded'],
+  ] as const;
+  for (const [command, terms, type] of cases) {
+    const give = (decided: NewEvent[], given: NewEvent[] = inWork) =>
+      durham(t, ...given)
+        .with(decision, 'd1', ...decided)
+        .with(commitment, 'next', ...successor)
+        .when(command, { ...terms, reason: 'As decided', decisionId: 'd1' });
+    const entry = { command, record: 'commitment-one', terms };
+    t.same(give(carriedFor([entry])).then({ type, data: { decisionId: 'd1' } }).usedDecisions, ['d1']);
+    give(carriedFor([entry]).slice(0, 1)).refuses('DECISION_NOT_CARRIED', /is draft/);
+    give(carriedFor([{ ...entry, record: 'commitment-other' }])).refuses('DECISION_DOES_NOT_MATCH');
+    give(carriedFor([{ ...entry, terms: { dueOn: '2010-02-27' } }])).refuses('DECISION_DOES_NOT_MATCH');
+    give(carriedFor([entry], { placeId: 'kent' })).refuses('DECISION_DOES_NOT_MATCH');
+    const used = e('CommitmentRescheduled', { from: '2009-12-18', to: '2009-12-21', reason: 'Before', decisionId: 'd1' });
+    give(carriedFor([entry]), [...inWork, used]).refuses('DECISION_ALREADY_USED');
+  }
+});
+
 test('a place’s promise is opened by a decision and, once accepted, its owner’s consent; a department opens its own', async (t) => {
   disclosure(t, commitment, draft, { placeId: 'durham' });
   disclosure(t, commitment, [...atOffer, accepted({ consent: true })], { placeId: 'durham' });
@@ -1101,4 +1143,20 @@ test('its title is corrected without hiding what it said', async (t) => {
   correct({ to: 'x'.repeat(301) }).refuses('CORRECTION_NOT_VALID');
 });
 
-test('every command and every refusal code of the commitment has a spec', async (t) => coverage(t, commitment, ['Reschedule', 'Withdraw', 'Supersede']));
+test('E11: with a waiver of that rule, for that record, green passes, and says so', async (t) => {
+  const waived = (more: object = {}): NewEvent[] => [
+    e('WaiverRequested', { rule: 'RAG_CONTRADICTED', placeId: 'durham', programmeId: 'tp', record: 'commitment-one', reason: 'Minutes are late', until: '2009-09-30', ...more }),
+    e('WaiverGranted', { rule: 'RAG_CONTRADICTED', placeId: 'durham', until: '2009-09-30' }),
+  ];
+  const late = e('CommitmentMilestoneAdded', { milestoneId: 'form', title: 'Form agreed', dueOn: '2009-08-13' });
+  const word = { waiverId: 'late-form', overrideReason: 'The form is signed, the minutes are late' };
+  const at = (...given: NewEvent[]) =>
+    durham(t, ...atAccepted, late)
+      .with(waiver, 'late-form', ...given)
+      .when('Report', { ...report, ...word });
+  t.match(at(...waived()).then({ type: 'ProgressReported', data: word }).state.reports['2009-09'], word);
+  at(...waived().slice(0, 1)).refuses('WAIVER_DOES_NOT_APPLY');
+  for (const more of [{ rule: 'EXTENSION_TOO_LONG' }, { record: 'commitment-other' }, { placeId: 'kent' }, { until: '2009-08-31' }]) at(...waived(more)).refuses('WAIVER_DOES_NOT_APPLY');
+});
+
+test('every command and every refusal code of the commitment has a spec', async (t) => coverage(t, commitment));

@@ -8,7 +8,7 @@ import { submission } from '../../src/domain/submission.js';
 import { coverage, disclosure, load, metaOf, spec } from './spec.js';
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.
-const standing = (name: 'programme' | 'place' | 'collaborative' | 'pool' | 'barrier') => {
+const standing = (name: 'programme' | 'place' | 'collaborative' | 'pool' | 'barrier' | 'commitment') => {
   const { event } = kit<object>();
   return aggregate<object>({
     name,
@@ -105,6 +105,9 @@ const durham = (t: Test, w: World = {}) =>
     .with(standing('place'), 'durham', stood({ programmeId: 'tp', ...('body' in w ? {} : { accountableBodyId: 'council' }), ...('lead' in w ? {} : { leadContact: 'lead' }) }))
     .with(standing('pool'), 'drugs', ...(w.pool ?? [stood({ at: 'durham' })]))
     .with(standing('pool'), 'elsewhere', stood({ at: 'kent' }))
+    .with(standing('commitment'), 'open', stood({ at: 'durham', status: 'in-delivery', consented: true, ownerAgencyId: 'council' }))
+    .with(standing('commitment'), 'closed', stood({ at: 'durham', status: 'completed', consented: false, ownerAgencyId: 'council' }))
+    .with(standing('commitment'), 'offered', stood({ at: 'durham', status: 'offered', consented: false, ownerAgencyId: 'council' }))
     .with(standing('barrier'), 'own', stood({ at: 'durham' }))
     .with(standing('barrier'), 'joined', stood({ at: 'kent', joined: { durham: { localEffect: 'Same here' } } }))
     .with(
@@ -275,6 +278,9 @@ test('sending pins the records included', async (t) => {
   t.equal(after.state.status, 'awaiting-sign-off');
   send([{ aggregate: 'pool', id: 'elsewhere' }]).refuses('RECORD_UNKNOWN');
   send([{ aggregate: 'pool', id: 'never' }]).refuses('RECORD_UNKNOWN');
+  send([{ aggregate: 'commitment', id: 'open' }]).then({ type: 'SubmissionSentForSignOff', data: { pins: [{ aggregate: 'commitment', id: 'open', version: 1 }] } });
+  send([{ aggregate: 'commitment', id: 'closed' }]).refuses('NOT_DISCLOSED', /council has not consented/);
+  send([{ aggregate: 'commitment', id: 'offered' }]).refuses('COMMITMENT_NOT_ACCEPTED');
   send([], {}, [started(), answered('pools'), completed('pools')]).refuses('SECTION_INCOMPLETE', /“Narrative”/);
   send([], { body: undefined }).refuses('NO_SIGNER');
   send([], { lead: undefined, kind: 'parallel' }, ready('parallel')).refuses('NO_SIGNER');

@@ -30,7 +30,7 @@ export async function closeDays(executor: Executor, clock: Clock, programmes: re
 /** The instant after which the current London day is over. */
 export const dayEnds = (clock: Clock): string => endOfDay(londonDate(clock.now()));
 
-/** What a closed day brings: rounds missed, removals nobody disputed. */
+/** What a closed day brings: rounds missed, removals nobody disputed, offers nobody answered. */
 export function lapses(executor: Executor, dueItems: () => DueRow[], workingDays: WorkingDays): Reactor {
   return {
     name: 'lapses',
@@ -58,6 +58,8 @@ export function lapses(executor: Executor, dueItems: () => DueRow[], workingDays
           }
         }
         for (const item of dueItems()) {
+          if (item.code === 'offer' && item.dueOn <= date)
+            steps.push({ name: 'lapse-offer', aggregate: item.aggregate, id: item.recordId, command: 'LapseOffer', data: {}, cause: item.openedBy });
           if (item.code !== 'confirmation' || workingDays.between(item.openedOn, date) < 15) continue;
           steps.push({ name: 'presume-removed', aggregate: item.aggregate, id: item.recordId, command: 'PresumeRemoved', data: {}, cause: item.openedBy });
         }

@@ -1,6 +1,7 @@
 /** Returns: prefilled when begun, voided when what was signed changes, and their records opened when they are submitted. */
 import { aggregateNamed } from '../../domain/index.js';
 import { flag } from '../../domain/core.js';
+import { includable } from '../../domain/submission-state.js';
 import type { Reactor, Step } from './runner.js';
 
 interface PrefilledSection {
@@ -40,7 +41,7 @@ export function signOffVoider(pinning: (aggregate: string, id: string) => readon
     const waiting = pinning(e.aggregate, e.recordId).filter((s) => s.status === 'awaiting-sign-off' || s.status === 'signed-off');
     return waiting.map((s): Step => ({ name: 'void-sign-off', aggregate: 'submission', id: s.id, command: 'VoidSignOff', data: { changed } }));
   };
-  const material = ['pool', 'barrier'].flatMap((name) =>
+  const material = includable.flatMap((name) =>
     Object.entries(aggregateNamed(name).events)
       .filter(([, entry]) => entry.material)
       .map(([type]) => type),

@@ -1,10 +1,10 @@
 import { holder, office, officer, pledge, secretariat, world } from '../../world.js';
 import type { Node, Scene } from '../proof.js';
 
-const id = 'tp.1.durham';
+export const id = 'tp.1.durham';
 const day = (d: string) => ({ from: d, to: d, precision: 'day', tbc: false });
 const versionOf = async (w: Node, stream: string) => ({ expectedVersion: (await w.log.read(stream)).length });
-const ofReturn = async (w: Node, command: string, data: Record<string, unknown> = {}): Promise<void> =>
+export const ofReturn = async (w: Node, command: string, data: Record<string, unknown> = {}): Promise<void> =>
   void (await w.must(secretariat, 'submission', id, command, data, await versionOf(w, `submission-${id}`)));
 
 /** Round 1, open from 1 to 18 September, its template one prefilled section and one of prose. */
@@ -37,18 +37,15 @@ async function begun(w: Node, before: (w: Node) => Promise<unknown> = async () =
   await before(w);
   await w.must(secretariat, 'submission', id, 'StartSubmission', { programmeId: 'tp', roundNo: 1, placeId: 'durham' });
 }
-/** Waits for the signature, with the pool and a local barrier included. */
-export async function sent(w: Node): Promise<void> {
-  await begun(w);
+/** Waits for the signature, with the pool and a local barrier included, and what was made before. */
+export async function sent(w: Node, before?: (w: Node) => Promise<unknown>, more: readonly { aggregate: string; id: string }[] = []): Promise<void> {
+  await begun(w, before);
   await w.must(secretariat, 'barrier', 'forms', 'RecordBarrier', { placeId: 'durham', kind: 'guidance', statement: 'Three forms', effectOnResidents: 'They wait' });
   for (const sectionId of ['pools', 'narrative']) {
     await ofReturn(w, 'AnswerSection', { sectionId, content: sectionId === 'pools' ? { rows: [{ label: 'Treatment', value: 'proposed' }] } : { text: 'As told' } });
     await ofReturn(w, 'CompleteSection', { sectionId });
   }
-  const included = [
-    { aggregate: 'pool', id: 'treatment' },
-    { aggregate: 'barrier', id: 'forms' },
-  ];
+  const included = [{ aggregate: 'pool', id: 'treatment' }, { aggregate: 'barrier', id: 'forms' }, ...more];
   await ofReturn(w, 'SendForSignOff', { included });
 }
 

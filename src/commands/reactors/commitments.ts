@@ -1,0 +1,124 @@
+/** What follows for other records from a promise: the department's answer made one, its money, and nobody left who answers for it. */
+import { v5 as uuidv5 } from 'uuid';
+import type { Executor } from '../execute.js';
+import type { Reactor, Step } from './runner.js';
+
+const namespace = '5d0f4f7c-6f0a-4d1b-9a55-0c3b7a4d9e21';
+const cut = (text: string, max: number): string => (text.length <= max ? text : `${text.slice(0, max - 1)}…`);
+const onCommitment = (id: string, name: string, command: string, data: Record<string, unknown> = {}): Step => ({ name, aggregate: 'commitment', id, command, data });
+const stateOf = async (executor: Executor, id: string) => (await executor.load('commitment', id)).state;
+
+/** The commitment that an answer becomes: one for each barrier, owner and answer. */
+export const commitmentOfAnswer = (barrierId: string, agencyId: string, version: number): string => uuidv5(JSON.stringify([barrierId, agencyId, version]), namespace);
+
+/**
+ * AskToCommitment: a department that will remove a barrier, or pilot a change, has a Whitehall commitment offered to it. Where its
+ * own official answered in full, answering was accepting. What the answer lacks is filled from the barrier, for the department to
+ * accept or not.
+ */
+export function askToCommitment(executor: Executor): Reactor {
+  const onBarrier = async (id: string, command: string, more: Record<string, unknown> = {}): Promise<Step[]> => {
+    const { from, ownerAgencyId } = await stateOf(executor, id);
+    return from?.kind === 'barrier' ? [{ name: command, aggregate: 'barrier', id: from.id, command, data: { agencyId: ownerAgencyId, commitmentId: id, ...more } }] : [];
+  };
+  const move: Reactor['on'][string] = (e) => onBarrier(e.recordId, 'MoveDeed');
+  const back: Reactor['on'][string] = (e) => onBarrier(e.recordId, 'ReturnDeed');
+  return {
+    name: 'ask-to-commitment',
+    on: {
+      async BarrierAnswered(e) {
+        const { agencyId, kind, position, dueOn, measure, evidenceExpected, verifierAgency, reason, official, placeId } = e.data;
+        if (kind !== 'department' || (position !== 'will-remove' && position !== 'will-pilot')) return [];
+        const barrier = (await executor.load('barrier', e.recordId)).state;
+        const standIn = verifierAgency ?? (await executor.load('place', placeId)).state.accountableBodyId;
+        const id = commitmentOfAnswer(e.recordId, agencyId, e.version);
+        const what = position === 'will-pilot' ? 'Pilot a change' : 'Remove the barrier';
+        const inFull = e.actor.role === 'official' && e.actor.agency === agencyId && measure && evidenceExpected && verifierAgency;
+        return [
+          onCommitment(id, 'draft', 'DraftCommitment', {
+            placeId,
+            title: cut(`${what}: ${barrier.statement}`, 300),
+            change: cut(reason ?? `${what}, so that no longer: ${barrier.effectOnResidents}`, 2000),
+            ownerAgencyId: agencyId,
+            level: 'whitehall',
+            accountable: { official: official ?? `The official who answers for ${agencyId}` },
+            measure: measure ?? cut(`The places that joined the barrier confirm that it is removed: ${barrier.statement}`, 500),
+            evidenceExpected: evidenceExpected ?? 'Confirmation by the places that joined the barrier',
+            dueOn,
+            ...(standIn ? { verifierAgencyId: standIn } : {}),
+            milestones: [],
+            dependsOn: [],
+            from: { kind: 'barrier', id: e.recordId },
+          }),
+          onCommitment(id, 'offer', 'Offer'),
+          ...(inFull ? [{ ...onCommitment(id, 'accept', 'Accept', { consent: false }), onBehalfOf: e.actor.account }] : []),
+        ];
+      },
+      CommitmentAccepted: move,
+      CompletionReturned: move,
+      CompletionVerified: (e) => (e.data.closes ? [] : move(e)),
+      CommitmentReopened: move,
+      CompletionClaimed: (e) => {
+        const evidence = (e.data.evidence as { type: string; description: string; locator?: string; sha256?: string }[]).map((x) =>
+          cut(`${x.description} (${x.type}, ${x.locator ?? `SHA-256 ${x.sha256}`})`, 500),
+        );
+        return onBarrier(e.recordId, 'ClaimDeedDone', { evidence });
+      },
+      CommitmentWithdrawn: (e) => (e.data.accepted ? back(e) : []),
+      CommitmentSuperseded: back,
+      // The deed is the former owner's: what it did not keep is owed again where it was promised.
+      async CommitmentReassigned(e) {
+        const { from } = await stateOf(executor, e.recordId);
+        return from?.kind === 'barrier'
+          ? [{ name: 'ReturnDeed', aggregate: 'barrier', id: from.id, command: 'ReturnDeed', data: { agencyId: e.data.fromAgencyId, commitmentId: e.recordId } }]
+          : [];
+      },
+    },
+  };
+}
+
+/** PoolReserver: money asked of a pool is reserved or refused there, answered here, and released when the promise ends. */
+export function poolReserver(executor: Executor): Reactor {
+  const release: Reactor['on'][string] = async (e) => {
+    const { money, funds } = await stateOf(executor, e.recordId);
+    return money && funds ? [{ name: 'release', aggregate: 'pool', id: money.poolId, command: 'ReleaseFunds', data: { commitmentId: e.recordId } }] : [];
+  };
+  return {
+    name: 'pool-reserver',
+    on: {
+      FundsRequested(e) {
+        const { poolId, ...data } = e.data as { poolId: string; pence: number; financialYear: string; pledgeIds: string[] };
+        return [{ name: 'reserve', aggregate: 'pool', id: poolId, command: 'ReserveFunds', data: { commitmentId: e.recordId, ...data } }];
+      },
+      FundsReserved: (e) => [onCommitment(e.data.commitmentId, 'confirm-funds', 'ConfirmFunds')],
+      FundsReservationRefused: (e) => [onCommitment(e.data.commitmentId, 'refuse-funds', 'RefuseFunds', { code: e.data.code, reason: e.data.reason })],
+      CommitmentDeclined: release,
+      OfferLapsed: release,
+      CommitmentWithdrawn: release,
+      CommitmentSuperseded: release,
+      CompletionVerified: (e) => (e.data.closes ? release(e) : []),
+    },
+  };
+}
+
+/** OrphanGuard: a seat or an agency left; nobody's duty is noted, and is to be reassigned. `liveOf` answers an agency's commitments. */
+export function orphanGuard(executor: Executor, liveOf: (agencyId: string) => readonly { id: string; state: { placeId: string } }[]): Reactor {
+  const look = (id: string): Step => onCommitment(id, 'orphan', 'OrphanDuty');
+  return {
+    name: 'orphan-guard',
+    on: {
+      SeatVacated: (e) =>
+        liveOf(e.data.agencyId)
+          .filter((c) => c.state.placeId === e.recordId)
+          .map((c) => look(c.id)),
+      AgencyRetired: (e) => liveOf(e.recordId).map((c) => look(c.id)),
+      // A seat may have been left while the promise was made: the list above did not have it yet.
+      async CommitmentAccepted(e) {
+        const { accountable } = await stateOf(executor, e.recordId);
+        const { seats } = (await executor.load('collaborative', e.data.placeId)).state;
+        const left = accountable && 'seatId' in accountable && seats[accountable.seatId]?.status === 'vacated';
+        return left ? [look(e.recordId)] : [];
+      },
+    },
+  };
+}

@@ -1,0 +1,176 @@
+/** View `commitment-register`: each promise with its owner, dates, reports and end, for the audience that asks (domain.md 10.2). */
+import type { Audience } from '../domain/access.js';
+import { delivering, isSilent, lastReport, slippage, worstOf, type CommitmentState, type Report } from '../domain/commitment-state.js';
+import { periodEnd, type PeriodKind } from '../domain/reporting.js';
+import type { WorkingDays } from '../domain/calendar.js';
+import { lateBy } from '../domain/progress.js';
+import { view } from './core.js';
+import { folded, type Folded } from './folded.js';
+
+/** A change of the due date, and by whose word. */
+export interface Move {
+  readonly from: string;
+  readonly to: string;
+  readonly on: string;
+  readonly reason: string;
+  readonly decisionId?: string;
+  readonly official?: string;
+}
+interface Extra {
+  statusSince: string;
+  status: string;
+  draftedOn: string;
+  moves: Move[];
+  /** How it ended or was returned, in its own words. */
+  reason?: string;
+  /** The decision or official by whose word an accepted promise was ended. */
+  endedBy?: { decisionId?: string; official?: string };
+}
+export type CommitmentRow = Folded<CommitmentState, Extra>;
+
+const rows = folded<CommitmentState, Extra>({
+  extra: () => ({ statusSince: '', status: 'none', draftedOn: '', moves: [] }),
+  columns: {
+    placeId: ['TEXT NOT NULL', (r) => r.state.placeId],
+    ownerId: ['TEXT NOT NULL', (r) => r.state.ownerAgencyId],
+    live: ['INTEGER NOT NULL', (r) => ([...delivering, 'completion-claimed'].includes(r.state.status) ? 1 : 0)],
+    barrierId: ['TEXT', (r) => (r.state.from?.kind === 'barrier' ? r.state.from.id : null)],
+  },
+  indexes: ['placeId, id', 'ownerId, live, id'],
+});
+
+/** What a day makes of a promise; dates and reports alone decide. */
+export function standingOn(s: CommitmentState, period: PeriodKind, day: string, wd: WorkingDays) {
+  const running = delivering.includes(s.status);
+  const daysLate = running ? lateBy(s.dueOn!, day, wd) : 0;
+  const last = lastReport(s);
+  const rag = last ? worstOf(last.rag) : null;
+  return { overdue: daysLate > 0, daysLate, silent: isSilent(s, period, day, (p) => wd.add(periodEnd(p), 10)), red: running && rag === 'red', rag };
+}
+
+const reportFor = ({ on, progress, rag, narrative, nextStep, ...rest }: Report) => ({ on, progress, rag, worst: worstOf(rag), narrative, nextStep, ...rest });
+
+/** What is asked of a pool is shown to members and parties only: it is other bodies' money. */
+function moneyFor(s: CommitmentState, audience: Audience) {
+  if (!s.money) return { money: null };
+  return audience === 'members' ? { money: { ...s.money, funds: s.funds ?? null } } : { money: null, notDisclosed: true as const };
+}
+
+/** A row of the register, as an audience may see it on a day. */
+export function commitmentFor(row: CommitmentRow, audience: Audience, period: PeriodKind, day: string, wd: WorkingDays) {
+  const s = row.state;
+  const periods = Object.keys(s.reports).sort();
+  const [last, previous] = [periods.at(-1), periods.at(-2)].map((p) => (p === undefined ? undefined : s.reports[p]));
+  return {
+    id: row.id,
+    version: row.version,
+    placeId: s.placeId,
+    programmeId: s.programmeId,
+    title: s.title,
+    level: s.level,
+    status: s.status,
+    statusSince: row.extra.statusSince,
+    ownerId: s.ownerAgencyId,
+    accountable: s.accountable ?? null,
+    themeId: s.themeId ?? null,
+    from: s.from ?? null,
+    offeredOn: s.offeredOn ?? null,
+    lapsesOn: s.lapsesOn ?? null,
+    acceptedOn: s.acceptedOn ?? null,
+    baselineDueOn: s.baselineDueOn ?? null,
+    dueOn: s.dueOn ?? null,
+    slippageDays: slippage(s) ?? null,
+    reschedules: s.reschedules,
+    progress: last?.progress ?? null,
+    rag: last?.rag ?? null,
+    previousRag: previous?.rag ?? null,
+    ...standingOnDay(s, period, day, wd),
+    lastReport: periods.at(-1) ?? null,
+    lastReportOn: last?.on ?? null,
+    cause: last?.cause ?? null,
+    nextStep: last?.nextStep ?? null,
+    verifierId: s.verifierAgencyId ?? null,
+    ...moneyFor(s, audience),
+    consented: s.consented,
+    orphanedOn: s.orphanedOn ?? null,
+    audience,
+    illustrative: row.illustrative,
+    corrected: row.corrected,
+  };
+}
+function standingOnDay(s: CommitmentState, period: PeriodKind, day: string, wd: WorkingDays) {
+  const { rag: worst, ...rest } = standingOn(s, period, day, wd);
+  return { worst, ...rest };
+}
+
+/** The page: everything of the row, and what the register has no column for. */
+export function commitmentPage(row: CommitmentRow, audience: Audience, period: PeriodKind, day: string, wd: WorkingDays) {
+  const { state: s, extra } = row;
+  return {
+    ...commitmentFor(row, audience, period, day, wd),
+    change: s.change,
+    measure: s.measure ?? null,
+    evidenceExpected: s.evidenceExpected ?? null,
+    startOn: s.startOn ?? null,
+    milestones: Object.entries(s.milestones)
+      .map(([milestoneId, m]) => ({ milestoneId, title: m.title, dueOn: m.dueOn, reachedOn: m.reachedOn ?? null }))
+      .sort((a, b) => (a.dueOn < b.dueOn ? -1 : a.dueOn > b.dueOn ? 1 : 0)),
+    reports: Object.keys(s.reports)
+      .sort()
+      .map((p) => ({ period: p, ...reportFor(s.reports[p]!) })),
+    moves: extra.moves,
+    dependsOn: s.dependsOn,
+    evidence: s.claim?.evidence ?? [],
+    claimedOn: s.claim?.on ?? null,
+    verification: s.verification ?? null,
+    supersedes: s.supersedes ?? null,
+    supersededBy: s.supersededBy ?? null,
+    endedOn: s.endedOn ?? null,
+    endedBy: extra.endedBy ?? null,
+    reason: extra.reason ?? null,
+  };
+}
+
+export const commitmentRegister = view({
+  name: 'commitment-register',
+  version: 1,
+  tables: { ...rows.tables, programmes: 'CREATE TABLE {programmes} (id TEXT PRIMARY KEY, period TEXT NOT NULL) STRICT, WITHOUT ROWID' },
+  handlers(db, t) {
+    const { fold, batch } = rows.write(db, t);
+    const programme = db.prepare(`INSERT OR REPLACE INTO ${t.programmes} VALUES (?, ?)`);
+    return {
+      on: { ProgrammeDefined: (e) => programme.run(e.recordId, e.data.period) },
+      each(e) {
+        if (e.aggregate !== 'commitment') return;
+        const { state, extra } = fold(e);
+        if (e.version === 1) extra.draftedOn = e.today;
+        if (extra.status !== state.status) Object.assign(extra, { status: state.status, statusSince: e.today });
+        const { from, to, reason, decisionId, official } = e.data;
+        const word = { ...(decisionId ? { decisionId } : {}), ...(official ? { official } : {}) };
+        if (e.type === 'CommitmentRescheduled') extra.moves.push({ from, to, on: e.today, reason, ...word });
+        else if (e.type === 'CommitmentWithdrawn' || e.type === 'CommitmentSuperseded') Object.assign(extra, { reason, endedBy: word });
+        else if (e.type === 'CommitmentDeclined' || e.type === 'CompletionReturned' || e.type === 'CommitmentReopened') extra.reason = reason;
+      },
+      ...batch,
+    };
+  },
+  queries(db, t) {
+    const read = rows.read(db, t);
+    const ofPlace = read.where('placeId = ? ORDER BY id');
+    const liveOf = read.where('ownerId = ? AND live = 1 ORDER BY id');
+    // A stream that holds a refused step alone is no commitment.
+    const all = read.where("placeId > '' ORDER BY id");
+    const period = db.prepare<[string], PeriodKind>(`SELECT period FROM ${t.programmes} WHERE id = ?`).pluck();
+    return {
+      one: (id: string): CommitmentRow | undefined => {
+        const row = read.one(`commitment-${id}`);
+        return row && row.state.status !== 'none' ? row : undefined;
+      },
+      list: (placeId?: string): CommitmentRow[] => (placeId ? ofPlace(placeId) : all()),
+      /** Accepted commitments of an agency that have not ended. */
+      liveOf: (agencyId: string): CommitmentRow[] => liveOf(agencyId),
+      /** How a programme reports: by month or by quarter. */
+      periodOf: (programmeId: string): PeriodKind => period.get(programmeId) ?? 'month',
+    };
+  },
+});
