@@ -9,6 +9,7 @@ import { installCommands } from './http/commands.js';
 import type { HttpDeps } from './http/deps.js';
 import { installFeeds } from './http/feed.js';
 import { feeds } from './http/feeds.js';
+import { installHealth } from './http/health.js';
 import { addresses } from './http/links.js';
 import { installLive } from './http/live.js';
 import { openapi } from './http/openapi.js';
@@ -26,9 +27,11 @@ export interface AppOptions {
   /** Requests a minute, by account and by address. */
   readonly ratePerMinute?: number;
   readonly bodyLimit?: number;
+  /** Reads are answered while the log is away, from what this node has seen. */
+  readonly staleReads?: boolean;
 }
 
-export async function build({ service, verify, version, logger = false, ratePerMinute = 60_000, bodyLimit = 102_400 }: AppOptions): Promise<FastifyInstance> {
+export async function build({ service, verify, version, logger = false, ratePerMinute = 60_000, bodyLimit = 102_400, staleReads = false }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     logger: logger as never,
     bodyLimit,
@@ -50,7 +53,7 @@ export async function build({ service, verify, version, logger = false, ratePerM
     allowList: (request) => request.url.startsWith('/health/') || request.url === '/metrics',
     errorResponseBuilder: (_request, context) => new Problem(429, 'TOO_MANY_REQUESTS', `Wait ${Math.ceil(context.ttl / 1000)} seconds and try again.`),
   });
-  const deps: HttpDeps = { service, principal: (request) => verify(request.headers.authorization) };
+  const deps: HttpDeps = { service, staleReads, principal: (request) => verify(request.headers.authorization) };
   installCommands(app, deps);
   const addressOf = addresses(queries);
   installQueries(app, deps, queries, addressOf);
@@ -58,10 +61,11 @@ export async function build({ service, verify, version, logger = false, ratePerM
   const live = installLive(app, deps, addressOf);
   app.addHook('preClose', async () => live.endAll());
   installOperations(app, service, live.count, openapi(version));
+  installHealth(app, service, staleReads);
   return app;
 }
 
-/** Health, metrics and the API's description: open to everybody, and without personal data. */
+/** Metrics and the API's description: open to everybody, and without personal data. */
 function installOperations(app: FastifyInstance, service: Service, liveStreams: () => number, document: object): void {
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
@@ -84,12 +88,6 @@ function installOperations(app: FastifyInstance, service: Service, liveStreams: 
   });
   app.addHook('onResponse', async (request, reply) => {
     seconds.observe({ method: request.method, route: request.routeOptions.url ?? 'none', status: String(reply.statusCode) }, reply.elapsedTime / 1000);
-  });
-  app.get('/health/live', async () => ({ status: 'live' }));
-  app.get('/health/ready', async (_request, reply) => {
-    const views = service.engine.status();
-    const ready = views.every((v) => v.state === 'live');
-    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not-ready', clock: service.clock.now(), views });
   });
   app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()));
   app.get('/v1/openapi.json', async () => document);

@@ -1,15 +1,19 @@
 /**
  * The demo: the seed programme replayed through the ordinary command path, each command at its historical time, days closing
- * and reactors acting in between; then a service whose log clock stands at the demo's start and ticks.
+ * and reactors acting in between; then a service whose log clock stands at the demo's start and ticks. On the embedded log, or
+ * on one that several nodes share: the first seeds it, the others join its clock.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { v5 as uuidv5 } from 'uuid';
 import { parseGrant } from './domain/access.js';
 import { at } from './domain/calendar.js';
 import { aggregateNamed } from './domain/index.js';
-import { SimulatedClock } from './commands/clocks.js';
-import { fingerprint } from './log/codec.js';
+import { newestSetting, SimulatedClock, type ClockSetting } from './commands/clocks.js';
+import { decode, fingerprint } from './log/codec.js';
+import type { EventLog } from './log/event-log.js';
 import { decisionLog } from './projections/decision-log.js';
-import { openService, type Service } from './service.js';
+import { openNode, type NodeService } from './node/node.js';
+import { openService, type EmbeddedService, type Service } from './service.js';
 import type { Reference } from './domain/reference.js';
 import type { SeedCommand } from '../data/seed/types.js';
 
@@ -26,27 +30,37 @@ export interface DemoOptions {
   readonly onProgress?: (done: number, total: number) => void;
   readonly onError?: (error: unknown) => void;
 }
+export interface SharedDemoOptions extends DemoOptions {
+  readonly log: EventLog;
+  /** Another node seeds the log and sets the clock; this one waits for that and adopts it. */
+  readonly join?: boolean;
+  /** How long to wait for it. */
+  readonly joinWithinMs?: number;
+}
 
 /** Opens the demo's directory, seeding it where it is not; run again it changes nothing and the clock goes on. */
-export async function openDemo({ dataDir, ref, seed, speed, onProgress, onError }: DemoOptions): Promise<Service> {
+export async function openDemo(options: DemoOptions): Promise<EmbeddedService> {
+  const { dataDir, ref, onError } = options;
   const clock = new SimulatedClock();
-  const service = openService({ dataDir, clockKind: 'simulated', clock, ref, ...(onError ? { onError } : {}) });
+  return begin(openService({ dataDir, clockKind: 'simulated', clock, ref, ...(onError ? { onError } : {}) }), clock, options);
+}
+
+/** A node of the demo on a log that others share. */
+export async function openSharedDemo(options: SharedDemoOptions): Promise<NodeService> {
+  const { log, dataDir, ref, onError, join = false, joinWithinMs = 600_000 } = options;
+  if (log.identity.clock !== 'simulated') throw new Error('This is a real log: the demo does not touch it. Give the demo another namespace.');
+  const clock = new SimulatedClock();
+  const service = openNode({ log, dataDir, clock, ref, ...(onError ? { onError } : {}) });
+  followClock(service, clock, onError ?? (() => {}));
+  if (!join) return begin(service, clock, options);
   try {
-    const newest = service.log.readAll(Math.max(0, (await service.log.head()) - 1), 1)[0];
-    const known = seedOf(service);
-    const mine = fingerprint(seed.map((s) => [s.at, s.as, s.aggregate, s.id, s.command, s.data]));
-    if (known && known !== mine) throw new Error(`${dataDir} was seeded by other seed data. Give another --data-dir, or delete this one`);
-    await service.engine.catchUp();
-    if (known && newest) clock.advance(JSON.parse(newest.body).recordedAt as string);
-    else if (seed[0]) {
-      clock.advance(seed[0].at);
-      await replay(service, clock, seed, onProgress);
-      await closings(service, clock, demoStart);
-      clock.advance(demoStart);
-      await service.settle();
-      setSeed(service, mine);
+    let set: ClockSetting | undefined;
+    for (const until = Date.now() + joinWithinMs; !set; await sleep(set ? 0 : 250)) {
+      set = await newestSetting(log);
+      if (!set && Date.now() > until) throw new Error('No node has set the demo’s clock. Start the first one without --join.');
     }
-    await clock.run(service.log, speed);
+    clock.adopt(set);
+    await service.built();
     await service.keepTime();
     return service;
   } catch (error) {
@@ -55,7 +69,51 @@ export async function openDemo({ dataDir, ref, seed, speed, onProgress, onError 
   }
 }
 
-async function replay(service: Service, clock: SimulatedClock, seed: readonly SeedCommand[], onProgress: DemoOptions['onProgress']): Promise<void> {
+/** Whoever sets the clock sets it for every node, by the event; one that lies before a node's own time is not applied. */
+function followClock(service: NodeService, clock: SimulatedClock, onError: (error: unknown) => void): void {
+  void service
+    .built()
+    .then(() =>
+      service.follow(
+        service.position(),
+        (batch) => {
+          for (const e of batch) if (e.type === 'ClockSet' && clock.adopt((JSON.parse(e.body) as { data: ClockSetting }).data)) service.clockSet();
+        },
+        service.closing,
+      ),
+    )
+    .catch(onError);
+}
+
+/** Seeds where nobody has, and lets the clock run. */
+async function begin<S extends Service>(service: S, clock: SimulatedClock, { seed, speed, dataDir, onProgress }: DemoOptions): Promise<S> {
+  try {
+    const set = await newestSetting(service.log);
+    const mine = fingerprint(seed.map((s) => [s.at, s.as, s.aggregate, s.id, s.command, s.data]));
+    if (set?.seed && set.seed !== mine) throw new Error(`${dataDir} was seeded by other seed data. Give another --data-dir, or delete this one`);
+    await service.built();
+    const head = await service.log.head();
+    while (!(await service.seen(head)));
+    const stopped = !set && seed[0] !== undefined && (await service.log.read(`${seed[0].aggregate}-${seed[0].id}`)).length > 0;
+    if (set || stopped) clock.advance(service.newestAt());
+    if (!set && seed[0]) {
+      clock.advance(seed[0].at);
+      await replay(service, clock, seed, stopped, onProgress);
+      await closings(service, clock, demoStart);
+      clock.advance(demoStart);
+      await service.settle();
+    }
+    await clock.run(service.log, speed, mine);
+    await service.keepTime();
+    return service;
+  } catch (error) {
+    await service.close();
+    throw error;
+  }
+}
+
+/** `stopped`: a run before this one was stopped halfway; what it did is found by its command ids and passed over. */
+async function replay(service: Service, clock: SimulatedClock, seed: readonly SeedCommand[], stopped: boolean, onProgress: DemoOptions['onProgress']): Promise<void> {
   let day = '';
   for (const [i, s] of seed.entries()) {
     await closings(service, clock, s.at);
@@ -65,7 +123,7 @@ async function replay(service: Service, clock: SimulatedClock, seed: readonly Se
       day = s.at.slice(0, 10);
       if (i > 0) await service.settle();
     } else await service.reactors.idle();
-    await give(service, s, i);
+    await give(service, s, i, stopped);
     onProgress?.(i + 1, seed.length);
   }
 }
@@ -81,13 +139,15 @@ async function closings(service: Service, clock: SimulatedClock, before: string)
   }
 }
 
-async function give(service: Service, s: SeedCommand, n: number): Promise<void> {
+async function give(service: Service, s: SeedCommand, n: number, stopped: boolean): Promise<void> {
   const [role = '', scope = ''] = s.as.split('@');
   const grant = parseGrant(role, scope);
   if (!grant) throw new Error(`seed command ${n}: ${s.as} is no grant`);
   const entry = aggregateNamed(s.aggregate).commands[s.command];
   const data = entry?.data.safeParse(s.data);
   if (!data?.success) throw new Error(`seed command ${n} (${s.command} ${s.id}) does not fit: ${data ? data.error.message : 'there is no such command'}`);
+  const commandId = uuidv5(JSON.stringify([n, s.at, s.aggregate, s.id, s.command]), namespace);
+  if (stopped && (await service.log.read(`${s.aggregate}-${s.id}`)).some((e) => decode(e).commandId === commandId)) return;
   const { version } = await service.executor.load(s.aggregate as 'pool', s.id);
   const outcome = await service.executor.execute({
     aggregate: s.aggregate,
@@ -96,15 +156,8 @@ async function give(service: Service, s: SeedCommand, n: number): Promise<void> 
     data: data.data,
     basis: s.basis,
     principal: { account: s.account, grants: [grant] },
-    commandId: uuidv5(JSON.stringify([n, s.at, s.aggregate, s.id, s.command]), namespace),
+    commandId,
     ...(entry!.replaces ? { expectedVersion: version } : {}),
   });
   if (outcome.kind === 'refused') throw new Error(`seed command ${n} (${s.command} ${s.id} at ${s.at}) was refused ${outcome.refusal.code}: ${outcome.refusal.detail}`);
 }
-
-const table = 'CREATE TABLE IF NOT EXISTS demo_seed (fingerprint TEXT NOT NULL) STRICT';
-function seedOf(service: Service): string | undefined {
-  service.log.db.exec(table);
-  return service.log.db.prepare<[], string>('SELECT fingerprint FROM demo_seed').pluck().get();
-}
-const setSeed = (service: Service, value: string): void => void service.log.db.prepare('INSERT INTO demo_seed VALUES (?)').run(value);

@@ -1,5 +1,9 @@
-/** Everything below HTTP, put together on the embedded log: log, views, execution, reactors, days. */
+/**
+ * Everything below HTTP, put together: log, views, execution, reactors, days. On the embedded log here, with the views in the
+ * log's own file and transaction; on a log that other nodes share in `node/node.ts`.
+ */
 import { join } from 'node:path';
+import type { Database } from 'better-sqlite3';
 import { dayEnds, closeDays, lapses } from './commands/reactors/clock.js';
 import { askToCommitment, orphanGuard, poolReserver } from './commands/reactors/commitments.js';
 import { discloser, signOffVoider, submissionAssembler } from './commands/reactors/submissions.js';
@@ -9,7 +13,7 @@ import { placeOpener } from './commands/reactors/places.js';
 import { Reactors, type Checkpoints, type Reactor } from './commands/reactors/runner.js';
 import { Executor, type Clock } from './commands/execute.js';
 import type { Reference } from './domain/reference.js';
-import type { LogIdentity } from './log/event-log.js';
+import type { EventLog, LogIdentity, LogStatus } from './log/event-log.js';
 import { SqliteLog } from './log/sqlite-log.js';
 import { access } from './projections/access.js';
 import { commitmentRegister } from './projections/commitment-register.js';
@@ -22,17 +26,36 @@ import { register } from './projections/register.js';
 import { submissionTracker } from './projections/submission-tracker.js';
 
 export interface Service {
-  readonly log: SqliteLog;
+  readonly log: EventLog;
   readonly engine: Engine;
   readonly executor: Executor;
   readonly reactors: Reactors;
   readonly clock: Clock;
   readonly ref: Reference;
+  /** Events as this node's views have seen them, never ahead of these. */
+  readonly follow: EventLog['follow'];
+  /** Position up to which this node's views stand. */
+  position(): number;
+  /** True once this node's views have seen a position; false when they have not in time. */
+  seen(position: number): Promise<boolean>;
+  /** When the newest of these was recorded, by the log's clock; empty where there is none. */
+  newestAt(): string;
+  /** How the log is, as this node sees it. */
+  logStatus(): LogStatus;
+  /** Resolves when no view is being built any more. */
+  built(): Promise<void>;
   /** Closes every decision and day whose time is over, lets the reactors act, and does so again whenever a decision's time ends, and at each London midnight. */
   keepTime(): Promise<void>;
+  /** The clock was set: when the day ends is reckoned anew. */
+  clockSet(): void;
   /** Closes days up to now and waits until the reactors have acted. */
   settle(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** A service whose log and views are one file of this machine. */
+export interface EmbeddedService extends Service {
+  readonly log: SqliteLog;
 }
 
 export interface ServiceOptions {
@@ -46,42 +69,14 @@ export interface ServiceOptions {
 export const logFile = (dataDir: string): string => join(dataDir, 'total-place.db');
 
 /** Opens the embedded log and what stands on it. Views that are not live are built in the background by `engine.catchUp()`. */
-export function openService({ dataDir, clockKind, clock, ref, onError = () => {} }: ServiceOptions): Service {
+export function openService({ dataDir, clockKind, clock, ref, onError = () => {} }: ServiceOptions): EmbeddedService {
   const log = new SqliteLog(logFile(dataDir), { clock: clockKind });
   const engine = openEngine(log, ref);
-  const executor = new Executor({
-    log,
-    clock,
-    ref,
-    views: {
-      agenciesWithIdentifier: (scheme, code) => engine.queries(register).agenciesWithIdentifier(scheme, code),
-      agencyReferenced: (id) => engine.queries(register).agencyReferenced(id),
-    },
-  });
-  const checkpoints = storedCheckpoints(log);
+  const executor = executorOn(log, engine, clock, ref, true);
+  const checkpoints = storedCheckpoints(log.db);
   const reactors = new Reactors(log, executor, reactorsOf(executor, engine, ref), checkpoints, onError);
   reactors.start();
-  let timer: NodeJS.Timeout | undefined;
-  let closed = false;
-
-  async function settle(): Promise<void> {
-    await reactors.idle();
-    const programmes = engine
-      .queries(register)
-      .programmes()
-      .map((p) => p.id);
-    await closeDays(executor, clock, programmes, (instant) => closeDecisions(executor, engine.queries(decisionLog).overdue(instant)));
-    await reactors.idle();
-  }
-  function wake(): void {
-    if (closed) return;
-    const at = nextInstant(engine, clock);
-    const simulated = 'until' in clock ? (clock as { until(i: string): number | undefined }).until(at) : undefined;
-    const wait = simulated ?? Date.parse(at) - Date.now();
-    timer = setTimeout(() => void settle().catch(onError).then(wake), Math.min(Math.max(wait + 5, 20), 3_600_000));
-    timer.unref();
-  }
-
+  const time = timekeeper(executor, engine, reactors, clock, onError);
   return {
     log,
     engine,
@@ -89,14 +84,20 @@ export function openService({ dataDir, clockKind, clock, ref, onError = () => {}
     reactors,
     clock,
     ref,
-    settle,
-    async keepTime() {
-      await settle();
-      wake();
+    follow: (from, onBatch, signal) => log.follow(from, onBatch, signal),
+    position: () => engine.source.head(),
+    seen: async (position) => position <= engine.source.head(),
+    newestAt() {
+      const newest = log.readAll(engine.source.head() - 1, 1)[0];
+      return newest ? (JSON.parse(newest.body) as { recordedAt: string }).recordedAt : '';
     },
+    logStatus: () => log.status(),
+    built: () => engine.catchUp(),
+    settle: time.settle,
+    keepTime: time.keep,
+    clockSet: time.clockSet,
     async close() {
-      closed = true;
-      clearTimeout(timer);
+      time.stop();
       await reactors.stop();
       checkpoints.save();
       await log.close();
@@ -116,9 +117,23 @@ export function openEngine(log: SqliteLog, ref: Reference): Engine {
   const newest = log.db.prepare<[], number>('SELECT position FROM events ORDER BY position DESC LIMIT 1').pluck();
   const engine = new Engine(log.db, views, ref, { readAll: (after, limit) => log.readAll(after, limit), head: () => newest.get() ?? 0 });
   log.inline = (events) => engine.apply(events);
-  log.onInlineFailure = (error) => engine.stopCurrent(error);
+  log.onInlineFailure = (error) => void engine.stopCurrent(error);
   log.onRollback = () => engine.rolledBack();
   return engine;
+}
+
+/** `alone`: no other process appends to this log. */
+export function executorOn(log: EventLog, engine: Engine, clock: Clock, ref: Reference, alone: boolean): Executor {
+  return new Executor({
+    log,
+    clock,
+    ref,
+    alone,
+    views: {
+      agenciesWithIdentifier: (scheme, code) => engine.queries(register).agenciesWithIdentifier(scheme, code),
+      agencyReferenced: (id) => engine.queries(register).agencyReferenced(id),
+    },
+  });
 }
 
 export function reactorsOf(executor: Executor, engine: Engine, ref: Reference): Reactor[] {
@@ -145,14 +160,68 @@ export function reactorsOf(executor: Executor, engine: Engine, ref: Reference): 
   ];
 }
 
+export interface Timekeeper {
+  settle(): Promise<void>;
+  keep(): Promise<void>;
+  clockSet(): void;
+  stop(): void;
+}
+
+/** Days are closed at their end by the log's clock, and the reactors wake at each London midnight. */
+export function timekeeper(executor: Executor, engine: Engine, reactors: Reactors, clock: Clock, onError: (error: unknown) => void): Timekeeper {
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  async function close(): Promise<void> {
+    const programmes = engine
+      .queries(register)
+      .programmes()
+      .map((p) => p.id);
+    await closeDays(executor, clock, programmes, (instant) => closeDecisions(executor, engine.queries(decisionLog).overdue(instant)));
+  }
+  async function settle(): Promise<void> {
+    await reactors.idle();
+    await close();
+    await reactors.idle();
+  }
+  function wake(): void {
+    if (stopped) return;
+    const at = nextInstant(engine, clock);
+    const simulated = 'until' in clock ? (clock as { until(i: string): number | undefined }).until(at) : undefined;
+    const wait = simulated ?? Date.parse(at) - Date.now();
+    timer = setTimeout(() => void tick().catch(onError).then(wake), Math.min(Math.max(wait + 5, 20), 3_600_000));
+    timer.unref();
+  }
+  /** What stands in the log now is reacted to first; under constant writes "idle" might never come. */
+  async function tick(): Promise<void> {
+    await reactors.reached(await reactors.log.head());
+    await close();
+  }
+  return {
+    settle,
+    async keep() {
+      await tick();
+      wake();
+    },
+    clockSet() {
+      if (!timer) return;
+      clearTimeout(timer);
+      wake();
+    },
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
 /** Kept in memory, written now and then: they only save work. */
-function storedCheckpoints(log: SqliteLog): Checkpoints & { save(): void } {
-  log.db.exec('CREATE TABLE IF NOT EXISTS reactors (name TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT');
-  const get = log.db.prepare<[string], number>('SELECT position FROM reactors WHERE name = ?').pluck();
-  const put = log.db.prepare('INSERT OR REPLACE INTO reactors VALUES (?, ?)');
+export function storedCheckpoints(db: Database): Checkpoints & { save(): void } {
+  db.exec('CREATE TABLE IF NOT EXISTS reactors (name TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT');
+  const get = db.prepare<[string], number>('SELECT position FROM reactors WHERE name = ?').pluck();
+  const put = db.prepare('INSERT OR REPLACE INTO reactors VALUES (?, ?)');
   const known = new Map<string, number>();
   let savedAt = Date.now();
-  const save = (): void => log.db.transaction(() => known.forEach((position, name) => put.run(name, position)))();
+  const save = (): void => db.transaction(() => known.forEach((position, name) => put.run(name, position)))();
   return {
     get: (name) => known.get(name) ?? get.get(name) ?? 0,
     set(name, position) {

@@ -2,6 +2,7 @@
 import canonicalize from 'canonicalize';
 import Database from 'better-sqlite3';
 import type { Reference } from './domain/reference.js';
+import type { LoggedEvent } from './log/event-log.js';
 import { SqliteLog } from './log/sqlite-log.js';
 import { views } from './projections/index.js';
 import { Engine } from './projections/engine.js';
@@ -46,10 +47,35 @@ export async function compareViews(log: SqliteLog, ref: Reference): Promise<stri
     .status()
     .filter((v) => v.state === 'stopped')
     .map((v) => `the view ${v.name} cannot be built: ${v.error}`);
-  const live = log.db.prepare<[], { name: string; version: number; generation: number; state: string }>("SELECT * FROM views WHERE state = 'live'").all();
+  problems.push(...compareTables(log.db, memory));
+  memory.close();
+  return problems;
+}
+
+/** Every view as these events make it, in memory: to be compared with what a node holds. */
+export async function rebuildFrom(events: readonly LoggedEvent[], ref: Reference): Promise<Database.Database> {
+  const memory = new Database(':memory:');
+  const head = events.at(-1)?.position ?? 0;
+  let at = 0;
+  const after = (position: number, limit: number): LoggedEvent[] => {
+    // Every view reads from the start, one after the other.
+    if (at > 0 && events[at - 1]!.position > position) at = 0;
+    while (at < events.length && events[at]!.position <= position) at++;
+    return events.slice(at, at + limit);
+  };
+  await new Engine(memory, views, ref, { readAll: after, head: () => head }).catchUp();
+  return memory;
+}
+
+/** Where live views in one file differ from rebuilt ones in another, as sentences. */
+export function compareTables(file: Database.Database, rebuilt: Database.Database): string[] {
+  const problems: string[] = [];
+  const rowsOf = (db: Database.Database) => db.prepare<[], { name: string; version: number; generation: number; state: string }>("SELECT * FROM views WHERE state = 'live'").all();
+  const [live, fresh] = [rowsOf(file), rowsOf(rebuilt)];
   for (const view of views) {
     const row = live.find((l) => l.name === view.name && l.version === view.version);
-    if (!row) continue;
+    const other = fresh.find((l) => l.name === view.name && l.version === view.version);
+    if (!row || !other) continue;
     for (const short of Object.keys(view.tables)) {
       const name = (generation: number): string => `${view.name.replaceAll('-', '_')}_${short}_v${view.version}_g${generation}`;
       const rows = (db: Database.Database, table: string): string[] =>
@@ -59,12 +85,11 @@ export async function compareViews(log: SqliteLog, ref: Reference): Promise<stri
           .all()
           .map((r) => JSON.stringify(r))
           .sort();
-      const [a, b] = [rows(log.db, name(row.generation)), rows(memory, name(1))];
+      const [a, b] = [rows(file, name(row.generation)), rows(rebuilt, name(other.generation))];
       const at = a.findIndex((r, i) => r !== b[i]);
       if (a.length !== b.length || at >= 0)
         problems.push(`the view ${view.name} differs from a rebuild in ${short}: ${a.length} rows against ${b.length}. Rebuild it: total-place rebuild ${view.name}`);
     }
   }
-  memory.close();
   return problems;
 }

@@ -7,7 +7,7 @@ import { isRefusal, refuse, type Actor, type Context, type Loaded, type NewEvent
 import { fold } from '../domain/fold.js';
 import { isPartner } from '../domain/seats.js';
 import { decode, encode, fingerprint } from '../log/codec.js';
-import { maxAppendBytes, maxEventBytes, type StoredEvent } from '../log/event-log.js';
+import { maxAppendBytes, maxEventBytes, type OutcomeUnknown, type StoredEvent } from '../log/event-log.js';
 import type { Lane, Lanes, Receipt, Work } from './lanes.js';
 import type { CommandRequest, ExecutorDeps, Outcome } from './request.js';
 
@@ -26,6 +26,8 @@ export const maxCommandBytes = maxAppendBytes / 3;
 
 export class Attempt implements Work {
   attempts = 0;
+  /** Set once an append of this command may or may not have been written. */
+  unknown: OutcomeUnknown | undefined;
   events: StoredEvent[] = [];
   /** Bytes of `events`. */
   bytes = 0;
@@ -43,14 +45,23 @@ export class Attempt implements Work {
   #versionSeen = 0;
   #recorded = false;
   #print: string | undefined;
+  /** The refusal's own command id: recording it is tried again after a failure, and happens once. */
+  readonly #refusalId = randomUUID();
   #position = 0;
 
   constructor(
     readonly executor: AttemptHost,
     readonly request: CommandRequest,
+    /** What it decides on was read from the log after this moment, where other processes write; taken anew after a conflict. */
+    public born: number,
     readonly resolve: (o: Outcome) => void,
     readonly reject: (e: unknown) => void,
   ) {}
+
+  /** Answered by what its command id wrote before. */
+  get isReplay(): boolean {
+    return this.#replayed;
+  }
 
   attempt(lane: Lane): void {
     const { clock } = this.executor.deps;
@@ -76,7 +87,7 @@ export class Attempt implements Work {
     const nothing = step && !isRefusal(outcome) && outcome.length === 0 && !this.receipt && loaded.version > 0;
     const made = isRefusal(outcome) ? [stepRefused(outcome.code)] : nothing ? [stepRefused('NOTHING_TO_DO')] : outcome;
     if (made.length === 0) {
-      if (!this.receipt) this.receipt = { fingerprint: '', events: [], version: loaded.version, position: 0 };
+      if (!this.receipt) this.receipt = { fingerprint: '', events: [], version: loaded.version, position: lane.position };
       return;
     }
     this.events = encode(lane.stream, loaded.version, made, {
@@ -140,7 +151,8 @@ export class Attempt implements Work {
     const read = <K extends keyof States>(aggregate: K, id: string): Loaded<States[K]> => {
       const stream = `${aggregate}-${id}`;
       if (stream === lane.stream) return loaded as Loaded<States[K]>;
-      const other = this.executor.lanes.get(stream).durable();
+      const beside = this.executor.lanes.get(stream);
+      const other = this.executor.deps.alone ? beside.durable() : beside.durableSince(this.born);
       reads[stream] = other.version;
       return other;
     };
@@ -214,7 +226,6 @@ export class Attempt implements Work {
   async record(): Promise<void> {
     const { request } = this;
     if (this.#recorded || request.actor || unrecorded.has(this.refusal!.code)) return;
-    this.#recorded = true;
     const { executor } = this;
     const account = request.principal!.account;
     const actor = this.#actor ?? { account, role: request.actingAs?.role ?? request.principal!.grants[0]?.role ?? 'public' };
@@ -222,7 +233,7 @@ export class Attempt implements Work {
       aggregate: 'refusal',
       id: `${account}.${londonDate(executor.deps.clock.now()).replaceAll('-', '')}`,
       command: 'RecordRefusal',
-      commandId: randomUUID(),
+      commandId: this.#refusalId,
       actor,
       data: {
         code: this.refusal!.code,
@@ -235,6 +246,7 @@ export class Attempt implements Work {
       },
     });
     if (outcome.kind === 'done') this.#position = outcome.position;
+    this.#recorded = true;
   }
 
   settle(lane: Lane): void {

@@ -1,12 +1,31 @@
-/** The log clock: the machine's, or the demo's simulated one whose setting is an event and which never goes back (design.md 7). */
+/**
+ * The log clock: the machine's, or the demo's simulated one whose setting is an event, so that every node of a demo goes by the
+ * same; it never goes back (design.md 7).
+ */
 import { randomUUID } from 'node:crypto';
-import { encode, fingerprint } from '../log/codec.js';
-import type { EventLog } from '../log/event-log.js';
+import { decode, encode, fingerprint } from '../log/codec.js';
+import { Conflict, OutcomeUnknown, type EventLog } from '../log/event-log.js';
 import type { Clock } from './execute.js';
 
 export const machineClock: Clock = { now: () => new Date().toISOString() };
 
 const stream = 'clock-demo';
+
+/** As `ClockSet` says it: log time = logAt + (machine − machineAt) × speed. */
+export interface ClockSetting {
+  readonly logAt: string;
+  readonly machineAt: string;
+  /** Log seconds a machine second; 0 stands. */
+  readonly speed: number;
+  /** Fingerprint of the seed data that was replayed before the clock was first set. */
+  readonly seed?: string;
+}
+
+/** The newest setting of a log's clock; undefined while it was never set. */
+export async function newestSetting(log: Pick<EventLog, 'read'>): Promise<ClockSetting | undefined> {
+  const newest = (await log.read(stream)).at(-1);
+  return newest && (decode(newest).data as ClockSetting);
+}
 
 /** Log time = logAt + (machine − machineAt) × speed; never before what it was advanced to. */
 export class SimulatedClock implements Clock {
@@ -14,11 +33,16 @@ export class SimulatedClock implements Clock {
   #machine = 0;
   #speed = 0;
 
+  constructor(
+    /** The machine's clock in milliseconds. */
+    readonly machine: () => number = Date.now,
+  ) {}
+
   now(): string {
     return new Date(this.ms()).toISOString();
   }
   ms(): number {
-    return this.#log + (Date.now() - this.#machine) * this.#speed;
+    return this.#log + (this.machine() - this.#machine) * this.#speed;
   }
   /** Machine milliseconds until log time reaches an instant; undefined while the clock stands. */
   until(instant: string): number | undefined {
@@ -27,21 +51,46 @@ export class SimulatedClock implements Clock {
   /** Stands at an instant, unless it is already later: for replaying a seed command by command. */
   advance(to: string): void {
     this.#log = Math.max(this.ms(), Date.parse(to));
-    this.#machine = Date.now();
+    this.#machine = this.machine();
     this.#speed = 0;
   }
-  /** Lets the clock run; the setting is appended at the exact version of the clock's stream. */
-  async run(log: EventLog, speed: number): Promise<void> {
-    this.advance(this.now());
-    const data = { logAt: this.now(), machineAt: new Date(this.#machine).toISOString(), speed };
-    const version = (await log.read(stream)).length;
+  /** Goes by a setting from now on; false, and nothing changes, where it lies before this clock's own time. */
+  adopt(set: ClockSetting): boolean {
+    const at = Date.parse(set.logAt) + (this.machine() - Date.parse(set.machineAt)) * set.speed;
+    if (at < this.ms()) return false;
+    this.#log = at;
+    this.#machine = this.machine();
+    this.#speed = set.speed;
+    return true;
+  }
+  /**
+   * Lets the clock run; the setting is appended at the exact version of the clock's stream. Where another node was quicker, its
+   * setting is adopted, unless that lies before this clock's time: then this one is set after it.
+   */
+  async run(log: EventLog, speed: number, seed?: string): Promise<void> {
     const commandId = randomUUID();
     const actor = { account: 'system:clock', role: 'system' as const };
-    await log.append(
-      stream,
-      version,
-      encode(stream, version, [{ type: 'ClockSet', data }], { recordedAt: data.logAt, actor, commandId, correlation: commandId, fingerprint: fingerprint(data) }),
-    );
-    this.#speed = speed;
+    for (let last = -1; ;) {
+      const known = await log.read(stream);
+      const newest = known.at(-1);
+      if (newest && (decode(newest).commandId === commandId || (last >= 0 && known.length > last))) {
+        const set = decode(newest).data as ClockSetting;
+        if (this.adopt(set) || decode(newest).commandId === commandId) return;
+      }
+      this.advance(this.now());
+      const data = { logAt: this.now(), machineAt: new Date(this.#machine).toISOString(), speed, ...(seed ? { seed } : {}) };
+      last = known.length;
+      try {
+        await log.append(
+          stream,
+          last,
+          encode(stream, last, [{ type: 'ClockSet', data }], { recordedAt: data.logAt, actor, commandId, correlation: commandId, fingerprint: fingerprint(data) }),
+        );
+        this.#speed = speed;
+        return;
+      } catch (error) {
+        if (!(error instanceof Conflict || error instanceof OutcomeUnknown)) throw error;
+      }
+    }
   }
 }

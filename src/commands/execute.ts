@@ -12,11 +12,11 @@ export class Executor {
     this.lanes = deps.lanes ?? new Lanes(deps.log);
   }
 
-  /** Decides and appends; resolves when the answer is durable. Throws `Unavailable`, `TooBusy` or what a view check throws. */
+  /** Decides and appends; resolves when the answer is durable. Throws `Unavailable`, `OutcomeUnknown`, `TooBusy` or what a view check throws. */
   execute(request: CommandRequest): Promise<Outcome> {
     return new Promise((resolve, reject) => {
       const lane = this.lanes.get(`${request.aggregate}-${request.id}`);
-      lane.queue.push(new Attempt(this, request, resolve, reject));
+      lane.queue.push(new Attempt(this, request, this.lanes.moments.next(), resolve, reject));
       if (!lane.running) {
         lane.running = true;
         void this.#run(lane);
@@ -24,12 +24,13 @@ export class Executor {
     });
   }
 
-  /** The durable state of a stream, for queries on one record. */
+  /** The durable state of a stream as it now stands in the log, whoever wrote it: for queries on one record. */
   async load<K extends keyof States & string>(aggregate: K, id: string): Promise<Loaded<States[K]>> {
     const lane = this.lanes.get(`${aggregate}-${id}`);
+    const moment = this.lanes.moments.next();
     for (;;) {
       try {
-        return lane.durable();
+        return this.deps.alone ? lane.durable() : lane.durableSince(moment);
       } catch (error) {
         if (!(error instanceof Suspended)) throw error;
         await error.ready();
@@ -43,14 +44,32 @@ export class Executor {
       try {
         await lane.load();
         await this.#decide(lane, batch);
+        await this.#confirm(lane, batch);
       } catch (error) {
         lane.drop();
-        for (const d of [...batch, ...lane.queue.splice(0)]) d.reject(error);
+        lane.endAppend();
+        for (const d of [...batch, ...(lane.queue.splice(0) as Attempt[])]) d.reject(d.unknown ?? error);
         break;
       }
       if (batch.length > 0) await this.#append(lane, batch);
     }
     lane.running = false;
+  }
+
+  /**
+   * Where other processes write, a refusal or a no-op may rest on a state that is no longer so. An append of the same batch would
+   * meet its Conflict; without one, the stream is read to its end, and what was decided on less is decided again.
+   */
+  async #confirm(lane: Lane, batch: Attempt[]): Promise<void> {
+    if (this.deps.alone || batch.some((d) => d.events.length > 0)) return;
+    const stale = batch.filter((d) => !d.isReplay && lane.freshAt < d.born);
+    if (stale.length === 0) return;
+    batch.splice(0, batch.length, ...batch.filter((d) => !stale.includes(d)));
+    await lane.refresh(Math.max(...stale.map((d) => d.born))).catch((error: unknown) => {
+      batch.push(...stale);
+      throw error;
+    });
+    lane.queue.unshift(...stale);
   }
 
   /** Decides what is queued until something must be waited for; nothing is speculative while waiting. */
@@ -71,6 +90,7 @@ export class Executor {
         continue;
       }
       lane.queue.shift();
+      if (next.events.length > 0) lane.beginAppend();
       next.onDurable = batch.every((d) => d.events.length === 0);
       batch.push(next);
       bytes += next.bytes;
@@ -83,10 +103,9 @@ export class Executor {
     let appended: Appended | undefined;
     try {
       if (events.length > 0) {
-        lane.beginAppend();
         const writing = this.deps.log.append(lane.stream, events[0]!.version - 1, events);
-        // A refusal that rests on nothing speculative shares this group commit.
-        const early = refusals.filter((d) => d.onDurable).map((d) => d.record());
+        // A refusal that rests on nothing speculative shares this group commit; where others write, the append must succeed first.
+        const early = refusals.filter((d) => d.onDurable && this.deps.alone).map((d) => d.record());
         appended = await writing;
         await Promise.all(early);
       }
@@ -96,12 +115,19 @@ export class Executor {
       lane.endAppend();
       if (error instanceof Conflict || error instanceof OutcomeUnknown) {
         this.conflicts++;
-        const again = batch.filter((d) => ++d.attempts < 5 || (d.reject(new TooBusy('the record kept changing')), false));
+        const unknown = error instanceof OutcomeUnknown ? error : undefined;
+        const again = batch.filter((d) => {
+          if (d.events.length > 0) d.unknown = unknown ?? d.unknown;
+          d.born = this.lanes.moments.next();
+          if (++d.attempts < 5) return true;
+          d.reject(d.unknown ?? new TooBusy('the record kept changing'));
+          return false;
+        });
         lane.queue.unshift(...again);
         await new Promise((r) => setTimeout(r, Math.random() * 10 * batch[0]!.attempts));
         return;
       }
-      for (const d of batch) d.reject(error);
+      for (const d of batch) d.reject(d.unknown ?? error);
       return;
     }
     let after = events.length;
@@ -109,6 +135,7 @@ export class Executor {
       after -= d.events.length;
       if (appended && d.receipt && d.events.length > 0) d.receipt.position = this.deps.log.contiguous ? appended.position - after : appended.position;
     }
+    if (appended) lane.position = appended.position;
     lane.endAppend();
     for (const d of batch) d.settle(lane);
     // Lanes that waited to read this one go first.
@@ -118,4 +145,4 @@ export class Executor {
 
 export { commandIdOf, TooBusy, type Clock, type CommandRequest, type Outcome } from './request.js';
 /** For those who answer commands: what the log may say, without reaching past this room. */
-export { Unavailable, type EventLog, type LogIdentity } from '../log/event-log.js';
+export { OutcomeUnknown, Unavailable, type EventLog, type LogIdentity, type LogStatus } from '../log/event-log.js';

@@ -7,7 +7,7 @@ import type { Aggregate, Loaded } from '../domain/core.js';
 import { emptyLoaded, fold } from '../domain/fold.js';
 import { parseStream } from '../domain/index.js';
 import { decode, type DecodedEvent } from '../log/codec.js';
-import type { EventLog } from '../log/event-log.js';
+import type { EventLog, LoggedEvent } from '../log/event-log.js';
 
 /** The answer a command got: found again by its command id for as long as the stream exists. */
 export interface Receipt {
@@ -20,6 +20,17 @@ export interface Receipt {
 /** Thrown by a read that is not at hand; the decision is taken again once `ready` resolves. */
 export class Suspended {
   constructor(readonly ready: () => Promise<void>) {}
+}
+
+/**
+ * A count of moments: a command is born at one, a state was read from the log at one. A state read after a command was born shows
+ * everything that was acknowledged, by whatever node, before the command was given.
+ */
+export class Moments {
+  #now = 0;
+  next(): number {
+    return ++this.#now;
+  }
 }
 
 /** Something to be decided in a lane: `attempt` runs synchronously on the lane's state and may throw `Suspended`. */
@@ -37,12 +48,18 @@ export class Lane {
   receipts = new Map<string, Receipt>();
   readonly queue: Work[] = [];
   running = false;
+  /** Position of the last event the state holds; 0 while that is not known. */
+  position = 0;
+  /** The moment after which nothing but this process has been seen to write here. */
+  freshAt = 0;
   #loading: Promise<void> | undefined;
+  #refreshing: Promise<void> | undefined;
   #settled: { promise: Promise<void>; resolve: () => void } | undefined;
 
   constructor(
     readonly stream: string,
     readonly log: EventLog,
+    readonly moments: Moments,
   ) {
     ({ aggregate: this.aggregate, recordId: this.recordId } = parseStream(stream));
   }
@@ -62,13 +79,47 @@ export class Lane {
   async #fold(): Promise<void> {
     const loaded = emptyLoaded(this.aggregate);
     const receipts = new Map<string, Receipt>();
-    for (const logged of await this.log.read(this.stream)) {
+    const since = this.moments.next();
+    this.#take(await this.log.read(this.stream), loaded, receipts);
+    this.loaded = loaded;
+    this.receipts = receipts;
+    this.freshAt = since;
+  }
+
+  #take(events: readonly LoggedEvent[], loaded: Loaded<any>, receipts: Map<string, Receipt>): void {
+    for (const logged of events) {
       const event = decode(logged);
       fold(this.aggregate, loaded, event, event);
       remember(receipts, event);
+      this.position = event.position;
     }
-    this.loaded = loaded;
-    this.receipts = receipts;
+  }
+
+  /** As `durable`, and read from the log after a moment: where other processes write too. */
+  durableSince(moment: number): Loaded<any> {
+    if (this.freshAt >= moment) return this.durable();
+    throw new Suspended(() => this.refresh(moment));
+  }
+
+  /** Brings the state up to what stands in the log after a moment. Many who ask share one reading. */
+  async refresh(moment: number): Promise<void> {
+    while (this.freshAt < moment) {
+      this.#refreshing ??= this.#readOn().finally(() => (this.#refreshing = undefined));
+      await this.#refreshing;
+    }
+  }
+
+  async #readOn(): Promise<void> {
+    await this.#settled?.promise;
+    if (!this.loaded) return this.load();
+    const since = this.moments.next();
+    const { version } = this.loaded;
+    const events = await this.log.read(this.stream, version);
+    // An append of our own began meanwhile: if it succeeds, nobody else wrote before it; if it does not, everything is read anew.
+    if (this.#settled) await this.#settled.promise;
+    else if (this.loaded?.version === version) this.#take(events, this.loaded, this.receipts);
+    else if (this.loaded) return;
+    this.freshAt = since;
   }
 
   /** Forgets the state: it may hold what was never written. */
@@ -77,7 +128,9 @@ export class Lane {
     this.receipts = new Map();
   }
 
+  /** From here on the state is speculative: other lanes wait for it. */
   beginAppend(): void {
+    if (this.#settled) return;
     let resolve!: () => void;
     const promise = new Promise<void>((r) => (resolve = r));
     this.#settled = { promise, resolve };
@@ -99,6 +152,7 @@ function remember(receipts: Map<string, Receipt>, e: DecodedEvent): void {
 }
 
 export class Lanes {
+  readonly moments = new Moments();
   readonly #lanes: LRUCache<string, Lane>;
   constructor(
     readonly log: EventLog,
@@ -108,7 +162,7 @@ export class Lanes {
   }
   get(stream: string): Lane {
     let lane = this.#lanes.get(stream);
-    if (!lane) this.#lanes.set(stream, (lane = new Lane(stream, this.log)));
+    if (!lane) this.#lanes.set(stream, (lane = new Lane(stream, this.log, this.moments)));
     return lane;
   }
 }

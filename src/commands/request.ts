@@ -65,5 +65,7 @@ export interface ExecutorDeps {
   readonly clock: Clock;
   readonly ref: Reference;
   readonly views: ViewChecks;
+  /** No other process appends to this log: what is warm here is all there is. */
+  readonly alone?: boolean;
   readonly lanes?: Lanes;
 }

@@ -9,7 +9,7 @@ interface DaysState {
 }
 interface ClockState {
   /** Log time = logAt + (machine − machineAt) × speed. */
-  set?: { logAt: string; machineAt: string; speed: number };
+  set?: { logAt: string; machineAt: string; speed: number; seed?: string };
 }
 interface LogState {
   logId?: string;
@@ -66,7 +66,8 @@ export const clock = aggregate<ClockState>({
   initial: () => ({}),
   title: () => 'Clock',
   events: {
-    ClockSet: time.event(z.strictObject({ logAt: InstantAt, machineAt: InstantAt, speed: z.number().min(0) }), {
+    // `seed`: fingerprint of the seed data that was replayed, whole, before the clock was first set.
+    ClockSet: time.event(z.strictObject({ logAt: InstantAt, machineAt: InstantAt, speed: z.number().min(0), seed: z.string().optional() }), {
       evolve(s, d) {
         s.set = d;
       },

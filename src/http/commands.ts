@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { commandIdOf, TooBusy, Unavailable, type CommandRequest, type Outcome } from '../commands/execute.js';
+import { commandIdOf, OutcomeUnknown, TooBusy, Unavailable, type CommandRequest, type Outcome } from '../commands/execute.js';
 import { commandEnvelope } from '../domain/command.js';
 import type { Aggregate, CommandEntry } from '../domain/core.js';
 import { aggregates } from '../domain/index.js';
@@ -94,6 +94,10 @@ async function handle(route: CommandRoute, deps: HttpDeps, request: FastifyReque
   };
   const outcome = await deps.service.executor.execute(command).catch((error: unknown) => {
     if (error instanceof TooBusy) throw new Problem(503, 'TOO_BUSY', 'The record kept changing. Send it again with the same Idempotency-Key.', { headers: { 'retry-after': '1' } });
+    if (error instanceof OutcomeUnknown)
+      throw new Problem(503, 'OUTCOME_UNKNOWN', 'The log did not answer: this may or may not have been recorded. Send it again with the same Idempotency-Key to learn which.', {
+        headers: { 'retry-after': '2' },
+      });
     if (error instanceof Unavailable) throw new Problem(503, 'LOG_UNAVAILABLE', 'Nothing was recorded. Send it again with the same Idempotency-Key.', { headers: { 'retry-after': '2' } });
     throw error;
   });

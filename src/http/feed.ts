@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
 import type { HttpDeps } from './deps.js';
 import type { Addresses } from './links.js';
-import { answering, read, wantsCsv, type Reading } from './query.js';
+import { read, wantsCsv, type Reading } from './query.js';
 
 /** An answer ready to be sent. */
 export interface FeedAnswer {
@@ -26,7 +26,7 @@ export function installFeeds(app: FastifyInstance, deps: HttpDeps, feeds: readon
   for (const feed of feeds) {
     app.get(feed.url, async (request, reply) => {
       const reading = await read(deps, feed.parameters, request, addressOf);
-      const { type, body, headers = {} } = await answering(() => feed.run(reading, request.url, wantsCsv(request)));
+      const { type, body, headers = {} } = await feed.run(reading, request.url, wantsCsv(request));
       return reply
         .headers({ vary: 'Accept, Authorization', 'cache-control': 'private, no-cache', ...headers })
         .type(type)

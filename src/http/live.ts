@@ -78,7 +78,7 @@ export function installLive(app: FastifyInstance, deps: HttpDeps, addressOf: Add
     const { scope } = readParameters(LiveParameters, request.query);
     const inScope = scopeOf(deps, scope);
     const last = request.headers['last-event-id'];
-    const from = last ? readPosition(service.log.identity, String(last)) : await service.log.head();
+    const from = last ? readPosition(service.log.identity, String(last)) : service.position();
     const abort = new AbortController();
     open.add(abort);
     reply.hijack();
@@ -91,7 +91,7 @@ export function installLive(app: FastifyInstance, deps: HttpDeps, addressOf: Add
     const expiry = principal.expiresAt === undefined ? undefined : setTimeout(() => abort.abort(), Math.min(Math.max(0, principal.expiresAt - Date.now()), 2 ** 31 - 1));
     expiry?.unref();
     try {
-      await service.log.follow(
+      await service.follow(
         from,
         async (batch) => {
           const viewer = viewerFor(deps, principal);

@@ -1,6 +1,8 @@
 /** Problem documents (RFC 9457): every error of the API, the framework's own included, in one form. */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import { Unavailable } from '../commands/execute.js';
+import { ViewNotLive } from '../projections/engine.js';
 
 export interface ProblemError {
   /** JSON Pointer into the body, or the parameter's name. */
@@ -91,10 +93,20 @@ export function frameworkProblem(error: FastifyError, request: FastifyRequest, r
   return sendProblem(request, reply, new Problem(...(known[error.code] ?? ([400, 'BAD_REQUEST', 'The request is not in the right form.'] as const))));
 }
 
+/** A view that is being built, or stopped: how far it is, and when to ask again. */
+const notLive = ({ view, state, progress }: ViewNotLive): Problem =>
+  new Problem(503, `VIEW_${state.toUpperCase()}`, `The view ${view} is ${state} (${Math.floor(progress * 100)} %). Try again soon.`, {
+    headers: { 'retry-after': '2' },
+    extra: { progress },
+  });
+
 /** Makes a problem document of everything that can go wrong; what is unknown is logged and shown without its insides. */
 export function installProblems(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     if (error instanceof Problem) return sendProblem(request, reply, error);
+    if (error instanceof ViewNotLive) return sendProblem(request, reply, notLive(error));
+    if (error instanceof Unavailable)
+      return sendProblem(request, reply, new Problem(503, 'LOG_UNAVAILABLE', 'The log cannot be reached now. Try again soon.', { headers: { 'retry-after': '2' } }));
     const mapped = known[error.code];
     if (mapped) return sendProblem(request, reply, new Problem(...mapped));
     if (error.statusCode === 429) return sendProblem(request, reply, new Problem(429, 'TOO_MANY_REQUESTS', 'Wait and try again.'));

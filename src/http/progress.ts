@@ -140,12 +140,12 @@ export const progressQueries: readonly Query[] = [
       const q = r.of(placeProgress);
       const programme = q.programme(id);
       if (!programme) throw new Problem(404, 'NOT_FOUND', 'There is no such programme.');
-      const { log, engine, ref } = r.deps.service;
+      const { log, ref } = r.deps.service;
       const asAt = dayAsked(r);
       if (asAt) {
         const then = q.everyPlace(id).map((row) => ({ row, audience: r.audience(row.id) }));
         const places = then.flatMap(({ row, audience }) => placeThen(r, row, audience, asAt) ?? []);
-        return { position: engine.source.head(), tag: `${then.map((x) => x.audience[1]).join('')}.${asAt}`, body: { programme: { id, name: programme.name }, asAt, places } };
+        return { position: r.deps.service.position(), tag: `${then.map((x) => x.audience[1]).join('')}.${asAt}`, body: { programme: { id, name: programme.name }, asAt, places } };
       }
       const audiences: Audience[] = [];
       const places = q.places(id).map((row) => {
@@ -153,7 +153,7 @@ export const progressQueries: readonly Query[] = [
         audiences.push(audience);
         return placeBody(r, q.place(row.id, audience, r.day)!, r.query.since);
       });
-      const position = engine.source.head();
+      const position = r.deps.service.position();
       return {
         position,
         tag: `${audiences.map((a) => a[1]).join('')}${r.query.since ?? ''}`,
@@ -182,7 +182,7 @@ export const progressQueries: readonly Query[] = [
       const audience = r.audience(id);
       const now = r.of(placeProgress).place(id, audience, r.day);
       if (!now) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
-      const position = r.deps.service.engine.source.head();
+      const position = r.deps.service.position();
       const asAt = dayAsked(r);
       if (asAt) {
         const then = placeThen(r, now, audience, asAt);

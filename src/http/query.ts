@@ -5,14 +5,14 @@ import { z } from 'zod';
 import { audienceOf, canSee, grantName, type Audience } from '../domain/access.js';
 import { londonDate } from '../domain/calendar.js';
 import { access, type AccessRow } from '../projections/access.js';
-import { ViewNotLive } from '../projections/engine.js';
 import { csvReply } from './csv.js';
 import { viewerFor, type HttpDeps } from './deps.js';
-import { positionToken, readPosition } from './position.js';
+import { positionToken } from './position.js';
 import { AsAt, asAt, isAsAt, marked } from './as-at.js';
 import type { ListQuery, Query, Reading, RecordQuery, Row } from './reading.js';
 import type { Addresses } from './links.js';
 import { Problem, readParameters } from './problem.js';
+import { readable } from './readable.js';
 
 export const Audiences = z.enum(['members', 'programme', 'public']);
 const rank = { members: 0, programme: 1, public: 2 } as const;
@@ -36,36 +36,19 @@ export function installQueries(app: FastifyInstance, deps: HttpDeps, queries: re
     app.get(q.url, async (request, reply) => {
       const reading = await read(deps, parameters, request, addressOf);
       reply.header('vary', 'Accept, Authorization').header('cache-control', 'private, no-cache');
-      return answering(async () => {
-        if (q.kind === 'list') return sendList(q, reading, request, reply);
-        return sendRecord(q, q.of && reading.query.asAt ? await asAt(q, reading, reading.params.id!, reading.query.asAt) : reading, request, reply);
-      });
+      if (q.kind === 'list') return sendList(q, reading, request, reply);
+      return sendRecord(q, q.of && reading.query.asAt ? await asAt(q, reading, reading.params.id!, reading.query.asAt) : reading, request, reply);
     });
   }
 }
 
-/** Answers from views; one that is not live is a 503 with its progress. */
-export async function answering<T>(answer: () => T | Promise<T>): Promise<T> {
-  try {
-    return await answer();
-  } catch (error) {
-    if (!(error instanceof ViewNotLive)) throw error;
-    throw new Problem(503, `VIEW_${error.state.toUpperCase()}`, `The view ${error.view} is ${error.state} (${Math.floor(error.progress * 100)} %). Try again soon.`, {
-      headers: { 'retry-after': '2' },
-      extra: { progress: error.progress },
-    });
-  }
-}
 export const wantsCsv = (request: FastifyRequest): boolean => String(request.headers.accept ?? '').includes('text/csv');
 
 /** Everything a query may look at, its parameters read strictly. */
 export async function read(deps: HttpDeps, parameters: z.ZodObject, request: FastifyRequest, addressOf: Addresses): Promise<Reading> {
   const principal = await deps.principal(request);
   const { service } = deps;
-  const wanted = request.headers['read-after'];
-  if (wanted !== undefined && readPosition(service.log.identity, String(wanted)) > (await service.log.head())) {
-    throw new Problem(503, 'READ_MODEL_BEHIND', 'This node has not seen that position yet. Try again soon.', { headers: { 'retry-after': '1' } });
-  }
+  await readable(deps, request);
   const query = readParameters(parameters, request.query) as Record<string, any>;
   const viewer = viewerFor(deps, principal);
   const now = service.clock.now();
@@ -153,7 +136,7 @@ function sendList(q: ListQuery, r: Reading, request: FastifyRequest, reply: Fast
   }
   const csv = format === 'csv' || (!format && wantsCsv(request));
   const page = rows.slice(0, limit);
-  const head = r.deps.service.engine.source.head();
+  const head = r.deps.service.position();
   const token = positionToken(r.deps.service.log.identity, head);
   reply.header('position', token);
   let next: string | undefined;

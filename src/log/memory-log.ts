@@ -15,19 +15,37 @@ import {
   type StoredEvent,
 } from './event-log.js';
 
+export interface MemoryLogOptions {
+  /** Positions with gaps between them, as a server gives them: so that nothing comes to rely on their following by one. */
+  readonly gaps?: boolean;
+}
+
 export class MemoryLog implements EventLog {
   readonly identity: LogIdentity;
-  readonly contiguous = true;
+  readonly contiguous: boolean;
   readonly #events: LoggedEvent[] = [];
   readonly #streams = new Map<string, LoggedEvent[]>();
   #wake: (() => void)[] = [];
   #closed = false;
 
-  constructor(clock: LogIdentity['clock'] = 'simulated') {
-    const first = { ...logCreated(clock), position: 1 };
+  constructor(clock: LogIdentity['clock'] = 'simulated', { gaps = false }: MemoryLogOptions = {}) {
+    this.contiguous = !gaps;
+    const first = { ...logCreated(clock), position: this.#positionOf(1) };
     this.#events.push(first);
     this.#streams.set(first.stream, [first]);
     this.identity = identityOf(first);
+  }
+
+  /** Position of the nth event: n, or with gaps an uneven number of bytes further on each time. */
+  #positionOf(n: number): number {
+    return this.contiguous ? n : n * 97 + (n % 5);
+  }
+  /** How many events stand at or before a position. */
+  #upTo(position: number): number {
+    if (this.contiguous) return position;
+    let n = Math.floor(position / 97);
+    while (n > 0 && this.#positionOf(n) > position) n--;
+    return n;
   }
 
   async read(stream: string, after = 0): Promise<readonly LoggedEvent[]> {
@@ -41,18 +59,19 @@ export class MemoryLog implements EventLog {
     const own = this.#streams.get(stream) ?? [];
     if (own.length !== expected) throw new Conflict(own.length);
     for (const e of events) {
-      const logged = { ...e, position: this.#events.length + 1 };
+      const logged = { ...e, position: this.#positionOf(this.#events.length + 1) };
       this.#events.push(logged);
       own.push(logged);
     }
     this.#streams.set(stream, own);
     this.#wake.splice(0).forEach((wake) => wake());
-    return { version: own.length, position: this.#events.length };
+    return { version: own.length, position: this.#positionOf(this.#events.length) };
   }
 
   async follow(from: number | Cursor, onBatch: (events: readonly LoggedEvent[]) => Promise<void> | void, signal: AbortSignal): Promise<void> {
-    let after = positionOf(from);
-    checkCursor(from, this.#events[after - 1]);
+    let after = this.#upTo(positionOf(from));
+    const at = this.#events[after - 1];
+    checkCursor(from, at?.position === positionOf(from) ? at : undefined);
     while (!signal.aborted && !this.#closed) {
       const batch = this.#events.slice(after, after + 1000);
       if (batch.length > 0) {
@@ -60,15 +79,19 @@ export class MemoryLog implements EventLog {
         after += batch.length;
       } else {
         await new Promise<void>((resolve) => {
-          this.#wake.push(resolve);
-          signal.addEventListener('abort', () => resolve(), { once: true });
+          const wake = (): void => {
+            signal.removeEventListener('abort', wake);
+            resolve();
+          };
+          this.#wake.push(wake);
+          signal.addEventListener('abort', wake, { once: true });
         });
       }
     }
   }
 
   async head(): Promise<number> {
-    return this.#events.length;
+    return this.#positionOf(this.#events.length);
   }
 
   status(): LogStatus {

@@ -37,9 +37,13 @@ export interface ViewStatus {
   readonly error?: string;
 }
 
-interface Source {
+export interface Source {
+  /** Events after a position, at most `limit`; not asked where builds are fed (`feed`). */
   readAll(after: number, limit: number): LoggedEvent[];
+  /** Position up to which the live views stand. */
   head(): number;
+  /** Position of the newest event of the log, where that is another: for the progress of a build. */
+  end?(): number;
 }
 
 const chunk = 1000;
@@ -54,6 +58,7 @@ export class Engine {
   #current: string | undefined;
   /** Views of a few streams, for answers as of an earlier moment. */
   readonly scratch: Scratch;
+  #currentBuild: string | undefined;
 
   constructor(
     db: Database,
@@ -145,25 +150,63 @@ export class Engine {
     this.#sql.advanceLive.run(last, last);
   }
 
-  /** What was applied was rolled back, whoever failed: no view may build on what it left in memory. */
+  /** What was applied or fed was rolled back, whoever failed: no view may build on what it left in memory. */
   rolledBack(): void {
     for (const g of this.#live.values()) {
       g.handlers.forget?.();
       g.position = this.#sql.rows.all(g.view.name).find((r) => r.generation === g.generation)!.position;
     }
+    for (const g of this.#building.values()) g.handlers.forget?.();
   }
 
-  /** The view at work when `apply` threw stops here; call inside or outside a transaction. */
-  stopCurrent(error: unknown): void {
-    const name = this.#current;
-    this.#current = undefined;
+  /** The lowest position of a build under way; undefined when nothing is being built. */
+  buildsFrom(): number | undefined {
+    return this.#building.size === 0 ? undefined : Math.min(...[...this.#building.values()].map((g) => g.position));
+  }
+
+  /**
+   * Gives the builds under way what they have not seen, and makes them live where that was the last of it; runs inside the
+   * caller's transaction. Call what it returns once that is committed.
+   */
+  feed(logged: readonly LoggedEvent[], finished: boolean): () => void {
+    const events = logged.map((e) => decode(e) as Recorded);
+    const position = events.at(-1)?.position ?? 0;
+    const builds = [...this.#building.values()];
+    for (const g of builds) {
+      this.#currentBuild = g.view.name;
+      applyTo(
+        g.handlers,
+        events.filter((e) => e.position > g.position),
+      );
+      this.#sql.advance.run(Math.max(position, g.position), g.view.name, g.generation);
+      if (finished) this.#switch(g);
+    }
+    this.#currentBuild = undefined;
+    return () => {
+      for (const g of builds) {
+        g.position = Math.max(position, g.position);
+        if (finished) this.#switched(g);
+      }
+    };
+  }
+
+  /** The view at work when `apply` or `feed` threw stops here, if one was; call inside or outside a transaction. */
+  stopCurrent(error: unknown): boolean {
+    const [name, building] = [this.#current, this.#currentBuild];
+    this.#current = this.#currentBuild = undefined;
+    const build = building ? this.#building.get(building) : undefined;
+    if (build) {
+      this.#stopBuild(building!, build, error);
+      return true;
+    }
     const g = name ? this.#live.get(name) : undefined;
-    if (!g) return;
+    if (!g) return false;
     this.#live.delete(name!);
     const message = error instanceof Error ? error.message : String(error);
     const position = this.#sql.rows.all(name!).find((r) => r.generation === g.generation)!.position;
     this.#sql.state.run('stopped', message, name!, g.generation);
     this.#stopped.set(name!, { error: message, position });
+    return true;
   }
 
   /** Begins to build a view anew from the log; the live generation goes on answering. A stopped view is mended this way. */
@@ -189,13 +232,30 @@ export class Engine {
         this.#stepOne(name, g);
       } catch (error) {
         if (this.#db.inTransaction) this.#sql.rollback.run();
-        this.#building.delete(name);
-        const message = error instanceof Error ? error.message : String(error);
-        this.#sql.state.run('stopped', message, name, g.generation);
-        if (!this.#live.has(name)) this.#stopped.set(name, { error: message, position: g.position });
+        this.#stopBuild(name, g, error);
       }
     }
     return this.#building.size > 0;
+  }
+
+  #stopBuild(name: string, g: Generation, error: unknown): void {
+    this.#building.delete(name);
+    const message = error instanceof Error ? error.message : String(error);
+    this.#sql.state.run('stopped', message, name, g.generation);
+    if (!this.#live.has(name)) this.#stopped.set(name, { error: message, position: g.position });
+  }
+
+  /** In a transaction: the built generation is the live one, every other goes. */
+  #switch(g: Generation): void {
+    const { name } = g.view;
+    for (const row of this.#sql.rows.all(name)) if (row.generation !== g.generation) this.#remove(g.view, row.generation, row.version);
+    this.#sql.state.run('live', null, name, g.generation);
+  }
+  /** After its commit. */
+  #switched(g: Generation): void {
+    this.#building.delete(g.view.name);
+    this.#stopped.delete(g.view.name);
+    this.#goLive(g);
   }
 
   #stepOne(name: string, g: Generation): void {
@@ -208,17 +268,10 @@ export class Engine {
     const position = logged.at(-1)?.position ?? g.position;
     this.#sql.advance.run(position, name, g.generation);
     const done = logged.length < chunk;
-    if (done) {
-      for (const row of this.#sql.rows.all(name)) if (row.generation !== g.generation) this.#remove(g.view, row.generation, row.version);
-      this.#sql.state.run('live', null, name, g.generation);
-    }
+    if (done) this.#switch(g);
     this.#sql.commit.run();
     g.position = position;
-    if (done) {
-      this.#building.delete(name);
-      this.#stopped.delete(name);
-      this.#goLive(g);
-    }
+    if (done) this.#switched(g);
   }
 
   /** Builds to the end, giving way to other work between chunks. */
@@ -241,7 +294,7 @@ export class Engine {
 
   #progress(name: string): number {
     const g = this.#building.get(name);
-    return g ? g.position / Math.max(1, this.source.head()) : this.#live.has(name) ? 1 : 0;
+    return g ? Math.min(1, g.position / Math.max(1, this.source.end?.() ?? this.source.head())) : this.#live.has(name) ? 1 : 0;
   }
 
   status(): ViewStatus[] {

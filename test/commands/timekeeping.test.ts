@@ -2,7 +2,7 @@
 import { test, type Test } from 'tap';
 import { SimulatedClock } from '../../src/commands/clocks.js';
 import { decode, type DecodedEvent } from '../../src/log/codec.js';
-import { nextInstant, openService, type Service } from '../../src/service.js';
+import { nextInstant, openService, type EmbeddedService as Service } from '../../src/service.js';
 import { reference } from '../domain/spec.js';
 import { chaired, opened } from './reactors/scenes/decisions.js';
 import { must, secretariat, type As } from './world.js';

@@ -57,7 +57,7 @@ export class Reactors {
   #running: Promise<void> = Promise.resolve();
 
   constructor(
-    readonly log: EventLog,
+    readonly log: Pick<EventLog, 'follow' | 'head'>,
     readonly executor: Executor,
     readonly reactors: readonly Reactor[],
     readonly checkpoints: Checkpoints,
@@ -67,7 +67,7 @@ export class Reactors {
   start(): void {
     const from = Math.min(...this.reactors.map((r) => this.checkpoints.get(r.name)));
     this.#processed = from;
-    this.#running = this.log.follow(from, (batch) => this.#react(batch), this.#abort.signal);
+    this.#running = this.#untilDone(() => this.log.follow(this.#processed, (batch) => this.#react(batch), this.#abort.signal));
   }
 
   async #react(events: readonly LoggedEvent[]): Promise<void> {
@@ -86,25 +86,30 @@ export class Reactors {
     this.#waiting = this.#waiting.filter((w) => w.position > this.#processed || (w.resolve(), false));
   }
 
-  /** A step that the log could not take is tried again: nothing after it may overtake it. */
+  /** What the log could not do now is tried again: nothing after it may overtake it. */
   async #untilDone(work: () => Promise<void>): Promise<void> {
     for (let wait = 50; !this.#abort.signal.aborted; wait = Math.min(wait * 2, 5000)) {
       try {
         return await work();
       } catch (error) {
+        if (this.#abort.signal.aborted) return;
         this.onError(error);
-        await new Promise((r) => setTimeout(r, wait));
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, wait);
+          this.#abort.signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
+        });
       }
     }
   }
 
+  /** Resolves when everything up to a position has been reacted to. */
+  async reached(position: number): Promise<void> {
+    if (this.#processed < position) await new Promise<void>((resolve) => this.#waiting.push({ position, resolve }));
+  }
+
   /** Resolves when everything in the log, the reactors' own events included, has been reacted to. */
   async idle(): Promise<void> {
-    for (;;) {
-      const head = await this.log.head();
-      if (this.#processed >= head) return;
-      await new Promise<void>((resolve) => this.#waiting.push({ position: head, resolve }));
-    }
+    for (let head = await this.log.head(); this.#processed < head; head = await this.log.head()) await this.reached(head);
   }
 
   async stop(): Promise<void> {

@@ -1,0 +1,98 @@
+/**
+ * A node on a log that others share: its own file of views, fed by one follower; commands decided on states that are brought up
+ * to date first. Every node is equal, and any may be killed.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import type { Clock } from '../commands/execute.js';
+import { Reactors } from '../commands/reactors/runner.js';
+import type { Reference } from '../domain/reference.js';
+import type { EventLog } from '../log/event-log.js';
+import { Engine } from '../projections/engine.js';
+import { views } from '../projections/index.js';
+import { executorOn, reactorsOf, storedCheckpoints, timekeeper, type Service } from '../service.js';
+import { Follower } from './follower.js';
+
+export interface NodeOptions {
+  /** Opened by the caller, closed with the service. */
+  readonly log: EventLog;
+  readonly dataDir: string;
+  readonly clock: Clock;
+  readonly ref: Reference;
+  readonly onError?: (error: unknown) => void;
+  /** How long a reader waits for a position it has seen elsewhere. */
+  readonly readAfterMs?: number;
+}
+
+/** A service on its own view file. */
+export interface NodeService extends Service {
+  readonly db: Database.Database;
+  readonly follower: Follower;
+  /** Aborts when the service closes. */
+  readonly closing: AbortSignal;
+}
+
+export const viewFile = (dataDir: string): string => join(dataDir, 'views.db');
+
+/** Opens the view file and begins to follow. Throws `OtherLog` when the file was made from another log. */
+export function openNode({ log, dataDir, clock, ref, onError = () => {}, readAfterMs = 2_000 }: NodeOptions): NodeService {
+  mkdirSync(dataDir, { recursive: true });
+  const db = new Database(viewFile(dataDir));
+  db.pragma('journal_mode = WAL');
+  // What a power cut takes is applied again from the log: effect and cursor are one transaction.
+  db.pragma('synchronous = NORMAL');
+  db.pragma('busy_timeout = 5000');
+  const follower = (() => {
+    try {
+      return new Follower(db, log, onError);
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  })();
+  const engine = new Engine(db, views, ref, { readAll: () => [], head: () => follower.position, end: () => follower.end });
+  const executor = executorOn(log, engine, clock, ref, false);
+  const checkpoints = storedCheckpoints(db);
+  const reactors = new Reactors(follower, executor, reactorsOf(executor, engine, ref), checkpoints, onError);
+  const { built } = follower.start(engine);
+  const closing = new AbortController();
+  // Reactors look into the views, so they wait for them.
+  void built.then(
+    () => closing.signal.aborted || reactors.start(),
+    () => {},
+  );
+  const time = timekeeper(executor, engine, reactors, clock, onError);
+  return {
+    log,
+    db,
+    follower,
+    closing: closing.signal,
+    engine,
+    executor,
+    reactors,
+    clock,
+    ref,
+    follow: (from, onBatch, signal) => follower.follow(from, onBatch, signal),
+    position: () => follower.position,
+    seen: (position) => follower.seen(position, readAfterMs),
+    newestAt: () => follower.at,
+    logStatus() {
+      const status = log.status();
+      const lastError = status.lastError ?? follower.lastError;
+      return follower.refused ? { ...status, state: 'refused', lastError: follower.refused.message } : { ...status, ...(lastError ? { lastError } : {}) };
+    },
+    built: () => built,
+    settle: time.settle,
+    keepTime: time.keep,
+    clockSet: time.clockSet,
+    async close() {
+      closing.abort();
+      time.stop();
+      await Promise.all([reactors.stop(), follower.stop()]);
+      checkpoints.save();
+      await log.close();
+      db.close();
+    },
+  };
+}
