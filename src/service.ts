@@ -9,6 +9,7 @@ import { askToCommitment, orphanGuard, poolReserver } from './commands/reactors/
 import { discloser, signOffVoider, submissionAssembler } from './commands/reactors/submissions.js';
 import { closeDecisions } from './commands/reactors/decision-closer.js';
 import { ownershipEscalator } from './commands/reactors/ownership-escalator.js';
+import { withdrawals } from './commands/reactors/withdrawals.js';
 import { placeOpener } from './commands/reactors/places.js';
 import { Reactors, type Checkpoints, type Reactor } from './commands/reactors/runner.js';
 import { Executor, type Clock } from './commands/execute.js';
@@ -21,6 +22,7 @@ import { decisionLog } from './projections/decision-log.js';
 import { due } from './projections/due.js';
 import { Engine } from './projections/engine.js';
 import { views } from './projections/index.js';
+import { barrierRegister } from './projections/barrier-register.js';
 import { poolLedger } from './projections/pool-ledger.js';
 import { register } from './projections/register.js';
 import { submissionTracker } from './projections/submission-tracker.js';
@@ -74,7 +76,7 @@ export function openService({ dataDir, clockKind, clock, ref, onError = () => {}
   const engine = openEngine(log, ref);
   const executor = executorOn(log, engine, clock, ref, true);
   const checkpoints = storedCheckpoints(log.db);
-  const reactors = new Reactors(log, executor, reactorsOf(executor, engine, ref), checkpoints, onError);
+  const reactors = new Reactors(log, executor, reactorsOf(executor, engine), checkpoints, onError);
   reactors.start();
   const time = timekeeper(executor, engine, reactors, clock, onError);
   return {
@@ -136,11 +138,16 @@ export function executorOn(log: EventLog, engine: Engine, clock: Clock, ref: Ref
   });
 }
 
-export function reactorsOf(executor: Executor, engine: Engine, ref: Reference): Reactor[] {
+export function reactorsOf(executor: Executor, engine: Engine): Reactor[] {
   const dueNow = () => engine.queries(due);
   return [
     placeOpener,
-    lapses(executor, () => dueNow().open(), ref.workingDays),
+    lapses(
+      executor,
+      () => dueNow().open(),
+      (programmeId, day) => engine.queries(barrierRegister).claimed(programmeId, day),
+    ),
+    withdrawals((placeId) => engine.queries(barrierRegister).joinedBy(placeId)),
     ownershipEscalator((day) => dueNow().overdue(day), executor),
     askToCommitment(executor),
     poolReserver(executor),

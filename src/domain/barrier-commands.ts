@@ -3,16 +3,15 @@ import { z } from 'zod';
 import { kit } from './aggregate.js';
 import { unlessWaived, waiverRefusals } from './authority.js';
 import { refuse, type Context, type NewEvent, type Refusal } from './core.js';
-import { officerOfPlace, seatRefusal, withdrawnRefusal } from './seats.js';
+import { isEnrolled, officerOfPlace, seatRefusal, withdrawnRefusal } from './seats.js';
 import { DateOn, Id, Name, Pence, Prose, longDate } from './values.js';
-import { Position, Rung, following, isRemoved, ladder, type BarrierState, type Owner } from './barrier-state.js';
+import { Position, Rung, following, inWork, isRemoved, ladder, type BarrierState, type Owner } from './barrier-state.js';
 import { owingCommitment } from './barrier-deeds.js';
 import { emit } from './barrier-events.js';
 
 const { command } = kit<BarrierState>();
 export const seated = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who' } as const;
 export const standing = (s: BarrierState, ctx: Context): Refusal | undefined => withdrawnRefusal(ctx, s.placeId) ?? seatRefusal(ctx, s.placeId);
-export const inWork = ['raised', 'triaged', 'owned', 'answered', 'in-action', 'removal-claimed'];
 const escalable = ['triaged', 'owned', 'answered', 'in-action'];
 
 /** Officials answer for departments, holders of an accepted seat for partners; each for its own agency only. */
@@ -75,6 +74,8 @@ function rungRefusal(s: BarrierState, rung: Rung, ctx: Context): Refusal | undef
     ? undefined
     : refuse('NOT_THIS_RUNG', 'The place’s champion directs at the champion’s rung, the programme office at the groups’, the chair at the last rung of a local barrier.', '/rung');
 }
+/** The joined places that count: one that was withdrawn from its programme has no say, whether or not it has left yet. */
+const here = (s: BarrierState, ctx: Context): string[] => Object.keys(s.joined).filter((p) => isEnrolled(ctx, p));
 const removal = (s: BarrierState, joined: string[], confirmed: string[], today: string): NewEvent[] =>
   isRemoved(s, joined, confirmed, today) ? [emit('BarrierRemoved', { unconfirmed: false, joined })] : [];
 
@@ -179,7 +180,7 @@ export const ownerCommands = {
           agencyId: o.agencyId,
           placeId: s.placeId,
           evidence: d.evidence,
-          joined: Object.keys(s.joined),
+          joined: here(s, ctx),
           confirmBy: wd.add(ctx.today, 10),
           silentUntil: wd.add(ctx.today, 15),
         }),
@@ -231,16 +232,19 @@ export const ownerCommands = {
   LeaveBarrier: command(z.strictObject({ placeId: Id, reason: Prose() }), {
     title: 'Leave a barrier that your place joined',
     noun: 'departures',
-    by: [...office, 'member'],
+    // The system takes out a place that was withdrawn.
+    by: [...office, 'member', 'system'],
     target: atPlace,
     from: inWork,
     refuses: { ...joinedOnly, RAISER_STAYS: 'rule' },
     example: { placeId: 'gateshead', reason: 'Solved here' },
     decide(s, d, ctx) {
-      const no = joinedRefusal(s, d.placeId, ctx);
+      const system = ctx.actor.role === 'system';
+      if (system && !has(s, d.placeId)) return [];
+      const no = system ? undefined : joinedRefusal(s, d.placeId, ctx);
       if (no) return no;
       if (d.placeId === s.placeId) return refuse('RAISER_STAYS', 'The place that raised the barrier cannot leave it. Close it instead.', '/placeId');
-      const rest = Object.keys(s.joined).filter((p) => p !== d.placeId);
+      const rest = here(s, ctx).filter((p) => p !== d.placeId);
       return [emit('BarrierLeft', d), ...(s.status === 'removal-claimed' ? removal(s, rest, s.claim!.confirmed, ctx.today) : [])];
     },
   }),
@@ -315,7 +319,7 @@ export const ownerCommands = {
       if (ctx.actor.agency && s.owners[ctx.actor.agency]) return refuse('OWNER_CANNOT_CONFIRM', 'Your agency owns this barrier. Somebody else of the place confirms.');
       const { confirmed } = s.claim!;
       const again = confirmed.includes(d.placeId);
-      return [...(again ? [] : [emit('RemovalConfirmed', d)]), ...removal(s, Object.keys(s.joined), [...confirmed, d.placeId], ctx.today)];
+      return [...(again ? [] : [emit('RemovalConfirmed', d)]), ...removal(s, here(s, ctx), [...confirmed, d.placeId], ctx.today)];
     },
   }),
   DisputeRemoval: command(z.strictObject({ placeId: Id, reason: Prose() }), {
@@ -343,8 +347,8 @@ export const ownerCommands = {
     example: {},
     decide(s, _d, ctx) {
       if (s.status !== 'removal-claimed' || ctx.today <= s.claim!.silentUntil) return [];
-      const joined = Object.keys(s.joined);
-      if (!s.claim!.confirmed.includes(s.placeId)) return [emit('BarrierRemoved', { unconfirmed: true, joined })];
+      const joined = here(s, ctx);
+      if (!joined.includes(s.placeId) || !s.claim!.confirmed.includes(s.placeId)) return [emit('BarrierRemoved', { unconfirmed: true, joined })];
       return removal(s, joined, s.claim!.confirmed, ctx.today);
     },
   }),

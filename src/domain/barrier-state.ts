@@ -84,6 +84,9 @@ export const initial = (): BarrierState => ({
   costs: {},
 });
 
+/** States in which a barrier is being worked on. */
+export const inWork: readonly string[] = ['raised', 'triaged', 'owned', 'answered', 'in-action', 'removal-claimed'];
+
 export const OfOwner = z.strictObject({ agencyId: Id, placeId: Id });
 export const OfPlace = z.strictObject({ placeId: Id });
 

@@ -5,10 +5,10 @@ import { yearsLater } from './calendar.js';
 import { refuse } from './core.js';
 import { isPartner, seatRefusal, withdrawnRefusal } from './seats.js';
 import { DateOn, Id, PartId, Prose } from './values.js';
-import { Kind, Locus, fits, initial, live, type BarrierState } from './barrier-state.js';
+import { Kind, Locus, fits, inWork, initial, live, type BarrierState } from './barrier-state.js';
 import { deedCommands } from './barrier-deeds.js';
 import { emit, events } from './barrier-events.js';
-import { inWork, ownerCommands, seated, standing } from './barrier-commands.js';
+import { ownerCommands, seated, standing } from './barrier-commands.js';
 
 const { command } = kit<BarrierState>();
 const office = ['secretariat', 'chair'] as const;

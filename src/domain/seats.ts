@@ -41,6 +41,12 @@ export function officerOfPlace(ctx: Context, placeId: string): boolean {
   return isPartner(ctx.read('collaborative', placeId).state, agencyId) || ctx.read('place', placeId).state.accountableBodyId === agencyId;
 }
 
+/** True while the place is enrolled in its programme; read directly. */
+export function isEnrolled(ctx: Context, placeId: string): boolean {
+  const place = ctx.read('place', placeId);
+  return place.version > 0 && ctx.read('programme', place.state.programmeId).state.places[placeId]?.status === 'enrolled';
+}
+
 /** Refuses when the place was withdrawn from its programme or is not enrolled; read directly (domain.md 9.2). */
 export function withdrawnRefusal(ctx: Context, placeId: string): Refusal | undefined {
   const place = ctx.read('place', placeId);

@@ -54,7 +54,7 @@ export function openNode({ log, dataDir, clock, ref, onError = () => {}, readAft
   const engine = new Engine(db, views, ref, { readAll: () => [], head: () => follower.position, end: () => follower.end });
   const executor = executorOn(log, engine, clock, ref, false);
   const checkpoints = storedCheckpoints(db);
-  const reactors = new Reactors(follower, executor, reactorsOf(executor, engine, ref), checkpoints, onError);
+  const reactors = new Reactors(follower, executor, reactorsOf(executor, engine), checkpoints, onError);
   const { built } = follower.start(engine);
   const closing = new AbortController();
   // Reactors look into the views, so they wait for them.

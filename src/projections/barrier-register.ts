@@ -1,6 +1,6 @@
 /** View `barrier-register`: each barrier with its owners, answers, joined places and costs, for the audience that asks. */
 import type { Audience } from '../domain/access.js';
-import type { BarrierState } from '../domain/barrier-state.js';
+import { inWork, type BarrierState } from '../domain/barrier-state.js';
 import { view } from './core.js';
 import { folded, type Folded } from './folded.js';
 
@@ -88,6 +88,16 @@ export const barrierRegister = view({
     const all = read.where("stream > '' ORDER BY stream");
     return {
       one: (id: string): BarrierRow | undefined => read.one(`barrier-${id}`),
+      /** Removals claimed in a programme that nobody has disputed by their last day. */
+      claimed: (programmeId: string, day: string): { id: string; silentUntil: string }[] =>
+        all()
+          .filter(({ state: b }) => b.status === 'removal-claimed' && b.programmeId === programmeId && b.claim!.silentUntil <= day)
+          .map((r) => ({ id: r.id, silentUntil: r.state.claim!.silentUntil })),
+      /** Barriers in work, of other places, that a place has joined. */
+      joinedBy: (placeId: string): string[] =>
+        all()
+          .filter(({ state: b }) => b.placeId !== placeId && Object.hasOwn(b.joined, placeId) && inWork.includes(b.status))
+          .map((r) => r.id),
       list: (placeId?: string): BarrierRow[] => (placeId ? ofPlace(placeId) : all()),
     };
   },

@@ -54,10 +54,16 @@ export const holder = (agency: string): As => ({ as: `seat-holder@place:durham+a
 export { office, secretariat };
 export const agencies = ['council', 'pct', 'police'] as const;
 
-/** Builds the world; `poolId` is a pool proposed for 2009-10 by the three. */
-export async function world(log: EventLog, executor: Executor, poolId = 'treatment'): Promise<void> {
+/** Opens the records of the places that are enrolled. */
+export async function openPlaces(log: EventLog, executor: Executor): Promise<void> {
   const reactors = new Reactors(log, executor, [placeOpener], { get: () => 0, set: () => {} });
   reactors.start();
+  await reactors.idle();
+  await reactors.stop();
+}
+
+/** Builds the world; `poolId` is a pool proposed for 2009-10 by the three. */
+export async function world(log: EventLog, executor: Executor, poolId = 'treatment'): Promise<void> {
   const day = (d: string) => ({ from: d, to: d, precision: 'day', tbc: false });
   await must(executor, office, 'programme', 'tp', 'DefineProgramme', {
     name: 'Total Place',
@@ -70,8 +76,7 @@ export async function world(log: EventLog, executor: Executor, poolId = 'treatme
   await must(executor, office, 'programme', 'tp', 'AddMilestone', { milestoneId: 'budget', name: 'Budget 2010', kind: 'deadline', date: day('2010-03-24') });
   await must(executor, office, 'programme', 'tp', 'StartProgramme');
   await must(executor, office, 'programme', 'tp', 'EnrolPlace', { placeId: 'durham', name: 'Durham', kind: 'pilot', region: 'North East' });
-  await reactors.idle();
-  await reactors.stop();
+  await openPlaces(log, executor);
   const sectors = { council: ['council', 'gss', 'E06000047'], pct: ['nhs', 'ods', '5ND'], police: ['police', 'programme', 'P-1'] } as const;
   for (const id of agencies) {
     const [sector, scheme, code] = sectors[id];

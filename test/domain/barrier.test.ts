@@ -52,13 +52,15 @@ const atClaimed = [...inAction, joined('gateshead'), joined('kent'), claimed];
 
 interface World {
   status?: string;
+  /** A joined place that is no longer enrolled. */
+  gone?: string;
   champion?: object | undefined;
   given?: (NewEvent | { event: NewEvent; at?: string })[];
 }
 /** Durham, Gateshead and Kent in one programme; chairs are `chair-1`, and Durham's council seat is `seat-holder-1`'s. */
 const durham = (t: Test, ...given: NewEvent[]) => world(t, { given });
 const world = (t: Test, w: World) => {
-  const places = Object.fromEntries(['durham', 'gateshead', 'kent'].map((id) => [id, { name: id, kind: 'pilot', status: w.status ?? 'enrolled' }]));
+  const places = Object.fromEntries(['durham', 'gateshead', 'kent'].map((id) => [id, { name: id, kind: 'pilot', status: w.gone === id ? 'withdrawn' : (w.status ?? 'enrolled') }]));
   let s = spec(t, barrier)
     .id('forms')
     .given(...(w.given ?? []))
@@ -486,6 +488,49 @@ test('joined places say whether a barrier is gone', async (t) => {
     .at('2009-09-16')
     .when('PresumeRemoved')
     .nothing();
+});
+
+test('a place that was withdrawn has no say in a removal, and is taken out', async (t) => {
+  const without = (gone: string, ...given: NewEvent[]) => world(t, { given, gone });
+  // Durham alone is not half of three, but of two.
+  const half = (gone: string) =>
+    without(gone, ...atClaimed, confirmed('gateshead'))
+      .at('2009-09-16')
+      .when('ConfirmRemoved', at);
+  half('nobody').then({ type: 'RemovalConfirmed' }, { type: 'BarrierRemoved' });
+  half('kent').then({ type: 'RemovalConfirmed' }, { type: 'BarrierRemoved', data: { joined: ['durham', 'gateshead'] } });
+  const alone = (gone: string) =>
+    without(gone, ...inAction, joined('kent'), claimed)
+      .at('2009-09-02')
+      .when('ConfirmRemoved', at);
+  alone('nobody').then({ type: 'RemovalConfirmed' });
+  alone('kent').then({ type: 'RemovalConfirmed' }, { type: 'BarrierRemoved', data: { joined: ['durham'] } });
+  // What it confirmed before counts no more.
+  without('kent', ...atClaimed, confirmed('kent'))
+    .when('ConfirmRemoved', at)
+    .then({ type: 'RemovalConfirmed' });
+  without('kent', ...inAction, joined('kent'))
+    .as('official', 'agency:dwp')
+    .when('ClaimRemoved', { evidence: ['Circular'] })
+    .then({ type: 'RemovalClaimed', data: { joined: ['durham'] } });
+  // The raiser's own confirmation neither: its silence is the claim's end.
+  without('durham', ...atClaimed, confirmed('durham'))
+    .as('system')
+    .at('2009-09-16')
+    .when('PresumeRemoved')
+    .then({ type: 'BarrierRemoved', data: { unconfirmed: true, joined: ['gateshead', 'kent'] } });
+
+  const out = (...given: NewEvent[]) =>
+    without('kent', ...given)
+      .as('system')
+      .when('LeaveBarrier', { placeId: 'kent', reason: 'Withdrawn' });
+  out(...atTriaged, joined('kent')).then({ type: 'BarrierLeft' });
+  out(...inAction, joined('kent'), claimed, confirmed('durham')).then({ type: 'BarrierLeft' }, { type: 'BarrierRemoved' });
+  out(...atTriaged).nothing();
+  without('kent', ...atTriaged, joined('kent'))
+    .as('secretariat', 'place:kent')
+    .when('LeaveBarrier', { placeId: 'kent', reason: 'x' })
+    .refuses('PLACE_WITHDRAWN');
 });
 
 test('a barrier is merged into an earlier one, closed, or opened again', async (t) => {

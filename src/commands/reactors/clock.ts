@@ -3,7 +3,6 @@ import { addDays, endOfDay, londonDate, startOfDay } from '../../domain/calendar
 import type { Clock, Executor } from '../execute.js';
 import { give, type Reactor, type Step } from './runner.js';
 import type { DueRow } from '../../projections/due-items.js';
-import type { WorkingDays } from '../../domain/calendar.js';
 
 /**
  * Closes every day that has ended and is not closed, in order, for each programme. `before` does what had to happen before an
@@ -30,8 +29,11 @@ export async function closeDays(executor: Executor, clock: Clock, programmes: re
 /** The instant after which the current London day is over. */
 export const dayEnds = (clock: Clock): string => endOfDay(londonDate(clock.now()));
 
-/** What a closed day brings: rounds missed, removals nobody disputed, offers nobody answered. */
-export function lapses(executor: Executor, dueItems: () => DueRow[], workingDays: WorkingDays): Reactor {
+/**
+ * What a closed day brings: rounds missed, removals nobody disputed, offers nobody answered. `claimed` answers a programme's claims of
+ * removal whose last day of silence has passed.
+ */
+export function lapses(executor: Executor, dueItems: () => DueRow[], claimed: (programmeId: string, day: string) => readonly { id: string; silentUntil: string }[]): Reactor {
   return {
     name: 'lapses',
     on: {
@@ -60,9 +62,9 @@ export function lapses(executor: Executor, dueItems: () => DueRow[], workingDays
         for (const item of dueItems()) {
           if (item.code === 'offer' && item.dueOn <= date)
             steps.push({ name: 'lapse-offer', aggregate: item.aggregate, id: item.recordId, command: 'LapseOffer', data: {}, cause: item.openedBy });
-          if (item.code !== 'confirmation' || workingDays.between(item.openedOn, date) < 15) continue;
-          steps.push({ name: 'presume-removed', aggregate: item.aggregate, id: item.recordId, command: 'PresumeRemoved', data: {}, cause: item.openedBy });
         }
+        for (const { id, silentUntil } of claimed(e.recordId, date))
+          steps.push({ name: 'presume-removed', aggregate: 'barrier', id, command: 'PresumeRemoved', data: {}, cause: `${id}.claimed.${silentUntil}` });
         return steps;
       },
     },

@@ -3,7 +3,6 @@ import { test } from 'tap';
 import type { Executor } from '../../../src/commands/execute.js';
 import { MemoryLog } from '../../../src/log/memory-log.js';
 import { reactorsOf } from '../../../src/service.js';
-import { reference } from '../../domain/spec.js';
 import { executorOn } from '../world.js';
 import { prove } from './proof.js';
 import { scenes } from './scenes/index.js';
@@ -12,7 +11,7 @@ for (const scene of scenes) test(`${scene.reactor}: ${scene.title}`, (t) => prov
 
 test('every reactor of the service has a scene, and one in which a step is refused', async (t) => {
   const executor: Executor = executorOn(new MemoryLog());
-  const names = reactorsOf(executor, { queries: () => ({}) } as never, reference).map((r) => r.name);
+  const names = reactorsOf(executor, { queries: () => ({}) } as never).map((r) => r.name);
   for (const name of [...names, 'clock', 'decision-closer'])
     t.ok(
       scenes.some((s) => s.reactor === name),

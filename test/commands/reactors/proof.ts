@@ -99,7 +99,7 @@ const through = ({ log, engine, clock }: Node, executor: Executor): Node => ({
 });
 
 const named = (node: Node, executor: Executor, name: string): Reactor => {
-  const found = reactorsOf(executor, node.engine, reference).find((r) => r.name === name);
+  const found = reactorsOf(executor, node.engine).find((r) => r.name === name);
   if (!found) throw new Error(`the service has no reactor ${name}`);
   return found;
 };

@@ -1,5 +1,5 @@
 import { closeDays } from '../../../../src/commands/reactors/clock.js';
-import { office, secretariat, world, type As } from '../../world.js';
+import { office, openPlaces, secretariat, world, type As } from '../../world.js';
 import type { Node, Scene } from '../proof.js';
 
 export const dwp: As = { as: 'official@agency:dwp', account: 'official.dwp' };
@@ -71,6 +71,29 @@ export const barriers: Scene[] = [
     meanwhile: {
       happens: async (w) => void (await w.must(secretariat, 'barrier', 'forms', 'DisputeRemoval', { placeId: 'durham', reason: 'The old form is still asked for' })),
       writes: ['barrier-forms: StepRefused NOTHING_TO_DO'],
+    },
+  },
+  {
+    title: 'a place is withdrawn: it leaves the barriers of others, and the rest may do without it',
+    reactor: 'withdrawals',
+    async history(w) {
+      await world(w.log, w.executor);
+      await w.must(office, 'programme', 'tp', 'EnrolPlace', { placeId: 'kent', name: 'Kent', kind: 'pilot', region: 'South East' });
+      await openPlaces(w.log, w.executor);
+      for (const id of ['forms', 'rules']) {
+        await proposed(w, id);
+        await w.must({ as: 'secretariat@place:kent', account: 'sec.kent' }, 'barrier', id, 'JoinBarrier', { placeId: 'kent', localEffect: 'Here too' });
+      }
+      await w.must(dwp, 'barrier', 'forms', 'AcceptOwnership');
+      await answered(w, 'forms', will);
+      await w.must(dwp, 'barrier', 'forms', 'ClaimRemoved', { evidence: ['Circular 12/2009'] });
+      await w.must(secretariat, 'barrier', 'forms', 'ConfirmRemoved', { placeId: 'durham' });
+      await w.must(office, 'programme', 'tp', 'WithdrawPlace', { placeId: 'kent', reason: 'The council has left' });
+    },
+    writes: ['barrier-forms: BarrierLeft', 'barrier-forms: BarrierRemoved', 'barrier-rules: BarrierLeft'],
+    meanwhile: {
+      happens: async (w) => void (await w.must(secretariat, 'barrier', 'rules', 'Close', { as: 'not-a-barrier', reason: 'Allowed after all' })),
+      writes: ['barrier-forms: BarrierLeft', 'barrier-forms: BarrierRemoved', 'barrier-rules: StepRefused WRONG_STATE'],
     },
   },
 ];

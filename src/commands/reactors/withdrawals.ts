@@ -1,0 +1,19 @@
+/** Withdrawals: a place that was withdrawn leaves the barriers it had joined; what waited there for it ends (domain.md 10.1). */
+import type { Reactor } from './runner.js';
+
+/** `joined` answers the barriers in work, of other places, that a place has joined. */
+export function withdrawals(joined: (placeId: string) => readonly string[]): Reactor {
+  return {
+    name: 'withdrawals',
+    on: {
+      PlaceWithdrawn: (e) =>
+        joined(e.data.placeId).map((id) => ({
+          name: 'leave',
+          aggregate: 'barrier',
+          id,
+          command: 'LeaveBarrier',
+          data: { placeId: e.data.placeId, reason: 'The place was withdrawn from the programme' },
+        })),
+    },
+  };
+}
