@@ -30,7 +30,12 @@ export interface AggregateSpec<S> extends Omit<Aggregate<S>, 'events' | 'command
   readonly events: Readonly<Record<string, EventEntry<S>>>;
   readonly commands: Readonly<Record<string, CommandEntry<S>>>;
   /** Fields of the state (text) that `Correct` may mend, with their schemas, and who may (domain.md G9). */
-  readonly correctable?: { readonly fields: Readonly<Record<string, z.ZodType>>; readonly by: readonly Role[] };
+  readonly correctable?: {
+    readonly fields: Readonly<Record<string, z.ZodType>>;
+    /** Fields that are never corrected, with the code and the sentence of their refusal. */
+    readonly fixed?: Readonly<Record<string, readonly [code: string, detail: string]>>;
+    readonly by: readonly Role[];
+  };
   /**
    * Who widens its readers (domain.md 8.4): a carried decision of its place (the default; `mayDisclose` besides), its owner alone, or
    * nobody, since it is public from its beginning.
@@ -99,14 +104,17 @@ export function aggregate<S extends object>(spec: AggregateSpec<S>): Aggregate<S
       says: (d) => `corrected the ${d.field}: ${d.reason}`,
       changes: (d) => ({ before: d.from ?? '', after: d.to }),
     });
-    commands.Correct = command(z.strictObject({ field: z.enum(names), to: Prose(10_000), reason: Prose(), evidence: Prose().optional() }), {
+    const fixed = correctable.fixed ?? {};
+    commands.Correct = command(z.strictObject({ field: z.enum([...names, ...Object.keys(fixed)]), to: Prose(10_000), reason: Prose(), evidence: Prose().optional() }), {
       title: 'Correct a text without hiding what it said',
       noun: 'corrections',
       by: correctable.by,
       replaces: true,
-      refuses: { CORRECTION_NOT_VALID: 'rule' },
+      refuses: { CORRECTION_NOT_VALID: 'rule', ...Object.fromEntries(Object.values(fixed).map(([code]) => [code, 'rule' as const])) },
       example: { field: names[0], to: 'The corrected text', reason: 'The first wording named the wrong service' },
       decide(s, d) {
+        const never = fixed[d.field];
+        if (never) return refuse(never[0], never[1], '/field');
         const from = (s as Record<string, unknown>)[d.field] as string | undefined;
         if (from === d.to) return [];
         const checked = correctable.fields[d.field]!.safeParse(d.to);

@@ -1,7 +1,8 @@
 /** Person (domain.md 9.20): the name behind an account id, kept apart from everything else. */
 import { z } from 'zod';
 import { aggregate, emitter, kit } from './aggregate.js';
-import { AccountId, Name } from './values.js';
+import { contentHash } from './hash.js';
+import { AccountId, Id, Name } from './values.js';
 
 export interface PersonState {
   status: 'none' | 'registered';
@@ -60,8 +61,11 @@ const commands = {
   }),
 };
 
-/** A person's record id follows from the account id, so that an account has one name. */
-export const personId = (accountId: string): string => accountId.toLowerCase().replace(/[^a-z0-9.-]/g, '-');
+/**
+ * A person's record id follows from the account id, so that an account has one name, and two accounts are never one person: an account that
+ * is no record id itself (capitals, other signs) has its hash's.
+ */
+export const personId = (accountId: string): string => (Id.safeParse(accountId).success && !accountId.startsWith('account-') ? accountId : `account-${contentHash(accountId).slice(0, 40)}`);
 
 export const person = aggregate<PersonState>({
   name: 'person',

@@ -2,12 +2,15 @@
 import { z } from 'zod';
 import { emitter, kit } from './aggregate.js';
 import { DateOn, FuzzyDate, GssCode, Id, PartId, Prose, longDate } from './values.js';
-import { RequiredStep, Section, StepId, Window, type ProgrammeState } from './programme-state.js';
+import { Overlaps, RequiredStep, RoundDates, Section, StepId, Window, addOverlaps, dropOverlaps, type ProgrammeState } from './programme-state.js';
 
 const { event } = kit<ProgrammeState>();
 const Kind = z.enum(['pilot', 'parallel']);
 const RoundNo = z.int().min(1).max(100);
 const day = (d: { from: string; to: string }): string => (d.from === d.to ? longDate(d.from) : `${longDate(d.from)} to ${longDate(d.to)}`);
+
+const warning = (overlaps: z.infer<typeof Overlaps> | undefined): string =>
+  overlaps?.length ? ` (warning: ${overlaps.map((o) => `${o.code} is also ground of ${o.placeId}`).join(', ')})` : '';
 
 export const events = {
   ProgrammeDefined: event(
@@ -54,7 +57,7 @@ export const events = {
   }),
   PlaceEnrolled: event(z.strictObject({ placeId: Id, name: Prose(200), kind: Kind, region: Prose(100) }), {
     evolve(s, { placeId, ...d }) {
-      s.places[placeId] = { ...d, status: 'enrolled', areas: [], excused: {} };
+      s.places[placeId] = { ...d, status: 'enrolled', areas: [], overlaps: [], excused: {} };
     },
     says: (d) => `enrolled ${d.name} as a ${d.kind === 'pilot' ? 'pilot' : 'parallel place'}`,
   }),
@@ -65,29 +68,34 @@ export const events = {
     says: (d) => `renamed ${d.from} to ${d.to}`,
     changes: (d) => ({ before: d.from, after: d.to }),
   }),
-  PlaceKindChanged: event(z.strictObject({ placeId: Id, from: Kind, to: Kind, reason: Prose() }), {
+  PlaceKindChanged: event(z.strictObject({ placeId: Id, from: Kind, to: Kind, reason: Prose(), overlaps: Overlaps.optional() }), {
     evolve(s, d) {
       s.places[d.placeId]!.kind = d.to;
+      dropOverlaps(s, d.placeId);
+      addOverlaps(s, d.placeId, d.overlaps);
     },
-    says: (d) => `made it a ${d.to === 'pilot' ? 'pilot' : 'parallel place'}: ${d.reason}`,
+    says: (d) => `made it a ${d.to === 'pilot' ? 'pilot' : 'parallel place'}: ${d.reason}${warning(d.overlaps)}`,
     changes: (d) => ({ before: d.from, after: d.to }),
   }),
-  AreaAdded: event(z.strictObject({ placeId: Id, code: GssCode, snac: z.string().optional(), name: Prose(200), from: DateOn }), {
+  AreaAdded: event(z.strictObject({ placeId: Id, code: GssCode, snac: z.string().optional(), name: Prose(200), from: DateOn, overlaps: Overlaps.optional() }), {
     evolve(s, d) {
       s.places[d.placeId]!.areas.push({ code: d.code, ...(d.snac ? { snac: d.snac } : {}), from: d.from });
+      addOverlaps(s, d.placeId, d.overlaps);
     },
-    says: (d) => `added the area ${d.name} (${d.code}) from ${longDate(d.from)}`,
+    says: (d) => `added the area ${d.name} (${d.code}) from ${longDate(d.from)}${warning(d.overlaps)}`,
   }),
   AreaEnded: event(z.strictObject({ placeId: Id, code: GssCode, on: DateOn }), {
     evolve(s, d) {
       const area = s.places[d.placeId]!.areas.find((a) => a.code === d.code && !a.to);
       if (area) area.to = d.on;
+      dropOverlaps(s, d.placeId, d.code);
     },
     says: (d) => `ended the area ${d.code} on ${longDate(d.on)}`,
   }),
   PlaceWithdrawn: event(z.strictObject({ placeId: Id, reason: Prose() }), {
     evolve(s, d) {
       s.places[d.placeId]!.status = 'withdrawn';
+      dropOverlaps(s, d.placeId);
     },
     says: (d) => `withdrew the place: ${d.reason}`,
   }),
@@ -106,7 +114,8 @@ export const events = {
   }),
   MilestoneReached: event(z.strictObject({ milestoneId: PartId, name: Prose(200), evidence: Prose() }), {
     evolve(s, d, m) {
-      s.milestones[d.milestoneId]!.reachedOn = m.effectiveOn ?? m.today;
+      // By the log's own day: a date that somebody chose makes nothing earlier (domain.md G4).
+      s.milestones[d.milestoneId]!.reachedOn = m.today;
     },
     says: (d) => `marked ${d.name} as reached`,
   }),
@@ -127,6 +136,13 @@ export const events = {
       s.rounds[roundNo] = { no: roundNo, ...d, originalTo: d.window.to.to, status: 'planned', extensions: {} };
     },
     says: (d) => `planned round ${d.roundNo} (${d.kind}), closing ${day(d.window.to)}`,
+  }),
+  RoundRescheduled: event(z.strictObject({ roundNo: RoundNo, kind: z.enum(['interim', 'final']), from: RoundDates, to: RoundDates, reason: Prose() }), {
+    evolve(s, d) {
+      Object.assign(s.rounds[d.roundNo]!, structuredClone(d.to));
+    },
+    says: (d) => `moved round ${d.roundNo} to ${day(d.to.window.from)} until ${day(d.to.window.to)}: ${d.reason}`,
+    changes: (d) => ({ before: `${day(d.from.window.from)} until ${day(d.from.window.to)}`, after: `${day(d.to.window.from)} until ${day(d.to.window.to)}` }),
   }),
   RoundOpened: event(z.strictObject({ roundNo: RoundNo, kind: z.enum(['interim', 'final']), to: DateOn }), {
     evolve(s, d) {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { kit } from './aggregate.js';
 import { refuse, type Context, type Refusal } from './core.js';
 import { DateOn, GssCode, Id, Prose } from './values.js';
-import { StepId, foldName, type ProgrammeState } from './programme-state.js';
+import { StepId, foldName, type Overlap, type ProgrammeState } from './programme-state.js';
 import { emit } from './programme-events.js';
 
 const { command } = kit<ProgrammeState>();
@@ -23,6 +23,16 @@ function inAnotherPilot(s: ProgrammeState, placeId: string, codes: readonly stri
     if (clash) return refuse('AREA_IN_ANOTHER_PILOT', `The area ${clash.code} belongs to the pilot ${p.name}. An area is in one pilot at most.`, '/code');
   }
   return undefined;
+}
+
+/** What of these areas is ground of a place of the other kind: no refusal, but said on both. */
+function overlapsOf(s: ProgrammeState, placeId: string, kind: 'pilot' | 'parallel', codes: readonly string[], from: string, ctx: Context): { overlaps?: Overlap[] } {
+  const overlaps = Object.entries(s.places)
+    .filter(([id, p]) => id !== placeId && p.kind !== kind && p.status === 'enrolled')
+    .flatMap(([id, p]) =>
+      codes.flatMap((code) => p.areas.filter((a) => (!a.to || from <= a.to) && ctx.ref.areas.overlap(a.code, code)).map((a) => ({ code, placeId: id, theirCode: a.code }))),
+    );
+  return overlaps.length > 0 ? { overlaps } : {};
 }
 
 export const placeCommands = {
@@ -62,17 +72,9 @@ export const placeCommands = {
       const p = s.places[d.placeId];
       if (!p || p.status === 'withdrawn') return unknownPlace();
       if (p.kind === d.kind) return [];
-      const clash =
-        d.kind === 'pilot'
-          ? inAnotherPilot(
-              s,
-              d.placeId,
-              p.areas.filter((a) => !a.to || ctx.today <= a.to).map((a) => a.code),
-              ctx.today,
-              ctx,
-            )
-          : undefined;
-      return clash ?? [emit('PlaceKindChanged', { placeId: d.placeId, from: p.kind, to: d.kind, reason: d.reason })];
+      const codes = p.areas.filter((a) => !a.to || ctx.today <= a.to).map((a) => a.code);
+      const clash = d.kind === 'pilot' ? inAnotherPilot(s, d.placeId, codes, ctx.today, ctx) : undefined;
+      return clash ?? [emit('PlaceKindChanged', { placeId: d.placeId, from: p.kind, to: d.kind, reason: d.reason, ...overlapsOf(s, d.placeId, d.kind, codes, ctx.today, ctx) })];
     },
   }),
   AddArea: command(z.strictObject({ placeId: Id, code: GssCode, on: DateOn }), {
@@ -94,7 +96,18 @@ export const placeCommands = {
       }
       if (p.areas.some((a) => a.code === d.code && !a.to)) return [];
       const clash = p.kind === 'pilot' ? inAnotherPilot(s, d.placeId, [d.code], d.on, ctx) : undefined;
-      return clash ?? [emit('AreaAdded', { placeId: d.placeId, code: d.code, ...(area.snac ? { snac: area.snac } : {}), name: area.name, from: d.on })];
+      return (
+        clash ?? [
+          emit('AreaAdded', {
+            placeId: d.placeId,
+            code: d.code,
+            ...(area.snac ? { snac: area.snac } : {}),
+            name: area.name,
+            from: d.on,
+            ...overlapsOf(s, d.placeId, p.kind, [d.code], d.on, ctx),
+          }),
+        ]
+      );
     },
   }),
   EndArea: command(z.strictObject({ placeId: Id, code: GssCode, on: DateOn }), {

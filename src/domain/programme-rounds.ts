@@ -1,10 +1,11 @@
 /** Commands on a programme's rounds, templates and required steps (domain.md 9.1). */
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { kit } from './aggregate.js';
 import { unlessWaived, waiverRefusals } from './authority.js';
 import { refuse, type Refusal } from './core.js';
-import { DateOn, FuzzyDate, Id, Prose } from './values.js';
-import { RequiredStep, Section, Window, type ProgrammeState, type Round } from './programme-state.js';
+import { DateOn, Id, Prose } from './values.js';
+import { RequiredStep, RoundDates, Section, type ProgrammeState, type Round } from './programme-state.js';
 import { emit } from './programme-events.js';
 
 const { command } = kit<ProgrammeState>();
@@ -17,8 +18,14 @@ const submissionId = (programme: string, round: Round, place: string): string =>
 const submitted = (state: { versions: readonly unknown[] }): boolean => state.versions.length > 0;
 const enrolled = (s: ProgrammeState): string[] => Object.keys(s.places).filter((id) => s.places[id]!.status === 'enrolled');
 
+function outOfOrder({ observation: o, window: w }: RoundDates): Refusal | undefined {
+  return o.from > o.to || o.to > w.from.from || w.from.from > w.to.from
+    ? refuse('ROUND_DATES_OUT_OF_ORDER', 'What is observed must end before submission starts, and submission must start before it ends.', '/window')
+    : undefined;
+}
+
 export const roundCommands = {
-  PlanRound: command(z.strictObject({ roundNo: RoundNo, kind: z.enum(['interim', 'final']), observation: Window, window: z.strictObject({ from: FuzzyDate, to: FuzzyDate }) }), {
+  PlanRound: command(RoundDates.extend({ roundNo: RoundNo, kind: z.enum(['interim', 'final']) }), {
     title: 'Plan a round of returns',
     noun: 'rounds',
     by,
@@ -33,11 +40,29 @@ export const roundCommands = {
     decide(s, d) {
       const next = Object.keys(s.rounds).length + 1;
       if (d.roundNo !== next) return refuse('ROUND_NUMBER_TAKEN', `Rounds are numbered one after the other. The next is ${next}.`, '/roundNo');
-      const { observation: o, window: w } = d;
-      if (o.from > o.to || o.to > w.from.from || w.from.from > w.to.from) {
-        return refuse('ROUND_DATES_OUT_OF_ORDER', 'What is observed must end before submission starts, and submission must start before it ends.', '/window');
-      }
-      return [emit('RoundPlanned', d)];
+      return outOfOrder(d) ?? [emit('RoundPlanned', d)];
+    },
+  }),
+  /** Makes a fuzzy date exact, or plans anew: until the round is open its dates bind nobody. */
+  RescheduleRound: command(RoundDates.extend({ roundNo: RoundNo, reason: Prose() }), {
+    title: 'Move a round that is not open yet',
+    noun: 'round-changes',
+    by,
+    from: open,
+    replaces: true,
+    refuses: { ROUND_UNKNOWN: 'rule', ROUND_NOT_PLANNED: 'state', ROUND_DATES_OUT_OF_ORDER: 'rule' },
+    example: {
+      roundNo: 1,
+      observation: { from: '2009-06-01', to: '2009-08-31' },
+      window: { from: { from: '2009-09-07', to: '2009-09-07', precision: 'day', tbc: false }, to: { from: '2009-09-25', to: '2009-09-25', precision: 'day', tbc: false } },
+      reason: 'The dates are confirmed',
+    },
+    decide(s, { roundNo, reason, ...to }) {
+      const r = s.rounds[roundNo];
+      if (!r) return unknownRound();
+      if (r.status !== 'planned') return refuse('ROUND_NOT_PLANNED', `This round is ${r.status}. Once open, its closing date only moves later: extend it.`, '/roundNo');
+      const from = { observation: r.observation, window: r.window };
+      return outOfOrder(to) ?? (isDeepStrictEqual(from, to) ? [] : [emit('RoundRescheduled', { roundNo, kind: r.kind, from, to, reason })]);
     },
   }),
   OpenRound: command(z.strictObject({ roundNo: RoundNo }), {
@@ -53,7 +78,7 @@ export const roundCommands = {
       if (r.status === 'open') return [];
       if (r.status !== 'planned') return refuse('ROUND_NOT_PLANNED', 'This round is closed. A closed round is not opened again.', '/roundNo');
       if ([r.window.from, r.window.to].some((x) => x.precision !== 'day' || x.tbc))
-        return refuse('ROUND_DATE_NOT_EXACT', 'Set both ends of the submission window to a confirmed day first.', '/roundNo');
+        return refuse('ROUND_DATE_NOT_EXACT', 'Both ends of the submission window must be a confirmed day. Move the round to exact dates first.', '/roundNo');
       if (ctx.today < r.window.from.from) return refuse('TOO_EARLY_TO_OPEN', `This round opens on ${r.window.from.from}.`, '/roundNo');
       const places = enrolled(s);
       if (places.length === 0) return refuse('NO_PLACES', 'Enrol a place first: a round without places is nobody’s.');

@@ -1,7 +1,10 @@
 /** A programme as it stands (domain.md 9.1): places, calendar, rounds, templates, required steps, restrictions. */
 import { z } from 'zod';
-import type { FuzzyDate } from './values.js';
-import { DateOn, PartId, Prose } from './values.js';
+import { DateOn, FuzzyDate, GssCode, Id, PartId, Prose } from './values.js';
+
+/** An area of a place that is, contains or lies in an area of a place of the other kind. */
+export const Overlaps = z.array(z.strictObject({ code: GssCode, placeId: Id, theirCode: GssCode })).max(200);
+export type Overlap = z.infer<typeof Overlaps>[number];
 
 export interface EnrolledPlace {
   name: string;
@@ -9,6 +12,8 @@ export interface EnrolledPlace {
   region: string;
   status: 'enrolled' | 'withdrawn';
   areas: { code: string; snac?: string; from: string; to?: string }[];
+  /** Ground it shares with places of the other kind, by its own area: allowed, and warned of. */
+  overlaps: Overlap[];
   /** Steps the programme office excused, with its reason. */
   excused: Record<string, string>;
 }
@@ -49,6 +54,9 @@ export const RequiredStep = z.strictObject({
 });
 export type RequiredStep = z.infer<typeof RequiredStep>;
 export const Window = z.strictObject({ from: DateOn, to: DateOn });
+/** What a round looks at, and when its returns are submitted. */
+export const RoundDates = z.strictObject({ observation: Window, window: z.strictObject({ from: FuzzyDate, to: FuzzyDate }) });
+export type RoundDates = z.infer<typeof RoundDates>;
 
 export interface ProgrammeState {
   status: 'none' | 'planned' | 'running' | 'closing' | 'closed';
@@ -90,3 +98,16 @@ export const initial = (): ProgrammeState => ({
   restrictions: [],
 });
 export const foldName = (name: string): string => name.normalize('NFKC').toLocaleLowerCase('en-GB').replace(/\s+/g, ' ').trim();
+
+/** Notes an overlap on both places. */
+export function addOverlaps(s: ProgrammeState, placeId: string, overlaps: readonly Overlap[] = []): void {
+  for (const o of overlaps) {
+    s.places[placeId]!.overlaps.push({ ...o });
+    s.places[o.placeId]!.overlaps.push({ code: o.theirCode, placeId, theirCode: o.code });
+  }
+}
+/** Forgets the overlaps of a place, or of one area of it, on both sides. */
+export function dropOverlaps(s: ProgrammeState, placeId: string, code?: string): void {
+  for (const [id, p] of Object.entries(s.places))
+    p.overlaps = p.overlaps.filter((o) => (id === placeId ? code !== undefined && o.code !== code : o.placeId !== placeId || (code !== undefined && o.theirCode !== code)));
+}

@@ -175,4 +175,17 @@ const commands = {
   ...placeCommands,
   ...roundCommands,
 };
-export const programme = aggregate<ProgrammeState>({ name: 'programme', collection: 'programmes', initial, title: (s) => s.name, events, commands, disclosure: 'never' });
+export const programme = aggregate<ProgrammeState>({
+  name: 'programme',
+  collection: 'programmes',
+  initial,
+  title: (s) => s.name,
+  events,
+  commands,
+  disclosure: 'never',
+  correctable: {
+    fields: { name: Prose(200) },
+    fixed: { ragScale: ['RAG_SCALE_FIXED', 'The scale never changes: every colour given so far was given on it. Define another programme.'] },
+    by,
+  },
+});

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Audience } from '../domain/access.js';
 import { stepState, type Reason } from '../domain/progress.js';
+import { personId } from '../domain/person.js';
 import { DateOn } from '../domain/values.js';
 import type { ProgrammeState } from '../domain/programme.js';
 import type { PlaceState } from '../domain/place.js';
@@ -29,6 +30,8 @@ export function placeSummary(r: Reading, p: RegisterRow<ProgrammeState>, id: str
     region: enrolled.region,
     status: enrolled.status === 'withdrawn' ? 'withdrawn' : (row?.state.status ?? 'opened'),
     areas: enrolled.areas,
+    // Ground that a pilot and a parallel place both cover: allowed, and said.
+    warnings: enrolled.overlaps.map((o) => ({ warning: 'AREA_OVERLAPS', ...o, name: p.state.places[o.placeId]!.name })),
     population: population?.value ?? null,
     populationSource: population?.source ?? null,
     populationOn: population?.referenceOn ?? null,
@@ -44,8 +47,7 @@ export function placeSummary(r: Reading, p: RegisterRow<ProgrammeState>, id: str
 function championOf(r: Reading, champion: PlaceState['champion']): Row | null {
   if (!champion) return null;
   const q = r.of(register);
-  const id = champion.accountId.toLowerCase().replace(/[^a-z0-9.-]/g, '-');
-  return { name: q.nameOf('person', id), department: champion.departmentId ? q.nameOf('agency', champion.departmentId) : null };
+  return { name: q.nameOf('person', personId(champion.accountId)), department: champion.departmentId ? q.nameOf('agency', champion.departmentId) : null };
 }
 
 /** A reason as answered: who owes it by name, and a link that the same reader may open. */

@@ -26,7 +26,7 @@ type Row = Omit<CalendarRow, 'tbc' | 'illustrative' | 'from' | 'to'> & { tbc: nu
 
 export const calendar = view({
   name: 'calendar',
-  version: 1,
+  version: 2,
   tables: {
     entries: `CREATE TABLE {entries} (programmeId TEXT, entryId TEXT, kind TEXT NOT NULL, title TEXT NOT NULL, fromOn TEXT NOT NULL, toOn TEXT NOT NULL, precision TEXT NOT NULL, tbc INTEGER NOT NULL,
         originalTo TEXT NOT NULL, status TEXT NOT NULL, placeId TEXT, reason TEXT, illustrative INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (programmeId, entryId)) STRICT, WITHOUT ROWID`,
@@ -74,6 +74,14 @@ export const calendar = view({
               e.position,
             );
           }
+        },
+        RoundRescheduled: (e) => {
+          const { roundNo, to, reason } = e.data;
+          for (const [end, date] of [
+            ['opens', to.window.from],
+            ['closes', to.window.to],
+          ] as [string, FuzzyDate][])
+            move.run(date.from, date.to, date.precision, date.tbc ? 1 : 0, reason, invented(e), e.position, e.recordId, `round.${roundNo}.${end}`);
         },
         RoundOpened: (e) => {
           move.run(e.data.to, e.data.to, 'day', 0, null, invented(e), e.position, e.recordId, `round.${e.data.roundNo}.closes`);

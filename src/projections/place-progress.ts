@@ -199,6 +199,9 @@ export const placeProgress = view({
     return {
       on: {
         ProgrammeDefined: (e) => db.prepare(`INSERT INTO ${t.programmes} VALUES (?, ?, ?, NULL, NULL)`).run(e.recordId, e.data.name, e.data.ragScale),
+        RecordCorrected: (e) => {
+          if (e.aggregate === 'programme' && e.data.field === 'name') db.prepare(`UPDATE ${t.programmes} SET name = ? WHERE id = ?`).run(e.data.to, e.recordId);
+        },
         ProgrammeRetitled: (e) => db.prepare(`UPDATE ${t.programmes} SET name = ? WHERE id = ?`).run(e.data.to, e.recordId),
         PlaceEnrolled: (e) =>
           db
@@ -215,6 +218,7 @@ export const placeProgress = view({
         MilestoneRescheduled: (e) => moveTarget.run(lastDay(e.data.to), e.data.to.precision === 'day' ? 0 : 1, e.recordId, `milestone:${e.data.milestoneId}`),
         RoundPlanned: (e) =>
           target.run(e.recordId, `round:${e.data.roundNo}`, `round-${e.data.kind}`, lastDay(e.data.window.to), lastDay(e.data.window.to), e.data.window.to.precision === 'day' ? 0 : 1),
+        RoundRescheduled: (e) => moveTarget.run(lastDay(e.data.to.window.to), e.data.to.window.to.precision === 'day' ? 0 : 1, e.recordId, `round:${e.data.roundNo}`),
         RoundExtended: (e) => moveTarget.run(e.data.to, 0, e.recordId, `round:${e.data.roundNo}`),
         ExtensionGranted: (e) => db.prepare(`INSERT OR REPLACE INTO ${t.extensions} VALUES (?, ?, ?, ?)`).run(e.data.placeId, `round:${e.data.roundNo}`, e.data.to, e.data.reason),
         StepsRequired: (e) => {

@@ -28,8 +28,10 @@ test('a name is registered once for an account', (t) => {
 });
 
 test('the record’s id follows from the account id', (t) => {
-  t.equal(person.commands.RegisterPerson!.id!({ accountId: 'Post.Chief|Durham', name: 'A' }), 'post.chief-durham');
-  for (const accountId of ['a', 'A:b_c|D-e.f', 'Z'.repeat(100)]) t.ok(Id.safeParse(personId(accountId)).success, accountId);
+  t.equal(person.commands.RegisterPerson!.id!({ accountId: 'chris-wormald', name: 'A' }), 'chris-wormald');
+  const accounts = ['a', 'A', 'post.chief-durham', 'Post.Chief|Durham', 'post.chief|durham', 'A:b_c|D-e.f', 'Z'.repeat(100), 'z'.repeat(100), personId('A')];
+  for (const accountId of accounts) t.ok(Id.safeParse(personId(accountId)).success, accountId);
+  t.equal(new Set(accounts.map(personId)).size, accounts.length, 'two accounts are two people, however alike they are written');
   t.end();
 });
 

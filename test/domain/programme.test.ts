@@ -219,6 +219,13 @@ test('the calendar has one deadline, and keeps what was first planned', (t) => {
   t.end();
 });
 
+test('a milestone was reached on the day that it was recorded, whatever date was given', (t) => {
+  const loaded = load(programme, 'tp', [defined, milestone(workshop)]);
+  fold(programme, loaded, reached, { ...metaOf(programme, 'tp', 'MilestoneReached', 3, '2009-11-20T09:00:00.000Z', { account: 'a', role: 'programme-office' }), effectiveOn: '2009-11-10' });
+  t.equal(loaded.state.milestones.workshop!.reachedOn, '2009-11-20');
+  t.end();
+});
+
 test('policy themes', (t) => {
   t.match(tp(t).when('AddPolicyTheme', { policyThemeId: 'drugs', title: 'Drugs' }).then({ type: 'PolicyThemeAdded' }).state.policyThemes, { drugs: { title: 'Drugs', status: 'active' } });
   tp(t, theme('drugs')).when('AddPolicyTheme', { policyThemeId: 'drugs', title: 'Drugs' }).refuses('THEME_EXISTS');
@@ -283,6 +290,81 @@ test('rounds are planned in order and opened on exact dates', (t) => {
   open(...ready, enrolled('suffolk', 'parallel'), planned()).refuses('TEMPLATE_MISSING', /parallel/);
   open(...ready, enrolled('suffolk', 'parallel'), template('parallel'), planned()).then({ type: 'RoundOpened' });
   open(...ready.slice(1), planned()).refuses('WRONG_STATE');
+  t.end();
+});
+
+test('a round’s dates are made exact before it opens', (t) => {
+  const fuzzy = { ...round1, window: { from: month('2009-09-01', '2009-09-30'), to: month('2009-10-01', '2009-10-31') } };
+  const move = (more: object = {}, ...given: NewEvent[]) =>
+    tp(t, ...(given.length ? given : [planned(fuzzy)])).when('RescheduleRound', { roundNo: 1, observation: round1.observation, window: round1.window, reason: 'Confirmed', ...more });
+  const { state } = move().then({ type: 'RoundRescheduled', data: { roundNo: 1, kind: 'interim', from: { window: fuzzy.window }, to: { window: round1.window } } });
+  t.match(state.rounds[1], { window: round1.window, originalTo: '2009-10-31', status: 'planned' });
+  // What could never be opened now can.
+  const exact: NewEvent = {
+    type: 'RoundRescheduled',
+    data: {
+      roundNo: 1,
+      kind: 'interim',
+      from: { observation: fuzzy.observation, window: fuzzy.window },
+      to: { observation: round1.observation, window: round1.window },
+      reason: 'Confirmed',
+    },
+  };
+  const start = (...given: NewEvent[]) => tp(t, running, enrolled('durham'), template(), planned(fuzzy), ...given).when('OpenRound', { roundNo: 1 });
+  start().refuses('ROUND_DATE_NOT_EXACT', /Move the round/);
+  start(exact).then({ type: 'RoundOpened', data: { to: '2009-09-18' } });
+  move({ window: fuzzy.window }).nothing();
+  move({ roundNo: 2 }).refuses('ROUND_UNKNOWN');
+  move({ observation: { from: '2009-06-01', to: '2009-09-02' } }).refuses('ROUND_DATES_OUT_OF_ORDER');
+  move({ window: { from: day('2009-09-18'), to: day('2009-09-17') } }).refuses('ROUND_DATES_OUT_OF_ORDER');
+  move({}, planned(), opened).refuses('ROUND_NOT_PLANNED', /extend it/);
+  move({}, planned(), opened, roundClosed).refuses('ROUND_NOT_PLANNED');
+  t.end();
+});
+
+test('ground that a pilot and a parallel place share is allowed, and said', (t) => {
+  const both = [enrolled('durham'), enrolled('county', 'parallel')];
+  const add = (placeId: string, code: string, ...given: NewEvent[]) => tp(t, ...both, ...given).when('AddArea', { placeId, code, on: '2009-06-01' });
+  const { state } = add('county', 'E06000047', area('durham', 'E06000047')).then({
+    type: 'AreaAdded',
+    data: { overlaps: [{ code: 'E06000047', placeId: 'durham', theirCode: 'E06000047' }] },
+  });
+  t.match(state.places, { county: { overlaps: [{ placeId: 'durham' }] }, durham: { overlaps: [{ placeId: 'county' }] } });
+  const one = add('durham', 'E06000047', area('county', 'E06000047')).then({ type: 'AreaAdded' }).state;
+  t.equal(one.places.durham!.overlaps.length, 1);
+  const shared: NewEvent = { type: 'AreaAdded', data: { ...area('county', 'E06000047').data, overlaps: [{ code: 'E06000047', placeId: 'durham', theirCode: 'E06000047' }] } };
+  const over = [area('durham', 'E06000047'), shared];
+  t.match(programme.events.AreaAdded!.says(shared.data, {} as never), /warning: E06000047 is also ground of durham/);
+  const none = (command: string, data: Record<string, unknown>) => {
+    const after = tp(t, running, ...both, ...over)
+      .when(command, data)
+      .then({ type: /./ as never });
+    t.same([after.state.places.durham!.overlaps, after.state.places.county!.overlaps], [[], []], `${command} ends it on both`);
+  };
+  none('EndArea', { placeId: 'durham', code: 'E06000047', on: '2009-07-01' });
+  none('EndArea', { placeId: 'county', code: 'E06000047', on: '2009-07-01' });
+  none('WithdrawPlace', { placeId: 'durham', reason: 'Left' });
+  none('ChangePlaceKind', { placeId: 'durham', kind: 'parallel', reason: 'Less' });
+  // A place that changes its kind meets those it did not before.
+  const two = [enrolled('a', 'parallel'), enrolled('b', 'parallel'), area('a', 'E06000047'), area('b', 'E06000047')];
+  tp(t, ...two)
+    .when('ChangePlaceKind', { placeId: 'a', kind: 'pilot', reason: 'More' })
+    .then({ type: 'PlaceKindChanged', data: { overlaps: [{ code: 'E06000047', placeId: 'b', theirCode: 'E06000047' }] } });
+  t.notOk(
+    'overlaps' in
+      (tp(t, ...both)
+        .when('AddArea', { placeId: 'county', code: 'E06000047', on: '2009-06-01' })
+        .then({ type: 'AreaAdded' }).state.places as object),
+  );
+  t.end();
+});
+
+test('the name is corrected, the scale never', (t) => {
+  const correct = (field: string, to: string) => tp(t).when('Correct', { field, to, reason: 'A slip' });
+  t.equal(correct('name', 'Total Place programme').then({ type: 'RecordCorrected', data: { field: 'name', from: 'Total Place' } }).state.name, 'Total Place programme');
+  correct('name', 'Total Place').nothing();
+  correct('name', 'x'.repeat(201)).refuses('CORRECTION_NOT_VALID');
+  for (const scale of ['three', 'five']) correct('ragScale', scale).refuses('RAG_SCALE_FIXED', /never changes/);
   t.end();
 });
 
