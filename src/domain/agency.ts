@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { aggregate, emitter, kit } from './aggregate.js';
 import { refuse, type Context, type Refusal } from './core.js';
+import { agencyOfPlace } from './seats.js';
 import { DateOn, Id, Prose, Sector } from './values.js';
 
 const Scheme = z.enum(['gss', 'ods', 'iati', 'department', 'charity', 'company', 'programme']);
@@ -92,6 +93,14 @@ function leadsBack(ctx: Context, from: readonly string[], seen = new Set<string>
   return from.some((id) => id === ctx.recordId || (!seen.has(id) && leadsBack(ctx, ctx.read('agency', id).state.successors, seen.add(id))));
 }
 
+/** A secretariat keeps the record of its own place's partners (domain.md 6.1); new bodies it may register. */
+function partnersOnly(ctx: Context): Refusal | undefined {
+  const { role, place } = ctx.actor;
+  if (role !== 'secretariat' || agencyOfPlace(ctx, ctx.recordId, place!)) return undefined;
+  return refuse('NOT_OF_THE_PLACE', 'A secretariat changes the record of its own place’s partners only. The programme office changes the others.');
+}
+const partners = { NOT_OF_THE_PLACE: 'who' } as const;
+
 const commands = {
   RegisterAgency: command(z.strictObject({ name: Prose(200), sector: Sector, type: Prose(100), identifiers: z.array(Identifier).max(20), startOn: DateOn }), {
     title: 'Register an agency',
@@ -116,18 +125,20 @@ const commands = {
     by,
     from: ['registered'],
     replaces: true,
-    refuses: {},
+    refuses: partners,
     example: { name: 'NHS County Durham' },
-    decide: (s, d) => (s.name === d.name ? [] : [emit('AgencyRenamed', { from: s.name, to: d.name })]),
+    decide: (s, d, ctx) => partnersOnly(ctx) ?? (s.name === d.name ? [] : [emit('AgencyRenamed', { from: s.name, to: d.name })]),
   }),
   AddIdentifier: command(Identifier, {
     title: 'Add an identifier from a date',
     noun: 'identifiers',
     by,
     from: ['registered'],
-    refuses: { AGENCY_IDENTIFIER_TAKEN: 'state' },
+    refuses: { ...partners, AGENCY_IDENTIFIER_TAKEN: 'state' },
     example: { scheme: 'gss', code: 'E08000037', from: '2013-04-01' },
     decide(s, d, ctx) {
+      const not = partnersOnly(ctx);
+      if (not) return not;
       if (s.identifiers.some((i) => i.scheme === d.scheme && i.code === d.code && !i.to)) return [];
       return taken(ctx, d, '/code') ?? [emit('AgencyIdentifierAdded', { ...d, provisional: provisional(s.sector, d.scheme) })];
     },
@@ -138,9 +149,11 @@ const commands = {
     by,
     from: ['registered'],
     replaces: true,
-    refuses: { IDENTIFIER_UNKNOWN: 'rule', IDENTIFIER_IN_USE: 'state', AGENCY_IDENTIFIER_TAKEN: 'state' },
+    refuses: { ...partners, IDENTIFIER_UNKNOWN: 'rule', IDENTIFIER_IN_USE: 'state', AGENCY_IDENTIFIER_TAKEN: 'state' },
     example: { scheme: 'programme', code: 'TP-PCT-01', to: { scheme: 'ods', code: '5ND' }, reason: 'The proper code is known now' },
     decide(s, d, ctx) {
+      const not = partnersOnly(ctx);
+      if (not) return not;
       const old = s.identifiers.find((i) => i.scheme === d.scheme && i.code === d.code);
       if (!old) return refuse('IDENTIFIER_UNKNOWN', 'The agency has no such code.', '/code');
       if (!old.provisional && ctx.views.agencyReferenced(ctx.recordId))
@@ -154,9 +167,11 @@ const commands = {
     title: 'Record who succeeds an agency',
     noun: 'successions',
     by,
-    refuses: { AGENCY_UNKNOWN: 'rule', SUCCESSION_CYCLE: 'rule', SUCCESSION_BEFORE_START: 'rule' },
+    refuses: { ...partners, AGENCY_UNKNOWN: 'rule', SUCCESSION_CYCLE: 'rule', SUCCESSION_BEFORE_START: 'rule' },
     example: { successors: ['durham-county-council'], date: '2009-04-01' },
     decide(s, d, ctx) {
+      const not = partnersOnly(ctx);
+      if (not) return not;
       if (d.date < s.startOn) return refuse('SUCCESSION_BEFORE_START', 'The date must not lie before the agency began.', '/date');
       if (d.successors.some((id) => id !== ctx.recordId && ctx.read('agency', id).version === 0)) return refuse('AGENCY_UNKNOWN', 'Register the successor first.', '/successors');
       if (leadsBack(ctx, d.successors)) return refuse('SUCCESSION_CYCLE', 'An agency cannot succeed itself, not even by a detour.', '/successors');
@@ -169,9 +184,9 @@ const commands = {
     by,
     from: ['registered'],
     schedules: true,
-    refuses: { RETIREMENT_BEFORE_START: 'rule' },
+    refuses: { ...partners, RETIREMENT_BEFORE_START: 'rule' },
     example: { on: '2009-03-31', reason: 'Abolished by local government reorganisation' },
-    decide: (s, d) => (d.on < s.startOn ? refuse('RETIREMENT_BEFORE_START', 'The date must not lie before the agency began.', '/on') : [emit('AgencyRetired', d)]),
+    decide: (s, d, ctx) => partnersOnly(ctx) ?? (d.on < s.startOn ? refuse('RETIREMENT_BEFORE_START', 'The date must not lie before the agency began.', '/on') : [emit('AgencyRetired', d)]),
   }),
 };
 

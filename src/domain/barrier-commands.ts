@@ -268,7 +268,7 @@ export const ownerCommands = {
   Escalate: command(z.strictObject({ agencyId: Id }), {
     title: 'Escalate a barrier above an owner by one rung',
     noun: 'escalations',
-    by: [...office, 'system'],
+    by: [...office, 'champion', 'programme-office', 'system'],
     from: inWork,
     refuses: { ...seated, OWNER_UNKNOWN: 'rule', ESCALATION_NOT_DUE: 'rule' },
     example: { agencyId: 'dwp' },

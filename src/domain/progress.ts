@@ -36,9 +36,9 @@ export const dueTable: Record<DueCode, { readonly highest: Level; readonly steep
 const anyOf = (...roles: Grant['role'][]): ReadonlySet<Role> => new Set<Role>(roles);
 const table = anyOf('secretariat', 'chair');
 const seat = anyOf('seat-holder', 'chair', 'official');
-const owner = anyOf('seat-holder', 'chair', 'official', 'contributor', 'member');
+const owner = anyOf('seat-holder', 'chair', 'official', 'contributor');
 /** In which roles somebody does what is due (domain.md 6.1, 6.2); the scope is the party that owes it. */
-const doneBy: Record<DueCode, ReadonlySet<Role>> = {
+export const dueRoles: Record<DueCode, ReadonlySet<Role>> = {
   step: anyOf('secretariat', 'chair', 'member', 'finance-officer'),
   'sign-off': anyOf('finance-officer', 'secretariat', 'member'),
   're-sign': anyOf('secretariat', 'member'),
@@ -50,10 +50,10 @@ const doneBy: Record<DueCode, ReadonlySet<Role>> = {
   confirmation: table,
   pledge: anyOf('finance-officer'),
   champion: anyOf('programme-office'),
-  offer: anyOf('seat-holder', 'chair', 'official', 'member'),
+  offer: seat,
   delivery: owner,
   report: owner,
-  verification: anyOf('seat-holder', 'chair', 'official', 'finance-officer', 'programme-office', 'member'),
+  verification: anyOf('seat-holder', 'chair', 'official', 'finance-officer'),
   // A department asked for its consent has officials, and no seat.
   position: anyOf('seat-holder', 'chair', 'official'),
   outcome: anyOf('chair'),
@@ -63,7 +63,7 @@ const doneBy: Record<DueCode, ReadonlySet<Role>> = {
 
 /** The party for which a grant does what an item asks; undefined where it is not theirs to do. */
 export function waitsFor(item: Pick<DueItem, 'code' | 'owedBy' | 'placeId'>, grant: Grant): DueParty | undefined {
-  if (!doneBy[item.code].has(grant.role)) return undefined;
+  if (!dueRoles[item.code].has(grant.role)) return undefined;
   return item.owedBy.find((p) => {
     if (p.kind === 'place') return grant.place === p.id;
     if (p.kind === 'programme-office') return grant.role === 'programme-office' && grant.programme === p.id;

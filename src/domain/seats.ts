@@ -35,11 +35,11 @@ export function seatRefusal(ctx: Context, placeId: string): Refusal | undefined 
     : refuse('NOT_A_SEAT_HOLDER', 'Only the holder of your agency’s seat, or their delegate, can do this. Accept the seat in the collaborative first.');
 }
 
-/** True when a finance officer's agency is of the place: it holds a seat or is the accountable body (domain.md 6.2). */
-export function officerOfPlace(ctx: Context, placeId: string): boolean {
-  const agencyId = ctx.actor.agency!;
-  return isPartner(ctx.read('collaborative', placeId).state, agencyId) || ctx.read('place', placeId).state.accountableBodyId === agencyId;
-}
+/** True when an agency is of the place: it holds a seat or is the accountable body (domain.md 6.2). */
+export const agencyOfPlace = (ctx: Context, agencyId: string, placeId: string): boolean =>
+  isPartner(ctx.read('collaborative', placeId).state, agencyId) || ctx.read('place', placeId).state.accountableBodyId === agencyId;
+/** The same of the agency that a finance officer acts for. */
+export const officerOfPlace = (ctx: Context, placeId: string): boolean => agencyOfPlace(ctx, ctx.actor.agency!, placeId);
 
 /** True while the place is enrolled in its programme; read directly. */
 export function isEnrolled(ctx: Context, placeId: string): boolean {

@@ -1,5 +1,6 @@
 import { test, type Test } from 'tap';
 import { agency } from '../../src/domain/agency.js';
+import { collaborative } from '../../src/domain/collaborative.js';
 import type { NewEvent } from '../../src/domain/core.js';
 import { coverage, spec } from './spec.js';
 
@@ -84,6 +85,32 @@ test('a new name', (t) => {
   );
   council(t).when('RenameAgency', { name: 'Durham' }).nothing();
   council(t, retired).when('RenameAgency', { name: 'County Durham' }).refuses('WRONG_STATE');
+  t.end();
+});
+
+test('a secretariat keeps the record of its own place’s partners only', (t) => {
+  const seat = (agencyId: string, placeId: string): NewEvent[] =>
+    ['SeatOffered', 'SeatAccepted'].map((type) => ({ type, data: { seatId: 'one', agencyId, account: 'head', kind: 'voting', placeId } }));
+  const changes: [string, Record<string, unknown>, string][] = [
+    ['RenameAgency', { name: 'County Durham' }, 'AgencyRenamed'],
+    ['AddIdentifier', { scheme: 'gss', code: 'E06000099', from: '2009-09-01' }, 'AgencyIdentifierAdded'],
+    ['CorrectIdentifier', { scheme: 'gss', code: 'E06000047', to: { scheme: 'gss', code: 'E06000048' }, reason: 'A slip' }, 'AgencyIdentifierCorrected'],
+    ['RecordSuccession', { successors: ['next'], date: '2009-09-01' }, 'AgencySucceeded'],
+    ['RetireAgency', { on: '2009-08-31', reason: 'Abolished' }, 'AgencyRetired'],
+  ];
+  for (const [command, data, type] of changes) {
+    const secretariat = (place: string) =>
+      spec(t, agency)
+        .id('durham-council')
+        .given(registered())
+        .with(agency, 'next', registered())
+        .with(collaborative, 'durham', ...seat('durham-council', 'durham'))
+        .with(collaborative, 'kent', ...seat('kent-council', 'kent'))
+        .as('secretariat', `place:${place}`)
+        .when(command, data);
+    secretariat('durham').then({ type });
+    secretariat('kent').refuses('NOT_OF_THE_PLACE');
+  }
   t.end();
 });
 

@@ -382,6 +382,19 @@ test('escalation goes one rung at a time, and only when due', async (t) => {
   durham(t, ...atOwned)
     .when('Escalate', { agencyId: 'dh' })
     .refuses('OWNER_UNKNOWN');
+  for (const [role, scope] of [
+    ['champion', 'place:durham'],
+    ['programme-office', 'programme:tp'],
+  ] as const) {
+    durham(t, ...atOwned, wont)
+      .as(role, scope)
+      .when('Escalate', d)
+      .then({ type: 'BarrierEscalated' });
+    durham(t, ...atOwned)
+      .as(role, scope)
+      .when('Escalate', d)
+      .refuses('ESCALATION_NOT_DUE');
+  }
   durham(t, ...atOwned)
     .as('system')
     .when('Escalate', d)

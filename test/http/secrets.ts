@@ -49,7 +49,16 @@ function figure(pence: number, seenBy: readonly Reader[]): Canary {
   return { texts: [String(pence), pounds, String(Math.floor(pence / 100)), Math.floor(pence / 100).toLocaleString('en-GB')], seenBy };
 }
 // Digits of one never stand in another.
-const pence = { hidden: 918_273_645, hiddenToo: 271_828_183, withheld: 314_159_265, shown: 161_803_399, paid: 57_721_567, costHidden: 141_421_357, costShown: 262_537_413 };
+const pence = {
+  hidden: 918_273_645,
+  hiddenToo: 271_828_183,
+  withheld: 314_159_265,
+  shown: 161_803_399,
+  paid: 57_721_567,
+  costHidden: 141_421_357,
+  costShown: 262_537_413,
+  moved: 69_314_718,
+};
 
 export const canaries: Readonly<Record<string, Canary>> = {
   'the name of an undisclosed pool': word('Quokka', [...members, 'partyOfficer']),
@@ -76,6 +85,12 @@ export const canaries: Readonly<Record<string, Canary>> = {
   'the reason a sign-off was declined': word('Saiga', members),
   'a query to a return': word('Vicuna', programme),
   'its answer': word('Dhole', members),
+  'a commitment of the place': word('Kudu', members),
+  'a department’s commitment': word('Tahr', programme),
+  'the text of a decision, and whose consent it asks': word('Bongo', [...members, 'partyOfficer']),
+  'money it moves': figure(pence.moved, [...members, 'partyOfficer']),
+  'a position with its reason': word('Serow', [...members, 'partyOfficer']),
+  'a waiver asked for': word('Gerenuk', programme),
   'a refusal, by who was refused': word('person-refused-zebu', auditors),
   'a seat at the table': word('post.head.seat-ibex', programme),
   'a person’s name': word('Nilgai', programme),
@@ -175,6 +190,7 @@ export async function plant(h: Harness): Promise<void> {
   await cost(council, pence.costHidden, 'Capybara ledger', false);
   await cost(trust, pence.costShown, 'Our accounts', true);
 
+  await plantPromises(h);
   await plantReturns(h);
 
   // A refusal: of somebody who may not open the pool.
@@ -201,6 +217,51 @@ async function openPool(h: Harness, id: string, agreement: object, paidIn: numbe
         reference: 'A transfer',
       });
     });
+}
+
+/** Commitments, a decision open for positions, a waiver. */
+async function plantPromises(h: Harness): Promise<void> {
+  const { member, official, seatHolder } = readers;
+  const send = (url: string, body: object, by: { as: string; account: string } = member) => h.command(by.as, by.account, url, body);
+  const commitment = {
+    placeId: place,
+    change: 'Something changes',
+    measure: 'Counted',
+    evidenceExpected: 'Records',
+    startOn: '2009-10-22',
+    dueOn: '2010-01-29',
+    milestones: [],
+    dependsOn: [],
+  };
+  await send('/v1/commitments', {
+    ...commitment,
+    id: 'commitment-one',
+    title: 'Kudu assessment',
+    level: 'place',
+    ownerAgencyId: council,
+    accountable: { seatId: council },
+    verifierAgencyId: trust,
+  });
+  await send(
+    '/v1/commitments',
+    { ...commitment, id: 'commitment-two', title: 'Tahr guidance', level: 'whitehall', ownerAgencyId: department, accountable: { official: 'A director' }, verifierAgencyId: trust },
+    official,
+  );
+  const decision = {
+    placeId: place,
+    question: 'Shall we?',
+    text: 'Bongo text',
+    forum: 'collaborative',
+    options: [],
+    affectedAgencies: [police],
+    money: [{ agencyId: police, pence: pence.moved, financialYear: '2009-10' }],
+    refs: [],
+    authorises: [],
+  };
+  await send('/v1/decisions', { ...decision, id: 'decision-one' });
+  await send(`/v1/decisions/decision-one/${noun('OpenDecision')}`, { closesAt: '2009-11-06T17:00:00Z', urgent: false });
+  await send(`/v1/decisions/decision-one/${noun('TakePosition')}`, { stance: 'disagree', reason: 'Serow needs more' }, seatHolder);
+  await send('/v1/waivers', { id: 'waiver-one', rule: 'EXTENSION_TOO_LONG', placeId: place, reason: 'Gerenuk is away', until: '2009-11-30' });
 }
 
 /** Two rounds: a return that stays a draft, and one that is declined, signed, submitted and queried. */
