@@ -76,13 +76,9 @@ test('over HTTP: refused without the role, refused elsewhere, heard with it', { 
   const h = await openHarness(t);
   const start = await h.head();
   await plant(h);
-  const world: Record<string, string> = { programme: 'total-place', fundingstream: 'none' };
-  const preferred = { place: own, collaborative: own, agency: council, barrier: 'barrier-three', pool: 'pool-two', submission: `total-place.4.${own}` } as Record<string, string>;
-  for (const e of h.service.log.readAll(0, 100_000).map(decode)) {
-    if (e.position > start || !world[e.aggregate] || world[e.aggregate] === 'none') world[e.aggregate] ??= e.recordId;
-    if (e.aggregate === 'fundingstream') world.fundingstream = e.recordId;
-  }
-  Object.assign(world, preferred);
+  // What was planted; of what was not, the seed's.
+  const world: Record<string, string> = { place: own, collaborative: own, agency: council, barrier: 'barrier-three', pool: 'pool-two', submission: `total-place.4.${own}` };
+  for (const from of [start, 0]) for (const e of h.service.log.readAll(from, 100_000).map(decode)) world[e.aggregate] ??= e.recordId;
   for (const a of aggregates as readonly Aggregate[]) if (!a.machinery) t.ok(world[a.name], `the world has a ${a.name}: plant one`);
 
   const ask = async (route: CommandRoute, grant: string) => {
