@@ -12,7 +12,7 @@ import { NoLog, type Expectation } from './eventstore/connection.js';
 import type { Driver, MakeDriver, Place, Prepared, Reading, Received, Subscription } from './eventstore/driver.js';
 import { Line } from './eventstore/line.js';
 import { prepare, serverName } from './eventstore/names.js';
-import { defaultTimings, type Timings } from './eventstore/timings.js';
+import { backoff, defaultTimings, pause, type Timings } from './eventstore/timings.js';
 import { parseEventStoreUrl, Secret, type EventStoreSettings, type Host } from './eventstore/url.js';
 import { OtherLog, Unavailable, type LogIdentity } from './event-log.js';
 
@@ -42,30 +42,34 @@ export async function openEventStoreLog(url: string, options: EventStoreOptions)
 
 async function findIdentity(make: MakeDriver, settings: EventStoreSettings, timings: Timings, { create, clock }: EventStoreOptions): Promise<LogIdentity> {
   const expectation: Expectation = { stream: serverName(settings.namespace, 'log-identity') };
-  for (const attempt of [1, 2]) {
+  const until = performance.now() + timings.readBudget;
+  for (let failures = 0; ; failures++) {
     const line = new Line('opening', make, expectation, timings);
+    let problem: unknown;
     try {
-      await line.connection(timings.readBudget);
+      await line.connection(until - performance.now());
       return expectation.identity!;
     } catch (error) {
-      if (error instanceof NoLog && create && attempt === 1) await createLog(make, error.host, expectation, clock, timings);
-      else if (error instanceof NoLog) throw new OtherLog(`${textOf(error)}: run "total-place log prepare" once, or mend LOG_URL`);
-      else throw new Unavailable(`the log does not answer: ${textOf(error)}`);
+      problem = error;
+      if (error instanceof NoLog && !create) throw new OtherLog(`${textOf(error)}: run "total-place log prepare" once, or mend LOG_URL`);
+      if (error instanceof NoLog) problem = await createLog(make, error.host, expectation, clock, timings);
     } finally {
       line.close();
     }
+    if (performance.now() >= until) throw new Unavailable(`the log does not answer: ${textOf(problem)}`);
+    await pause(backoff(timings, failures));
   }
-  throw new Unavailable('the log was made, and is not there');
 }
 
-/** Writes the log's first event, once: whoever comes second finds it. */
-async function createLog(make: MakeDriver, only: Host, expectation: Expectation, clock: LogIdentity['clock'], timings: Timings): Promise<void> {
+/** Writes the log's first event, once: whoever comes second finds it. Gives what went wrong, if anything did; looking again tells. */
+async function createLog(make: MakeDriver, only: Host, expectation: Expectation, clock: LogIdentity['clock'], timings: Timings): Promise<unknown> {
   const driver = make('creating', { only });
   try {
     await driver.connect();
     await driver.append(expectation.stream, 'no_stream', [prepare(logCreated(clock))], timings.appendDeadline);
+    return undefined;
   } catch (error) {
-    if ((error as { type?: string }).type !== 'wrong-expected-version') throw new Unavailable(`the log cannot be made: ${textOf(error)}`);
+    return error;
   } finally {
     driver.dispose();
   }

@@ -11,7 +11,7 @@ export type Meaning =
   | { readonly kind: 'elsewhere'; readonly leader?: Host }
   /** The call may or may not have been carried out, and the connection is not to be trusted. */
   | { readonly kind: 'broken' }
-  /** No answer in time: once may be a slow node, twice in a row is a dead one. */
+  /** No answer in time, ours or the server's: once may be a slow node, twice in a row is a dead one, or one without its peers. */
   | { readonly kind: 'silent' };
 
 /** No answer within our own time: reads have no deadline in the client. */
@@ -38,21 +38,22 @@ export function classify(error: unknown): Meaning {
     case 'not-leader':
       return { kind: 'elsewhere', ...(e.leader ? { leader: e.leader } : {}) };
     case 'deadline-exceeded':
+    case 'timeout':
       return { kind: 'silent' };
   }
   // Untyped: discovery, an election, a node that starts. None of them wrote anything.
   if (/Failed to discover|No leader info|Server Is (Not Ready|Too Busy|Busy)/i.test(text)) return { kind: 'elsewhere' };
   if (/Maximum Append Event Size/i.test(text)) return { kind: 'refused', what: 'size' };
-  if (e.type === 'unavailable' || e.type === 'cancelled' || e.type === 'timeout') return { kind: 'broken' };
+  if (e.type === 'unavailable' || e.type === 'cancelled') return { kind: 'broken' };
   switch (e.code) {
     case 4:
+    case 10:
       return { kind: 'silent' };
     case 7:
     case 16:
       return { kind: 'refused', what: 'rights' };
     case 1:
     case 8:
-    case 10:
     case 13:
     case 14:
     case 15:

@@ -6,7 +6,7 @@ import { Faults, type Counts, type Fault } from './faults.js';
 import { Node, type Surroundings } from './node.js';
 import { Records, type Rec } from './records.js';
 import { Rights } from './rights.js';
-import type { ServerVersion } from './streams.js';
+import type { ServerVersion } from './host.js';
 import type { Member } from './wire.js';
 
 export interface StandInOptions {
@@ -116,6 +116,10 @@ export class StandIn {
     for (const n of this.#nodes) for (const [k, v] of Object.entries(n.calls)) sum[k] = (sum[k] ?? 0) + v;
     return sum;
   }
+  /** Reads that nobody has ended. */
+  async openReads(): Promise<number> {
+    return this.#nodes.reduce((sum, n) => sum + n.openReads.size, 0);
+  }
   async openSubscriptions(): Promise<number> {
     return this.#nodes.reduce((sum, n) => sum + n.subscriptions.size, 0);
   }
@@ -124,6 +128,12 @@ export class StandIn {
     const node = this.#node(i);
     this.#faults.count('kill');
     await node.kill();
+    this.#lost(node);
+  }
+  async shutDown(i?: number): Promise<void> {
+    const node = this.#node(i);
+    this.#faults.count('shut down');
+    await node.shutDown();
     this.#lost(node);
   }
   /** On the same port, with the same log. */

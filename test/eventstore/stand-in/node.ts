@@ -8,7 +8,8 @@ import type { Faults } from './faults.js';
 import type { Records } from './records.js';
 import { Relay } from './relay.js';
 import type { Rights } from './rights.js';
-import { streamsService, type Host, type ServerVersion } from './streams.js';
+import type { Host, ServerVersion } from './host.js';
+import { streamsService } from './streams.js';
 import { clusterInfo, type Member } from './wire.js';
 
 /** What a node asks of its cluster. */
@@ -27,6 +28,7 @@ export class Node implements Host {
   readonly relay: Relay;
   readonly calls: Record<string, number> = {};
   readonly subscriptions = new Set<(how: 'politely' | 'with a status') => void>();
+  readonly openReads = new Set<object>();
   /** `up`, `frozen`, `cut-off` from its peers though reachable by clients, or `down`. */
   condition: 'up' | 'frozen' | 'cut-off' | 'down' = 'down';
   #server: Server | undefined;
@@ -102,6 +104,14 @@ export class Node implements Host {
     this.#server?.forceShutdown();
     this.#server = undefined;
     this.subscriptions.clear();
+    this.openReads.clear();
+  }
+  /** As an orderly stop: clients hear CANCELLED, not UNAVAILABLE. */
+  async shutDown(): Promise<void> {
+    this.condition = 'down';
+    this.#server?.forceShutdown();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await this.kill();
   }
   /** As SIGSTOP: every socket stays open, also new ones; nothing is answered. */
   freeze(): void {

@@ -1,0 +1,119 @@
+/** Everything that is read on the leader: streams, the end of the log, what became of an append. */
+import { OtherLog, Unavailable, type LoggedEvent } from '../event-log.js';
+import { classify, textOf } from './classify.js';
+import type { Place, Received } from './driver.js';
+import { NotConnected, type Line } from './line.js';
+import { logged, ourName, positionAt, serverName } from './names.js';
+import { collect } from './reading.js';
+import { backoff, pause, type Timings } from './timings.js';
+
+const page = 500;
+const nowhere = 2n ** 64n - 1n;
+
+export class Reads {
+  /** Everything in `$all` up to `seen` is known, and the newest of ours in it. */
+  #seen = -1n;
+  #newest = 0;
+
+  constructor(
+    readonly line: Line,
+    readonly namespace: string,
+    readonly timings: Timings,
+    readonly closing: AbortSignal,
+  ) {}
+
+  async stream(stream: string, after = 0): Promise<readonly LoggedEvent[]> {
+    const name = serverName(this.namespace, stream);
+    const found: LoggedEvent[] = [];
+    for (;;) {
+      const next = after + found.length;
+      const events = await this.retried((left) => this.page(name, next, page, left));
+      for (const [i, e] of events.entries()) {
+        if (Number(e.revision) !== next + i) throw new Unavailable(this.tampered(name));
+        found.push(logged(stream, e, await this.positionOf(name, e.revision, e.place)));
+      }
+      if (events.length < page) return found;
+    }
+  }
+  /** Events of a stream from a version on, by the server's name. */
+  async page(name: string, after: number, max: number, left: number): Promise<Received[]> {
+    const connection = await this.line.connection(left, this.closing);
+    try {
+      return await connection.run((d) => collect(d.readStream(name, BigInt(after), max), Math.min(this.timings.readTimeout, Math.max(left, 250))));
+    } catch (error) {
+      if (classify(error).kind === 'no-stream') return [];
+      throw error;
+    }
+  }
+
+  /** Where an event stands, by what the server said or by looking. */
+  async positionOf(name: string, revision: bigint, place: Place | undefined): Promise<number> {
+    if (place && place.commit !== nowhere) return positionAt(place, `revision ${revision} of ${name}`);
+    // The server did not say: read it back; failing that, the end of the log is not before it.
+    const [e] = await this.retried((left) => this.page(name, Number(revision), 1, left));
+    return e?.place && e.place.commit !== nowhere ? positionAt(e.place, `revision ${revision} of ${name}`) : this.head();
+  }
+
+  async head(): Promise<number> {
+    let top: bigint | undefined;
+    let before: Place | undefined;
+    for (;;) {
+      // Backwards from the end; what has been seen need not be seen again.
+      const at: Place | undefined = before;
+      const events: Received[] = (await this.retried((left) => this.#backwards(at, left))).filter((e) => e.place && (!at || e.place.commit < at.commit));
+      top ??= events[0]?.place?.commit ?? -1n;
+      for (const e of events) {
+        if (e.place!.commit <= this.#seen) return this.know(top, this.#newest);
+        if (ourName(this.namespace, e.stream) !== undefined) return this.know(top, positionAt(e.place!, `an event of ${e.stream}`));
+      }
+      before = events.at(-1)?.place;
+      if (!before) return this.know(top, this.#newest);
+    }
+  }
+  async #backwards(before: Place | undefined, left: number): Promise<Received[]> {
+    const connection = await this.line.connection(left, this.closing);
+    return connection.run((d) => collect(before ? d.readAll({ before }, page) : d.readAll('end', 16), Math.min(this.timings.readTimeout, Math.max(left, 250))));
+  }
+  /** Takes note of how far the log has been seen. */
+  know(seen: bigint, newest: number): number {
+    if (seen > this.#seen) this.#seen = seen;
+    this.#newest = Math.max(this.#newest, newest);
+    return this.#newest;
+  }
+
+  /** Reads may be tried again freely; throws `Unavailable` when the budget is spent. */
+  async retried<T>(work: (left: number) => Promise<T>, budget = this.timings.readBudget): Promise<T> {
+    const until = performance.now() + this.patience(budget);
+    for (let failures = 0; ; failures++) {
+      const left = until - performance.now();
+      try {
+        return await work(left);
+      } catch (error) {
+        const meaning = classify(error);
+        if (meaning.kind === 'refused' && meaning.what !== 'other') throw new Unavailable(explain(meaning.what, textOf(error)));
+        if (error instanceof OtherLog || error instanceof NotConnected || meaning.kind === 'refused') throw new Unavailable(`the log cannot be read: ${textOf(error)}`);
+        const wait = backoff(this.timings, failures);
+        if (performance.now() + wait >= until) throw new Unavailable(`the log cannot be read: ${textOf(error)}`);
+        await pause(wait, this.closing);
+      }
+    }
+  }
+  /** A log that has been away for long is not waited for: the caller hears at once, and tries again later. */
+  patience(budget: number): number {
+    return this.line.awayFor > this.timings.appendBudget ? Math.min(budget, this.timings.settleBudget / 3) : budget;
+  }
+
+  /** Somebody removed what we wrote. */
+  tampered(name: string): string {
+    this.line.lastError = `events of the stream ${name} were deleted on the server, or its metadata hides them`;
+    return `${this.line.lastError}: restore them from a backup. The rights that "total-place log prepare" sets keep the service from doing so`;
+  }
+}
+
+/** What a refusal means, and what to do. */
+export function explain(what: 'rights' | 'size' | 'deleted' | 'other', text: string): string {
+  if (what === 'rights') return `the server refuses this account: ${text}. "total-place log check" says what is missing`;
+  if (what === 'size') return `the server takes only smaller appends than other servers do (MaxAppendSize): ${text}`;
+  if (what === 'deleted') return `the stream was deleted for good on the server: ${text}`;
+  return text;
+}
