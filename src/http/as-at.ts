@@ -90,5 +90,5 @@ async function cut(q: RecordQuery, r: Reading, id: string, instant: string) {
 
 /** The answer with its marker: the instant asked for and the record's version then. */
 export function marked(r: AsAtReading, { position, body, tag = '' }: ReturnType<RecordQuery['run']>): Required<ReturnType<RecordQuery['run']>> {
-  return { position, body: { ...(body as object), asAt: r.asAt, recordVersion: r.version }, tag: `${tag}.${Date.parse(r.asAt).toString(36)}` };
+  return { position, body: { ...((typeof body === 'function' ? body() : body) as object), asAt: r.asAt, recordVersion: r.version }, tag: `${tag}.${Date.parse(r.asAt).toString(36)}` };
 }

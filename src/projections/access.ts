@@ -37,7 +37,7 @@ const read = (r: Row): AccessRow => ({
   position: r.position,
   tier: r.tier,
   tierSince: r.tierSince,
-  parties: JSON.parse(r.parties),
+  parties: r.parties === '[]' ? [] : JSON.parse(r.parties),
   illustrative: r.illustrative === 1,
   ...(r.programmeId ? { programmeId: r.programmeId } : {}),
   ...(r.placeId ? { placeId: r.placeId } : {}),

@@ -35,11 +35,10 @@ export const barriers: Query[] = [
     of: 'barrier',
     query: z.object({ audience: Audiences.optional() }),
     run(r) {
-      r.visible('barrier', r.params.id!);
-      const row = r.own(barrierRegister).one(r.params.id!)!;
-      if (!openTo(r, 'barrier', row.id, row.state.placeId)) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
-      const audience = sight(r, 'barrier', row.id, row.state.placeId);
-      return { position: row.position, body: barrierFor(row, audience), tag: audience };
+      const { id, placeId, position } = r.visible('barrier', r.params.id!);
+      if (!openTo(r, 'barrier', id, placeId!)) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
+      const audience = sight(r, 'barrier', id, placeId!);
+      return { position, body: () => barrierFor(r.own(barrierRegister).one(id)!, audience), tag: audience };
     },
   }),
 ];

@@ -40,11 +40,10 @@ export const pools: Query[] = [
     of: 'pool',
     query: z.object({ audience: Audiences.optional() }),
     run(r) {
-      r.visible('pool', r.params.id!);
-      const row = r.own(poolLedger).one(r.params.id!)!;
-      if (!openTo(r, 'pool', row.id, row.state.placeId)) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
-      const audience = sight(r, 'pool', row.id, row.state.placeId);
-      return { position: row.position, body: statement(row, audience, r.day), tag: audience };
+      const { id, placeId, position } = r.visible('pool', r.params.id!);
+      if (!openTo(r, 'pool', id, placeId!)) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
+      const audience = sight(r, 'pool', id, placeId!);
+      return { position, body: () => statement(r.own(poolLedger).one(id)!, audience, r.day), tag: audience };
     },
   }),
 ];

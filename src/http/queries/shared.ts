@@ -12,11 +12,17 @@ export const record = (q: Omit<RecordQuery, 'kind'>): RecordQuery => ({ kind: 'r
 export function shown<S extends object>(row: RegisterRow<S>): Row {
   return { id: row.id, version: row.version, ...row.state, illustrative: row.illustrative, source: row.source };
 }
-export function fromRegister<S extends object>(r: Reading, aggregate: string, id: string, more: (row: RegisterRow<S>) => Row = () => ({})): { position: number; body: Row } {
-  r.visible(aggregate, id);
-  const row = r.own(register).one<S>(aggregate, id);
-  if (!row) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
-  return { position: row.position, body: { ...shown(row), ...more(row) } };
+export function fromRegister<S extends object>(r: Reading, aggregate: string, id: string, more: (row: RegisterRow<S>) => Row = () => ({})): { position: number; body: () => Row } {
+  // The access row moves with every event of the record, as the register's does.
+  const { position } = r.visible(aggregate, id);
+  return {
+    position,
+    body() {
+      const row = r.own(register).one<S>(aggregate, id);
+      if (!row) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
+      return { ...shown(row), ...more(row) };
+    },
+  };
 }
 export const visibleRows = <S extends object>(r: Reading, aggregate: string): RegisterRow<S>[] =>
   r
