@@ -7,6 +7,7 @@ import type { Reference } from '../domain/reference.js';
 import { decode } from '../log/codec.js';
 import type { LoggedEvent } from '../log/event-log.js';
 import { applyTo, createTables, type Handlers, type Recorded, type Tables, type View } from './core.js';
+import { Pace } from './pace.js';
 import { Scratch } from './scratch.js';
 
 interface Generation {
@@ -46,8 +47,6 @@ export interface Source {
   end?(): number;
 }
 
-const chunk = 1000;
-
 export class Engine {
   readonly #db: Database;
   readonly #views = new Map<string, View<any, any>>();
@@ -56,6 +55,7 @@ export class Engine {
   readonly #stopped = new Map<string, { error: string; position: number }>();
   readonly #sql;
   #current: string | undefined;
+  readonly #pace = new Pace();
   /** Views of a few streams, for answers as of an earlier moment. */
   readonly scratch: Scratch;
   #currentBuild: string | undefined;
@@ -138,6 +138,7 @@ export class Engine {
 
   /** Applies committed-together events to every live view; runs inside the caller's transaction. What a view has already is passed over. */
   apply(logged: readonly LoggedEvent[]): void {
+    this.#pace.asked();
     const events = logged.map((e) => decode(e) as Recorded);
     const [first, last] = [events[0]!.position, events.at(-1)!.position];
     for (const g of this.#live.values()) {
@@ -225,15 +226,28 @@ export class Engine {
     this.#db.transaction(() => this.#remove(g.view, g.generation))();
   }
 
-  /** One chunk of every build under way; true while there is more to do. Never inside another transaction. */
+  /** A chunk for every build under way, read once for them all; true while there is more to do. Never inside another transaction. */
   step(): boolean {
-    for (const [name, g] of this.#building) {
-      try {
-        this.#stepOne(name, g);
-      } catch (error) {
-        if (this.#db.inTransaction) this.#sql.rollback.run();
-        this.#stopBuild(name, g, error);
-      }
+    const from = this.buildsFrom();
+    if (from === undefined) return false;
+    const started = performance.now();
+    const builds = [...this.#building.values()];
+    const logged = this.source.readAll(from, this.#pace.size);
+    // Begun again after a power cut, a build loses its last chunks and nothing else: the disk is not waited for.
+    const safety = this.#db.pragma('synchronous', { simple: true }) as number;
+    this.#db.pragma('synchronous = NORMAL');
+    this.#sql.begin.run();
+    try {
+      const switched = this.feed(logged, logged.length < this.#pace.size);
+      this.#sql.commit.run();
+      switched();
+      this.#pace.took(performance.now() - started, logged.length);
+    } catch (error) {
+      if (this.#db.inTransaction) this.#sql.rollback.run();
+      for (const g of builds) g.handlers.forget?.();
+      if (!this.stopCurrent(error)) for (const g of builds) this.#stopBuild(g.view.name, g, error);
+    } finally {
+      this.#db.pragma(`synchronous = ${safety}`);
     }
     return this.#building.size > 0;
   }
@@ -258,22 +272,6 @@ export class Engine {
     this.#goLive(g);
   }
 
-  #stepOne(name: string, g: Generation): void {
-    const logged = this.source.readAll(g.position, chunk);
-    this.#sql.begin.run();
-    applyTo(
-      g.handlers,
-      logged.map((e) => decode(e) as Recorded),
-    );
-    const position = logged.at(-1)?.position ?? g.position;
-    this.#sql.advance.run(position, name, g.generation);
-    const done = logged.length < chunk;
-    if (done) this.#switch(g);
-    this.#sql.commit.run();
-    g.position = position;
-    if (done) this.#switched(g);
-  }
-
   /** Builds to the end, giving way to other work between chunks. */
   async catchUp(onProgress?: (status: ViewStatus[]) => void): Promise<void> {
     while (this.step()) {
@@ -284,6 +282,7 @@ export class Engine {
 
   /** The queries of a live view; throws `ViewNotLive`. */
   queries<Q>(view: View<Q, any>): Q {
+    this.#pace.asked();
     const { name } = view.over ?? view;
     const live = this.#live.get(name);
     if (!live) throw new ViewNotLive(name, this.#stopped.has(name) ? 'stopped' : 'building', this.#progress(name));
