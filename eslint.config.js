@@ -2,7 +2,7 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  { ignores: ['dist/**', '.tap/**', 'node_modules/**'] },
+  { ignores: ['dist/**', '.bench/**', '.tap/**', 'node_modules/**'] },
   ...tseslint.configs.recommended,
   {
     rules: {

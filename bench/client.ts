@@ -11,6 +11,8 @@ interface Job {
   readonly token: string;
   readonly body?: Record<string, unknown>;
   readonly headers?: Record<string, string>;
+  /** Milliseconds between two requests of one connection; none for as many as there can be. */
+  readonly pause?: number;
 }
 
 const job = JSON.parse(process.argv[2]!) as Job;
@@ -51,7 +53,10 @@ const started = performance.now();
 const until = started + job.seconds * 1000;
 await Promise.all(
   Array.from({ length: job.connections }, async () => {
-    while (performance.now() < until) await once();
+    while (performance.now() < until) {
+      await once();
+      if (job.pause) await new Promise((r) => setTimeout(r, job.pause));
+    }
   }),
 );
 const seconds = (performance.now() - started) / 1000;

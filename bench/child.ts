@@ -1,0 +1,42 @@
+/** Work whose memory or start is measured, in a process of its own: `rebuild <file>` or `start <folder>`. Prints one JSON line. */
+import { build } from '../src/app.js';
+import { SqliteLog } from '../src/log/sqlite-log.js';
+import { loadReference } from '../src/reference.js';
+import { openEngine, openService } from '../src/service.js';
+import { TestClock } from '../test/commands/world.js';
+import { must, time } from './report.js';
+
+const [what, where] = process.argv.slice(2) as [string, string];
+const ref = loadReference();
+
+async function rebuild(): Promise<object> {
+  const log = new SqliteLog(where, { clock: 'simulated' });
+  let events = 0;
+  const scan = await time(() => {
+    for (let batch = log.readAll(0, 1000); batch.length > 0; batch = log.readAll(batch.at(-1)!.position, 1000)) for (const e of batch) if (JSON.parse(e.body).version > 0) events++;
+  });
+  const engine = openEngine(log, ref);
+  const all = await time(() => {
+    while (engine.step());
+  });
+  must(
+    engine.status().every((v) => v.state === 'live'),
+    'every view is live',
+  );
+  await log.close();
+  return { events, scan: events / scan, rebuild: events / all, rssMB: process.resourceUsage().maxRSS / 1024 };
+}
+
+async function start(): Promise<object> {
+  const service = openService({ dataDir: where, clockKind: 'simulated', clock: new TestClock(), ref });
+  const app = await build({ service, verify: async () => ({ account: 'nobody', grants: [] }), version: 'bench' });
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  await service.engine.catchUp();
+  must((await app.inject('/health/ready')).statusCode === 200, 'the service is ready');
+  const ms = performance.now();
+  await app.close();
+  await service.close();
+  return { ms };
+}
+
+console.log(JSON.stringify(what === 'rebuild' ? await rebuild() : await start()));

@@ -1,0 +1,56 @@
+/**
+ * The workloads of design.md section 10, each beside its physical limit in the same run. `npm run bench` takes a few minutes;
+ * `-- --full` goes to a million events and five; `-- --only queries,commands` runs some; `-- --runs 7` takes medians of more.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { loadReference } from '../src/reference.js';
+import { Report, type Workload } from './report.js';
+import { append } from './workloads/append.js';
+import { commands } from './workloads/commands.js';
+import { growth } from './workloads/growth.js';
+import { hot } from './workloads/hot.js';
+import { queries } from './workloads/queries.js';
+import { rebuild } from './workloads/rebuild.js';
+
+const workloads: readonly Workload[] = [append, hot, commands, queries, rebuild, growth];
+
+const { values } = parseArgs({ options: { full: { type: 'boolean', default: false }, only: { type: 'string' }, runs: { type: 'string', default: '5' } } });
+const chosen = values.only ? workloads.filter((w) => values.only!.split(',').includes(w.name)) : workloads;
+if (chosen.length === 0) throw new Error(`--only takes ${workloads.map((w) => w.name).join(', ')}`);
+
+const ref = loadReference();
+const report = new Report();
+const loadBefore = loadavg()[0]!;
+for (const w of chosen) {
+  console.log(`${w.name} (load ${loadavg()[0]!.toFixed(1)})`);
+  const dir = mkdtempSync(join(tmpdir(), `total-place-bench-${w.name}-`));
+  try {
+    await w.run({
+      dir,
+      ref,
+      full: values.full,
+      runs: Number(values.runs),
+      ratio: (...args) => report.ratio(...args),
+      value: (...args) => report.value(...args),
+      checked: (what) => report.checked(what),
+    });
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+console.table(report.rows);
+console.log(
+  JSON.stringify({
+    at: new Date().toISOString(),
+    node: process.version,
+    full: values.full,
+    runs: Number(values.runs),
+    loadBefore,
+    loadAfter: loadavg()[0],
+    rows: report.rows,
+    checks: report.checks,
+  }),
+);

@@ -1,0 +1,86 @@
+/** The service over HTTP in this process, no-ops beside it, and load from a process of its own. */
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { z } from 'zod';
+import { build } from '../src/app.js';
+import { pool } from '../src/domain/pool.js';
+import { createVerifier } from '../src/http/auth.js';
+import { localIssuer } from '../src/issuer.js';
+import { openService, type Service } from '../src/service.js';
+import { TestClock, world } from '../test/commands/world.js';
+import type { Bench } from './report.js';
+import { bare } from './workloads/append.js';
+
+export interface Load {
+  readonly requests: number;
+  readonly perSecond: number;
+  /** Milliseconds. */
+  readonly p50: number;
+  readonly p99: number;
+}
+export interface Job {
+  readonly path: string;
+  readonly method: 'GET' | 'POST';
+  readonly connections: number;
+  readonly body?: Record<string, unknown>;
+  readonly headers?: Record<string, string>;
+  readonly seconds?: number;
+  /** Milliseconds between two requests of one connection. */
+  readonly pause?: number;
+}
+export interface Server {
+  readonly service: Service;
+  readonly url: string;
+  readonly token: string;
+  load(job: Job): Promise<Load>;
+  get(path: string): Promise<Response>;
+  close(): Promise<void>;
+}
+
+/** A no-op does what every request does (token, parsing, validation); `/naive` also commits one row to a database of its own. */
+export async function openServer(b: Bench, name = 'http', make = true): Promise<Server> {
+  const service = openService({ dataDir: join(b.dir, name), clockKind: 'simulated', clock: new TestClock(), ref: b.ref });
+  await service.engine.catchUp();
+  if (make) await world(service.log, service.executor);
+  const issuer = await localIssuer();
+  const verify = createVerifier(issuer.verifier);
+  const app = await build({ service, verify, version: 'bench', ratePerMinute: 1e9 });
+  const schema = pool.commands.Pledge!.data as z.ZodType;
+  const loop = bare(join(b.dir, `${name}-naive.db`));
+  app.post('/noop', async (request) => {
+    await verify(request.headers.authorization);
+    schema.parse(request.body);
+    return { ok: true };
+  });
+  app.post('/naive', async (request) => {
+    await verify(request.headers.authorization);
+    schema.parse(request.body);
+    loop.commit(1);
+    return { ok: true };
+  });
+  app.get('/noop', async (request) => {
+    await verify(request.headers.authorization);
+    return { ok: true };
+  });
+  const url = await app.listen({ port: 0, host: '127.0.0.1' });
+  const token = await issuer.token('sh.pct', ['seat-holder@place:durham+agency:pct']);
+  const client = new URL('./client.js', import.meta.url).pathname;
+  return {
+    service,
+    url,
+    token,
+    async load(job) {
+      const { stdout } = await promisify(execFile)(process.execPath, [client, JSON.stringify({ url, token, seconds: 2, ...job })]);
+      const result = JSON.parse(stdout) as Load & { failed: number };
+      if (result.failed > 0) throw new Error(`${result.failed} requests of ${job.path} failed`);
+      return result;
+    },
+    get: (path) => fetch(`${url}${path}`, { headers: { authorization: `Bearer ${token}` } }),
+    async close() {
+      await app.close();
+      await service.close();
+      loop.close();
+    },
+  };
+}
