@@ -7,7 +7,7 @@ import { build } from '../src/app.js';
 import { pool } from '../src/domain/pool.js';
 import { createVerifier } from '../src/http/auth.js';
 import { localIssuer } from '../src/issuer.js';
-import { openService, type Service } from '../src/service.js';
+import { openService, type EmbeddedService } from '../src/service.js';
 import { TestClock, world } from '../test/commands/world.js';
 import type { Bench } from './report.js';
 import { bare } from './workloads/append.js';
@@ -30,7 +30,7 @@ export interface Job {
   readonly pause?: number;
 }
 export interface Server {
-  readonly service: Service;
+  readonly service: EmbeddedService;
   readonly url: string;
   readonly token: string;
   load(job: Job): Promise<Load>;

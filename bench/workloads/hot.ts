@@ -1,6 +1,6 @@
 /** 64 callers on one pool, beside 64 callers on as many pools: in this process, views inline, every answer durable. */
 import { join } from 'node:path';
-import { openService, type Service } from '../../src/service.js';
+import { openService, type EmbeddedService } from '../../src/service.js';
 import { give, holder, must as accepted, propose, TestClock, world } from '../../test/commands/world.js';
 import { must, time, type Workload } from '../report.js';
 
@@ -44,7 +44,7 @@ export const hot: Workload = {
 };
 
 /** 64 callers pledge under one id at once: one of them does. (That no pool passes its cap is a property test's to show.) */
-async function oneWins(checked: (what: string) => void, { executor, log }: Service): Promise<void> {
+async function oneWins(checked: (what: string) => void, { executor, log }: EmbeddedService): Promise<void> {
   const before = (await log.read('pool-hot-0')).length;
   const outcomes = await Promise.all(
     Array.from({ length: 64 }, (_, i) => give(executor, holder('pct'), 'pool', 'hot-0', 'Pledge', { pledgeId: 'same', financialYear: '2009-10', amountPence: 100 + i })),
