@@ -1,6 +1,7 @@
 /** Writes the documents that are made from the code itself; `test/docs.test.ts` fails when one is stale. */
 import { writeFileSync } from 'node:fs';
 import { envExample, configurationPage } from '../src/config-docs.js';
+import { eventsPage } from '../src/event-docs.js';
 import { dueItemsPage, permissionsPage } from '../src/domain-docs.js';
 
 const write = (name: string, text: string): void => writeFileSync(new URL(`../${name}`, import.meta.url), text);
@@ -8,3 +9,4 @@ write('.env.example', envExample());
 write('docs/configuration.md', configurationPage());
 write('docs/permissions.md', permissionsPage());
 write('docs/due-items.md', dueItemsPage());
+write('docs/events.md', eventsPage());

@@ -7,6 +7,7 @@ import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { installBody } from './http/body.js';
 import { installCommands } from './http/commands.js';
 import type { HttpDeps } from './http/deps.js';
+import { installEvents } from './http/events.js';
 import { installFeeds } from './http/feed.js';
 import { feeds } from './http/feeds.js';
 import { installHealth } from './http/health.js';
@@ -59,7 +60,8 @@ export async function build({ service, verify, version, logger = false, ratePerM
   installQueries(app, deps, queries, addressOf);
   installFeeds(app, deps, feeds, addressOf);
   const live = installLive(app, deps, addressOf);
-  app.addHook('preClose', async () => live.endAll());
+  const events = installEvents(app, deps, queries, addressOf);
+  app.addHook('preClose', async () => (live.endAll(), events.endAll()));
   installOperations(app, service, live.count, openapi(version));
   installHealth(app, service, staleReads);
   return app;

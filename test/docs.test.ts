@@ -3,6 +3,7 @@ import { test } from 'tap';
 import type { DueCode } from '../src/domain/core.js';
 import { aggregateNamed } from '../src/domain/index.js';
 import { dueRoles } from '../src/domain/progress.js';
+import { eventsPage } from '../src/event-docs.js';
 import { dueItemsPage, permissionsPage } from '../src/domain-docs.js';
 
 const file = (name: string): string => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8');
@@ -10,6 +11,7 @@ const file = (name: string): string => readFileSync(new URL(`../${name}`, import
 test('the documents made from the registry are what it says: run npm run docs', async (t) => {
   t.equal(file('docs/permissions.md'), permissionsPage());
   t.equal(file('docs/due-items.md'), dueItemsPage());
+  t.equal(file('docs/events.md'), eventsPage());
 });
 
 test('what is due waits for those who may give the command that ends it', async (t) => {

@@ -42,12 +42,14 @@ export const events = {
     },
     says: (d) => `put the cost of the barrier to ${d.agencyId} at ${pounds(d.pence)}`,
     private: (d) => !d.consent,
+    opens: (d) => d.consent,
   }),
   BarrierCostDisclosed: event(Cost, {
     evolve(s, d) {
       s.costs[d.agencyId]!.consented = true;
     },
     says: (d) => `opened what the barrier costs ${d.agencyId}: ${pounds(d.pence)}`,
+    opens: true,
   }),
   // What was written to be read stands in it again: the record is opened from here on (domain.md 8.4).
   BarrierTriaged: event(Described.extend({ locus: Locus, from: Locus.optional(), reason: Prose(), struck: z.array(Id), asks: z.array(Asked) }), {

@@ -173,6 +173,8 @@ export interface EventEntry<S = any, D = any> {
   changes?(data: D): { before: string; after: string };
   /** Never widens with its record (domain.md 8.4). */
   readonly private?: boolean | ((data: D) => boolean);
+  /** Opens figures that the record withheld: a body's consent. Feeds carry the record anew from here. */
+  readonly opens?: boolean | ((data: D) => boolean);
   /** Changes what a partner would sign (domain.md 9.14). */
   readonly material?: boolean | ((data: D) => boolean);
   access?(data: D, meta: Meta): AccessChange;

@@ -81,6 +81,7 @@ export const events = {
     },
     says: (d) => `confirmed the pledge of ${pounds(d.figures.confirmedPence)} for ${d.financialYear}`,
     private: unlessConsented,
+    opens: (d) => d.consented,
     material: true,
     due: (d) => [{ close: 'pledge', key: d.pledgeId }],
   }),
@@ -104,6 +105,7 @@ export const events = {
         for (const id of allocationIds) delete s.allocations[id]!.hidden;
       },
       says: (d) => `consented to show the pledge for ${d.financialYear}`,
+      opens: true,
     },
   ),
   PledgeReduced: event(OfPledge.extend({ fromPence: Pence, toPence: Pence, reason: Prose() }), {

@@ -17,28 +17,37 @@ export const AsAt = z.iso.datetime({ offset: true, error: 'Enter a time, like 20
 
 /** A reading of one record as it stood. */
 export interface AsAtReading extends Reading {
-  readonly asAt: string;
   /** The record's version then. */
   readonly version: number;
 }
-export const isAsAt = (r: Reading): r is AsAtReading => 'asAt' in r;
+export const isAsAt = (r: Reading): r is AsAtReading => 'version' in r;
 
 export const notThere = (): Problem => new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
 
-/** Events of a stream recorded by an instant, in order. */
-async function prefix(r: Reading, stream: string, instant: string): Promise<Recorded[]> {
-  const logged = await r.deps.service.log.read(stream);
+/** Where the past ends: what the log held by an instant, or up to a position. */
+export type Until = (e: Recorded) => boolean;
+export const recordedBy =
+  (instant: string): Until =>
+  (e) =>
+    e.recordedAt <= instant;
+export const upTo =
+  (position: number): Until =>
+  (e) =>
+    e.position <= position;
+
+/** Events of a stream until then, in order. */
+async function prefix(r: Reading, stream: string, until: Until): Promise<Recorded[]> {
   const events: Recorded[] = [];
-  for (const l of logged) {
-    const e = decode(l);
-    if (e.recordedAt > instant) break;
+  for (const logged of await r.deps.service.log.read(stream)) {
+    const e = decode(logged);
+    if (!until(e)) break;
     events.push(e);
   }
   return events;
 }
 
 /** What the `access` view would have said of a record after these events of its stream. */
-function accessAfter(events: readonly Recorded[]): AccessRow | undefined {
+export function accessAfter(events: readonly Recorded[]): AccessRow | undefined {
   const last = events.at(-1);
   if (!last) return undefined;
   const { stream, aggregate, recordId: id, version, position } = last;
@@ -51,12 +60,15 @@ function accessAfter(events: readonly Recorded[]): AccessRow | undefined {
   return row;
 }
 
+/** Refuses a time to come. */
+export function checkAsAt(r: Reading, instant: string): void {
+  if (instant <= r.now) return;
+  throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', { errors: [{ path: '/asAt', message: `The time must be ${r.now} or earlier` }] });
+}
+
 /** The reading of a query on one record, as it stood; a 404 where it did not exist, or was not open to this reader then. */
-export async function asAt(q: RecordQuery, r: Reading, id: string, instant: string): Promise<AsAtReading> {
-  if (instant > r.now) {
-    throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', { errors: [{ path: '/asAt', message: `The time must be ${r.now} or earlier` }] });
-  }
-  const { access, events, own } = await cut(q, r, id, instant);
+export async function asAt(q: RecordQuery, r: Reading, id: string, until: Until): Promise<AsAtReading> {
+  const { access, events, own } = await cut(q, r, id, until);
   if (!access || !canSee(r.viewer, access)) throw notThere();
   const views = new Map<View<any, any>, unknown>();
   const seen = (aggregate: string, other: string): AccessRow | undefined => {
@@ -66,7 +78,6 @@ export async function asAt(q: RecordQuery, r: Reading, id: string, instant: stri
   };
   return {
     ...r,
-    asAt: instant,
     version: own.at(-1)!.version,
     seen,
     own<Q>(view: View<Q, any>): Q {
@@ -81,14 +92,15 @@ export async function asAt(q: RecordQuery, r: Reading, id: string, instant: stri
   };
 }
 
-async function cut(q: RecordQuery, r: Reading, id: string, instant: string) {
-  const own = await prefix(r, `${q.of}-${id}`, instant);
-  const others = await Promise.all((q.also?.(own) ?? []).map((stream) => prefix(r, stream, instant)));
+async function cut(q: RecordQuery, r: Reading, id: string, until: Until) {
+  const own = await prefix(r, `${q.of}-${id}`, until);
+  const others = await Promise.all((q.also?.(own) ?? []).map((stream) => prefix(r, stream, until)));
   const events = others.length > 0 ? [...own, ...others.flat()].sort((a, b) => a.position - b.position) : own;
   return { own, events, access: accessAfter(own) };
 }
 
 /** The answer with its marker: the instant asked for and the record's version then. */
 export function marked(r: AsAtReading, { position, body, tag = '' }: ReturnType<RecordQuery['run']>): Required<ReturnType<RecordQuery['run']>> {
-  return { position, body: { ...((typeof body === 'function' ? body() : body) as object), asAt: r.asAt, recordVersion: r.version }, tag: `${tag}.${Date.parse(r.asAt).toString(36)}` };
+  const instant = r.query.asAt as string;
+  return { position, body: { ...((typeof body === 'function' ? body() : body) as object), asAt: instant, recordVersion: r.version }, tag: `${tag}.${Date.parse(instant).toString(36)}` };
 }

@@ -1,14 +1,14 @@
 /** What changed in a record between two moments: field, then, now, and the events between, each as its reader may see it. */
 import { z } from 'zod';
 import { canSee } from '../domain/access.js';
-import { aggregateNamed, aggregates } from '../domain/index.js';
+import { aggregateNamed } from '../domain/index.js';
 import type { Recorded } from '../projections/core.js';
 import { decode } from '../projections/engine.js';
-import { AsAt, asAt, notThere } from './as-at.js';
+import { AsAt, asAt, notThere, recordedBy } from './as-at.js';
 import type { Feed } from './feed.js';
 import { positionToken } from './position.js';
 import { Problem } from './problem.js';
-import type { Query, Reading, RecordQuery } from './reading.js';
+import { bodyOf, queriesByKind, type Query, type Reading, type RecordQuery } from './reading.js';
 
 const Parameters = z.strictObject({
   /** A kind and an id: `pool-durham-housing`. */
@@ -49,20 +49,17 @@ function event(r: Reading, e: Recorded): Record<string, unknown> {
 /** The answer at an instant and the version it was made of; undefined where there was none for this reader. */
 async function standing(q: RecordQuery, r: Reading, id: string, instant: string): Promise<{ body: unknown; version: number } | undefined> {
   try {
-    const then = await asAt(q, { ...r, query: {}, params: { id } }, id, instant);
-    return { body: q.run(then).body, version: then.version };
+    const then = await asAt(q, { ...r, query: {}, params: { id } }, id, recordedBy(instant));
+    return { body: bodyOf(q, then), version: then.version };
   } catch (error) {
     if (error instanceof Problem && error.status === 404) return undefined;
     throw error;
   }
 }
 
-/** Compares what the queries of one record answer; the first query of a kind is the one that counts. */
+/** Compares what the queries of one record answer. */
 export function compareFeed(queries: readonly Query[]): Feed {
-  const byKind = new Map<string, RecordQuery>();
-  for (const q of queries) {
-    if (q.kind === 'record' && q.of && q.url === `/v1/${aggregates.find((a) => a.name === q.of)?.collection}/:id`) byKind.set(q.of, q);
-  }
+  const byKind = queriesByKind(queries);
   return {
     title: 'What changed in a record between two moments',
     url: '/v1/compare',

@@ -1,10 +1,13 @@
 /** The OpenAPI 3.1 document, derived from the registry of commands and the list of queries. */
 import { z } from 'zod';
 import { commandEnvelope } from '../domain/command.js';
+import type { Aggregate } from '../domain/core.js';
+import { aggregates } from '../domain/index.js';
 import { Id } from '../domain/values.js';
 import { commandRoutes, type CommandRoute } from './commands.js';
 import type { Feed } from './feed.js';
 import { feeds } from './feeds.js';
+import { EventParameters, eventType } from './events.js';
 import { LiveParameters } from './live.js';
 import { queries } from './queries/index.js';
 import { parametersOf } from './query.js';
@@ -63,6 +66,11 @@ function parameters(schema: z.ZodObject): Json[] {
   return Object.entries(json.properties ?? {}).map(([name, s]) => ({ name, in: 'query', schema: s as Json }));
 }
 
+/** The data of each event, as `/v1/events` names it. */
+function eventSchemas(): Json {
+  return Object.fromEntries(aggregates.flatMap((a: Aggregate) => Object.entries(a.events).map(([type, entry]) => [eventType(a.name, type), schemaOf(entry.data, 'output')])));
+}
+
 /** Builds the document; `version` is the product's. */
 export function openapi(version: string): Json {
   const paths: Record<string, Json> = {};
@@ -108,6 +116,12 @@ export function openapi(version: string): Json {
   feed({ title: 'Events as they happen (SSE)', url: '/v1/live', parameters: LiveParameters, answers: { 'text/event-stream': 'event: PledgeMade' } }, [
     header('Last-Event-ID', 'Resumes after this position.'),
   ]);
+  feed({
+    title: 'Every event you may see from a position on, a line each (CloudEvents 1.0)',
+    url: '/v1/events',
+    parameters: EventParameters,
+    answers: { 'application/x-ndjson': '{"specversion":"1.0","type":"pool.PledgeMade.v1"}' },
+  });
   return {
     openapi: '3.1.0',
     info: { title: 'Total Place', version, description: 'Who promised what, who agreed, what Whitehall owes back, and whether it happened.', license: { name: 'MIT', identifier: 'MIT' } },
@@ -117,6 +131,7 @@ export function openapi(version: string): Json {
     components: {
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
       schemas: {
+        ...eventSchemas(),
         Receipt: { type: 'object', properties: { id: { type: 'string' }, events: { type: 'array', items: { type: 'string' } }, version: { type: 'integer' }, position: { type: 'string' } } },
         Problem: {
           type: 'object',

@@ -8,7 +8,7 @@ import { access, type AccessRow } from '../projections/access.js';
 import { csvReply } from './csv.js';
 import { viewerFor, type HttpDeps } from './deps.js';
 import { positionToken } from './position.js';
-import { AsAt, asAt, isAsAt, marked } from './as-at.js';
+import { AsAt, asAt, checkAsAt, isAsAt, marked, recordedBy } from './as-at.js';
 import type { ListQuery, Query, Reading, RecordQuery, Row } from './reading.js';
 import type { Addresses } from './links.js';
 import { Problem, readParameters } from './problem.js';
@@ -37,7 +37,10 @@ export function installQueries(app: FastifyInstance, deps: HttpDeps, queries: re
       const reading = await read(deps, parameters, request, addressOf);
       reply.header('vary', 'Accept, Authorization').header('cache-control', 'private, no-cache');
       if (q.kind === 'list') return sendList(q, reading, request, reply);
-      return sendRecord(q, q.of && reading.query.asAt ? await asAt(q, reading, reading.params.id!, reading.query.asAt) : reading, request, reply);
+      const instant = q.of ? (reading.query.asAt as string | undefined) : undefined;
+      if (!instant) return sendRecord(q, reading, request, reply);
+      checkAsAt(reading, instant);
+      return sendRecord(q, await asAt(q, reading, reading.params.id!, recordedBy(instant)), request, reply);
     });
   }
 }

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Audience, Viewer } from '../domain/access.js';
 import type { AccessRow } from '../projections/access.js';
 import type { Recorded, View } from '../projections/core.js';
+import { aggregates } from '../domain/index.js';
 import type { HttpDeps } from './deps.js';
 
 export type Row = Record<string, unknown>;
@@ -56,3 +57,15 @@ export interface ListQuery extends Common {
   rows(r: Reading): readonly Row[];
 }
 export type Query = RecordQuery | ListQuery;
+
+/** The body of an answer, made. */
+export const bodyOf = (q: RecordQuery, r: Reading): unknown => {
+  const { body } = q.run(r);
+  return typeof body === 'function' ? body() : body;
+};
+
+/** The query of one record, by its kind: the one at `/v1/{collection}/:id`. */
+export function queriesByKind(queries: readonly Query[]): ReadonlyMap<string, RecordQuery> {
+  const urls = new Map<string, string>(aggregates.map((a) => [a.name, `/v1/${a.collection}/:id`]));
+  return new Map(queries.flatMap((q) => (q.kind === 'record' && q.of && q.url === urls.get(q.of) ? [[q.of, q] as const] : [])));
+}

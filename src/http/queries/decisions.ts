@@ -13,7 +13,7 @@ const standing = (s: WaiverState, day: string): string => (s.status === 'granted
 
 function decisionOf(r: Reading) {
   r.visible('decision', r.params.id!);
-  const row = r.of(decisionLog).one(r.params.id!)!;
+  const row = r.own(decisionLog).one(r.params.id!)!;
   if (!openTo(r, 'decision', row.id, row.state.placeId)) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
   return row;
 }
@@ -56,6 +56,7 @@ export const decisions: Query[] = [
   record({
     title: 'A decision',
     url: '/v1/decisions/:id',
+    of: 'decision',
     query: z.object({ audience: Audiences.optional() }),
     run(r) {
       const row = decisionOf(r);
@@ -78,5 +79,10 @@ export const decisions: Query[] = [
         .filter((w) => (!r.query.placeId || w.state.placeId === r.query.placeId) && (!r.query.rule || w.state.rule === r.query.rule))
         .map((w) => ({ id: w.id, version: w.version, ...w.state, record: w.state.record ?? null, status: standing(w.state, r.day), illustrative: w.illustrative })),
   }),
-  record({ title: 'A waiver of a rule', url: '/v1/waivers/:id', run: (r) => fromRegister<WaiverState>(r, 'waiver', r.params.id!, (w) => ({ status: standing(w.state, r.day) })) }),
+  record({
+    title: 'A waiver of a rule',
+    url: '/v1/waivers/:id',
+    of: 'waiver',
+    run: (r) => fromRegister<WaiverState>(r, 'waiver', r.params.id!, (w) => ({ status: standing(w.state, r.day) })),
+  }),
 ];
