@@ -190,6 +190,9 @@ const commands = {
   }),
 };
 
+/** True from the day after an agency's last: a retirement may be recorded ahead. */
+export const isRetired = (s: AgencyState, today: string): boolean => s.status === 'retired' && (s.retiredOn ?? '') < today;
+
 export const agency = aggregate<AgencyState>({
   name: 'agency',
   collection: 'agencies',

@@ -1,6 +1,7 @@
 /** Barrier (domain.md 9.7): what stops a better service, whose it is, what they answer, and whether it went away. */
 import { z } from 'zod';
 import { aggregate, kit } from './aggregate.js';
+import { isRetired } from './agency.js';
 import { yearsLater } from './calendar.js';
 import { refuse } from './core.js';
 import { isPartner, seatRefusal, withdrawnRefusal } from './seats.js';
@@ -68,9 +69,10 @@ const commands = {
       const fresh: { agencyId: string; kind: 'department' | 'partner' }[] = [];
       for (const agencyId of new Set(d.agencyIds)) {
         if (now.some((o) => o.agencyId === agencyId)) continue;
-        const { status, sector } = ctx.read('agency', agencyId).state;
+        const owner = ctx.read('agency', agencyId).state;
+        const { status, sector } = owner;
         if (status === 'none') return refuse('AGENCY_UNKNOWN', `There is no agency ${agencyId}. Register it first.`, '/agencyIds');
-        if (status === 'retired') return refuse('AGENCY_RETIRED', `The agency ${agencyId} is retired.`, '/agencyIds');
+        if (isRetired(owner, ctx.today)) return refuse('AGENCY_RETIRED', `The agency ${agencyId} is retired.`, '/agencyIds');
         if (sector !== 'department' && !isPartner(seats, agencyId))
           return refuse('OWNER_DOES_NOT_FIT_LOCUS', `${agencyId} is neither a department nor a partner of the place.`, '/agencyIds');
         fresh.push({ agencyId, kind: sector === 'department' ? 'department' : 'partner' });

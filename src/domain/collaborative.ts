@@ -1,6 +1,7 @@
 /** Collaborative (domain.md 9.4): who holds a seat at a place's table. One per place; its id is the place's. */
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { isRetired } from './agency.js';
 import { aggregate, emitter, kit } from './aggregate.js';
 import { decisionRefusal, decisionRefusals } from './authority.js';
 import { refuse, type Context, type Refusal } from './core.js';
@@ -130,7 +131,7 @@ const data = (ctx: Context, { status: _, ...seat }: Seat) => ({ placeId: ctx.rec
 const seatRules = (s: CollaborativeState, d: { agencyId: string; account: string; kind: string }, ctx: Context, but?: string): Refusal | undefined => {
   const agency = ctx.read('agency', d.agencyId).state;
   if (agency.status === 'none') return refuse('AGENCY_UNKNOWN', 'Register the agency first.', '/agencyId');
-  if (agency.status === 'retired') return refuse('AGENCY_RETIRED', 'This agency is retired. Offer the seat to its successor.', '/agencyId');
+  if (isRetired(agency, ctx.today)) return refuse('AGENCY_RETIRED', 'This agency is retired. Offer the seat to its successor.', '/agencyId');
   const champion = ctx.read('place', ctx.recordId).state.champion?.accountId === d.account;
   if (d.kind === 'voting' && (agency.sector === 'department' || champion)) return refuse('OBSERVERS_ONLY', 'Champions and officials of departments may be observers only.', '/kind');
   if (d.kind === 'observer') return undefined;
@@ -195,7 +196,7 @@ const commands = {
       if (no) return no;
       if (seat!.status === 'accepted') return [];
       if (seat!.status !== 'offered') return refuse('SEAT_NOT_OFFERED', `The seat is ${seat!.status}. It has to be offered again.`);
-      if (ctx.read('agency', seat!.agencyId).state.status === 'retired') return refuse('AGENCY_RETIRED', 'The agency is retired since the offer.');
+      if (isRetired(ctx.read('agency', seat!.agencyId).state, ctx.today)) return refuse('AGENCY_RETIRED', 'The agency is retired since the offer.');
       return [emit('SeatAccepted', data(ctx, seat!))];
     },
   }),

@@ -1,5 +1,6 @@
 /** From draft to promise: drafted by anyone in the collaborative, accepted only by the body that must keep it (domain.md 9.9). */
 import { z } from 'zod';
+import { isRetired } from './agency.js';
 import { kit } from './aggregate.js';
 import { refuse, type Context, type NewEvent, type Refusal } from './core.js';
 import { Id, PartId, Prose, longDate, pounds } from './values.js';
@@ -151,7 +152,7 @@ export const offerCommands = {
       }
       const no = standing(ctx, s.placeId);
       if (no) return no;
-      if (ctx.read('agency', s.ownerAgencyId).state.status === 'retired') return refuse('AGENCY_RETIRED', `The agency ${s.ownerAgencyId} is retired.`);
+      if (isRetired(ctx.read('agency', s.ownerAgencyId).state, ctx.today)) return refuse('AGENCY_RETIRED', `The agency ${s.ownerAgencyId} is retired.`);
       if (ctx.today > s.lapsesOn!) return refuse('OFFER_LAPSED', `The offer stood until ${longDate(s.lapsesOn!)}. Draft it again.`);
       const late = pastDue(ctx, s.dueOn!);
       if (late) return late;

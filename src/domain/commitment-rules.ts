@@ -1,5 +1,6 @@
 /** Questions the commands of a commitment ask of other streams: whose it is, who verifies, what its dates may be, what lets it be changed. */
 import type { z } from 'zod';
+import { isRetired } from './agency.js';
 import { decisionRefusal } from './authority.js';
 import { refuse, type Context, type Refusal } from './core.js';
 import { holdsSeat, isPartner, seatRefusal, withdrawnRefusal } from './seats.js';
@@ -15,9 +16,10 @@ export const owned = (s: CommitmentState) => ({ placeId: s.placeId, ownerAgencyI
 export const owners = { AGENCY_UNKNOWN: 'rule', AGENCY_RETIRED: 'rule', OWNER_DOES_NOT_FIT_LEVEL: 'rule', NOT_A_PARTNER: 'rule' } as const;
 /** Whitehall commitments are owned by departments, a place's by agencies that hold an accepted seat there. */
 export function ownerRefusal(ctx: Context, level: z.infer<typeof Level>, placeId: string, agencyId: string, path: string): Refusal | undefined {
-  const { status, sector } = ctx.read('agency', agencyId).state;
+  const agency = ctx.read('agency', agencyId).state;
+  const { status, sector } = agency;
   if (status === 'none') return refuse('AGENCY_UNKNOWN', `There is no agency ${agencyId}. Register it first.`, path);
-  if (status === 'retired') return refuse('AGENCY_RETIRED', `The agency ${agencyId} is retired. Offer the commitment to its successor.`, path);
+  if (isRetired(agency, ctx.today)) return refuse('AGENCY_RETIRED', `The agency ${agencyId} is retired. Offer the commitment to its successor.`, path);
   if ((sector === 'department') !== (level === 'whitehall'))
     return refuse('OWNER_DOES_NOT_FIT_LEVEL', 'A Whitehall commitment is owned by a department, a place’s by a partner of the place.', path);
   return level === 'whitehall' || isPartner(ctx.read('collaborative', placeId).state, agencyId)

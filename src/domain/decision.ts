@@ -1,5 +1,6 @@
 /** Decision (domain.md 9.8): what was put to whom, by which rule, who said what, how it came out, and whether it held. */
 import { z } from 'zod';
+import { isRetired } from './agency.js';
 import { aggregate, kit } from './aggregate.js';
 import { decisionRefusal, decisionRefusals } from './authority.js';
 import { addDays, londonDate, yearsLater } from './calendar.js';
@@ -33,10 +34,10 @@ const known = { AGENCY_UNKNOWN: 'rule', AGENCY_RETIRED: 'rule', RECORD_UNKNOWN: 
 /** Agencies named exist; records referred to exist and may be known to the place. */
 function motionRefusal(d: Motion, placeId: string, ctx: Context): Refusal | undefined {
   for (const id of affectedIds(d)) {
-    const { status } = ctx.read('agency', id).state;
+    const agency = ctx.read('agency', id).state;
     const path = d.affectedAgencies.includes(id) ? '/affectedAgencies' : '/money';
-    if (status === 'none') return refuse('AGENCY_UNKNOWN', `There is no agency ${id}. Register it first.`, path);
-    if (status === 'retired') return refuse('AGENCY_RETIRED', `The agency ${id} is retired. Name its successor.`, path);
+    if (agency.status === 'none') return refuse('AGENCY_UNKNOWN', `There is no agency ${id}. Register it first.`, path);
+    if (isRetired(agency, ctx.today)) return refuse('AGENCY_RETIRED', `The agency ${id} is retired. Name its successor.`, path);
   }
   for (const [i, ref] of d.refs.entries()) {
     const unknown = unknownRecord(ref, placeId, ctx, `/refs/${i}`);

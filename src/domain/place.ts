@@ -1,6 +1,7 @@
 /** Place (domain.md 9.2). Its name, kind and areas are the programme's; everything here follows `OpenPlace`. */
 import { z } from 'zod';
 import { aggregate, emitter, kit } from './aggregate.js';
+import { isRetired } from './agency.js';
 import { refuse, type Context, type Refusal } from './core.js';
 import { seatRefusal, withdrawnRefusal } from './seats.js';
 import { AccountId, DateOn, Id, PartId, Prose } from './values.js';
@@ -108,6 +109,12 @@ const events = {
     },
     says: (d) => `dropped the theme ${d.title}: ${d.reason}`,
   }),
+  PlaceKindNoted: event(z.strictObject({ programmeId: Id, kind: z.enum(['pilot', 'parallel']), hasChampion: z.boolean() }), {
+    evolve() {},
+    says: (d) => `noted that the place is a ${d.kind === 'pilot' ? 'pilot' : 'parallel place'} now`,
+    due: (d, m) =>
+      d.kind === 'parallel' ? [{ close: 'champion' }] : d.hasChampion ? [] : [{ ...championDue, place: m.recordId, owedBy: [{ kind: 'programme-office', id: d.programmeId }] }],
+  }),
   PlaceActivated: event(z.strictObject({}), {
     evolve(s) {
       s.status = 'active';
@@ -141,6 +148,17 @@ const commands = {
       return [emit('PlaceOpened', { programmeId: d.programmeId, kind: found.kind, name: found.name })];
     },
   }),
+  /** The kind is the programme's; what is due here follows from it: a pilot is owed a champion. */
+  NoteKind: command(z.strictObject({ kind: z.enum(['pilot', 'parallel']) }), {
+    title: 'Note that a place’s kind has changed',
+    by: ['system'],
+    from: live,
+    refuses: withdrawn,
+    example: { kind: 'pilot' },
+    decide: (s, d, ctx) =>
+      withdrawnRefusal(ctx, ctx.recordId) ??
+      (enrolled(s, ctx).kind === d.kind ? [emit('PlaceKindNoted', { programmeId: s.programmeId, kind: d.kind, hasChampion: s.champion !== undefined })] : []),
+  }),
   RecordPopulation: command(z.strictObject({ value: z.int({ error: 'Enter a population' }).min(1, 'Population must be more than 0'), referenceOn: DateOn, source: Prose(300) }), {
     title: 'Record a place’s population',
     noun: 'population',
@@ -166,7 +184,7 @@ const commands = {
       const no = withdrawnRefusal(ctx, ctx.recordId);
       if (no) return no;
       if (agency.status === 'none') return refuse('AGENCY_UNKNOWN', 'There is no such agency. Register it first.', '/agencyId');
-      if (agency.status === 'retired') return refuse('AGENCY_RETIRED', 'This agency is retired. Nominate its successor.', '/agencyId');
+      if (isRetired(agency, ctx.today)) return refuse('AGENCY_RETIRED', 'This agency is retired. Nominate its successor.', '/agencyId');
       return s.accountableBodyId === d.agencyId ? [] : [emit('AccountableBodyNominated', d)];
     },
   }),
@@ -185,10 +203,11 @@ const commands = {
     noun: 'champions',
     by: ['programme-office'],
     from: live,
-    refuses: { ...withdrawn, CHAMPION_EXISTS: 'state' },
+    refuses: { ...withdrawn, CHAMPION_EXISTS: 'state', SOD_CONFLICT: 'who', NOT_A_DEPARTMENT: 'rule' },
     example: { accountId: 'chris-wormald', departmentId: 'cabinet-office', from: '2009-06-15' },
     decide: (s, d, ctx) =>
-      withdrawnRefusal(ctx, ctx.recordId) ?? (s.champion ? refuse('CHAMPION_EXISTS', 'The place has a champion. End that first.', '/accountId') : [emit('ChampionAssigned', d)]),
+      withdrawnRefusal(ctx, ctx.recordId) ??
+      (s.champion ? refuse('CHAMPION_EXISTS', 'The place has a champion. End that first.', '/accountId') : (championRefusal(d, ctx) ?? [emit('ChampionAssigned', d)])),
   }),
   EndChampion: command(z.strictObject({ reason: Prose() }), {
     title: 'End a championship',
@@ -221,7 +240,7 @@ const commands = {
         const no = withdrawnRefusal(ctx, ctx.recordId);
         if (no) return no;
         if (s.themes[d.themeId]) return refuse('THEME_EXISTS', 'There is a theme with this id. Choose another.', '/themeId');
-        if (d.parentThemeId && !s.themes[d.parentThemeId]) return refuse('THEME_UNKNOWN', 'The theme above does not exist.', '/parentThemeId');
+        if (d.parentThemeId && (s.themes[d.parentThemeId]?.status ?? 'dropped') === 'dropped') return refuse('THEME_UNKNOWN', 'The theme above does not exist.', '/parentThemeId');
         const policy = ctx.read('programme', s.programmeId).state.policyThemes;
         if (d.policyThemeIds.some((id) => policy[id]?.status !== 'active')) return refuse('THEME_UNKNOWN', 'There is no such policy theme in the programme.', '/policyThemeIds');
         return [emit('ThemeProposed', d)];
@@ -253,7 +272,7 @@ const commands = {
     example: { themeId: 'housing', title: 'Housing' },
     decide(s, d, ctx) {
       const theme = s.themes[d.themeId];
-      const no = withdrawnRefusal(ctx, ctx.recordId) ?? (theme ? undefined : noTheme());
+      const no = withdrawnRefusal(ctx, ctx.recordId) ?? (theme && theme.status !== 'dropped' ? undefined : noTheme());
       return no ?? (theme!.title === d.title ? [] : [emit('ThemeRenamed', { themeId: d.themeId, from: theme!.title, to: d.title })]);
     },
   }),
@@ -282,7 +301,7 @@ const commands = {
       if (no) return no;
       const { kind, areas } = enrolled(s, ctx);
       const missing = [
-        areas.some((a) => !a.to) ? '' : 'an area',
+        areas.some((a) => a.from <= ctx.today && (!a.to || ctx.today <= a.to)) ? '' : 'an area',
         ...(kind === 'pilot'
           ? [
               s.accountableBodyId ? '' : 'an accountable body',
@@ -311,6 +330,16 @@ function onlyChair(s: PlaceState, ctx: Context): Refusal | undefined {
   if (ctx.actor.role === 'chair') return undefined;
   const alone = enrolled(s, ctx).kind === 'parallel' && ctx.read('collaborative', ctx.recordId).version === 0;
   return alone ? undefined : refuse('ONLY_THE_CHAIR_CONFIRMS', 'The chair of the place’s collaborative does this.');
+}
+
+/** A champion holds no voting seat at the place's table (domain.md 6), and the department named is one. */
+function championRefusal(d: { accountId: string; departmentId?: string | undefined }, ctx: Context): Refusal | undefined {
+  const seats = Object.values(ctx.read('collaborative', ctx.recordId).state.seats);
+  if (seats.some((x) => x.account === d.accountId && x.kind === 'voting' && x.status !== 'vacated'))
+    return refuse('SOD_CONFLICT', 'This person has a voting seat in the place’s collaborative. A champion opens doors and does not vote.', '/accountId');
+  return d.departmentId && ctx.read('agency', d.departmentId).state.sector !== 'department'
+    ? refuse('NOT_A_DEPARTMENT', 'There is no department with this id. Register it first, or leave it out.', '/departmentId')
+    : undefined;
 }
 
 export const place = aggregate<PlaceState>({

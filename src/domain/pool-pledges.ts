@@ -1,5 +1,6 @@
 /** Commands on pledges: what an agency promises, confirms, and lets others see (domain.md 9.12). Nobody binds another agency's money. */
 import { z } from 'zod';
+import { isRetired } from './agency.js';
 import { kit } from './aggregate.js';
 import { refuse, type Context, type Refusal } from './core.js';
 import { officerOfPlace, seatRefusal, withdrawnRefusal } from './seats.js';
@@ -42,11 +43,12 @@ export const pledgeCommands = {
     noun: 'pledges',
     by: pledgers,
     from: live,
-    refuses: { ...partner, PLEDGE_EXISTS: 'state', YEAR_NOT_IN_POOL: 'rule', YEAR_SETTLED: 'state', FUNDING_STREAM_NOT_AVAILABLE: 'rule' },
+    refuses: { ...partner, AGENCY_RETIRED: 'rule', PLEDGE_EXISTS: 'state', YEAR_NOT_IN_POOL: 'rule', YEAR_SETTLED: 'state', FUNDING_STREAM_NOT_AVAILABLE: 'rule' },
     example: { pledgeId: 'council-2009', financialYear: '2009-10', amountPence: 50_000_00 },
     decide(s, d, ctx) {
       const no = standing(s, ctx);
       if (no) return no;
+      if (isRetired(ctx.read('agency', ctx.actor.agency!).state, ctx.today)) return refuse('AGENCY_RETIRED', 'Your agency is retired. Its successor pledges.');
       const left = s.notices[ctx.actor.agency!];
       if (left && left <= ctx.today) return refuse('NOT_A_PARTNER', `Your agency left the pool on ${longDate(left)}.`);
       if (s.pledges[d.pledgeId]) return refuse('PLEDGE_EXISTS', 'There is a pledge with this id. Choose another.', '/pledgeId');

@@ -1,5 +1,6 @@
 /** PooledBudget (domain.md 9.12): pledges under an agreement, hosted by one body, allocated and drawn within purposes. */
 import { z } from 'zod';
+import { isRetired } from './agency.js';
 import { aggregate, kit } from './aggregate.js';
 import { refuse, type Context, type Refusal } from './core.js';
 import { officerOfPlace, seatRefusal, withdrawnRefusal } from './seats.js';
@@ -31,9 +32,9 @@ function basisRefusal(d: { legalBasis: string; partners: string[]; functions?: u
 }
 function agencyRefusal(ids: readonly string[], ctx: Context): Refusal | undefined {
   for (const id of ids) {
-    const { status } = ctx.read('agency', id).state;
-    if (status === 'none') return refuse('AGENCY_UNKNOWN', `There is no agency ${id}. Register it first.`, '/partners');
-    if (status === 'retired') return refuse('AGENCY_RETIRED', `The agency ${id} is retired.`, '/partners');
+    const agency = ctx.read('agency', id).state;
+    if (agency.status === 'none') return refuse('AGENCY_UNKNOWN', `There is no agency ${id}. Register it first.`, '/partners');
+    if (isRetired(agency, ctx.today)) return refuse('AGENCY_RETIRED', `The agency ${id} is retired.`, '/partners');
   }
   return undefined;
 }

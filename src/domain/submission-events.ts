@@ -177,8 +177,8 @@ export const events = {
     evolve(s, d) {
       s.queries[d.queryId]!.answered = true;
     },
+    // As open as the question: who asked reads the answer.
     says: (d) => `answered a query: ${d.answer}`,
-    private: true,
   }),
   SubmissionAccepted: event(z.strictObject({ version: z.int().min(1) }), {
     evolve(s) {

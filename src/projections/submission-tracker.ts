@@ -100,8 +100,7 @@ export function submissionFor(row: SubmissionRow, audience: Audience): Partial<S
     ...(submittedOn ? { submittedOn } : {}),
     ...(submitted ? { submitted } : {}),
     ...(changes ? { changes } : {}),
-    // An answer is a private event.
-    queries: row.queries.map(({ queryId, sectionId, sectionTitle, question, askedBy, askedAt }) => ({ queryId, sectionId, sectionTitle, question, askedBy, askedAt })),
+    queries: row.queries,
   };
 }
 

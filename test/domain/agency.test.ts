@@ -1,8 +1,8 @@
 import { test, type Test } from 'tap';
-import { agency } from '../../src/domain/agency.js';
+import { agency, isRetired } from '../../src/domain/agency.js';
 import { collaborative } from '../../src/domain/collaborative.js';
 import type { NewEvent } from '../../src/domain/core.js';
-import { coverage, spec } from './spec.js';
+import { coverage, load, spec } from './spec.js';
 
 const gss = { scheme: 'gss', code: 'E06000047', from: '2009-04-01', provisional: false };
 const registered = (more: object = {}): NewEvent => ({
@@ -181,6 +181,14 @@ test('succession never leads back', (t) => {
   succeed(['b', 'never']).refuses('AGENCY_UNKNOWN');
   succeed(['b'], '2009-04-01').then({ type: 'AgencySucceeded' });
   succeed(['b'], '2009-03-31').refuses('SUCCESSION_BEFORE_START');
+  t.end();
+});
+
+test('a retirement recorded ahead holds from its day', (t) => {
+  const { state } = load(agency, 'council', [registered(), retired]);
+  t.notOk(isRetired(state, '2009-08-31'), 'its last day');
+  t.ok(isRetired(state, '2009-09-01'));
+  t.notOk(isRetired(load(agency, 'council', [registered()]).state, '2009-09-01'));
   t.end();
 });
 

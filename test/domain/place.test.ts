@@ -51,6 +51,7 @@ const world = (t: Test, w: World = {}) => {
       }),
     )
     .with(standing('agency'), 'council', stood({ status: 'registered' }))
+    .with(standing('agency'), 'cabinet-office', stood({ status: 'registered', sector: 'department' }))
     .with(standing('agency'), 'former', stood({ status: 'retired' }));
   if ('collaborative' in w && !w.collaborative) return s;
   const seat = { seatId: 's1', agencyId: 'council', account: 'chair-1', kind: 'voting', status: 'accepted' };
@@ -134,6 +135,13 @@ test('one champion at a time', (t) => {
   office(t, {}, champion).when('AssignChampion', assign).refuses('CHAMPION_EXISTS');
   office(t, {}, champion, championEnded).when('AssignChampion', { accountId: 'another', from: '2009-09-01' }).then({ type: 'ChampionAssigned' });
   durham(t).when('AssignChampion', assign).refuses('NOT_ALLOWED');
+  for (const departmentId of ['never', 'council'])
+    office(t)
+      .when('AssignChampion', { ...assign, departmentId })
+      .refuses('NOT_A_DEPARTMENT');
+  office(t)
+    .when('AssignChampion', { ...assign, accountId: 'chair-1' })
+    .refuses('SOD_CONFLICT', /does not vote/);
 
   t.equal(
     office(t, {}, champion)
@@ -156,6 +164,20 @@ test('a pilot without a champion is the programme office’s to mend within ten 
   t.same(due(champion), [{ close: 'champion' }]);
   t.same(due(championEnded), [owed]);
   t.same(due({ ...championEnded, data: { ...championEnded.data, kind: 'parallel' } }), []);
+  // A place that becomes a pilot is owed one, and no longer when it is a pilot no more.
+  const noted = (kind: string, hasChampion: boolean): NewEvent => ({ type: 'PlaceKindNoted', data: { programmeId: 'tp', kind, hasChampion } });
+  t.same(due(noted('pilot', false)), [owed]);
+  t.same(due(noted('pilot', true)), []);
+  t.same(due(noted('parallel', false)), [{ close: 'champion' }]);
+  const note = (kind: string, ...given: NewEvent[]) =>
+    durham(t, { kind: 'pilot' }, ...given)
+      .as('system')
+      .when('NoteKind', { kind });
+  note('pilot').then({ type: 'PlaceKindNoted', data: { programmeId: 'tp', kind: 'pilot', hasChampion: false } });
+  note('pilot', champion).then({ type: 'PlaceKindNoted', data: { hasChampion: true } });
+  // It has changed again since.
+  note('parallel').nothing();
+  durham(t, { status: 'withdrawn' }).as('system').when('NoteKind', { kind: 'pilot' }).refuses('PLACE_WITHDRAWN');
   t.end();
 });
 
@@ -167,6 +189,7 @@ test('themes are proposed, renamed and dropped by the secretariat', (t) => {
   propose({}, proposed()).refuses('THEME_EXISTS');
   propose({}, proposed(), dropped).refuses('THEME_EXISTS');
   propose({ parentThemeId: 'never' }).refuses('THEME_UNKNOWN');
+  propose({ themeId: 'heating', parentThemeId: 'housing' }, proposed(), dropped).refuses('THEME_UNKNOWN');
   propose({ policyThemeIds: ['never'] }).refuses('THEME_UNKNOWN');
   propose({ policyThemeIds: ['drugs', 'old'] }).refuses('THEME_UNKNOWN');
 
@@ -174,6 +197,7 @@ test('themes are proposed, renamed and dropped by the secretariat', (t) => {
   t.equal(rename('Homes', proposed()).then({ type: 'ThemeRenamed', data: { from: 'Housing', to: 'Homes' } }).state.themes.housing!.title, 'Homes');
   rename('Housing', proposed()).nothing();
   rename('Homes').refuses('THEME_UNKNOWN');
+  rename('Homes', proposed(), dropped).refuses('THEME_UNKNOWN');
 
   const drop = (...given: NewEvent[]) => durham(t, {}, ...given).when('DropTheme', { themeId: 'housing', reason: 'Merged' });
   t.equal(drop(proposed(), confirmed).then({ type: 'ThemeDropped', data: { title: 'Housing', reason: 'Merged' } }).state.themes.housing!.status, 'dropped');
@@ -218,6 +242,12 @@ test('a pilot is activated when nothing is missing', (t) => {
   chair(t, { areas: [{ code: 'E06000047', from: '2009-06-01', to: '2009-08-31' }] }, ...all)
     .when('ActivatePlace')
     .refuses('PLACE_NOT_READY', /an area/);
+  chair(t, { areas: [{ code: 'E06000047', from: '2009-09-02' }] }, ...all)
+    .when('ActivatePlace')
+    .refuses('PLACE_NOT_READY', /an area/);
+  chair(t, { areas: [{ code: 'E06000047', from: '2009-09-01', to: '2009-09-01' }] }, ...all)
+    .when('ActivatePlace')
+    .then({ type: 'PlaceActivated' });
   chair(t, {}, ...without(body))
     .when('ActivatePlace')
     .refuses('PLACE_NOT_READY', /an accountable body/);

@@ -257,3 +257,10 @@ test('a partner that left pledges no more', (t) => {
   pledge('2010-03-01').refuses('NOT_A_PARTNER', /left the pool on 1 March 2010/);
   t.end();
 });
+
+test('an agency pledges until its last day', (t) => {
+  const pledge = (agency: string) => fo(t, [proposed({ partners: ['council', agency] })], {}, agency).when('Pledge', data.Pledge);
+  pledge('going').then({ type: 'PledgeMade' });
+  pledge('gone').refuses('AGENCY_RETIRED');
+  t.end();
+});

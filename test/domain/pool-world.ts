@@ -103,7 +103,13 @@ export const others = (w: World = {}) =>
     [
       standing('collaborative'),
       'durham',
-      [stood({ chair: 's1', seats: { s1: seat('s1', 'council', 'chair-1'), s2: seat('s2', 'pct', 'pat'), s3: seat('s3', 'fire', 'fay') }, delegations: [] })],
+      [
+        stood({
+          chair: 's1',
+          seats: { s1: seat('s1', 'council', 'chair-1'), s2: seat('s2', 'pct', 'pat'), s3: seat('s3', 'fire', 'fay'), s4: seat('s4', 'gone', 'gus'), s5: seat('s5', 'going', 'gil') },
+          delegations: [],
+        }),
+      ],
     ],
     ...[
       ['council', 'council'],
@@ -111,6 +117,8 @@ export const others = (w: World = {}) =>
       ['police', 'police'],
       ['fire', 'fire'],
     ].map(([id, sector]) => [standing('agency'), id, [stood({ status: 'registered', sector })]]),
+    [standing('agency'), 'gone', [stood({ status: 'retired', sector: 'council', retiredOn: '2009-08-31' })]],
+    [standing('agency'), 'going', [stood({ status: 'retired', sector: 'council', retiredOn: '2009-09-01' })]],
     [standing('agency'), 'former', [stood({ status: 'retired', sector: 'council' })]],
     [standing('agency'), 'never', [stood({ status: 'none' })]],
     [standing('commitment'), 'promise', [stood({ status: 'accepted', placeId: 'durham', ...w.commitment })]],

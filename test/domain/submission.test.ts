@@ -619,7 +619,7 @@ test('what it asks of whom, by when', async (t) => {
 test('others see what was submitted, not how it came about', async (t) => {
   const grants: Grant[] = [{ role: 'treasury', programme: 'tp' }];
   const reviewer: Viewer = { account: 'tr', grants, placesOf: () => new Set(), programmeOf: () => 'tp' };
-  const open = new Set(['FindingsSubmitted', 'ChangesRequested', 'SubmissionQueried', 'SubmissionAccepted', 'SubmissionMissed', 'RecordDisclosed']);
+  const open = new Set(['QueryAnswered', 'FindingsSubmitted', 'ChangesRequested', 'SubmissionQueried', 'SubmissionAccepted', 'SubmissionMissed', 'RecordDisclosed']);
   for (const [type, entry] of Object.entries(submission.events)) t.equal(entry.private === true, !open.has(type), `${type} is ${open.has(type) ? 'open' : 'private'}`);
   const before = load(submission, 'tp.1.durham', ready());
   t.notOk(canSee(reviewer, before.access));

@@ -25,4 +25,14 @@ export const places: Scene[] = [
       writes: ['place-leicester: PlaceOpened', 'place-kent: StepRefused PLACE_WITHDRAWN'],
     },
   },
+  {
+    title: 'a place that becomes a pilot is owed a champion',
+    reactor: 'place-opener',
+    async history(w) {
+      await world(w.log, w.executor);
+      await w.must(office, 'programme', 'tp', 'EnrolPlace', { placeId: 'kent', name: 'Kent', kind: 'parallel', region: 'South East' });
+      await w.must(office, 'programme', 'tp', 'ChangePlaceKind', { placeId: 'kent', kind: 'pilot', reason: 'Joins the pilots' });
+    },
+    writes: ['place-kent: PlaceOpened', 'place-kent: PlaceKindNoted'],
+  },
 ];
