@@ -174,10 +174,12 @@ export interface Timekeeper {
   stop(): void;
 }
 
-/** Days are closed at their end by the log's clock, and the reactors wake at each London midnight. */
+/** Decisions and days are closed at their end by the log's clock; it wakes when the next of them ends. */
 export function timekeeper(executor: Executor, engine: Engine, reactors: Reactors, clock: Clock, onError: (error: unknown) => void): Timekeeper {
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
+  /** What could not be done is tried again, but not at once. */
+  let soonest = 20;
   async function close(): Promise<void> {
     const programmes = engine
       .queries(register)
@@ -193,9 +195,13 @@ export function timekeeper(executor: Executor, engine: Engine, reactors: Reactor
   function wake(): void {
     if (stopped) return;
     const at = nextInstant(engine, clock);
-    const simulated = 'until' in clock ? (clock as { until(i: string): number | undefined }).until(at) : undefined;
-    const wait = simulated ?? Date.parse(at) - Date.now();
-    timer = setTimeout(() => void tick().catch(onError).then(wake), Math.min(Math.max(wait + 5, 20), 3_600_000));
+    // A clock that stands reaches no instant.
+    const wait = 'until' in clock ? ((clock as { until(i: string): number | undefined }).until(at) ?? Infinity) : Date.parse(at) - Date.now();
+    const failed = (error: unknown): void => {
+      onError(error);
+      soonest = 1000;
+    };
+    timer = setTimeout(() => void ((soonest = 20), tick().catch(failed).then(wake)), Math.min(Math.max(wait + 5, soonest), 3_600_000));
     timer.unref();
   }
   /** What stands in the log now is reacted to first; under constant writes "idle" might never come. */
