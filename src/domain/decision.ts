@@ -139,9 +139,7 @@ const commands = {
       const poll = pollOf(s);
       const late = overdue(s, ctx);
       const { seats, agencies } = silent(poll);
-      // The closer's clock may stand a moment before the log's: it comes again.
-      if (!late && ctx.actor.role === 'system') return [];
-      if (!late && seats.length + agencies.length > 0)
+      if (!late && (ctx.actor.role === 'system' || seats.length + agencies.length > 0))
         return refuse(
           'TOO_EARLY_TO_CLOSE',
           `The decision is open until ${s.closesAt}. It can close earlier when all have spoken; still silent: ${[...seats, ...agencies].join(', ') || 'nobody'}.`,

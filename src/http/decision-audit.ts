@@ -1,7 +1,6 @@
 /** The decision audit (domain.md 10.4): how a decision was taken, for somebody who was not there and believes nobody. */
 import { canSee } from '../domain/access.js';
 import { contentHash } from '../domain/hash.js';
-import { access } from '../projections/access.js';
 import { arithmeticOf, decisionFor, decisionLog, type DecisionRow, type StepRow } from '../projections/decision-log.js';
 import { register } from '../projections/register.js';
 import type { Reading } from './query.js';
@@ -15,7 +14,7 @@ const spoken = new Set(['PositionTaken', 'PositionChanged', 'ObjectionWithdrawn'
 export function decisionAudit(r: Reading, row: DecisionRow): { readonly position: number; readonly body: Record<string, unknown> } {
   const { state: s } = row;
   const mine = r.seen('decision', row.id)!;
-  const q = r.of(decisionLog);
+  const q = r.own(decisionLog);
   // Earlier history keeps the tier it had: a reader to whom the record was opened later sees what stands, and what followed.
   const steps = q.steps(row.id).filter((x) => canSee(r.viewer, mine, { version: x.version, private: x.private }));
   const named = (agencyId: string): string => r.of(register).nameOf('agency', agencyId);
@@ -112,6 +111,5 @@ export function decisionAudit(r: Reading, row: DecisionRow): { readonly position
 /** The row of a record referred to, where the reader may see it. */
 function recordOf(r: Reading, ref: string): { aggregate: string; id: string; version: number; position: number } | undefined {
   const dash = ref.indexOf('-');
-  const row = r.of(access).record(ref.slice(0, dash), ref.slice(dash + 1));
-  return row && r.seen(row.aggregate, row.id) ? row : undefined;
+  return r.seen(ref.slice(0, dash), ref.slice(dash + 1));
 }

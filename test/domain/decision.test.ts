@@ -415,12 +415,12 @@ test('the chair closes early only when all have spoken', (t) => {
   open(t, ...all)
     .as('system')
     .when('CloseDecision')
-    .nothing();
+    .refuses('TOO_EARLY_TO_CLOSE');
   open(t, ...all)
     .at(closesAt)
     .as('system')
     .when('CloseDecision')
-    .nothing();
+    .refuses('TOO_EARLY_TO_CLOSE');
   open(t, ...all)
     .as('chair', 'place:durham+agency:council', 'not-the-chair')
     .when('CloseDecision')

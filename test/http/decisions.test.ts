@@ -169,6 +169,11 @@ test('a decision from its draft to its audit', async (t) => {
   t.match(a.outcome, { statement: 'Opened', recordedOn: '2009-10-30', dueOn: '2009-11-06', reviewOn: '2010-10-29' });
   t.equal(a.history.at(0).type, 'DecisionDrafted');
 
+  const before = '?asAt=2009-10-30T17:30:00Z';
+  t.match((await get(auditor, `/v1/decisions/open-the-pool${before}`)).json, { status: 'open', result: null, asAt: '2009-10-30T17:30:00.000Z' }, 'as it stood before the closing');
+  t.match((await get(auditor, `/v1/decisions/open-the-pool/audit${before}`)).json, { closed: null, followed: [], evidence: [{ versionNow: 2 }], arithmetic: { recorded: null } });
+  t.match((await get(auditor, '/v1/decisions/open-the-pool/audit?asAt=2009-10-30T18:10:00Z')).json.followed, [{ record: 'pool-treatment' }]);
+
   t.equal((await get(official, '/v1/decisions/open-the-pool/audit')).status, 200, 'whose consent was asked may read how it was taken');
   const theirs = (await get(official, '/v1/decisions/open-the-pool/audit')).json;
   t.match(theirs.evidence[0], { record: 'barrier-two-queues', versionNow: null, link: null }, 'but not what it refers to');

@@ -9,11 +9,15 @@ export interface Closing {
   readonly illustrative: boolean;
 }
 
-/** Closes these decisions in their order. The same closing seen twice, or on two nodes, is one step: its cause is the decision and its time. */
+/**
+ * Closes these decisions in their order. What is closed already is left alone; two nodes that see the same version give the same step.
+ * Its cause names the version, so that a closing that was refused (by a clock that was set back) is given again when it is due.
+ */
 export async function closeDecisions(executor: Executor, over: readonly Closing[]): Promise<void> {
   for (const { id, state, illustrative } of over) {
-    if ((await executor.load('decision', id)).state.status !== 'open') continue;
-    const cause = `decision-${id}.closes.${state.closesAt}`;
+    const now = await executor.load('decision', id);
+    if (now.state.status !== 'open') continue;
+    const cause = `decision-${id}.${now.version}.closes.${state.closesAt}`;
     const step = { name: 'close', aggregate: 'decision', id, command: 'CloseDecision', data: {}, cause };
     await give(executor, 'decision-closer', step, cause, illustrative ? { kind: 'illustrative' } : undefined);
   }

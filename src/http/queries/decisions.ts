@@ -11,6 +11,9 @@ import { fromRegister, list, openTo, record, sight, visibleRows } from './shared
 /** In force, or over, on the day. */
 const standing = (s: WaiverState, day: string): string => (s.status === 'granted' && day > s.until ? 'expired' : s.status);
 
+/** The streams in a list of references, of records seen or of what is authorised. */
+const mentioned = (list: unknown): string[] => (Array.isArray(list) ? list.map((x: string | { record: string }) => (typeof x === 'string' ? x : x.record)) : []);
+
 function decisionOf(r: Reading) {
   r.visible('decision', r.params.id!);
   const row = r.own(decisionLog).one(r.params.id!)!;
@@ -66,6 +69,8 @@ export const decisions: Query[] = [
   record({
     title: 'How a decision was taken: who could vote and did, by which arithmetic, on what evidence, and what followed',
     url: '/v1/decisions/:id/audit',
+    of: 'decision',
+    also: (events) => [...new Set(events.flatMap((e) => [...mentioned(e.data.refs), ...mentioned(e.data.authorises)]))],
     run: (r) => decisionAudit(r, decisionOf(r)),
   }),
   list({
