@@ -87,6 +87,8 @@ export interface ViewChecks {
   agenciesWithIdentifier(scheme: string, code: string): readonly string[];
   /** True when another record names this agency. */
   agencyReferenced(agencyId: string): boolean;
+  /** Commitments of a place that are accepted and have not ended. */
+  liveCommitments(placeId: string): readonly { readonly id: string; readonly themeId: string | null }[];
 }
 
 /** Everything non-deterministic a decision may look at. */

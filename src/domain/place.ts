@@ -121,11 +121,11 @@ const events = {
     },
     says: () => 'activated the place',
   }),
-  PlaceClosedOut: event(z.strictObject({ handover: Prose(5000), lessonIds: z.array(Id).max(100), commitments: z.array(Id).max(0) }), {
+  PlaceClosedOut: event(z.strictObject({ handover: Prose(5000), lessonIds: z.array(Id).max(100), commitments: z.array(Id).max(500) }), {
     evolve(s) {
       s.status = 'closed';
     },
-    says: () => 'closed the place out',
+    says: (d) => `closed the place out${d.commitments.length > 0 ? `; ${d.commitments.length} commitments continue` : ''}`,
   }),
 };
 const emit = emitter(events);
@@ -281,12 +281,17 @@ const commands = {
     noun: 'theme-drops',
     by: ['secretariat', 'programme-office'],
     from: live,
-    refuses: themed,
+    refuses: { ...themed, THEME_IN_USE: 'state' },
     example: { themeId: 'housing', reason: 'Merged into another' },
     decide(s, d, ctx) {
       const theme = s.themes[d.themeId];
       const no = withdrawnRefusal(ctx, ctx.recordId) ?? (theme ? undefined : noTheme());
-      return no ?? (theme!.status === 'dropped' ? [] : [emit('ThemeDropped', { themeId: d.themeId, title: theme!.title, reason: d.reason })]);
+      if (no) return no;
+      if (theme!.status === 'dropped') return [];
+      const using = ctx.views.liveCommitments(ctx.recordId).filter((c) => c.themeId === d.themeId);
+      if (using.length > 0)
+        return refuse('THEME_IN_USE', `Commitments of this theme are still to be kept: ${using.map((c) => c.id).join(', ')}. Complete or withdraw them first.`, '/themeId');
+      return [emit('ThemeDropped', { themeId: d.themeId, title: theme!.title, reason: d.reason })];
     },
   }),
   ActivatePlace: command(z.strictObject({}), {
@@ -314,14 +319,23 @@ const commands = {
       return missing.length > 0 ? refuse('PLACE_NOT_READY', `The place still needs ${missing.join(', ')}.`) : [emit('PlaceActivated', {})];
     },
   }),
-  CloseOut: command(z.strictObject({ handover: Prose(5000), lessonIds: z.array(Id).max(100), commitments: z.array(Id).max(0, 'Commitments come later: leave the list empty') }), {
+  CloseOut: command(z.strictObject({ handover: Prose(5000), lessonIds: z.array(Id).max(100), commitments: z.array(Id).max(500) }), {
     title: 'Close a place out',
     noun: 'closing',
     by: ['secretariat', 'programme-office'],
     from: ['active'],
-    refuses: withdrawn,
-    example: { handover: 'Everything goes on under the local strategic partnership', lessonIds: [], commitments: [] },
-    decide: (_s, d, ctx) => withdrawnRefusal(ctx, ctx.recordId) ?? [emit('PlaceClosedOut', d)],
+    refuses: { ...withdrawn, OPEN_COMMITMENTS: 'rule', COMMITMENT_UNKNOWN: 'rule' },
+    example: { handover: 'Everything goes on under the local strategic partnership', lessonIds: [], commitments: ['one-assessment'] },
+    decide(_s, d, ctx) {
+      const no = withdrawnRefusal(ctx, ctx.recordId);
+      if (no) return no;
+      const live = ctx.views.liveCommitments(ctx.recordId).map((c) => c.id);
+      const open = live.filter((id) => !d.commitments.includes(id));
+      if (open.length > 0)
+        return refuse('OPEN_COMMITMENTS', `These commitments are still to be kept: ${open.join(', ')}. Complete, withdraw or hand them on, or name them as continuing.`, '/commitments');
+      const unknown = d.commitments.find((id) => !live.includes(id));
+      return unknown ? refuse('COMMITMENT_UNKNOWN', `This place has no commitment ${unknown} that is still to be kept.`, '/commitments') : [emit('PlaceClosedOut', d)];
+    },
   }),
 };
 

@@ -45,7 +45,7 @@ export const Section = z.strictObject({
 });
 export type Section = z.infer<typeof Section>;
 /** Steps whose aggregates exist; more are offered as theirs arrive. */
-export const StepId = z.enum(['activation', 'interim', 'pools', 'final']);
+export const StepId = z.enum(['activation', 'interim', 'commitments', 'pools', 'final']);
 export type StepId = z.infer<typeof StepId>;
 export const RequiredStep = z.strictObject({
   stepId: StepId,

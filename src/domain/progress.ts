@@ -2,6 +2,8 @@
 import type { CivilDate, WorkingDays } from './calendar.js';
 import type { Grant, Role } from './access.js';
 import type { DueCode, DueParty } from './core.js';
+import { commitmentsLate, reportItems, type PromiseFact } from './progress-promises.js';
+import type { PeriodKind } from './reporting.js';
 import { longDate } from './values.js';
 
 export const levels = ['green', 'amber-green', 'amber', 'amber-red', 'red'] as const;
@@ -127,7 +129,7 @@ export function stepState(step: Step, day: CivilDate, wd: WorkingDays): StepStat
   return wd.between(day, step.dueOn) <= 10 ? 'due-soon' : 'not-yet-due';
 }
 
-export type ReasonCode = DueCode | 'deadline-missed' | 'step-done-late' | 'no-movement' | 'nothing-late';
+export type ReasonCode = DueCode | 'commitments-late' | 'deadline-missed' | 'step-done-late' | 'no-movement' | 'nothing-late';
 
 /** Why a place has its colour. `aggregate` and `recordId` say what to link to. */
 export interface Reason {
@@ -148,6 +150,10 @@ export interface PlaceFacts {
   readonly placeId: string;
   readonly steps: readonly Step[];
   readonly items: readonly DueItem[];
+  /** What was accepted and is still owed, or was kept. */
+  readonly promises?: readonly PromiseFact[];
+  /** How the programme reports; months where it does not say. */
+  readonly period?: PeriodKind;
   /** The milestone that progress counts toward. */
   readonly deadline?: { readonly name: string; readonly date: CivilDate };
   /** The last day on which anything was done to a record of the place; members' audience only. */
@@ -206,10 +212,12 @@ export function judge(facts: PlaceFacts, day: CivilDate, wd: WorkingDays): Judge
   const about = { aggregate: 'place', recordId: placeId };
   const reasons: Reason[] = [];
   const open = (s: Step): boolean => ['overdue', 'due-soon', 'not-yet-due'].includes(stepState(s, day, wd));
-  for (const item of [...facts.steps.filter(open).map((s) => stepItem(s, placeId)), ...facts.items]) {
+  const { promises = [], period = 'month' } = facts;
+  for (const item of [...facts.steps.filter(open).map((s) => stepItem(s, placeId)), ...facts.items, ...reportItems(promises, period, day, wd)]) {
     const reason = itemReason(item, day, wd);
     if (reason) reasons.push(reason);
   }
+  reasons.push(...commitmentsLate(placeId, promises, period, day, wd));
   const { deadline } = facts;
   const missing = facts.steps.filter(open);
   if (deadline && day > deadline.date && missing.length > 0) {

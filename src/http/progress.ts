@@ -88,6 +88,7 @@ function placeBody(r: Reading, p: PlaceNow, since: string | undefined): Row {
     })),
     barriers: barrierCounts(r, p.id, p.audience),
     pools: p.pools,
+    commitments: p.commitments,
     series: r.of(placeProgress).series(p.id, p.audience),
     ...(since ? { changed: changedBody(r, p, since) } : {}),
     illustrative: p.illustrative || p.reasons.some((x) => x.illustrative) || p.steps.some((x) => x.illustrative && (x.doneOn !== undefined || x.excused !== undefined)),

@@ -3,6 +3,7 @@ import { canSee, grantName, type Grant } from '../domain/access.js';
 import type { DueParty } from '../domain/core.js';
 import { lateBy, stepItem, waitsFor, type DueItem } from '../domain/progress.js';
 import { barrierRegister } from '../projections/barrier-register.js';
+import { commitmentRegister } from '../projections/commitment-register.js';
 import { decisionLog } from '../projections/decision-log.js';
 import { due } from '../projections/due.js';
 import { partyKey, type DueRow } from '../projections/due-items.js';
@@ -41,6 +42,7 @@ export function partyName(r: Reading, p: DueParty): string {
 /** What a record is called in a list; its id where it has no words of its own. Ask only for what the reader may see. */
 export function titleOf(r: Reading, aggregate: string, id: string): string {
   if (aggregate === 'barrier') return r.of(barrierRegister).one(id)?.state.statement ?? id;
+  if (aggregate === 'commitment') return r.of(commitmentRegister).one(id)?.state.title ?? id;
   if (aggregate === 'pool') return r.of(poolLedger).one(id)?.state.name ?? id;
   if (aggregate === 'decision') return r.of(decisionLog).one(id)?.state.question ?? id;
   if (aggregate === 'place') return r.of(placeProgress).nameOf(id) ?? id;
@@ -81,6 +83,8 @@ export function actionsOf(r: Reading, grants: readonly Grant[]): Action[] {
     for (const p of partiesOf(grant)) {
       for (const i of visibleItems(r, r.of(due).waitingFor(partyKey(p)))) add(`${i.stream}.${i.code}.${i.key}`, i, grant);
     }
+    // Reports are owed by the calendar, not by an event.
+    for (const i of grant.agency ? r.of(placeProgress).reportsOf(grant.agency, r.day) : []) if (r.seen('commitment', i.recordId)) add(`commitment-${i.recordId}.report.${i.key}`, i, grant);
     const places = grant.place ? [grant.place] : grant.role === 'finance-officer' ? [...r.viewer.placesOf(grant.agency!)] : [];
     for (const placeId of places) for (const i of stepsWaiting(r, placeId)) add(`place-${placeId}.step.${i.key}`, i, grant);
   }

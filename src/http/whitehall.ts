@@ -26,11 +26,14 @@ export function visibleBarriers(r: Reading, placeId: string, audience: Audience)
 function owedLate(r: Reading, barriers: readonly BarrierRow[], by?: string) {
   const { workingDays } = r.deps.service.ref;
   const ids = new Set(barriers.map((b) => b.id));
+  // A deed that became a commitment is late with it, and counted once.
+  const moved = new Set(barriers.flatMap((b) => Object.values(b.state.owners).flatMap((o) => o.answer?.commitmentId ?? [])));
   return r
     .of(due)
     .overdue(r.day)
-    .filter((i) => i.aggregate === 'barrier' && ids.has(i.recordId) && (i.code === 'answer' || i.code === 'deed') && (!by || i.owedBy.some((p) => p.id === by)))
-    .map((i) => ({ code: i.code, days: lateBy(i.dueOn, r.day, workingDays) }));
+    .filter((i) => (i.aggregate === 'barrier' ? ids.has(i.recordId) && (i.code === 'answer' || i.code === 'deed') : i.code === 'delivery' && moved.has(i.recordId)))
+    .filter((i) => !by || i.owedBy.some((p) => p.id === by))
+    .map((i) => ({ code: i.code === 'answer' ? ('answer' as const) : ('deed' as const), days: lateBy(i.dueOn, r.day, workingDays) }));
 }
 const oldest = (late: readonly { days: number }[]): number | null => (late.length > 0 ? Math.max(...late.map((l) => l.days)) : null);
 

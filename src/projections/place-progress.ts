@@ -6,12 +6,15 @@ import type { Database } from 'better-sqlite3';
 import type { Audience, Tier } from '../domain/access.js';
 import { aggregateNamed } from '../domain/index.js';
 import { judge, reasonKey, stepState, type Judgement, type Level, type Reason, type Step } from '../domain/progress.js';
+import { promiseCounts, reportItems, type PromiseCounts } from '../domain/progress-promises.js';
 import type { Reference } from '../domain/reference.js';
+import type { PeriodKind } from '../domain/reporting.js';
 import type { FuzzyDate } from '../domain/values.js';
 import { batchOf, heldBack, remembered } from './batch.js';
 import { view, type Recorded, type Tables } from './core.js';
 import { dueItems, dueItemsTable, readDue, waitingTable } from './due-items.js';
 import { poolHandlers, poolSums, poolTables, type Sums } from './progress-pools.js';
+import { promiseHandlers, promiseTables, promisesIn } from './progress-promises.js';
 
 export const audiences = ['members', 'programme', 'public'] as const satisfies readonly Audience[];
 /** May this audience of its place see a record of this tier as it stands? */
@@ -19,7 +22,7 @@ export const seen = (tier: Tier, audience: Audience): boolean =>
   audience === 'members' ? tier !== 'auditors' : audience === 'programme' ? tier === 'programme' || tier === 'public' : tier === 'public';
 
 const tables = {
-  programmes: 'CREATE TABLE {programmes} (id TEXT PRIMARY KEY, name TEXT NOT NULL, scale TEXT NOT NULL, deadlineId TEXT, deadlineName TEXT) STRICT, WITHOUT ROWID',
+  programmes: 'CREATE TABLE {programmes} (id TEXT PRIMARY KEY, name TEXT NOT NULL, scale TEXT NOT NULL, period TEXT NOT NULL, deadlineId TEXT, deadlineName TEXT) STRICT, WITHOUT ROWID',
   places: `CREATE TABLE {places} (id TEXT PRIMARY KEY, programmeId TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, status TEXT NOT NULL, illustrative INTEGER NOT NULL,
       lastMovementOn TEXT NOT NULL, position INTEGER NOT NULL) STRICT, WITHOUT ROWID;
     CREATE INDEX {places}_programme ON {places} (programmeId, id)`,
@@ -37,8 +40,10 @@ const tables = {
   daily: `CREATE TABLE {daily} (placeId TEXT, audience TEXT, date TEXT, rag TEXT NOT NULL, whitehallRag TEXT NOT NULL, required INTEGER NOT NULL, done INTEGER NOT NULL,
       reasons TEXT NOT NULL, pledgedPence INTEGER, PRIMARY KEY (placeId, audience, date)) STRICT, WITHOUT ROWID`,
   ...poolTables,
+  ...promiseTables,
 };
 type T = Tables<keyof typeof tables & string>;
+const undisclosed = { live: null, onTime: null, overdue: null, silent: null, red: null, completed: null, notDisclosed: true } as const;
 
 export interface DailyRow {
   readonly date: string;
@@ -57,6 +62,7 @@ export interface PlaceNow extends Judgement {
   readonly audience: Audience;
   readonly steps: readonly Step[];
   readonly pools: { pooled: Sums; aligned: Sums };
+  readonly commitments: PromiseCounts | typeof undisclosed;
   readonly illustrative: boolean;
   readonly position: number;
 }
@@ -77,8 +83,8 @@ function progressOf(db: Database, t: T, ref: Reference) {
   const wd = ref.workingDays;
   const place = db.prepare<[string], PlaceRow>(`SELECT * FROM ${t.places} WHERE id = ?`);
   const ofProgramme = db.prepare<[string], PlaceRow>(`SELECT * FROM ${t.places} WHERE programmeId = ? ORDER BY id`);
-  const programme = db.prepare<[string], { name: string; scale: 'five' | 'three'; deadlineName: string | null; dueOn: string | null }>(
-    `SELECT p.name, p.scale, p.deadlineName, d.dueOn FROM ${t.programmes} p LEFT JOIN ${t.targets} d ON d.programmeId = p.id AND d.target = p.deadlineId WHERE p.id = ?`,
+  const programme = db.prepare<[string], { name: string; scale: 'five' | 'three'; period: PeriodKind; deadlineName: string | null; dueOn: string | null }>(
+    `SELECT p.name, p.scale, p.period, p.deadlineName, d.dueOn FROM ${t.programmes} p LEFT JOIN ${t.targets} d ON d.programmeId = p.id AND d.target = p.deadlineId WHERE p.id = ?`,
   );
   const steps = db.prepare<
     [string, string, string, string],
@@ -106,6 +112,7 @@ function progressOf(db: Database, t: T, ref: Reference) {
     `SELECT i.*, r.tier FROM ${t.items} i JOIN ${t.records} r ON r.stream = i.stream WHERE i.placeId = ? AND i.closedOn IS NULL AND i.dueOn > ''`,
   );
   const pools = poolSums(db, t);
+  const promises = promisesIn(db, t, seen);
 
   function on(row: PlaceRow, audience: Audience, day: string): PlaceNow {
     const p = programme.get(row.programmeId);
@@ -125,11 +132,15 @@ function progressOf(db: Database, t: T, ref: Reference) {
     // Whether a required step is done is a fact for the programme by rule; the public knows of the place's own profile only.
     const visible = audience === 'public' ? all.filter((s) => s.stepId === 'activation') : all;
     const open = items.all(row.id).filter((i) => (audience === 'members' || (!i.private && seen(i.tier, audience))) && i.leftDays === null);
+    const promised = promises.ofPlace(row.id, audience);
+    const period = p?.period ?? 'month';
     const judged = judge(
       {
         placeId: row.id,
         steps: visible,
         items: open.map(readDue),
+        promises: promised,
+        period,
         ...(p?.deadlineName && p.dueOn ? { deadline: { name: p.deadlineName, date: p.dueOn } } : {}),
         ...(audience === 'members' ? { lastMovementOn: row.lastMovementOn } : {}),
       },
@@ -149,10 +160,12 @@ function progressOf(db: Database, t: T, ref: Reference) {
       position,
       steps: visible,
       pools: { pooled: pools(id, 'pooled', audience), aligned: pools(id, 'aligned', audience) },
+      // An audience that sees none gets no zero: a zero would say that there is none.
+      commitments: audience === 'members' || promised.length > 0 ? promiseCounts(promised, period, day, wd) : undisclosed,
       illustrative: row.illustrative === 1,
     };
   }
-  return { place, ofProgramme, programme, on };
+  return { place, ofProgramme, programme, promises, on };
 }
 
 const three = (l: Level): Level => (l === 'amber-green' ? 'green' : l === 'amber-red' ? 'red' : l);
@@ -168,7 +181,7 @@ const lastDay = (d: FuzzyDate): string => d.to;
 
 export const placeProgress = view({
   name: 'place-progress',
-  version: 2,
+  version: 3,
   tables,
   handlers(db, t: T, ref) {
     const track = dueItems(db, t.items, t.waiting, ref);
@@ -196,11 +209,14 @@ export const placeProgress = view({
     const roundKind = db.prepare<[string], string>(`SELECT roundKind FROM ${t.returns} WHERE stream = ?`).pluck();
     const noLongerWaits = (e: Recorded) => signOff.run(placeOf.get(e.stream), roundKind.get(e.stream), null);
 
+    const promised = promiseHandlers(db, t, (placeId, e) => done(placeId, 'commitments', e));
     return {
       on: {
-        ProgrammeDefined: (e) => db.prepare(`INSERT INTO ${t.programmes} VALUES (?, ?, ?, NULL, NULL)`).run(e.recordId, e.data.name, e.data.ragScale),
+        ...promised,
+        ProgrammeDefined: (e) => db.prepare(`INSERT INTO ${t.programmes} VALUES (?, ?, ?, ?, NULL, NULL)`).run(e.recordId, e.data.name, e.data.ragScale, e.data.period),
         RecordCorrected: (e) => {
           if (e.aggregate === 'programme' && e.data.field === 'name') db.prepare(`UPDATE ${t.programmes} SET name = ? WHERE id = ?`).run(e.data.to, e.recordId);
+          else promised.RecordCorrected!(e);
         },
         ProgrammeRetitled: (e) => db.prepare(`UPDATE ${t.programmes} SET name = ? WHERE id = ?`).run(e.data.to, e.recordId),
         PlaceEnrolled: (e) =>
@@ -304,6 +320,10 @@ export const placeProgress = view({
         const found = facts.place.get(placeId);
         return found && facts.on(found, audience, day);
       },
+      /** Commitments of a place that are accepted and not ended: what stands in the way of closing it out, or dropping a theme. */
+      liveCommitments: (placeId: string) => facts.promises.live(placeId),
+      /** Reports that an agency owes on a day, wherever it promised. */
+      reportsOf: (agencyId: string, day: string) => facts.promises.ofOwner(agencyId).flatMap((p) => reportItems([p], p.period, day, ref.workingDays)),
       series: (placeId: string, audience: Audience) => series.all(placeId, audience),
       daily,
       /** What moved since a date, from the daily row of that day to now. */

@@ -15,7 +15,7 @@ export class TestClock {
 }
 
 export function executorOn(log: EventLog, clock = new TestClock()): Executor {
-  return new Executor({ log, clock, ref: reference, views: { agenciesWithIdentifier: () => [], agencyReferenced: () => false } });
+  return new Executor({ log, clock, ref: reference, views: { agenciesWithIdentifier: () => [], agencyReferenced: () => false, liveCommitments: () => [] } });
 }
 
 export interface As {

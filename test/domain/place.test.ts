@@ -203,6 +203,12 @@ test('themes are proposed, renamed and dropped by the secretariat', (t) => {
   t.equal(drop(proposed(), confirmed).then({ type: 'ThemeDropped', data: { title: 'Housing', reason: 'Merged' } }).state.themes.housing!.status, 'dropped');
   drop(proposed(), dropped).nothing();
   drop().refuses('THEME_UNKNOWN');
+  const live = (...themes: (string | null)[]) =>
+    durham(t, {}, proposed(), confirmed)
+      .views({ liveCommitments: () => themes.map((themeId, n) => ({ id: `c-${n}`, themeId })) })
+      .when('DropTheme', { themeId: 'housing', reason: 'Merged' });
+  live('other', null).then({ type: 'ThemeDropped' });
+  live('other', 'housing').refuses('THEME_IN_USE', /c-1/);
   t.end();
 });
 
@@ -302,6 +308,13 @@ test('a place is closed out once active', (t) => {
   t.equal(state.status, 'closed');
   t.equal(place.title(state), 'Place profile');
   durham(t).when('CloseOut', close).refuses('WRONG_STATE');
+  const closing = (commitments: string[]) =>
+    durham(t, {}, activated)
+      .views({ liveCommitments: () => ['one', 'two'].map((id) => ({ id, themeId: null })) })
+      .when('CloseOut', { ...close, commitments });
+  closing(['one']).refuses('OPEN_COMMITMENTS', /two/);
+  closing(['one', 'two', 'done']).refuses('COMMITMENT_UNKNOWN', /done/);
+  closing(['one', 'two']).then({ type: 'PlaceClosedOut', data: { commitments: ['one', 'two'] } });
   durham(t, {}, activated, closedOut).when('ProposeTheme', { themeId: 'late', title: 'Late' }).refuses('WRONG_STATE');
   t.end();
 });

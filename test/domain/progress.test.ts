@@ -1,5 +1,6 @@
 import { test } from 'tap';
 import { dueTable, foldScale, judge, lateBy, levelOf, stepState, type DueItem, type PlaceFacts, type Step } from '../../src/domain/progress.js';
+import { promiseCounts, reportItems, type PromiseFact } from '../../src/domain/progress-promises.js';
 import type { DueCode } from '../../src/domain/core.js';
 import { reference } from './spec.js';
 
@@ -87,6 +88,79 @@ test('no movement for 20 working days', async (t) => {
   const reasons = (n: number) => judge(facts({ lastMovementOn: dueOn }), late(n), wd).reasons.map((r) => r.code);
   t.same(reasons(19), ['nothing-late']);
   t.same(reasons(20), ['no-movement']);
+});
+
+const promise = (over: Partial<PromiseFact> = {}): PromiseFact => ({
+  recordId: 'p',
+  placeId: 'durham',
+  title: 'One form',
+  owner: { kind: 'agency', id: 'council' },
+  status: 'delivering',
+  acceptedOn: '2009-06-15',
+  dueOn: '2010-03-31',
+  reported: ['2009-09'],
+  illustrative: false,
+  ...over,
+});
+const many = (n: number, over: Partial<PromiseFact>): PromiseFact[] => Array.from({ length: n }, (_, i) => promise({ recordId: `p${i}`, ...over }));
+
+test('commitments late: any, a quarter and two, half and three of all that were accepted', async (t) => {
+  const level = (late: number, fine: number, completed: number) =>
+    judge(facts({ promises: [...many(late, { dueOn }), ...many(fine, {}), ...many(completed, { status: 'completed', dueOn })] }), '2009-10-02', wd).reasons.find(
+      (r) => r.code === 'commitments-late',
+    )?.level;
+  t.equal(level(0, 3, 2), undefined);
+  t.equal(level(1, 0, 0), 'amber', 'one of one: never worse than amber by itself');
+  t.equal(level(2, 6, 0), 'amber-red', 'exactly a quarter, and two');
+  t.equal(level(2, 7, 0), 'amber', 'under a quarter');
+  t.equal(level(2, 0, 0), 'amber-red', 'two of two: three are needed for red');
+  t.equal(level(3, 3, 0), 'red', 'exactly half, and three');
+  t.equal(level(3, 4, 0), 'amber-red', 'under half');
+  t.equal(level(3, 0, 3), 'red');
+  t.equal(level(3, 0, 4), 'amber-red', 'completed ones are of all');
+  const last = judge(facts({ promises: [promise({ dueOn })] }), dueOn, wd);
+  t.notOk(
+    last.reasons.some((r) => r.code === 'commitments-late'),
+    'the day itself ends at midnight',
+  );
+});
+
+test('a commitment is late when overdue, silent or red, once, and colours its owners only', async (t) => {
+  const red = promise({ recordId: 'red', redSince: '2009-09-20' });
+  const one = judge(facts({ promises: [red, promise()] }), '2009-10-02', wd).reasons[0]!;
+  t.match(one, { code: 'commitments-late', text: '1 of 2 commitments late: 1 red', since: '2009-09-20', dueOn: null, aggregate: 'commitment', recordId: 'red', owedBy: [{ id: 'council' }] });
+  const dwp = { kind: 'department', id: 'dwp' } as const;
+  const whitehall = judge(facts({ promises: [...many(4, {}), promise({ recordId: 'w', owner: dwp, dueOn })] }), '2009-10-02', wd);
+  t.match(whitehall, { rag: 'green', whitehallRag: 'amber', reasons: [{ text: '1 of 1 Whitehall commitment late: 1 overdue', owedBy: [dwp] }] });
+  t.match(promiseCounts([red, promise({ dueOn, redSince: '2009-09-20' }), promise({ status: 'claimed', dueOn }), promise({ status: 'completed' })], 'month', '2009-10-02', wd), {
+    live: 3,
+    onTime: 2,
+    overdue: 1,
+    silent: 0,
+    red: 2,
+    completed: 1,
+  });
+});
+
+test('a report is owed for each whole period after acceptance, ten working days after its end; two missed are silence', async (t) => {
+  const owed = (day: string, over: Partial<PromiseFact> = {}) => reportItems([promise({ reported: [], ...over })], 'month', day, wd).map((i) => [i.key, i.dueOn]);
+  t.same(owed('2009-06-30'), [], 'the month of acceptance is not whole');
+  t.same(owed('2009-07-31'), [], 'not before the period has ended');
+  t.same(owed('2009-08-01'), [['2009-07', '2009-08-14']]);
+  t.same(owed('2009-09-01'), [
+    ['2009-07', '2009-08-14'],
+    ['2009-08', '2009-09-14'],
+  ]);
+  t.same(owed('2009-09-01', { reported: ['2009-08'] }), [], 'a later report is the newest word');
+  t.same(owed('2009-09-01', { status: 'claimed' }), []);
+  t.same(
+    reportItems([promise({ reported: [] })], 'quarter', '2009-10-01', wd).map((i) => i.key),
+    ['2009-Q3'],
+  );
+  const silent = (day: string, reported: string[] = []) => promiseCounts([promise({ reported })], 'month', day, wd).silent;
+  t.same([silent('2009-09-14'), silent('2009-09-15'), silent('2009-09-15', ['2009-07']), silent('2009-09-15', ['2009-08'])], [0, 1, 0, 0]);
+  const { reasons } = judge(facts({ promises: [promise({ reported: [] })] }), '2009-08-17', wd);
+  t.match(reasons, [{ code: 'report', level: 'amber-green', owedBy: [{ kind: 'agency', id: 'council' }], dueOn: '2009-08-14' }]);
 });
 
 test('the three-scale folds', async (t) => {

@@ -154,7 +154,7 @@ class Spec<S> {
       commandId: uuidv5('spec', uuidv5.URL),
       recordId: this.#id,
       ref: reference,
-      views: { agenciesWithIdentifier: () => [], agencyReferenced: () => false, ...this.#views },
+      views: { agenciesWithIdentifier: () => [], agencyReferenced: () => false, liveCommitments: () => [], ...this.#views },
       read: <K extends keyof States>(aggregate: K, id: string): Loaded<States[K]> => {
         if (aggregate === this.agg.name && id === this.#id) return this.#before as unknown as Loaded<States[K]>;
         const found = this.#others.get(`${aggregate}-${id}`);

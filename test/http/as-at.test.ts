@@ -37,7 +37,7 @@ async function then(t: Test, h: Harness, position: number, instant: string) {
   const engine = openEngine(log, ref);
   await engine.catchUp();
   const clock = { now: () => instant };
-  const executor = new Executor({ log, clock, ref, views: { agenciesWithIdentifier: () => [], agencyReferenced: () => false } });
+  const executor = new Executor({ log, clock, ref, views: { agenciesWithIdentifier: () => [], agencyReferenced: () => false, liveCommitments: () => [] } });
   const service = { log, engine, executor, clock, ref, position: () => position, seen: async () => true, logStatus: () => ({ state: 'ready' }) } as unknown as Service;
   const app = await build({ service, verify: createVerifier(h.issuer.verifier), version: '0.0.0-test' });
   const close = async (): Promise<void> => {

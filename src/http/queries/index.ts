@@ -3,9 +3,10 @@ import { progressQueries } from '../progress.js';
 import type { Query } from '../query.js';
 import { actions } from './actions.js';
 import { barriers } from './barriers.js';
+import { commitments } from './commitments.js';
 import { decisions } from './decisions.js';
 import { pools } from './pools.js';
 import { bodies, places, programmes } from './registers.js';
 import { submissions } from './submissions.js';
 
-export const queries: readonly Query[] = [...programmes, ...progressQueries, ...places, ...bodies, ...barriers, ...decisions, ...pools, ...submissions, ...actions];
+export const queries: readonly Query[] = [...programmes, ...progressQueries, ...places, ...bodies, ...barriers, ...commitments, ...decisions, ...pools, ...submissions, ...actions];

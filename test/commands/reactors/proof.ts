@@ -84,7 +84,7 @@ class Watched extends Executor {
 function openNode(file: string, clock: TestClock): Node {
   const log = new SqliteLog(file, { clock: 'simulated' });
   const engine = openEngine(log, reference);
-  const executor = new Executor({ log, clock, ref: reference, views: { agenciesWithIdentifier: () => [], agencyReferenced: () => false } });
+  const executor = new Executor({ log, clock, ref: reference, views: { agenciesWithIdentifier: () => [], agencyReferenced: () => false, liveCommitments: () => [] } });
   return through({ log, engine, clock } as Node, executor);
 }
 

@@ -1,0 +1,121 @@
+/** The commitment register, and a commitment's page. */
+import { z } from 'zod';
+import { dimensions, type Rag } from '../../domain/commitment-state.js';
+import { Id, PartId } from '../../domain/values.js';
+import { commitmentFor, commitmentPage, commitmentRegister, type CommitmentRow } from '../../projections/commitment-register.js';
+import { register } from '../../projections/register.js';
+import { Problem } from '../problem.js';
+import { Audiences, type Query, type Reading } from '../query.js';
+import { list, openTo, record, sight, type Row } from './shared.js';
+
+/** How the row's programme reports, and the day it is looked at. */
+const looked = (r: Reading, row: CommitmentRow) => [r.of(commitmentRegister).periodOf(row.state.programmeId), r.day, r.deps.service.ref.workingDays] as const;
+const named = (r: Reading, { ownerId, verifierId }: { ownerId: string; verifierId: string | null }) => {
+  const q = r.of(register);
+  return { owner: q.nameOf('agency', ownerId), verifier: verifierId && q.nameOf('agency', verifierId) };
+};
+/** A column for each dimension, for those who open the register in a spreadsheet. */
+const columnsOf = (prefix: string): string[] => dimensions.map((d) => `${prefix}${d[0]!.toUpperCase()}${d.slice(1)}`);
+const flat = (prefix: string, rag: Rag | null): Row => Object.fromEntries(dimensions.map((d, i) => [columnsOf(prefix)[i], rag?.[d] ?? null]));
+
+function line(r: Reading, row: CommitmentRow): Row {
+  const c = commitmentFor(row, sight(r, 'commitment', row.id, row.state.placeId), ...looked(r, row));
+  return {
+    ...c,
+    ...named(r, c),
+    ...flat('rag', c.rag),
+    ...flat('previousRag', c.previousRag),
+    moneyPence: c.money?.pence ?? null,
+    tier: r.seen('commitment', row.id)!.tier,
+    link: r.link('commitment', row.id),
+  };
+}
+const Bool = z.enum(['true', 'false'], { error: 'Enter true or false' });
+
+export const commitments: Query[] = [
+  list({
+    title: 'Commitments',
+    url: '/v1/commitments',
+    sorts: ['id', 'dueOn', 'placeId', 'ownerId', 'status', 'themeId', 'slippageDays', 'daysLate', 'title'],
+    columns: [
+      'id',
+      'placeId',
+      'title',
+      'level',
+      'status',
+      'statusSince',
+      'ownerId',
+      'owner',
+      'accountable',
+      'themeId',
+      'from',
+      'acceptedOn',
+      'baselineDueOn',
+      'dueOn',
+      'slippageDays',
+      'reschedules',
+      'overdue',
+      'daysLate',
+      'silent',
+      'progress',
+      ...columnsOf('rag'),
+      ...columnsOf('previousRag'),
+      'lastReport',
+      'lastReportOn',
+      'cause',
+      'nextStep',
+      'verifierId',
+      'verifier',
+      'moneyPence',
+      'notDisclosed',
+      'tier',
+      'illustrative',
+    ],
+    query: z.object({
+      placeId: Id.optional(),
+      ownerId: Id.optional(),
+      status: z.string().max(30).optional(),
+      level: z.enum(['place', 'whitehall']).optional(),
+      themeId: PartId.optional(),
+      overdue: Bool.optional(),
+      audience: Audiences.optional(),
+    }),
+    rows(r) {
+      const { placeId, ownerId, status, level, themeId, overdue } = r.query;
+      return r
+        .of(commitmentRegister)
+        .list(placeId)
+        .filter(({ state: s }) => (!ownerId || s.ownerAgencyId === ownerId) && (!status || s.status === status) && (!level || s.level === level) && (!themeId || s.themeId === themeId))
+        .filter((c) => r.seen('commitment', c.id) && openTo(r, 'commitment', c.id, c.state.placeId))
+        .map((c) => line(r, c))
+        .filter((c) => !overdue || c.overdue === (overdue === 'true'));
+    },
+  }),
+  record({
+    title: 'A commitment',
+    url: '/v1/commitments/:id',
+    of: 'commitment',
+    query: z.object({ audience: Audiences.optional() }),
+    run(r) {
+      const { tier } = r.visible('commitment', r.params.id!);
+      const row = r.own(commitmentRegister).one(r.params.id!);
+      if (!row || !openTo(r, 'commitment', row.id, row.state.placeId)) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
+      const audience = sight(r, 'commitment', row.id, row.state.placeId);
+      const page = commitmentPage(row, audience, ...looked(r, row));
+      const linked = (id: string): Row => ({ id, link: r.link('commitment', id) });
+      return {
+        position: row.position,
+        body: {
+          ...page,
+          ...named(r, page),
+          dependsOn: page.dependsOn.map(linked),
+          supersedes: page.supersedes && linked(page.supersedes),
+          supersededBy: page.supersededBy && linked(page.supersededBy),
+          from: page.from && { ...page.from, link: r.link(page.from.kind, page.from.id) },
+          tier,
+        },
+        tag: audience,
+      };
+    },
+  }),
+];
