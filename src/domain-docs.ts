@@ -65,4 +65,7 @@ export const dueItemsPage = (): string =>
     row(['---', '---', '---', '---']),
     ...Object.entries(dueTable).map(([code, { highest, steep }]) => row([`\`${code}\``, highest, steep ? 'yes' : '', [...dueRoles[code as keyof typeof dueTable]].join(', ')])),
     '',
+    'Late delivery, silence and red reports colour a place together, as `commitments-late`: any amber; at least a quarter and two amber-red;',
+    'at least half and three red; of all commitments accepted, completed ones included, departments’ and the place’s own each by themselves.',
+    '',
   ].join('\n');
