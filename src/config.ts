@@ -29,6 +29,7 @@ const Schema = z.object({
       if (wrong) context.addIssue({ code: 'custom', message: wrong });
     })
     .describe('Which log: `sqlite:` (embedded, in DATA_DIR), or `esdb://…` or `esdb+discover://…` for EventStoreDB, with `?namespace=…`'),
+  READS_WHILE_LOG_AWAY: z.enum(['yes', 'no'], 'yes or no').default('no').describe('On EventStoreDB: whether reads are answered from what this node has seen while the log is away'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], 'fatal, error, warn, info, debug or silent').default('info').describe('How much to log'),
   AREAS_FILE: z.string().optional().describe('A larger register of areas, in the form of data/reference/areas.csv'),
   AUTH_ISSUER: z.string().min(1, 'the issuer exactly as tokens state it').optional().describe('Issuer of the bearer tokens'),

@@ -42,7 +42,7 @@ export interface SharedDemoOptions extends DemoOptions {
 export async function openDemo(options: DemoOptions): Promise<EmbeddedService> {
   const { dataDir, ref, onError } = options;
   const clock = new SimulatedClock();
-  return begin(openService({ dataDir, clockKind: 'simulated', clock, ref, ...(onError ? { onError } : {}) }), clock, options);
+  return begin(openService({ dataDir, clockKind: 'simulated', clock, ref, holdReactors: true, ...(onError ? { onError } : {}) }), clock, options);
 }
 
 /** A node of the demo on a log that others share. */
@@ -50,7 +50,7 @@ export async function openSharedDemo(options: SharedDemoOptions): Promise<NodeSe
   const { log, dataDir, ref, onError, join = false, joinWithinMs = 600_000 } = options;
   if (log.identity.clock !== 'simulated') throw new Error('This is a real log: the demo does not touch it. Give the demo another namespace.');
   const clock = new SimulatedClock();
-  const service = openNode({ log, dataDir, clock, ref, ...(onError ? { onError } : {}) });
+  const service = openNode({ log, dataDir, clock, ref, holdReactors: true, ...(onError ? { onError } : {}) });
   followClock(service, clock, onError ?? (() => {}));
   if (!join) return begin(service, clock, options);
   try {
@@ -61,6 +61,7 @@ export async function openSharedDemo(options: SharedDemoOptions): Promise<NodeSe
     }
     clock.adopt(set);
     await service.built();
+    service.reactors.start();
     await service.keepTime();
     return service;
   } catch (error) {
@@ -96,8 +97,9 @@ async function begin<S extends Service>(service: S, clock: SimulatedClock, { see
     while (!(await service.seen(head)));
     const stopped = !set && seed[0] !== undefined && (await service.log.read(`${seed[0].aggregate}-${seed[0].id}`)).length > 0;
     if (set || stopped) clock.advance(service.newestAt());
+    if (!set && seed[0]) clock.advance(seed[0].at);
+    service.reactors.start();
     if (!set && seed[0]) {
-      clock.advance(seed[0].at);
       await replay(service, clock, seed, stopped, onProgress);
       await closings(service, clock, demoStart);
       clock.advance(demoStart);

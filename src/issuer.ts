@@ -1,5 +1,7 @@
-/** The demo's own issuer of tokens: a key made at start, known to nobody else. `serve` never accepts it. */
-import { exportJWK, generateKeyPair, SignJWT, type JSONWebKeySet } from 'jose';
+/** The demo's own issuer of tokens: a key made at start (or kept in a file that the demo's nodes share), known to nobody else. `serve` never accepts it. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { exportJWK, generateKeyPair, importJWK, SignJWT, type CryptoKey, type GenerateKeyPairResult, type JSONWebKeySet, type JWK } from 'jose';
 import type { VerifierOptions } from './http/auth.js';
 
 export interface Issuer {
@@ -8,10 +10,27 @@ export interface Issuer {
   token(account: string, grants: readonly string[]): Promise<string>;
 }
 
-export async function localIssuer(): Promise<Issuer> {
+/** The key kept in a file (made where it is not), so that several nodes of one demo take each other's tokens. */
+async function keysIn(file: string | undefined): Promise<Pick<GenerateKeyPairResult, 'publicKey' | 'privateKey'>> {
+  if (!file) return generateKeyPair('EdDSA');
+  if (!existsSync(file)) {
+    const { privateKey } = await generateKeyPair('EdDSA', { extractable: true });
+    mkdirSync(dirname(file), { recursive: true });
+    try {
+      writeFileSync(file, JSON.stringify(await exportJWK(privateKey)), { mode: 0o600, flag: 'wx' });
+    } catch (error) {
+      // Another node was quicker: its key is everybody's.
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+  const { d, ...open } = JSON.parse(readFileSync(file, 'utf8')) as JWK;
+  return { publicKey: (await importJWK(open, 'EdDSA')) as CryptoKey, privateKey: (await importJWK({ ...open, d: d! }, 'EdDSA')) as CryptoKey };
+}
+
+export async function localIssuer(keyFile?: string): Promise<Issuer> {
   const issuer = 'urn:total-place:demo';
   const audience = 'total-place';
-  const { publicKey, privateKey } = await generateKeyPair('EdDSA');
+  const { publicKey, privateKey } = await keysIn(keyFile);
   const keys: JSONWebKeySet = { keys: [{ ...(await exportJWK(publicKey)), kid: 'demo', alg: 'EdDSA', use: 'sig' }] };
   return {
     verifier: { issuer, audience, algorithms: ['EdDSA'], keys },

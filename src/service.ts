@@ -67,19 +67,21 @@ export interface ServiceOptions {
   readonly clockKind: LogIdentity['clock'];
   readonly clock: Clock;
   readonly ref: Reference;
+  /** The caller starts the reactors, once the clock by which they act is set. */
+  readonly holdReactors?: boolean;
   readonly onError?: (error: unknown) => void;
 }
 
 export const logFile = (dataDir: string): string => join(dataDir, 'total-place.db');
 
 /** Opens the embedded log and what stands on it. Views that are not live are built in the background by `engine.catchUp()`. */
-export function openService({ dataDir, clockKind, clock, ref, onError = () => {} }: ServiceOptions): EmbeddedService {
+export function openService({ dataDir, clockKind, clock, ref, holdReactors = false, onError = () => {} }: ServiceOptions): EmbeddedService {
   const log = new SqliteLog(logFile(dataDir), { clock: clockKind });
   const engine = openEngine(log, ref);
   const executor = executorOn(log, engine, clock, ref, true);
   const checkpoints = storedCheckpoints(log.db);
   const reactors = new Reactors(log, executor, reactorsOf(executor, engine), checkpoints, onError);
-  reactors.start();
+  if (!holdReactors) reactors.start();
   const time = timekeeper(executor, engine, reactors, clock, onError);
   return {
     log,
@@ -209,7 +211,8 @@ export function timekeeper(executor: Executor, engine: Engine, reactors: Reactor
       onError(error);
       soonest = 1000;
     };
-    timer = setTimeout(() => void ((soonest = 20), tick().catch(failed).then(wake)), Math.min(Math.max(wait + 5, soonest), 3_600_000));
+    // A minute at most: what another node opened may end sooner than anything this one knew when it fell asleep.
+    timer = setTimeout(() => void ((soonest = 20), tick().catch(failed).then(wake)), Math.min(Math.max(wait + 5, soonest), 60_000));
     timer.unref();
   }
   /** What stands in the log now is reacted to first; under constant writes "idle" might never come. */
@@ -220,7 +223,7 @@ export function timekeeper(executor: Executor, engine: Engine, reactors: Reactor
   return {
     settle,
     async keep() {
-      await tick();
+      await tick().catch(onError);
       wake();
     },
     clockSet() {

@@ -36,6 +36,7 @@ const schema = `
   CREATE TABLE IF NOT EXISTS events (
     position INTEGER PRIMARY KEY, stream INTEGER NOT NULL, version INTEGER NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, body TEXT NOT NULL
   ) STRICT;
+  CREATE TABLE IF NOT EXISTS seal (one INTEGER PRIMARY KEY CHECK (one = 1), at TEXT NOT NULL) STRICT;
   CREATE UNIQUE INDEX IF NOT EXISTS events_by_stream ON events (stream, version);`;
 
 export interface SqliteLogOptions {
@@ -65,6 +66,7 @@ export class SqliteLog implements EventLog {
   #latest: readonly LoggedEvent[] = [];
   #head: number;
   #closed = false;
+  #sealed: string | undefined;
 
   constructor(file: string, options: SqliteLogOptions) {
     if (options.readOnly) {
@@ -105,6 +107,8 @@ export class SqliteLog implements EventLog {
       begin: db.prepare('BEGIN IMMEDIATE'),
       commit: db.prepare('COMMIT'),
       rollback: db.prepare('ROLLBACK'),
+      // Looked at inside every append's transaction: whoever sealed the log from another process is obeyed at once.
+      seal: db.readonly ? undefined : db.prepare<[], string>('SELECT at FROM seal').pluck(),
       head: db.prepare<[], number>('SELECT position FROM events ORDER BY position DESC LIMIT 1').pluck(),
       stream: db.prepare<[string], number>('SELECT key FROM streams WHERE name = ?').pluck(),
       addStream: db.prepare<[string]>('INSERT INTO streams (name) VALUES (?)'),
@@ -182,6 +186,12 @@ export class SqliteLog implements EventLog {
       begin.run();
     } catch (error) {
       throw new Unavailable('the log cannot be written', { cause: error });
+    }
+    const sealed = this.#sql.seal?.get();
+    if (sealed) {
+      this.#undone();
+      this.#sealed = sealed;
+      throw new Unavailable(`the log was sealed on ${sealed}: it has moved, or is about to. LOG_URL must name the new one`);
     }
     try {
       for (const r of batch) {
@@ -282,11 +292,12 @@ export class SqliteLog implements EventLog {
   }
 
   async head(): Promise<number> {
-    return this.#head;
+    // Beside a writer of another process the newest is only in the file.
+    return this.#lock ? this.#head : (this.#sql.head.get() ?? 0);
   }
 
   status(): LogStatus {
-    return { state: this.#closed ? 'away' : 'ready', lag: 0 };
+    return { state: this.#closed ? 'away' : 'ready', lag: 0, ...(this.#sealed ? { lastError: `the log was sealed on ${this.#sealed}` } : {}) };
   }
 
   async close(): Promise<void> {

@@ -20,6 +20,8 @@ export interface NodeOptions {
   readonly dataDir: string;
   readonly clock: Clock;
   readonly ref: Reference;
+  /** The caller starts the reactors, once the views are built and the clock by which they act is set. */
+  readonly holdReactors?: boolean;
   readonly onError?: (error: unknown) => void;
   /** How long a reader waits for a position it has seen elsewhere. */
   readonly readAfterMs?: number;
@@ -36,7 +38,7 @@ export interface NodeService extends Service {
 export const viewFile = (dataDir: string): string => join(dataDir, 'views.db');
 
 /** Opens the view file and begins to follow. Throws `OtherLog` when the file was made from another log. */
-export function openNode({ log, dataDir, clock, ref, onError = () => {}, readAfterMs = 2_000 }: NodeOptions): NodeService {
+export function openNode({ log, dataDir, clock, ref, holdReactors = false, onError = () => {}, readAfterMs = 2_000 }: NodeOptions): NodeService {
   mkdirSync(dataDir, { recursive: true });
   const db = new Database(viewFile(dataDir));
   db.pragma('journal_mode = WAL');
@@ -59,7 +61,7 @@ export function openNode({ log, dataDir, clock, ref, onError = () => {}, readAft
   const closing = new AbortController();
   // Reactors look into the views, so they wait for them.
   void built.then(
-    () => closing.signal.aborted || reactors.start(),
+    () => holdReactors || closing.signal.aborted || reactors.start(),
     () => {},
   );
   const time = timekeeper(executor, engine, reactors, clock, onError);

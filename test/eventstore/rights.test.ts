@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { test, type Test } from 'tap';
-import { logCommand } from '../../src/cli-log.js';
+import { logCommand } from '../../src/cli/log.js';
 import { Unavailable } from '../../src/log/event-log.js';
 import { openAdmin, openEventStoreLog } from '../../src/log/eventstore-log.js';
 import { events, fresh } from '../log/conformance.js';

@@ -1,9 +1,8 @@
 /** total-place log prepare | check: the log on EventStoreDB, made ready once and looked at whenever in doubt. */
 import { Command } from 'commander';
-import { openAdmin } from './log/eventstore-log.js';
-import { checkLog, prepareLog } from './log/eventstore/rights.js';
-import { isEventStoreUrl } from './log/eventstore/url.js';
-import type { LogIdentity } from './log/event-log.js';
+import { checkLog, prepareLog } from '../log/eventstore/rights.js';
+import { isEventStoreUrl } from '../log/eventstore/url.js';
+import type { LogIdentity } from '../log/event-log.js';
 
 function logUrl(env: NodeJS.ProcessEnv): string {
   const url = env.LOG_URL ?? '';
@@ -22,6 +21,7 @@ export function logCommand(say: (line: string) => void = console.log): Command {
     .option('--simulated-clock', 'a log for a demo')
     .action(async (o: { readers: string; writers: string; simulatedClock?: boolean }) => {
       const { LOG_ADMIN_USER: name = 'admin', LOG_ADMIN_PASSWORD: password } = process.env;
+      const { openAdmin } = await import('../log/eventstore-log.js');
       const admin = await openAdmin(logUrl(process.env), password === undefined ? undefined : { name, password });
       if (admin.secure && password === undefined) {
         admin.close();
@@ -38,6 +38,7 @@ export function logCommand(say: (line: string) => void = console.log): Command {
     .command('check')
     .description('say what is missing, with the account that LOG_URL names; nothing is changed')
     .action(async () => {
+      const { openAdmin } = await import('../log/eventstore-log.js');
       const service = await openAdmin(logUrl(process.env));
       try {
         const findings = await checkLog(service);

@@ -1,0 +1,84 @@
+/** total-place demo: the seed programme, on the embedded log or on one that several nodes share. */
+import { SingleBar } from 'cli-progress';
+import { Command } from 'commander';
+import { build } from '../app.js';
+import { openDemo, openSharedDemo } from '../demo.js';
+import { createVerifier } from '../http/auth.js';
+import { localIssuer } from '../issuer.js';
+import { openSharedLog } from '../open.js';
+import { loadReference } from '../reference.js';
+import { closeTogether } from './serve.js';
+
+const demoRoles = [
+  'programme-office@programme:total-place',
+  'treasury@programme:total-place',
+  'auditor@programme:total-place',
+  'access-administrator@programme:total-place',
+  'secretariat@place:durham',
+  'chair@place:durham+agency:durham-county-council',
+  'seat-holder@place:durham+agency:county-durham-pct',
+  'contributor@place:durham+agency:county-durham-pct',
+  'finance-officer@agency:durham-county-council',
+  'champion@place:kent',
+  'official@agency:department-of-health',
+  'member@place:suffolk',
+  'public@',
+];
+/** Demo tokens belong to the account that holds the post in the seed, where one does. */
+const demoAccount: Record<string, string> = {
+  'chair@place:durham+agency:durham-county-council': 'post.chief-executive.durham-county-council',
+  'seat-holder@place:durham+agency:county-durham-pct': 'post.chief-executive.county-durham-pct',
+};
+
+interface Options {
+  port: string;
+  dataDir: string;
+  speed: string;
+  log?: string;
+  join?: boolean;
+  issuerKey?: string;
+  json?: boolean;
+}
+
+export const demoCommand = (version: string): Command =>
+  new Command('demo')
+    .description('the programme of 2009-10 on 22 October 2009, seeded and ticking')
+    .option('--port <n>', 'port; 0 for any free one', '3000')
+    .option('--data-dir <dir>', 'where the demo lives', './var/demo')
+    .option('--speed <n>', 'log seconds a second; 3600 shows the Budget come in days', '1')
+    .option('--log <url>', 'an EventStoreDB to hold the log: esdb://host:2113?tls=false&namespace=demo; without it the log is in the data directory')
+    .option('--join', 'another node seeds the log and sets the clock; this one adopts it')
+    .option('--issuer-key <file>', 'the key that signs the demo’s tokens, made where it is not: nodes that share it take each other’s tokens')
+    .option('--json', 'one line when ready: {"url", "tokens"}')
+    .action(async (o: Options) => {
+      if (o.join && !o.log) throw new Error('--join needs --log: nodes of one demo share a log');
+      const { seed } = await import('../../data/seed/index.js');
+      const bar = o.json || o.join ? undefined : new SingleBar({ format: 'Seeding 2009 {bar} {value}/{total}', noTTYOutput: true, notTTYSchedule: 2000 });
+      bar?.start(seed.length, 0);
+      const options = {
+        dataDir: o.dataDir,
+        ref: loadReference(),
+        seed,
+        speed: Number(o.speed),
+        onProgress: (n: number) => bar?.update(n),
+        onError: (error: unknown) => console.error(error),
+      };
+      const service = o.log
+        ? await openSharedDemo({ ...options, log: await openSharedLog(o.log, { dataDir: o.dataDir, clockKind: 'simulated', create: true }), join: o.join ?? false })
+        : await openDemo(options);
+      bar?.stop();
+      const issuer = await localIssuer(o.issuerKey);
+      const app = await build({ service, version, verify: createVerifier(issuer.verifier) });
+      closeTogether(app, service);
+      const url = await app.listen({ port: Number(o.port), host: '127.0.0.1' });
+      const tokens: Record<string, string> = {};
+      for (const name of demoRoles) tokens[name] = await issuer.token(demoAccount[name] ?? `demo.${name.split('@')[0]}`, name === 'public@' ? [] : [name]);
+      if (o.json) return void console.log(JSON.stringify({ url, tokens }));
+      console.log(`\nTotal Place is at ${url}, on ${service.clock.now()} by its own clock.\n`);
+      for (const [name, token] of Object.entries(tokens)) console.log(`${name}\n  ${token}`);
+      const say = (role: string, path: string): void => console.log(`\n  curl -s -H 'Authorization: Bearer ${tokens[role]}' '${url}${path}'`);
+      console.log('\nWorth trying:');
+      say('treasury@programme:total-place', '/v1/programmes/total-place/progress?since=2009-10-01');
+      say('secretariat@place:durham', '/v1/places/durham/progress');
+      say('auditor@programme:total-place', '/v1/timeline?place=durham&limit=20');
+    });

@@ -1,0 +1,47 @@
+/** total-place serve: configured by the environment. */
+import closeWithGrace from 'close-with-grace';
+import { Command } from 'commander';
+import type { FastifyInstance } from 'fastify';
+import { build } from '../app.js';
+import { machineClock } from '../commands/clocks.js';
+import { readConfig } from '../config.js';
+import { createVerifier } from '../http/auth.js';
+import { openAny } from '../open.js';
+import { loadReference } from '../reference.js';
+import type { Service } from '../service.js';
+
+export function closeTogether(app: FastifyInstance, service: Service): void {
+  closeWithGrace({ delay: 10_000 }, async () => {
+    await app.close();
+    await service.close();
+  });
+}
+
+export const serveCommand = (version: string): Command =>
+  new Command('serve').description('serve the API on the log that LOG_URL names; configured by the environment').action(async () => {
+    const config = readConfig(process.env);
+    if (!config.AUTH_ISSUER || !config.AUTH_JWKS_URL) throw new Error('AUTH_ISSUER and AUTH_JWKS_URL say whose tokens to accept. To look around without them: total-place demo');
+    const service = await openAny({
+      logUrl: config.LOG_URL,
+      dataDir: config.DATA_DIR,
+      clockKind: 'machine',
+      clock: machineClock,
+      ref: loadReference(config.AREAS_FILE),
+      onError: (error) => console.error(error),
+    });
+    const app = await build({
+      service,
+      version,
+      logger: { level: config.LOG_LEVEL },
+      ratePerMinute: config.RATE_PER_MINUTE,
+      bodyLimit: config.BODY_LIMIT,
+      staleReads: config.READS_WHILE_LOG_AWAY === 'yes',
+      verify: createVerifier({ issuer: config.AUTH_ISSUER, audience: config.AUTH_AUDIENCE, algorithms: config.AUTH_ALGORITHMS, keys: new URL(config.AUTH_JWKS_URL) }),
+    });
+    closeTogether(app, service);
+    // A node that still catches up says so by its readiness.
+    if ('follower' in service) await app.listen({ port: config.PORT, host: config.HOST });
+    await service.built();
+    await service.keepTime();
+    if (!('follower' in service)) await app.listen({ port: config.PORT, host: config.HOST });
+  });

@@ -1,0 +1,55 @@
+/** Opens what LOG_URL names: the embedded log in DATA_DIR, or a node on EventStoreDB. */
+import { existsSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import type { Clock } from './commands/execute.js';
+import type { Reference } from './domain/reference.js';
+import type { EventLog, LogIdentity } from './log/event-log.js';
+import { isEventStoreUrl } from './log/eventstore/url.js';
+import { openNode, viewFile, type NodeService } from './node/node.js';
+import { openService, type EmbeddedService } from './service.js';
+
+export interface OpenOptions {
+  readonly logUrl: string;
+  readonly dataDir: string;
+  readonly clockKind: LogIdentity['clock'];
+  readonly clock: Clock;
+  readonly ref: Reference;
+  readonly onError?: (error: unknown) => void;
+}
+
+export async function openAny({ logUrl, ...options }: OpenOptions): Promise<EmbeddedService | NodeService> {
+  if (!isEventStoreUrl(logUrl)) return openService(options);
+  const log = await openSharedLog(logUrl, options);
+  try {
+    return openNode({ log, ...options });
+  } catch (error) {
+    await log.close();
+    throw error;
+  }
+}
+
+/**
+ * The log on EventStoreDB. A node that has a view file knows which log it must be, so it starts while the log is away. The client is
+ * loaded only where it is used: it is large.
+ */
+export async function openSharedLog(
+  url: string,
+  { dataDir, clockKind, create = false }: { readonly dataDir: string; readonly clockKind: LogIdentity['clock']; readonly create?: boolean },
+): Promise<EventLog> {
+  const { openEventStoreLog } = await import('./log/eventstore-log.js');
+  const logId = knownLog(viewFile(dataDir));
+  return openEventStoreLog(url, { clock: clockKind, create, ...(logId ? { identity: { logId, clock: clockKind } } : {}) });
+}
+
+/** The log a view file was made from; undefined where there is no file yet. */
+function knownLog(file: string): string | undefined {
+  if (!existsSync(file)) return undefined;
+  const db = new Database(file, { readonly: true });
+  try {
+    return db.prepare<[], string>('SELECT log FROM cursor').pluck().get();
+  } catch {
+    return undefined;
+  } finally {
+    db.close();
+  }
+}
