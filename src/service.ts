@@ -244,16 +244,17 @@ export function storedCheckpoints(db: Database): Checkpoints & { save(): void } 
   const get = db.prepare<[string], number>('SELECT position FROM reactors WHERE name = ?').pluck();
   const put = db.prepare('INSERT OR REPLACE INTO reactors VALUES (?, ?)');
   const known = new Map<string, number>();
-  let savedAt = Date.now();
-  const save = (): void => db.transaction(() => known.forEach((position, name) => put.run(name, position)))();
+  let timer: NodeJS.Timeout | undefined;
+  const save = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    db.transaction(() => known.forEach((position, name) => put.run(name, position)))();
+  };
   return {
     get: (name) => known.get(name) ?? get.get(name) ?? 0,
     set(name, position) {
       known.set(name, position);
-      if (Date.now() - savedAt > 5000) {
-        savedAt = Date.now();
-        save();
-      }
+      timer ??= setTimeout(() => db.open && save(), 5_000).unref();
     },
     save,
   };

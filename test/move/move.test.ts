@@ -31,7 +31,8 @@ async function more(log: EventLog, pledges: number): Promise<void> {
   for (let i = 0; i < pledges; i += 8) await Promise.all(Array.from({ length: 8 }, (_, k) => must(executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge(`${n}-${i + k}`))));
   await give(executor, holder('police'), 'pool', 'treatment', 'WithdrawPledge', { pledgeId: 'p-unknown', reason: 'no' });
 }
-const ofHistory = async (log: EventLog): Promise<string[]> => (await everything(log)).filter((e) => e.stream !== 'log-identity').map((e) => `${e.id} ${e.stream} ${e.version} ${e.type} ${e.body}`);
+const ofHistory = async (log: EventLog): Promise<string[]> =>
+  (await everything(log)).filter((e) => e.stream !== 'log-identity').map((e) => `${e.id} ${e.stream} ${e.version} ${e.type} ${e.body}`);
 const readOnly = (file: string): SqliteLog => new SqliteLog(file, { clock: 'simulated', readOnly: true });
 
 async function server(t: Test): Promise<{ url: string; open: () => Promise<EventLog>; standIn: StandIn }> {
@@ -93,7 +94,11 @@ test('there in passes beside the writer, sealed for the last one; on there; and 
   unsealFile(file);
   const old = new SqliteLog(file, { clock: 'simulated' });
   await must(executorOn(old), holder('pct'), 'pool', 'treatment', 'Pledge', pledge('elsewhere'));
-  await t.rejects(copyLog({ source: target, target: old, progressFile: join(dir, 'wrong.json') }), { message: /The target is no copy of the source: event \d+ differs/ }, 'two histories are never mixed');
+  await t.rejects(
+    copyLog({ source: target, target: old, progressFile: join(dir, 'wrong.json') }),
+    { message: /The target is no copy of the source: event \d+ differs/ },
+    'two histories are never mixed',
+  );
   await old.close();
   const home = new SqliteLog(join(dir, 'home.db'), { clock: 'simulated' });
   const back = await copyLog({ source: target, target: home, progressFile: join(dir, 'back.json') });
@@ -144,8 +149,13 @@ test('faults of the server between two appends leave one copy', async (t) => {
   const dir = folder(t);
   const log = await filled(join(dir, 'a.db'), 64);
   const { standIn, url } = await server(t);
-  const target = await openEventStoreLog(url, { clock: 'simulated', create: true, timings: { appendDeadline: 300, appendBudget: 600, settleBudget: 400, readTimeout: 400, readBudget: 800 } });
-  for (const kind of ['append-reply-lost', 'append-never-answered', 'append-refused', 'append-commit-timeout', 'append-swallowed', 'read-refused'] as const) await standIn.strike({ kind, times: 2, match: 'moved' });
+  const target = await openEventStoreLog(url, {
+    clock: 'simulated',
+    create: true,
+    timings: { appendDeadline: 300, appendBudget: 600, settleBudget: 400, readTimeout: 400, readBudget: 800 },
+  });
+  for (const kind of ['append-reply-lost', 'append-never-answered', 'append-refused', 'append-commit-timeout', 'append-swallowed', 'read-refused'] as const)
+    await standIn.strike({ kind, times: 2, match: 'moved' });
   await standIn.strike({ kind: 'append-delayed', times: 2, ms: 700, match: 'moved' });
   const done = await copyLog({ source: log, target, progressFile: join(dir, 'p.json') });
   t.match(await standIn.counts(), { 'append-reply-lost': { struck: 2 }, 'append-never-answered': { struck: 2 } });
@@ -163,7 +173,11 @@ for (const direction of ['to a server', 'back from it'] as const) {
       const stream = `refusal-somebody.2009${String(i).padStart(4, '0')}`;
       const data = { code: 'X', command: 'Y', target: 'pool-treatment', versionSeen: i, payload: 'sha256:00' };
       const actor = { account: 'somebody', role: 'system' as const };
-      await log.append(stream, 0, encode(stream, 0, [{ type: 'CommandRefused', data }], { recordedAt: new Date(i).toISOString(), actor, commandId: randomUUID(), correlation: randomUUID(), fingerprint: 'f' }));
+      await log.append(
+        stream,
+        0,
+        encode(stream, 0, [{ type: 'CommandRefused', data }], { recordedAt: new Date(i).toISOString(), actor, commandId: randomUUID(), correlation: randomUUID(), fingerprint: 'f' }),
+      );
     }
     await log.close();
     const standIn = await startRemote();
