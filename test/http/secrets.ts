@@ -58,6 +58,7 @@ const pence = {
   costHidden: 141_421_357,
   costShown: 262_537_413,
   moved: 69_314_718,
+  asked: 50_505_066,
 };
 
 export const canaries: Readonly<Record<string, Canary>> = {
@@ -87,6 +88,8 @@ export const canaries: Readonly<Record<string, Canary>> = {
   'its answer': word('Dhole', members),
   'a commitment of the place': word('Kudu', members),
   'a department’s commitment': word('Tahr', programme),
+  // It is asked of other bodies' money: the department is party to its own promise.
+  'what it asks of a pool': figure(pence.asked, [...members, 'official']),
   'the text of a decision, and whose consent it asks': word('Bongo', [...members, 'partyOfficer']),
   'money it moves': figure(pence.moved, [...members, 'partyOfficer']),
   'a position with its reason': word('Serow', [...members, 'partyOfficer']),
@@ -244,7 +247,16 @@ async function plantPromises(h: Harness): Promise<void> {
   });
   await send(
     '/v1/commitments',
-    { ...commitment, id: 'commitment-two', title: 'Tahr guidance', level: 'whitehall', ownerAgencyId: department, accountable: { official: 'A director' }, verifierAgencyId: trust },
+    {
+      ...commitment,
+      id: 'commitment-two',
+      title: 'Tahr guidance',
+      level: 'whitehall',
+      ownerAgencyId: department,
+      accountable: { official: 'A director' },
+      verifierAgencyId: trust,
+      money: { poolId: 'pool-two', financialYear: '2009-10', pence: pence.asked, pledgeIds: [`by-${trust}`] },
+    },
     official,
   );
   const decision = {
