@@ -78,7 +78,7 @@ export class WorkingDays {
   isWorkingDay(date: CivilDate): boolean {
     return this.#upTo(date) > this.#upTo(addDays(date, -1));
   }
-  /** The n-th working day after a date (n ≥ 1); n = 0 gives the date itself. */
+  /** The n-th working day after a date (n ≥ 1), or before the day's own working day (n < 0); n = 0 gives the date itself. */
   add(date: CivilDate, n: number): CivilDate {
     return n === 0 ? date : fromNumber(this.#days[this.#upTo(date) + n - 1]!);
   }

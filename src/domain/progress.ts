@@ -188,8 +188,8 @@ function itemReason(item: DueItem, day: CivilDate, wd: WorkingDays): Reason | un
   };
 }
 
-/** Steps seen as due items: an open step is owed by the place, or by the body whose sign-off alone is missing. */
-export function stepItem(step: Step, placeId: string): DueItem {
+/** Steps seen as due items: an open step is owed by the place, or by the body whose sign-off alone is missing. It is looked at from ten working days before. */
+export function stepItem(step: Step, placeId: string, wd: WorkingDays): DueItem {
   return {
     code: 'step',
     aggregate: 'place',
@@ -199,7 +199,7 @@ export function stepItem(step: Step, placeId: string): DueItem {
     owedBy: step.signOffOwedBy ? [{ kind: 'agency', id: step.signOffOwedBy }] : [{ kind: 'place', id: placeId }],
     deed: step.signOffOwedBy ? `${step.name}: sign it off` : step.name,
     dueOn: step.dueOn,
-    openedOn: step.dueOn,
+    openedOn: wd.add(step.dueOn, -10),
     openedBy: 'step',
     illustrative: step.illustrative,
   };
@@ -213,7 +213,7 @@ export function judge(facts: PlaceFacts, day: CivilDate, wd: WorkingDays): Judge
   const reasons: Reason[] = [];
   const open = (s: Step): boolean => ['overdue', 'due-soon', 'not-yet-due'].includes(stepState(s, day, wd));
   const { promises = [], period = 'month' } = facts;
-  for (const item of [...facts.steps.filter(open).map((s) => stepItem(s, placeId)), ...facts.items, ...reportItems(promises, period, day, wd)]) {
+  for (const item of [...facts.steps.filter(open).map((s) => stepItem(s, placeId, wd)), ...facts.items, ...reportItems(promises, period, day, wd)]) {
     const reason = itemReason(item, day, wd);
     if (reason) reasons.push(reason);
   }

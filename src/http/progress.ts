@@ -8,6 +8,7 @@ import type { ProgrammeState } from '../domain/programme.js';
 import type { PlaceState } from '../domain/place.js';
 import { placeProgress, type PlaceNow, type PlaceRow } from '../projections/place-progress.js';
 import { register, type RegisterRow } from '../projections/register.js';
+import { placeRecords } from './place-records.js';
 import { Problem } from './problem.js';
 import { Audiences, type Query, type Reading } from './query.js';
 import { positionToken } from './position.js';
@@ -96,7 +97,8 @@ function placeBody(r: Reading, p: PlaceNow, since: string | undefined): Row {
 }
 function changedBody(r: Reading, p: PlaceNow, since: string): Row {
   const c = r.of(placeProgress).changed(p, since);
-  return { ...c, answers: answersSince(r, p.id, p.audience, since), reasonsNew: c.reasonsNew.map((x) => reasonFor(r, x)), reasonsGone: c.reasonsGone.map((x) => reasonFor(r, x)) };
+  const answers = answersSince(r, p.id, p.audience, since);
+  return { ...c, answers, ...(answers === null ? { notDisclosed: true } : {}), reasonsNew: c.reasonsNew.map((x) => reasonFor(r, x)), reasonsGone: c.reasonsGone.map((x) => reasonFor(r, x)) };
 }
 
 /** A place on an earlier day, from the row that the day left; undefined where it left none. */
@@ -151,7 +153,8 @@ export const progressQueries: readonly Query[] = [
         return { position: r.deps.service.position(), tag: `${then.map((x) => x.audience[1]).join('')}.${asAt}`, body: { programme: { id, name: programme.name }, asAt, places } };
       }
       const audiences: Audience[] = [];
-      const places = q.places(id).map((row) => {
+      const rows = q.places(id);
+      const places = rows.map((row) => {
         const audience = r.audience(row.id);
         audiences.push(audience);
         return placeBody(r, q.place(row.id, audience, r.day)!, r.query.since);
@@ -165,10 +168,7 @@ export const progressQueries: readonly Query[] = [
           deadline: programme.dueOn ? { name: programme.deadlineName, date: programme.dueOn, workingDaysLeft: ref.workingDays.between(r.day, programme.dueOn) } : null,
           asAt: r.now,
           position: positionToken(log.identity, position),
-          owed: whitehallOwes(
-            r,
-            q.places(id).map((p, i) => ({ id: p.id, audience: audiences[i]! })),
-          ),
+          owed: whitehallOwes(r, new Map(rows.map((p, i) => [p.id, audiences[i]!]))),
           places,
         },
       };
@@ -192,7 +192,7 @@ export const progressQueries: readonly Query[] = [
         if (!then) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
         return { position, tag: `${audience}.${asAt}`, body: { ...then, asAt } };
       }
-      return { position, tag: `${audience}${r.query.since ?? ''}`, body: { ...placeBody(r, now, r.query.since), asAt: r.now } };
+      return { position, tag: `${audience}${r.query.since ?? ''}`, body: { ...placeBody(r, now, r.query.since), records: placeRecords(r, id, audience), asAt: r.now } };
     },
   },
 ];

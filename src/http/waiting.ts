@@ -21,8 +21,9 @@ export const visibleItems = (r: Reading, items: readonly DueRow[]): DueRow[] =>
 
 /** Required steps of a place that are open on the day, as the reader's own audience knows them. */
 export function stepsWaiting(r: Reading, placeId: string): DueItem[] {
+  const { workingDays } = r.deps.service.ref;
   const now = r.of(placeProgress).place(placeId, r.audience(placeId), r.day);
-  return now ? openSteps(now, r.day, r.deps.service.ref.workingDays).map((s) => stepItem(s, placeId)) : [];
+  return now ? openSteps(now, r.day, workingDays).map((s) => stepItem(s, placeId, workingDays)) : [];
 }
 
 /** Working days until an item is due; negative by how many it is late. */
@@ -41,13 +42,24 @@ export function partyName(r: Reading, p: DueParty): string {
 
 /** What a record is called in a list; its id where it has no words of its own. Ask only for what the reader may see. */
 export function titleOf(r: Reading, aggregate: string, id: string): string {
-  if (aggregate === 'barrier') return r.of(barrierRegister).one(id)?.state.statement ?? id;
-  if (aggregate === 'commitment') return r.of(commitmentRegister).one(id)?.state.title ?? id;
-  if (aggregate === 'pool') return r.of(poolLedger).one(id)?.state.name ?? id;
-  if (aggregate === 'decision') return r.of(decisionLog).one(id)?.state.question ?? id;
-  if (aggregate === 'place') return r.of(placeProgress).nameOf(id) ?? id;
-  if (aggregate === 'submission') return `Return of round ${id.split('.').at(-2)}`;
-  return r.of(register).nameOf(aggregate, id);
+  switch (aggregate) {
+    case 'barrier':
+      return r.of(barrierRegister).one(id)?.state.statement ?? id;
+    case 'pool':
+      return r.of(poolLedger).one(id)?.state.name ?? id;
+    case 'commitment':
+      return r.of(commitmentRegister).one(id)?.state.title ?? id;
+    case 'decision':
+      return r.of(decisionLog).one(id)?.state.question ?? id;
+    case 'place':
+      return r.of(placeProgress).nameOf(id) ?? id;
+    case 'collaborative':
+      return `Leadership collaborative of ${r.of(placeProgress).nameOf(id) ?? id}`;
+    case 'submission':
+      return `Return of round ${id.split('.').at(-2)}`;
+    default:
+      return r.of(register).nameOf(aggregate, id);
+  }
 }
 
 /** The parties that a grant can act for. */

@@ -1,102 +1,127 @@
-/** What barriers mean for progress: counts by locus for a place, and what each department owes whom (domain.md 10.1). */
+/** What barriers and promises mean for progress: counts by locus for a place, and what each department owes whom (domain.md 10.1). */
 import type { Audience } from '../domain/access.js';
 import { lateBy } from '../domain/progress.js';
+import { access } from '../projections/access.js';
 import { barrierRegister, type BarrierRow } from '../projections/barrier-register.js';
 import { due } from '../projections/due.js';
-import { access } from '../projections/access.js';
+import type { DueRow } from '../projections/due-items.js';
+import { seen } from '../projections/place-progress.js';
 import { register } from '../projections/register.js';
 import type { Reading } from './query.js';
 
 const ended = new Set(['removed', 'refused', 'closed', 'merged']);
-const open = (b: BarrierRow): boolean => !ended.has(b.state.status);
+export const isOpen = (b: BarrierRow): boolean => !ended.has(b.state.status);
 
-/** Barriers of a place that the audience may see. */
+/** For each place, what is counted for its reader. */
+export type Audiences = ReadonlyMap<string, Audience>;
+
+const asked = new WeakMap<Reading, Map<string, BarrierRow[]>>();
+/** Barriers raised by a place that the audience may see; read once for each answer. */
 export function visibleBarriers(r: Reading, placeId: string, audience: Audience): BarrierRow[] {
+  const key = `${placeId}.${audience}`;
+  const known = asked.get(r) ?? new Map<string, BarrierRow[]>();
+  asked.set(r, known);
   const records = r.of(access);
-  return r
-    .of(barrierRegister)
-    .list(placeId)
-    .filter((b) => {
-      const tier = records.record('barrier', b.id)?.tier;
-      return audience === 'members' || tier === 'public' || (audience === 'programme' && tier === 'programme');
-    });
+  let found = known.get(key);
+  if (!found) {
+    found = r
+      .of(barrierRegister)
+      .list(placeId)
+      .filter((b) => seen(records.record('barrier', b.id)?.tier ?? 'auditors', audience));
+    known.set(key, found);
+  }
+  return found;
 }
 
-/** Overdue answers and deeds of the barriers given, with the working days they are late. */
-function owedLate(r: Reading, barriers: readonly BarrierRow[], by?: string) {
-  const { workingDays } = r.deps.service.ref;
-  const ids = new Set(barriers.map((b) => b.id));
-  // A deed that became a commitment is late with it, and counted once.
-  const moved = new Set(barriers.flatMap((b) => Object.values(b.state.owners).flatMap((o) => o.answer?.commitmentId ?? [])));
-  return r
-    .of(due)
-    .overdue(r.day)
-    .filter((i) => (i.aggregate === 'barrier' ? ids.has(i.recordId) && (i.code === 'answer' || i.code === 'deed') : i.code === 'delivery' && moved.has(i.recordId)))
-    .filter((i) => !by || i.owedBy.some((p) => p.id === by))
-    .map((i) => ({ code: i.code === 'answer' ? ('answer' as const) : ('deed' as const), days: lateBy(i.dueOn, r.day, workingDays) }));
+/** Of items that wait, those whose record and opening event the audience of their place may see. */
+export function itemsFor(r: Reading, items: readonly DueRow[], places: Audiences): DueRow[] {
+  const records = r.of(access);
+  return items.filter((i) => {
+    const audience = i.placeId === undefined ? undefined : places.get(i.placeId);
+    if (!audience || i.stopped) return false;
+    return audience === 'members' || (!i.private && seen(records.record(i.aggregate, i.recordId)?.tier ?? 'auditors', audience));
+  });
 }
-const oldest = (late: readonly { days: number }[]): number | null => (late.length > 0 ? Math.max(...late.map((l) => l.days)) : null);
+const isDeed = (i: DueRow): boolean => i.code === 'deed' || i.code === 'delivery';
+
+/** Answers and deeds that are late on the day, and by how many working days the latest. */
+function lateness(r: Reading, items: readonly DueRow[]) {
+  const late = items.map((i) => ({ i, days: lateBy(i.dueOn, r.day, r.deps.service.ref.workingDays) })).filter((l) => l.days > 0);
+  const answers = late.filter((l) => l.i.code === 'answer');
+  const deeds = late.filter((l) => isDeed(l.i));
+  const days = [...answers, ...deeds].map((l) => l.days);
+  return { answersOverdue: answers.length, deedsOverdue: deeds.length, oldest: days.length > 0 ? Math.max(...days) : null };
+}
 
 /** Counts for a place; an audience that sees no barrier of a kind gets `null`, never a zero. */
 export function barrierCounts(r: Reading, placeId: string, audience: Audience) {
-  const seen = visibleBarriers(r, placeId, audience);
-  if (audience !== 'members' && seen.length === 0) {
+  const barriers = visibleBarriers(r, placeId, audience);
+  if (audience !== 'members' && barriers.length === 0) {
     return { whitehall: null, joint: null, local: null, untriaged: null, open: null, answersOverdue: null, deedsOverdue: null, oldestOwedDays: null, notDisclosed: true as const };
   }
-  const live = seen.filter(open);
-  const count = (what: (b: BarrierRow) => boolean): number | null => {
-    const any = seen.some(what);
-    return any || audience === 'members' ? live.filter(what).length : null;
-  };
-  const late = owedLate(r, seen);
+  const live = barriers.filter(isOpen);
+  const count = (what: (b: BarrierRow) => boolean): number | null => (barriers.some(what) || audience === 'members' ? live.filter(what).length : null);
+  // A deed that became a commitment is late with it, and counted once.
+  const moved = new Set(barriers.flatMap((b) => Object.values(b.state.owners).flatMap((o) => o.answer?.commitmentId ?? [])));
+  const items = itemsFor(r, r.of(due).ofPlace(placeId), new Map([[placeId, audience]])).filter((i) => i.aggregate === 'barrier' || (i.code === 'delivery' && moved.has(i.recordId)));
+  const { oldest, ...late } = lateness(r, items);
   const counts = {
     whitehall: count((b) => b.state.locus === 'whitehall'),
     joint: count((b) => b.state.locus === 'joint'),
     local: count((b) => b.state.locus === 'local'),
     untriaged: count((b) => !b.state.locus),
   };
+  return { ...counts, open: live.length, ...late, oldestOwedDays: oldest, ...(Object.values(counts).includes(null) ? { notDisclosed: true as const } : {}) };
+}
+
+/** Answers given since a date on the barriers of a place that the audience may see; null where it sees no barrier. */
+export function answersSince(r: Reading, placeId: string, audience: Audience, since: string): number | null {
+  const barriers = visibleBarriers(r, placeId, audience);
+  if (barriers.length === 0 && audience !== 'members') return null;
+  return barriers.reduce((n, b) => n + b.extra.answers.filter((a) => a.on > since).length, 0);
+}
+
+/** Barriers that a department was proposed for and has not declined. */
+export const ownedBy = (barriers: readonly BarrierRow[], departmentId: string): BarrierRow[] =>
+  barriers.filter((b) => {
+    const o = b.state.owners[departmentId];
+    return o?.kind === 'department' && !o.struck;
+  });
+
+/** What a department owes: its barriers, and whatever else waits for it. Progress and the docket say the same by it. */
+export function owedBy(r: Reading, id: string, owned: readonly BarrierRow[], items: readonly DueRow[]) {
+  const answers = owned.map((b) => b.state.owners[id]!.answer?.position);
+  const answered = (position: string): number => answers.filter((a) => a === position).length;
+  const { oldest, ...late } = lateness(r, items);
   return {
-    ...counts,
-    open: live.length,
-    answersOverdue: late.filter((l) => l.code === 'answer').length,
-    deedsOverdue: late.filter((l) => l.code === 'deed').length,
-    oldestOwedDays: oldest(late),
-    ...(Object.values(counts).includes(null) ? { notDisclosed: true as const } : {}),
+    department: { id, name: r.of(register).nameOf('agency', id) },
+    /** Asked, and not answered yet. */
+    proposed: owned.filter((b) => isOpen(b) && !b.state.owners[id]!.answer).length,
+    answered: {
+      willRemove: answered('will-remove'),
+      willPilot: answered('will-pilot'),
+      needEvidence: owned.filter((b) => b.state.owners[id]!.leftDays !== undefined).length,
+      willNot: answered('will-not'),
+    },
+    removed: owned.filter((b) => b.state.status === 'removed').length,
+    refused: owned.filter((b) => b.state.status === 'refused').length,
+    ...late,
+    oldestWorkingDays: oldest,
+    /** Those that raised or joined what is open, and those of what else waits. */
+    places: [...new Set([...owned.filter(isOpen).flatMap((b) => [b.state.placeId, ...Object.keys(b.state.joined)]), ...items.flatMap((i) => i.placeId ?? [])])].sort(),
+    link: `/v1/departments/${id}/docket`,
   };
 }
 
-/** Answers given since a date on the barriers of a place that the audience may see. */
-export const answersSince = (r: Reading, placeId: string, audience: Audience, since: string): number =>
-  visibleBarriers(r, placeId, audience).reduce((n, b) => n + b.extra.answers.filter((a) => a.on > since).length, 0);
-
 /** What each department owes, made of what each place's audience may see. */
-export function whitehallOwes(r: Reading, places: readonly { id: string; audience: Audience }[]) {
-  const q = r.of(register);
-  const barriers = places.flatMap((p) => visibleBarriers(r, p.id, p.audience));
-  const departments = new Map<string, BarrierRow[]>();
-  for (const b of barriers) for (const o of Object.values(b.state.owners)) if (o.kind === 'department' && !o.struck) departments.set(o.agencyId, [...(departments.get(o.agencyId) ?? []), b]);
-  return [...departments]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([id, owned]) => {
-      const answers = owned.map((b) => b.state.owners[id]!.answer?.position);
-      const late = owedLate(r, owned, id);
-      const answered = (position: string): number => answers.filter((a) => a === position).length;
-      return {
-        department: { id, name: q.nameOf('agency', id) },
-        proposed: owned.filter((b) => open(b) && !b.state.owners[id]!.answer).length,
-        answered: {
-          willRemove: answered('will-remove'),
-          willPilot: answered('will-pilot'),
-          needEvidence: owned.filter((b) => b.state.owners[id]!.leftDays !== undefined).length,
-          willNot: answered('will-not'),
-        },
-        removed: owned.filter((b) => b.state.status === 'removed').length,
-        refused: owned.filter((b) => b.state.status === 'refused').length,
-        answersOverdue: late.filter((l) => l.code === 'answer').length,
-        deedsOverdue: late.filter((l) => l.code === 'deed').length,
-        oldestWorkingDays: oldest(late),
-        places: [...new Set(owned.map((b) => b.state.placeId))],
-        link: `/v1/barriers?ownerId=${id}`,
-      };
-    });
+export function whitehallOwes(r: Reading, places: Audiences) {
+  const barriers = [...places].flatMap(([id, audience]) => visibleBarriers(r, id, audience));
+  const departments = new Set(barriers.flatMap((b) => Object.values(b.state.owners).flatMap((o) => (o.kind === 'department' && !o.struck ? [o.agencyId] : []))));
+  const waiting = new Map<string, DueRow[]>();
+  for (const id of new Set([...departments, ...r.of(due).parties('department')])) {
+    const items = itemsFor(r, r.of(due).waitingFor(`department:${id}`), places);
+    if (items.length > 0) departments.add(id);
+    waiting.set(id, items);
+  }
+  return [...departments].sort().map((id) => owedBy(r, id, ownedBy(barriers, id), waiting.get(id)!));
 }

@@ -3,6 +3,7 @@
  * is its table `waiting`, asked by party. The list itself is kept by `place-progress`, whose daily rows need it as of each day's
  * close (docs/adr/0003).
  */
+import type { DueParty } from '../domain/core.js';
 import { readDue, type DueRow } from './due-items.js';
 import { over } from './core.js';
 import { placeProgress } from './place-progress.js';
@@ -17,6 +18,7 @@ export const due = over(placeProgress, 'due', (db, t) => {
   const waiting = db.prepare<[string], Row>(
     `SELECT i.* FROM ${t.waiting} w CROSS JOIN ${t.items} i ON i.stream = w.stream AND i.code = w.code AND i.key = w.key WHERE w.party = ? ORDER BY w.dueOn`,
   );
+  const parties = db.prepare<[string, string], string>(`SELECT DISTINCT party FROM ${t.waiting} WHERE party > ? AND party < ? ORDER BY party`).pluck();
   const running = (rows: Row[]): DueRow[] => rows.map(readDue).filter((r) => !r.stopped);
   return {
     open: (): DueRow[] => open.all().map(readDue),
@@ -26,6 +28,8 @@ export const due = over(placeProgress, 'due', (db, t) => {
     ofRecord: (stream: string): DueRow[] => ofRecord.all(stream).map(readDue),
     /** Open items due before a day, their clocks running. */
     overdue: (day: string): DueRow[] => running(overdue.all(day)),
+    /** Ids of the parties of a kind for whom something waits. */
+    parties: (kind: DueParty['kind']): string[] => parties.all(`${kind}:`, `${kind};`).map((p) => p.slice(kind.length + 1)),
     /** What waits for a party (`department:dwp`), soonest first. */
     waitingFor: (party: string): DueRow[] => waiting.all(party).map(readDue),
   };

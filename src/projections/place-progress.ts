@@ -27,7 +27,7 @@ const tables = {
       lastMovementOn TEXT NOT NULL, position INTEGER NOT NULL) STRICT, WITHOUT ROWID;
     CREATE INDEX {places}_programme ON {places} (programmeId, id)`,
   targets:
-    'CREATE TABLE {targets} (programmeId TEXT, target TEXT, kind TEXT, dueOn TEXT NOT NULL, originalOn TEXT NOT NULL, fuzzy INTEGER NOT NULL, PRIMARY KEY (programmeId, target)) STRICT, WITHOUT ROWID',
+    'CREATE TABLE {targets} (programmeId TEXT, target TEXT, kind TEXT, dueOn TEXT NOT NULL, originalOn TEXT NOT NULL, fuzzy INTEGER NOT NULL, reason TEXT, PRIMARY KEY (programmeId, target)) STRICT, WITHOUT ROWID',
   required:
     'CREATE TABLE {required} (programmeId TEXT, placeKind TEXT, n INTEGER, stepId TEXT NOT NULL, name TEXT NOT NULL, target TEXT NOT NULL, illustrative INTEGER NOT NULL, PRIMARY KEY (programmeId, placeKind, n)) STRICT, WITHOUT ROWID',
   steps:
@@ -63,6 +63,8 @@ export interface PlaceNow extends Judgement {
   readonly steps: readonly Step[];
   readonly pools: { pooled: Sums; aligned: Sums };
   readonly commitments: PromiseCounts | typeof undisclosed;
+  /** Over both kinds; null where a pledge in them is withheld, or no pool is seen. */
+  readonly pledgedPence: number | null;
   readonly illustrative: boolean;
   readonly position: number;
 }
@@ -77,6 +79,12 @@ export interface PlaceRow {
   lastMovementOn: string;
   position: number;
 }
+
+/** A place's own date counts while it is the later one. */
+const later = (own: string | null, common: string): string => (own && own > common ? own : common);
+/** Why the date is not the first one: the place's own reason, where its own date counts. */
+const why = (s: { extendedTo: string | null; dueOn: string; reason: string | null; movedBecause: string | null }): string | null =>
+  s.extendedTo && s.extendedTo > s.dueOn ? s.reason : s.movedBecause;
 
 /** Answers what one audience may know of a place on a day; the same for the daily rows and for a query now. */
 function progressOf(db: Database, t: T, ref: Reference) {
@@ -97,13 +105,14 @@ function progressOf(db: Database, t: T, ref: Reference) {
       required: number;
       extendedTo: string | null;
       reason: string | null;
+      movedBecause: string | null;
       doneOn: string | null;
       excused: string | null;
       signOffOwedBy: string | null;
       illustrative: number;
     }
   >(
-    `SELECT r.stepId, r.name, d.dueOn, d.originalOn, d.fuzzy, x.dueOn AS extendedTo, x.reason, s.doneOn, s.excused, s.signOffOwedBy, max(r.illustrative, coalesce(s.illustrative, 0)) AS illustrative
+    `SELECT r.stepId, r.name, d.dueOn, d.originalOn, d.fuzzy, x.dueOn AS extendedTo, x.reason, d.reason AS movedBecause, s.doneOn, s.excused, s.signOffOwedBy, max(r.illustrative, coalesce(s.illustrative, 0)) AS illustrative
      FROM ${t.required} r JOIN ${t.targets} d ON d.programmeId = r.programmeId AND d.target = r.target
      LEFT JOIN ${t.steps} s ON s.placeId = ? AND s.stepId = r.stepId LEFT JOIN ${t.extensions} x ON x.placeId = ? AND x.target = r.target
      WHERE r.programmeId = ? AND r.placeKind = ? ORDER BY r.n`,
@@ -120,11 +129,11 @@ function progressOf(db: Database, t: T, ref: Reference) {
       stepId: s.stepId,
       name: s.name,
       required: true,
-      dueOn: s.extendedTo ?? s.dueOn,
+      dueOn: later(s.extendedTo, s.dueOn),
       originalDueOn: s.originalOn,
       fuzzy: s.fuzzy === 1,
       illustrative: s.illustrative === 1,
-      ...(s.reason ? { extensionReason: s.reason } : {}),
+      ...(why(s) ? { extensionReason: why(s)! } : {}),
       ...(s.doneOn ? { doneOn: s.doneOn } : {}),
       ...(s.excused !== null ? { excused: s.excused } : {}),
       ...(s.signOffOwedBy && audience === 'members' ? { signOffOwedBy: s.signOffOwedBy } : {}),
@@ -159,7 +168,8 @@ function progressOf(db: Database, t: T, ref: Reference) {
       audience,
       position,
       steps: visible,
-      pools: { pooled: pools(id, 'pooled', audience), aligned: pools(id, 'aligned', audience) },
+      pools: { pooled: pools.of(id, 'pooled', audience), aligned: pools.of(id, 'aligned', audience) },
+      pledgedPence: pools.pledged(id, audience),
       // An audience that sees none gets no zero: a zero would say that there is none.
       commitments: audience === 'members' || promised.length > 0 ? promiseCounts(promised, period, day, wd) : undisclosed,
       illustrative: row.illustrative === 1,
@@ -170,18 +180,16 @@ function progressOf(db: Database, t: T, ref: Reference) {
 
 const three = (l: Level): Level => (l === 'amber-green' ? 'green' : l === 'amber-red' ? 'red' : l);
 
-function sum(a: number | null, b: number | null): number | null {
-  return a === null && b === null ? null : (a ?? 0) + (b ?? 0);
-}
-const pledged = (p: PlaceNow): number | null => sum(p.pools.pooled.pledgedPence, p.pools.aligned.pledgedPence);
 /** Steps that are required, not excused and not done on a day. */
 export const openSteps = (p: Pick<PlaceNow, 'steps'>, day: string, wd: Reference['workingDays']): Step[] =>
   p.steps.filter((s) => ['overdue', 'due-soon', 'not-yet-due'].includes(stepState(s, day, wd)));
+/** A date that may still be another day, or is to be confirmed: it counts as its last day, and says so. */
+const fuzzy = (d: FuzzyDate): number => (d.precision === 'day' && !d.tbc ? 0 : 1);
 const lastDay = (d: FuzzyDate): string => d.to;
 
 export const placeProgress = view({
   name: 'place-progress',
-  version: 3,
+  version: 4,
   tables,
   handlers(db, t: T, ref) {
     const track = dueItems(db, t.items, t.waiting, ref);
@@ -192,8 +200,8 @@ export const placeProgress = view({
     const placeOf = remembered((stream) => storedPlace.get(stream) ?? null);
     const setMoved = db.prepare(`UPDATE ${t.places} SET lastMovementOn = max(lastMovementOn, ?), position = max(position, ?) WHERE id = ?`);
     const moved = heldBack<{ on: string; position: number }>((placeId, m) => setMoved.run(m.on, m.position, placeId));
-    const target = db.prepare(`INSERT OR IGNORE INTO ${t.targets} VALUES (?, ?, ?, ?, ?, ?)`);
-    const moveTarget = db.prepare(`UPDATE ${t.targets} SET dueOn = ?, fuzzy = ? WHERE programmeId = ? AND target = ?`);
+    const target = db.prepare(`INSERT OR IGNORE INTO ${t.targets} VALUES (?, ?, ?, ?, ?, ?, NULL)`);
+    const moveTarget = db.prepare(`UPDATE ${t.targets} SET dueOn = ?, fuzzy = ?, reason = coalesce(?, reason) WHERE programmeId = ? AND target = ?`);
     const latch = db.prepare(
       `INSERT INTO ${t.steps} VALUES (?, ?, ?, NULL, NULL, ?) ON CONFLICT DO UPDATE SET doneOn = coalesce(doneOn, excluded.doneOn), signOffOwedBy = NULL, illustrative = excluded.illustrative WHERE doneOn IS NULL`,
     );
@@ -228,14 +236,13 @@ export const placeProgress = view({
         PlaceWithdrawn: (e) => setPlace.run(null, null, 'withdrawn', e.position, e.data.placeId),
         MilestoneAdded: (e) => {
           const { milestoneId, name, date, kind } = e.data;
-          target.run(e.recordId, `milestone:${milestoneId}`, kind, lastDay(date), lastDay(date), date.precision === 'day' ? 0 : 1);
+          target.run(e.recordId, `milestone:${milestoneId}`, kind, lastDay(date), lastDay(date), fuzzy(date));
           if (kind === 'deadline') db.prepare(`UPDATE ${t.programmes} SET deadlineId = ?, deadlineName = ? WHERE id = ?`).run(`milestone:${milestoneId}`, name, e.recordId);
         },
-        MilestoneRescheduled: (e) => moveTarget.run(lastDay(e.data.to), e.data.to.precision === 'day' ? 0 : 1, e.recordId, `milestone:${e.data.milestoneId}`),
-        RoundPlanned: (e) =>
-          target.run(e.recordId, `round:${e.data.roundNo}`, `round-${e.data.kind}`, lastDay(e.data.window.to), lastDay(e.data.window.to), e.data.window.to.precision === 'day' ? 0 : 1),
-        RoundRescheduled: (e) => moveTarget.run(lastDay(e.data.to.window.to), e.data.to.window.to.precision === 'day' ? 0 : 1, e.recordId, `round:${e.data.roundNo}`),
-        RoundExtended: (e) => moveTarget.run(e.data.to, 0, e.recordId, `round:${e.data.roundNo}`),
+        MilestoneRescheduled: (e) => moveTarget.run(lastDay(e.data.to), fuzzy(e.data.to), e.data.reason, e.recordId, `milestone:${e.data.milestoneId}`),
+        RoundPlanned: (e) => target.run(e.recordId, `round:${e.data.roundNo}`, `round-${e.data.kind}`, lastDay(e.data.window.to), lastDay(e.data.window.to), fuzzy(e.data.window.to)),
+        RoundRescheduled: (e) => moveTarget.run(lastDay(e.data.to.window.to), fuzzy(e.data.to.window.to), e.data.reason ?? null, e.recordId, `round:${e.data.roundNo}`),
+        RoundExtended: (e) => moveTarget.run(e.data.to, 0, e.data.reason, e.recordId, `round:${e.data.roundNo}`),
         ExtensionGranted: (e) => db.prepare(`INSERT OR REPLACE INTO ${t.extensions} VALUES (?, ?, ?, ?)`).run(e.data.placeId, `round:${e.data.roundNo}`, e.data.to, e.data.reason),
         StepsRequired: (e) => {
           clearRequired.run(e.recordId, e.data.placeKind);
@@ -271,7 +278,7 @@ export const placeProgress = view({
                 required.length,
                 required.filter((s) => s.doneOn).length,
                 JSON.stringify(p.reasons.filter((r) => r.code !== 'nothing-late')),
-                pledged(p),
+                p.pledgedPence,
               );
             }
           }
@@ -336,7 +343,8 @@ export const placeProgress = view({
           rag: { from: then?.rag ?? null, to: now.rag },
           whitehallRag: { from: then?.whitehallRag ?? null, to: now.whitehallRag },
           stepsDone: now.steps.filter((s) => s.doneOn && s.doneOn > since).map((s) => s.stepId),
-          pledgedPence: { from: then?.pledgedPence ?? null, to: pledged(now) },
+          pledgedPence: { from: then?.pledgedPence ?? null, to: now.pledgedPence },
+          ...(now.pledgedPence === null || then?.pledgedPence === null ? { notDisclosed: true as const } : {}),
           reasonsNew: open.filter((r) => !keysThen.has(reasonKey(r))),
           reasonsGone: (then?.reasons ?? []).filter((r) => !keysNow.has(reasonKey(r))),
         };

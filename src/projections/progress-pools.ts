@@ -66,13 +66,21 @@ export function poolSums(db: Database, t: T) {
     [string, string],
     { stream: string; tier: Tier; pledgeId: string | null; pledged: number; confirmed: number; paidIn: number; allocated: number; drawn: number; consented: number }
   >(`SELECT p.stream, r.tier, l.* FROM ${t.pools} p JOIN ${t.records} r ON r.stream = p.stream LEFT JOIN ${t.pledges} l ON l.stream = p.stream WHERE p.placeId = ? AND p.kind = ?`);
-  return (placeId: string, kind: 'pooled' | 'aligned', audience: Audience): Sums => {
-    const visible = rows.all(placeId, kind).filter((r) => audience === 'members' || r.tier === 'public' || (audience === 'programme' && r.tier === 'programme'));
+  type Row = ReturnType<typeof rows.all>[number];
+  const visible = (all: readonly Row[], audience: Audience): Row[] =>
+    all.filter((r) => audience === 'members' || r.tier === 'public' || (audience === 'programme' && r.tier === 'programme'));
+  function sums(all: readonly Row[], audience: Audience): Sums {
+    const seen = visible(all, audience);
     // An audience that sees no pool gets no zero: a zero would say that there is none.
-    if (visible.length === 0 && audience !== 'members') return withheld();
-    const pledges = visible.filter((r) => r.pledgeId !== null);
+    if (seen.length === 0 && audience !== 'members') return withheld();
+    const pledges = seen.filter((r) => r.pledgeId !== null);
     if (audience !== 'members' && pledges.some((p) => !p.consented)) return withheld();
     const sum = (k: 'pledged' | 'confirmed' | 'paidIn' | 'allocated' | 'drawn'): number => pledges.reduce((n, p) => n + p[k], 0);
     return { pledgedPence: sum('pledged'), confirmedPence: sum('confirmed'), paidInPence: sum('paidIn'), allocatedPence: sum('allocated'), drawnPence: sum('drawn') };
+  }
+  return {
+    of: (placeId: string, kind: 'pooled' | 'aligned', audience: Audience): Sums => sums(rows.all(placeId, kind), audience),
+    /** What is pledged to pools of either kind: a pool that is not seen does not count, a pledge withheld withholds the sum. */
+    pledged: (placeId: string, audience: Audience): number | null => sums([...rows.all(placeId, 'pooled'), ...rows.all(placeId, 'aligned')], audience).pledgedPence,
   };
 }

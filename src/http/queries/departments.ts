@@ -1,0 +1,100 @@
+/** Department docket: everything a department owes an answer or a deed to, with its clock and the places waiting (domain.md 10.3). */
+import { z } from 'zod';
+import type { AgencyState } from '../../domain/agency.js';
+import { lateBy, levelOf } from '../../domain/progress.js';
+import type { PlaceState } from '../../domain/place.js';
+import { barrierFor, barrierRegister } from '../../projections/barrier-register.js';
+import { due } from '../../projections/due.js';
+import type { DueRow } from '../../projections/due-items.js';
+import { placeProgress } from '../../projections/place-progress.js';
+import { register } from '../../projections/register.js';
+import { Problem } from '../problem.js';
+import { Audiences, type Query, type Reading } from '../query.js';
+import { daysLeft, titleOf } from '../waiting.js';
+import { itemsFor, ownedBy, owedBy, visibleBarriers, type Audiences as PlaceAudiences } from '../whitehall.js';
+import { record } from './shared.js';
+
+/** Every enrolled place, in the audience its reader is in or asks for. */
+const everyPlace = (r: Reading): PlaceAudiences =>
+  new Map(
+    r
+      .of(register)
+      .programmes()
+      .filter((p) => r.seen('programme', p.id))
+      .flatMap((p) =>
+        r
+          .of(placeProgress)
+          .places(p.id)
+          .map((row) => [row.id, r.audience(row.id)] as const),
+      ),
+  );
+
+/** What a barrier adds to the item: whom it concerns, what it costs, and what was said of it. */
+function ofBarrier(r: Reading, i: DueRow, departmentId: string, places: PlaceAudiences) {
+  const row = r.of(barrierRegister).one(i.recordId)!;
+  const b = barrierFor(row, places.get(row.state.placeId)!);
+  const joined = b.joined.map((j) => j.placeId);
+  const populations = joined.map((id) => r.of(register).one<PlaceState>('place', id)?.state.population?.value);
+  const withheld = b.costs.some((c) => c.pence === null);
+  const owner = b.owners.find((o) => o.agencyId === departmentId);
+  const promised = [...b.answers].reverse().find((a) => a.agencyId === departmentId && a.dueOn !== undefined);
+  return {
+    places: joined.map((id) => ({ id, name: r.of(placeProgress).nameOf(id) ?? id })),
+    population: populations.reduce<number>((n, p) => n + (p ?? 0), 0),
+    populationOf: populations.filter((p) => p !== undefined).length,
+    pence: withheld ? null : b.costs.reduce((n, c) => n + (c.pence ?? 0), 0),
+    ...(withheld ? { notDisclosed: true as const } : {}),
+    rung: owner?.rung ?? null,
+    asks: b.asks,
+    answer: owner?.answer ?? null,
+    promisedBy: promised?.official ?? null,
+  };
+}
+
+export const departments: Query[] = [
+  record({
+    title: 'A department’s docket: what it owes an answer or a deed to',
+    url: '/v1/departments/:id/docket',
+    query: z.object({ audience: Audiences.optional() }),
+    run(r) {
+      const id = r.params.id!;
+      r.visible('agency', id);
+      if (r.of(register).one<AgencyState>('agency', id)?.state.sector !== 'department') throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
+      const { workingDays } = r.deps.service.ref;
+      const places = everyPlace(r);
+      const owned = ownedBy(
+        [...places].flatMap(([placeId, audience]) => visibleBarriers(r, placeId, audience)),
+        id,
+      );
+      const items = itemsFor(r, r.of(due).waitingFor(`department:${id}`), places);
+      const { link: _, ...totals } = owedBy(r, id, owned, items);
+      const answered = owned.map((b) => b.state.owners[id]!).filter((o) => o.answer);
+      const position = r.deps.service.position();
+      return {
+        position,
+        tag: [...places.values()].map((a) => a[1]).join(''),
+        body: {
+          ...totals,
+          answeredOnTime: { onTime: answered.filter((o) => o.answer!.on <= o.dueOn).length, of: answered.length },
+          asAt: r.now,
+          items: items.map((i) => ({
+            id: `${i.stream}.${i.code}.${i.key}`,
+            code: i.code,
+            deed: i.deed,
+            record: { aggregate: i.aggregate, id: i.recordId },
+            title: titleOf(r, i.aggregate, i.recordId),
+            placeId: i.placeId ?? null,
+            ...(i.aggregate === 'barrier' ? ofBarrier(r, i, id, places) : { places: i.placeId ? [{ id: i.placeId, name: r.of(placeProgress).nameOf(i.placeId) ?? i.placeId }] : [] }),
+            since: i.openedOn,
+            dueOn: i.dueOn,
+            workingDaysLeft: daysLeft(r, i.dueOn),
+            daysLate: lateBy(i.dueOn, r.day, workingDays),
+            level: levelOf(i.code, i.dueOn, r.day, workingDays) ?? 'green',
+            link: r.link(i.aggregate, i.recordId),
+            illustrative: i.illustrative,
+          })),
+        },
+      };
+    },
+  }),
+];

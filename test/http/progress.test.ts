@@ -1,0 +1,97 @@
+/** Progress and the docket over the seed: every field of the shape, and that what Whitehall owes is said once and alike. */
+import { test } from 'tap';
+import { openHarness } from './harness.js';
+import { plant, readers, type Reader } from './secrets.js';
+
+const progress = '/v1/programmes/total-place/progress';
+
+test('the shape of progress, field by field', async (t) => {
+  const h = await openHarness(t);
+  const body = (await h.inject('treasury@programme:total-place', 'post.treasury', 'GET', `${progress}?since=2009-10-01`)).json;
+  t.same(Object.keys(body).sort(), ['asAt', 'deadline', 'owed', 'places', 'position', 'programme']);
+  t.same(body.deadline, { name: 'Budget 2010', date: '2010-03-24', workingDaysLeft: body.deadline.workingDaysLeft });
+  t.equal(body.deadline.workingDaysLeft, 106, 'working days from 22 October 2009 to the Budget, Christmas and New Year apart');
+  t.equal(body.places.length, 23);
+  for (const p of body.places) {
+    const fields = ['audience', 'barriers', 'champion', 'changed', 'id', 'illustrative', 'kind', 'name', 'pools', 'rag', 'reasons', 'series', 'steps', 'themes', 'whitehallRag'];
+    t.same(
+      fields.filter((f) => !(f in p)),
+      [],
+      `${p.id} has every field`,
+    );
+    for (const s of p.steps) for (const f of ['id', 'name', 'dueOn', 'originalDueOn', 'state', 'doneOn']) t.ok(f in s, `${p.id} step ${s.id}: ${f}`);
+    for (const r of p.reasons) for (const f of ['code', 'level', 'text', 'since', 'owedBy', 'deed', 'dueOn', 'link', 'illustrative']) t.ok(f in r, `${p.id} reason ${r.code}: ${f}`);
+    for (const r of p.reasons) t.ok(r.since <= '2009-10-22', `${p.id} ${r.code} is a reason since ${r.since}, not to come`);
+    for (const f of ['whitehall', 'joint', 'local', 'untriaged', 'open', 'answersOverdue', 'deedsOverdue', 'oldestOwedDays']) t.ok(f in p.barriers, `${p.id} barriers: ${f}`);
+    for (const part of [p.barriers, p.pools.pooled, p.pools.aligned]) {
+      const hidden = Object.entries(part).some(([k, v]) => v === null && k !== 'oldestOwedDays');
+      t.equal(part.notDisclosed ?? false, hidden, `${p.id}: what is null is said to be withheld`);
+    }
+    for (const f of ['rag', 'whitehallRag', 'stepsDone', 'answers', 'pledgedPence', 'reasonsNew', 'reasonsGone']) t.ok(f in p.changed, `${p.id} changed: ${f}`);
+    t.equal(
+      p.rag === 'green' && p.whitehallRag === 'green',
+      p.reasons.every((r: any) => r.level === 'green'),
+      `${p.id}: the colours are those of the reasons`,
+    );
+  }
+  for (const o of body.owed) {
+    for (const f of ['department', 'proposed', 'answered', 'removed', 'refused', 'answersOverdue', 'deedsOverdue', 'oldestWorkingDays', 'places', 'link'])
+      t.ok(f in o, `${o.department.id}: ${f}`);
+  }
+});
+
+test('one place with its records linked, those its reader may open', async (t) => {
+  const h = await openHarness(t);
+  await plant(h);
+  const records = async (reader: Reader): Promise<string[]> => {
+    const { as, account } = readers[reader];
+    const r = await h.inject(as, account, 'GET', '/v1/places/testshire/progress');
+    for (const x of r.json.records) t.equal((await h.inject(as, account, 'GET', x.link)).status, 200, `${reader} opens ${x.link}`);
+    return r.json.records.map((x: any) => `${x.aggregate}-${x.id}`).sort();
+  };
+  const open = ['barrier-barrier-three', 'collaborative-testshire', 'pool-pool-two', 'submission-total-place.4.testshire'];
+  const members = await records('member');
+  for (const id of [...open, 'barrier-barrier-one', 'barrier-barrier-two', 'pool-pool-one', 'decision-decision-one', 'submission-total-place.3.testshire'])
+    t.ok(members.includes(id), `a member has ${id}`);
+  const treasury = await records('treasury');
+  t.same(
+    treasury.filter((x) => !x.startsWith('commitment')),
+    open,
+    'the Treasury has what is open to the programme',
+  );
+  t.same(await records('nobody'), [], 'the public none');
+});
+
+test('the docket and what progress says is owed agree, for every reader', async (t) => {
+  const h = await openHarness(t);
+  await plant(h);
+  let late = 0;
+  for (const reader of ['member', 'official', 'treasury', 'auditor', 'neighbour', 'nobody'] as const) {
+    const { as, account } = readers[reader];
+    const get = async (url: string): Promise<any> => (await h.inject(as, account, 'GET', url)).json;
+    const { owed } = await get(progress);
+    if (reader !== 'nobody') t.ok(owed.length > 0, `${reader} sees what is owed`);
+    else t.same(owed, [], 'the public sees no barrier, and so nothing owed');
+    for (const o of owed) {
+      const docket = await get(o.link);
+      const { items, answeredOnTime: _, asAt: __, ...totals } = docket;
+      const { link: ___, ...said } = o;
+      t.same(totals, said, `${reader}: ${o.department.id}`);
+      const overdue = (...codes: string[]): number => items.filter((i: any) => codes.includes(i.code) && i.daysLate > 0).length;
+      t.equal(overdue('answer'), o.answersOverdue);
+      t.equal(overdue('deed', 'delivery'), o.deedsOverdue);
+      const days = items.filter((i: any) => ['answer', 'deed', 'delivery'].includes(i.code) && i.daysLate > 0).map((i: any) => i.daysLate);
+      t.equal(days.length > 0 ? Math.max(...days) : null, o.oldestWorkingDays);
+      t.same(
+        items.flatMap((i: any) => [i.placeId, ...i.places.map((p: any) => p.id)]).filter((p: string) => !o.places.includes(p)),
+        [],
+        'every place that waits is named',
+      );
+      late += o.answersOverdue + o.deedsOverdue;
+    }
+  }
+  t.ok(late > 0, 'something is late in the seed');
+  const { as, account } = readers.treasury;
+  t.equal((await h.inject(as, account, 'GET', '/v1/departments/testshire-council/docket')).status, 404, 'a council has no docket');
+  t.equal((await h.inject(as, account, 'GET', '/v1/departments/no-such-body/docket')).status, 404);
+});

@@ -1,0 +1,165 @@
+/** Steps, dates, sums and what changed, at each edge of domain.md 10.1, from events alone. */
+import Database from 'better-sqlite3';
+import { test } from 'tap';
+import { applyTo, type Recorded } from '../../src/projections/core.js';
+import { due } from '../../src/projections/due.js';
+import { audiences, placeProgress } from '../../src/projections/place-progress.js';
+import { reference } from '../domain/spec.js';
+
+const day = (on: string, more: object = {}) => ({ from: on, to: on, precision: 'day', tbc: false, ...more });
+
+function world() {
+  const db = new Database(':memory:');
+  const names = Object.fromEntries(Object.keys(placeProgress.tables).map((k) => [k, `pp_${k}`])) as Record<keyof typeof placeProgress.tables, string>;
+  for (const [k, ddl] of Object.entries(placeProgress.tables)) db.exec(ddl.replaceAll(`{${k}}`, `pp_${k}`));
+  const handlers = placeProgress.handlers(db, names, reference);
+  const versions = new Map<string, number>();
+  let position = 0;
+  let today = '2009-06-01';
+  const apply = (aggregate: string, recordId: string, type: string, data: object, more: Partial<Recorded> = {}): void => {
+    const stream = `${aggregate}-${recordId}`;
+    const version = (versions.get(stream) ?? 0) + 1;
+    versions.set(stream, version);
+    const actor = { account: 'somebody', role: 'secretariat' as const };
+    applyTo(handlers, [
+      {
+        id: `${stream}.${version}`,
+        type,
+        aggregate,
+        recordId,
+        stream,
+        version,
+        position: ++position,
+        private: false,
+        data,
+        recordedAt: `${today}T09:00:00.000Z`,
+        today,
+        actor,
+        commandId: 'c',
+        ...more,
+      },
+    ]);
+  };
+  const tp = (type: string, data: object, more?: Partial<Recorded>): void => apply('programme', 'tp', type, data, more);
+  tp('ProgrammeDefined', { name: 'Total Place', kind: 'national', ragScale: 'five', period: 'month', startOn: '2009-06-01', endOn: '2010-03-31' });
+  tp('MilestoneAdded', { milestoneId: 'budget', name: 'Budget 2010', kind: 'deadline', date: day('2010-03-24') });
+  tp('RoundPlanned', { roundNo: 1, kind: 'interim', observation: {}, window: { from: day('2009-09-01'), to: day('2009-09-18') } });
+  tp('StepsRequired', { placeKind: 'pilot', steps: [{ stepId: 'interim', name: 'Interim findings', due: { roundNo: 1 }, dueOn: '2009-09-18', fuzzy: false }] });
+  tp('PlaceEnrolled', { placeId: 'durham', name: 'Durham', kind: 'pilot', region: 'North East' });
+  apply('place', 'durham', 'PlaceOpened', { programmeId: 'tp', kind: 'parallel', name: 'Durham' });
+  const q = placeProgress.queries(db, names, reference);
+  const closeDays = (from: string, to: string): void => {
+    for (let d = from; d <= to; d = new Date(Date.parse(d) + 86_400_000).toISOString().slice(0, 10))
+      apply('days', 'tp', 'DayClosed', { date: d }, { actor: { account: 'system:clock', role: 'system' } });
+  };
+  return { apply, tp, q, closeDays, due: due.queries(db, names, reference), on: (d: string) => void (today = d), step: () => q.place('durham', 'programme', today)!.steps[0]! };
+}
+
+test('a date that moves keeps the first one, and why; a place’s own date counts while it is the later', async (t) => {
+  const w = world();
+  t.match(w.step(), { dueOn: '2009-09-18', originalDueOn: '2009-09-18', fuzzy: false, extensionReason: undefined });
+  w.tp('ExtensionGranted', { placeId: 'durham', roundNo: 1, from: '2009-09-18', to: '2009-09-30', reason: 'The director is away' });
+  t.match(w.step(), { dueOn: '2009-09-30', originalDueOn: '2009-09-18', extensionReason: 'The director is away' });
+  w.tp('RoundExtended', { roundNo: 1, from: '2009-09-18', to: '2009-10-09', reason: 'Flu' });
+  t.match(w.step(), { dueOn: '2009-10-09', originalDueOn: '2009-09-18', extensionReason: 'Flu' }, 'the round has moved past the place’s own date');
+  w.tp('MilestoneAdded', { milestoneId: 'pools-open', name: 'Pools open', kind: 'programme', date: day('2010-01-29', { tbc: true }) });
+  w.tp('StepsRequired', { placeKind: 'pilot', steps: [{ stepId: 'pools', name: 'A pool open', due: { milestoneId: 'pools-open' }, dueOn: '2010-01-29', fuzzy: true }] });
+  t.match(w.step(), { stepId: 'pools', dueOn: '2010-01-29', fuzzy: true }, 'to be confirmed is not exact');
+  w.tp('MilestoneRescheduled', {
+    milestoneId: 'pools-open',
+    name: 'Pools open',
+    from: day('2010-01-29'),
+    to: { from: '2010-02-01', to: '2010-02-28', precision: 'month', tbc: false },
+    reason: 'The law is late',
+  });
+  t.match(w.step(), { dueOn: '2010-02-28', originalDueOn: '2010-01-29', fuzzy: true, extensionReason: 'The law is late' }, 'a month counts as its last day');
+});
+
+test('a step is latched by the first event that completes it', async (t) => {
+  const w = world();
+  w.on('2009-09-17');
+  w.apply('submission', 'tp.1.durham', 'SubmissionStarted', { placeId: 'durham', roundKind: 'interim', programmeId: 'tp' });
+  w.apply('submission', 'tp.1.durham', 'FindingsSubmitted', { placeId: 'durham', roundKind: 'interim' });
+  w.on('2009-10-01');
+  w.apply('submission', 'tp.1.durham', 'FindingsSubmitted', { placeId: 'durham', roundKind: 'interim' });
+  t.equal(w.step().doneOn, '2009-09-17');
+  w.tp('StepExcused', { placeId: 'durham', stepId: 'interim', reason: 'Too late' });
+  t.match(w.step(), { doneOn: '2009-09-17', excused: 'Too late' }, 'done stays done');
+});
+
+test('what must be signed is owed by its body, and only members know whose signature is missing', async (t) => {
+  const w = world();
+  w.on('2009-09-21');
+  w.apply('submission', 'tp.1.durham', 'SubmissionStarted', { placeId: 'durham', roundKind: 'interim', programmeId: 'tp' });
+  w.apply('submission', 'tp.1.durham', 'SubmissionSentForSignOff', { placeId: 'durham', roundKind: 'interim', roundNo: 1, accountableBodyId: 'council', pins: [] }, { private: true });
+  const reason = (a: 'members' | 'programme') => w.q.place('durham', a, '2009-09-21')!.reasons.find((r) => r.code === 'step')!;
+  t.match(reason('members').owedBy, [{ kind: 'agency', id: 'council' }]);
+  t.match(reason('programme').owedBy, [{ kind: 'place', id: 'durham' }]);
+  t.notOk(
+    w.q.place('durham', 'programme', '2009-09-21')!.reasons.some((r) => r.code === 'sign-off'),
+    'the sign-off itself is private',
+  );
+  t.ok(w.q.place('durham', 'members', '2009-09-21')!.reasons.some((r) => r.code === 'sign-off'));
+  w.apply('submission', 'tp.1.durham', 'SignOffDeclined', { reason: 'No', sections: [] });
+  t.match(reason('members').owedBy, [{ kind: 'place', id: 'durham' }]);
+});
+
+test('the public knows of the profile only; no movement is for members', async (t) => {
+  const w = world();
+  w.on('2009-06-29');
+  const codes = (a: (typeof audiences)[number]) => w.q.place('durham', a, '2009-06-29')!.reasons.map((r) => r.code);
+  t.same(w.q.place('durham', 'public', '2009-06-29')!.steps, []);
+  t.ok(codes('members').includes('no-movement'), 'twenty working days without anything');
+  t.notOk(codes('programme').includes('no-movement') || codes('public').includes('no-movement'));
+  w.apply('place', 'durham', 'PopulationRecorded', { value: 1, referenceOn: '2009-01-01', source: 'x' });
+  t.notOk(codes('members').includes('no-movement'), 'something was done');
+});
+
+test('sums are made of what the audience sees; what it does not see does not count, what is withheld withholds', async (t) => {
+  const w = world();
+  const pledged = (a: 'members' | 'programme' | 'public') => w.q.place('durham', a, '2009-06-10')!.pledgedPence;
+  t.equal(pledged('members'), 0, 'members know that there is none');
+  t.equal(pledged('programme'), null, 'others are not told whether there is one');
+  const pool = (id: string, legalBasis: string, pence: number, consented: boolean, open: boolean): void => {
+    w.apply('pool', id, 'PoolProposed', { placeId: 'durham', programmeId: 'tp', legalBasis, partners: [], name: id });
+    if (open) w.apply('pool', id, 'RecordDisclosed', { from: 'members', to: 'programme' });
+    w.apply('pool', id, 'PledgeMade', { pledgeId: 'p', agencyId: 'council', amountPence: pence, financialYear: '2009-10' }, { private: true });
+    w.apply('pool', id, 'PledgeConfirmed', { pledgeId: 'p', consented, figures: { confirmedPence: pence } }, { private: !consented });
+  };
+  pool('one', 's75', 100, true, true);
+  t.same([pledged('members'), pledged('programme'), pledged('public')], [100, 100, null], 'an aligned pool that is not there withholds nothing');
+  pool('two', 'aligned', 20, false, false);
+  t.same([pledged('members'), pledged('programme')], [120, 100], 'a hidden pool does not count');
+  t.equal(w.q.place('durham', 'programme', '2009-06-10')!.pools.aligned.notDisclosed, true);
+  pool('three', 'aligned', 3, false, true);
+  t.same([pledged('members'), pledged('programme')], [123, null], 'a withheld pledge in a pool that is seen withholds the whole');
+});
+
+test('what changed since a day, from the row that the day left', async (t) => {
+  const w = world();
+  w.closeDays('2009-09-01', '2009-09-18');
+  w.on('2009-09-21');
+  w.closeDays('2009-09-19', '2009-09-20');
+  const now = w.q.place('durham', 'programme', '2009-09-21')!;
+  t.match(w.q.changed(now, '2009-09-03'), { rag: { from: 'green', to: 'amber-red' }, reasonsNew: [{ code: 'step' }], reasonsGone: [], stepsDone: [], notDisclosed: true });
+  t.match(w.q.changed(now, '2009-09-18'), { rag: { from: 'amber-green', to: 'amber-red' }, reasonsNew: [], reasonsGone: [] }, 'the same reason, worse');
+  t.match(w.q.changed(now, '2009-05-01'), { rag: { from: null }, pledgedPence: { from: null, to: null } }, 'before the first row nothing is known');
+  w.apply('submission', 'tp.1.durham', 'SubmissionStarted', { placeId: 'durham', roundKind: 'interim', programmeId: 'tp' });
+  w.apply('submission', 'tp.1.durham', 'FindingsSubmitted', { placeId: 'durham', roundKind: 'interim' });
+  const after = w.q.place('durham', 'programme', '2009-09-22')!;
+  t.match(w.q.changed(after, '2009-09-20'), {
+    rag: { from: 'amber-red', to: 'amber-green' },
+    reasonsNew: [{ code: 'step-done-late' }],
+    reasonsGone: [{ code: 'step' }],
+    stepsDone: ['interim'],
+  });
+  t.match(w.q.series('durham', 'programme').at(-1), { date: '2009-09-20', required: 1, done: 0, rag: 'amber-red', whitehallRag: 'green' });
+});
+
+test('a place that leaves is owed nothing and owes nothing', async (t) => {
+  const w = world();
+  w.apply('barrier', 'b', 'BarrierRecorded', { placeId: 'durham', programmeId: 'tp', kind: 'guidance', statement: 'x', effectOnResidents: 'x', triageDueOn: '2009-06-15' });
+  t.equal(w.due.waitingFor('place:durham').length, 1);
+  w.tp('PlaceWithdrawn', { placeId: 'durham', reason: 'Merged' });
+  t.same([w.due.waitingFor('place:durham'), w.due.open(), w.q.places('tp')], [[], [], []]);
+});
