@@ -46,7 +46,7 @@ for (const [how, strike] of Object.entries(strikes)) {
         const led = performance.now();
         await f.until((seen) => seen.length > before + 40);
         t.comment(`round ${round}: ${Math.round(performance.now() - led)} ms from the new leader to 40 events seen`);
-        t.not(log.status().leader, undefined);
+        await eventually(() => log.status().leader !== undefined);
         // A healed old leader ends its own process and is started again.
         await server.thaw();
         await server.restart(was);

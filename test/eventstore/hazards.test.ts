@@ -19,11 +19,17 @@ async function run(name: string): Promise<{ code: number | null; output: string 
 test('every hazard is survived', { timeout: 280_000 }, async (t) => {
   const names = JSON.parse((await run('')).output) as string[];
   t.ok(names.length >= 12);
-  for (const name of names) {
-    const { code, output } = await run(name);
-    t.equal(code, 0, name);
-    t.match(output, /survived\n$/, `${name}: to its end`);
-    t.notMatch(output, /Warning/, `${name}: without a warning`);
-    if (code !== 0) t.comment(output);
-  }
+  const left = [...names];
+  // They wait more than they work: three at a time.
+  await Promise.all(
+    [1, 2, 3].map(async () => {
+      for (let name = left.shift(); name !== undefined; name = left.shift()) {
+        const { code, output } = await run(name);
+        t.equal(code, 0, name);
+        t.match(output, /survived\n$/, `${name}: to its end`);
+        t.notMatch(output, /Warning/, `${name}: without a warning`);
+        if (code !== 0) t.comment(output);
+      }
+    }),
+  );
 });

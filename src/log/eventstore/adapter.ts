@@ -76,7 +76,7 @@ export class EventStoreLog implements EventLog {
       onSeen: (seen, newest) => void this.#reads.know(seen, newest),
       end: async () => {
         const main = await this.#line.connection(this.#timings.probeTimeout, this.#closing.signal);
-        const [e] = await main.run((d) => collect(d.readAll('end', 1), this.#timings.probeTimeout));
+        const [e] = await main.run('read', (d) => collect(d.readAll('end', 1), this.#timings.probeTimeout));
         return e?.place?.commit ?? -1n;
       },
     });

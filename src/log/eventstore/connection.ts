@@ -30,7 +30,10 @@ export class NoLog extends Error {
 export class Connection {
   target = '';
   retired: Error | undefined;
-  #misses = 0;
+  /**
+   * Silences in a row, each kind for itself: a leader cut off from its peers answers reads, and a frozen one answers nothing.
+   */
+  readonly #misses = { append: 0, read: 0, probe: 0 };
   #pending = 0;
   #answered = 0;
   #pulse: NodeJS.Timeout | undefined;
@@ -83,19 +86,19 @@ export class Connection {
   }
 
   /** Runs a call; throws `Retired` when the connection is given up first. What the call meets tells whether it may go on. */
-  async run<T>(work: (driver: Driver) => Promise<T>): Promise<T> {
+  async run<T>(purpose: 'append' | 'read', work: (driver: Driver) => Promise<T>): Promise<T> {
     if (this.retired) throw new Retired(textOf(this.retired));
     this.#begin();
     let off = (): void => {};
     try {
       const result = await Promise.race([work(this.driver), new Promise<never>((_, reject) => (off = this.onRetired((reason) => reject(new Retired(textOf(reason))))))]);
-      this.#heard();
+      this.#heard(purpose);
       return result;
     } catch (error) {
       const { kind } = classify(error);
-      if (kind === 'silent') this.#missed(error);
+      if (kind === 'silent') this.#missed(purpose, error);
       else if (kind === 'broken' || kind === 'elsewhere') this.retire(error as Error);
-      else this.#heard();
+      else this.#heard(purpose);
       throw error;
     } finally {
       off();
@@ -111,12 +114,12 @@ export class Connection {
       const before = this.#answered;
       try {
         await collect(this.driver.readStream(this.expectation.stream, 0n, 1), this.timings.probeTimeout);
-        this.#heard();
+        this.#heard('probe');
         break;
       } catch (error) {
         if (this.#answered !== before) break;
         const { kind } = classify(error);
-        if (kind === 'silent') this.#missed(error);
+        if (kind === 'silent') this.#missed('probe', error);
         else if (kind === 'broken' || kind === 'elsewhere') this.retire(error as Error);
         else break;
       }
@@ -138,13 +141,14 @@ export class Connection {
     this.driver.dispose();
   }
 
-  #heard(): void {
-    this.#misses = 0;
+  #heard(purpose: 'append' | 'read' | 'probe'): void {
+    this.#misses[purpose] = 0;
+    this.#misses.probe = 0;
     this.#answered++;
   }
   /** Two in a row: a node that keeps its socket open and answers nothing, which the client itself never gives up. */
-  #missed(error: unknown): void {
-    if (++this.#misses >= 2) this.retire(new Error(`${this.target} does not answer: ${textOf(error)}`));
+  #missed(purpose: 'append' | 'read' | 'probe', error: unknown): void {
+    if (++this.#misses[purpose] >= 2) this.retire(new Error(`${this.target} does not answer: ${textOf(error)}`));
   }
   #begin(): void {
     if (this.#pending++ > 0) return;

@@ -81,7 +81,7 @@ export class Follower {
     const at = positionOf(this.#cursor);
     if (at === 0) return;
     const found = await connection
-      .run((d) => collect(d.readAll(placeOf(at), 1), this.o.timings.readTimeout))
+      .run('read', (d) => collect(d.readAll(placeOf(at), 1), this.o.timings.readTimeout))
       .catch((error: unknown) => {
         // A position inside a record, by the server's own words: there is no event there.
         if (classify(error).kind === 'refused' && (error as { code?: number }).code === 2) return [];

@@ -39,7 +39,7 @@ export class Reads {
   async page(name: string, after: number, max: number, left: number): Promise<Received[]> {
     const connection = await this.line.connection(left, this.closing);
     try {
-      return await connection.run((d) => collect(d.readStream(name, BigInt(after), max), Math.min(this.timings.readTimeout, Math.max(left, 250))));
+      return await connection.run('read', (d) => collect(d.readStream(name, BigInt(after), max), Math.min(this.timings.readTimeout, Math.max(left, 250))));
     } catch (error) {
       if (classify(error).kind === 'no-stream') return [];
       throw error;
@@ -72,7 +72,7 @@ export class Reads {
   }
   async #backwards(before: Place | undefined, left: number): Promise<Received[]> {
     const connection = await this.line.connection(left, this.closing);
-    return connection.run((d) => collect(before ? d.readAll({ before }, page) : d.readAll('end', 16), Math.min(this.timings.readTimeout, Math.max(left, 250))));
+    return connection.run('read', (d) => collect(before ? d.readAll({ before }, page) : d.readAll('end', 16), Math.min(this.timings.readTimeout, Math.max(left, 250))));
   }
   /** Takes note of how far the log has been seen. */
   know(seen: bigint, newest: number): number {
