@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { test } from 'tap';
-import { Unavailable } from '../../src/log/event-log.js';
+import { Conflict, Unavailable } from '../../src/log/event-log.js';
 import { SqliteLog } from '../../src/log/sqlite-log.js';
 import { conformance, events, fresh } from './conformance.js';
 
@@ -58,6 +58,65 @@ test('the embedded log', async (t) => {
     t.equal((await log.read(s)).length, version, 'what was acknowledged is there, and no more');
     log.db.pragma('max_page_count = 1000000');
     t.equal((await log.append(s, version, events(s, version))).version, version + 1, 'it goes on');
+    await log.close();
+  });
+
+  t.test('forced rollbacks leave no gap, no half append and no lost acknowledgement: before, in and at the commit', async (t) => {
+    const log = open(join(t.testdir(), 'rollbacks.db'));
+    // A promise to a row that is never there is found out at the commit itself.
+    log.db.exec('CREATE TABLE parents (id INTEGER PRIMARY KEY); CREATE TABLE children (parent INTEGER REFERENCES parents (id) DEFERRABLE INITIALLY DEFERRED)');
+    log.db.pragma('foreign_keys = ON');
+    const orphan = log.db.prepare('INSERT INTO children VALUES (1)');
+    const failures = { inline: 0, commit: 0 };
+    let calls = 0;
+    log.inline = () => {
+      if (++calls % 5 === 0 || calls % 5 === 1) {
+        failures.inline++;
+        throw new Error('handler failed, and fails again');
+      }
+      if (calls % 7 === 0) {
+        failures.commit++;
+        orphan.run();
+      }
+    };
+    const streams = Array.from({ length: 8 }, fresh);
+    const acked = new Map(streams.map((s) => [s, 0]));
+    let refused = 0;
+    const write = async (s: string): Promise<void> => {
+      for (let done = 0; done < 60;) {
+        const version = acked.get(s)!;
+        // One in three names a version that is taken, beside those that may win.
+        const expected = done % 3 === 2 && version > 0 ? version - 1 : version;
+        await log.append(s, expected, events(s, expected, 1 + (done % 3))).then(
+          (a) => {
+            acked.set(s, a.version);
+            done++;
+          },
+          (error: unknown) => {
+            if (error instanceof Conflict) {
+              t.equal(error.actual, acked.get(s)!);
+              done++;
+            } else if (error instanceof Unavailable) refused++;
+            else throw error;
+          },
+        );
+      }
+    };
+    await Promise.all(streams.map(write));
+    t.ok(failures.inline > 10 && failures.commit > 2 && refused > 50, JSON.stringify({ ...failures, refused }));
+    for (const s of streams)
+      t.same(
+        (await log.read(s)).map((e) => e.version),
+        Array.from({ length: acked.get(s)! }, (_, i) => i + 1),
+        'what was acknowledged, and nothing else',
+      );
+    const positions = log.readAll(0, 100_000).map((e) => e.position);
+    t.same(
+      positions,
+      positions.map((_, i) => i + 1),
+      'positions without a gap',
+    );
+    t.equal(await log.head(), positions.length);
     await log.close();
   });
 
