@@ -31,7 +31,14 @@ export const places: Scene[] = [
     async history(w) {
       await world(w.log, w.executor);
       await w.must(office, 'programme', 'tp', 'EnrolPlace', { placeId: 'kent', name: 'Kent', kind: 'parallel', region: 'South East' });
-      await w.must(office, 'programme', 'tp', 'ChangePlaceKind', { placeId: 'kent', kind: 'pilot', reason: 'Joins the pilots' });
+      await w.must(
+        office,
+        'programme',
+        'tp',
+        'ChangePlaceKind',
+        { placeId: 'kent', kind: 'pilot', reason: 'Joins the pilots' },
+        { expectedVersion: (await w.log.read('programme-tp')).length },
+      );
     },
     writes: ['place-kent: PlaceOpened', 'place-kent: PlaceKindNoted'],
   },
