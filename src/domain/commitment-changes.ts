@@ -6,8 +6,8 @@ import { decisionRefusal } from './authority.js';
 import { daysBetween } from './calendar.js';
 import { refuse, type Context, type Refusal } from './core.js';
 import { DateOn, Id } from './values.js';
-import { Accountable, delivering, isLive, isPromised, type CommitmentState } from './commitment-state.js';
-import { Word, emit } from './commitment-events.js';
+import { Accountable, Word, delivering, isLive, isPromised, type CommitmentState } from './commitment-state.js';
+import { emit } from './commitment-events.js';
 import { accountableProblem, dated, datesRefusal, own, ownRefusal, owned, ownerKind, ownerRefusal, owners, pastDue, verifierProblem, worded, wordRefusal } from './commitment-rules.js';
 import { drafterRefusal, lapseDay } from './commitment-offer.js';
 

@@ -1,36 +1,13 @@
 /** Events of a commitment (domain.md 9.21). Those that carry what is asked of a pool are private (8.4). */
 import { z } from 'zod';
 import { emitter, kit } from './aggregate.js';
-import type { DueParty } from './core.js';
-import { DateOn, Id, Name, PartId, Pence, Prose, longDate, pounds } from './values.js';
-import { Accountable, Cause, Completion, Evidence, Level, Milestone, Money, OwnerKind, Period, Rag, Source, worstOf, type CommitmentState, type Report } from './commitment-state.js';
+import { DateOn, Id, PartId, Pence, Prose, longDate, pounds } from './values.js';
+import { delivery, deliveryEvents, ended, party } from './commitment-delivery-events.js';
+import { Accountable, Level, Milestone, Money, Owned, OwnerKind, Source, Terms, Word, type CommitmentState } from './commitment-state.js';
 
 const { event } = kit<CommitmentState>();
-/** Whose it is; kept with every event that opens something this agency owes. */
-export const Owned = z.strictObject({ placeId: Id, ownerAgencyId: Id, ownerKind: OwnerKind });
-export const Terms = z.strictObject({
-  accountable: Accountable.optional(),
-  measure: Prose(500).optional(),
-  evidenceExpected: Prose(500).optional(),
-  startOn: DateOn.optional(),
-  dueOn: DateOn.optional(),
-  verifierAgencyId: Id.optional(),
-});
-/** By what an accepted promise is changed or ended: a carried decision (place), a named official (Whitehall). */
-export const Word = z.strictObject({ reason: Prose(), decisionId: Id.optional(), official: Name.optional() });
-const party = (id: string, kind: z.infer<typeof OwnerKind>): DueParty[] => [{ kind: kind === 'department' ? 'department' : 'agency', id }];
-const delivery = (d: z.infer<typeof Owned>, on: string) =>
-  ({ open: 'delivery', key: 'delivery', place: d.placeId, owedBy: party(d.ownerAgencyId, d.ownerKind), deed: 'Deliver the commitment', on }) as const;
 const offer = (d: z.infer<typeof Owned>, on: string) =>
   ({ open: 'offer', key: 'offer', place: d.placeId, owedBy: party(d.ownerAgencyId, d.ownerKind), deed: 'Accept or decline the commitment', on }) as const;
-const ended = (s: CommitmentState, status: CommitmentState['status'], today: string): void => {
-  s.status = status;
-  s.endedOn = today;
-};
-const returned = (s: CommitmentState): void => {
-  s.status = 'in-delivery';
-  delete s.claim;
-};
 
 export const events = {
   CommitmentDrafted: event(
@@ -123,36 +100,6 @@ export const events = {
     says: (d) => `let the offer of ${longDate(d.offeredOn)} to ${d.ownerAgencyId} lapse`,
     due: () => [{ close: '*' }],
   }),
-  ProgressReported: event(
-    z.strictObject({
-      placeId: Id,
-      ownerAgencyId: Id,
-      period: Period,
-      progress: z.int().min(0).max(100),
-      rag: Rag,
-      narrative: Prose(),
-      nextStep: Prose(500),
-      cause: Cause.optional(),
-      causeText: Prose(300).optional(),
-      recovery: Prose(500).optional(),
-      recoveryOn: DateOn.optional(),
-      fallReason: Prose(500).optional(),
-      correctionReason: Prose(500).optional(),
-      waiverId: Id.optional(),
-      overrideReason: Prose(500).optional(),
-      /** It is red, and was not by the last report before it. */
-      turnedRed: z.boolean(),
-    }),
-    {
-      evolve(s, { placeId: _p, ownerAgencyId: _o, period, turnedRed: _t, ...d }, m) {
-        s.reports[period] = { ...structuredClone(d), on: m.today } as Report;
-        if (s.status === 'accepted') s.status = 'in-delivery';
-      },
-      says: (d) =>
-        `${d.correctionReason ? 'corrected the report' : 'reported'} for ${d.period}: ${d.progress} per cent, ${worstOf(d.rag)}${d.waiverId ? ', against the facts, by a waiver' : ''}. ${d.narrative}`,
-      material: (d) => d.turnedRed,
-    },
-  ),
   CommitmentRescheduled: event(z.strictObject({ from: DateOn, to: DateOn, afterProgramme: z.boolean().optional(), ...Word.shape }), {
     evolve(s, d) {
       s.dueOn = d.to;
@@ -163,18 +110,6 @@ export const events = {
     changes: (d) => ({ before: d.from, after: d.to }),
     material: true,
     due: (d) => [{ move: 'delivery', key: 'delivery', on: d.to }],
-  }),
-  CommitmentMilestoneAdded: event(Milestone, {
-    evolve(s, { milestoneId, ...d }) {
-      s.milestones[milestoneId] = d;
-    },
-    says: (d) => `added the milestone ${d.title}, due ${longDate(d.dueOn)}`,
-  }),
-  CommitmentMilestoneReached: event(z.strictObject({ milestoneId: PartId, title: Prose(300), note: Prose(500).optional() }), {
-    evolve(s, d, m) {
-      s.milestones[d.milestoneId]!.reachedOn = m.today;
-    },
-    says: (d) => `reached the milestone ${d.title}${d.note ? `: ${d.note}` : ''}`,
   }),
   AccountableReplaced: event(z.strictObject({ from: Accountable, to: Accountable, reason: Prose() }), {
     evolve(s, d) {
@@ -196,40 +131,6 @@ export const events = {
     material: true,
     access: (d) => ({ addParties: [d.ownerAgencyId] }),
     due: (d) => [{ close: '*' }, offer(d, d.lapsesOn)],
-  }),
-  CompletionClaimed: event(Owned.extend({ evidence: z.array(Evidence), verifierAgencyId: Id, verifierKind: OwnerKind, verifyBy: DateOn }), {
-    evolve(s, d, m) {
-      s.status = 'completion-claimed';
-      s.claim = { by: m.actor.account, on: m.today, evidence: structuredClone(d.evidence) };
-    },
-    says: (d) => `claimed for ${d.ownerAgencyId} that the commitment is complete, to be verified by ${d.verifierAgencyId}`,
-    due: (d) => [
-      { close: 'delivery' },
-      { open: 'verification', key: 'verification', place: d.placeId, owedBy: party(d.verifierAgencyId, d.verifierKind), deed: 'Verify that the commitment is complete', on: d.verifyBy },
-    ],
-  }),
-  CompletionReturned: event(Owned.extend({ dueOn: DateOn, reason: Prose() }), {
-    evolve: returned,
-    says: (d) => `returned the claim of completion to ${d.ownerAgencyId}: ${d.reason}`,
-    due: (d) => [{ close: 'verification' }, delivery(d, d.dueOn)],
-  }),
-  CompletionVerified: event(Owned.extend({ verifierAgencyId: Id, level: Completion, closes: z.boolean(), reason: Prose().optional(), dueOn: DateOn }), {
-    evolve(s, d, m) {
-      s.verification = { level: d.level, by: m.actor.account, agencyId: d.verifierAgencyId, on: m.today, ...(d.reason ? { reason: d.reason } : {}) };
-      if (d.closes) ended(s, 'completed', m.today);
-      else returned(s);
-    },
-    says: (d) => `verified for ${d.verifierAgencyId}: ${d.level}${d.reason ? `, ${d.reason}` : ''}`,
-    due: (d) => (d.closes ? [{ close: '*' }] : [{ close: 'verification' }, delivery(d, d.dueOn)]),
-  }),
-  CommitmentReopened: event(Owned.extend({ evidence: z.array(Evidence), reason: Prose(), dueOn: DateOn }), {
-    evolve(s, d) {
-      returned(s);
-      s.dueOn = d.dueOn;
-      delete s.endedOn;
-    },
-    says: (d) => `reopened the commitment, now due ${longDate(d.dueOn)}: ${d.reason}`,
-    due: (d) => [delivery(d, d.dueOn)],
   }),
   CommitmentWithdrawn: event(z.strictObject({ ownerAgencyId: Id, accepted: z.boolean(), ...Word.shape }), {
     evolve: (s, _d, m) => ended(s, 'withdrawn', m.today),
@@ -253,5 +154,6 @@ export const events = {
     says: (d) => `left the commitment without anybody who answers for it at ${d.ownerAgencyId}: ${d.cause === 'seat-left' ? 'the seat was left' : 'the agency is retired'}`,
     due: (d) => [{ open: 'orphan', key: 'orphan', place: d.placeId, owedBy: [{ kind: 'place', id: d.placeId }], deed: `Reassign the commitment of ${d.ownerAgencyId}`, on: d.dueOn }],
   }),
+  ...deliveryEvents,
 };
 export const emit = emitter(events);

@@ -4,8 +4,8 @@ import { isRetired } from './agency.js';
 import { kit } from './aggregate.js';
 import { refuse, type Context, type NewEvent, type Refusal } from './core.js';
 import { Id, PartId, Prose, longDate, pounds } from './values.js';
-import { Level, Milestone, Money, Source, type CommitmentState } from './commitment-state.js';
-import { Terms, emit } from './commitment-events.js';
+import { Level, Milestone, Money, Source, Terms, type CommitmentState } from './commitment-state.js';
+import { emit } from './commitment-events.js';
 import { answeredInFull, bindsOwner, dated, datesRefusal, own, ownRefusal, owned, ownerKind, ownerRefusal, owners, pastDue, seated, standing, verifierKind } from './commitment-rules.js';
 import { baseline, refersRefusal, unverifiable } from './commitment-terms.js';
 

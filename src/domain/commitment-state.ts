@@ -48,6 +48,19 @@ export const Evidence = z.strictObject({
 /** How far it was done, on the scale of the Open Government Partnership. */
 export const Completion = z.enum(['complete', 'substantial', 'limited', 'not-started', 'no-evidence']);
 
+/** Whose it is; kept with every event that opens something this agency owes. */
+export const Owned = z.strictObject({ placeId: Id, ownerAgencyId: Id, ownerKind: OwnerKind });
+export const Terms = z.strictObject({
+  accountable: Accountable.optional(),
+  measure: Prose(500).optional(),
+  evidenceExpected: Prose(500).optional(),
+  startOn: DateOn.optional(),
+  dueOn: DateOn.optional(),
+  verifierAgencyId: Id.optional(),
+});
+/** By what an accepted promise is changed or ended: a carried decision (place), a named official (Whitehall). */
+export const Word = z.strictObject({ reason: Prose(), decisionId: Id.optional(), official: Name.optional() });
+
 export interface Report {
   progress: number;
   rag: Rag;

@@ -4,8 +4,7 @@ import { refuse, type Context, type Refusal } from './core.js';
 import type {} from './barrier-state.js';
 import type {} from './decision-state.js';
 import type {} from './pool-state.js';
-import type { CommitmentState, Money, Source } from './commitment-state.js';
-import type { Terms } from './commitment-events.js';
+import type { CommitmentState, Money, Source, Terms } from './commitment-state.js';
 import { accountableProblem, verifierProblem } from './commitment-rules.js';
 
 /** A record of another place that is closed to this one is as unknown as one that does not exist. */

@@ -1,0 +1,98 @@
+/** Events of a promise that is being kept: reports, milestones, the claim that it is done and what its verifier says. */
+import { z } from 'zod';
+import { kit } from './aggregate.js';
+import type { DueParty } from './core.js';
+import { DateOn, Id, PartId, Prose, longDate } from './values.js';
+import { Cause, Completion, Evidence, Milestone, Owned, OwnerKind, Period, Rag, worstOf, type CommitmentState, type Report } from './commitment-state.js';
+
+const { event } = kit<CommitmentState>();
+export const party = (id: string, kind: z.infer<typeof OwnerKind>): DueParty[] => [{ kind: kind === 'department' ? 'department' : 'agency', id }];
+export const delivery = (d: z.infer<typeof Owned>, on: string) =>
+  ({ open: 'delivery', key: 'delivery', place: d.placeId, owedBy: party(d.ownerAgencyId, d.ownerKind), deed: 'Deliver the commitment', on }) as const;
+export const ended = (s: CommitmentState, status: CommitmentState['status'], today: string): void => {
+  s.status = status;
+  s.endedOn = today;
+};
+const returned = (s: CommitmentState): void => {
+  s.status = 'in-delivery';
+  delete s.claim;
+};
+
+export const deliveryEvents = {
+  ProgressReported: event(
+    z.strictObject({
+      placeId: Id,
+      ownerAgencyId: Id,
+      period: Period,
+      progress: z.int().min(0).max(100),
+      rag: Rag,
+      narrative: Prose(),
+      nextStep: Prose(500),
+      cause: Cause.optional(),
+      causeText: Prose(300).optional(),
+      recovery: Prose(500).optional(),
+      recoveryOn: DateOn.optional(),
+      fallReason: Prose(500).optional(),
+      correctionReason: Prose(500).optional(),
+      waiverId: Id.optional(),
+      overrideReason: Prose(500).optional(),
+      /** It is red, and was not by the last report before it. */
+      turnedRed: z.boolean(),
+    }),
+    {
+      evolve(s, { placeId: _p, ownerAgencyId: _o, period, turnedRed: _t, ...d }, m) {
+        s.reports[period] = { ...structuredClone(d), on: m.today } as Report;
+        if (s.status === 'accepted') s.status = 'in-delivery';
+      },
+      says: (d) =>
+        `${d.correctionReason ? 'corrected the report' : 'reported'} for ${d.period}: ${d.progress} per cent, ${worstOf(d.rag)}${d.waiverId ? ', against the facts, by a waiver' : ''}. ${d.narrative}`,
+      material: (d) => d.turnedRed,
+    },
+  ),
+  CommitmentMilestoneAdded: event(Milestone, {
+    evolve(s, { milestoneId, ...d }) {
+      s.milestones[milestoneId] = d;
+    },
+    says: (d) => `added the milestone ${d.title}, due ${longDate(d.dueOn)}`,
+  }),
+  CommitmentMilestoneReached: event(z.strictObject({ milestoneId: PartId, title: Prose(300), note: Prose(500).optional() }), {
+    evolve(s, d, m) {
+      s.milestones[d.milestoneId]!.reachedOn = m.today;
+    },
+    says: (d) => `reached the milestone ${d.title}${d.note ? `: ${d.note}` : ''}`,
+  }),
+  CompletionClaimed: event(Owned.extend({ evidence: z.array(Evidence), verifierAgencyId: Id, verifierKind: OwnerKind, verifyBy: DateOn }), {
+    evolve(s, d, m) {
+      s.status = 'completion-claimed';
+      s.claim = { by: m.actor.account, on: m.today, evidence: structuredClone(d.evidence) };
+    },
+    says: (d) => `claimed for ${d.ownerAgencyId} that the commitment is complete, to be verified by ${d.verifierAgencyId}`,
+    due: (d) => [
+      { close: 'delivery' },
+      { open: 'verification', key: 'verification', place: d.placeId, owedBy: party(d.verifierAgencyId, d.verifierKind), deed: 'Verify that the commitment is complete', on: d.verifyBy },
+    ],
+  }),
+  CompletionReturned: event(Owned.extend({ dueOn: DateOn, reason: Prose() }), {
+    evolve: returned,
+    says: (d) => `returned the claim of completion to ${d.ownerAgencyId}: ${d.reason}`,
+    due: (d) => [{ close: 'verification' }, delivery(d, d.dueOn)],
+  }),
+  CompletionVerified: event(Owned.extend({ verifierAgencyId: Id, level: Completion, closes: z.boolean(), reason: Prose().optional(), dueOn: DateOn }), {
+    evolve(s, d, m) {
+      s.verification = { level: d.level, by: m.actor.account, agencyId: d.verifierAgencyId, on: m.today, ...(d.reason ? { reason: d.reason } : {}) };
+      if (d.closes) ended(s, 'completed', m.today);
+      else returned(s);
+    },
+    says: (d) => `verified for ${d.verifierAgencyId}: ${d.level}${d.reason ? `, ${d.reason}` : ''}`,
+    due: (d) => (d.closes ? [{ close: '*' }] : [{ close: 'verification' }, delivery(d, d.dueOn)]),
+  }),
+  CommitmentReopened: event(Owned.extend({ evidence: z.array(Evidence), reason: Prose(), dueOn: DateOn }), {
+    evolve(s, d) {
+      returned(s);
+      s.dueOn = d.dueOn;
+      delete s.endedOn;
+    },
+    says: (d) => `reopened the commitment, now due ${longDate(d.dueOn)}: ${d.reason}`,
+    due: (d) => [delivery(d, d.dueOn)],
+  }),
+};
