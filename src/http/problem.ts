@@ -42,13 +42,44 @@ const titles: Record<number, string> = {
   503: 'Not available now',
 };
 
+const asked: Record<string, string> = {
+  string: 'Enter text',
+  number: 'Enter a number',
+  int: 'Enter a whole number',
+  boolean: 'Select true or false',
+  array: 'Enter a list',
+  object: 'Enter the members that are asked for here',
+  record: 'Enter the members that are asked for here',
+};
+/** What to do, for a form: schemas say it themselves; where one does not, its kind says it. */
+function worded(issue: z.core.$ZodIssue): string {
+  if (!/^(Invalid|Too (small|big)|Unrecognized)/.test(issue.message)) return issue.message;
+  switch (issue.code) {
+    case 'invalid_type':
+      return asked[issue.expected] ?? 'Enter a value';
+    case 'invalid_value':
+      return issue.values.length === 1 ? `Enter ${String(issue.values[0])}` : `Select ${issue.values.slice(0, -1).map(String).join(', ')} or ${String(issue.values.at(-1))}`;
+    case 'too_small':
+      return issue.origin === 'array' ? `Enter at least ${issue.minimum}` : issue.origin === 'string' ? `Enter ${issue.minimum} characters or more` : `Enter ${issue.minimum} or more`;
+    case 'too_big':
+      return issue.origin === 'array' ? `Enter ${issue.maximum} or fewer` : issue.origin === 'string' ? `Enter ${issue.maximum} characters or fewer` : `Enter ${issue.maximum} or less`;
+    case 'invalid_union':
+      return 'Enter it in one of the forms that the API’s description gives';
+    default:
+      return 'Enter a value in the right form';
+  }
+}
+
+/** One step of a JSON Pointer (RFC 6901). */
+const pointer = (key: PropertyKey): string => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+
 /** Zod's issues as JSON Pointers and sentences; identical ones merged, and of one path only the first. */
 export function zodErrors(issues: readonly z.core.$ZodIssue[], what = 'member'): ProblemError[] {
   const byPath = new Map<string, string>();
   for (const issue of issues) {
-    const path = issue.path.map((p) => `/${String(p).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-    if (issue.code === 'unrecognized_keys') for (const key of issue.keys) byPath.set(`${path}/${key}`, `There is no ${what} ${key} here. Remove it.`);
-    else if (!byPath.has(path)) byPath.set(path, issue.message);
+    const path = issue.path.map(pointer).join('');
+    if (issue.code === 'unrecognized_keys') for (const key of issue.keys) byPath.set(`${path}${pointer(key)}`, `There is no ${what} ${key} here. Remove it.`);
+    else if (!byPath.has(path)) byPath.set(path, worded(issue));
   }
   return [...byPath].map(([path, message]) => ({ path, message }));
 }

@@ -97,6 +97,10 @@ export function actionsOf(r: Reading, grants: readonly Grant[]): Action[] {
     }
     // Reports are owed by the calendar, not by an event.
     for (const i of grant.agency ? r.of(placeProgress).reportsOf(grant.agency, r.day) : []) if (r.seen('commitment', i.recordId)) add(`commitment-${i.recordId}.report.${i.key}`, i, grant);
+    // What recurs is no row of the list: it follows from the commitment and the day.
+    for (const i of grant.agency ? r.of(placeProgress).reportsOf(grant.agency, r.day) : []) {
+      if (r.seen(i.aggregate, i.recordId)) add(`${i.aggregate}-${i.recordId}.${i.code}.${i.key}`, i, grant);
+    }
     const places = grant.place ? [grant.place] : grant.role === 'finance-officer' ? [...r.viewer.placesOf(grant.agency!)] : [];
     for (const placeId of places) for (const i of stepsWaiting(r, placeId)) add(`place-${placeId}.step.${i.key}`, i, grant);
   }

@@ -45,13 +45,14 @@ const read = (r: Row): AccessRow => ({
 
 export const access = view({
   name: 'access',
-  version: 1,
+  version: 2,
   tables: {
     records: `CREATE TABLE {records} (
       stream TEXT PRIMARY KEY, aggregate TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, position INTEGER NOT NULL,
       tier TEXT NOT NULL, tierSince INTEGER NOT NULL, programmeId TEXT, placeId TEXT, parties TEXT NOT NULL, illustrative INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID`,
-    placeAgencies: `CREATE TABLE {placeAgencies} (agencyId TEXT, placeId TEXT, why TEXT, PRIMARY KEY (agencyId, placeId, why)) STRICT, WITHOUT ROWID`,
+    placeAgencies: `CREATE TABLE {placeAgencies} (agencyId TEXT, placeId TEXT, why TEXT, PRIMARY KEY (agencyId, placeId, why)) STRICT, WITHOUT ROWID;
+      CREATE INDEX {placeAgencies}_placeId ON {placeAgencies} (placeId)`,
   },
   handlers(db, t) {
     const get = db.prepare<[string], Row>(`SELECT * FROM ${t.records} WHERE stream = ?`);

@@ -13,10 +13,11 @@ const rows = folded<any>({ indexes: ['aggregate, id'] });
 
 export const register = view({
   name: 'register',
-  version: 3,
+  version: 4,
   tables: {
     ...rows.tables,
-    identifiers: 'CREATE TABLE {identifiers} (scheme TEXT, code TEXT, agencyId TEXT, PRIMARY KEY (scheme, code, agencyId)) STRICT, WITHOUT ROWID',
+    identifiers: `CREATE TABLE {identifiers} (scheme TEXT, code TEXT, agencyId TEXT, PRIMARY KEY (scheme, code, agencyId)) STRICT, WITHOUT ROWID;
+      CREATE INDEX {identifiers}_agencyId ON {identifiers} (agencyId)`,
     mentions: 'CREATE TABLE {mentions} (agencyId TEXT, stream TEXT, PRIMARY KEY (agencyId, stream)) STRICT, WITHOUT ROWID',
   },
   handlers(db, t) {

@@ -1,0 +1,47 @@
+/** Every schema's mistakes are said as a form says them: what to enter or select, never how the checker puts it. */
+import { test } from 'tap';
+import { z } from 'zod';
+import { commandRoutes, readBody } from '../../src/http/commands.js';
+import { Problem, zodErrors } from '../../src/http/problem.js';
+
+test('each command, each member, every wrong type', async (t) => {
+  const odd = new Map<string, string>();
+  for (const route of commandRoutes) {
+    const members = Object.keys((route.entry.data as unknown as z.ZodObject).shape ?? route.entry.example);
+    for (const wrong of [undefined, null, 7, -1.5, true, 'x'.repeat(70_000), '', [], {}, [{}], ['x'], { a: { b: 1 } }]) {
+      const body = Object.fromEntries(members.filter(() => wrong !== undefined).map((m) => [m, wrong]));
+      try {
+        readBody(route, body);
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+        for (const { path, message } of error.options.errors ?? []) {
+          if (!/^(Enter|Select|There is no|[A-Z][^:]* must (be|not)|[A-Z].*[a-z])/.test(message) || /Invalid|expected|received|undefined|NaN|Unrecognized/.test(message)) {
+            odd.set(`${route.name} ${path}: ${message}`, message);
+          }
+          if (path !== '' && !/^(\/([^~/]|~0|~1)*)+$/.test(path)) odd.set(`${route.name} ${path}: no JSON Pointer`, path);
+        }
+      }
+    }
+  }
+  t.same([...odd.keys()], []);
+});
+
+test('what a schema does not say itself, its kind says', async (t) => {
+  const say = (schema: z.ZodType, value: unknown): string => zodErrors(schema.safeParse(value).error!.issues)[0]!.message;
+  t.equal(say(z.string(), 7), 'Enter text');
+  t.equal(say(z.int(), 'x'), 'Enter a number');
+  t.equal(say(z.int(), 1.5), 'Enter a whole number');
+  t.equal(say(z.boolean(), 'x'), 'Select true or false');
+  t.equal(say(z.enum(['a', 'b', 'c']), 'x'), 'Select a, b or c');
+  t.equal(say(z.literal('a'), 'x'), 'Enter a');
+  t.equal(say(z.array(z.string()).max(2), ['a', 'b', 'c']), 'Enter 2 or fewer');
+  t.equal(say(z.array(z.string()).min(2), ['a']), 'Enter at least 2');
+  t.equal(say(z.number().max(100), 101), 'Enter 100 or less');
+  t.same(
+    zodErrors(z.strictObject({ 'a/b': z.string() }).safeParse({ 'a/b': 1, 'c~d': 2 }).error!.issues)
+      .map((e) => e.path)
+      .sort(),
+    ['/a~1b', '/c~0d'],
+    'paths are JSON Pointers',
+  );
+});

@@ -1,0 +1,45 @@
+/** Every query of every view, those made on the way too, is answered from an index: no table that grows is read whole. */
+import Database from 'better-sqlite3';
+import { test } from 'tap';
+import { openHarness } from '../http/harness.js';
+import { questions } from '../http/questions.js';
+
+test('no view’s statement scans a table', { timeout: 240_000 }, async (t) => {
+  const statements = new Set<string>();
+  const { prepare } = Database.prototype;
+  Database.prototype.prepare = function (this: Database.Database, sql: string) {
+    statements.add(sql);
+    return prepare.call(this, sql);
+  } as typeof prepare;
+  t.teardown(() => void (Database.prototype.prepare = prepare));
+  const h = await openHarness(t);
+  const world = { programme: ['total-place'], place: ['durham'], agency: ['department-for-work-and-pensions'], pool: ['none'], barrier: ['none'], submission: ['total-place.1.durham'] };
+  for (const url of questions(world)) for (const as of ['auditor@programme:total-place', 'secretariat@place:durham']) await h.inject(as, 'post.somebody', 'GET', url);
+
+  const { db } = h.service.log;
+  const views = h.service.engine.status().map((v) => `${v.name.replaceAll('-', '_')}_`);
+  const tables = db
+    .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'")
+    .pluck()
+    .all()
+    .filter((name) => views.some((v) => name.startsWith(v)));
+  t.ok(tables.length > 20, `${tables.length} tables of views`);
+  const scans: string[] = [];
+  let looked = 0;
+  for (const sql of statements) {
+    if (!/^\s*(SELECT|UPDATE|DELETE|INSERT)/i.test(sql) || !tables.some((name) => sql.includes(name))) continue;
+    looked++;
+    const names = [...sql.matchAll(/@(\w+)/g)].map((m) => m[1]!);
+    const values = names.length > 0 ? [Object.fromEntries(names.map((n) => [n, null]))] : Array(sql.split('?').length - 1).fill(null);
+    const explain = prepare.call(db, `EXPLAIN QUERY PLAN ${sql}`) as unknown as Database.Statement<unknown[], { detail: string }>;
+    const plan = explain.all(...values);
+    for (const { detail } of plan) {
+      const table = /^SCAN (\S+)/.exec(detail)?.[1];
+      // An alias, a table under another name, or the rows of a subquery that was itself searched.
+      const whole = table !== undefined && (tables.includes(table) || new RegExp(`(FROM|JOIN) (${tables.join('|')}) (AS )?${table}\\b`, 'i').test(sql));
+      if (whole && !/\bLIMIT 1\b/.test(sql)) scans.push(`${detail}: ${sql}`);
+    }
+  }
+  t.ok(looked > 80, `${looked} statements looked at`);
+  t.same(scans, []);
+});
