@@ -13,7 +13,7 @@ import type { Driver, MakeDriver, Place, Prepared, Reading, Received, Subscripti
 import { Line } from './eventstore/line.js';
 import { prepare, serverName } from './eventstore/names.js';
 import { backoff, defaultTimings, pause, type Timings } from './eventstore/timings.js';
-import { parseEventStoreUrl, Secret, type EventStoreSettings, type Host } from './eventstore/url.js';
+import { parseEventStoreUrl, Secret, seedsOf, type EventStoreSettings, type Host } from './eventstore/url.js';
 import { OtherLog, Unavailable, type LogIdentity } from './event-log.js';
 
 export interface EventStoreOptions {
@@ -63,7 +63,7 @@ async function findIdentity(make: MakeDriver, settings: EventStoreSettings, timi
 
 /** Writes the log's first event, once: whoever comes second finds it. Gives what went wrong, if anything did; looking again tells. */
 async function createLog(make: MakeDriver, only: Host, expectation: Expectation, clock: LogIdentity['clock'], timings: Timings): Promise<unknown> {
-  const driver = make('creating', { only });
+  const driver = await make('creating', { only });
   try {
     await driver.connect();
     await driver.append(expectation.stream, 'no_stream', [prepare(logCreated(clock))], timings.appendDeadline);
@@ -101,7 +101,7 @@ type Channel = { getTarget(): string; close(): void };
 const channelOf = (client: EventStoreDBClient): Promise<Channel> => (client as unknown as { getChannel(): Promise<Channel> }).getChannel();
 
 function clientDrivers(settings: EventStoreSettings): MakeDriver {
-  return (role, choice) => new ClientDriver(newClient(settings, role, choice), credentialsOf(settings));
+  return async (role, choice) => new ClientDriver(newClient({ ...settings, hosts: await seedsOf(settings) }, role, choice), credentialsOf(settings));
 }
 
 class ClientDriver implements Driver {

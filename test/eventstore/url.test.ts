@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { test } from 'tap';
 import { readConfig } from '../../src/config.js';
-import { parseEventStoreUrl, Secret } from '../../src/log/eventstore/url.js';
+import { parseEventStoreUrl, Secret, seedsOf } from '../../src/log/eventstore/url.js';
 import { StandIn } from './stand-in/index.js';
 
 test('addresses as people write them', async (t) => {
@@ -25,6 +25,24 @@ test('addresses as people write them', async (t) => {
   t.same(files, ['/ca.crt', '/u.crt', '/u.key']);
   t.equal(String(tls!.ca), '/ca.crt');
   t.doesNotThrow(() => parseEventStoreUrl('esdb://h?keepAliveInterval=5000&keep_alive_timeout=1&tlsVerifyCert=true&nodePreference=leader'), 'options of other clients that we set ourselves');
+});
+
+test('a name to discover by is asked at each of its addresses, but for TLS, where a name is what is checked', async (t) => {
+  const asked: string[] = [];
+  const resolve = async (name: string): Promise<{ address: string }[]> => {
+    asked.push(name);
+    if (name === 'gone.example') throw new Error('ENOTFOUND');
+    return [{ address: '10.0.0.1' }, { address: '10.0.0.2' }];
+  };
+  const seeds = (url: string) => seedsOf(parseEventStoreUrl(url), resolve);
+  t.same(await seeds('esdb+discover://nodes.example:2114?tls=false'), [
+    { address: '10.0.0.1', port: 2114 },
+    { address: '10.0.0.2', port: 2114 },
+  ]);
+  t.same(await seeds('esdb+discover://gone.example?tls=false'), [{ address: 'gone.example', port: 2113 }], 'a name that is not found stays, and is tried again');
+  t.same(asked, ['nodes.example', 'gone.example']);
+  for (const url of ['esdb+discover://nodes.example', 'esdb://nodes.example?tls=false', 'esdb+discover://a,b?tls=false']) t.same(await seeds(url), parseEventStoreUrl(url).hosts);
+  t.equal(asked.length, 2);
 });
 
 const canary = 'Canary-7f3a';

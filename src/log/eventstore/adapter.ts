@@ -115,7 +115,7 @@ export class EventStoreLog implements EventLog {
 
   async close(): Promise<void> {
     if (this.#closing.signal.aborted) return;
-    await this.#appends.idle(this.#timings.appendDeadline);
+    await this.#appends.idle(this.#timings.appendBudget);
     this.#closing.abort();
     this.#line.close();
   }

@@ -58,4 +58,4 @@ export interface Driver {
   dispose(): void;
 }
 /** Makes a driver for a role; `only` names the node to use, `avoid` one not to ask first. */
-export type MakeDriver = (role: string, choice: { readonly only?: Host; readonly avoid?: string }) => Driver;
+export type MakeDriver = (role: string, choice: { readonly only?: Host; readonly avoid?: string }) => Promise<Driver>;

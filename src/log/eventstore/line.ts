@@ -80,7 +80,8 @@ export class Line {
     // One that was lost as soon as it was made must not be made again in a tight circle.
     if (performance.now() - this.#madeAt < 1_000 && !only) await pause(backoff(this.timings, 1), this.#abort.signal);
     for (let failures = 0; !this.#abort.signal.aborted; failures++) {
-      const connection = new Connection(this.make(this.role, { ...(only ? { only } : {}), ...(avoid ? { avoid } : {}) }), this.expectation, this.timings);
+      const driver = await this.make(this.role, { ...(only ? { only } : {}), ...(avoid ? { avoid } : {}) });
+      const connection = new Connection(driver, this.expectation, this.timings);
       try {
         await connection.open();
         if (this.#abort.signal.aborted) return connection.retire(new Error('closed'));

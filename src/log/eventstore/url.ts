@@ -1,4 +1,5 @@
 /** Reads LOG_URL: `esdb://` or `esdb+discover://`. Parsed here, so that no client ever prints it; errors never repeat it. */
+import { lookup } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
 
 /** A text that no log line, error or JSON shows. */
@@ -113,4 +114,18 @@ export function parseEventStoreUrl(url: string, readFile: (path: string) => Buff
     ...(user ? { user } : {}),
     namespace,
   };
+}
+
+/**
+ * The nodes to ask first. A name to discover by may stand for several addresses: each is asked by itself, because a node that is frozen
+ * with its socket open would hide the others behind it. Not with TLS, where a node is known by its name: name them all there.
+ */
+export async function seedsOf(
+  settings: EventStoreSettings,
+  resolve: (name: string) => Promise<{ address: string }[]> = (name) => lookup(name, { all: true, family: 4 }),
+): Promise<readonly Host[]> {
+  const [only, ...more] = settings.hosts;
+  if (!settings.discover || settings.tls || !only || more.length > 0) return settings.hosts;
+  const found = await resolve(only.address).catch(() => []);
+  return found.length > 1 ? found.map(({ address }) => ({ address, port: only.port })) : settings.hosts;
 }
