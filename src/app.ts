@@ -62,13 +62,13 @@ export async function build({ service, verify, version, logger = false, ratePerM
   const live = installLive(app, deps, addressOf);
   const events = installEvents(app, deps, queries, addressOf);
   app.addHook('preClose', async () => (live.endAll(), events.endAll()));
-  installOperations(app, service, live.count, openapi(version));
+  installOperations(app, service, live.count, () => openapi(version));
   installHealth(app, service, staleReads);
   return app;
 }
 
 /** Metrics and the API's description: open to everybody, and without personal data. */
-function installOperations(app: FastifyInstance, service: Service, liveStreams: () => number, document: object): void {
+function installOperations(app: FastifyInstance, service: Service, liveStreams: () => number, describe: () => object): void {
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
   const seconds = new Histogram({ name: 'http_request_seconds', help: 'Time to answer, by route and status', labelNames: ['method', 'route', 'status'], registers: [metrics] });
@@ -92,5 +92,7 @@ function installOperations(app: FastifyInstance, service: Service, liveStreams: 
     seconds.observe({ method: request.method, route: request.routeOptions.url ?? 'none', status: String(reply.statusCode) }, reply.elapsedTime / 1000);
   });
   app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()));
-  app.get('/v1/openapi.json', async () => document);
+  // Made when it is first asked for: a start need not wait for it.
+  let document: object | undefined;
+  app.get('/v1/openapi.json', async () => (document ??= describe()));
 }

@@ -40,8 +40,13 @@ export const rebuild: Workload = {
     const count = b.full ? 1_000_000 : 100_000;
     const dataDir = join(b.dir, 'long');
     const built = await at(b, count, dataDir);
-    const started = await child<{ ms: number }>('start', dataDir);
-    b.value(`start of the process to ready, ${(built.events / 1e6).toFixed(1)}M events`, `${Math.round(started.ms)} ms`, '< 1000 ms', started.ms < 1000);
+    const started = await child<{ ms: number; cpu: number }>('start', dataDir);
+    b.value(
+      `start of the process to ready, ${(built.events / 1e6).toFixed(1)}M events`,
+      `${Math.round(started.ms)} ms (of the processor ${Math.round(started.cpu)} ms)`,
+      '< 1000 ms',
+      started.ms < 1000,
+    );
 
     const server = await openServer(b, 'long', false);
     const { engine, log, executor } = server.service;

@@ -80,7 +80,7 @@ export class SqliteLog implements EventLog {
       this.db.pragma('wal_autocheckpoint = 4000');
       this.db.exec(schema);
     }
-    this.db.pragma('cache_size = -65536');
+    this.db.pragma('cache_size = -32768');
     this.db.pragma('busy_timeout = 5000');
     this.#sql = this.#prepare();
     let first = this.readAll(0, 1)[0];

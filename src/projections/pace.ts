@@ -2,24 +2,25 @@
 
 /** Milliseconds for which whoever asks may have to wait behind a chunk. */
 const whileAsked = 2;
-/** The same while nobody asks: long chunks write each record once for many events. */
-const whileQuiet = 100;
+/** The same once nobody has asked for a second: long chunks write each record once for many events. */
+const whileQuiet = 250;
+const quietAfter = 1000;
+/** Events held in memory at once. */
+const most = 1000;
 
 export class Pace {
   /** Events of the next chunk. */
-  size = 500;
-  #asked = false;
+  size = 250;
+  #askedAt = -Infinity;
 
   /** Somebody wrote or read meanwhile. */
   asked(): void {
-    this.#asked = true;
+    this.#askedAt = performance.now();
   }
   /** A chunk of so many events took so many milliseconds. */
   took(ms: number, events: number): void {
-    const target = this.#asked ? whileAsked : whileQuiet;
-    const fits = events * (target / Math.max(ms, 0.1));
+    const target = performance.now() - this.#askedAt < quietAfter ? whileAsked : whileQuiet;
     // Down at once, up by and by.
-    this.size = Math.round(Math.min(Math.max(fits, 20), this.size * 2, 10_000));
-    this.#asked = false;
+    this.size = Math.round(Math.min(Math.max(events * (target / Math.max(ms, 0.1)), 20), this.size * 2, most));
   }
 }
