@@ -18,6 +18,8 @@ export interface Load {
   /** Milliseconds. */
   readonly p50: number;
   readonly p99: number;
+  /** Microseconds of the server's processor a request: who else is on the machine changes it least. */
+  readonly cpu: number;
 }
 export interface Job {
   readonly path: string;
@@ -71,10 +73,12 @@ export async function openServer(b: Bench, name = 'http', make = true): Promise<
     url,
     token,
     async load(job) {
+      const before = process.cpuUsage();
       const { stdout } = await promisify(execFile)(process.execPath, [client, JSON.stringify({ url, token, seconds: 2, ...job })]);
       const result = JSON.parse(stdout) as Load & { failed: number };
       if (result.failed > 0) throw new Error(`${result.failed} requests of ${job.path} failed`);
-      return result;
+      const { user, system } = process.cpuUsage(before);
+      return { ...result, cpu: (user + system) / result.requests };
     },
     get: (path) => fetch(`${url}${path}`, { headers: { authorization: `Bearer ${token}` } }),
     async close() {

@@ -1,7 +1,7 @@
 /** What routes are given. */
 import type { FastifyRequest } from 'fastify';
 import type { Grant, Viewer } from '../domain/access.js';
-import { access } from '../projections/access.js';
+import { access, type AccessRow } from '../projections/access.js';
 import type { Clock, EventLog, Executor, LogStatus } from '../commands/execute.js';
 import type { Reference } from '../domain/reference.js';
 import type { Engine } from '../projections/engine.js';
@@ -35,6 +35,19 @@ export interface HttpDeps {
   readonly staleReads: boolean;
   /** Who asks; throws the 401 problem. */
   principal(request: FastifyRequest): Promise<Principal>;
+}
+
+const most = 10_000;
+const kept = new WeakMap<Engine, { epoch: number; rows: Map<string, AccessRow | undefined> }>();
+/** The access row of a record. Every answer asks for some, lists for one a row: they are kept until a view changes. */
+export function accessRow(engine: Engine, aggregate: string, id: string): AccessRow | undefined {
+  const view = engine.queries(access);
+  let known = kept.get(engine);
+  if (known?.epoch !== engine.epoch || known.rows.size >= most) kept.set(engine, (known = { epoch: engine.epoch, rows: new Map() }));
+  const stream = `${aggregate}-${id}`;
+  let row = known.rows.get(stream);
+  if (!row && !known.rows.has(stream)) known.rows.set(stream, (row = view.record(aggregate, id)));
+  return row;
 }
 
 /** The reader of a query, its agencies' places taken from the `access` view. */

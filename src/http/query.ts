@@ -4,9 +4,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { audienceOf, canSee, grantName, type Audience, type Viewer } from '../domain/access.js';
 import { londonDate } from '../domain/calendar.js';
-import { access, type AccessRow } from '../projections/access.js';
+import type { AccessRow } from '../projections/access.js';
 import { csvReply } from './csv.js';
-import { viewerFor, type HttpDeps } from './deps.js';
+import { accessRow, viewerFor, type HttpDeps } from './deps.js';
 import { positionToken } from './position.js';
 import { AsAt, asAt, checkAsAt, isAsAt, marked, recordedBy } from './as-at.js';
 import type { ListQuery, Query, Reading, RecordQuery, Row } from './reading.js';
@@ -55,17 +55,9 @@ export async function read(deps: HttpDeps, parameters: z.ZodObject, request: Fas
   const query = readParameters(parameters, request.query) as Record<string, any>;
   const viewer = viewerFor(deps, principal);
   const now = service.clock.now();
-  // One answer asks for the same record several times over.
-  let asked = '';
-  let found: AccessRow | undefined;
   const seen = (aggregate: string, id: string): AccessRow | undefined => {
-    const stream = `${aggregate}-${id}`;
-    if (stream !== asked) {
-      const row = service.engine.queries(access).record(aggregate, id);
-      found = row && canSee(viewer, row) ? row : undefined;
-      asked = stream;
-    }
-    return found;
+    const row = accessRow(service.engine, aggregate, id);
+    return row && canSee(viewer, row) ? row : undefined;
   };
   return {
     viewer,

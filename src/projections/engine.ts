@@ -55,6 +55,8 @@ export class Engine {
   readonly #stopped = new Map<string, { error: string; position: number }>();
   readonly #sql;
   #current: string | undefined;
+  /** Changes with whatever may change what a live view answers: what was read under one number still holds under it. */
+  epoch = 0;
   readonly #pace = new Pace();
   /** Views of a few streams, for answers as of an earlier moment. */
   readonly scratch: Scratch;
@@ -133,11 +135,13 @@ export class Engine {
   }
 
   #goLive(g: Generation): void {
+    this.epoch++;
     this.#live.set(g.view.name, { ...g, queries: g.view.queries(this.#db, g.tables, this.ref), over: new Map() });
   }
 
   /** Applies committed-together events to every live view; runs inside the caller's transaction. What a view has already is passed over. */
   apply(logged: readonly LoggedEvent[]): void {
+    this.epoch++;
     this.#pace.asked();
     const events = logged.map((e) => decode(e) as Recorded);
     const [first, last] = [events[0]!.position, events.at(-1)!.position];
@@ -153,6 +157,7 @@ export class Engine {
 
   /** What was applied or fed was rolled back, whoever failed: no view may build on what it left in memory. */
   rolledBack(): void {
+    this.epoch++;
     for (const g of this.#live.values()) {
       g.handlers.forget?.();
       g.position = this.#sql.rows.all(g.view.name).find((r) => r.generation === g.generation)!.position;
@@ -202,6 +207,7 @@ export class Engine {
     }
     const g = name ? this.#live.get(name) : undefined;
     if (!g) return false;
+    this.epoch++;
     this.#live.delete(name!);
     const message = error instanceof Error ? error.message : String(error);
     const position = this.#sql.rows.all(name!).find((r) => r.generation === g.generation)!.position;
