@@ -148,6 +148,7 @@ export const changeCommands = {
     example: {},
     decide(s, _d, ctx) {
       if (!isLive(s) || s.orphanedOn) return [];
+      // Noted when the retirement is recorded, though its date may lie ahead: there is no second event to hear of.
       const retired = ctx.read('agency', s.ownerAgencyId).state.status === 'retired';
       // A seat that waits for its next holder is not left.
       const seat = 'seatId' in s.accountable! ? ctx.read('collaborative', s.placeId).state.seats[s.accountable.seatId] : undefined;

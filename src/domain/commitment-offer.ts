@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isRetired } from './agency.js';
 import { kit } from './aggregate.js';
 import { refuse, type Context, type NewEvent, type Refusal } from './core.js';
+import { withdrawnRefusal } from './seats.js';
 import { Id, PartId, Prose, longDate, pounds } from './values.js';
 import { Level, Milestone, Money, Source, Terms, type CommitmentState } from './commitment-state.js';
 import { emit } from './commitment-events.js';
@@ -150,7 +151,7 @@ export const offerCommands = {
           `Only ${s.ownerAgencyId} can accept this commitment: ${s.level === 'whitehall' ? 'an official of that department' : 'the holder of its seat, or their delegate'}.`,
         );
       }
-      const no = standing(ctx, s.placeId);
+      const no = withdrawnRefusal(ctx, s.placeId);
       if (no) return no;
       if (isRetired(ctx.read('agency', s.ownerAgencyId).state, ctx.today)) return refuse('AGENCY_RETIRED', `The agency ${s.ownerAgencyId} is retired.`);
       if (ctx.today > s.lapsesOn!) return refuse('OFFER_LAPSED', `The offer stood until ${longDate(s.lapsesOn!)}. Draft it again.`);

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { isRetired } from './agency.js';
 import { decisionRefusal } from './authority.js';
 import { refuse, type Context, type Refusal } from './core.js';
-import { holdsSeat, isPartner, seatRefusal, withdrawnRefusal } from './seats.js';
+import { holdsSeat, isChair, isPartner, seatRefusal, withdrawnRefusal } from './seats.js';
 import { longDate } from './values.js';
 import type { Accountable, CommitmentState, Level } from './commitment-state.js';
 
@@ -32,7 +32,8 @@ export function bindsOwner(s: CommitmentState, ctx: Context): boolean {
   const { role, agency, account } = ctx.actor;
   if (agency !== s.ownerAgencyId) return false;
   if (s.level === 'whitehall') return role === 'official';
-  return (role === 'seat-holder' || role === 'chair') && holdsSeat(ctx.read('collaborative', s.placeId).state, agency, account, ctx.today);
+  const table = ctx.read('collaborative', s.placeId).state;
+  return (role === 'seat-holder' || (role === 'chair' && isChair(table, account))) && holdsSeat(table, agency, account, ctx.today);
 }
 
 export const own = { ...seated, NOT_OWNER: 'who' } as const;

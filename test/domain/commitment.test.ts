@@ -304,6 +304,11 @@ test('nobody can bind another body: only the owner’s seat-holder, delegate or 
     .as('system')
     .when('Accept', { consent: false })
     .refuses('ONLY_OWNER_CAN_ACCEPT');
+  // A chair's grant without the chair, though the seat is held.
+  durham(t, ...atOffer)
+    .as('chair', 'place:durham+agency:council', 'sh.council')
+    .when('Accept', { consent: false })
+    .refuses('ONLY_OWNER_CAN_ACCEPT');
   // A delegation that has ended binds nobody.
   durham(t, ...atOffer)
     .at('2009-10-01')

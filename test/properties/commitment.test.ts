@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { test } from 'tap';
 import { parseGrant } from '../../src/domain/access.js';
-import { checkState, fittingGrants, targetOf } from '../../src/domain/command.js';
+import { checkState, fittingGrants, standardRefusals, targetOf } from '../../src/domain/command.js';
 import { commitment } from '../../src/domain/commitment.js';
 import { isPromised, type CommitmentState } from '../../src/domain/commitment-state.js';
 import { isRefusal, type Actor, type Context, type Loaded } from '../../src/domain/core.js';
@@ -110,7 +110,10 @@ function play(loaded: Loaded<CommitmentState>, { as: name, account: by, command,
   const read = (aggregate: string, id: string): Loaded<any> => (aggregate === 'commitment' ? loaded : beside(aggregate, id));
   const ctx = { now, today: '2009-09-01', effectiveOn: '2009-09-01', actor, commandId: 'c', recordId: 'one', ref: reference, views: {}, read } as unknown as Context;
   const outcome = checkState(commitment, entry, loaded.state) ?? entry.decide(loaded.state, parsed, ctx);
-  if (isRefusal(outcome)) return { what: outcome.code, actor };
+  if (isRefusal(outcome)) {
+    if (!Object.hasOwn({ ...standardRefusals, ...entry.refuses }, outcome.code)) throw new Error(`${command} was refused ${outcome.code}, which it does not declare`);
+    return { what: outcome.code, actor };
+  }
   for (const e of outcome) fold(commitment, loaded, e, metaOf(commitment, 'one', e.type, loaded.version + 1, now, actor));
   return { what: outcome.map((e) => e.type).join(), actor };
 }
@@ -131,7 +134,9 @@ test('no sequence of commands accepts a commitment for another agency', async (t
           // A department's official is who holds that grant; a partner is bound by who holds its seat, besides.
           const right = departments.includes(s.ownerAgencyId)
             ? actor.agency === s.ownerAgencyId && actor.role === 'official'
-            : actor.agency === s.ownerAgencyId && actor.role !== 'official' && mayBind[s.ownerAgencyId]!.includes(actor.account);
+            : actor.agency === s.ownerAgencyId &&
+              (actor.role === 'seat-holder' || (actor.role === 'chair' && actor.account === 'sh.council')) &&
+              mayBind[s.ownerAgencyId]!.includes(actor.account);
           if (!right) throw new Error(`${actor.role} ${actor.account} of ${actor.agency} accepted for ${s.ownerAgencyId}`);
         } else if (!wasPromised && isPromised(s)) throw new Error(`${m.command} made a promise of ${s.ownerAgencyId}`);
         if (baseline && s.baselineDueOn !== baseline) throw new Error(`the baseline moved from ${baseline} to ${s.baselineDueOn}`);
