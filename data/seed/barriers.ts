@@ -14,6 +14,8 @@ interface Barrier {
   readonly printed?: boolean;
   readonly triaged?: readonly [on: string, locus: 'whitehall' | 'joint' | 'local'];
   readonly owners?: readonly [on: string, ids: readonly string[]];
+  /** What is asked, as printed, on the day of the triage. */
+  readonly asks?: readonly (readonly [askId: string, remedy: string, detail: string, dueOn: string])[];
   readonly acceptedOn?: string;
   readonly answer?: { readonly on: string; readonly by: string; readonly data: Record<string, unknown> };
 }
@@ -29,6 +31,11 @@ const barriers: readonly Barrier[] = [
     effect: 'Alcohol stays cheap and easy to get',
     recordedOn: '2009-08-17',
     triaged: ['2009-08-24', 'whitehall'],
+    asks: [
+      ['unit-price', 'A minimum unit price', 'National action on minimum unit pricing, to reduce the availability of alcohol', '2010-01-29'],
+      ['licensing', 'Stronger licensing', 'Stronger licensing, and room for local action on licensing and happy hours', '2010-01-29'],
+      ['marketing', 'Limits on marketing', 'Restrict marketing at young people', '2010-01-29'],
+    ],
     owners: ['2009-08-25', ['home-office']],
     acceptedOn: '2009-09-03',
   },
@@ -41,12 +48,21 @@ const barriers: readonly Barrier[] = [
     effect: 'Money cannot follow the person from early help to treatment',
     recordedOn: '2009-08-17',
     triaged: ['2009-08-24', 'joint'],
+    asks: [['ring-fence', 'The ring-fence removed for this place', 'Pooled budgets and joint commissioning by a joint strategy of the place', '2010-01-29']],
     owners: ['2009-08-25', ['department-of-health', lead]],
     acceptedOn: '2009-09-03',
     answer: {
       on: '2009-09-18',
       by: 'department-of-health',
-      data: { position: 'will-pilot', dueOn: '2010-01-29', measure: 'One commissioning strategy in one place', evidenceExpected: 'The strategy, and what it spends' },
+      // In full, so that it is a commitment of the department.
+      data: {
+        position: 'will-pilot',
+        dueOn: '2010-01-29',
+        measure: 'One commissioning strategy in one place',
+        evidenceExpected: 'The strategy, and what it spends',
+        official: 'Director, drugs policy',
+        verifierAgency: 'leicester-city-council',
+      },
     },
   },
   {
@@ -135,6 +151,7 @@ function commands(b: Barrier): SeedCommand[] {
   return [
     on(at(b.recordedOn, '10:00'), by, 'RecordBarrier', { placeId: b.place, kind: b.kind, statement: b.statement, effectOnResidents: b.effect }, b.printed ? supplement : undefined),
     ...(b.triaged ? [on(at(b.triaged[0], '10:00'), by, 'Triage', { locus: b.triaged[1], reason: 'Who must act was agreed at the table' })] : []),
+    ...(b.asks ?? []).map(([askId, remedy, detail, dueOn]) => on(at(b.triaged![0], '11:00'), by, 'Ask', { askId, remedy, detail, dueOn }, b.printed ? supplement : undefined)),
     ...(b.owners ? [on(at(b.owners[0], '10:00'), by, 'ProposeOwner', { agencyIds: b.owners[1] })] : []),
     ...(b.acceptedOn ? b.owners![1].map((id) => on(at(b.acceptedOn!, '11:00'), owner(b.place, id), 'AcceptOwnership')) : []),
     ...(b.answer ? [on(at(b.answer.on, '14:00'), owner(b.place, b.answer.by), 'Respond', b.answer.data)] : []),

@@ -1,12 +1,17 @@
 import { agencies } from './agencies.js';
 import { barriersSeed } from './barriers.js';
+import { commitments } from './commitments.js';
+import { decisions } from './decisions.js';
 import { people } from './people.js';
 import { places } from './places.js';
 import { pools } from './pools.js';
 import { programme } from './programme.js';
 import { submissions } from './submissions.js';
+import { suffolk } from './suffolk.js';
 import type { SeedCommand } from './types.js';
 
 export type { SeedCommand } from './types.js';
 /** Every command of the seed, in order of time. */
-export const seed: SeedCommand[] = [...programme, ...agencies, ...people, ...places, ...submissions, ...pools, ...barriersSeed].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+export const seed: SeedCommand[] = [...programme, ...agencies, ...people, ...places, ...submissions, ...pools, ...barriersSeed, ...suffolk, ...commitments, ...decisions].sort((a, b) =>
+  a.at < b.at ? -1 : a.at > b.at ? 1 : 0,
+);

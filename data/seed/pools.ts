@@ -25,8 +25,8 @@ const table: readonly Pool[] = [
     legalBasis: 's75',
     purposes: { cofog: ['06', '07'], text: 'Repairs and adaptations that keep people well at home' },
     functions: { nhs: 'Community health services', localAuthority: 'Housing adaptations and home care' },
-    proposed: '2009-09-21',
-    opened: '2009-10-12',
+    proposed: '2009-09-03',
+    opened: '2009-09-29',
     pledges: [
       { id: 'council-2009', agency: 'durham-county-council', pounds: 1_200_000, consent: true },
       { id: 'health-2009', agency: 'county-durham-pct', pounds: 800_000 },
@@ -38,8 +38,8 @@ const table: readonly Pool[] = [
     name: 'Gateways',
     legalBasis: 'aligned',
     purposes: { cofog: ['01', '07', '10'], text: 'One front door to the services of all partners' },
-    proposed: '2009-09-28',
-    opened: '2009-10-16',
+    proposed: '2009-09-04',
+    opened: '2009-09-25',
     pledges: [
       { id: 'council-2009', agency: 'kent-county-council', pounds: 650_000, consent: true },
       { id: 'health-2009', agency: 'eastern-and-coastal-kent-pct', pounds: 250_000, consent: true },
@@ -131,6 +131,13 @@ export const pools: SeedCommand[] = [
     purposes: { cofog: ['06'], text: 'Adaptations at home' },
     subBalances: [{ pledgeId: 'council-2009', pence: 450_000_00 }],
     for: 'none',
+  }),
+  durham('15T11:00', secretariat('durham'), 'Allocate', {
+    allocationId: 'home-from-hospital',
+    title: 'Adaptations before discharge',
+    purposes: { cofog: ['06'], text: 'Adaptations at home' },
+    subBalances: [{ pledgeId: 'council-2009', pence: 200_000_00 }],
+    for: { kind: 'commitment', id: 'durham-home-from-hospital' },
   }),
   durham('20T10:00', financeOfficer('durham-county-council'), 'Draw', { allocationId: 'adaptations', subBalances: [{ pledgeId: 'council-2009', pence: 120_000_00 }] }),
 ];

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { pilotTable } from './places.js';
-import { financeOfficer, give, secretariat, supplement, type SeedCommand } from './types.js';
+import { financeOfficer, give, secretariat, supplement, type Giver, type SeedCommand } from './types.js';
 
 /** What the supplement prints of the pilots' findings; the rest of a return stands in for what was not printed. */
 const printed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -35,6 +35,12 @@ const risks = [
 /** Days in September on which the pilots submitted: the month stands in print, the day does not. */
 const days = ['09', '10', '11', '14', '15', '15', '16', '16', '17', '17', '17', '18', '18'];
 
+/** Pools that were proposed by then: the programme reads what their agencies consent to show. */
+const included: Readonly<Record<string, readonly { aggregate: string; id: string }[]>> = {
+  durham: [{ aggregate: 'pool', id: 'durham-warm-homes' }],
+  kent: [{ aggregate: 'pool', id: 'kent-gateways' }],
+};
+
 const findings = (place: string, lead: string, day: string): SeedCommand[] => {
   const id = `total-place.1.${place}`;
   const office = secretariat(place);
@@ -50,11 +56,52 @@ const findings = (place: string, lead: string, day: string): SeedCommand[] => {
         step('07T11:00', 'CompleteSection', { sectionId }),
       ];
     }),
-    step('08T09:00', 'SendForSignOff', { included: [] }),
+    step('08T09:00', 'SendForSignOff', { included: included[place] ?? [] }),
     give(`2009-09-${day}T09:00:00.000Z`, financeOfficer(lead), 'submission', id, 'SignOff', { statementHash: createHash('sha256').update(`Statement of ${place}, round 1`).digest('hex') }),
     step(`${day}T14:00`, 'Submit'),
   ];
 };
 
-/** By September all thirteen pilots have submitted their interim findings. */
-export const submissions: SeedCommand[] = Object.entries(pilotTable).flatMap(([place, p], i) => findings(place, p.seats[0]![1], days[i]!));
+/** Light returns of the South West's six and of Suffolk. Their themes and Suffolk's mapping stand in print. */
+const undecided = 'The topic of the deep dive has yet to be confirmed.';
+const light: Readonly<Record<string, { readonly theme: string; readonly progress?: string }>> = {
+  'sw-devon-plymouth-torbay': { theme: undecided },
+  'sw-cornwall-scilly': { theme: undecided },
+  'sw-gloucestershire': { theme: undecided },
+  'sw-west-of-england': { theme: undecided },
+  'sw-wiltshire-swindon': { theme: 'Families who experience interventions by many public services, too often uncoordinated and reactive.' },
+  'sw-somerset': { theme: 'Services for older people. Within the county, one in four residents are above statutory retirement age.' },
+  suffolk: {
+    theme: 'Skills, the environment, building aspiration and helping people to help themselves.',
+    progress: "A leadership collaborative of 22 chief executives has mapped the county's £4.8bn of public money.",
+  },
+};
+function lightReturn(place: string, printedText: { theme: string; progress?: string }): SeedCommand[] {
+  const id = `total-place.1.${place}`;
+  const member: Giver = { as: `member@place:${place}`, account: `post.partnership-officer.${place}` };
+  const step = (time: string, by: Giver, command: string, data: Record<string, unknown> = {}, source?: string): SeedCommand =>
+    give(`2009-09-${time}:00.000Z`, by, 'submission', id, command, data, source);
+  const texts: Record<string, string> = {
+    contact: 'The programme lead, by their post.',
+    progress: printedText.progress ?? 'The councils and their partners have begun to work together.',
+    'next-step': 'An in-depth look at the theme with the partners.',
+    theme: printedText.theme,
+  };
+  return [
+    step('04T09:00', member, 'StartSubmission', { programmeId: 'total-place', roundNo: 1, placeId: place }),
+    ...['contact', 'theme', 'progress', 'next-step'].flatMap((sectionId) => [
+      step('10T10:00', member, 'AnswerSection', { sectionId, content: { text: texts[sectionId]! } }, printedText[sectionId as 'theme'] ? supplement : undefined),
+      step('10T11:00', member, 'CompleteSection', { sectionId }),
+    ]),
+    step('11T09:00', member, 'SendForSignOff', { included: [] }),
+    // The lead contact signs, having answered nothing.
+    step('14T09:00', secretariat(place), 'SignOff', { statementHash: createHash('sha256').update(`Statement of ${place}, round 1`).digest('hex') }),
+    step('15T14:00', secretariat(place), 'Submit'),
+  ];
+}
+
+/** By September all thirteen pilots have submitted their interim findings; seven parallel places make a light return. */
+export const submissions: SeedCommand[] = [
+  ...Object.entries(pilotTable).flatMap(([place, p], i) => findings(place, p.seats[0]![1], days[i]!)),
+  ...Object.entries(light).flatMap(([place, texts]) => lightReturn(place, texts)),
+];
