@@ -1,11 +1,77 @@
-import { test } from 'tap';
+import { test, type Test } from 'tap';
 import { seed } from '../data/seed/index.js';
 import { demoStart, openDemo } from '../src/demo.js';
+import { isSilent } from '../src/domain/commitment-state.js';
+import type { States } from '../src/domain/core.js';
+import { periodEnd } from '../src/domain/reporting.js';
+import { decode } from '../src/log/codec.js';
+import { barrierRegister } from '../src/projections/barrier-register.js';
+import { due as dueView } from '../src/projections/due.js';
+import { poolLedger, statement } from '../src/projections/pool-ledger.js';
+import type { EmbeddedService } from '../src/service.js';
 import { placeProgress } from '../src/projections/place-progress.js';
 import { loadReference } from '../src/reference.js';
 import { compareViews } from '../src/verify.js';
 
 const ref = loadReference();
+
+/** What the demo is there to show, on its first morning. */
+async function tells(t: Test, service: EmbeddedService): Promise<void> {
+  const state = async <K extends keyof States>(aggregate: K, id: string): Promise<States[K]> => (await service.executor.load(aggregate, id)).state;
+  const suffolk = await state('collaborative', 'suffolk');
+  t.equal(Object.values(suffolk.seats).filter((x) => x.status === 'accepted').length, 22, 'Suffolk’s table of 22');
+  const promised = ['suffolk-green-enterprises', 'suffolk-young-people', 'suffolk-simpler-partnerships', 'suffolk-all-ages'];
+  t.same(await Promise.all(promised.map(async (id) => (await state('commitment', id)).status)), ['accepted', 'accepted', 'accepted', 'offered'], 'promises of the summit');
+
+  t.match((await state('commitment', 'll-efficiency-target')).title, /9\.3%/);
+  t.same(Object.keys((await state('barrier', 'll-unit-price')).asks), ['unit-price', 'licensing', 'marketing'], 'strands as asks');
+  const strategy = await state('commitment', 'll-commissioning-strategy');
+  t.match(strategy, { status: 'in-delivery', baselineDueOn: '2009-11-27', dueOn: '2010-01-22', reschedules: 1 }, 'rescheduled by decision');
+  const due = (period: string): string => ref.workingDays.add(periodEnd(period), 10);
+  t.ok(isSilent(await state('commitment', 'll-night-time-economy'), 'month', '2009-10-22', due), 'one is silent');
+  t.match(await state('commitment', 'll-websites'), { status: 'completed', verification: { level: 'complete' } }, 'one is verified');
+  const types = (await service.log.read('commitment-ll-service-centres')).map((e) => e.type);
+  t.same(types.slice(-2), ['CompletionClaimed', 'CompletionReturned'], 'one is claimed and returned');
+  const byAnswer = service.engine.queries(barrierRegister).one('ll-ring-fences')!.state.owners['department-of-health']!;
+  t.ok(byAnswer.answer?.inFull, 'a department answered in full');
+
+  const carried = await state('decision', 'll-strategy-date');
+  t.equal(carried.status, 'carried');
+  t.match(
+    Object.values(carried.positions),
+    [{ stance: 'agree' }, { stance: 'agree' }, { stance: 'agree' }, { stance: 'disagree', reason: /winter/ }, { stance: 'abstain' }],
+    'dissent stays',
+  );
+  const results = await Promise.all(['ll-emergency-team', 'kent-gateway-hours', 'suffolk-after-the-summit'].map(async (id) => (await state('decision', id)).status));
+  t.same(results, ['not-carried', 'lapsed', 'open'], 'refused for an agency that did not agree, lapsed for want of quorum, and one that is open');
+  const closing = (await service.log.read('decision-ll-emergency-team')).map(decode).find((e) => e.type === 'DecisionClosed')!;
+  t.match(closing.data, { unagreed: ['leicestershire-police-authority'] });
+
+  const late = service.engine
+    .queries(dueView)
+    .overdue('2009-10-22')
+    .filter((i) => i.code === 'answer' && i.owedBy.some((p) => p.kind === 'department'));
+  t.ok(late.length > 0, 'a department is late with an answer');
+
+  const pools = service.engine.queries(poolLedger);
+  t.match(statement(pools.one('kent-gateways')!, 'programme', '2009-10-22'), { confirmedPence: 900_000_00, pledges: [{ pledgedPence: 650_000_00 }, { pledgedPence: 250_000_00 }] });
+  const durham = statement(pools.one('durham-warm-homes')!, 'programme', '2009-10-22');
+  t.match(durham, {
+    confirmedPence: null,
+    notDisclosed: true,
+    pledges: [
+      { confirmedPence: 1_200_000_00, paidInPence: 600_000_00 },
+      { confirmedPence: null, notDisclosed: true },
+    ],
+  });
+  t.match(statement(pools.one('durham-warm-homes')!, 'members', '2009-10-22'), { reservedPence: 50_000_00, allocatedPence: 650_000_00 }, 'money reserved for a promise and allocated to it');
+  for (const id of ['suffolk', 'sw-somerset', 'sw-west-of-england']) t.equal((await state('submission', `total-place.1.${id}`)).status, 'submitted', `${id} made its light return`);
+  const invented = seed.filter((c) => ['commitment', 'decision'].includes(c.aggregate));
+  t.ok(
+    invented.every((c) => c.basis.kind === 'illustrative'),
+    'no promise and no decision stands in print',
+  );
+}
 
 test('the demo seeds once, goes on when run again, and its views equal a rebuild', { timeout: 240_000 }, async (t) => {
   const dataDir = t.testdir();
@@ -15,6 +81,7 @@ test('the demo seeds once, goes on when run again, and its views equal a rebuild
   t.equal(places.filter((p) => p.kind === 'pilot').length, 13);
   t.equal(places.filter((p) => p.kind === 'parallel').length, 10);
   t.same(await compareViews(first.log, ref), []);
+  await tells(t, first);
   const head = await first.log.head();
   await first.close();
   const again = await openDemo({ dataDir, ref, seed, speed: 0 });

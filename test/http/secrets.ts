@@ -85,7 +85,7 @@ export const canaries: Readonly<Record<string, Canary>> = {
   'an earlier draft of it': { ...word('Fossa', members), optional: true },
   'the reason a sign-off was declined': word('Saiga', members),
   'a query to a return': word('Vicuna', programme),
-  'its answer': word('Dhole', members),
+  'its answer': word('Dhole', programme),
   'a commitment of the place': word('Kudu', members),
   'a department’s commitment': word('Tahr', programme),
   // It is asked of other bodies' money: the department is party to its own promise.
