@@ -97,6 +97,7 @@ export class Attempt implements Work {
       fingerprint: this.#fingerprint(),
       correlation: this.request.correlation ?? this.request.commandId,
       ...(this.request.causation ? { causation: this.request.causation } : {}),
+      ...(this.request.because ? { because: this.request.because } : {}),
       ...(this.request.effectiveOn ? { effectiveOn: this.request.effectiveOn } : {}),
       ...(this.request.backdatedBecause ? { backdatedBecause: this.request.backdatedBecause } : {}),
       ...(this.request.basis ? { basis: this.request.basis } : {}),

@@ -23,6 +23,8 @@ export interface CommandRequest {
   readonly backdatedBecause?: string;
   readonly correlation?: string;
   readonly causation?: string;
+  /** The event that a step follows from, `{stream}@{version}`. */
+  readonly because?: string;
   readonly basis?: Basis;
   /** Who asks. */
   readonly principal?: { readonly account: string; readonly grants: readonly Grant[] };

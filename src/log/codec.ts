@@ -15,6 +15,8 @@ export interface EnvelopeContext {
   readonly fingerprint: string;
   readonly correlation: string;
   readonly causation?: string;
+  /** The event that a step of the system followed from, `{stream}@{version}`: lineage goes back along it. */
+  readonly because?: string;
   readonly effectiveOn?: string;
   readonly backdatedBecause?: string;
   readonly basis?: Basis;
@@ -40,6 +42,7 @@ export interface DecodedEvent {
   readonly fingerprint: string;
   readonly correlation: string;
   readonly causation?: string;
+  readonly because?: string;
   readonly basis?: Basis;
   readonly backdatedBecause?: string;
   readonly reads?: Readonly<Record<string, number>>;

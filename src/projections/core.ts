@@ -13,6 +13,8 @@ export interface Recorded extends Meta {
   readonly data: any;
   /** True when the event never widens with its record (domain.md 8.4). */
   readonly private: boolean;
+  /** The event that a step of the system followed from, `{stream}@{version}`. */
+  readonly because?: string;
 }
 
 /** The real names of a view's tables in one generation, by their short names. */

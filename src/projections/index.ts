@@ -5,10 +5,23 @@ import { commitmentRegister } from './commitment-register.js';
 import { calendar } from './calendar.js';
 import type { View } from './core.js';
 import { decisionLog } from './decision-log.js';
+import { lineage } from './lineage.js';
 import { placeProgress } from './place-progress.js';
 import { poolLedger } from './pool-ledger.js';
 import { register } from './register.js';
 import { submissionTracker } from './submission-tracker.js';
 import { timeline } from './timeline.js';
 
-export const views: readonly View<any, any>[] = [access, register, calendar, placeProgress, barrierRegister, commitmentRegister, decisionLog, poolLedger, submissionTracker, timeline];
+export const views: readonly View<any, any>[] = [
+  access,
+  register,
+  calendar,
+  placeProgress,
+  barrierRegister,
+  commitmentRegister,
+  decisionLog,
+  poolLedger,
+  submissionTracker,
+  lineage,
+  timeline,
+];

@@ -35,7 +35,7 @@ export interface Checkpoints {
 const namespace = '0b5a1c1e-6a41-4d59-9d6f-6a1b0a3f5c77';
 
 /** Gives one step; resolves when it is done or recorded as refused. */
-export async function give(executor: Executor, reactor: string, step: Step, causation: string, basis?: Basis): Promise<void> {
+export async function give(executor: Executor, reactor: string, step: Step, causation: string, basis?: Basis, because?: string): Promise<void> {
   const cause = step.cause ?? causation;
   await executor.execute({
     aggregate: step.aggregate,
@@ -46,6 +46,7 @@ export async function give(executor: Executor, reactor: string, step: Step, caus
     actor: { account: `system:${reactor}`, role: 'system', ...(step.onBehalfOf ? { onBehalfOf: step.onBehalfOf } : {}) },
     step: { reactor, name: step.name },
     causation: cause,
+    ...(because ? { because } : {}),
     ...((step.basis ?? basis) ? { basis: (step.basis ?? basis)! } : {}),
   });
 }
@@ -77,7 +78,7 @@ export class Reactors {
         if (!handler || logged.position <= this.checkpoints.get(reactor.name)) continue;
         const e = decode(logged);
         await this.#untilDone(async () => {
-          for (const step of await handler(e)) await give(this.executor, reactor.name, step, e.id, e.basis);
+          for (const step of await handler(e)) await give(this.executor, reactor.name, step, e.id, e.basis, `${e.stream}@${e.version}`);
         });
       }
       this.#processed = logged.position;
