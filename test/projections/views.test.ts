@@ -7,7 +7,7 @@ import { views } from '../../src/projections/index.js';
 import { historyOf } from '../commands/reactors/proof.js';
 import { scenes } from '../commands/reactors/scenes/index.js';
 import { planRound, sent } from '../commands/reactors/scenes/submissions.js';
-import { office, world } from '../commands/world.js';
+import { office, secretariat, world } from '../commands/world.js';
 import { viewSpec, type History } from './view-spec.js';
 
 /** What no reactor waits for, and a view keeps. */
@@ -24,6 +24,18 @@ const more: typeof scenes = [
       const next = async () => ({ expectedVersion: (await w.log.read('programme-tp')).length });
       await w.must(office, 'programme', 'tp', 'RequireSteps', { placeKind: 'pilot', steps }, await next());
       await w.must(office, 'programme', 'tp', 'ExtendRoundForPlace', { roundNo: 1, placeId: 'durham', to: '2009-09-30', reason: 'Away' }, await next());
+    },
+    writes: [],
+  },
+  {
+    title: 'a theme is confirmed, and waits for a promise',
+    reactor: 'place-opener',
+    async history(w) {
+      await world(w.log, w.executor);
+      const version = async (stream: string) => ({ expectedVersion: (await w.log.read(stream)).length });
+      await w.must(secretariat, 'collaborative', 'durham', 'AppointChair', { seatId: 'council' }, await version('collaborative-durham'));
+      await w.must(secretariat, 'place', 'durham', 'ProposeTheme', { themeId: 'drugs', title: 'Drugs and alcohol', policyThemeIds: [] });
+      await w.must({ as: 'chair@place:durham+agency:council', account: 'sh.council' }, 'place', 'durham', 'ConfirmTheme', { themeId: 'drugs' });
     },
     writes: [],
   },
