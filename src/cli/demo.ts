@@ -1,4 +1,6 @@
 /** total-place demo: the seed programme, on the embedded log or on one that several nodes share. */
+import { writeFileSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 import { build } from '../app.js';
@@ -8,27 +10,7 @@ import { localIssuer } from '../issuer.js';
 import { openSharedLog } from '../open.js';
 import { loadReference } from '../reference.js';
 import { closeTogether } from './serve.js';
-
-const demoRoles = [
-  'programme-office@programme:total-place',
-  'treasury@programme:total-place',
-  'auditor@programme:total-place',
-  'access-administrator@programme:total-place',
-  'secretariat@place:durham',
-  'chair@place:durham+agency:durham-county-council',
-  'seat-holder@place:durham+agency:county-durham-pct',
-  'contributor@place:durham+agency:county-durham-pct',
-  'finance-officer@agency:durham-county-council',
-  'champion@place:kent',
-  'official@agency:department-of-health',
-  'member@place:suffolk',
-  'public@',
-];
-/** Demo tokens belong to the account that holds the post in the seed, where one does. */
-const demoAccount: Record<string, string> = {
-  'chair@place:durham+agency:durham-county-council': 'post.chief-executive.durham-county-council',
-  'seat-holder@place:durham+agency:county-durham-pct': 'post.chief-executive.county-durham-pct',
-};
+import { grantsOf, readers, shellFile } from './demo-readers.js';
 
 interface Options {
   port: string;
@@ -72,13 +54,17 @@ export const demoCommand = (version: string): Command =>
       closeTogether(app, service);
       const url = await app.listen({ port: Number(o.port), host: '127.0.0.1' });
       const tokens: Record<string, string> = {};
-      for (const name of demoRoles) tokens[name] = await issuer.token(demoAccount[name] ?? `demo.${name.split('@')[0]}`, name === 'public@' ? [] : [name]);
+      for (const r of readers) tokens[r.grant] = await issuer.token(r.account, grantsOf(r));
+      const file = join(o.dataDir, 'demo.env');
+      writeFileSync(file, shellFile(url, tokens), { mode: 0o600 });
       if (o.json) return void console.log(JSON.stringify({ url, tokens }));
       console.log(`\nTotal Place is at ${url}, on ${service.clock.now()} by its own clock.\n`);
-      for (const [name, token] of Object.entries(tokens)) console.log(`${name}\n  ${token}`);
-      const say = (role: string, path: string): void => console.log(`\n  curl -s -H 'Authorization: Bearer ${tokens[role]}' '${url}${path}'`);
-      console.log('\nWorth trying:');
-      say('treasury@programme:total-place', '/v1/programmes/total-place/progress?since=2009-10-01');
-      say('secretariat@place:durham', '/v1/places/durham/progress');
-      say('auditor@programme:total-place', '/v1/timeline?place=durham&limit=20');
+      for (const r of readers) console.log(`${r.variable} ${r.grant}\n  ${tokens[r.grant]}`);
+      console.log(`\nThe same is in ${file}. In another shell:\n\n  . ${shellPath(file)}`);
+      const say = (variable: string, path: string): void => console.log(`  curl -s -H "Authorization: Bearer $${variable}" "$URL${path}"`);
+      say('TREASURY', '/v1/programmes/total-place/progress?since=2009-10-01');
+      say('SECRETARIAT', '/v1/places/durham/progress');
+      say('AUDITOR', '/v1/timeline?place=durham&limit=20');
     });
+
+const shellPath = (file: string): string => (isAbsolute(file) || file.startsWith('./') ? file : `./${file}`);
