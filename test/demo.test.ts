@@ -35,6 +35,15 @@ async function tells(t: Test, service: EmbeddedService): Promise<void> {
   const byAnswer = service.engine.queries(barrierRegister).one('ll-ring-fences')!.state.owners['department-of-health']!;
   t.ok(byAnswer.answer?.inFull, 'a department answered in full');
 
+  const steps = (id: string) =>
+    service.engine
+      .queries(placeProgress)
+      .place(id, 'programme', '2009-10-22')!
+      .steps.filter((x) => x.stepId === 'commitments');
+  t.match(steps('durham'), [{ doneOn: '2009-10-14' }], 'Durham has a commitment for its one theme');
+  t.match(steps('leicester-leicestershire'), [{ doneOn: '2009-07-20' }]);
+  t.notOk(steps('kent')[0]!.doneOn);
+
   const carried = await state('decision', 'll-strategy-date');
   t.equal(carried.status, 'carried');
   t.match(

@@ -35,6 +35,7 @@ const activation = (milestoneId: string): object => ({ stepId: 'activation', nam
 const rounds: SeedCommand[] = [
   milestone('places-active', 'Pilots active', 'programme', day('2009-07-31')),
   milestone('parallel-active', 'Parallel places active', 'programme', day('2009-10-30')),
+  milestone('commitments-made', 'A commitment for every theme', 'programme', day('2009-12-18')),
   milestone('pools-open', 'Pooled or aligned budgets open', 'programme', day('2010-01-29')),
   office('2009-06-01T08:02:10.000Z', 'PlanRound', {
     roundNo: 1,
@@ -54,7 +55,13 @@ const rounds: SeedCommand[] = [
   template('final', 'parallel', light),
   office('2009-06-01T08:02:30.000Z', 'RequireSteps', {
     placeKind: 'pilot',
-    steps: [activation('places-active'), interim, { stepId: 'pools', name: 'A pool open', due: { milestoneId: 'pools-open' } }, final],
+    steps: [
+      activation('places-active'),
+      interim,
+      { stepId: 'commitments', name: 'A commitment for every theme', due: { milestoneId: 'commitments-made' } },
+      { stepId: 'pools', name: 'A pool open', due: { milestoneId: 'pools-open' } },
+      final,
+    ],
   }),
   office('2009-06-01T08:02:30.000Z', 'RequireSteps', { placeKind: 'parallel', steps: [activation('parallel-active'), interim, final] }),
   office('2009-09-01T08:00:00.000Z', 'OpenRound', { roundNo: 1 }),
