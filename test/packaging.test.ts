@@ -42,7 +42,7 @@ t.test('what every COPY takes from the context is there and not ignored', async 
 });
 
 t.test('compose: the app alone, on the embedded log in a volume, with a health check', async (t) => {
-  const { services, volumes } = parse(read('docker-compose.yml')) as { services: Record<string, any>; volumes: Record<string, unknown> };
+  const { services, volumes } = parse(read('docker-compose.yml'), { merge: true }) as { services: Record<string, any>; volumes: Record<string, unknown> };
   const app = services.app;
   t.strictSame(
     Object.keys(services).filter((n) => !services[n].profiles),
@@ -54,4 +54,75 @@ t.test('compose: the app alone, on the embedded log in a volume, with a health c
   t.ok(volume in volumes);
   t.equal(path, app.environment.DATA_DIR);
   t.match(app.healthcheck.test.join(' '), new RegExp(`^CMD node -e .*:${app.environment.PORT}/health/live`));
+});
+
+interface Service {
+  readonly profiles?: string[];
+  readonly image?: string;
+  readonly environment?: Record<string, string>;
+  readonly volumes?: string[];
+  readonly restart?: string;
+  readonly healthcheck?: { readonly test: string[] };
+  readonly depends_on?: Record<string, { readonly condition: string }>;
+  readonly networks?: string[] | Record<string, { readonly ipv4_address: string }>;
+  readonly ports?: string[];
+}
+const composed = parse(read('docker-compose.yml'), { merge: true }) as {
+  services: Record<string, Service>;
+  volumes: Record<string, unknown>;
+  networks: Record<string, { internal?: boolean } | null>;
+  configs: { proxy: { content: string } };
+};
+const named = (profile: string): [string, Service][] => Object.entries(composed.services).filter(([, s]) => s.profiles?.includes(profile));
+
+t.test('compose, distributed: two equal app nodes behind a proxy, and one server that nobody reaches from outside', async (t) => {
+  const services = Object.fromEntries(named('distributed'));
+  t.strictSame(Object.keys(services).sort(), ['app-1', 'app-2', 'eventstore', 'prepare', 'proxy']);
+  for (const name of ['app-1', 'app-2']) {
+    const app = services[name]!;
+    t.match(app.environment!.LOG_URL, /^\$\{LOG_URL:-esdb:\/\/eventstore:2113\?tls=false&namespace=total-place\}$/);
+    t.match(app.healthcheck!.test.join(' '), /\/health\/ready/, 'the proxy waits until the views are built');
+    t.equal(app.restart, 'unless-stopped');
+    t.equal(app.depends_on!.prepare!.condition, 'service_completed_successfully');
+  }
+  t.not(services['app-1']!.volumes![0], services['app-2']!.volumes![0], 'each has a view file of its own');
+  t.match(composed.configs.proxy.content, /reverse_proxy app-1:3000 app-2:3000/);
+  t.match(composed.configs.proxy.content, /health_uri \/health\/ready/);
+  t.strictSame(services.eventstore!.networks, ['inside']);
+  t.equal(composed.networks.inside!.internal, true);
+  t.equal(services.eventstore!.ports, undefined);
+  t.match(services.eventstore!.image, /^\$\{EVENTSTORE_IMAGE:-eventstore\/eventstore:24\.10/, 'a variable, with a default that needs no licence key');
+  t.ok(services.eventstore!.healthcheck);
+});
+
+t.test('compose, cluster: three servers with TLS, certificates first, started again when they end', async (t) => {
+  const services = Object.fromEntries(named('cluster'));
+  t.strictSame(Object.keys(services).sort(), ['certificates', 'eventstore-1', 'eventstore-2', 'eventstore-3']);
+  t.equal(services.certificates!.restart, 'no');
+  const nodes = [1, 2, 3].map((n) => services[`eventstore-${n}`]!);
+  for (const [i, node] of nodes.entries()) {
+    t.equal(node.restart, 'unless-stopped');
+    t.equal(node.depends_on!.certificates!.condition, 'service_completed_successfully');
+    t.ok(node.healthcheck);
+    t.match(node.environment, { EVENTSTORE_CLUSTER_SIZE: '3', EVENTSTORE_RUN_PROJECTIONS: 'None', EVENTSTORE_CERTIFICATE_FILE: `/certs/node${i + 1}/node.crt` });
+    t.equal(node.environment!.EVENTSTORE_INSECURE, undefined);
+    t.strictSame(
+      node.environment!.EVENTSTORE_GOSSIP_SEED!.split(',').sort(),
+      [1, 2, 3].filter((n) => n !== i + 1).map((n) => `eventstore-${n}:2113`),
+      'it looks for the other two',
+    );
+    t.equal((node.networks as Record<string, { ipv4_address: string }>).cluster!.ipv4_address, node.environment!.EVENTSTORE_REPLICATION_IP);
+  }
+});
+
+t.test('compose: every volume is declared, nothing listens beyond loopback, no secret has a default', async (t) => {
+  for (const [name, service] of Object.entries(composed.services)) {
+    for (const v of service.volumes ?? []) t.ok(v.split(':')[0]! in composed.volumes, `${name}: ${v}`);
+    for (const p of service.ports ?? []) t.match(p, /^127\.0\.0\.1:/, `${name}: ${p}`);
+    for (const [key, value] of Object.entries(service.environment ?? {})) {
+      if (/PASSWORD|SECRET|^ADMIN$|^OPS$|TOKEN/.test(key)) t.match(value, /^\$\{[A-Z_]+(:-|:\?[^}]*)\}$/, `${name}: ${key} has no default`);
+      t.notMatch(value, /changeit|:\/\/[^@/]*:[^@/]*@/, `${name}: ${key}`);
+    }
+    if (service.restart !== 'no' && name !== 'prepare') t.ok(service.healthcheck, `${name} has a health check`);
+  }
 });

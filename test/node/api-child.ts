@@ -1,0 +1,39 @@
+/** A whole API node as a process: `api-child.ts {"log", "dataDir", "issuerKey"}`; says {"url"} when it listens, ends on SIGTERM. */
+import { build } from '../../src/app.js';
+import { createVerifier } from '../../src/http/auth.js';
+import { localIssuer } from '../../src/issuer.js';
+import { openEventStoreLog } from '../../src/log/eventstore-log.js';
+import { openNode } from '../../src/node/node.js';
+import { TestClock } from '../commands/world.js';
+import { reference } from '../domain/spec.js';
+import { quick } from '../eventstore/harness.js';
+
+export interface ApiChild {
+  readonly log: string;
+  readonly dataDir: string;
+  readonly issuerKey: string;
+}
+const { log: url, dataDir, issuerKey } = JSON.parse(process.argv[2]!) as ApiChild;
+const log = await openEventStoreLog(url, { clock: 'simulated', timings: { ...quick, appendBudget: 3_000, settleBudget: 1_500, readBudget: 3_000 } });
+const node = openNode({ log, dataDir, clock: new TestClock(), ref: reference, onError: () => {} });
+const issuer = await localIssuer(issuerKey);
+const app = await build({ service: node, verify: createVerifier(issuer.verifier), version: 'chaos', ratePerMinute: 1e9 });
+process.send!({ url: await app.listen({ port: 0, host: '127.0.0.1' }) });
+const end = async (): Promise<void> => {
+  await app.close();
+  await node.close();
+  process.exit(0);
+};
+process.on('SIGTERM', () => void end());
+process.on('disconnect', () => process.exit(0));
+process.on('message', (m) => {
+  if (m !== 'level') return;
+  // Everything that stands in the log has been seen, and reacted to.
+  void (async () => {
+    await node.built();
+    await node.reactors.idle();
+    const head = await log.head();
+    while (!(await node.seen(head)));
+    process.send!({ level: node.position() });
+  })();
+});
