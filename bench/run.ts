@@ -12,10 +12,11 @@ import { append } from './workloads/append.js';
 import { commands } from './workloads/commands.js';
 import { growth } from './workloads/growth.js';
 import { hot } from './workloads/hot.js';
+import { nodes } from './workloads/nodes.js';
 import { queries } from './workloads/queries.js';
 import { rebuild } from './workloads/rebuild.js';
 
-const workloads: readonly Workload[] = [append, hot, commands, queries, rebuild, growth];
+const workloads: readonly Workload[] = [append, hot, commands, queries, rebuild, growth, nodes];
 
 const { values } = parseArgs({ options: { full: { type: 'boolean', default: false }, only: { type: 'string' }, runs: { type: 'string', default: '5' } } });
 const chosen = values.only ? workloads.filter((w) => values.only!.split(',').includes(w.name)) : workloads;

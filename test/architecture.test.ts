@@ -42,6 +42,7 @@ const may: Record<string, (i: Import, file: string) => boolean> = {
   log: ({ to }) => rooms('domain', 'log')(to) || !local(to),
   projections: ({ to, typeOnly }) => rooms('domain', 'projections')(to) || to === 'src/log/codec.ts' || (typeOnly && (rooms('log')(to) || driver(to))) || (!local(to) && !driver(to)),
   commands: ({ to }) => rooms('domain', 'log', 'projections', 'commands')(to) || (!local(to) && !driver(to)),
+  move: ({ to }) => rooms('domain', 'log', 'move')(to) || !local(to),
   http: ({ to }) => rooms('domain', 'commands', 'projections', 'http')(to) || (!local(to) && !driver(to)),
 };
 

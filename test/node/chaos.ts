@@ -171,8 +171,15 @@ export async function chaos(t: Test, { seed, servers, commands }: ChaosOptions):
       await api.end('SIGKILL');
       await acknowledged(20);
       await api.start();
-    } else if (kind in events) await events[kind]!(standIn);
-    else await standIn.strike({ kind: kind as FaultKind, times: 1 + Math.floor(dice() * 2), ms: 300 });
+    } else if (kind in events) {
+      // Some appends are held on the server while it happens, as they would be on a busy one.
+      await standIn.strike({ kind: 'append-delayed', times: 4, ms: 250 });
+      await wait(40);
+      await events[kind]!(standIn);
+    } else {
+      if (kind.startsWith('read')) await standIn.strike({ kind: 'append-delayed', times: 4, ms: 250 });
+      await standIn.strike({ kind: kind as FaultKind, times: 1 + Math.floor(dice() * 2), ms: 300 });
+    }
     if (process.env.CHAOS_TRACE) console.error(new Date().toISOString(), kind, acks.length, JSON.stringify(answers));
     await acknowledged(20);
   };
