@@ -8,7 +8,10 @@ import type { EventLog, LoggedEvent } from '../../src/log/event-log.js';
 import { MemoryLog } from '../../src/log/memory-log.js';
 import { openNode, viewFile, type NodeOptions, type NodeService } from '../../src/node/node.js';
 import { compareTables, rebuildFrom } from '../../src/verify.js';
+import { openEventStoreLog } from '../../src/log/eventstore-log.js';
 import { TestClock } from '../commands/world.js';
+import { freshLogUrl, serverUrl } from '../eventstore/real/url.js';
+import { StandIn } from '../eventstore/stand-in/index.js';
 import { reference } from '../domain/spec.js';
 
 /** The log without its end: a node that closes leaves it open for the others. */
@@ -73,3 +76,30 @@ export async function level(...nodes: NodeService[]): Promise<void> {
 }
 
 export const open = (dataDir: string): Database.Database => new Database(viewFile(dataDir));
+
+/** Every log that several nodes can share: memory, the stand-in, and a real server where EVENTSTORE_URL names one. */
+export const sharedLogs: readonly [string, (t: Test) => Promise<EventLog>][] = [
+  ['memory', async () => gapped()],
+  [
+    'the stand-in',
+    async (t) => {
+      const standIn = await StandIn.start();
+      t.teardown(() => standIn.close());
+      const log = await openEventStoreLog(await standIn.url({ namespace: 'nodes' }), { clock: 'simulated', create: true });
+      t.teardown(() => log.close());
+      return log;
+    },
+  ],
+  ...(serverUrl
+    ? [
+        [
+          'a real server',
+          async (t: Test) => {
+            const log = await openEventStoreLog(freshLogUrl(), { clock: 'simulated', create: true });
+            t.teardown(() => log.close());
+            return log;
+          },
+        ] as [string, (t: Test) => Promise<EventLog>],
+      ]
+    : []),
+];
