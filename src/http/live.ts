@@ -98,7 +98,9 @@ export function installLive(app: FastifyInstance, deps: HttpDeps, addressOf: Add
           const rows = service.engine.queries(access);
           for (const logged of batch) {
             const e = decode(logged);
-            const row = rows.record(e.aggregate, e.recordId);
+            const record = rows.record(e.aggregate, e.recordId);
+            // A day's refusals of an account stand in one stream, each of its own place and programme.
+            const row = record && e.aggregate === 'refusal' ? { ...record, placeId: e.data.placeId, programmeId: e.data.programmeId } : record;
             if (!row || !canSee(viewer, row, e) || !inScope(e as Recorded, row)) continue;
             const data = {
               position: positionToken(service.log.identity, e.position),

@@ -6,8 +6,10 @@ import { calendar } from './calendar.js';
 import type { View } from './core.js';
 import { decisionLog } from './decision-log.js';
 import { lineage } from './lineage.js';
+import { exceptions } from './exceptions.js';
 import { placeProgress } from './place-progress.js';
 import { poolLedger } from './pool-ledger.js';
+import { refusals } from './refusals.js';
 import { register } from './register.js';
 import { submissionTracker } from './submission-tracker.js';
 import { timeline } from './timeline.js';
@@ -23,5 +25,7 @@ export const views: readonly View<any, any>[] = [
   poolLedger,
   submissionTracker,
   lineage,
+  exceptions,
+  refusals,
   timeline,
 ];

@@ -41,7 +41,7 @@ export interface TimelineFilter {
 
 export const timeline = view({
   name: 'timeline',
-  version: 3,
+  version: 4,
   tables: {
     // Every index ends in the position by itself: it is the row's own key.
     entries: `CREATE TABLE {entries} (
@@ -74,7 +74,9 @@ export const timeline = view({
           setPlace.run(e.stream, named);
           place.set(e.stream, named);
         }
-        const placeId = e.data.placeId ?? named ?? (e.version > 1 ? place.get(e.stream) : undefined) ?? null;
+        // A day's refusals of an account stand in one stream, each of its own place.
+        const inherited = e.version > 1 && e.aggregate !== 'refusal' ? place.get(e.stream) : undefined;
+        const placeId = e.data.placeId ?? named ?? inherited ?? null;
         const changes = entry.changes?.(e.data);
         put.run(
           e.position,

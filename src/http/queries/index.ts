@@ -2,6 +2,7 @@
 import { progressQueries } from '../progress.js';
 import type { Query } from '../query.js';
 import { actions } from './actions.js';
+import { audit } from './audit.js';
 import { barriers } from './barriers.js';
 import { commitments } from './commitments.js';
 import { decisions } from './decisions.js';
@@ -22,4 +23,5 @@ export const queries: readonly Query[] = [
   ...submissions,
   ...departments,
   ...actions,
+  ...audit,
 ];

@@ -1,0 +1,111 @@
+/** For those who audit: exceptions, and commands that were refused, with their trend by place and rule. */
+import { z } from 'zod';
+import { canSee } from '../../domain/access.js';
+import { AccountId, DateOn, Id } from '../../domain/values.js';
+import { due } from '../../projections/due.js';
+import { exceptionKinds, exceptions } from '../../projections/exceptions.js';
+import { refusals, type RefusalRow } from '../../projections/refusals.js';
+import { Problem } from '../problem.js';
+import type { Query, Reading } from '../query.js';
+import { daysLeft, titleOf, visibleItems } from '../waiting.js';
+import { list, type Row } from './shared.js';
+
+/** Verifications whose day has passed: seen on the day, never recorded. */
+const overdueVerifications = (r: Reading): Row[] =>
+  visibleItems(
+    r,
+    r
+      .of(due)
+      .overdue(r.day)
+      .filter((i) => i.code === 'verification'),
+  ).map((i) => ({
+    id: `${i.stream}.${i.code}.${i.key}`,
+    kind: 'overdue-verification',
+    recordedAt: null,
+    day: i.dueOn,
+    type: null,
+    record: { aggregate: i.aggregate, id: i.recordId },
+    title: titleOf(r, i.aggregate, i.recordId),
+    placeId: i.placeId ?? null,
+    actor: null,
+    days: -daysLeft(r, i.dueOn),
+    reason: null,
+    waiverId: null,
+    link: r.link(i.aggregate, i.recordId),
+  }));
+
+function recorded(r: Reading, kind: string | undefined): Row[] {
+  return r
+    .of(exceptions)
+    .list(kind)
+    .flatMap((x) => {
+      const row = r.seen(x.aggregate, x.recordId);
+      if (!row || !canSee(r.viewer, row, x)) return [];
+      return [
+        {
+          id: `${x.position}.${x.kind}`,
+          kind: x.kind,
+          recordedAt: x.recordedAt,
+          day: x.day,
+          type: x.type,
+          record: { aggregate: x.aggregate, id: x.recordId, version: x.version },
+          title: titleOf(r, x.aggregate, x.recordId),
+          placeId: row.placeId ?? null,
+          actor: { account: x.account, role: x.role, agencyId: x.agencyId },
+          days: x.days,
+          reason: x.reason,
+          waiverId: x.waiverId,
+          link: r.link(x.aggregate, x.recordId),
+        },
+      ];
+    });
+}
+
+/** Refusals are for auditors, each within their scope; nobody else is told whether there are any. */
+function audited<T extends { readonly placeId: string | null; readonly programmeId: string | null }>(r: Reading, rows: readonly T[]): T[] {
+  if (!r.viewer.grants.some((g) => g.role === 'auditor')) throw new Problem(403, 'NOT_ALLOWED', 'Refusals are read by auditors.');
+  return rows.filter(({ placeId, programmeId }) =>
+    canSee(r.viewer, { tier: 'auditors', tierSince: 0, parties: [], ...(placeId ? { placeId } : {}), ...(programmeId ? { programmeId } : {}) }),
+  );
+}
+const Filter = { placeId: Id.optional(), code: z.string().max(60).optional() };
+/** Newest first; no more than a spreadsheet takes at once, and a note where there would be. */
+const most = 10_000;
+
+export const audit: Query[] = [
+  list({
+    title: 'Exceptions: backdated, late, waived, voided, contradicted, reopened, orphaned, urgent, overdue verification',
+    url: '/v1/exceptions',
+    sorts: ['day', 'kind', 'placeId', 'days'],
+    columns: ['id', 'kind', 'recordedAt', 'day', 'type', 'record', 'title', 'placeId', 'actor', 'days', 'reason', 'waiverId', 'link'],
+    query: z.object({ kind: z.enum(exceptionKinds).optional(), placeId: Id.optional(), from: DateOn.optional(), to: DateOn.optional() }),
+    rows: (r) =>
+      [
+        ...(r.query.kind === 'overdue-verification' ? [] : recorded(r, r.query.kind)),
+        ...(r.query.kind === undefined || r.query.kind === 'overdue-verification' ? overdueVerifications(r) : []),
+      ].filter((x) => (!r.query.placeId || x.placeId === r.query.placeId) && (!r.query.from || String(x.day) >= r.query.from) && (!r.query.to || String(x.day) <= r.query.to)),
+  }),
+  list({
+    title: 'Commands refused by rule (auditors)',
+    url: '/v1/refusals',
+    sorts: ['-recordedAt', 'recordedAt', 'code', 'placeId', 'account'],
+    columns: ['id', 'recordedAt', 'account', 'role', 'agencyId', 'command', 'record', 'code', 'placeId'],
+    query: z.object({ ...Filter, account: AccountId.optional(), from: DateOn.optional(), to: DateOn.optional() }),
+    rows: (r) =>
+      audited(r, r.of(refusals).before(Number.MAX_SAFE_INTEGER, most))
+        .filter((x) => (['placeId', 'code', 'account'] as const).every((k) => !r.query[k] || x[k] === r.query[k]))
+        .filter((x) => (!r.query.from || x.day >= r.query.from) && (!r.query.to || x.day <= r.query.to))
+        .map(({ position, target, day: _, programmeId: __, ...x }: RefusalRow) => ({ id: String(position), ...x, record: target })),
+  }),
+  list({
+    title: 'How many commands were refused, by month, place and rule (auditors)',
+    url: '/v1/refusals/trend',
+    sorts: ['month', 'count', 'placeId', 'code'],
+    columns: ['id', 'month', 'placeId', 'code', 'count'],
+    query: z.object(Filter),
+    rows: (r) =>
+      audited(r, r.of(refusals).counts())
+        .filter((x) => (!r.query.placeId || x.placeId === r.query.placeId) && (!r.query.code || x.code === r.query.code))
+        .map(({ month, placeId, programmeId, code, count }) => ({ id: [month, placeId ?? '', programmeId ?? '', code].join('.'), month, placeId, code, count })),
+  }),
+];

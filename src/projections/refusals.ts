@@ -1,0 +1,60 @@
+/** View `refusals`: every command refused by rule, and how many a month by place and code; auditors alone read it (domain.md G7, 10.4). */
+import { view } from './core.js';
+
+export interface RefusalRow {
+  readonly position: number;
+  readonly recordedAt: string;
+  readonly day: string;
+  readonly account: string;
+  readonly role: string;
+  readonly agencyId: string | null;
+  readonly command: string;
+  /** The stream addressed. */
+  readonly target: string;
+  readonly code: string;
+  readonly placeId: string | null;
+  readonly programmeId: string | null;
+}
+export interface RefusalCount {
+  /** `YYYY-MM`. */
+  readonly month: string;
+  readonly placeId: string | null;
+  readonly programmeId: string | null;
+  readonly code: string;
+  readonly count: number;
+}
+
+export const refusals = view({
+  name: 'refusals',
+  version: 1,
+  tables: {
+    entries: `CREATE TABLE {entries} (position INTEGER PRIMARY KEY, recordedAt TEXT NOT NULL, day TEXT NOT NULL, account TEXT NOT NULL, role TEXT NOT NULL, agencyId TEXT, command TEXT NOT NULL, target TEXT NOT NULL,
+        code TEXT NOT NULL, placeId TEXT, programmeId TEXT) STRICT`,
+    // An empty text for none: it is part of the key.
+    counts: 'CREATE TABLE {counts} (month TEXT, placeId TEXT, programmeId TEXT, code TEXT, count INTEGER NOT NULL, PRIMARY KEY (month, placeId, programmeId, code)) STRICT, WITHOUT ROWID',
+  },
+  handlers(db, t) {
+    const put = db.prepare(`INSERT INTO ${t.entries} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    const count = db.prepare(`INSERT INTO ${t.counts} VALUES (?, ?, ?, ?, 1) ON CONFLICT DO UPDATE SET count = count + 1`);
+    return {
+      on: {
+        CommandRefused({ position, recordedAt, today, actor, data }) {
+          const { command, target, code, placeId, programmeId } = data;
+          put.run(position, recordedAt, today, actor.account, actor.role, actor.agency ?? null, command, target, code, placeId ?? null, programmeId ?? null);
+          count.run(today.slice(0, 7), placeId ?? '', programmeId ?? '', code);
+        },
+      },
+    };
+  },
+  queries(db, t) {
+    const before = db.prepare<[number, number], RefusalRow>(`SELECT * FROM ${t.entries} WHERE position < ? ORDER BY position DESC LIMIT ?`);
+    const one = db.prepare<[number], RefusalRow>(`SELECT * FROM ${t.entries} WHERE position = ?`);
+    const counts = db.prepare<[], RefusalCount>(`SELECT * FROM ${t.counts} WHERE month > '' ORDER BY month, placeId, code`);
+    return {
+      /** The newest before a position. */
+      before: (position: number, limit: number): RefusalRow[] => before.all(position, limit),
+      one: (position: number): RefusalRow | undefined => one.get(position),
+      counts: (): RefusalCount[] => counts.all().map((c) => ({ ...c, placeId: c.placeId || null, programmeId: c.programmeId || null })),
+    };
+  },
+});

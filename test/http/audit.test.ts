@@ -1,0 +1,127 @@
+/** Exceptions and refusals: what is one, who sees it, and the trend by place and rule. */
+import Database from 'better-sqlite3';
+import { test } from 'tap';
+import { applyTo, createTables, type Recorded } from '../../src/projections/core.js';
+import { exceptions } from '../../src/projections/exceptions.js';
+import { isProblem, openHarness } from './harness.js';
+import { noun, plant, readers, type Reader } from './secrets.js';
+
+test('what is an exception, event by event', async (t) => {
+  const db = new Database(':memory:');
+  const tables = { entries: 'entries' };
+  createTables(db, exceptions, tables);
+  const handlers = exceptions.handlers(db, tables, {} as never);
+  let position = 0;
+  const kinds = (type: string, data: object = {}, more: object = {}): string[] => {
+    const event = {
+      id: `e${++position}`,
+      type,
+      aggregate: 'x',
+      recordId: 'x',
+      stream: 'x-x',
+      version: position,
+      position,
+      private: false,
+      data,
+      recordedAt: '2009-10-22T09:00:00.000Z',
+      today: '2009-10-22',
+      actor: { account: 'a', role: 'secretariat' },
+      commandId: 'c',
+      ...more,
+    };
+    applyTo(handlers, [event as Recorded]);
+    return exceptions
+      .queries(db, tables, {} as never)
+      .list()
+      .filter((x) => x.position === position)
+      .map((x) => x.kind)
+      .sort();
+  };
+  t.same(kinds('PledgeMade'), [], 'the ordinary way');
+  t.same(kinds('PledgeMade', {}, { effectiveOn: '2009-10-22' }), [], 'today');
+  t.same(kinds('PledgeMade', {}, { effectiveOn: '2009-10-20', backdatedBecause: 'The letter came late' }), ['backdated']);
+  t.match(exceptions.queries(db, tables, {} as never).list('backdated'), [{ days: 2, reason: 'The letter came late' }]);
+  t.same(kinds('RoundPlanned', {}, { effectiveOn: '2009-11-01' }), [], 'scheduled ahead');
+  t.same(kinds('ExtensionGranted', { waiverId: 'w', reason: 'Away' }), ['waived']);
+  t.same(kinds('ExtensionGranted', { waiverId: 'w' }, { effectiveOn: '2009-10-01' }), ['backdated', 'waived'], 'two at once');
+  for (const type of ['SignOffVoided', 'AssuranceVoided', 'CertificationVoided']) t.same(kinds(type), ['voided']);
+  t.same(kinds('ContradictionFound'), ['contradicted']);
+  t.same(kinds('BarrierReopened'), ['reopened']);
+  t.same(kinds('CommitmentReopened'), ['reopened']);
+  t.same(kinds('DutyOrphaned'), ['orphaned']);
+  t.same(kinds('FindingsSubmitted', { lateDays: 3 }), ['late']);
+  t.same(kinds('FindingsSubmitted', { lateDays: 0 }), []);
+  t.same(kinds('DecisionOpened', { urgent: true }), ['urgent']);
+  t.same(kinds('DecisionOpened', { urgent: false }), []);
+  t.same(kinds('RingFenceRelaxed', { retrospective: true }), ['retrospective']);
+  db.close();
+});
+
+test('exceptions are seen by those who see the event', async (t) => {
+  const h = await openHarness(t);
+  await plant(h);
+  const { member } = readers;
+  await h.command(member.as, member.account, '/v1/pools', {
+    id: 'backdated-pool',
+    name: 'Backdated',
+    placeId: 'testshire',
+    legalBasis: 'aligned',
+    partners: ['testshire-council', 'testshire-trust'],
+    host: 'testshire-council',
+    manager: 'testshire-council',
+    purposes: { cofog: ['07'], text: 'Treatment' },
+    years: ['2009-10'],
+    noticeMonths: 6,
+    effectiveOn: '2009-10-12',
+    backdatedBecause: 'Agreed at the board of 12 October',
+  });
+  const list = async (reader: Reader, query = ''): Promise<any[]> => (await h.inject(readers[reader].as, readers[reader].account, 'GET', `/v1/exceptions?limit=200${query}`)).json.items;
+  const backdated = (items: any[]) => items.find((x) => x.kind === 'backdated' && x.record.id === 'backdated-pool');
+  for (const reader of ['member', 'auditor', 'auditorOfPlace'] as const) {
+    t.match(backdated(await list(reader)), { days: 10, reason: 'Agreed at the board of 12 October', placeId: 'testshire', link: '/v1/pools/backdated-pool' }, `${reader} sees it`);
+  }
+  for (const reader of ['treasury', 'neighbour', 'nobody'] as const) t.notOk(backdated(await list(reader)), `${reader} does not`);
+  t.same(
+    (await list('auditor', '&kind=backdated&placeId=testshire&from=2009-10-22&to=2009-10-22')).map((x) => x.record.id),
+    ['backdated-pool'],
+  );
+  t.same(await list('auditor', '&kind=backdated&to=2009-01-01'), []);
+  const csv = await h.inject(readers.auditor.as, readers.auditor.account, 'GET', '/v1/exceptions?format=csv');
+  t.match(csv.raw, /^\uFEFFid,kind,recordedAt,day,/);
+});
+
+test('refusals are for auditors within their scope, with their trend', async (t) => {
+  const h = await openHarness(t);
+  await plant(h);
+  const get = (reader: Reader, url: string) => h.inject(readers[reader].as, readers[reader].account, 'GET', url);
+  // The same person, the same day, another place: one stream, two scopes.
+  await h.inject('secretariat@place:durham', 'person-refused-zebu', 'POST', `/v1/places/durham/${noun('AssignChampion')}`, { accountId: 'x', from: '2009-10-22' });
+  for (const reader of ['member', 'treasury', 'office', 'accessAdministrator', 'nobody'] as const) {
+    for (const url of ['/v1/refusals', '/v1/refusals/trend']) isProblem(t, await get(reader, url), 403, 'NOT_ALLOWED', `${reader} ${url}`);
+  }
+  const places = async (reader: Reader): Promise<string[]> => {
+    const items = (await get(reader, '/v1/refusals?account=person-refused-zebu')).json.items as any[];
+    return items.map((x) => x.placeId).sort();
+  };
+  t.same(await places('auditor'), ['durham', 'testshire']);
+  t.same(await places('auditorOfPlace'), ['testshire']);
+  t.same(await places('auditorElsewhere'), ['durham']);
+  // The timeline cuts alike, though both stand in one stream.
+  const told = async (reader: Reader): Promise<string[]> => (await get(reader, '/v1/timeline?type=CommandRefused&actor=person-refused-zebu')).json.items.map((x: any) => x.placeId).sort();
+  t.same(await told('auditor'), ['durham', 'testshire']);
+  t.same(await told('auditorOfPlace'), ['testshire']);
+  t.same(await told('auditorElsewhere'), ['durham']);
+  const trend = (await get('auditor', '/v1/refusals/trend?placeId=testshire')).json.items as any[];
+  t.match(trend, [{ month: '2009-10', placeId: 'testshire', code: 'NOT_ALLOWED', count: 1 }]);
+  const one = (await get('auditor', '/v1/refusals?account=person-refused-zebu&placeId=testshire')).json.items[0];
+  t.match(one, { command: 'OpenPool', record: 'pool-pool-two', code: 'NOT_ALLOWED', role: 'secretariat' });
+  isProblem(t, await get('auditor', '/v1/refusals?colour=red'), 400, 'INVALID_PARAMETER', 'an unknown parameter');
+});
+
+test('too many requests are told to wait', async (t) => {
+  const h = await openHarness(t, { ratePerMinute: 3 });
+  let last = await h.inject('', 'citizen', 'GET', '/v1/programmes');
+  for (let n = 0; n < 4; n++) last = await h.inject('', 'citizen', 'GET', '/v1/programmes');
+  isProblem(t, last, 429, 'TOO_MANY_REQUESTS', 'the fifth in a minute');
+  t.ok(Number(last.headers['retry-after']) > 0, 'Retry-After says when');
+});
