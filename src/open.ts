@@ -1,6 +1,6 @@
 /** Opens what LOG_URL names: the embedded log in DATA_DIR, or a node on EventStoreDB. */
 import { existsSync } from 'node:fs';
-import Database from 'better-sqlite3';
+import Database from './log/driver.js';
 import type { Clock } from './commands/execute.js';
 import type { Reference } from './domain/reference.js';
 import type { EventLog, LogIdentity } from './log/event-log.js';

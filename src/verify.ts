@@ -1,6 +1,6 @@
 /** Checks a log without changing it: order, versions, canonical text, and that its live views equal a rebuild. */
 import canonicalize from 'canonicalize';
-import Database from 'better-sqlite3';
+import Database from './log/driver.js';
 import type { Reference } from './domain/reference.js';
 import type { LoggedEvent } from './log/event-log.js';
 import { SqliteLog } from './log/sqlite-log.js';

@@ -83,7 +83,7 @@ export class Attempt implements Work {
     }
     const { step } = this.request;
     const stepRefused = (code: string): NewEvent => ({ type: 'StepRefused', data: { reactor: step!.reactor, step: step!.name, cause: this.request.causation ?? '', code } });
-    // A step ends in one event even when it finds nothing to do, at the version that says so (docs/adr/0004); what does not exist stays so.
+    // A step ends in one event even when it finds nothing to do, at the version that says so (docs/adr/0011); what does not exist stays so.
     const nothing = step && !isRefusal(outcome) && outcome.length === 0 && !this.receipt && loaded.version > 0;
     const made = isRefusal(outcome) ? [stepRefused(outcome.code)] : nothing ? [stepRefused('NOTHING_TO_DO')] : outcome;
     if (made.length === 0) {

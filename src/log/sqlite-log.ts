@@ -4,7 +4,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import Database from 'better-sqlite3';
+import Database from './driver.js';
 import { LRUCache } from 'lru-cache';
 import { identityOf, logCreated } from './codec.js';
 import {

@@ -1,7 +1,7 @@
 /** Stops all writing to a log before the last pass of a copy. */
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import Database from 'better-sqlite3';
+import Database from '../log/driver.js';
 import type { EventLog } from '../log/event-log.js';
 
 /** When the embedded log in a file was sealed; undefined where it is open. */

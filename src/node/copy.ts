@@ -1,6 +1,6 @@
 /** A view file copied whole, beside the node that writes it (SQLite's own backup): effect and cursor as one transaction left them. */
 import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import Database from 'better-sqlite3';
+import Database from '../log/driver.js';
 import { viewFile } from './node.js';
 
 export interface CopiedViews {

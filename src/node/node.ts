@@ -4,7 +4,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
+import Database from '../log/driver.js';
 import type { Clock } from '../commands/execute.js';
 import { Reactors } from '../commands/reactors/runner.js';
 import type { Reference } from '../domain/reference.js';

@@ -4,10 +4,11 @@
  */
 import type { Database } from 'better-sqlite3';
 import type { Reference } from '../domain/reference.js';
-import { applyTo, createTables, type Recorded, type Tables, type View } from './core.js';
+import { applyTo, createTables, type Handlers, type Recorded, type Tables, type View } from './core.js';
 
 export class Scratch {
-  readonly #kept = new Map<string, { db: Database; tables: Tables }>();
+  /** Prepared once: a statement a request would be one too many (src/log/driver.ts). */
+  readonly #kept = new Map<string, { db: Database; tables: Tables; handlers: Handlers; queries: unknown }>();
   constructor(
     /** A new, empty database in memory. */
     readonly memory: () => Database,
@@ -16,15 +17,18 @@ export class Scratch {
 
   of<Q>(view: View<Q, any>, events: readonly Recorded[]): Q {
     let kept = this.#kept.get(view.name);
-    if (kept) for (const table of Object.values(kept.tables)) kept.db.exec(`DELETE FROM ${table}`);
-    else {
-      kept = { db: this.memory(), tables: Object.fromEntries(Object.keys(view.tables).map((short) => [short, short])) };
-      createTables(kept.db, view, kept.tables);
+    if (kept) {
+      for (const table of Object.values(kept.tables)) kept.db.exec(`DELETE FROM ${table}`);
+      kept.handlers.forget?.();
+    } else {
+      const db = this.memory();
+      const tables = Object.fromEntries(Object.keys(view.tables).map((short) => [short, short]));
+      createTables(db, view, tables);
+      kept = { db, tables, handlers: view.handlers(db, tables, this.ref), queries: view.queries(db, tables, this.ref) };
       this.#kept.set(view.name, kept);
     }
-    const { db, tables } = kept;
-    const handlers = view.handlers(db, tables, this.ref);
+    const { db, handlers, queries } = kept;
     db.transaction(() => applyTo(handlers, events))();
-    return view.queries(db, tables, this.ref);
+    return queries as Q;
   }
 }
