@@ -65,6 +65,7 @@ export function encode(stream: string, after: number, events: readonly NewEvent[
   const today = londonDate(ctx.recordedAt);
   return events.map(({ type, data: given }, index) => {
     const id = uuidv7({ random: sixteenBytes() });
+    const salt = Buffer.from(sixteenBytes()).toString('base64url');
     const version = after + 1 + index;
     const entry = aggregate.events[type]!;
     const schema = (entry.upcasts?.length ?? 0) + 1;
@@ -87,18 +88,15 @@ export function encode(stream: string, after: number, events: readonly NewEvent[
       data,
       private: flag(entry.private, data),
     };
-    return { id, stream, version, type, body: envelope(decoded, schema, written), decoded };
+    return { id, stream, version, type, body: envelope({ ...context, id, type, schema, stream, version, index, salt }, written), decoded };
   });
 }
 
-/** The canonical text of an event, its members in order, around its data's. */
-function envelope(e: DecodedEvent, schema: number, data: string): string {
-  const maybe = (name: string, value: unknown): string => (value === undefined ? '' : `"${name}":${canonical(value)},`);
-  return (
-    `{"actor":${canonical(e.actor)},${maybe('basis', e.basis)}${maybe('causation', e.causation)}"commandId":${canonical(e.commandId)},"correlation":${canonical(e.correlation)},` +
-    `"data":${data},${maybe('effectiveOn', e.effectiveOn)}"fingerprint":${canonical(e.fingerprint)},"id":"${e.id}","index":${e.index},${maybe('reads', e.reads)}` +
-    `"recordedAt":${canonical(e.recordedAt)},"salt":"${Buffer.from(sixteenBytes()).toString('base64url')}","schema":${schema},"stream":${canonical(e.stream)},"type":"${e.type}","version":${e.version}}`
-  );
+/** The canonical text of an event around its data's. Names are plain letters, so that members sort as their texts do. */
+function envelope(members: object, data: string): string {
+  const parts = [`"data":${data}`];
+  for (const [name, value] of Object.entries(members)) if (value !== undefined) parts.push(`"${name}":${canonical(value)}`);
+  return `{${parts.sort().join(',')}}`;
 }
 
 // The system's randomness is taken by the page: a call for each event would cost more than its insert. No byte is used twice.

@@ -24,8 +24,10 @@ test('an event as it was encoded is the event as it is read, and shares nothing 
     fingerprint: 'sha256:00',
     correlation: 'c"1',
   };
-  const most: EnvelopeContext = {
+  // Every member there is: what is added to the envelope must be written, not only handed on.
+  const most: Required<EnvelopeContext> = {
     ...least,
+    because: 'place-durham@3',
     causation: 'cause',
     effectiveOn: '2009-06-01',
     backdatedBecause: 'It was agreed then',
