@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { canSee } from '../domain/access.js';
+import { londonDate } from '../domain/calendar.js';
 import { applyAccess } from '../domain/fold.js';
 import { aggregateNamed } from '../domain/index.js';
 import type { AccessRow } from '../projections/access.js';
@@ -26,7 +27,7 @@ export const notThere = (): Problem => new Problem(404, 'NOT_FOUND', 'There is n
 
 /** Where the past ends: what the log held by an instant, or up to a position. */
 export type Until = (e: Recorded) => boolean;
-export const recordedBy =
+const recordedBy =
   (instant: string): Until =>
   (e) =>
     e.recordedAt <= instant;
@@ -66,8 +67,11 @@ export function checkAsAt(r: Reading, instant: string): void {
   throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', { errors: [{ path: '/asAt', message: `The time must be ${r.now} or earlier` }] });
 }
 
-/** The reading of a query on one record, as it stood; a 404 where it did not exist, or was not open to this reader then. */
-export async function asAt(q: RecordQuery, r: Reading, id: string, until: Until): Promise<AsAtReading> {
+/**
+ * The reading of a query on one record, as it stood; a 404 where it did not exist, or was not open to this reader then. What is late
+ * or silent is so on the day of that instant.
+ */
+export async function asAt(q: RecordQuery, r: Reading, id: string, instant: string, until = recordedBy(instant)): Promise<AsAtReading> {
   const { access, events, own } = await cut(q, r, id, until);
   if (!access || !canSee(r.viewer, access)) throw notThere();
   const views = new Map<View<any, any>, unknown>();
@@ -78,6 +82,8 @@ export async function asAt(q: RecordQuery, r: Reading, id: string, until: Until)
   };
   return {
     ...r,
+    now: instant,
+    day: londonDate(instant),
     version: own.at(-1)!.version,
     seen,
     own<Q>(view: View<Q, any>): Q {

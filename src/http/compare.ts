@@ -4,7 +4,7 @@ import { canSee } from '../domain/access.js';
 import { aggregateNamed } from '../domain/index.js';
 import type { Recorded } from '../projections/core.js';
 import { decode } from '../projections/engine.js';
-import { AsAt, asAt, notThere, recordedBy } from './as-at.js';
+import { AsAt, asAt, notThere } from './as-at.js';
 import type { Feed } from './feed.js';
 import { positionToken } from './position.js';
 import { Problem } from './problem.js';
@@ -49,7 +49,7 @@ function event(r: Reading, e: Recorded): Record<string, unknown> {
 /** The answer at an instant and the version it was made of; undefined where there was none for this reader. */
 async function standing(q: RecordQuery, r: Reading, id: string, instant: string): Promise<{ body: unknown; version: number } | undefined> {
   try {
-    const then = await asAt(q, { ...r, query: {}, params: { id } }, id, recordedBy(instant));
+    const then = await asAt(q, { ...r, query: {}, params: { id } }, id, instant);
     return { body: bodyOf(q, then), version: then.version };
   } catch (error) {
     if (error instanceof Problem && error.status === 404) return undefined;

@@ -58,7 +58,7 @@ export class Sight {
     const entry = aggregateNamed(e.aggregate).events[e.type]!;
     if (!q || e.version === 1 || !(await this.#widens(e, row, entry))) return undefined;
     try {
-      const then = await asAt(q, { ...this.r, query: {}, params: { id: e.recordId } }, e.recordId, upTo(e.position));
+      const then = await asAt(q, { ...this.r, query: {}, params: { id: e.recordId } }, e.recordId, e.recordedAt, upTo(e.position));
       return { body: bodyOf(q, then), version: then.version };
     } catch (error) {
       if (error instanceof Problem && error.status === 404) return undefined;

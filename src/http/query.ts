@@ -8,7 +8,7 @@ import type { AccessRow } from '../projections/access.js';
 import { csvReply } from './csv.js';
 import { accessRow, viewerFor, type HttpDeps } from './deps.js';
 import { positionToken } from './position.js';
-import { AsAt, asAt, checkAsAt, isAsAt, marked, recordedBy } from './as-at.js';
+import { AsAt, asAt, checkAsAt, isAsAt, marked } from './as-at.js';
 import type { ListQuery, Query, Reading, RecordQuery, Row } from './reading.js';
 import type { Addresses } from './links.js';
 import { Problem, readParameters } from './problem.js';
@@ -40,7 +40,7 @@ export function installQueries(app: FastifyInstance, deps: HttpDeps, queries: re
       const instant = q.of ? (reading.query.asAt as string | undefined) : undefined;
       if (!instant) return sendRecord(q, reading, request, reply);
       checkAsAt(reading, instant);
-      return sendRecord(q, await asAt(q, reading, reading.params.id!, recordedBy(instant)), request, reply);
+      return sendRecord(q, await asAt(q, reading, reading.params.id!, instant), request, reply);
     });
   }
 }
