@@ -13,7 +13,7 @@ import type { Aggregate } from '../src/domain/core.js';
 const folder = fileURLToPath(new URL('../test/domain/', import.meta.url));
 const wanted = process.argv.slice(2);
 const files = readdirSync(folder)
-  .filter((f) => f.endsWith('.test.ts'))
+  .filter((f) => /(\.test|-specs)\.ts$/.test(f))
   .map((f) => ({ path: join(folder, f), text: readFileSync(join(folder, f), 'utf8') }));
 
 interface Mutant {
