@@ -15,8 +15,8 @@ function check(what, ok, detail = '') {
 }
 
 const dataDir = mkdtempSync(join(tmpdir(), 'total-place-demo-'));
-// A group of its own, so that npx, tsx and node end together.
-const child = spawn('npx', ['tsx', 'src/cli.ts', 'demo', '--json', '--port', '0', '--data-dir', dataDir], {
+// A group of its own, so that npm and what it started end together.
+const child = spawn('npm', ['run', '--silent', 'demo', '--', '--json', '--port', '0', '--data-dir', dataDir], {
   cwd: new URL('../', import.meta.url),
   stdio: ['ignore', 'pipe', 'inherit'],
   detached: true,

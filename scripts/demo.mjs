@@ -18,6 +18,9 @@ const end = (code) => {
   process.exitCode = code;
 };
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => end(0));
+// npm may be ended without a word to what it started; the demo would go on holding its folder.
+const parent = process.ppid;
+setInterval(() => process.ppid !== parent && end(0), 1000).unref();
 
 if (args[args.indexOf('--log') + 1] !== 'stand-in' || !args.includes('--log')) {
   const child = run('src/cli.ts', ['demo', ...args]);

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { installBody } from './http/body.js';
 import { installCommands } from './http/commands.js';
@@ -25,16 +25,31 @@ export interface AppOptions {
   readonly verify: (authorization: string | undefined) => Promise<Principal>;
   readonly version: string;
   readonly logger?: boolean | object;
-  /** Requests a minute, by account and by address. */
+  /** Requests a minute by address. */
   readonly ratePerMinute?: number;
+  /** Requests a minute by account; as many as by address where it is not given. */
+  readonly accountRatePerMinute?: number;
+  /** Proxies whose word on a client's address is taken. */
+  readonly trustProxy?: string | false;
   readonly bodyLimit?: number;
   /** Reads are answered while the log is away, from what this node has seen. */
   readonly staleReads?: boolean;
 }
 
-export async function build({ service, verify, version, logger = false, ratePerMinute = 60_000, bodyLimit = 102_400, staleReads = false }: AppOptions): Promise<FastifyInstance> {
+export async function build({
+  service,
+  verify,
+  version,
+  logger = false,
+  ratePerMinute = 60_000,
+  accountRatePerMinute = ratePerMinute,
+  trustProxy = false,
+  bodyLimit = 102_400,
+  staleReads = false,
+}: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     logger: logger as never,
+    trustProxy,
     bodyLimit,
     genReqId: () => randomUUID(),
     requestTimeout: 30_000,
@@ -52,9 +67,9 @@ export async function build({ service, verify, version, logger = false, ratePerM
     max: ratePerMinute,
     timeWindow: 60_000,
     allowList: (request) => request.url.startsWith('/health/') || request.url === '/metrics',
-    errorResponseBuilder: (_request, context) => new Problem(429, 'TOO_MANY_REQUESTS', `Wait ${Math.ceil(context.ttl / 1000)} seconds and try again.`),
+    errorResponseBuilder: (_request, context) => tooMany(context.ttl),
   });
-  const deps: HttpDeps = { service, staleReads, principal: (request) => verify(request.headers.authorization) };
+  const deps: HttpDeps = { service, staleReads, principal: limitedByAccount(app, verify, accountRatePerMinute) };
   installCommands(app, deps);
   const addressOf = addresses(queries);
   installQueries(app, deps, queries, addressOf);
@@ -65,6 +80,24 @@ export async function build({ service, verify, version, logger = false, ratePerM
   installOperations(app, service, live.count, () => openapi(version));
   installHealth(app, service, staleReads);
   return app;
+}
+
+const tooMany = (ttl: number): Problem => {
+  const seconds = Math.ceil(ttl / 1000);
+  return new Problem(429, 'TOO_MANY_REQUESTS', `Wait ${seconds} second${seconds === 1 ? '' : 's'} and try again.`, { headers: { 'retry-after': String(seconds) } });
+};
+
+/** Who asks, unless the account has asked too often: several may share an address, and one may come from many. */
+function limitedByAccount(app: FastifyInstance, verify: AppOptions['verify'], max: number): HttpDeps['principal'] {
+  const accounts = new WeakMap<FastifyRequest, string>();
+  const check = app.createRateLimit({ max, timeWindow: 60_000, keyGenerator: (request) => `account ${accounts.get(request)}` });
+  return async (request) => {
+    const principal = await verify(request.headers.authorization);
+    accounts.set(request, principal.account);
+    const limit = await check(request);
+    if (!limit.isAllowed && limit.isExceeded) throw tooMany(limit.ttl);
+    return principal;
+  };
 }
 
 /** Metrics and the API's description: open to everybody, and without personal data. */

@@ -45,6 +45,15 @@ const Schema = z.object({
     .refine((list) => list.every((a) => ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'PS256', 'EdDSA'].includes(a)), 'a list like RS256,ES256,EdDSA')
     .describe('Accepted signature algorithms'),
   RATE_PER_MINUTE: whole('a whole number from 1', 1, 10_000_000).default(6000).describe('Requests a minute, by address'),
+  ACCOUNT_RATE_PER_MINUTE: whole('a whole number from 1', 1, 10_000_000).default(3000).describe('Requests a minute, by account'),
+  TRUST_PROXY: z
+    .string()
+    .regex(
+      /^(loopback|linklocal|uniquelocal|[0-9a-fA-F.:]+(\/\d{1,3})?)(,(loopback|linklocal|uniquelocal|[0-9a-fA-F.:]+(\/\d{1,3})?))*$/,
+      'addresses, networks, loopback or uniquelocal, with commas between',
+    )
+    .optional()
+    .describe('Proxies whose word on a client’s address is taken'),
   BODY_LIMIT: whole('a number of bytes from 1024 to 1048576', 1024, 1_048_576).default(102_400).describe('Longest body in bytes'),
 });
 export type Config = Readonly<z.infer<typeof Schema>>;

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { SingleBar } from 'cli-progress';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { build } from '../app.js';
 import { openDemo, openSharedDemo } from '../demo.js';
 import { createVerifier } from '../http/auth.js';
@@ -12,10 +12,22 @@ import { loadReference } from '../reference.js';
 import { closeTogether } from './serve.js';
 import { grantsOf, readers, shellFile } from './demo-readers.js';
 
+function port(text: string): number {
+  const n = Number(text);
+  if (!/^\d+$/.test(text) || n > 65_535) throw new InvalidArgumentError('Enter a whole number from 0 to 65535.');
+  return n;
+}
+/** A clock that went backwards would be no clock. */
+function speed(text: string): number {
+  const n = Number(text);
+  if (text.trim() === '' || !(n >= 0 && n <= 1_000_000)) throw new InvalidArgumentError('Enter a number from 0 to 1000000.');
+  return n;
+}
+
 interface Options {
-  port: string;
+  port: number;
   dataDir: string;
-  speed: string;
+  speed: number;
   log?: string;
   join?: boolean;
   issuerKey?: string;
@@ -25,9 +37,9 @@ interface Options {
 export const demoCommand = (version: string): Command =>
   new Command('demo')
     .description('the programme of 2009-10 on 22 October 2009, seeded and ticking')
-    .option('--port <n>', 'port; 0 for any free one', '3000')
+    .option('--port <n>', 'port; 0 for any free one', port, 3000)
     .option('--data-dir <dir>', 'where the demo lives', './var/demo')
-    .option('--speed <n>', 'log seconds a second; 3600 shows the Budget come in days', '1')
+    .option('--speed <n>', 'log seconds a second; 3600 shows the Budget come in days', speed, 1)
     .option('--log <url>', 'an EventStoreDB to hold the log: esdb://host:2113?tls=false&namespace=demo; without it the log is in the data directory')
     .option('--join', 'another node seeds the log and sets the clock; this one adopts it')
     .option('--issuer-key <file>', 'the key that signs the demo’s tokens, made where it is not: nodes that share it take each other’s tokens')
@@ -41,7 +53,7 @@ export const demoCommand = (version: string): Command =>
         dataDir: o.dataDir,
         ref: loadReference(),
         seed,
-        speed: Number(o.speed),
+        speed: o.speed,
         onProgress: (n: number) => bar?.update(n),
         onError: (error: unknown) => console.error(error),
       };
@@ -52,7 +64,7 @@ export const demoCommand = (version: string): Command =>
       const issuer = await localIssuer(o.issuerKey);
       const app = await build({ service, version, verify: createVerifier(issuer.verifier) });
       closeTogether(app, service);
-      const url = await app.listen({ port: Number(o.port), host: '127.0.0.1' });
+      const url = await app.listen({ port: o.port, host: '127.0.0.1' });
       const tokens: Record<string, string> = {};
       for (const r of readers) tokens[r.grant] = await issuer.token(r.account, grantsOf(r));
       const file = join(o.dataDir, 'demo.env');

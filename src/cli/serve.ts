@@ -34,6 +34,8 @@ export const serveCommand = (version: string): Command =>
       version,
       logger: { level: config.LOG_LEVEL },
       ratePerMinute: config.RATE_PER_MINUTE,
+      accountRatePerMinute: config.ACCOUNT_RATE_PER_MINUTE,
+      trustProxy: config.TRUST_PROXY ?? false,
       bodyLimit: config.BODY_LIMIT,
       staleReads: config.READS_WHILE_LOG_AWAY === 'yes',
       verify: createVerifier({ issuer: config.AUTH_ISSUER, audience: config.AUTH_AUDIENCE, algorithms: config.AUTH_ALGORITHMS, keys: new URL(config.AUTH_JWKS_URL) }),
