@@ -15,6 +15,27 @@ import { compareViews } from '../src/verify.js';
 
 const ref = loadReference();
 
+/** Whatever follows from something filled in says so (domain.md G1): each event of a reactor, and each reason behind a colour. */
+async function marks(t: Test, service: EmbeddedService): Promise<void> {
+  const events = (await service.log.readAll(0, 100_000)).map(decode);
+  const bare = events.filter((e) => e.actor.role === 'system' && !e.basis).map((e) => e.type);
+  t.same([...new Set(bare)].sort(), ['ClockSet', 'DayClosed', 'LogCreated'], 'only the log and its clock have no basis');
+  for (const type of ['BarrierEscalated', 'SubmissionMissed'])
+    t.ok(
+      events.some((e) => e.type === type && e.basis?.kind === 'illustrative'),
+      `${type} is among them`,
+    );
+  const progress = service.engine.queries(placeProgress);
+  const reasons = progress.places('total-place').flatMap((p) => progress.place(p.id, 'members', '2009-10-22')!.reasons);
+  const barriers = reasons.filter((r) => r.aggregate === 'barrier');
+  t.ok(barriers.length > 0);
+  t.same(
+    barriers.filter((r) => !r.illustrative && service.engine.queries(barrierRegister).one(r.recordId)!.illustrative).map((r) => r.text),
+    [],
+    'no reason on an illustrative barrier stands as fact',
+  );
+}
+
 /** What the demo is there to show, on its first morning. */
 async function tells(t: Test, service: EmbeddedService): Promise<void> {
   const state = async <K extends keyof States>(aggregate: K, id: string): Promise<States[K]> => (await service.executor.load(aggregate, id)).state;
@@ -91,6 +112,7 @@ test('the demo seeds once, goes on when run again, and its views equal a rebuild
   t.equal(places.filter((p) => p.kind === 'parallel').length, 10);
   t.same(await compareViews(first.log, ref), []);
   await tells(t, first);
+  await marks(t, first);
   const head = await first.log.head();
   await first.close();
   const again = await openDemo({ dataDir, ref, seed, speed: 0 });

@@ -157,7 +157,7 @@ export interface PlaceFacts {
   /** The milestone that progress counts toward. */
   readonly deadline?: { readonly name: string; readonly date: CivilDate };
   /** The last day on which anything was done to a record of the place; members' audience only. */
-  readonly lastMovementOn?: CivilDate;
+  readonly lastMovement?: { readonly on: CivilDate; readonly illustrative: boolean };
 }
 
 export interface Judgement {
@@ -248,17 +248,17 @@ export function judge(facts: PlaceFacts, day: CivilDate, wd: WorkingDays): Judge
       });
     }
   }
-  if (facts.lastMovementOn && wd.between(facts.lastMovementOn, day) >= 20) {
+  if (facts.lastMovement && wd.between(facts.lastMovement.on, day) >= 20) {
     reasons.push({
       code: 'no-movement',
       level: 'amber',
-      text: `Nothing was done to any record of the place since ${longDate(facts.lastMovementOn)}`,
-      since: facts.lastMovementOn,
+      text: `Nothing was done to any record of the place since ${longDate(facts.lastMovement.on)}`,
+      since: facts.lastMovement.on,
       owedBy: place,
       deed: 'Show what has moved',
       dueOn: null,
       ...about,
-      illustrative: false,
+      illustrative: facts.lastMovement.illustrative,
     });
   }
   const rag = worst(reasons.filter((r) => r.owedBy.some((p) => !whitehall(p))).map((r) => r.level));

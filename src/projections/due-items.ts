@@ -70,7 +70,7 @@ export function dueItems(db: Database, table: string, waiting: string, ref: Refe
   const one = db.prepare<[string, string, string], Row>(`SELECT * FROM ${table} WHERE stream = ? AND code = ? AND key = ?`);
   const close = db.prepare(`UPDATE ${table} SET closedOn = ?, position = ? WHERE stream = ? AND code = ? AND key = ?`);
   const keep = waitingKeeper(db, waiting);
-  const set = db.prepare(`UPDATE ${table} SET dueOn = ?, leftDays = ?, position = ? WHERE stream = ? AND code = ? AND key = ?`);
+  const set = db.prepare(`UPDATE ${table} SET dueOn = ?, leftDays = ?, position = ?, illustrative = max(illustrative, ?) WHERE stream = ? AND code = ? AND key = ?`);
 
   function dueOn(change: Extract<DueChange, { open: DueCode }>, today: string): string {
     if ('workingDays' in change) return wd.add(today, change.workingDays);
@@ -90,27 +90,13 @@ export function dueItems(db: Database, table: string, waiting: string, ref: Refe
       }
     }
     if (!entry.due) return;
+    const invented = e.basis?.kind === 'illustrative' ? 1 : 0;
     for (const c of entry.due(e.data, e)) {
       if ('open' in c) {
         const place = c.place ?? (e.aggregate === 'place' ? e.recordId : (e.data.placeId ?? null));
         const before = one.get(e.stream, c.open, c.key);
         const item = { stream: e.stream, code: c.open, key: c.key, owedBy: JSON.stringify(c.owedBy), dueOn: dueOn(c, e.today) };
-        put.run(
-          item.stream,
-          item.code,
-          item.key,
-          e.aggregate,
-          e.recordId,
-          place,
-          item.owedBy,
-          c.deed,
-          item.dueOn,
-          e.id,
-          e.today,
-          e.private ? 1 : 0,
-          e.basis?.kind === 'illustrative' ? 1 : 0,
-          e.position,
-        );
+        put.run(item.stream, item.code, item.key, e.aggregate, e.recordId, place, item.owedBy, c.deed, item.dueOn, e.id, e.today, e.private ? 1 : 0, invented, e.position);
         keep(before, { ...item, closedOn: null, leftDays: null });
       } else if ('close' in c) {
         for (const row of of.all(e.stream)) {
@@ -125,9 +111,9 @@ export function dueItems(db: Database, table: string, waiting: string, ref: Refe
         const code = 'stop' in c ? c.stop : 'resume' in c ? c.resume : c.move;
         const row = one.get(e.stream, code, c.key);
         if (!row) continue;
-        if ('move' in c) set.run(c.on, row.leftDays, e.position, e.stream, code, c.key);
-        else if ('stop' in c) set.run(row.dueOn, Math.max(0, wd.between(e.today, row.dueOn)), e.position, e.stream, code, c.key);
-        else if (row.leftDays !== null) set.run(wd.add(e.today, Math.max(1, row.leftDays)), null, e.position, e.stream, code, c.key);
+        if ('move' in c) set.run(c.on, row.leftDays, e.position, invented, e.stream, code, c.key);
+        else if ('stop' in c) set.run(row.dueOn, Math.max(0, wd.between(e.today, row.dueOn)), e.position, invented, e.stream, code, c.key);
+        else if (row.leftDays !== null) set.run(wd.add(e.today, Math.max(1, row.leftDays)), null, e.position, invented, e.stream, code, c.key);
         keep(row, one.get(e.stream, code, c.key));
       }
     }

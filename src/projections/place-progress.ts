@@ -24,7 +24,7 @@ export const seen = (tier: Tier, audience: Audience): boolean =>
 const tables = {
   programmes: 'CREATE TABLE {programmes} (id TEXT PRIMARY KEY, name TEXT NOT NULL, scale TEXT NOT NULL, period TEXT NOT NULL, deadlineId TEXT, deadlineName TEXT) STRICT, WITHOUT ROWID',
   places: `CREATE TABLE {places} (id TEXT PRIMARY KEY, programmeId TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, status TEXT NOT NULL, illustrative INTEGER NOT NULL,
-      lastMovementOn TEXT NOT NULL, position INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+      lastMovementOn TEXT NOT NULL, movementInvented INTEGER NOT NULL, position INTEGER NOT NULL) STRICT, WITHOUT ROWID;
     CREATE INDEX {places}_programme ON {places} (programmeId, id)`,
   targets:
     'CREATE TABLE {targets} (programmeId TEXT, target TEXT, kind TEXT, dueOn TEXT NOT NULL, originalOn TEXT NOT NULL, fuzzy INTEGER NOT NULL, reason TEXT, PRIMARY KEY (programmeId, target)) STRICT, WITHOUT ROWID',
@@ -77,6 +77,8 @@ export interface PlaceRow {
   status: string;
   illustrative: number;
   lastMovementOn: string;
+  /** Nothing that was done on that day stands in print. */
+  movementInvented: number;
   position: number;
 }
 
@@ -151,7 +153,7 @@ function progressOf(db: Database, t: T, ref: Reference) {
         promises: promised,
         period,
         ...(p?.deadlineName && p.dueOn ? { deadline: { name: p.deadlineName, date: p.dueOn } } : {}),
-        ...(audience === 'members' ? { lastMovementOn: row.lastMovementOn } : {}),
+        ...(audience === 'members' ? { lastMovement: { on: row.lastMovementOn, illustrative: row.movementInvented === 1 } } : {}),
       },
       day,
       wd,
@@ -189,7 +191,7 @@ const lastDay = (d: FuzzyDate): string => d.to;
 
 export const placeProgress = view({
   name: 'place-progress',
-  version: 4,
+  version: 5,
   tables,
   handlers(db, t: T, ref) {
     const track = dueItems(db, t.items, t.waiting, ref);
@@ -198,8 +200,11 @@ export const placeProgress = view({
     const setTier = db.prepare(`UPDATE ${t.records} SET tier = ? WHERE stream = ?`);
     const storedPlace = db.prepare<[string], string | null>(`SELECT placeId FROM ${t.records} WHERE stream = ?`).pluck();
     const placeOf = remembered((stream) => storedPlace.get(stream) ?? null);
-    const setMoved = db.prepare(`UPDATE ${t.places} SET lastMovementOn = max(lastMovementOn, ?), position = max(position, ?) WHERE id = ?`);
-    const moved = heldBack<{ on: string; position: number }>((placeId, m) => setMoved.run(m.on, m.position, placeId));
+    const setMoved = db.prepare(
+      `UPDATE ${t.places} SET movementInvented = CASE WHEN $on > lastMovementOn THEN $invented WHEN $on = lastMovementOn THEN min(movementInvented, $invented) ELSE movementInvented END,
+       lastMovementOn = max(lastMovementOn, $on), position = max(position, $position) WHERE id = $placeId`,
+    );
+    const moved = heldBack<{ on: string; invented: number; position: number }>((placeId, m) => setMoved.run({ ...m, placeId }));
     const target = db.prepare(`INSERT OR IGNORE INTO ${t.targets} VALUES (?, ?, ?, ?, ?, ?, NULL)`);
     const moveTarget = db.prepare(`UPDATE ${t.targets} SET dueOn = ?, fuzzy = ?, reason = coalesce(?, reason) WHERE programmeId = ? AND target = ?`);
     const latch = db.prepare(
@@ -229,8 +234,8 @@ export const placeProgress = view({
         ProgrammeRetitled: (e) => db.prepare(`UPDATE ${t.programmes} SET name = ? WHERE id = ?`).run(e.data.to, e.recordId),
         PlaceEnrolled: (e) =>
           db
-            .prepare(`INSERT OR REPLACE INTO ${t.places} VALUES (?, ?, ?, ?, 'enrolled', ?, ?, ?)`)
-            .run(e.data.placeId, e.recordId, e.data.name, e.data.kind, invented(e), e.today, e.position),
+            .prepare(`INSERT OR REPLACE INTO ${t.places} VALUES (?, ?, ?, ?, 'enrolled', ?, ?, ?, ?)`)
+            .run(e.data.placeId, e.recordId, e.data.name, e.data.kind, invented(e), e.today, invented(e), e.position),
         PlaceRenamed: (e) => setPlace.run(e.data.to, null, null, e.position, e.data.placeId),
         PlaceKindChanged: (e) => setPlace.run(null, e.data.to, null, e.position, e.data.placeId),
         PlaceWithdrawn: (e) => setPlace.run(null, null, 'withdrawn', e.position, e.data.placeId),
@@ -296,8 +301,12 @@ export const placeProgress = view({
         track(e);
         if (e.actor.role !== 'system') {
           const placeId = placeOf.get(e.stream);
-          const last = placeId ? moved.get(placeId)?.on : undefined;
-          if (placeId) moved.set(placeId, { on: last && last > e.today ? last : e.today, position: e.position });
+          const last = placeId ? moved.get(placeId) : undefined;
+          if (placeId) {
+            const same = last?.on === e.today;
+            const now = { on: e.today, invented: same ? Math.min(last.invented, invented(e)) : invented(e) };
+            moved.set(placeId, { ...(last && last.on > e.today ? last : now), position: e.position });
+          }
         }
       },
       ...batchOf(placeOf, moved),

@@ -85,9 +85,10 @@ test('steps: states, done late, excused, the deadline missed', async (t) => {
 });
 
 test('no movement for 20 working days', async (t) => {
-  const reasons = (n: number) => judge(facts({ lastMovementOn: dueOn }), late(n), wd).reasons.map((r) => r.code);
+  const reasons = (n: number) => judge(facts({ lastMovement: { on: dueOn, illustrative: n > 20 } }), late(n), wd).reasons.map((r) => r.code);
   t.same(reasons(19), ['nothing-late']);
   t.same(reasons(20), ['no-movement']);
+  for (const illustrative of [false, true]) t.match(judge(facts({ lastMovement: { on: dueOn, illustrative } }), late(20), wd).reasons, [{ illustrative }], 'the last day may be filled in');
 });
 
 const promise = (over: Partial<PromiseFact> = {}): PromiseFact => ({

@@ -113,6 +113,17 @@ test('the public knows of the profile only; no movement is for members', async (
   t.notOk(codes('programme').includes('no-movement') || codes('public').includes('no-movement'));
   w.apply('place', 'durham', 'PopulationRecorded', { value: 1, referenceOn: '2009-01-01', source: 'x' });
   t.notOk(codes('members').includes('no-movement'), 'something was done');
+  const still = (): boolean => w.q.place('durham', 'members', '2009-08-31')!.reasons.find((r) => r.code === 'no-movement')!.illustrative;
+  const counted = (more: object = {}): void => w.apply('place', 'durham', 'PopulationRecorded', { value: 1, referenceOn: '2009-01-01', source: 'x' }, more);
+  const filledIn = { basis: { kind: 'illustrative' as const } };
+  t.equal(still(), false);
+  counted(filledIn);
+  t.equal(still(), false, 'something else of that day stands in print');
+  w.on('2009-07-06');
+  counted(filledIn);
+  t.equal(still(), true, 'the last day was filled in');
+  counted();
+  t.equal(still(), false);
 });
 
 test('sums are made of what the audience sees; what it does not see does not count, what is withheld withholds', async (t) => {

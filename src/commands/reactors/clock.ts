@@ -1,7 +1,7 @@
 /** The Clock: closes each London day that is over, in order, and gives what a rule makes of a date (domain.md 8.2). */
 import { addDays, endOfDay, londonDate, startOfDay } from '../../domain/calendar.js';
 import type { Clock, Executor } from '../execute.js';
-import { give, type Reactor, type Step } from './runner.js';
+import { give, invented, type Reactor, type Step } from './runner.js';
 import type { DueRow } from '../../projections/due-items.js';
 
 /**
@@ -40,7 +40,7 @@ export function lapses(executor: Executor, dueItems: () => DueRow[], claimed: (p
       async DayClosed(e) {
         const { date } = e.data as { date: string };
         const steps: Step[] = [];
-        const { state } = await executor.load('programme', e.recordId);
+        const { state, illustrative } = await executor.load('programme', e.recordId);
         for (const round of Object.values(state.rounds)) {
           if (round.status !== 'closed') continue;
           for (const [placeId, place] of Object.entries(state.places)) {
@@ -56,15 +56,24 @@ export function lapses(executor: Executor, dueItems: () => DueRow[], claimed: (p
               command: 'MissSubmission',
               data: { programmeId: e.recordId, roundNo: round.no, placeId },
               cause: `${id}.missed.${until}`,
+              ...invented({ illustrative }),
             });
           }
         }
         for (const item of dueItems()) {
           if (item.code === 'offer' && item.dueOn <= date)
-            steps.push({ name: 'lapse-offer', aggregate: item.aggregate, id: item.recordId, command: 'LapseOffer', data: {}, cause: item.openedBy });
+            steps.push({ name: 'lapse-offer', aggregate: item.aggregate, id: item.recordId, command: 'LapseOffer', data: {}, cause: item.openedBy, ...invented(item) });
         }
         for (const { id, silentUntil } of claimed(e.recordId, date))
-          steps.push({ name: 'presume-removed', aggregate: 'barrier', id, command: 'PresumeRemoved', data: {}, cause: `${id}.claimed.${silentUntil}` });
+          steps.push({
+            name: 'presume-removed',
+            aggregate: 'barrier',
+            id,
+            command: 'PresumeRemoved',
+            data: {},
+            cause: `${id}.claimed.${silentUntil}`,
+            ...invented(await executor.load('barrier', id)),
+          });
         return steps;
       },
     },

@@ -18,8 +18,12 @@ export interface Step {
   readonly onBehalfOf?: string;
   /** What the step follows from, where that is not the event alone: the same fact seen on two days is one step. */
   readonly cause?: string;
+  /** Where the step follows from more than the event: a closed day has no basis, what fell due on it has (domain.md G1). */
   readonly basis?: Basis;
 }
+
+/** The basis of a step that follows from something filled in; what is not says nothing. */
+export const invented = ({ illustrative }: { readonly illustrative: boolean }): Pick<Step, 'basis'> => (illustrative ? { basis: { kind: 'illustrative' } } : {});
 
 export interface Reactor {
   readonly name: string;
