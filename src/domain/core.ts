@@ -128,6 +128,7 @@ export type DueCode =
   | 'report'
   | 'verification'
   | 'position'
+  | 'consent'
   | 'outcome'
   | 'review'
   | 'orphan';

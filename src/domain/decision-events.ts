@@ -11,6 +11,8 @@ import { DateOn, Id, InstantAt, PartId, Prose, Sha256, longDate } from './values
 const { event } = kit<DecisionState>();
 /** Who spoke: the seat, its agency, and whether its holder or a delegate. `refs` are the records referred to, as they stood then. */
 const OfSeat = z.strictObject({ placeId: Id, seatId: PartId, agencyId: Id, capacity: z.enum(['holder', 'delegate']), refs: z.array(Seen) });
+/** The consent that is asked for when a seat whose agency's money is spent leaves the vote. */
+const Asked = z.strictObject({ question: Prose(500), dueOn: DateOn, kind: Affected.shape.kind });
 const Whole = z.int().min(0);
 const Why = z.enum(['QUORUM_NOT_REACHED', 'OBJECTION_STANDS', 'NO_MAJORITY', 'NO_SUPERMAJORITY', 'AFFECTED_AGENCY_HAS_NOT_AGREED']);
 const whys: Record<z.infer<typeof Why>, string> = {
@@ -75,8 +77,8 @@ export const events = {
         ...d.affected
           .filter((a) => a.money && !a.votes)
           .map((a) => ({
-            open: 'position' as const,
-            key: `consent.${a.agencyId}`,
+            open: 'consent' as const,
+            key: a.agencyId,
             place: d.placeId,
             owedBy: [officer(a)],
             deed: `Agree, or not, to spend your agency’s money: ${d.question}`,
@@ -85,15 +87,31 @@ export const events = {
       ],
     },
   ),
-  InterestDeclared: event(OfSeat.extend({ pecuniary: z.boolean(), nature: Prose(1000) }), {
+  // With the seat out of the vote, its agency's money waits for the consent of a delegate (`consent`).
+  InterestDeclared: event(OfSeat.extend({ pecuniary: z.boolean(), nature: Prose(1000), consent: Asked.optional() }), {
     evolve(s, d, m) {
-      const i = (s.interests[d.seatId] ??= { pecuniary: false, conflicted: [] });
+      const i = (s.interests[d.seatId] ??= { pecuniary: false, conflicted: [], declared: [] });
+      i.declared.push({ account: m.actor.account, pecuniary: d.pecuniary, nature: d.nature });
       if (!d.pecuniary) return;
       i.pecuniary = true;
-      i.conflicted.push(m.actor.account);
+      if (!i.conflicted.includes(m.actor.account)) i.conflicted.push(m.actor.account);
     },
     says: (d) => `declared ${d.pecuniary ? 'a pecuniary' : 'an'} interest for ${d.agencyId}: ${d.nature}`,
-    due: (d) => (d.pecuniary ? [{ close: 'position', key: d.seatId }] : []),
+    due: (d): DueChange[] => [
+      ...(d.pecuniary ? [{ close: 'position' as const, key: d.seatId }] : []),
+      ...(d.consent
+        ? [
+            {
+              open: 'consent' as const,
+              key: d.agencyId,
+              place: d.placeId,
+              owedBy: [{ kind: d.consent.kind, id: d.agencyId }],
+              deed: `Agree, or not, by a delegate without the interest, to spend your agency’s money: ${d.consent.question}`,
+              on: d.consent.dueOn,
+            },
+          ]
+        : []),
+    ],
   }),
   PositionTaken: event(OfSeat.extend({ stance: Stances, reason: Prose().optional() }), {
     evolve(s, d, m) {
@@ -120,7 +138,7 @@ export const events = {
       s.consents.push(d.agencyId);
     },
     says: (d) => `agreed for ${d.agencyId}: ${d.evidence}`,
-    due: (d) => [{ close: 'position', key: `consent.${d.agencyId}` }],
+    due: (d) => [{ close: 'consent', key: d.agencyId }],
   }),
   DecisionClosed: event(
     Chaired.extend({

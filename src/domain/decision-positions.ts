@@ -1,6 +1,7 @@
 /** What is said while a decision is open: interests, positions, and the consent of those whose money it is (domain.md 9.8). */
 import { z } from 'zod';
 import { kit } from './aggregate.js';
+import { londonDate } from './calendar.js';
 import { refuse, type Context, type Refusal } from './core.js';
 import { emit } from './decision-events.js';
 import { Stances, type DecisionState, type Voter } from './decision-state.js';
@@ -63,7 +64,12 @@ export const positionCommands = {
     decide(s, d, ctx) {
       const seat = seatOf(s, ctx);
       if ('refused' in seat) return seat;
-      return s.interests[seat.voter.seatId]?.conflicted.includes(ctx.actor.account) ? [] : [emit('InterestDeclared', { ...said(s, ctx, seat), ...d })];
+      const before = s.interests[seat.voter.seatId];
+      // Another interest of the same person is another declaration; the same one twice is one.
+      if (before?.declared.some((x) => x.account === ctx.actor.account && x.pecuniary === d.pecuniary && x.nature === d.nature)) return [];
+      const mine = s.affected.find((a) => a.agencyId === seat.voter.agencyId);
+      const asks = d.pecuniary && !before?.pecuniary && mine?.money;
+      return [emit('InterestDeclared', { ...said(s, ctx, seat), ...d, ...(asks ? { consent: { question: s.question, dueOn: londonDate(s.closesAt), kind: mine.kind } } : {}) })];
     },
   }),
   TakePosition: command(Stand, {

@@ -51,6 +51,13 @@ export interface Position {
   withdrawn?: boolean;
   at: string;
 }
+export interface Interest {
+  pecuniary: boolean;
+  /** Accounts that declared a pecuniary one. */
+  conflicted: string[];
+  /** What was declared, by whom, in order. */
+  declared: { account: string; pecuniary: boolean; nature: string }[];
+}
 export interface DecisionState extends z.infer<typeof Motion> {
   status: Status;
   placeId: string;
@@ -65,7 +72,7 @@ export interface DecisionState extends z.infer<typeof Motion> {
   /** By seat. */
   positions: Record<string, Position>;
   /** By seat; a pecuniary one puts the seat out of vote and quorum, and those who declared it out of its agency's consent. */
-  interests: Record<string, { pecuniary: boolean; conflicted: string[] }>;
+  interests: Record<string, Interest>;
   /** Agencies that agreed to their own money outside the vote. */
   consents: string[];
   closedOn?: string;

@@ -30,6 +30,7 @@ export const dueTable: Record<DueCode, { readonly highest: Level; readonly steep
   report: { highest: 'amber-green' },
   verification: { highest: 'amber' },
   position: { highest: 'amber-green' },
+  consent: { highest: 'amber-green' },
   outcome: { highest: 'amber' },
   review: { highest: 'amber' },
   orphan: { highest: 'amber' },
@@ -56,8 +57,9 @@ export const dueRoles: Record<DueCode, ReadonlySet<Role>> = {
   delivery: owner,
   report: owner,
   verification: anyOf('seat-holder', 'chair', 'official', 'finance-officer'),
+  position: anyOf('seat-holder', 'chair'),
   // A department asked for its consent has officials, and no seat.
-  position: anyOf('seat-holder', 'chair', 'official'),
+  consent: anyOf('official', 'finance-officer', 'seat-holder', 'chair'),
   outcome: anyOf('chair'),
   review: anyOf('chair'),
   orphan: table,

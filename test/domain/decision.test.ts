@@ -239,12 +239,12 @@ test('due items: each seat and each body whose money waits, then the outcome, th
   const due = (type: string, data: object) => decision.events[type]!.due!(data as never, { today: '2009-10-30' } as never);
   t.match(due('DecisionOpened', opened({}, ['police', 'dwp']).data), [
     ...seats.map((id) => ({ open: 'position', key: `seat-${id}`, place: 'durham', owedBy: [{ kind: 'agency', id }], on: '2009-10-30' })),
-    { open: 'position', key: 'consent.dwp', owedBy: [{ kind: 'department', id: 'dwp' }], on: '2009-10-30' },
+    { open: 'consent', key: 'dwp', owedBy: [{ kind: 'department', id: 'dwp' }], on: '2009-10-30' },
   ]);
   t.same(due('PositionTaken', of('pct')), [{ close: 'position', key: 'seat-pct' }]);
   t.same(due('InterestDeclared', { ...of('pct'), pecuniary: true }), [{ close: 'position', key: 'seat-pct' }]);
   t.same(due('InterestDeclared', { ...of('pct'), pecuniary: false }), [], 'who has another interest is still asked');
-  t.same(due('ExternalConsentRecorded', consented('dwp').data), [{ close: 'position', key: 'consent.dwp' }]);
+  t.same(due('ExternalConsentRecorded', consented('dwp').data), [{ close: 'consent', key: 'dwp' }]);
   t.match(due('DecisionClosed', closed().data), [{ close: '*' }, { open: 'outcome', owedBy: [{ kind: 'agency', id: 'council' }], workingDays: 5 }]);
   t.match(due('DecisionClosed', { ...closed().data, chairAgencyId: undefined })[1], { owedBy: [{ kind: 'place', id: 'durham' }] }, 'without a chair the place owes it');
   t.same(due('DecisionClosed', closed('lapsed').data), [{ close: '*' }]);
@@ -346,7 +346,37 @@ test('an interest is declared; a pecuniary one puts the seat out', (t) => {
   t.match(declare([], false).then({ type: 'InterestDeclared' }).state.interests, { 'seat-pct': { pecuniary: false, conflicted: [] } });
   declare([interest('pct', false)]).then({ type: 'InterestDeclared' });
   declare([interest('pct')]).nothing();
+  declare([interest('pct', false)], false).nothing();
+  t.match(declare([interest('pct')], false).then({ type: 'InterestDeclared' }).state.interests, { 'seat-pct': { pecuniary: true, conflicted: ['pct-chief'] } }, 'a further interest is kept');
+  holder(open(t, interest('pct')), 'pct')
+    .when('DeclareInterest', { pecuniary: true, nature: 'Owner of shares' })
+    .then({ type: 'InterestDeclared', data: { nature: 'Owner of shares' } });
+  t.match(
+    holder(open(t, interest('police')), 'police', 'police-deputy')
+      .when('DeclareInterest', { pecuniary: true, nature: 'Trustee' })
+      .then({ type: 'InterestDeclared' }).state.interests,
+    {
+      'seat-police': { conflicted: ['police-chief', 'police-deputy'] },
+    },
+  );
   declare([], true, 'clg').refuses('NOT_IN_ELECTORATE');
+  t.end();
+});
+
+test('where the money of a conflicted seat is spent, the consent of its agency is asked for', (t) => {
+  const declare = (s: ReturnType<typeof world>, agency: string, pecuniary = true, account?: string) => holder(s, agency, account).when('DeclareInterest', { pecuniary, nature: 'Owner' });
+  const asks = { question: 'Shall we pool?', dueOn: '2009-10-30', kind: 'agency' };
+  declare(spending(t, ['police']), 'police').then({ type: 'InterestDeclared', data: { consent: asks } });
+  const unasked = { type: 'InterestDeclared', data: { consent: undefined } };
+  // Who still votes agrees by a position; whose money is not spent is not asked; and who was asked is not asked again.
+  declare(spending(t, ['police']), 'police', false).then(unasked);
+  declare(spending(t, ['police']), 'pct').then(unasked);
+  declare(spending(t, ['police'], interest('police')), 'police', true, 'police-deputy').then(unasked);
+  const due = decision.events.InterestDeclared!.due!({ ...of('police'), pecuniary: true, nature: 'Owner', consent: asks } as never, {} as never);
+  t.match(due, [
+    { close: 'position', key: 'seat-police' },
+    { open: 'consent', key: 'police', place: 'durham', owedBy: [{ kind: 'agency', id: 'police' }], deed: /by a delegate/, on: '2009-10-30' },
+  ]);
   t.end();
 });
 

@@ -82,11 +82,9 @@ test('a decision from its draft to its audit', async (t) => {
   isProblem(t, await post(lead, 'decision', 'open-the-pool', 'AmendDecision', { ...motion, placeId: undefined, expectedVersion: 2 }), 409, 'TEXT_FROZEN', 'the text of an open decision');
   const waiting = (await get(holder(trust), '/v1/me/actions')).json.items.filter((i: any) => i.code === 'position');
   t.match(waiting, [{ title: motion.question, dueOn: '2009-10-30', link: '/v1/decisions/open-the-pool' }]);
-  t.match(
-    (await get(official, '/v1/me/actions')).json.items,
-    [{ code: 'position', deed: /your agency’s money/, link: '/v1/decisions/open-the-pool' }],
-    'the department is asked for its own',
-  );
+  t.match((await get(official, '/v1/me/actions')).json.items, [{ code: 'consent', deed: /your agency’s money/, link: '/v1/decisions/open-the-pool' }], 'the department is asked for its own');
+  const treasurer = { as: `finance-officer@agency:${department}`, account: 'post.treasurer' };
+  t.match((await get(treasurer, '/v1/me/actions')).json.items, [{ code: 'consent', link: '/v1/decisions/open-the-pool' }], 'and its finance officer sees it, who may agree too');
 
   const say = (who: Who, data: object) => give(who, 'decision', 'open-the-pool', 'TakePosition', data);
   await say(holder(trust), { stance: 'agree' });
@@ -191,6 +189,13 @@ test('a decision is not carried while a body whose money it spends is silent; op
   await give(lead, 'decision', '', 'DraftDecision', { id: 'spend', ...motion, money: motion.money.slice(0, 1), refs: [], authorises: [] });
   await give(lead, 'decision', 'spend', 'OpenDecision', { closesAt });
   for (const agency of [trust, fire]) await give(holder(agency), 'decision', 'spend', 'TakePosition', { stance: 'agree' });
+  await give(holder(police), 'decision', 'spend', 'DeclareInterest', { pecuniary: true, nature: 'Owner of the provider' });
+  const waiting = (await get({ ...holder(police), account: 'post.deputy' }, '/v1/me/actions')).json.items;
+  t.match(
+    waiting.filter((i: any) => i.link === '/v1/decisions/spend'),
+    [{ code: 'consent', dueOn: '2009-10-30', deed: /by a delegate/ }],
+    'the seat is out of the vote; its money still waits for its agency',
+  );
   await give(chair, 'decision', 'spend', 'TakePosition', { stance: 'object', reason: 'Pademelon figures' });
   await give(chair, 'decision', 'spend', 'WithdrawObjection', { reason: 'Explained to me' });
   const opening = { command: 'Disclose', record: 'decision-spend', terms: { to: 'programme' } };
