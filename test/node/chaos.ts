@@ -180,7 +180,6 @@ export async function chaos(t: Test, { seed, servers, commands }: ChaosOptions):
       if (kind.startsWith('read')) await standIn.strike({ kind: 'append-delayed', times: 4, ms: 250 });
       await standIn.strike({ kind: kind as FaultKind, times: 1 + Math.floor(dice() * 2), ms: 300 });
     }
-    if (process.env.CHAOS_TRACE) console.error(new Date().toISOString(), kind, acks.length, JSON.stringify(answers));
     await acknowledged(20);
   };
   for (const [, kind] of strikes) await strike(kind);
