@@ -83,7 +83,7 @@ test('money is moved between allocations, within its fences; much of it by a dec
   const before: NewEvent = { type: 'FundsVired', data: { from: 'nurses', to: 'beds', fromTitle: 'Nurses', toTitle: 'Nurses', ...moves(['council', 15_00]), consented: false } };
   vire([['council', 5_00]], {}, [...given, before]).then({ type: 'FundsVired' });
   vire([['council', 5_01]], {}, [...given, before]).refuses('DECISION_NOT_CARRIED');
-  vire([['council', 20_01]]).refuses('DECISION_NOT_CARRIED', /authorises Vire on pool-alcohol/);
+  vire([['council', 20_01]]).refuses('DECISION_NOT_CARRIED', /authorises Vire on pool-alcohol .* Enter its id/);
   const decided = (terms: object, more: object = {}) => ({ decision: { authorises: [{ command: 'Vire', record: 'pool-alcohol', terms }], ...more } });
   const terms = { from: 'nurses', to: 'beds', ...moves(['council', 50_00]) };
   const by = { decisionId: 'd1' };

@@ -150,6 +150,7 @@ test('agreed is what every partner has signed', (t) => {
   sign([proposed(), offered(), signed('council')]).nothing();
   sign([proposed()]).refuses('AGREEMENT_UNKNOWN');
   sign([proposed(), offered()], 'police').refuses('NOT_A_PARTNER');
+  sign([proposed(), offered({ partners: ['council', 'police'] })], 'police').refuses('NOT_A_PARTNER', /no seat/);
   chair(t, [proposed(), offered()]).when('SignAgreement', { version: 1 }).refuses('NOT_ALLOWED');
   // A later version that is signed first stays in force; an open pool stays open.
   const late = [...open().slice(0, -4), offered(), offered({ version: 2 }), signed('council', false, 2), signed('pct', true, 2), opened, signed('council')];

@@ -14,9 +14,8 @@ import { emptyLoaded, fold } from '../../src/domain/fold.js';
 import { parseGrant } from '../../src/domain/access.js';
 import { aggregateNamed } from '../../src/domain/index.js';
 import { loadReference } from '../../src/reference.js';
+import { judge, mutantsOf, type Mutants } from './mutants.js';
 
-/** The refusal that a mutation run drops (`npm run mutate`): `aggregate.Command.CODE`. */
-const mutant = process.env.MUTANT;
 export const reference = loadReference();
 const system: Actor = { account: 'system:test', role: 'system' };
 /** Aggregate → command → the outcomes a spec has shown; `then` or a refusal code. Read by the coverage check. */
@@ -77,6 +76,7 @@ class Spec<S> {
   #data: any;
   #outcome!: Decision;
   #before!: Loaded<S>;
+  #mutants!: Mutants;
   constructor(
     readonly t: Test,
     readonly agg: Aggregate<S>,
@@ -136,6 +136,7 @@ class Spec<S> {
     const first = this.#decide();
     this.t.ok(isDeepStrictEqual(first, this.#decide()), `${command} decides the same twice`);
     this.#outcome = first;
+    this.#mutants = mutantsOf(`${this.agg.name}.${command}`, () => this.#decide());
     return this;
   }
 
@@ -164,9 +165,7 @@ class Spec<S> {
         return { version: 0, state: emptyOf(aggregate), access: { tier: 'members', tierSince: 0, parties: [] }, illustrative: false, usedDecisions: [] } as Loaded<States[K]>;
       },
     };
-    const decided = entry.decide(this.#before.state, this.#data, ctx);
-    // A mutation run drops one refusal: the command then accepts what it must refuse.
-    return isRefusal(decided) && `${this.agg.name}.${this.#command}.${decided.code}` === mutant ? [] : decided;
+    return entry.decide(this.#before.state, this.#data, ctx);
   }
 
   #note(outcome: string): void {
@@ -177,6 +176,7 @@ class Spec<S> {
   /** Exactly these events, compared on the members given; returns the state after them. */
   then(...expected: { type: string; data?: Record<string, unknown> }[]): Loaded<S> {
     this.#note('then');
+    judge(this.#mutants, (o) => !isRefusal(o) && o.length === expected.length && o.every((e, i) => e.type === expected[i]!.type));
     if (isRefusal(this.#outcome)) {
       this.t.fail(`${this.#command} was refused ${this.#outcome.code}: ${this.#outcome.detail}`);
       return this.#before;
@@ -215,6 +215,7 @@ class Spec<S> {
   /** Refused with this code, which the command declares (or any command may answer); the detail is a sentence. */
   refuses(code: string, detail?: RegExp): void {
     this.#note(code);
+    judge(this.#mutants, (o) => isRefusal(o) && o.code === code && (!detail || detail.test(o.detail)));
     if (!isRefusal(this.#outcome)) return void this.t.fail(`${this.#command} was accepted; expected ${code}`);
     this.t.equal(this.#outcome.code, code, `${this.#command} is refused ${code}`);
     const declared = { ...standardRefusals, ...this.agg.commands[this.#command]!.refuses };
@@ -224,6 +225,7 @@ class Spec<S> {
   /** Accepted, and nothing new. */
   nothing(): void {
     this.#note('then');
+    judge(this.#mutants, (o) => !isRefusal(o) && o.length === 0);
     this.t.same(this.#outcome, [], `${this.#command} changes nothing`);
   }
 }
