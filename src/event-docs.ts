@@ -18,7 +18,10 @@ const fields = (schema: Json, defs: Json): string =>
   Object.entries(schema.properties ?? {})
     .map(([name, s]) => `${name}${(schema.required ?? []).includes(name) ? '' : '?'}: ${typeOf(s as Json, defs)}`)
     .join(', ');
-const kindOf = ({ private: p, opens }: EventEntry): string => [p === true ? 'private' : p ? 'private unless consented' : '', opens ? 'opens figures' : ''].filter(Boolean).join(', ') || '–';
+const kindOf = ({ private: p, opens, inside = [] }: EventEntry): string =>
+  [p === true ? 'private' : p ? 'private unless consented' : '', opens ? 'opens figures' : '', ...inside.map((name) => `\`${name}\` to members and parties only`)]
+    .filter(Boolean)
+    .join(', ') || '–';
 
 export function eventsPage(): string {
   const rows = (a: Aggregate): string[] =>

@@ -178,6 +178,8 @@ export interface EventEntry<S = any, D = any> {
   readonly private?: boolean | ((data: D) => boolean);
   /** Opens figures that the record withheld: a body's consent. Feeds carry the record anew from here. */
   readonly opens?: boolean | ((data: D) => boolean);
+  /** Members of the data that name another record, which may be closed to those who read this one from outside: told to members and parties only. */
+  readonly inside?: readonly string[];
   /** Changes what a partner would sign (domain.md 9.14). */
   readonly material?: boolean | ((data: D) => boolean);
   access?(data: D, meta: Meta): AccessChange;

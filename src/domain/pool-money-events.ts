@@ -24,7 +24,8 @@ export const moneyEvents = {
       for (const x of d.subBalances) s.pledges[x.pledgeId]!.reserved += x.pence;
       hide(s, d);
     },
-    says: (d) => `reserved ${pounds(total(d.subBalances))} for the commitment ${d.commitmentId}`,
+    says: (d) => `reserved ${pounds(total(d.subBalances))} for a commitment`,
+    inside: ['commitmentId'],
     private: unlessConsented,
   }),
   // How much is left is not said, but that it did not suffice tells of every pledge that was asked.
@@ -43,7 +44,8 @@ export const moneyEvents = {
       }
       hide(s, d);
     },
-    says: (d) => `released ${pounds(total(d.subBalances))} that was reserved for the commitment ${d.commitmentId}`,
+    says: (d) => `released ${pounds(total(d.subBalances))} that was reserved for a commitment`,
+    inside: ['commitmentId'],
     private: unlessConsented,
   }),
   FundsAllocated: event(Moved.extend({ purposes: Purposes, commitmentId: Id.optional() }), {
@@ -66,6 +68,7 @@ export const moneyEvents = {
       hide(s, d, s.allocations[d.allocationId]);
     },
     says: (d) => `allocated ${pounds(total(d.subBalances))} to ${d.title}`,
+    inside: ['commitmentId'],
     private: unlessConsented,
   }),
   AllocationReleased: event(Moved.extend({ reason: Prose() }), {

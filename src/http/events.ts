@@ -76,6 +76,13 @@ export class Sight {
   }
 }
 
+/** The data without what is told to members and parties only, for whoever reads the record from outside. */
+function dataFor(r: Reading, e: Recorded, row: AccessRow): Record<string, unknown> {
+  const { inside } = aggregateNamed(e.aggregate).events[e.type]!;
+  if (!inside || canSee(r.viewer, row, { version: 0, private: true })) return e.data;
+  return Object.fromEntries(Object.entries(e.data as Record<string, unknown>).filter(([key]) => !inside.includes(key)));
+}
+
 /** An event as CloudEvents 1.0 has it; what is not of that standard are extensions, in its lower-case names. */
 export function cloudEvent(r: Reading, e: Recorded, row: AccessRow): Record<string, unknown> {
   const { identity } = r.deps.service.log;
@@ -100,7 +107,7 @@ export function cloudEvent(r: Reading, e: Recorded, row: AccessRow): Record<stri
     commandid: e.commandId,
     ...(e.causation ? { causationid: e.causation } : {}),
     ...(basis ? { basis: basis.kind, ...(basis.source ? { basissource: basis.source } : {}) } : {}),
-    data: e.data,
+    data: dataFor(r, e, row),
     // The last member: who keeps it has read the line whole.
     position: positionToken(identity, e.position),
   };

@@ -86,7 +86,8 @@ export function statement({ id, version, illustrative, corrected, state: s }: Po
         title: a.title,
         cofog: a.cofog,
         released: a.released,
-        commitmentId: a.commitmentId ?? null,
+        // The promise may be closed to whom the pool is open.
+        commitmentId: member ? (a.commitmentId ?? null) : null,
         pence: visible ? total(a.subBalances) : null,
         drawnPence: visible ? total(a.drawn) : null,
         ...(visible ? {} : { notDisclosed: true as const }),

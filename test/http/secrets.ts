@@ -87,6 +87,7 @@ export const canaries: Readonly<Record<string, Canary>> = {
   'a query to a return': word('Vicuna', programme),
   'its answer': word('Dhole', programme),
   'a commitment of the place': word('Kudu', members),
+  'its id, wherever its money is told of': word('commitment-markhor', members),
   'a department’s commitment': word('Tahr', programme),
   // It is asked of other bodies' money: the department is party to its own promise.
   'what it asks of a pool': figure(pence.asked, [...members, 'official']),
@@ -238,13 +239,16 @@ async function plantPromises(h: Harness): Promise<void> {
   };
   await send('/v1/commitments', {
     ...commitment,
-    id: 'commitment-one',
+    id: 'commitment-markhor',
     title: 'Kudu assessment',
     level: 'place',
     ownerAgencyId: council,
     accountable: { seatId: council },
     verifierAgencyId: trust,
+    money: { poolId: 'pool-two', financialYear: '2009-10', pence: 700, pledgeIds: [`by-${trust}`] },
   });
+  // The pool that holds its money is open to more readers than the promise is.
+  await send(`/v1/commitments/commitment-markhor/${noun('Offer')}`, {});
   await send(
     '/v1/commitments',
     {
