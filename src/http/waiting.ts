@@ -95,9 +95,7 @@ export function actionsOf(r: Reading, grants: readonly Grant[]): Action[] {
     for (const p of partiesOf(grant)) {
       for (const i of visibleItems(r, r.of(due).waitingFor(partyKey(p)))) add(`${i.stream}.${i.code}.${i.key}`, i, grant);
     }
-    // Reports are owed by the calendar, not by an event.
-    for (const i of grant.agency ? r.of(placeProgress).reportsOf(grant.agency, r.day) : []) if (r.seen('commitment', i.recordId)) add(`commitment-${i.recordId}.report.${i.key}`, i, grant);
-    // What recurs is no row of the list: it follows from the commitment and the day.
+    // Reports recur, and are no rows of the list: they follow from the commitment and the day.
     for (const i of grant.agency ? r.of(placeProgress).reportsOf(grant.agency, r.day) : []) {
       if (r.seen(i.aggregate, i.recordId)) add(`${i.aggregate}-${i.recordId}.${i.code}.${i.key}`, i, grant);
     }

@@ -3,6 +3,7 @@ import type { Audience } from '../domain/access.js';
 import { lateBy } from '../domain/progress.js';
 import { access } from '../projections/access.js';
 import { barrierRegister, type BarrierRow } from '../projections/barrier-register.js';
+import { commitmentRegister } from '../projections/commitment-register.js';
 import { due } from '../projections/due.js';
 import type { DueRow } from '../projections/due-items.js';
 import { seen } from '../projections/place-progress.js';
@@ -42,6 +43,15 @@ export function itemsFor(r: Reading, items: readonly DueRow[], places: Audiences
     return audience === 'members' || (!i.private && seen(records.record(i.aggregate, i.recordId)?.tier ?? 'auditors', audience));
   });
 }
+/** The barrier an item is about, where the audience of its place may see it: the record itself, or what its commitment came from. */
+export function barrierOf(r: Reading, i: DueRow, places: Audiences): BarrierRow | undefined {
+  const from = i.aggregate === 'commitment' ? r.of(commitmentRegister).one(i.recordId)?.state.from : undefined;
+  const id = i.aggregate === 'barrier' ? i.recordId : from?.kind === 'barrier' ? from.id : undefined;
+  const row = id === undefined ? undefined : r.of(barrierRegister).one(id);
+  const audience = row && places.get(row.state.placeId);
+  return audience && seen(r.of(access).record('barrier', row.id)?.tier ?? 'auditors', audience) ? row : undefined;
+}
+const joinedPlaces = (b: BarrierRow): string[] => [b.state.placeId, ...Object.keys(b.state.joined)];
 const isDeed = (i: DueRow): boolean => i.code === 'deed' || i.code === 'delivery';
 
 /** Answers and deeds that are late on the day, and by how many working days the latest. */
@@ -89,7 +99,7 @@ export const ownedBy = (barriers: readonly BarrierRow[], departmentId: string): 
   });
 
 /** What a department owes: its barriers, and whatever else waits for it. Progress and the docket say the same by it. */
-export function owedBy(r: Reading, id: string, owned: readonly BarrierRow[], items: readonly DueRow[]) {
+export function owedBy(r: Reading, id: string, owned: readonly BarrierRow[], items: readonly DueRow[], audiences: Audiences) {
   const answers = owned.map((b) => b.state.owners[id]!.answer?.position);
   const answered = (position: string): number => answers.filter((a) => a === position).length;
   const { oldest, ...late } = lateness(r, items);
@@ -108,7 +118,7 @@ export function owedBy(r: Reading, id: string, owned: readonly BarrierRow[], ite
     ...late,
     oldestWorkingDays: oldest,
     /** Those that raised or joined what is open, and those of what else waits. */
-    places: [...new Set([...owned.filter(isOpen).flatMap((b) => [b.state.placeId, ...Object.keys(b.state.joined)]), ...items.flatMap((i) => i.placeId ?? [])])].sort(),
+    places: [...new Set([...[...owned.filter(isOpen), ...items.flatMap((i) => barrierOf(r, i, audiences) ?? [])].flatMap(joinedPlaces), ...items.flatMap((i) => i.placeId ?? [])])].sort(),
     link: `/v1/departments/${id}/docket`,
   };
 }
@@ -123,5 +133,5 @@ export function whitehallOwes(r: Reading, places: Audiences) {
     if (items.length > 0) departments.add(id);
     waiting.set(id, items);
   }
-  return [...departments].sort().map((id) => owedBy(r, id, ownedBy(barriers, id), waiting.get(id)!));
+  return [...departments].sort().map((id) => owedBy(r, id, ownedBy(barriers, id), waiting.get(id)!, places));
 }

@@ -249,6 +249,22 @@ test('a department’s answer in full is its commitment, and the deed is owed th
   ]);
   const owed = (await get(official, '/v1/me/actions')).json.items.map((a: { code: string }) => a.code);
   t.same(owed, ['delivery'], 'the deed is counted once');
+  const docket = async (who: Who) => (await get(who, `/v1/departments/${department}/docket`)).json.items;
+  const item = {
+    code: 'delivery',
+    record: { aggregate: 'commitment', id: items[0].id },
+    commitment: { id: items[0].id, link: `/v1/commitments/${items[0].id}` },
+    ownerOfficial: 'The director of forms',
+    barrier: { id: 'forms', link: '/v1/barriers/forms' },
+    places: [{ id: place, name: 'Testshire' }],
+    population: 0,
+    populationOf: 0,
+    rung: 'owner',
+    asks: [],
+    answer: { position: 'will-remove', commitmentId: items[0].id },
+    promisedBy: 'The director of forms',
+  };
+  for (const who of [lead, official, neighbour]) t.match(await docket(who), [item], `the docket still says of what, whose and for whom: ${who.as}`);
   await give(official, 'commitment', items[0].id, 'ClaimComplete', { evidence: [{ type: 'document', description: 'Circular 12/2009', date: '2009-10-22', locator: 'Website' }] });
   t.match((await get(lead, '/v1/barriers/forms')).json, { status: 'removal-claimed' });
   t.same(h.errors, []);

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { AgencyState } from '../../domain/agency.js';
 import { lateBy, levelOf } from '../../domain/progress.js';
 import type { PlaceState } from '../../domain/place.js';
-import { barrierFor, barrierRegister } from '../../projections/barrier-register.js';
+import { barrierFor, type BarrierRow } from '../../projections/barrier-register.js';
+import { commitmentRegister } from '../../projections/commitment-register.js';
 import { due } from '../../projections/due.js';
 import type { DueRow } from '../../projections/due-items.js';
 import { placeProgress } from '../../projections/place-progress.js';
@@ -11,7 +12,7 @@ import { register } from '../../projections/register.js';
 import { Problem } from '../problem.js';
 import { Audiences, type Query, type Reading } from '../query.js';
 import { daysLeft, titleOf } from '../waiting.js';
-import { itemsFor, ownedBy, owedBy, visibleBarriers, type Audiences as PlaceAudiences } from '../whitehall.js';
+import { barrierOf, itemsFor, ownedBy, owedBy, visibleBarriers, type Audiences as PlaceAudiences } from '../whitehall.js';
 import { record } from './shared.js';
 
 /** Every enrolled place, in the audience its reader is in or asks for. */
@@ -30,8 +31,7 @@ const everyPlace = (r: Reading): PlaceAudiences =>
   );
 
 /** What a barrier adds to the item: whom it concerns, what it costs, and what was said of it. */
-function ofBarrier(r: Reading, i: DueRow, departmentId: string, places: PlaceAudiences) {
-  const row = r.of(barrierRegister).one(i.recordId)!;
+function ofBarrier(r: Reading, row: BarrierRow, departmentId: string, places: PlaceAudiences) {
   const b = barrierFor(row, places.get(row.state.placeId)!);
   const joined = b.joined.map((j) => j.placeId);
   const populations = joined.map((id) => r.of(register).one<PlaceState>('place', id)?.state.population?.value);
@@ -39,6 +39,7 @@ function ofBarrier(r: Reading, i: DueRow, departmentId: string, places: PlaceAud
   const owner = b.owners.find((o) => o.agencyId === departmentId);
   const promised = [...b.answers].reverse().find((a) => a.agencyId === departmentId && a.dueOn !== undefined);
   return {
+    barrier: { id: row.id, link: r.link('barrier', row.id) },
     places: joined.map((id) => ({ id, name: r.of(placeProgress).nameOf(id) ?? id })),
     population: populations.reduce<number>((n, p) => n + (p ?? 0), 0),
     populationOf: populations.filter((p) => p !== undefined).length,
@@ -48,6 +49,23 @@ function ofBarrier(r: Reading, i: DueRow, departmentId: string, places: PlaceAud
     asks: b.asks,
     answer: owner?.answer ?? null,
     promisedBy: promised?.official ?? null,
+  };
+}
+
+/** What the item is about: its barrier, the commitment that keeps the deed, and the official who answers for it. */
+function subject(r: Reading, i: DueRow, departmentId: string, places: PlaceAudiences) {
+  const row = barrierOf(r, i, places);
+  const about = row
+    ? ofBarrier(r, row, departmentId, places)
+    : { barrier: null, places: i.placeId ? [{ id: i.placeId, name: r.of(placeProgress).nameOf(i.placeId) ?? i.placeId }] : [], promisedBy: null };
+  const kept = i.aggregate === 'commitment' ? i.recordId : row?.state.owners[departmentId]?.answer?.commitmentId;
+  // The item's own record was shown already; one that only the barrier names is open to this reader or is not named.
+  const id = kept !== undefined && (i.aggregate === 'commitment' || r.seen('commitment', kept)) ? kept : undefined;
+  const accountable = id === undefined ? undefined : r.of(commitmentRegister).one(id)?.state.accountable;
+  return {
+    ...about,
+    commitment: id === undefined ? null : { id, link: r.link('commitment', id) },
+    ownerOfficial: accountable && 'official' in accountable ? accountable.official : about.promisedBy,
   };
 }
 
@@ -67,7 +85,7 @@ export const departments: Query[] = [
         id,
       );
       const items = itemsFor(r, r.of(due).waitingFor(`department:${id}`), places);
-      const { link: _, ...totals } = owedBy(r, id, owned, items);
+      const { link: _, ...totals } = owedBy(r, id, owned, items, places);
       const answered = owned.map((b) => b.state.owners[id]!).filter((o) => o.answer);
       const position = r.deps.service.position();
       return {
@@ -84,7 +102,7 @@ export const departments: Query[] = [
             record: { aggregate: i.aggregate, id: i.recordId },
             title: titleOf(r, i.aggregate, i.recordId),
             placeId: i.placeId ?? null,
-            ...(i.aggregate === 'barrier' ? ofBarrier(r, i, id, places) : { places: i.placeId ? [{ id: i.placeId, name: r.of(placeProgress).nameOf(i.placeId) ?? i.placeId }] : [] }),
+            ...subject(r, i, id, places),
             since: i.openedOn,
             dueOn: i.dueOn,
             workingDaysLeft: daysLeft(r, i.dueOn),
