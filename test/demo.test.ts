@@ -29,6 +29,12 @@ async function marks(t: Test, service: EmbeddedService): Promise<void> {
   const reasons = progress.places('total-place').flatMap((p) => progress.place(p.id, 'members', '2009-10-22')!.reasons);
   const barriers = reasons.filter((r) => r.aggregate === 'barrier');
   t.ok(barriers.length > 0);
+  t.match(
+    barriers.filter((r) => r.recordId === 'll-shared-data'),
+    [{ code: 'triage', dueOn: '2009-10-26', illustrative: true }],
+    'its text stands in print, the day from which its triage is counted does not',
+  );
+  t.match(events.find((e) => e.stream === 'barrier-ll-shared-data')!.basis, { kind: 'illustrative', source: /supplement, October 2009; day filled in/ });
   t.same(
     barriers.filter((r) => !r.illustrative && service.engine.queries(barrierRegister).one(r.recordId)!.illustrative).map((r) => r.text),
     [],

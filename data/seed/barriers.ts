@@ -1,8 +1,8 @@
-import { give, secretariat, supplement, type Giver, type SeedCommand } from './types.js';
+import { give, secretariat, supplement, textOf, type Giver, type SeedCommand } from './types.js';
 
 /**
- * Barriers of the places. The strands of Leicester and Leicestershire are as printed; who was asked when, and what was
- * answered, is filled in. Days are London mornings.
+ * Barriers of the places. The strands of Leicester and Leicestershire are as printed, in their words; the day of each, who was
+ * asked and what was answered, is filled in. Days are London mornings.
  */
 interface Barrier {
   readonly place: string;
@@ -11,6 +11,7 @@ interface Barrier {
   readonly statement: string;
   readonly effect: string;
   readonly recordedOn: string;
+  /** Its text stands in print. */
   readonly printed?: boolean;
   readonly triaged?: readonly [on: string, locus: 'whitehall' | 'joint' | 'local'];
   readonly owners?: readonly [on: string, ids: readonly string[]];
@@ -147,11 +148,12 @@ const at = (on: string, hour: string): string => `${on}T${hour}:00.000Z`;
 
 function commands(b: Barrier): SeedCommand[] {
   const by = secretariat(b.place);
-  const on = (when: string, who: Giver, command: string, data: Record<string, unknown> = {}, source?: string) => give(when, who, 'barrier', b.id, command, data, source);
+  const on = (when: string, who: Giver, command: string, data: Record<string, unknown> = {}) => give(when, who, 'barrier', b.id, command, data);
+  const worded = (c: SeedCommand): SeedCommand => (b.printed ? textOf(c, supplement) : c);
   return [
-    on(at(b.recordedOn, '10:00'), by, 'RecordBarrier', { placeId: b.place, kind: b.kind, statement: b.statement, effectOnResidents: b.effect }, b.printed ? supplement : undefined),
+    worded(on(at(b.recordedOn, '10:00'), by, 'RecordBarrier', { placeId: b.place, kind: b.kind, statement: b.statement, effectOnResidents: b.effect })),
     ...(b.triaged ? [on(at(b.triaged[0], '10:00'), by, 'Triage', { locus: b.triaged[1], reason: 'Who must act was agreed at the table' })] : []),
-    ...(b.asks ?? []).map(([askId, remedy, detail, dueOn]) => on(at(b.triaged![0], '11:00'), by, 'Ask', { askId, remedy, detail, dueOn }, b.printed ? supplement : undefined)),
+    ...(b.asks ?? []).map(([askId, remedy, detail, dueOn]) => worded(on(at(b.triaged![0], '11:00'), by, 'Ask', { askId, remedy, detail, dueOn }))),
     ...(b.owners ? [on(at(b.owners[0], '10:00'), by, 'ProposeOwner', { agencyIds: b.owners[1] })] : []),
     ...(b.acceptedOn ? b.owners![1].map((id) => on(at(b.acceptedOn!, '11:00'), owner(b.place, id), 'AcceptOwnership')) : []),
     ...(b.answer ? [on(at(b.answer.on, '14:00'), owner(b.place, b.answer.by), 'Respond', b.answer.data)] : []),

@@ -41,6 +41,8 @@ export const give = (at: string, by: Giver, aggregate: string, id: string, comma
   data,
   basis: source ? { kind: 'sourced', source } : { kind: 'illustrative' },
 });
+/** The text of a command stands in print, its day does not: whatever follows from the day is filled in, and the source of the text is named. */
+export const textOf = (c: SeedCommand, source: string): SeedCommand => ({ ...c, basis: { kind: 'illustrative', source: `Text: ${source}; day filled in` } });
 /** A command of the programme office on the programme. */
 export const office = (at: string, command: string, data: Record<string, unknown>, source?: string): SeedCommand =>
   give(at, programmeOffice, 'programme', 'total-place', command, data, source);
