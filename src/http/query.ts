@@ -137,11 +137,12 @@ function sendList(q: ListQuery, r: Reading, request: FastifyRequest, reply: Fast
   if (!q.sorts.includes(sort) && !q.sorts.includes(key)) throw new Problem(400, 'INVALID_PARAMETER', `sort must be one of ${q.sorts.join(', ')}, with - before it for the other way round.`);
   const sign = sort.startsWith('-') ? -1 : 1;
   const order = (a: Row, b: Row): number => sign * compare(a[key], b[key]) || compare(a.id, b.id);
-  let rows = [...q.rows(r)].sort(order);
-  if (cursor) {
-    const { after } = decodeCursor(cursor, sort);
-    const last: Row = { [key]: after[0], id: after[1] };
-    rows = rows.filter((row) => order(row, last) > 0);
+  const after = cursor === undefined ? undefined : decodeCursor(cursor, sort).after;
+  // One more than is shown: that there is one says that there is another page.
+  let rows = q.rows(r, { after: after?.[1], descending: sign < 0, limit: limit + 1 });
+  if (!q.inOrder) {
+    rows = [...rows].sort(order);
+    if (after) rows = rows.filter((row) => order(row, { [key]: after[0], id: after[1] }) > 0);
   }
   const csv = format === 'csv' || (!format && wantsCsv(request));
   const page = rows.slice(0, limit);

@@ -53,8 +53,16 @@ export interface ListQuery extends Common {
   readonly sorts: readonly string[];
   /** Columns of the CSV, in order; stable names. */
   readonly columns: readonly string[];
-  /** Every row the reader may see; each has `id`. */
-  rows(r: Reading): readonly Row[];
+  /** Every row the reader may see; each has `id`. Where `inOrder`: those of the page, in order. */
+  rows(r: Reading, page: Page): readonly Row[];
+  /** The list may be as long as the log: it is read page by page, in the order of its ids. */
+  readonly inOrder?: true;
+}
+/** What is wanted of a list `inOrder`: at most `limit` rows after this id. */
+export interface Page {
+  readonly after: string | undefined;
+  readonly descending: boolean;
+  readonly limit: number;
 }
 export type Query = RecordQuery | ListQuery;
 

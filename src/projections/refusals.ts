@@ -1,4 +1,5 @@
 /** View `refusals`: every command refused by rule, and how many a month by place and code; auditors alone read it (domain.md G7, 10.4). */
+import type { Statement } from 'better-sqlite3';
 import { view } from './core.js';
 
 export interface RefusalRow {
@@ -15,6 +16,8 @@ export interface RefusalRow {
   readonly placeId: string | null;
   readonly programmeId: string | null;
 }
+/** Which refusals; dates are London days, both inclusive. */
+export type RefusalFilter = { readonly [K in 'placeId' | 'code' | 'account' | 'from' | 'to']?: string | undefined };
 export interface RefusalCount {
   /** `YYYY-MM`. */
   readonly month: string;
@@ -26,10 +29,13 @@ export interface RefusalCount {
 
 export const refusals = view({
   name: 'refusals',
-  version: 1,
+  version: 2,
   tables: {
     entries: `CREATE TABLE {entries} (position INTEGER PRIMARY KEY, recordedAt TEXT NOT NULL, day TEXT NOT NULL, account TEXT NOT NULL, role TEXT NOT NULL, agencyId TEXT, command TEXT NOT NULL, target TEXT NOT NULL,
-        code TEXT NOT NULL, placeId TEXT, programmeId TEXT) STRICT`,
+        code TEXT NOT NULL, placeId TEXT, programmeId TEXT) STRICT;
+      CREATE INDEX {entries}_place ON {entries} (placeId);
+      CREATE INDEX {entries}_account ON {entries} (account);
+      CREATE INDEX {entries}_code ON {entries} (code);`,
     // An empty text for none: it is part of the key.
     counts: 'CREATE TABLE {counts} (month TEXT, placeId TEXT, programmeId TEXT, code TEXT, count INTEGER NOT NULL, PRIMARY KEY (month, placeId, programmeId, code)) STRICT, WITHOUT ROWID',
   },
@@ -47,12 +53,21 @@ export const refusals = view({
     };
   },
   queries(db, t) {
-    const before = db.prepare<[number, number], RefusalRow>(`SELECT * FROM ${t.entries} WHERE position < ? ORDER BY position DESC LIMIT ?`);
+    const terms = { placeId: 'placeId = ?', code: 'code = ?', account: 'account = ?', from: 'day >= ?', to: 'day <= ?' } as const;
+    const statements = new Map<string, Statement<unknown[], RefusalRow>>();
+    function page(filter: RefusalFilter, after: number, descending: boolean, limit: number): RefusalRow[] {
+      const given = (Object.keys(terms) as (keyof typeof terms)[]).filter((k) => filter[k] !== undefined);
+      const where = [`position ${descending ? '<' : '>'} ?`, ...given.map((k) => terms[k])].join(' AND ');
+      const sql = `SELECT * FROM ${t.entries} WHERE ${where} ORDER BY position ${descending ? 'DESC' : 'ASC'} LIMIT ?`;
+      let statement = statements.get(sql);
+      if (!statement) statements.set(sql, (statement = db.prepare<unknown[], RefusalRow>(sql)));
+      return statement.all(after, ...given.map((k) => filter[k]), limit);
+    }
     const one = db.prepare<[number], RefusalRow>(`SELECT * FROM ${t.entries} WHERE position = ?`);
     const counts = db.prepare<[], RefusalCount>(`SELECT * FROM ${t.counts} WHERE month > '' ORDER BY month, placeId, code`);
     return {
-      /** The newest before a position. */
-      before: (position: number, limit: number): RefusalRow[] => before.all(position, limit),
+      /** Those after a position, or before it where newest first. */
+      page,
       one: (position: number): RefusalRow | undefined => one.get(position),
       counts: (): RefusalCount[] => counts.all().map((c) => ({ ...c, placeId: c.placeId || null, programmeId: c.programmeId || null })),
     };

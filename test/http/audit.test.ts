@@ -118,6 +118,40 @@ test('refusals are for auditors within their scope, with their trend', async (t)
   isProblem(t, await get('auditor', '/v1/refusals?colour=red'), 400, 'INVALID_PARAMETER', 'an unknown parameter');
 });
 
+test('the oldest refusal is reached: filtered before the limit, page by page', async (t) => {
+  const h = await openHarness(t, { ratePerMinute: 100_000 });
+  await plant(h);
+  const { auditor, auditorOfPlace } = readers;
+  // More than one page is read at a time (200), all of another place: they must not hide the first ones.
+  const many = 230;
+  const refused = (place: string, account: string, on: string) =>
+    h.inject(`secretariat@place:${place}`, account, 'POST', `/v1/places/${on}/${noun('AssignChampion')}`, { accountId: 'x', from: '2009-10-22' });
+  for (let n = 0; n < 3; n++) await refused('testshire', 'oldest', 'testshire');
+  for (let n = 0; n < many; n++) await refused('durham', 'busy', 'durham');
+  const read = async (reader: { as: string; account: string }, query: string): Promise<string[]> => {
+    const ids: string[] = [];
+    for (let next: string | null = `/v1/refusals?${query}`; next;) {
+      const { json } = await h.inject(reader.as, reader.account, 'GET', next);
+      ids.push(...json.items.map((x: any) => x.id));
+      next = json.next;
+    }
+    return ids;
+  };
+  t.equal((await read(auditor, 'account=oldest&limit=2')).length, 3, 'by account');
+  t.equal((await read(auditor, 'placeId=durham&limit=200')).length, many, 'every page, none twice');
+  const down = await read(auditor, 'limit=200');
+  t.equal(new Set(down).size, down.length);
+  t.same(await read(auditor, 'limit=200&sort=recordedAt'), down.toReversed(), 'and the other way round');
+  const own = await read(auditorOfPlace, 'limit=2');
+  t.same(
+    own.filter((id) => down.includes(id)),
+    own,
+  );
+  t.equal((await read(auditorOfPlace, 'account=oldest')).length, 3, 'also for whom the many are hidden');
+  t.same(await read(auditor, 'account=oldest&to=2009-10-21'), []);
+  t.equal((await read(auditor, 'account=oldest&from=2009-10-22&code=NOT_ALLOWED')).length, 3);
+});
+
 test('too many requests are told to wait', async (t) => {
   const h = await openHarness(t, { ratePerMinute: 3 });
   let last = await h.inject('', 'citizen', 'GET', '/v1/programmes');

@@ -39,6 +39,19 @@ const more: typeof scenes = [
     },
     writes: [],
   },
+  {
+    title: 'a command is refused',
+    reactor: 'place-opener',
+    async history(w) {
+      await world(w.log, w.executor);
+      const theme = () => w.must(secretariat, 'place', 'durham', 'ConfirmTheme', { themeId: 'unknown' });
+      await theme().then(
+        () => Promise.reject(new Error('it was to be refused')),
+        () => {},
+      );
+    },
+    writes: [],
+  },
 ];
 
 test('every view, however its events come', { timeout: 200_000 }, async (t) => {

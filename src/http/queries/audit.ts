@@ -4,9 +4,10 @@ import { canSee } from '../../domain/access.js';
 import { AccountId, DateOn, Id } from '../../domain/values.js';
 import { due } from '../../projections/due.js';
 import { exceptionKinds, exceptions } from '../../projections/exceptions.js';
-import { refusals, type RefusalRow } from '../../projections/refusals.js';
+import { refusals, type RefusalFilter, type RefusalRow } from '../../projections/refusals.js';
 import { Problem } from '../problem.js';
 import type { Query, Reading } from '../query.js';
+import type { Page } from '../reading.js';
 import { daysLeft, titleOf, visibleItems } from '../waiting.js';
 import { list, type Row } from './shared.js';
 
@@ -69,8 +70,18 @@ function audited<T extends { readonly placeId: string | null; readonly programme
   );
 }
 const Filter = { placeId: Id.optional(), code: z.string().max(60).optional() };
-/** Newest first; no more than a spreadsheet takes at once, and a note where there would be. */
-const most = 10_000;
+/** The page's refusals within the reader's scope: as many as are asked for, however many of others stand between them. */
+function refused(r: Reading, { after, descending, limit }: Page): RefusalRow[] {
+  const found = audited(r, [] as RefusalRow[]);
+  let from = after === undefined ? (descending ? Number.MAX_SAFE_INTEGER : 0) : Number(after);
+  for (const size = Math.max(limit, 200); found.length < limit;) {
+    const rows = r.of(refusals).page(r.query as RefusalFilter, from, descending, size);
+    found.push(...audited(r, rows));
+    if (rows.length < size) break;
+    from = rows.at(-1)!.position;
+  }
+  return found.slice(0, limit);
+}
 
 export const audit: Query[] = [
   list({
@@ -88,14 +99,11 @@ export const audit: Query[] = [
   list({
     title: 'Commands refused by rule (auditors)',
     url: '/v1/refusals',
-    sorts: ['-recordedAt', 'recordedAt', 'code', 'placeId', 'account'],
+    sorts: ['-recordedAt', 'recordedAt'],
+    inOrder: true,
     columns: ['id', 'recordedAt', 'account', 'role', 'agencyId', 'command', 'record', 'code', 'placeId'],
     query: z.object({ ...Filter, account: AccountId.optional(), from: DateOn.optional(), to: DateOn.optional() }),
-    rows: (r) =>
-      audited(r, r.of(refusals).before(Number.MAX_SAFE_INTEGER, most))
-        .filter((x) => (['placeId', 'code', 'account'] as const).every((k) => !r.query[k] || x[k] === r.query[k]))
-        .filter((x) => (!r.query.from || x.day >= r.query.from) && (!r.query.to || x.day <= r.query.to))
-        .map(({ position, target, day: _, programmeId: __, ...x }: RefusalRow) => ({ id: String(position), ...x, record: target })),
+    rows: (r, page) => refused(r, page).map(({ position, target, day: _, programmeId: __, ...x }) => ({ id: String(position), ...x, record: target })),
   }),
   list({
     title: 'How many commands were refused, by month, place and rule (auditors)',
