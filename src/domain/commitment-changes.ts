@@ -118,7 +118,8 @@ export const changeCommands = {
     refuses: { ...own, ...worded, NOT_DRAFTER: 'who' },
     example: { reason: 'The service was closed', decisionId: 'close-the-service' },
     decide(s, d, ctx) {
-      const accepted = delivering.includes(s.status);
+      // Offered anew to another agency, it is still what was promised once: the way round would end it by nobody’s word.
+      const accepted = s.baselineDueOn !== undefined;
       const no = accepted ? (ownRefusal(s, ctx, true) ?? wordRefusal(s, ctx, 'Withdraw', d, {})) : drafterRefusal(s, ctx);
       // Before its acceptance nothing was promised: a decision named then would be used for nothing.
       const word = accepted ? d : { reason: d.reason };

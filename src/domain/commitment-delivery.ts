@@ -1,4 +1,5 @@
 /** Keeping a promise: reports, milestones, the claim that it is done, and who else says so (domain.md 9.9). */
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { kit } from './aggregate.js';
 import { waiverRefusal } from './authority.js';
@@ -87,6 +88,11 @@ function evidenceRefusal(evidence: readonly z.infer<typeof Evidence>[], today: s
   return evidence[i]!.date > today
     ? refuse('EVIDENCE_REQUIRED', 'The evidence’s date must be today or earlier.', `/evidence/${i}/date`)
     : refuse('EVIDENCE_REQUIRED', 'Enter where the evidence is, or its SHA-256.', `/evidence/${i}/locator`);
+}
+/** Evidence that the verifier had before it when it closed the commitment reopens nothing. */
+function newEvidenceRefusal(s: CommitmentState, evidence: readonly z.infer<typeof Evidence>[]): Refusal | undefined {
+  const known = evidence.every((e) => s.claim?.evidence.some((x) => isDeepStrictEqual(x, e)));
+  return known ? refuse('EVIDENCE_REQUIRED', 'This evidence was looked at when completion was verified. Enter evidence that is new.', '/evidence') : undefined;
 }
 const evidence = [{ type: 'monitoring-data' as const, description: 'Sample of case records', date: '2010-01-20', locator: 'Board paper 12' }];
 
@@ -223,7 +229,7 @@ export const deliveryCommands = {
     refuses: { ...verifying, EVIDENCE_REQUIRED: 'rule', REOPEN_TOO_LATE: 'rule' },
     example: { evidence, reason: 'The old forms are back in two towns' },
     decide(s, d, ctx) {
-      const no = verifierRefusal(s, ctx) ?? evidenceRefusal(d.evidence, ctx.today);
+      const no = verifierRefusal(s, ctx) ?? evidenceRefusal(d.evidence, ctx.today) ?? newEvidenceRefusal(s, d.evidence);
       if (no) return no;
       if (ctx.today > yearsLater(s.endedOn!, 2)) return refuse('REOPEN_TOO_LATE', 'A commitment can be reopened within two years. Draft a new one.');
       const least = ctx.ref.workingDays.add(ctx.today, 10);

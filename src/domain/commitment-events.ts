@@ -9,6 +9,10 @@ const { event } = kit<CommitmentState>();
 const offer = (d: z.infer<typeof Owned>, on: string) =>
   ({ open: 'offer', key: 'offer', place: d.placeId, owedBy: party(d.ownerAgencyId, d.ownerKind), deed: 'Accept or decline the commitment', on }) as const;
 
+/** It was accepted by an earlier owner, who offered it on: ended so, a promise is kept by nobody. */
+const PromisedBefore = z.literal(true).optional();
+const ofNobody = (d: { promisedBefore?: true | undefined }): string => (d.promisedBefore ? '; what was promised before is now owed by nobody' : '');
+
 export const events = {
   CommitmentDrafted: event(
     Owned.extend({
@@ -90,14 +94,14 @@ export const events = {
     },
     says: (d) => `consented for ${d.ownerAgencyId} to show the commitment to the programme`,
   }),
-  CommitmentDeclined: event(z.strictObject({ ownerAgencyId: Id, reason: Prose() }), {
+  CommitmentDeclined: event(z.strictObject({ ownerAgencyId: Id, reason: Prose(), promisedBefore: PromisedBefore }), {
     evolve: (s, _d, m) => ended(s, 'declined', m.today),
-    says: (d) => `declined the commitment for ${d.ownerAgencyId}: ${d.reason}`,
+    says: (d) => `declined the commitment for ${d.ownerAgencyId}: ${d.reason}${ofNobody(d)}`,
     due: () => [{ close: '*' }],
   }),
-  OfferLapsed: event(z.strictObject({ ownerAgencyId: Id, offeredOn: DateOn }), {
+  OfferLapsed: event(z.strictObject({ ownerAgencyId: Id, offeredOn: DateOn, promisedBefore: PromisedBefore }), {
     evolve: (s, _d, m) => ended(s, 'lapsed', m.today),
-    says: (d) => `let the offer of ${longDate(d.offeredOn)} to ${d.ownerAgencyId} lapse`,
+    says: (d) => `let the offer of ${longDate(d.offeredOn)} to ${d.ownerAgencyId} lapse${ofNobody(d)}`,
     due: () => [{ close: '*' }],
   }),
   CommitmentRescheduled: event(z.strictObject({ from: DateOn, to: DateOn, afterProgramme: z.boolean().optional(), ...Word.shape }), {

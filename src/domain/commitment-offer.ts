@@ -172,7 +172,7 @@ export const offerCommands = {
     from: ['offered'],
     refuses: own,
     example: { reason: 'The service is not ours to change' },
-    decide: (s, d, ctx) => ownRefusal(s, ctx, false) ?? [emit('CommitmentDeclined', { ownerAgencyId: s.ownerAgencyId, reason: d.reason })],
+    decide: (s, d, ctx) => ownRefusal(s, ctx, false) ?? [emit('CommitmentDeclined', { ownerAgencyId: s.ownerAgencyId, reason: d.reason, ...promisedBefore(s) })],
   }),
   ConsentToCommitmentDisclosure: command(z.strictObject({}), {
     title: 'Consent to show your agency’s commitment to the programme',
@@ -204,10 +204,12 @@ export const offerCommands = {
     by: ['system'],
     refuses: {},
     example: {},
-    decide: (s, _d, ctx) => (s.status === 'offered' && ctx.today > s.lapsesOn! ? [emit('OfferLapsed', { ownerAgencyId: s.ownerAgencyId, offeredOn: s.offeredOn! })] : []),
+    decide: (s, _d, ctx) =>
+      s.status === 'offered' && ctx.today > s.lapsesOn! ? [emit('OfferLapsed', { ownerAgencyId: s.ownerAgencyId, offeredOn: s.offeredOn!, ...promisedBefore(s) })] : [],
   }),
 };
 
+const promisedBefore = (s: CommitmentState): { promisedBefore?: true } => (s.baselineDueOn === undefined ? {} : { promisedBefore: true });
 function answerOf(s: CommitmentState, say: () => NewEvent[]): readonly NewEvent[] | Refusal {
   return s.money && s.funds === 'requested' ? say() : refuse('NO_FUNDS_ASKED', 'This commitment waits for no money.');
 }

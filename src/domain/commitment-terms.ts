@@ -33,8 +33,8 @@ export function refersRefusal(
       return refuse('COMMITMENT_UNKNOWN', `This place has no commitment ${d.supersedes} that was accepted.`, '/supersedes');
   }
   for (const [i, id] of d.dependsOn.entries()) {
-    const open = id !== ctx.recordId && !hidden(ctx, 'commitment', id, placeId) && !['none', 'draft'].includes(ctx.read('commitment', id).state.status);
-    if (!open) return refuse('DEPENDENCY_CYCLE', `${id} is this commitment itself, or not yet offered. A commitment depends only on what was offered before it.`, `/dependsOn/${i}`);
+    const open = id !== ctx.recordId && !hidden(ctx, 'commitment', id, placeId) && ctx.read('commitment', id).state.offeredOn !== undefined;
+    if (!open) return refuse('DEPENDENCY_CYCLE', `${id} is this commitment itself, or was never offered. A commitment depends only on what was offered before it.`, `/dependsOn/${i}`);
   }
   return undefined;
 }

@@ -39,6 +39,8 @@ const always: Readonly<Record<string, ExceptionKind>> = {
 const sometimes: Readonly<Record<string, (data: any) => { kind: ExceptionKind; days?: number } | undefined>> = {
   FindingsSubmitted: (d) => (d.lateDays > 0 ? { kind: 'late', days: d.lateDays } : undefined),
   SubmissionMissed: () => ({ kind: 'late' }),
+  CommitmentDeclined: (d) => (d.promisedBefore ? { kind: 'orphaned' } : undefined),
+  OfferLapsed: (d) => (d.promisedBefore ? { kind: 'orphaned' } : undefined),
   DecisionOpened: (d) => (d.urgent ? { kind: 'urgent' } : undefined),
   RingFenceRelaxed: (d) => (d.retrospective ? { kind: 'retrospective' } : undefined),
 };
@@ -57,7 +59,7 @@ function exceptionsOf(e: Recorded & { backdatedBecause?: string }): { kind: Exce
 
 export const exceptions = view({
   name: 'exceptions',
-  version: 1,
+  version: 2,
   tables: {
     entries: `CREATE TABLE {entries} (position INTEGER, kind TEXT, aggregate TEXT NOT NULL, recordId TEXT NOT NULL, version INTEGER NOT NULL, private INTEGER NOT NULL, type TEXT NOT NULL, recordedAt TEXT NOT NULL,
         day TEXT NOT NULL, account TEXT NOT NULL, role TEXT NOT NULL, agencyId TEXT, days INTEGER, reason TEXT, waiverId TEXT, PRIMARY KEY (position, kind)) STRICT, WITHOUT ROWID;

@@ -179,10 +179,13 @@ test('a draft follows from records this place may read, and depends only on what
       .with(commitment, 'offered', ...atOffer)
       .with(commitment, 'draft', ...draft)
       .with(commitment, 'kent', drafted({ placeId: 'kent' }), offered())
-      .with(commitment, 'accepted', ...atAccepted);
+      .with(commitment, 'accepted', ...atAccepted)
+      .with(commitment, 'dropped', ...draft, e('CommitmentWithdrawn', { ownerAgencyId: 'council', accepted: false, reason: 'Not needed' }))
+      .with(commitment, 'ended', ...atOffer, e('CommitmentDeclined', { ownerAgencyId: 'council', reason: 'No' }));
   const depends = (...dependsOn: string[]) => others().when('DraftCommitment', { ...data, dependsOn });
   depends('offered', 'offered', 'accepted').then({ type: 'CommitmentDrafted', data: { dependsOn: ['offered', 'accepted'] } });
-  for (const id of ['one', 'draft', 'none', 'kent']) depends(id).refuses('DEPENDENCY_CYCLE');
+  depends('ended').then({ type: 'CommitmentDrafted' });
+  for (const id of ['one', 'draft', 'dropped', 'none', 'kent']) depends(id).refuses('DEPENDENCY_CYCLE');
   others()
     .when('DraftCommitment', { ...data, supersedes: 'accepted' })
     .then({ type: 'CommitmentDrafted' });
@@ -766,7 +769,7 @@ test('a claim is returned, a completed commitment reopened within two years', as
     .as(...as.pct)
     .when('ReturnClaim', { reason: 'No' })
     .refuses('PLACE_WITHDRAWN');
-  const again = { evidence, reason: 'The forms are back' };
+  const again = { evidence: [{ ...evidence[0]!, description: 'Visit to two towns' }], reason: 'The forms are back' };
   t.match(
     returns(...atDone)
       .when('ReopenCommitment', again)
@@ -788,6 +791,12 @@ test('a claim is returned, a completed commitment reopened within two years', as
   returns(...atDone)
     .when('ReopenCommitment', { ...again, evidence: [] })
     .refuses('EVIDENCE_REQUIRED');
+  returns(...atDone)
+    .when('ReopenCommitment', { ...again, evidence })
+    .refuses('EVIDENCE_REQUIRED', /was looked at/);
+  returns(...atDone)
+    .when('ReopenCommitment', { ...again, evidence: [...evidence, ...again.evidence] })
+    .then({ type: 'CommitmentReopened' });
   durham(t, ...atDone)
     .as(...as.council)
     .when('ReopenCommitment', again)
@@ -978,6 +987,41 @@ test('a promise is withdrawn before acceptance by its drafter, afterwards by dec
     .then({ type: 'CommitmentWithdrawn', data: { accepted: true, official: 'Jane Doe' } });
   world(t, { given: inWork, status: 'withdrawn' }).when('Withdraw', no).refuses('PLACE_WITHDRAWN');
   t.equal(flag(commitment.events.CommitmentWithdrawn!.material, {}), true);
+});
+
+test('a promise that was offered on is still one: its end needs the same word, or says that nobody keeps it', async (t) => {
+  const on = (more: object = {}) =>
+    e('CommitmentReassigned', { ...owner, ownerAgencyId: 'police', fromAgencyId: 'council', accountable: { seatId: 'police' }, reason: 'Moves', lapsesOn: '2009-09-29', ...more });
+  const offeredOn = [...inWork, on()];
+  const no = { reason: 'Not needed' };
+  durham(t, ...offeredOn)
+    .when('Withdraw', no)
+    .refuses('DECISION_NOT_CARRIED');
+  durham(t, ...offeredOn)
+    .as(...as.police)
+    .when('Withdraw', no)
+    .refuses('DECISION_NOT_CARRIED');
+  durham(t, ...offeredOn)
+    .as(...as.chair)
+    .when('Withdraw', no)
+    .refuses('NOT_OWNER');
+  durham(t, ...offeredOn)
+    .with(decision, 'd1', ...carriedFor([{ command: 'Withdraw', record: 'commitment-one', terms: {} }]))
+    .when('Withdraw', { ...no, decisionId: 'd1' })
+    .then({ type: 'CommitmentWithdrawn', data: { accepted: true, decisionId: 'd1' } });
+  const whitehall = durham(t, ...atWhitehall, on({ ...dwp, ownerAgencyId: 'dh', fromAgencyId: 'dwp', accountable: { official: 'John Roe' } })).as('official', 'agency:dh');
+  whitehall.when('Withdraw', no).refuses('OFFICIAL_REQUIRED');
+  whitehall.when('Withdraw', { ...no, official: 'John Roe' }).then({ type: 'CommitmentWithdrawn', data: { accepted: true } });
+  // Nobody is bound by what another accepted: the agency it is offered to may decline, and the record says what that leaves.
+  durham(t, ...offeredOn)
+    .as(...as.police)
+    .when('Decline', no)
+    .then({ type: 'CommitmentDeclined', data: { promisedBefore: true } });
+  durham(t, ...offeredOn)
+    .at('2009-09-30')
+    .as('system')
+    .when('LapseOffer')
+    .then({ type: 'OfferLapsed', data: { promisedBefore: true } });
 });
 
 test('what stands in another’s stead is accepted first and inherits its baseline', async (t) => {

@@ -49,6 +49,10 @@ test('what is an exception, event by event', async (t) => {
   t.same(kinds('BarrierReopened'), ['reopened']);
   t.same(kinds('CommitmentReopened'), ['reopened']);
   t.same(kinds('DutyOrphaned'), ['orphaned']);
+  for (const type of ['CommitmentDeclined', 'OfferLapsed']) {
+    t.same(kinds(type), [], 'an offer that was never a promise');
+    t.same(kinds(type, { promisedBefore: true }), ['orphaned'], 'a promise that was offered on, and that nobody keeps');
+  }
   t.same(kinds('FindingsSubmitted', { lateDays: 3 }), ['late']);
   t.same(kinds('FindingsSubmitted', { lateDays: 0 }), []);
   t.same(kinds('DecisionOpened', { urgent: true }), ['urgent']);

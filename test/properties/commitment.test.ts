@@ -1,4 +1,4 @@
-/** However commands come, and whoever gives them: nobody accepts a commitment for another agency, and its baseline stays. */
+/** However commands come, and whoever gives them: nobody accepts a commitment for another agency, its baseline stays, and it ends by a word. */
 import fc from 'fast-check';
 import { test } from 'tap';
 import { parseGrant } from '../../src/domain/access.js';
@@ -93,7 +93,8 @@ const doing: fc.Arbitrary<{ command: string; data: Record<string, unknown> }> = 
   fc.constant({ command: 'Report', data: { period: '2009-09', progress: 10, rag: green, narrative: 'Well', nextStep: 'More', correctionReason: 'Again' } }),
   { weight: 2, arbitrary: fc.constant({ command: 'ClaimComplete', data: { evidence } }) },
   { weight: 2, arbitrary: fc.constantFrom('complete', 'limited').map((level) => ({ command: 'Verify', data: { level, reason } })) },
-  fc.constant({ command: 'ReopenCommitment', data: { evidence, reason } }),
+  fc.constant({ command: 'ReopenCommitment', data: { evidence: [...evidence, { ...evidence[0]!, description: 'Visit' }], reason } }),
+  fc.constantFrom({}, { official: 'Jane Doe' }, { decisionId: 'none' }).map((word) => ({ command: 'Withdraw', data: { reason, ...word } })),
   fc.constant({ command: 'OrphanDuty', data: {} }),
 );
 const move: fc.Arbitrary<Move> = fc.record({ w: who, d: doing }).map(({ w, d }) => ({ ...w, ...d }));
@@ -139,6 +140,8 @@ test('no sequence of commands accepts a commitment for another agency', async (t
               mayBind[s.ownerAgencyId]!.includes(actor.account);
           if (!right) throw new Error(`${actor.role} ${actor.account} of ${actor.agency} accepted for ${s.ownerAgencyId}`);
         } else if (!wasPromised && isPromised(s)) throw new Error(`${m.command} made a promise of ${s.ownerAgencyId}`);
+        if (what === 'CommitmentWithdrawn' && baseline && !(departments.includes(s.ownerAgencyId) && 'official' in m.data))
+          throw new Error(`what was accepted once was withdrawn by nobody’s word`);
         if (baseline && s.baselineDueOn !== baseline) throw new Error(`the baseline moved from ${baseline} to ${s.baselineDueOn}`);
         if (s.reschedules < rescheduled) throw new Error('a reschedule was forgotten');
         ({ baselineDueOn: baseline, reschedules: rescheduled } = s);
@@ -146,6 +149,16 @@ test('no sequence of commands accepts a commitment for another agency', async (t
     }),
     { numRuns: 400 },
   );
-  for (const what of ['CommitmentAccepted', 'ONLY_OWNER_CAN_ACCEPT', 'NOT_ALLOWED', 'CommitmentReassigned', 'CommitmentRescheduled', 'CompletionVerified', 'VERIFIER_NOT_INDEPENDENT'])
+  for (const what of [
+    'CommitmentAccepted',
+    'ONLY_OWNER_CAN_ACCEPT',
+    'NOT_ALLOWED',
+    'CommitmentReassigned',
+    'CommitmentRescheduled',
+    'CompletionVerified',
+    'CommitmentWithdrawn',
+    'DECISION_NOT_CARRIED',
+    'VERIFIER_NOT_INDEPENDENT',
+  ])
     t.ok(seen.has(what), `the sequences came upon ${what}`);
 });
