@@ -17,6 +17,11 @@ import { verifyLog } from './verify.js';
 const version = '0.1.0';
 const program = new Command('total-place').description('One record of who promised what, who agreed, and whether it happened').version(version);
 
+// What it writes holds every tier: it is for its own user alone.
+process.umask(0o077);
+// Whoever reads the output may have seen enough (`export | head`).
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
 const kindOf = (dataDir: string): 'machine' | 'simulated' => {
   const log = new SqliteLog(logFile(dataDir), { clock: 'machine', readOnly: true });
   const { clock } = log.identity;
@@ -51,7 +56,7 @@ program
   .action(async (o: { dataDir: string }) => {
     const problems = await verifyLog(logFile(o.dataDir), loadReference());
     for (const p of problems) console.error(p);
-    console.log(problems.length === 0 ? 'The log is whole.' : `${problems.length} problems.`);
+    console.log(problems.length === 0 ? 'The log is whole, and its views equal a rebuild.' : `${problems.length} problems.`);
     process.exitCode = problems.length === 0 ? 0 : 1;
   });
 

@@ -1,7 +1,7 @@
 /** The README's curl lines are run, as written, against the demo: none of them may fail. */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -26,6 +26,7 @@ t.test('what the README says to type does what it says', { timeout: 240_000 }, a
   for await (const line of createInterface({ input: demo.stdout })) if (line.startsWith('{')) break;
   t.equal(demo.exitCode, null, 'the demo runs');
   t.equal(blocks.length, 2, 'two blocks use it');
+  for (const file of ['demo.env', 'total-place.db']) t.equal(statSync(join(dir, 'var/demo', file)).mode & 0o077, 0, `${file} is for its own user alone`);
 
   /** A curl that fails where the answer is a problem, so that the shell stops there. */
   const strict = 'set -euo pipefail; curl() { command curl --fail-with-body --show-error --max-time 60 "$@"; echo; }\n';

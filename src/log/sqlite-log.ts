@@ -2,7 +2,7 @@
  * The embedded log: one SQLite file, WAL, synchronous=FULL, group commit without a timer. Views that live in the same file
  * change in the same transaction (`inline`). A lock beside the file keeps a second writer out.
  */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from './driver.js';
 import { LRUCache } from 'lru-cache';
@@ -70,7 +70,8 @@ export class SqliteLog implements EventLog {
 
   constructor(file: string, options: SqliteLogOptions) {
     if (options.readOnly) {
-      this.db = new Database(file, { readonly: true, fileMustExist: true });
+      if (!existsSync(file)) throw new Error(`There is no log at ${file}. Name its folder with --data-dir (the demo’s is ./var/demo)`);
+      this.db = new Database(file, { readonly: true });
     } else {
       mkdirSync(dirname(file), { recursive: true });
       this.#lock = takeLock(`${file}.lock`);
