@@ -4,17 +4,22 @@
  */
 import { z } from 'zod';
 import { canSee } from '../domain/access.js';
-import { londonDate } from '../domain/calendar.js';
+import { endOfDay, isCivilDate, londonDate } from '../domain/calendar.js';
 import { applyAccess } from '../domain/fold.js';
 import { aggregateNamed } from '../domain/index.js';
+import { DateOn } from '../domain/values.js';
 import type { AccessRow } from '../projections/access.js';
 import type { Recorded, View } from '../projections/core.js';
 import { decode } from '../projections/engine.js';
 import { Problem } from './problem.js';
 import type { Reading, RecordQuery } from './reading.js';
 
-/** An instant, with `Z` or an offset; read as UTC with milliseconds. */
-export const AsAt = z.iso.datetime({ offset: true, error: 'Enter a time, like 2009-10-09T12:00:00Z' }).transform((t) => new Date(t).toISOString());
+/** A day, or an instant with `Z` or an offset. */
+export const Moment = z.union([DateOn, z.iso.datetime({ offset: true })], { error: 'Enter a day or a time, like 2009-10-09 or 2009-10-09T12:00:00Z' });
+/** The instant of a moment, as UTC with milliseconds; a day's is its end in London. */
+export const AsAt = Moment.transform((m) => (isCivilDate(m) ? endOfDay(m) : new Date(m).toISOString()));
+/** The London day of a moment. */
+export const AsAtDay = Moment.transform((m) => (isCivilDate(m) ? m : londonDate(new Date(m).toISOString())));
 
 /** A reading of one record as it stood. */
 export interface AsAtReading extends Reading {
@@ -64,7 +69,7 @@ export function accessAfter(events: readonly Recorded[]): AccessRow | undefined 
 /** Refuses a time to come. */
 export function checkAsAt(r: Reading, instant: string): void {
   if (instant <= r.now) return;
-  throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', { errors: [{ path: '/asAt', message: `The time must be ${r.now} or earlier` }] });
+  throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', { errors: [{ path: '/asAt', message: `Enter a time until ${r.now}, or a day that is over` }] });
 }
 
 /**

@@ -71,6 +71,11 @@ async function handle(route: CommandRoute, deps: HttpDeps, request: FastifyReque
   const { aggregate, entry } = route;
   const principal = await deps.principal(request);
   readParameters(NoParameters, request.query);
+  // Ignored, it would let a change through on a version that its sender did not mean.
+  if (request.headers['if-match'] !== undefined)
+    throw new Problem(400, 'IF_MATCH_NOT_READ', 'Send expectedVersion in the body: If-Match is not read, since one address can stand for several records.', {
+      errors: [{ path: '/expectedVersion', message: 'Enter the version of the record you looked at' }],
+    });
   const pathId = (request.params as { id?: string }).id;
   if (pathId !== undefined && !Id.safeParse(pathId).success) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
   const { data, envelope, id } = readBody(route, request.body === undefined ? {} : request.body);

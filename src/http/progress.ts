@@ -8,6 +8,7 @@ import type { ProgrammeState } from '../domain/programme.js';
 import type { PlaceState } from '../domain/place.js';
 import { placeProgress, type PlaceNow, type PlaceRow } from '../projections/place-progress.js';
 import { register, type RegisterRow } from '../projections/register.js';
+import { AsAtDay } from './as-at.js';
 import { placeRecords } from './place-records.js';
 import { Problem } from './problem.js';
 import { Audiences, type Query, type Reading } from './query.js';
@@ -90,8 +91,11 @@ function placeBody(r: Reading, p: PlaceNow, since: string | undefined): Row {
     barriers: barrierCounts(r, p.id, p.audience),
     pools: p.pools,
     commitments: p.commitments,
-    series: r.of(placeProgress).series(p.id, p.audience),
     ...(since ? { changed: changedBody(r, p, since) } : {}),
+    series: r
+      .of(placeProgress)
+      .series(p.id, p.audience)
+      .filter((d) => !since || d.date >= since),
     illustrative: p.illustrative || p.reasons.some((x) => x.illustrative) || p.steps.some((x) => x.illustrative && (x.doneOn !== undefined || x.excused !== undefined)),
   };
 }
@@ -122,16 +126,19 @@ function placeThen(r: Reading, row: Pick<PlaceRow, 'id' | 'name' | 'kind'>, audi
     illustrative: reasons.some((x) => x.illustrative),
   };
 }
-/** The day asked for, if any: one that is over. */
+/** The day asked for, if any: one that is over. Refuses days to come, also as the day since when. */
 function dayAsked(r: Reading): string | undefined {
   const { asAt, since } = r.query as { asAt?: string; since?: string };
-  if (asAt === undefined) return undefined;
-  const message = asAt >= r.day ? `Enter a day before ${r.day}: a day has its row when it is over` : since ? 'Ask either for a day (asAt) or for what changed since one' : undefined;
-  if (message) throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', { errors: [{ path: '/asAt', message }] });
+  const errors = [
+    ...(since && since > r.day ? [{ path: '/since', message: `Enter ${r.day} or a day before it` }] : []),
+    ...(asAt && asAt >= r.day ? [{ path: '/asAt', message: `Enter a day before ${r.day}: a day has its row when it is over` }] : []),
+    ...(asAt && since ? [{ path: '/asAt', message: 'Ask either for a day (asAt) or for what changed since one' }] : []),
+  ].slice(0, 1);
+  if (errors.length > 0) throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', { errors });
   return asAt;
 }
 
-const Parameters = z.object({ since: DateOn.optional(), asAt: DateOn.optional(), audience: Audiences.optional() });
+const Parameters = z.object({ since: DateOn.optional(), asAt: AsAtDay.optional(), audience: Audiences.optional() });
 
 export const progressQueries: readonly Query[] = [
   {

@@ -47,6 +47,9 @@ export function installQueries(app: FastifyInstance, deps: HttpDeps, queries: re
 
 export const wantsCsv = (request: FastifyRequest): boolean => String(request.headers.accept ?? '').includes('text/csv');
 
+/** Parameters that name a record: one that is not there, or is hidden, is told rather than answered with an empty list. */
+const named = { placeId: 'place', place: 'place', programmeId: 'programme', ownerId: 'agency' } as const;
+
 /** Everything a query may look at, its parameters read strictly. */
 export async function read(deps: HttpDeps, parameters: z.ZodObject, request: FastifyRequest, addressOf: Addresses): Promise<Reading> {
   const principal = await deps.principal(request);
@@ -59,6 +62,10 @@ export async function read(deps: HttpDeps, parameters: z.ZodObject, request: Fas
     const row = accessRow(service.engine, aggregate, id);
     return row && canSee(viewer, row) ? row : undefined;
   };
+  const unknown = Object.entries(named).flatMap(([path, kind]) =>
+    query[path] === undefined || seen(kind, query[path] as string) ? [] : [{ path: `/${path}`, message: `There is no ${kind} ${query[path]} that you may see` }],
+  );
+  if (unknown.length > 0) throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', { errors: unknown });
   return {
     viewer,
     query,

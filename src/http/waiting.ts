@@ -19,6 +19,9 @@ export const visibleItems = (r: Reading, items: readonly DueRow[]): DueRow[] =>
     return !!row && (!i.private || canSee(r.viewer, row, { version: row.version, private: true }));
   });
 
+/** The place of an item: its own, or its record's. */
+export const placeOf = (r: Reading, i: DueItem): string | null => i.placeId ?? r.seen(i.aggregate, i.recordId)?.placeId ?? null;
+
 /** Required steps of a place that are open on the day, as the reader's own audience knows them. */
 export function stepsWaiting(r: Reading, placeId: string): DueItem[] {
   const { workingDays } = r.deps.service.ref;

@@ -118,6 +118,9 @@ test('what is wrong with a request is a problem document, and nothing is recorde
   );
   await refused('a version not reached', 409, 'STALE_REVISION', 'POST', url, { ...reschedule, expectedVersion: version + 1 });
 
+  const matched = await refused('a version in If-Match', 400, 'IF_MATCH_NOT_READ', 'POST', addMilestone, milestone, { 'if-match': `"${version}"` });
+  t.match(matched.json.detail, /expectedVersion in the body/);
+
   // Idempotency.
   const key = randomUUID();
   const before = await h.head();
@@ -164,6 +167,28 @@ test('what is wrong with a request is a problem document, and nothing is recorde
   ]) {
     await refused(path, 400, 'INVALID_PARAMETER', 'GET', path);
   }
+  // What a filter names that is not there is told, and what there is; a place that is hidden reads like one that is not there.
+  const choices: Record<string, [path: string, says: RegExp]> = {
+    '/v1/barriers?status=x': ['/status', /Select raised, triaged, .* or merged/],
+    '/v1/decisions?status=x': ['/status', /Select draft, open, .* or rescinded/],
+    '/v1/commitments?status=x': ['/status', /Select draft, offered, .* or superseded/],
+    '/v1/submissions?status=x': ['/status', /Select in-progress, .* or not-submitted/],
+    '/v1/agencies?sector=x': ['/sector', /Select council, .* or other/],
+    '/v1/waivers?rule=x': ['/rule', /Select RAG_CONTRADICTED, /],
+    '/v1/barriers?placeId=nope': ['/placeId', /There is no place nope that you may see/],
+    '/v1/pools?placeId=nope': ['/placeId', /no place nope/],
+    '/v1/timeline?place=nope': ['/place', /no place nope/],
+    '/v1/calendar?placeId=nope': ['/placeId', /no place nope/],
+    '/v1/calendar.ics?programmeId=nope': ['/programmeId', /no programme nope/],
+    '/v1/commitments?ownerId=nope': ['/ownerId', /no agency nope/],
+    [`${programme}/progress?since=2030-01-01`]: ['/since', /Enter 2009-10-22 or a day before it/],
+    '/v1/places/durham/progress?since=2009-10-23': ['/since', /Enter 2009-10-22/],
+  };
+  for (const [path, [member, says]] of Object.entries(choices)) {
+    const r = await refused(path, 400, 'INVALID_PARAMETER', 'GET', path);
+    t.match(r.json.errors, [{ path: member, message: says }], path);
+  }
+  for (const path of ['/v1/barriers?status=merged', '/v1/pools?placeId=kent', `${programme}/progress?since=2009-10-22`]) t.equal((await ask('GET', path)).status, 200, path);
   await refused('/v1/live?colour=red', 400, 'INVALID_PARAMETER', 'GET', '/v1/live?colour=red');
   await refused('a cursor that is none', 400, 'INVALID_CURSOR', 'GET', '/v1/places?cursor=bm9uZQ');
   const wrong = async (method: string, path: string, allow: string[]): Promise<void> => {

@@ -2,6 +2,7 @@
 import ICAL from 'ical.js';
 import { test } from 'tap';
 import { commandRoutes } from '../../src/http/commands.js';
+import { access } from '../../src/projections/access.js';
 import { barrierRegister } from '../../src/projections/barrier-register.js';
 import { due } from '../../src/projections/due.js';
 import { isProblem, office, officeAccount, openHarness } from './harness.js';
@@ -188,6 +189,24 @@ test('what waits is matched to the reader’s grants, each with why', async (t) 
   );
   t.same(await actions(`champion@place:${answer.placeId}`), [], 'nor does anything wait for a champion');
   t.same(await actions(''), [], 'nor for the public');
+  // What is due of a pool by the agreement's own rules names no place; the pool does.
+  const records = h.service.engine.queries(access);
+  const placeless = open.flatMap((i) => {
+    const placeId = records.record(i.aggregate, i.recordId)?.placeId;
+    const owner = i.owedBy.find((p) => p.kind === 'agency');
+    return !i.placeId && placeId && owner ? [{ i, placeId, owner: owner.id }] : [];
+  });
+  t.ok(placeless.length > 0, 'some items say no place of their own');
+  for (const { i, placeId, owner } of placeless) {
+    const as = `finance-officer@agency:${owner}`;
+    const mine = (await actions(as)).find((a) => a.id === key(i));
+    if (!mine) continue;
+    t.equal(mine.placeId, placeId, `${mine.id} is of its record's place`);
+    t.ok(
+      (await actions(as, 'somebody', `&placeId=${placeId}`)).some((a) => a.id === mine.id),
+      'and is found by it',
+    );
+  }
   const pledge = open.find((i) => i.code === 'pledge');
   if (pledge) {
     const agency = pledge.owedBy[0]!.id;

@@ -1,6 +1,6 @@
 /** Progress and the docket over the seed: every field of the shape, and that what Whitehall owes is said once and alike. */
 import { test } from 'tap';
-import { openHarness } from './harness.js';
+import { isProblem, openHarness } from './harness.js';
 import { plant, readers, type Reader } from './secrets.js';
 
 const progress = '/v1/programmes/total-place/progress';
@@ -38,6 +38,35 @@ test('the shape of progress, field by field', async (t) => {
     for (const f of ['department', 'proposed', 'answered', 'removed', 'refused', 'answersOverdue', 'deedsOverdue', 'oldestWorkingDays', 'places', 'link'])
       t.ok(f in o, `${o.department.id}: ${f}`);
   }
+});
+
+test('what changed since a day comes first, and the series starts there', async (t) => {
+  const h = await openHarness(t);
+  const get = async (query: string): Promise<any> => (await h.inject('treasury@programme:total-place', 'post.treasury', 'GET', `/v1/places/durham/progress${query}`)).json;
+  const [whole, body] = [await get(''), await get('?since=2009-10-01')];
+  t.same(
+    body.series,
+    whole.series.filter((d: any) => d.date >= '2009-10-01'),
+  );
+  t.ok(body.series.length > 0 && body.series.length < whole.series.length, `${body.series.length} of ${whole.series.length} days`);
+  const members = Object.keys(body);
+  t.ok(members.indexOf('changed') < members.indexOf('series'));
+});
+
+test('progress and records are asked for by a day and by an instant alike', async (t) => {
+  const h = await openHarness(t);
+  const get = (url: string) => h.inject('treasury@programme:total-place', 'post.treasury', 'GET', url);
+  const place = '/v1/places/durham/progress?asAt=';
+  const [day, instant] = [await get(`${place}2009-10-01`), await get(`${place}2009-10-01T09:00:00Z`)];
+  t.equal(instant.status, 200, instant.raw);
+  t.same(instant.json, day.json, 'an instant is its day for progress');
+  t.equal((await get(`${place}2009-10-01T23:30:00Z`)).json.asAt, '2009-10-02', 'which is London’s, an hour ahead in summer');
+  isProblem(t, await get(`${place}2009-10-22T00:30:00Z`), 400, 'INVALID_PARAMETER', 'an instant of a day that is not over');
+  const record = '/v1/programmes/total-place?asAt=';
+  t.same((await get(`${record}2009-10-01`)).json, (await get(`${record}2009-10-01T22:59:59.999Z`)).json, 'a day is its end for a record');
+  t.equal((await get(`${record}2009-10-01`)).json.asAt, '2009-10-01T22:59:59.999Z');
+  t.match((await get(`${record}2009-10-22`)).json.errors, [{ path: '/asAt', message: /or a day that is over/ }]);
+  for (const url of [place, record]) t.match((await get(`${url}soon`)).json.errors, [{ path: '/asAt', message: 'Enter a day or a time, like 2009-10-09 or 2009-10-09T12:00:00Z' }]);
 });
 
 test('one place with its records linked, those its reader may open', async (t) => {

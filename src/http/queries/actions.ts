@@ -5,7 +5,7 @@ import { DateOn, Id } from '../../domain/values.js';
 import { calendarEntries } from '../calendar.js';
 import { Problem } from '../problem.js';
 import type { Query, Reading } from '../query.js';
-import { actionsOf, asName, daysLeft, titleOf, why } from '../waiting.js';
+import { actionsOf, asName, daysLeft, placeOf, titleOf, why } from '../waiting.js';
 import { list } from './shared.js';
 
 /** The reader's grants, or the one they ask for. */
@@ -29,14 +29,14 @@ export const actions: Query[] = [
     query: z.object({ placeId: Id.optional(), to: DateOn.optional(), as: z.string().max(300).optional() }),
     rows: (r) =>
       actionsOf(r, grantsAsked(r))
-        .filter(({ item }) => (!r.query.placeId || item.placeId === r.query.placeId) && (!r.query.to || item.dueOn <= r.query.to))
+        .filter(({ item }) => (!r.query.placeId || placeOf(r, item) === r.query.placeId) && (!r.query.to || item.dueOn <= r.query.to))
         .map((a) => ({
           id: a.id,
           code: a.item.code,
           deed: a.item.deed,
           record: { aggregate: a.item.aggregate, id: a.item.recordId },
           title: titleOf(r, a.item.aggregate, a.item.recordId),
-          placeId: a.item.placeId ?? null,
+          placeId: placeOf(r, a.item),
           dueOn: a.item.dueOn,
           workingDaysLeft: daysLeft(r, a.item.dueOn),
           as: asName(a),

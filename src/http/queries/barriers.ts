@@ -1,5 +1,6 @@
 /** Barriers. */
 import { z } from 'zod';
+import { Status } from '../../domain/barrier-state.js';
 import { Id } from '../../domain/values.js';
 import { barrierFor, barrierRegister } from '../../projections/barrier-register.js';
 import { Problem } from '../problem.js';
@@ -15,7 +16,7 @@ export const barriers: Query[] = [
     query: z.object({
       placeId: Id.optional(),
       locus: z.enum(['whitehall', 'joint', 'local']).optional(),
-      status: z.string().optional(),
+      status: Status.optional(),
       ownerId: Id.optional(),
       audience: Audiences.optional(),
     }),

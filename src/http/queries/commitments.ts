@@ -1,12 +1,12 @@
 /** The commitment register, and a commitment's page. */
 import { z } from 'zod';
-import { dimensions, type Rag } from '../../domain/commitment-state.js';
+import { dimensions, type CommitmentState, type Rag } from '../../domain/commitment-state.js';
 import { Id, PartId } from '../../domain/values.js';
 import { commitmentFor, commitmentPage, commitmentRegister, type CommitmentRow } from '../../projections/commitment-register.js';
 import { register } from '../../projections/register.js';
 import { Problem } from '../problem.js';
 import { Audiences, type Query, type Reading } from '../query.js';
-import { list, openTo, record, sight, type Row } from './shared.js';
+import { list, openTo, record, sight, statuses, type Row } from './shared.js';
 
 /** How the row's programme reports, and the day it is looked at. */
 const looked = (r: Reading, row: CommitmentRow) => [r.of(commitmentRegister).periodOf(row.state.programmeId), r.day, r.deps.service.ref.workingDays] as const;
@@ -30,6 +30,18 @@ function line(r: Reading, row: CommitmentRow): Row {
     link: r.link('commitment', row.id),
   };
 }
+const status = statuses<CommitmentState['status']>({
+  draft: true,
+  offered: true,
+  accepted: true,
+  'in-delivery': true,
+  'completion-claimed': true,
+  completed: true,
+  declined: true,
+  lapsed: true,
+  withdrawn: true,
+  superseded: true,
+});
 const Bool = z.enum(['true', 'false'], { error: 'Enter true or false' });
 
 export const commitments: Query[] = [
@@ -74,7 +86,7 @@ export const commitments: Query[] = [
     query: z.object({
       placeId: Id.optional(),
       ownerId: Id.optional(),
-      status: z.string().max(30).optional(),
+      status,
       level: z.enum(['place', 'whitehall']).optional(),
       themeId: PartId.optional(),
       overdue: Bool.optional(),

@@ -1,12 +1,16 @@
 /** Decisions, how each was taken, and waivers of rules. */
 import { z } from 'zod';
+import { waivableRules } from '../../domain/authority.js';
+import type { Status } from '../../domain/decision-state.js';
 import type { WaiverState } from '../../domain/waiver-state.js';
 import { Id } from '../../domain/values.js';
 import { decisionFor, decisionLog } from '../../projections/decision-log.js';
 import { decisionAudit } from '../decision-audit.js';
 import { Audiences, type Query, type Reading } from '../query.js';
 import { Problem } from '../problem.js';
-import { fromRegister, list, openTo, record, sight, visibleRows } from './shared.js';
+import { fromRegister, list, openTo, record, sight, statuses, visibleRows } from './shared.js';
+
+const status = statuses<Status>({ draft: true, open: true, carried: true, 'not-carried': true, lapsed: true, withdrawn: true, superseded: true, rescinded: true });
 
 /** In force, or over, on the day. */
 const standing = (s: WaiverState, day: string): string => (s.status === 'granted' && day > s.until ? 'expired' : s.status);
@@ -48,7 +52,7 @@ export const decisions: Query[] = [
       'refs',
       'illustrative',
     ],
-    query: z.object({ placeId: Id.optional(), status: z.string().optional(), audience: Audiences.optional() }),
+    query: z.object({ placeId: Id.optional(), status, audience: Audiences.optional() }),
     rows: (r) =>
       r
         .of(decisionLog)
@@ -78,7 +82,7 @@ export const decisions: Query[] = [
     url: '/v1/waivers',
     sorts: ['id', 'placeId', 'rule', 'until', 'status'],
     columns: ['id', 'placeId', 'rule', 'record', 'status', 'until', 'requestedBy', 'illustrative'],
-    query: z.object({ placeId: Id.optional(), rule: z.string().optional() }),
+    query: z.object({ placeId: Id.optional(), rule: z.enum(waivableRules as [string, ...string[]]).optional() }),
     rows: (r) =>
       visibleRows<WaiverState>(r, 'waiver')
         .filter((w) => (!r.query.placeId || w.state.placeId === r.query.placeId) && (!r.query.rule || w.state.rule === r.query.rule))

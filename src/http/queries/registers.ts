@@ -5,7 +5,7 @@ import type { CollaborativeState } from '../../domain/collaborative-state.js';
 import type { FundingStreamState } from '../../domain/funding-stream.js';
 import type { PersonState } from '../../domain/person.js';
 import type { ProgrammeState } from '../../domain/programme.js';
-import { Id } from '../../domain/values.js';
+import { Id, Sector } from '../../domain/values.js';
 import { register } from '../../projections/register.js';
 import { placeSummary } from '../progress.js';
 import type { Query } from '../query.js';
@@ -77,7 +77,7 @@ export const bodies: Query[] = [
     url: '/v1/agencies',
     sorts: ['id', 'name', 'sector'],
     columns: ['id', 'name', 'sector', 'type', 'status'],
-    query: z.object({ sector: z.string().optional() }),
+    query: z.object({ sector: Sector.optional() }),
     rows: (r) =>
       visibleRows<AgencyState>(r, 'agency')
         .map(shown)

@@ -1,4 +1,5 @@
 /** What the queries over records share. */
+import { z } from 'zod';
 import { audienceOf } from '../../domain/access.js';
 import { register, type RegisterRow } from '../../projections/register.js';
 import { Problem } from '../problem.js';
@@ -7,6 +8,9 @@ import type { ListQuery, Reading, RecordQuery } from '../query.js';
 export type Row = Record<string, unknown>;
 export const list = (q: Omit<ListQuery, 'kind'>): ListQuery => ({ kind: 'list', ...q });
 export const record = (q: Omit<RecordQuery, 'kind'>): RecordQuery => ({ kind: 'record', ...q });
+
+/** A filter by status: every status of a kind of record but `none`, so that one that does not exist is refused by name. */
+export const statuses = <S extends string>(all: Readonly<Record<Exclude<S, 'none'>, true>>) => z.enum(Object.keys(all) as [string, ...string[]]).optional();
 
 /** A record of the register, with its version and where its facts come from. */
 export function shown<S extends object>(row: RegisterRow<S>): Row {

@@ -1,12 +1,24 @@
 /** Returns and their submitted versions. */
 import { z } from 'zod';
 import { audienceOf } from '../../domain/access.js';
+import type { SubmissionStatus } from '../../domain/submission-state.js';
 import { Id } from '../../domain/values.js';
 import type { Recorded } from '../../projections/core.js';
 import { submissionFor, submissionTracker } from '../../projections/submission-tracker.js';
 import { Problem } from '../problem.js';
 import type { Query } from '../query.js';
-import { list, record, type Row } from './shared.js';
+import { list, record, statuses, type Row } from './shared.js';
+
+const status = statuses<SubmissionStatus>({
+  'in-progress': true,
+  ready: true,
+  'awaiting-sign-off': true,
+  'signed-off': true,
+  submitted: true,
+  'changes-requested': true,
+  accepted: true,
+  'not-submitted': true,
+});
 
 /** What changed in a record since it was sent for signature is part of the answer. */
 const pinned = (events: readonly Recorded[]): string[] => {
@@ -20,7 +32,7 @@ export const submissions: Query[] = [
     url: '/v1/submissions',
     sorts: ['id', 'placeId', 'roundNo', 'status'],
     columns: ['id', 'programmeId', 'roundNo', 'roundKind', 'placeId', 'status', 'version', 'lateDays', 'illustrative'],
-    query: z.object({ programmeId: Id.optional(), placeId: Id.optional(), roundNo: z.coerce.number().int().optional(), status: z.string().optional() }),
+    query: z.object({ programmeId: Id.optional(), placeId: Id.optional(), roundNo: z.coerce.number().int().optional(), status }),
     rows: (r) =>
       r
         .of(submissionTracker)
