@@ -1,7 +1,7 @@
 /** A commitment as it stands (domain.md 9.9), its words, and the pure questions its commands ask of it. */
 import { z } from 'zod';
-import { daysBetween } from './calendar.js';
-import { periodPattern, type PeriodKind, periodsOwed } from './reporting.js';
+import { daysBetween, type WorkingDays } from './calendar.js';
+import { periodPattern, silentSince, type PeriodKind } from './reporting.js';
 import { DateOn, FinancialYear, Id, Name, PartId, PositivePence, Prose, Sha256 } from './values.js';
 
 export const Level = z.enum(['place', 'whitehall']);
@@ -170,9 +170,6 @@ export const isRed = (s: CommitmentState): boolean => {
   const last = lastReport(s);
   return last !== undefined && worstOf(last.rag) === 'red';
 };
-/** No report for two periods running that were owed by a day: the last two whose report was due before it. */
-export function isSilent(s: CommitmentState, kind: PeriodKind, day: string, due: (period: string) => string): boolean {
-  if (!s.acceptedOn || !delivering.includes(s.status)) return false;
-  const owed = periodsOwed(kind, s.acceptedOn, day).filter((p) => due(p) < day);
-  return owed.length >= 2 && owed.slice(-2).every((p) => s.reports[p] === undefined);
-}
+/** No report for two periods running whose report was due before a day. */
+export const isSilent = (s: CommitmentState, kind: PeriodKind, day: string, wd: WorkingDays): boolean =>
+  s.acceptedOn !== undefined && delivering.includes(s.status) && silentSince(kind, s.acceptedOn, day, Object.keys(s.reports), wd) !== undefined;

@@ -2,7 +2,7 @@
 import type { CivilDate, WorkingDays } from './calendar.js';
 import type { DueParty } from './core.js';
 import { addDays } from './calendar.js';
-import { periodEnd, periodsOwed, type PeriodKind } from './reporting.js';
+import { periodEnd, reportDue, silentSince, unreported, type PeriodKind } from './reporting.js';
 
 /** A commitment that was accepted and not withdrawn, superseded or handed on, as an audience may know it. */
 export interface PromiseFact {
@@ -29,19 +29,10 @@ export interface PromiseCounts {
   readonly completed: number;
 }
 
-/** Working days after a period's end by which it is reported. */
-const reportWithin = 10;
-const reportDue = (period: string, wd: WorkingDays): CivilDate => wd.add(periodEnd(period), reportWithin);
-/** Periods that have ended and were not reported, after the last one that was. */
-function unreported(p: PromiseFact, kind: PeriodKind, day: CivilDate): string[] {
-  const last = [...p.reported].sort().at(-1) ?? '';
-  return p.status === 'delivering' ? periodsOwed(kind, p.acceptedOn, day).filter((x) => x > last) : [];
-}
-
 /** Reports that are open on a day, as due items: each period once it has ended. */
 export function reportItems(promises: readonly PromiseFact[], kind: PeriodKind, day: CivilDate, wd: WorkingDays) {
   return promises.flatMap((p) =>
-    unreported(p, kind, day).map((period) => ({
+    (p.status === 'delivering' ? unreported(kind, p.acceptedOn, day, p.reported) : []).map((period) => ({
       code: 'report' as const,
       aggregate: 'commitment',
       recordId: p.recordId,
@@ -60,11 +51,9 @@ export function reportItems(promises: readonly PromiseFact[], kind: PeriodKind, 
 /** Since when a promise is overdue, silent or red; undefined when it is none of these on the day. */
 export function troubled(p: PromiseFact, kind: PeriodKind, day: CivilDate, wd: WorkingDays) {
   if (p.status !== 'delivering') return { overdue: undefined, silent: undefined, red: undefined };
-  const missed = unreported(p, kind, day).filter((x) => reportDue(x, wd) < day);
   return {
     overdue: day > p.dueOn ? addDays(p.dueOn, 1) : undefined,
-    // Two periods running: it fell silent when the second was not reported in time.
-    silent: missed.length >= 2 ? addDays(reportDue(missed[1]!, wd), 1) : undefined,
+    silent: silentSince(kind, p.acceptedOn, day, p.reported, wd),
     red: p.redSince,
   };
 }

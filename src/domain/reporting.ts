@@ -1,5 +1,5 @@
 /** Reporting periods of a programme: months (`2009-09`) or calendar quarters (`2009-Q3`). */
-import type { CivilDate } from './calendar.js';
+import type { CivilDate, WorkingDays } from './calendar.js';
 import { addDays } from './calendar.js';
 
 export type PeriodKind = 'month' | 'quarter';
@@ -27,4 +27,20 @@ export function periodsOwed(kind: PeriodKind, acceptedOn: CivilDate, day: CivilD
   const owed: string[] = [];
   for (let p = nextPeriod(periodOf(kind, acceptedOn)); periodEnd(p) < day; p = nextPeriod(p)) owed.push(p);
   return owed;
+}
+
+/** Working days after a period's end by which it is reported. */
+const reportWithin = 10;
+export const reportDue = (period: string, wd: WorkingDays): CivilDate => wd.add(periodEnd(period), reportWithin);
+
+/** Periods owed by a day for which no report was given, oldest first; none before the latest one reported: a later report is the newest word. */
+export function unreported(kind: PeriodKind, acceptedOn: CivilDate, day: CivilDate, reported: readonly string[]): string[] {
+  const last = reported.toSorted().at(-1) ?? '';
+  return periodsOwed(kind, acceptedOn, day).filter((p) => p > last);
+}
+
+/** The day on which the second of two unreported periods running was not reported in time; undefined where there are no two. */
+export function silentSince(kind: PeriodKind, acceptedOn: CivilDate, day: CivilDate, reported: readonly string[], wd: WorkingDays): CivilDate | undefined {
+  const missed = unreported(kind, acceptedOn, day, reported).filter((p) => reportDue(p, wd) < day);
+  return missed.length >= 2 ? addDays(reportDue(missed[1]!, wd), 1) : undefined;
 }

@@ -1,7 +1,7 @@
 /** View `commitment-register`: each promise with its owner, dates, reports and end, for the audience that asks (domain.md 10.2). */
 import type { Audience } from '../domain/access.js';
 import { delivering, isSilent, lastReport, slippage, worstOf, type CommitmentState, type Report } from '../domain/commitment-state.js';
-import { periodEnd, type PeriodKind } from '../domain/reporting.js';
+import type { PeriodKind } from '../domain/reporting.js';
 import type { WorkingDays } from '../domain/calendar.js';
 import { lateBy } from '../domain/progress.js';
 import { view } from './core.js';
@@ -45,7 +45,7 @@ export function standingOn(s: CommitmentState, period: PeriodKind, day: string, 
   const daysLate = running ? lateBy(s.dueOn!, day, wd) : 0;
   const last = lastReport(s);
   const rag = last ? worstOf(last.rag) : null;
-  return { overdue: daysLate > 0, daysLate, silent: isSilent(s, period, day, (p) => wd.add(periodEnd(p), 10)), red: running && rag === 'red', rag };
+  return { overdue: daysLate > 0, daysLate, silent: isSilent(s, period, day, wd), red: running && rag === 'red', rag };
 }
 
 const reportFor = ({ on, progress, rag, narrative, nextStep, ...rest }: Report) => ({ on, progress, rag, worst: worstOf(rag), narrative, nextStep, ...rest });
