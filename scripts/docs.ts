@@ -1,7 +1,8 @@
 /** Writes the documents that are made from the code itself; `test/docs.test.ts` fails when one is stale. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { envExample, configurationPage } from '../src/config-docs.js';
 import { eventsPage } from '../src/event-docs.js';
+import { openapi } from '../src/http/openapi.js';
 import { dueItemsPage, permissionsPage } from '../src/domain-docs.js';
 
 const write = (name: string, text: string): void => writeFileSync(new URL(`../${name}`, import.meta.url), text);
@@ -10,3 +11,6 @@ write('docs/configuration.md', configurationPage());
 write('docs/permissions.md', permissionsPage());
 write('docs/due-items.md', dueItemsPage());
 write('docs/events.md', eventsPage());
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+write('docs/openapi.json', `${JSON.stringify(openapi(version), null, 1)}\n`);

@@ -4,6 +4,7 @@ import type { DueCode } from '../src/domain/core.js';
 import { aggregateNamed } from '../src/domain/index.js';
 import { dueRoles } from '../src/domain/progress.js';
 import { eventsPage } from '../src/event-docs.js';
+import { openapi } from '../src/http/openapi.js';
 import { dueItemsPage, permissionsPage } from '../src/domain-docs.js';
 
 const file = (name: string): string => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8');
@@ -12,6 +13,8 @@ test('the documents made from the registry are what it says: run npm run docs', 
   t.equal(file('docs/permissions.md'), permissionsPage());
   t.equal(file('docs/due-items.md'), dueItemsPage());
   t.equal(file('docs/events.md'), eventsPage());
+  const { version } = JSON.parse(file('package.json'));
+  t.strictSame(JSON.parse(file('docs/openapi.json')), JSON.parse(JSON.stringify(openapi(version))));
 });
 
 test('what is due waits for those who may give the command that ends it', async (t) => {

@@ -5,12 +5,14 @@ import type { Aggregate } from '../domain/core.js';
 import { aggregates } from '../domain/index.js';
 import { Id } from '../domain/values.js';
 import { commandRoutes, type CommandRoute } from './commands.js';
+import { loadExamples, type Example } from './examples.js';
 import type { Feed } from './feed.js';
 import { feeds } from './feeds.js';
 import { EventParameters, eventType } from './events.js';
 import { LiveParameters } from './live.js';
 import { queries } from './queries/index.js';
 import { parametersOf } from './query.js';
+import type { Query } from './reading.js';
 
 type Json = Record<string, any>;
 const schemaOf = (schema: z.ZodType, io: 'input' | 'output' = 'input'): Json => {
@@ -66,6 +68,35 @@ function parameters(schema: z.ZodObject): Json[] {
   return Object.entries(json.properties ?? {}).map(([name, s]) => ({ name, in: 'query', schema: s as Json }));
 }
 
+/** A column of a list, by what its name says: a name never means two things. */
+function columnSchema(name: string): Json {
+  if (name.endsWith('Pence')) return { type: ['integer', 'null'], description: 'Whole pence' };
+  if (name.endsWith('On')) return { type: ['string', 'null'], format: 'date', description: 'A day in London' };
+  return name === 'id' ? { type: 'string' } : {};
+}
+/** What a query answers: a list's rows have at least the columns of its CSV. */
+function answers(q: Query, recorded: Example | undefined): Json {
+  const row: Json = q.kind === 'list' ? { type: 'object', properties: Object.fromEntries(q.columns.map((c) => [c, columnSchema(c)])), required: ['id'] } : {};
+  const schema: Json =
+    q.kind === 'list'
+      ? {
+          type: 'object',
+          properties: { items: { type: 'array', items: row }, next: { type: ['string', 'null'], description: 'The address of the next page' } },
+          required: ['items', 'next'],
+        }
+      : { type: 'object' };
+  const json: Json = { schema, ...(recorded ? { examples: { demo: exampleOf(recorded) } } : {}) };
+  return {
+    200: { description: 'The answer', content: { 'application/json': json, ...(q.kind === 'list' ? { 'text/csv': { schema: { type: 'string' } } } : {}) } },
+    304: { description: 'Not changed' },
+    400: problem,
+    401: problem,
+    404: problem,
+    503: problem,
+  };
+}
+const exampleOf = ({ asked, as, answer }: Example): Json => ({ summary: `GET ${asked} of the demo, as ${as}; of long lists the first entries`, value: answer });
+
 /** The data of each event, as `/v1/events` names it. */
 function eventSchemas(): Json {
   return Object.fromEntries(aggregates.flatMap((a: Aggregate) => Object.entries(a.events).map(([type, entry]) => [eventType(a.name, type), schemaOf(entry.data, 'output')])));
@@ -76,24 +107,14 @@ export function openapi(version: string): Json {
   const paths: Record<string, Json> = {};
   const add = (url: string, method: string, operation: Json): void => void ((paths[path(url)] ??= {})[method] = operation);
   for (const route of commandRoutes) add(route.url, 'post', commandOperation(route));
-  const answer = (list: boolean): Json => ({
-    200: {
-      description: 'The answer',
-      content: { 'application/json': { schema: { type: 'object' }, example: list ? { items: [], next: null } : {} }, ...(list ? { 'text/csv': { schema: { type: 'string' } } } : {}) },
-    },
-    304: { description: 'Not changed' },
-    400: problem,
-    401: problem,
-    404: problem,
-    503: problem,
-  });
+  const examples = loadExamples();
   for (const q of queries) {
     add(q.url, 'get', {
       operationId: `get.${q.url.slice(4).replace(/[/:]+/g, '.')}`,
       summary: q.title,
       tags: [q.url.split('/')[2]!],
       parameters: [...(q.url.includes(':id') ? [idParameter] : []), ...parameters(parametersOf(q)), header('Read-After', 'A Position: waits until it can be read.')],
-      responses: answer(q.kind === 'list'),
+      responses: answers(q, examples[q.url]),
     });
   }
   const feed = (f: Omit<Feed, 'run'>, more: Json[] = []): void =>
@@ -105,7 +126,13 @@ export function openapi(version: string): Json {
       responses: {
         200: {
           description: 'The answer',
-          content: Object.fromEntries(Object.entries(f.answers).map(([type, example]) => [type, { schema: { type: type === 'application/json' ? 'object' : 'string' }, example }])),
+          content: Object.fromEntries(
+            Object.entries(f.answers).map(([type, example]) => {
+              const json = type === 'application/json';
+              const recorded = json ? examples[f.url] : undefined;
+              return [type, { schema: { type: json ? 'object' : 'string' }, ...(recorded ? { examples: { demo: exampleOf(recorded) } } : { example }) }];
+            }),
+          ),
         },
         400: problem,
         401: problem,
