@@ -105,7 +105,9 @@ export async function asAt(q: RecordQuery, r: Reading, id: string, instant: stri
 
 async function cut(q: RecordQuery, r: Reading, id: string, until: Until) {
   const own = await prefix(r, `${q.of}-${id}`, until);
-  const others = await Promise.all((q.also?.(own) ?? []).map((stream) => prefix(r, stream, until)));
+  const beside = new Set(q.also?.(own, r) ?? []);
+  beside.delete(`${q.of}-${id}`);
+  const others = await Promise.all([...beside].map((stream) => prefix(r, stream, until)));
   const events = others.length > 0 ? [...own, ...others.flat()].sort((a, b) => a.position - b.position) : own;
   return { own, events, access: accessAfter(own) };
 }

@@ -3,6 +3,7 @@ import { canSee } from '../domain/access.js';
 import { contentHash } from '../domain/hash.js';
 import { arithmeticOf, decisionFor, decisionLog, type DecisionRow, type StepRow } from '../projections/decision-log.js';
 import { register } from '../projections/register.js';
+import { promisesOf } from './decision-followed.js';
 import type { Reading } from './query.js';
 
 interface Seen {
@@ -25,6 +26,7 @@ export function decisionAudit(r: Reading, row: DecisionRow): { readonly position
     const record = r.seen(f.aggregate, f.recordId);
     return record && canSee(r.viewer, record, { version: f.version, private: f.private });
   });
+  const promises = promisesOf(r, followed);
   const voters = s.electorate.map((v) => {
     const said = steps.filter((x) => spoken.has(x.type) && x.data.seatId === v.seatId);
     return {
@@ -47,7 +49,12 @@ export function decisionAudit(r: Reading, row: DecisionRow): { readonly position
   const hash = contentHash({ question: s.question, text: s.text, money: s.money, authorises: s.authorises });
   const opening = steps.find((x) => x.type === 'DecisionOpened');
   return {
-    position: Math.max(row.position, ...followed.map((f) => f.position), ...s.refs.map((ref) => recordOf(r, ref)?.position ?? 0)),
+    position: Math.max(
+      row.position,
+      ...followed.map((f) => f.position),
+      ...promises.flatMap((p) => [r.seen('commitment', p.id)!.position, p.money?.poolId ? r.seen('pool', p.money.poolId)!.position : 0]),
+      ...s.refs.map((ref) => recordOf(r, ref)?.position ?? 0),
+    ),
     body: {
       id: row.id,
       version: row.version,
@@ -90,8 +97,10 @@ export function decisionAudit(r: Reading, row: DecisionRow): { readonly position
         return { ...a, used: use ? { at: use.recordedAt, type: use.type, version: use.version, text: use.text } : null };
       }),
       followed: followed.map((f) => ({ at: f.recordedAt, record: f.stream, type: f.type, text: f.text, how: f.how, link: r.link(f.aggregate, f.recordId) })),
+      commitments: promises,
       outcome: {
         promised: s.question,
+        followed: promises.map((p) => ({ id: p.id, against: p.against })),
         statement: s.outcome ?? null,
         recordedOn: row.extra.outcomeOn ?? null,
         dueOn: s.closedOn && row.extra.result?.result === 'carried' ? r.deps.service.ref.workingDays.add(s.closedOn, 5) : null,

@@ -43,7 +43,7 @@ export interface RecordQuery extends Common {
   /** The kind of the record that `:id` names: it can then be asked for as it stood (`?asAt=`). */
   readonly of?: string;
   /** Other streams whose past the answer shows beside the record's own, given that one's events. */
-  also?(events: readonly Recorded[]): readonly string[];
+  also?(events: readonly Recorded[], r: Reading): readonly string[];
   /** The answer, and what its ETag is made of besides position and day. A body that is a function is made only where it is sent. */
   run(r: Reading): { readonly position: number; readonly body: unknown; readonly tag?: string };
 }

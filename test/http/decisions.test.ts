@@ -181,6 +181,63 @@ test('a decision from its draft to its audit', async (t) => {
   t.match(csv.raw, /open-the-pool/);
   const etag = audit.headers.etag;
   t.equal((await h.inject(auditor.as, auditor.account, 'GET', '/v1/decisions/open-the-pool/audit', undefined, { 'if-none-match': etag })).status, 304);
+
+  advance(h, '2009-11-02T09:00:00Z');
+  const promise = {
+    placeId: place,
+    title: 'One assessment',
+    change: 'Families are assessed once',
+    ownerAgencyId: council,
+    level: 'place',
+    accountable: { seatId: council },
+    measure: 'Families assessed once, of all',
+    evidenceExpected: 'Case records, sampled',
+    dueOn: '2009-11-20',
+    verifierAgencyId: trust,
+    from: { kind: 'decision', id: 'open-the-pool' },
+  };
+  await give(lead, 'commitment', '', 'DraftCommitment', { id: 'kept', ...promise });
+  await give(lead, 'commitment', 'kept', 'Offer');
+  await give(chair, 'commitment', 'kept', 'Accept', { consent: false });
+  await give(holder(trust), 'pool', 'treatment', 'Pledge', { pledgeId: 'by-trust', financialYear: '2009-10', amountPence: 900 });
+  await give({ as: `finance-officer@agency:${trust}`, account: 'post.payer' }, 'pool', 'treatment', 'ConfirmPledge', { pledgeId: 'by-trust', consent: true });
+  await give(lead, 'commitment', '', 'DraftCommitment', { id: 'paid', ...promise, money: { poolId: 'treatment', financialYear: '2009-10', pence: 700, pledgeIds: ['by-trust'] } });
+  advance(h, '2009-11-23T09:00:00Z');
+  await h.service.settle();
+  const later = (await get(auditor, '/v1/decisions/open-the-pool/audit')).json;
+  t.match(
+    later.followed.map((f: any) => [f.record, f.how]),
+    [
+      ['pool-treatment', 'authorised'],
+      ['commitment-kept', 'from'],
+      ['commitment-paid', 'from'],
+    ],
+  );
+  const late = {
+    id: 'kept',
+    link: '/v1/commitments/kept',
+    status: 'accepted',
+    dueOn: '2009-11-20',
+    baselineDueOn: '2009-11-20',
+    overdue: true,
+    daysLate: 1,
+    verified: null,
+    against: 'late',
+    money: null,
+  };
+  const held = { poolId: 'treatment', link: '/v1/pools/treatment', reservedPence: 0, allocatedPence: 0, drawnPence: 0 };
+  t.match(later.commitments, [late, { id: 'paid', status: 'draft', against: 'draft', money: held }], 'what was promised, against how it stands');
+  t.match(later.outcome.followed, [
+    { id: 'kept', against: 'late' },
+    { id: 'paid', against: 'draft' },
+  ]);
+  const earlier = (await get(auditor, '/v1/decisions/open-the-pool/audit?asAt=2009-11-16T12:00:00Z')).json;
+  t.match(earlier.commitments, [{ id: 'kept', overdue: false, against: 'running' }, { id: 'paid' }], 'as it stood, what had followed by then stands as it stood');
+  t.equal(earlier.followed.length, 3);
+  const first = (await get(auditor, '/v1/decisions/open-the-pool/audit?asAt=2009-10-30T18:10:00Z')).json;
+  t.same([first.followed.length, first.commitments], [1, []], 'and what came later is not there');
+  const asked = (await get(official, '/v1/decisions/open-the-pool/audit')).json;
+  t.same([asked.followed.map((f: any) => f.record), asked.commitments], [['pool-treatment'], []], 'a promise of the place is not shown to a department');
   t.same(h.errors, []);
 });
 

@@ -6,6 +6,7 @@ import type { WaiverState } from '../../domain/waiver-state.js';
 import { Id } from '../../domain/values.js';
 import { decisionFor, decisionLog } from '../../projections/decision-log.js';
 import { decisionAudit } from '../decision-audit.js';
+import { streamsFollowing } from '../decision-followed.js';
 import { Audiences, type Query, type Reading } from '../query.js';
 import { Problem } from '../problem.js';
 import { fromRegister, list, openTo, record, sight, statuses, visibleRows } from './shared.js';
@@ -74,7 +75,7 @@ export const decisions: Query[] = [
     title: 'How a decision was taken: who could vote and did, by which arithmetic, on what evidence, and what followed',
     url: '/v1/decisions/:id/audit',
     of: 'decision',
-    also: (events) => [...new Set(events.flatMap((e) => [...mentioned(e.data.refs), ...mentioned(e.data.authorises)]))],
+    also: (events, r) => [...events.flatMap((e) => [...mentioned(e.data.refs), ...mentioned(e.data.authorises)]), ...streamsFollowing(r, r.params.id!)],
     run: (r) => decisionAudit(r, decisionOf(r)),
   }),
   list({
