@@ -278,8 +278,10 @@ export const ownerCommands = {
       if (no ?? !o) return no ?? refuse('OWNER_UNKNOWN', `${d.agencyId} was not proposed as owner.`, '/agencyId');
       const cause = causeOf(s, o!, ctx);
       const rung = cause && rungAbove(s, o!, ctx);
-      if (cause && rung)
-        return [emit('BarrierEscalated', { agencyId: d.agencyId, kind: o!.kind, placeId: s.placeId, rung, from: o!.rung, cause, dueOn: ctx.ref.workingDays.add(ctx.today, 5) })];
+      if (cause && rung) {
+        const answered = o!.answer ? { answered: true as const } : {};
+        return [emit('BarrierEscalated', { agencyId: d.agencyId, kind: o!.kind, placeId: s.placeId, rung, from: o!.rung, cause, dueOn: ctx.ref.workingDays.add(ctx.today, 5), ...answered })];
+      }
       if (ctx.actor.role === 'system') return [];
       return refuse(
         'ESCALATION_NOT_DUE',

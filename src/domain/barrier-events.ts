@@ -186,7 +186,8 @@ export const events = {
         { resume: 'answer' as const, key: w.agencyId },
       ]),
   }),
-  BarrierEscalated: event(OfOwner.extend({ kind: OwnerKind, rung: Rung, from: Rung, cause: Cause, dueOn: DateOn }), {
+  /** `answered`: the owner has answered, and its answer is what is late or not enough. */
+  BarrierEscalated: event(OfOwner.extend({ kind: OwnerKind, rung: Rung, from: Rung, cause: Cause, dueOn: DateOn, answered: z.literal(true).optional() }), {
     evolve(s, d) {
       Object.assign(s.owners[d.agencyId]!, { rung: d.rung, rungOpen: true, dueOn: d.dueOn });
     },
@@ -194,7 +195,14 @@ export const events = {
     // The rung's item replaces the owner's open one.
     due: (d) => [
       { close: 'deed', key: d.agencyId },
-      { open: 'answer', key: d.agencyId, place: d.placeId, owedBy: agency(d.agencyId, d.kind), deed: `Answer the barrier, now before ${rungs[d.rung]}`, on: d.dueOn },
+      {
+        open: 'answer',
+        key: d.agencyId,
+        place: d.placeId,
+        owedBy: agency(d.agencyId, d.kind),
+        deed: `${d.answered ? 'Keep or renew the answer' : 'Answer the barrier'}, now before ${rungs[d.rung]}`,
+        on: d.dueOn,
+      },
     ],
   }),
   BarrierDirected: event(OfOwner.extend({ kind: OwnerKind, rung: Rung, direction: Prose(), official: Name, answerDueOn: DateOn }), {

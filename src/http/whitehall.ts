@@ -1,5 +1,7 @@
 /** What barriers and promises mean for progress: counts by locus for a place, and what each department owes whom (domain.md 10.1). */
 import type { Audience } from '../domain/access.js';
+import type { Owner } from '../domain/barrier-state.js';
+import { isLive } from '../domain/commitment-state.js';
 import { lateBy } from '../domain/progress.js';
 import { access } from '../projections/access.js';
 import { barrierRegister, type BarrierRow } from '../projections/barrier-register.js';
@@ -54,27 +56,56 @@ export function barrierOf(r: Reading, i: DueRow, places: Audiences): BarrierRow 
 const joinedPlaces = (b: BarrierRow): string[] => [b.state.placeId, ...Object.keys(b.state.joined)];
 const isDeed = (i: DueRow): boolean => i.code === 'deed' || i.code === 'delivery';
 
-/** Answers and deeds that are late on the day, and by how many working days the latest. */
-function lateness(r: Reading, items: readonly DueRow[]) {
-  const late = items.map((i) => ({ i, days: lateBy(i.dueOn, r.day, r.deps.service.ref.workingDays) })).filter((l) => l.days > 0);
-  const answers = late.filter((l) => l.i.code === 'answer');
-  const deeds = late.filter((l) => isDeed(l.i));
-  const days = [...answers, ...deeds].map((l) => l.days);
-  return { answersOverdue: answers.length, deedsOverdue: deeds.length, oldest: days.length > 0 ? Math.max(...days) : null };
+/**
+ * Working days since the day an owner promised to remove a barrier by, if its word is broken and no open deed says so: an escalation
+ * puts its rung's item in the place of the deed, with a later day, and what was promised is late all the same. 0: nothing of the kind.
+ */
+export function brokenFor(r: Reading, b: BarrierRow, o: Owner | undefined): number {
+  const answer = o?.answer;
+  if (!isOpen(b) || !o || o.struck || !answer?.dueOn || b.state.claim?.agencyId === o.agencyId) return 0;
+  const days = lateBy(answer.dueOn, r.day, r.deps.service.ref.workingDays);
+  if (days === 0) return 0;
+  const commitment = answer.commitmentId ? r.of(commitmentRegister).one(answer.commitmentId)?.state : undefined;
+  if (commitment && isLive(commitment)) return 0;
+  const deed = r
+    .of(due)
+    .ofRecord(`barrier-${b.id}`)
+    .some((i) => i.code === 'deed' && i.key === o.agencyId);
+  return deed ? 0 : days;
 }
+
+/** Of what waits, what is late on the day, broken promises with it, and by how many working days the latest. */
+function lateness(r: Reading, items: readonly DueRow[], promises: readonly { b: BarrierRow; o: Owner }[]) {
+  const late = items.map((i) => ({ i, days: lateBy(i.dueOn, r.day, r.deps.service.ref.workingDays) })).filter((l) => l.days > 0);
+  const broken = promises.map(({ b, o }) => brokenFor(r, b, o)).filter((n) => n > 0);
+  const days = [...late.map((l) => l.days), ...broken];
+  return {
+    ownershipOverdue: late.filter((l) => l.i.code === 'ownership').length,
+    answersOverdue: late.filter((l) => l.i.code === 'answer').length,
+    deedsOverdue: late.filter((l) => isDeed(l.i)).length + broken.length,
+    oldest: days.length > 0 ? Math.max(...days) : null,
+  };
+}
+const unseen = { ownershipOverdue: null, answersOverdue: null, deedsOverdue: null };
+
+/** What the owners of a barrier owe; the rest is owed by places. */
+const ofOwners: ReadonlySet<string> = new Set(['ownership', 'answer', 'deed']);
 
 /** Counts for a place; an audience that sees no barrier of a kind gets `null`, never a zero. */
 export function barrierCounts(r: Reading, placeId: string, audience: Audience) {
   const barriers = visibleBarriers(r, placeId, audience);
   if (audience !== 'members' && barriers.length === 0) {
-    return { whitehall: null, joint: null, local: null, untriaged: null, open: null, answersOverdue: null, deedsOverdue: null, oldestOwedDays: null, notDisclosed: true as const };
+    return { whitehall: null, joint: null, local: null, untriaged: null, open: null, ...unseen, oldestOwedDays: null, notDisclosed: true as const };
   }
   const live = barriers.filter(isOpen);
   const count = (what: (b: BarrierRow) => boolean): number | null => (barriers.some(what) || audience === 'members' ? live.filter(what).length : null);
   // A deed that became a commitment is late with it, and counted once.
   const moved = new Set(barriers.flatMap((b) => Object.values(b.state.owners).flatMap((o) => o.answer?.commitmentId ?? [])));
-  const items = itemsFor(r, r.of(due).ofPlace(placeId), new Map([[placeId, audience]])).filter((i) => i.aggregate === 'barrier' || (i.code === 'delivery' && moved.has(i.recordId)));
-  const { oldest, ...late } = lateness(r, items);
+  const items = itemsFor(r, r.of(due).ofPlace(placeId), new Map([[placeId, audience]])).filter(
+    (i) => (i.aggregate === 'barrier' && ofOwners.has(i.code)) || (i.code === 'delivery' && moved.has(i.recordId)),
+  );
+  const promises = barriers.flatMap((b) => Object.values(b.state.owners).map((o) => ({ b, o })));
+  const { oldest, ...late } = lateness(r, items, promises);
   const counts = {
     whitehall: count((b) => b.state.locus === 'whitehall'),
     joint: count((b) => b.state.locus === 'joint'),
@@ -98,25 +129,43 @@ export const ownedBy = (barriers: readonly BarrierRow[], departmentId: string): 
     return o?.kind === 'department' && !o.struck;
   });
 
-/** What a department owes: its barriers, and whatever else waits for it. Progress and the docket say the same by it. */
+/** The widest of the audiences that an answer about several places is made for: what it says holds in each of them. */
+const widest = (places: Audiences): Audience => {
+  const all = new Set(places.values());
+  return all.has('public') || all.size === 0 ? 'public' : all.has('programme') ? 'programme' : 'members';
+};
+
+/**
+ * What a department owes: its barriers, and whatever else waits for it. Progress and the docket say the same by it. Who is a member in
+ * every place counts none as 0; anybody else who sees no barrier of it is told `null`: whether there is one is withheld.
+ */
 export function owedBy(r: Reading, id: string, owned: readonly BarrierRow[], items: readonly DueRow[], audiences: Audiences) {
+  const audience = widest(audiences);
   const answers = owned.map((b) => b.state.owners[id]!.answer?.position);
-  const answered = (position: string): number => answers.filter((a) => a === position).length;
-  const { oldest, ...late } = lateness(r, items);
+  const tells = audience === 'members' || owned.length > 0;
+  const count = (what: (b: BarrierRow) => boolean): number | null => (tells ? owned.filter(what).length : null);
+  const answered = (position: string): number | null => (tells ? answers.filter((a) => a === position).length : null);
+  const { oldest, ...late } = lateness(
+    r,
+    items,
+    owned.map((b) => ({ b, o: b.state.owners[id]! })),
+  );
   return {
     department: { id, name: r.of(register).nameOf('agency', id) },
+    audience,
     /** Asked, and not answered yet. */
-    proposed: owned.filter((b) => isOpen(b) && !b.state.owners[id]!.answer).length,
+    proposed: count((b) => isOpen(b) && !b.state.owners[id]!.answer),
     answered: {
       willRemove: answered('will-remove'),
       willPilot: answered('will-pilot'),
-      needEvidence: owned.filter((b) => b.state.owners[id]!.leftDays !== undefined).length,
+      needEvidence: count((b) => b.state.owners[id]!.leftDays !== undefined),
       willNot: answered('will-not'),
     },
-    removed: owned.filter((b) => b.state.status === 'removed').length,
-    refused: owned.filter((b) => b.state.status === 'refused').length,
-    ...late,
+    removed: count((b) => b.state.status === 'removed'),
+    refused: count((b) => b.state.status === 'refused'),
+    ...(tells ? late : { ...unseen, deedsOverdue: items.some(isDeed) ? late.deedsOverdue : null }),
     oldestWorkingDays: oldest,
+    ...(tells ? {} : { notDisclosed: true as const }),
     /** Those that raised or joined what is open, and those of what else waits. */
     places: [...new Set([...[...owned.filter(isOpen), ...items.flatMap((i) => barrierOf(r, i, audiences) ?? [])].flatMap(joinedPlaces), ...items.flatMap((i) => i.placeId ?? [])])].sort(),
     link: `/v1/departments/${id}/docket`,

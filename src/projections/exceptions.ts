@@ -2,7 +2,7 @@
 import { daysBetween } from '../domain/calendar.js';
 import { view, type Recorded } from './core.js';
 
-export const exceptionKinds = ['backdated', 'late', 'waived', 'voided', 'contradicted', 'reopened', 'orphaned', 'urgent', 'retrospective', 'overdue-verification'] as const;
+export const exceptionKinds = ['backdated', 'late', 'excused', 'waived', 'voided', 'contradicted', 'reopened', 'orphaned', 'urgent', 'retrospective', 'overdue-verification'] as const;
 export type ExceptionKind = (typeof exceptionKinds)[number];
 
 export interface ExceptionRow {

@@ -354,7 +354,7 @@ test('escalation goes one rung at a time, and only when due', async (t) => {
   durham(t, ...inAction)
     .at('2009-10-31')
     .when('Escalate', d)
-    .then({ type: 'BarrierEscalated', data: { cause: 'overdue' } });
+    .then({ type: 'BarrierEscalated', data: { cause: 'overdue', answered: true } });
   durham(t, ...atOwned, wont, escalated('champion'))
     .at('2009-09-08')
     .when('Escalate', d)
@@ -625,6 +625,10 @@ test('answers and directions open and close what is owed', async (t) => {
   const due = (event: NewEvent) => barrier.events[event.type]!.due!(event.data, metaOf(barrier, 'forms', event.type, 2, '2009-09-01T09:00:00.000Z', { account: 'a', role: 'system' }));
   t.match(due(asksEvidence), [{ close: 'ownership' }, { stop: 'answer', key: 'dwp' }, { open: 'evidence', owedBy: [{ kind: 'place', id: 'durham' }] }]);
   t.match(due(answered('will-remove')).at(-1), { open: 'deed', key: 'dwp', on: '2009-10-30', owedBy: [{ kind: 'department', id: 'dwp' }] });
+  const [, before] = due(escalated('champion'));
+  t.match(before, { open: 'answer', deed: 'Answer the barrier, now before the champion' });
+  const kept = e('BarrierEscalated', { ...(escalated('champion').data as object), answered: true });
+  t.match(due(kept)[1], { open: 'answer', deed: 'Keep or renew the answer, now before the champion' }, 'an answer that was given is not asked for as if there were none');
   t.match(due(directed('champion')).at(-1), { open: 'answer', on: '2009-09-08' });
   for (const event of [removed, claimed, declined(), proposed(), recorded, triaged()]) t.ok(due(event).length > 0);
 });

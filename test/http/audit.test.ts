@@ -94,6 +94,25 @@ test('exceptions are seen by those who see the event', async (t) => {
   t.match(csv.raw, /^\uFEFFid,kind,recordedAt,day,/);
 });
 
+test('a return that a place was excused from is no late one', async (t) => {
+  const h = await openHarness(t);
+  const { as, account } = readers.auditor;
+  const list = async (query: string): Promise<any[]> => (await h.inject(as, account, 'GET', `/v1/exceptions?limit=200${query}`)).json.items;
+  const excused = await list('&kind=excused');
+  t.ok(excused.length > 0, 'the seed has such places');
+  for (const x of excused) t.match(x, { type: 'SubmissionMissed', reason: 'Joined after the time the interim round looks at' }, `${x.placeId} says why`);
+  const late = await list('&kind=late');
+  const missed = async (placeId: string): Promise<string[]> => (await list(`&placeId=${placeId}`)).filter((x) => x.type === 'SubmissionMissed').map((x) => x.kind);
+  for (const placeId of ['norfolk', 'blackburn-with-darwen']) {
+    t.same(
+      late.filter((x) => x.placeId === placeId && x.type === 'SubmissionMissed'),
+      [],
+      placeId,
+    );
+    t.same(await missed(placeId), ['excused'], `${placeId}: once, and as what it is`);
+  }
+});
+
 test('refusals are for auditors within their scope, with their trend', async (t) => {
   const h = await openHarness(t);
   await plant(h);

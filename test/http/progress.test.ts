@@ -22,7 +22,8 @@ test('the shape of progress, field by field', async (t) => {
     for (const s of p.steps) for (const f of ['id', 'name', 'dueOn', 'originalDueOn', 'state', 'doneOn']) t.ok(f in s, `${p.id} step ${s.id}: ${f}`);
     for (const r of p.reasons) for (const f of ['code', 'level', 'text', 'since', 'owedBy', 'deed', 'dueOn', 'link', 'illustrative']) t.ok(f in r, `${p.id} reason ${r.code}: ${f}`);
     for (const r of p.reasons) t.ok(r.since <= '2009-10-22', `${p.id} ${r.code} is a reason since ${r.since}, not to come`);
-    for (const f of ['whitehall', 'joint', 'local', 'untriaged', 'open', 'answersOverdue', 'deedsOverdue', 'oldestOwedDays']) t.ok(f in p.barriers, `${p.id} barriers: ${f}`);
+    for (const f of ['whitehall', 'joint', 'local', 'untriaged', 'open', 'ownershipOverdue', 'answersOverdue', 'deedsOverdue', 'oldestOwedDays'])
+      t.ok(f in p.barriers, `${p.id} barriers: ${f}`);
     for (const part of [p.barriers, p.pools.pooled, p.pools.aligned]) {
       const hidden = Object.entries(part).some(([k, v]) => v === null && k !== 'oldestOwedDays');
       t.equal(part.notDisclosed ?? false, hidden, `${p.id}: what is null is said to be withheld`);
@@ -35,7 +36,7 @@ test('the shape of progress, field by field', async (t) => {
     );
   }
   for (const o of body.owed) {
-    for (const f of ['department', 'proposed', 'answered', 'removed', 'refused', 'answersOverdue', 'deedsOverdue', 'oldestWorkingDays', 'places', 'link'])
+    for (const f of ['department', 'proposed', 'answered', 'removed', 'refused', 'audience', 'ownershipOverdue', 'answersOverdue', 'deedsOverdue', 'oldestWorkingDays', 'places', 'link'])
       t.ok(f in o, `${o.department.id}: ${f}`);
   }
 });
@@ -95,6 +96,7 @@ test('the docket and what progress says is owed agree, for every reader', async 
   const h = await openHarness(t);
   await plant(h);
   let late = 0;
+  let owned = 0;
   for (const reader of ['member', 'official', 'treasury', 'auditor', 'neighbour', 'nobody'] as const) {
     const { as, account } = readers[reader];
     const get = async (url: string): Promise<any> => (await h.inject(as, account, 'GET', url)).json;
@@ -107,20 +109,99 @@ test('the docket and what progress says is owed agree, for every reader', async 
       const { link: ___, ...said } = o;
       t.same(totals, said, `${reader}: ${o.department.id}`);
       const overdue = (...codes: string[]): number => items.filter((i: any) => codes.includes(i.code) && i.daysLate > 0).length;
-      t.equal(overdue('answer'), o.answersOverdue);
-      t.equal(overdue('deed', 'delivery'), o.deedsOverdue);
-      const days = items.filter((i: any) => ['answer', 'deed', 'delivery'].includes(i.code) && i.daysLate > 0).map((i: any) => i.daysLate);
-      t.equal(days.length > 0 ? Math.max(...days) : null, o.oldestWorkingDays);
+      const broken = items.filter((i: any) => i.promiseDaysLate > 0);
+      if (o.proposed !== null) {
+        t.equal(overdue('ownership'), o.ownershipOverdue);
+        t.equal(overdue('answer'), o.answersOverdue);
+        t.equal(overdue('deed', 'delivery') + broken.length, o.deedsOverdue);
+      }
+      const days = items.flatMap((i: any) => [i.daysLate, i.promiseDaysLate ?? 0]).filter((n: number) => n > 0);
+      t.equal(days.length > 0 ? Math.max(...days) : null, o.oldestWorkingDays, `${reader}: ${o.department.id} no item is later than the oldest`);
       t.same(
         items.flatMap((i: any) => [i.placeId, ...i.places.map((p: any) => p.id)]).filter((p: string) => !o.places.includes(p)),
         [],
         'every place that waits is named',
       );
       late += o.answersOverdue + o.deedsOverdue;
+      owned += o.ownershipOverdue;
     }
   }
-  t.ok(late > 0, 'something is late in the seed');
+  t.ok(late > 0 && owned > 0, 'something is late in the seed, an ownership among it');
   const { as, account } = readers.treasury;
   t.equal((await h.inject(as, account, 'GET', '/v1/departments/testshire-council/docket')).status, 404, 'a council has no docket');
   t.equal((await h.inject(as, account, 'GET', '/v1/departments/no-such-body/docket')).status, 404);
+});
+
+test('a department that broke its word owes a deed, though its barrier is before a higher rung', async (t) => {
+  const h = await openHarness(t);
+  const id = 'department-for-communities-and-local-government';
+  const { treasury } = readers;
+  const get = async (url: string): Promise<any> => (await h.inject(treasury.as, treasury.account, 'GET', url)).json;
+  const docket = await get(`/v1/departments/${id}/docket`);
+  t.match(docket, { audience: 'programme', answersOverdue: 0, deedsOverdue: 1, oldestWorkingDays: 4 }, 'promised for Friday 16 October, today is Thursday 22');
+  const item = docket.items.find((i: any) => i.promiseDaysLate !== null && i.code === 'answer');
+  t.match(item, {
+    deed: 'Keep or renew the answer, now before the champion',
+    audience: 'programme',
+    daysLate: 0,
+    promiseDaysLate: 4,
+    answer: { position: 'will-remove', dueOn: '2009-10-16' },
+  });
+  const body = await get(progress);
+  t.match(
+    body.owed.find((o: any) => o.department.id === id),
+    { answersOverdue: 0, deedsOverdue: 1, oldestWorkingDays: 4 },
+  );
+  const { barriers } = body.places.find((p: any) => p.id === item.placeId);
+  t.ok(barriers.deedsOverdue >= 1 && barriers.oldestOwedDays >= 4, 'its place counts it too');
+});
+
+test('an ownership that waits too long is the oldest thing owed', async (t) => {
+  const h = await openHarness(t);
+  const { treasury } = readers;
+  const get = async (url: string): Promise<any> => (await h.inject(treasury.as, treasury.account, 'GET', url)).json;
+  const { owed, places } = await get(progress);
+  const dwp = owed.find((o: any) => o.department.id === 'department-for-work-and-pensions');
+  t.match(dwp, { oldestWorkingDays: 34 });
+  t.ok(dwp.ownershipOverdue > 0);
+  t.ok(
+    places.some((p: any) => p.barriers.ownershipOverdue > 0 && p.barriers.oldestOwedDays === 34),
+    'the place says the same',
+  );
+});
+
+test('a docket never says nothing where its reader sees nothing', async (t) => {
+  const h = await openHarness(t);
+  await plant(h);
+  const get = async (reader: Reader, id: string): Promise<any> => (await h.inject(readers[reader].as, readers[reader].account, 'GET', `/v1/departments/${id}/docket`)).json;
+  const nothing = {
+    proposed: null,
+    answered: { willRemove: null, willPilot: null, needEvidence: null, willNot: null },
+    removed: null,
+    refused: null,
+    ownershipOverdue: null,
+    answersOverdue: null,
+    deedsOverdue: null,
+    oldestWorkingDays: null,
+    notDisclosed: true,
+    answeredOnTime: { onTime: null, of: null },
+    items: [],
+  };
+  for (const id of ['home-office', 'department-for-work-and-pensions']) t.match(await get('nobody', id), { ...nothing, audience: 'public' }, `the public of ${id}`);
+  t.match(await get('auditor', 'ministry-of-justice'), { audience: 'members', proposed: 0, answersOverdue: 0, notDisclosed: undefined }, 'who sees everything counts none as 0');
+  const tests = await get('treasury', 'department-of-tests');
+  t.match(tests, { proposed: 1, audience: 'programme', notDisclosed: undefined });
+  t.match(
+    tests.items.filter((i: any) => i.record.aggregate === 'barrier').map((i: any) => [i.pence, i.notDisclosed]),
+    [[null, true]],
+    'a cost withheld',
+  );
+  for (const [reader, notDisclosed] of [
+    ['treasury', true],
+    ['auditor', undefined],
+  ] as const) {
+    const items = (await get(reader, 'department-for-work-and-pensions')).items.filter((i: any) => i.record.aggregate === 'barrier');
+    t.ok(items.length > 0);
+    for (const i of items) t.match(i, { pence: null, notDisclosed }, `${reader}: nothing is known of what it costs, which is not nothing`);
+  }
 });

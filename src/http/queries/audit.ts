@@ -1,10 +1,13 @@
 /** For those who audit: exceptions, and commands that were refused, with their trend by place and rule. */
 import { z } from 'zod';
 import { canSee } from '../../domain/access.js';
+import type { ProgrammeState } from '../../domain/programme.js';
 import { AccountId, DateOn, Id } from '../../domain/values.js';
 import { due } from '../../projections/due.js';
-import { exceptionKinds, exceptions } from '../../projections/exceptions.js';
+import { exceptionKinds, exceptions, type ExceptionRow } from '../../projections/exceptions.js';
 import { refusals, type RefusalFilter, type RefusalRow } from '../../projections/refusals.js';
+import { register } from '../../projections/register.js';
+import { submissionTracker } from '../../projections/submission-tracker.js';
 import { Problem } from '../problem.js';
 import type { Query, Reading } from '../query.js';
 import type { Page } from '../reading.js';
@@ -35,10 +38,22 @@ const overdueVerifications = (r: Reading): Row[] =>
     link: r.link(i.aggregate, i.recordId),
   }));
 
+/** Why a place was excused from the return that it did not send. An excuse counts whenever it was given: nobody missed what is not asked. */
+function excuseOf(r: Reading, x: ExceptionRow): string | undefined {
+  if (x.type !== 'SubmissionMissed') return undefined;
+  const missed = r.of(submissionTracker).one(x.recordId);
+  return missed && r.of(register).one<ProgrammeState>('programme', missed.programmeId)?.state.places[missed.placeId]?.excused[missed.roundKind];
+}
+
 function recorded(r: Reading, kind: string | undefined): Row[] {
   return r
     .of(exceptions)
-    .list(kind)
+    .list(kind === 'excused' ? 'late' : kind)
+    .map((x): ExceptionRow => {
+      const reason = excuseOf(r, x);
+      return reason === undefined ? x : { ...x, kind: 'excused', reason };
+    })
+    .filter((x) => !kind || x.kind === kind)
     .flatMap((x) => {
       const row = r.seen(x.aggregate, x.recordId);
       if (!row || !canSee(r.viewer, row, x)) return [];
@@ -85,7 +100,7 @@ function refused(r: Reading, { after, descending, limit }: Page): RefusalRow[] {
 
 export const audit: Query[] = [
   list({
-    title: 'Exceptions: backdated, late, waived, voided, contradicted, reopened, orphaned, urgent, overdue verification',
+    title: 'Exceptions: backdated, late, excused, waived, voided, contradicted, reopened, orphaned, urgent, overdue verification',
     url: '/v1/exceptions',
     sorts: ['day', 'kind', 'placeId', 'days'],
     columns: ['id', 'kind', 'recordedAt', 'day', 'type', 'record', 'title', 'placeId', 'actor', 'days', 'reason', 'waiverId', 'link'],

@@ -12,7 +12,7 @@ import { register } from '../../projections/register.js';
 import { Problem } from '../problem.js';
 import { Audiences, type Query, type Reading } from '../query.js';
 import { daysLeft, titleOf } from '../waiting.js';
-import { barrierOf, itemsFor, ownedBy, owedBy, visibleBarriers, type Audiences as PlaceAudiences } from '../whitehall.js';
+import { barrierOf, brokenFor, itemsFor, ownedBy, owedBy, visibleBarriers, type Audiences as PlaceAudiences } from '../whitehall.js';
 import { record } from './shared.js';
 
 /** Every enrolled place, in the audience its reader is in or asks for. */
@@ -32,10 +32,14 @@ const everyPlace = (r: Reading): PlaceAudiences =>
 
 /** What a barrier adds to the item: whom it concerns, what it costs, and what was said of it. */
 function ofBarrier(r: Reading, row: BarrierRow, departmentId: string, places: PlaceAudiences) {
-  const b = barrierFor(row, places.get(row.state.placeId)!);
+  const audience = places.get(row.state.placeId)!;
+  const b = barrierFor(row, audience);
   const joined = b.joined.map((j) => j.placeId);
   const populations = joined.map((id) => r.of(register).one<PlaceState>('place', id)?.state.population?.value);
   const withheld = b.costs.some((c) => c.pence === null);
+  // No cost told is not a cost of nothing, and to others than members not even a sign that there is none.
+  const none = b.costs.length === 0;
+  const hidden = withheld || (none && audience !== 'members');
   const owner = b.owners.find((o) => o.agencyId === departmentId);
   const promised = [...b.answers].reverse().find((a) => a.agencyId === departmentId && a.dueOn !== undefined);
   return {
@@ -43,8 +47,8 @@ function ofBarrier(r: Reading, row: BarrierRow, departmentId: string, places: Pl
     places: joined.map((id) => ({ id, name: r.of(placeProgress).nameOf(id) ?? id })),
     population: populations.reduce<number>((n, p) => n + (p ?? 0), 0),
     populationOf: populations.filter((p) => p !== undefined).length,
-    pence: withheld ? null : b.costs.reduce((n, c) => n + (c.pence ?? 0), 0),
-    ...(withheld ? { notDisclosed: true as const } : {}),
+    pence: withheld || none ? null : b.costs.reduce((n, c) => n + (c.pence ?? 0), 0),
+    ...(hidden ? { notDisclosed: true as const } : {}),
     rung: owner?.rung ?? null,
     asks: b.asks,
     answer: owner?.answer ?? null,
@@ -64,6 +68,8 @@ function subject(r: Reading, i: DueRow, departmentId: string, places: PlaceAudie
   const accountable = id === undefined ? undefined : r.of(commitmentRegister).one(id)?.state.accountable;
   return {
     ...about,
+    /** Working days since the day that was promised, where the barrier's item has a later one: its rung's. */
+    promiseDaysLate: (i.aggregate === 'barrier' && row && brokenFor(r, row, row.state.owners[departmentId])) || null,
     commitment: id === undefined ? null : { id, link: r.link('commitment', id) },
     ownerOfficial: accountable && 'official' in accountable ? accountable.official : about.promisedBy,
   };
@@ -93,7 +99,7 @@ export const departments: Query[] = [
         tag: [...places.values()].map((a) => a[1]).join(''),
         body: {
           ...totals,
-          answeredOnTime: { onTime: answered.filter((o) => o.answer!.on <= o.dueOn).length, of: answered.length },
+          answeredOnTime: totals.proposed === null ? { onTime: null, of: null } : { onTime: answered.filter((o) => o.answer!.on <= o.dueOn).length, of: answered.length },
           asAt: r.now,
           items: items.map((i) => ({
             id: `${i.stream}.${i.code}.${i.key}`,
@@ -102,6 +108,7 @@ export const departments: Query[] = [
             record: { aggregate: i.aggregate, id: i.recordId },
             title: titleOf(r, i.aggregate, i.recordId),
             placeId: i.placeId ?? null,
+            audience: places.get(i.placeId!)!,
             ...subject(r, i, id, places),
             since: i.openedOn,
             dueOn: i.dueOn,
