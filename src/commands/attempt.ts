@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { canSee, grantName, type Grant, type RecordAccess, type Viewer } from '../domain/access.js';
 import { londonDate } from '../domain/calendar.js';
 import { checkState, fittingGrants, standardRefusals, targetOf } from '../domain/command.js';
-import { isRefusal, refuse, type Actor, type Context, type Loaded, type NewEvent, type Refusal, type States } from '../domain/core.js';
+import { isRefusal, refuse, type Actor, type CommandEntry, type Context, type Loaded, type NewEvent, type Refusal, type States } from '../domain/core.js';
 import { fold } from '../domain/fold.js';
 import { isPartner } from '../domain/seats.js';
 import { decode, encode, fingerprint } from '../log/codec.js';
@@ -163,16 +163,16 @@ export class Attempt implements Work {
       const who = request.principal!;
       if (loaded.version === 0 && !entry.creates) return this.#no(404, notFound());
       if (loaded.version > 0 && !entry.creates && !canSee(viewerOf(who, loaded.access, read), loaded.access)) return this.#no(404, notFound());
-      const fits = fittingGrants(entry, who.grants, targetOf(entry, loaded, request.data));
+      const target = targetOf(entry, loaded, request.data);
+      const fits = fittingGrants(entry, who.grants, target);
       const wanted = request.actingAs;
       const chosen = wanted ? fits.filter((g) => grantName(g) === grantName(wanted)) : fits;
       if (chosen.length === 0) {
+        // The place of a record that stands in a creation's way is not told: they may not see it.
+        const place = entry.creates && loaded.version > 0 ? undefined : target.placeIds?.join(' or ');
         return this.#no(
           403,
-          refuse(
-            'NOT_ALLOWED',
-            `This needs the role ${entry.by.filter((r) => r !== 'system').join(', ')} for this record.${wanted ? ` ${grantName(wanted)} is not one of yours that fits.` : ''}`,
-          ),
+          refuse('NOT_ALLOWED', `This needs ${rolesOf(entry)}${place ? `, in ${place}` : ' for this record'}.${wanted ? ` ${grantName(wanted)} is not one of yours that fits.` : ''}`),
         );
       }
       if (chosen.length > 1) {
@@ -267,6 +267,10 @@ export class Attempt implements Work {
   }
 }
 
+const rolesOf = (entry: CommandEntry): string => {
+  const roles = entry.by.filter((r) => r !== 'system');
+  return roles.length === 1 ? `the role ${roles[0]}` : `one of the roles ${roles.slice(0, -1).join(', ')} or ${roles.at(-1)}`;
+};
 const notFound = (): Refusal => refuse('NOT_FOUND', 'There is no such record, or it is not open to you.');
 
 /** A viewer whose agencies' places are read directly from the record's own place (design.md 3). */

@@ -33,6 +33,8 @@ export function londonDate(instant: Instant): CivilDate {
   return date;
 }
 
+/** The time of day in London, `HH:MM`. */
+export const londonTime = (instant: Instant): string => Temporal.Instant.from(instant).toZonedDateTimeISO(zone).toPlainTime().toString({ smallestUnit: 'minute' });
 /** The instant at which a London day begins. */
 export function startOfDay(date: CivilDate): Instant {
   return at(date, '00:00');

@@ -19,7 +19,7 @@ const Evidences = z.array(Evidence).max(50);
 
 const ReportData = z.strictObject({
   period: Period,
-  progress: z.int({ error: 'Enter progress in per cent' }).min(0).max(100),
+  progress: z.int({ error: 'Enter progress in per cent' }).min(0, 'Enter progress from 0 to 100').max(100, 'Enter progress from 0 to 100'),
   rag: Rag,
   narrative: Prose(),
   nextStep: Prose(500),

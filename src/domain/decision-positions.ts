@@ -86,7 +86,7 @@ export const positionCommands = {
       if (no) return no;
       const before = s.positions[seat.voter.seatId];
       if (before && before.stance === d.stance && before.reason === d.reason && !before.withdrawn) return [];
-      if (before) return refuse('POSITION_EXISTS', 'Your seat has taken a position. Change it instead.', '/stance');
+      if (before) return refuse('POSITION_EXISTS', 'Your seat has taken a position. Change it instead, with position-changes.', '/stance');
       return [emit('PositionTaken', { ...said(s, ctx, seat), ...d })];
     },
   }),

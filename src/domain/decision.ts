@@ -12,7 +12,7 @@ import { affectedIds, initial, Motion, pollOf, Verdict, type Affected, type Deci
 import { contentHash } from './hash.js';
 import { seen, unknownRecord } from './record-ref.js';
 import { electorateOf, seatRefusal, withdrawnRefusal } from './seats.js';
-import { DateOn, Id, InstantAt, Prose, longDate } from './values.js';
+import { DateOn, Id, InstantAt, Prose, longDate, longTime } from './values.js';
 
 const { command } = kit<DecisionState>();
 const office = ['secretariat', 'chair'] as const;
@@ -142,7 +142,7 @@ const commands = {
       if (!late && (ctx.actor.role === 'system' || seats.length + agencies.length > 0))
         return refuse(
           'TOO_EARLY_TO_CLOSE',
-          `The decision is open until ${s.closesAt}. It can close earlier when all have spoken; still silent: ${[...seats, ...agencies].join(', ') || 'nobody'}.`,
+          `The decision is open until ${longTime(s.closesAt!)}. It can close earlier when all have spoken; still silent: ${[...seats, ...agencies].join(', ') || 'nobody'}.`,
         );
       return [emit('DecisionClosed', { ...chairOf(s, ctx), how: late ? 'clock' : 'all-spoken', ...resultOf(poll), unagreed: [...resultOf(poll).unagreed] })];
     },

@@ -1,6 +1,6 @@
 /** The value types that stand in commands and events. Every one refuses what it cannot hold with a sentence for a form. */
 import { z } from 'zod';
-import { isCivilDate } from './calendar.js';
+import { isCivilDate, londonDate, londonTime } from './calendar.js';
 
 /** Control characters (but newline and tab), bidirectional overrides and NUL have no business in text. */
 
@@ -41,7 +41,10 @@ export const Pence = z
   .max(900_000_000_000_000, 'Amount must be 900,000,000,000,000 pence or less')
   .meta({ id: 'Pence' });
 /** As `Pence`, above zero. */
-export const PositivePence = Pence.refine((p) => p > 0, 'Amount must be more than 0 pence');
+export const PositivePence = z
+  .int({ error: 'Enter an amount in whole pence' })
+  .min(1, 'Amount must be more than 0 pence')
+  .max(900_000_000_000_000, 'Amount must be 900,000,000,000,000 pence or less');
 
 /** A civil date that exists. */
 export const DateOn = z.string({ error: 'Enter a date' }).refine(isCivilDate, 'Enter a real date, like 2009-11-26').meta({ id: 'Date', format: 'date' });
@@ -105,5 +108,7 @@ export function pounds(pence: number): string {
   return pence % 100 === 0 ? `£${whole}` : `£${whole}.${String(pence % 100).padStart(2, '0')}`;
 }
 const months = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
+/** 17:00 on 26 November 2009 in London, for sentences. */
+export const longTime = (instant: string): string => `${londonTime(instant)} on ${longDate(londonDate(instant))}`;
 /** 26 November 2009, for sentences. */
 export const longDate = (date: string): string => `${Number(date.slice(8, 10))} ${months[Number(date.slice(5, 7)) - 1]} ${date.slice(0, 4)}`;

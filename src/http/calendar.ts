@@ -49,7 +49,8 @@ const dated = (r: Reading, e: CalendarRow): Entry => ({
   precision: e.precision,
   tbc: e.tbc,
   originalTo: e.originalTo,
-  status: e.status,
+  // Nobody said that it was reached; its day is over all the same.
+  status: e.status === 'planned' && e.to < r.day ? 'passed' : e.status,
   workingDaysLeft: daysLeft(r, e.to),
   placeId: e.placeId,
   owedBy: [],
@@ -60,7 +61,11 @@ const dated = (r: Reading, e: CalendarRow): Entry => ({
 
 function waiting(r: Reading, i: DueItem, id: string): Entry {
   const place = i.placeId ? (r.of(placeProgress).nameOf(i.placeId) ?? i.placeId) : undefined;
-  const about = i.code === 'step' ? i.deed : `${i.deed}: ${titleOf(r, i.aggregate, i.recordId)}`;
+  const owedBy = i.owedBy.map((p) => ({ ...p, name: partyName(r, p) }));
+  const title = titleOf(r, i.aggregate, i.recordId);
+  const named = i.code === 'step' || i.deed.includes(title) ? i.deed : `${i.deed}: ${title}`;
+  // Each seat has its own: the question alone would not tell them apart.
+  const about = i.code === 'position' ? `${named} (${owedBy.map((p) => p.name).join(', ')})` : named;
   return {
     id,
     programmeId: i.placeId ? (r.of(placeProgress).programmeOf(i.placeId) ?? null) : null,
@@ -75,12 +80,15 @@ function waiting(r: Reading, i: DueItem, id: string): Entry {
     status: 'open',
     workingDaysLeft: daysLeft(r, i.dueOn),
     placeId: i.placeId ?? null,
-    owedBy: i.owedBy.map((p) => ({ ...p, name: partyName(r, p) })),
+    owedBy,
     reason: null,
     link: r.link(i.aggregate, i.recordId),
     illustrative: i.illustrative,
   };
 }
+
+/** Of two entries of one day what opens comes before what closes. */
+export const opensFirst = (id: string): string => (/\.round\.\d+\.opens$/.test(id) ? ` ${id}` : id);
 
 /** Everything with a date that the reader may see and asks for, in no order. */
 export function calendarEntries(r: Reading, f: CalendarFilter): Entry[] {
@@ -122,7 +130,7 @@ export const calendarFeed: Feed = {
   run(r) {
     // A subscription needs no distant past: half a year back unless more is asked for.
     const { from = addDays(r.day, -183), ...rest } = r.query as CalendarFilter;
-    const entries = calendarEntries(r, { from, ...rest }).sort((a, b) => (a.to < b.to ? -1 : a.to > b.to ? 1 : a.id < b.id ? -1 : 1));
+    const entries = calendarEntries(r, { from, ...rest }).sort((a, b) => (a.to < b.to ? -1 : a.to > b.to ? 1 : opensFirst(a.id) < opensFirst(b.id) ? -1 : 1));
     return {
       type: 'text/calendar; charset=utf-8',
       body: icalendar(

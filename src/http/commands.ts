@@ -63,7 +63,7 @@ export function readBody(route: CommandRoute, body: unknown): { data: unknown; e
   }
   const data = route.entry.data.safeParse(given);
   const issues = [...(envelope.error?.issues ?? []), ...(id?.error?.issues.map((i) => ({ ...i, path: ['id'] })) ?? []), ...(data.error?.issues ?? [])];
-  if (issues.length > 0) throw new Problem(400, 'INVALID_REQUEST', 'Mend what is named and send it again.', { errors: zodErrors(issues) });
+  if (issues.length > 0) throw new Problem(400, 'INVALID_REQUEST', 'Mend what is named and send it again.', { errors: zodErrors(issues, 'member', route.entry.data) });
   return { data: data.data, envelope: envelope.data!, ...(id?.data ? { id: id.data } : {}) };
 }
 

@@ -1,6 +1,6 @@
 /** Problem documents (RFC 9457): every error of the API, the framework's own included, in one form. */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { Unavailable } from '../commands/execute.js';
 import { ViewNotLive } from '../projections/engine.js';
 
@@ -51,9 +51,33 @@ const asked: Record<string, string> = {
   object: 'Enter the members that are asked for here',
   record: 'Enter the members that are asked for here',
 };
+const listed = (words: readonly string[], last = 'and'): string => (words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1)!}`);
+
+/** The schema of what a path names, without what only says that it may be left out; undefined below unions. */
+function schemaAt(schema: z.core.$ZodType | undefined, path: readonly PropertyKey[]): z.core.$ZodType | undefined {
+  let s = schema;
+  while (s instanceof z.ZodOptional || s instanceof z.ZodNullable || s instanceof z.ZodDefault) s = s.unwrap();
+  const [key, ...rest] = path;
+  if (!s || key === undefined) return s;
+  return schemaAt(s instanceof z.ZodObject ? s.shape[String(key)] : s instanceof z.ZodArray ? s.element : s instanceof z.ZodRecord ? s.valueType : undefined, rest);
+}
+/** What the schema itself knows better than the issue: an object's members by name, both ends of a range. */
+function told(issue: z.core.$ZodIssue, schema: z.core.$ZodType | undefined): string | undefined {
+  const s = schemaAt(schema, issue.path);
+  if (issue.code === 'invalid_type' && s instanceof z.ZodObject) {
+    const members = Object.keys(s.shape);
+    const needed = members.filter((m) => !(s.shape[m] as z.ZodType).safeParse(undefined).success);
+    return members.length > 0 ? `Enter an object with ${listed(needed.length > 0 ? needed : members)}` : undefined;
+  }
+  const ranged = (issue.code === 'too_small' || issue.code === 'too_big') && s instanceof z.ZodNumber;
+  return ranged && [s.minValue, s.maxValue].every((n) => n !== null && Number.isFinite(n) && Math.abs(n) < Number.MAX_SAFE_INTEGER) ? `Enter ${s.minValue} to ${s.maxValue}` : undefined;
+}
+
 /** What to do, for a form: schemas say it themselves; where one does not, its kind says it. */
-function worded(issue: z.core.$ZodIssue): string {
+function worded(issue: z.core.$ZodIssue, schema: z.core.$ZodType | undefined): string {
   if (!/^(Invalid|Too (small|big)|Unrecognized)/.test(issue.message)) return issue.message;
+  const better = told(issue, schema);
+  if (better) return better;
   switch (issue.code) {
     case 'invalid_type':
       return asked[issue.expected] ?? 'Enter a value';
@@ -73,21 +97,24 @@ function worded(issue: z.core.$ZodIssue): string {
 /** One step of a JSON Pointer (RFC 6901). */
 const pointer = (key: PropertyKey): string => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 
-/** Zod's issues as JSON Pointers and sentences; identical ones merged, and of one path only the first. */
-export function zodErrors(issues: readonly z.core.$ZodIssue[], what = 'member'): ProblemError[] {
+/** Zod's issues as JSON Pointers and sentences; identical ones merged, and of one path only the first. The schema lets them name members and ranges. */
+export function zodErrors(issues: readonly z.core.$ZodIssue[], what = 'member', schema?: z.core.$ZodType): ProblemError[] {
   const byPath = new Map<string, string>();
   for (const issue of issues) {
     const path = issue.path.map(pointer).join('');
     if (issue.code === 'unrecognized_keys') for (const key of issue.keys) byPath.set(`${path}${pointer(key)}`, `There is no ${what} ${key} here. Remove it.`);
-    else if (!byPath.has(path)) byPath.set(path, worded(issue));
+    else if (!byPath.has(path)) byPath.set(path, worded(issue, schema));
   }
   return [...byPath].map(([path, message]) => ({ path, message }));
 }
 
 /** Reads query parameters strictly; every mistake at once. */
 export function readParameters<T extends z.ZodObject>(schema: T, given: unknown): z.infer<T> {
+  const repeated = Object.entries(given as object).filter(([, value]) => Array.isArray(value));
+  if (repeated.length > 0)
+    throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', { errors: repeated.map(([name]) => ({ path: pointer(name), message: `Give ${name} once` })) });
   const parsed = schema.safeParse(given);
-  if (!parsed.success) throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', { errors: zodErrors(parsed.error.issues, 'parameter') });
+  if (!parsed.success) throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', { errors: zodErrors(parsed.error.issues, 'parameter', schema) });
   return parsed.data;
 }
 

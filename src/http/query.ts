@@ -142,8 +142,9 @@ function sendList(q: ListQuery, r: Reading, request: FastifyRequest, reply: Fast
   const { limit, cursor, sort = q.sorts[0]!, format } = r.query as z.infer<typeof ListParameters>;
   const key = sort.replace(/^-/, '');
   if (!q.sorts.includes(sort) && !q.sorts.includes(key)) throw new Problem(400, 'INVALID_PARAMETER', `sort must be one of ${q.sorts.join(', ')}, with - before it for the other way round.`);
+  const tie = q.tie ?? ((id: string) => id);
   const sign = sort.startsWith('-') ? -1 : 1;
-  const order = (a: Row, b: Row): number => sign * compare(a[key], b[key]) || compare(a.id, b.id);
+  const order = (a: Row, b: Row): number => sign * compare(a[key], b[key]) || compare(tie(String(a.id)), tie(String(b.id)));
   const after = cursor === undefined ? undefined : decodeCursor(cursor, sort).after;
   // One more than is shown: that there is one says that there is another page.
   let rows = q.rows(r, { after: after?.[1], descending: sign < 0, limit: limit + 1 });

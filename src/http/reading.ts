@@ -51,6 +51,8 @@ export interface ListQuery extends Common {
   readonly kind: 'list';
   /** Sort keys, the first one the default. */
   readonly sorts: readonly string[];
+  /** What rows alike by the sort key are ordered by, made of their id; the id itself by default. */
+  tie?(id: string): string;
   /** Columns of the CSV, in order; stable names. */
   readonly columns: readonly string[];
   /** Every row the reader may see; each has `id`. Where `inOrder`: those of the page, in order. */

@@ -189,6 +189,7 @@ test('what is wrong with a request is a problem document, and nothing is recorde
     t.match(r.json.errors, [{ path: member, message: says }], path);
   }
   for (const path of ['/v1/barriers?status=merged', '/v1/pools?placeId=kent', `${programme}/progress?since=2009-10-22`]) t.equal((await ask('GET', path)).status, 200, path);
+  t.match((await ask('GET', '/v1/places?limit=1&limit=2')).json.errors, [{ path: '/limit', message: 'Give limit once' }]);
   await refused('/v1/live?colour=red', 400, 'INVALID_PARAMETER', 'GET', '/v1/live?colour=red');
   await refused('a cursor that is none', 400, 'INVALID_CURSOR', 'GET', '/v1/places?cursor=bm9uZQ');
   const wrong = async (method: string, path: string, allow: string[]): Promise<void> => {

@@ -80,6 +80,15 @@ test('a decision from its draft to its audit', async (t) => {
   isProblem(t, await post(lead, 'decision', 'open-the-pool', 'OpenDecision', { closesAt: '2009-10-26T17:00:00Z' }), 422, 'CLOSING_TIME_OUT_OF_RANGE', 'too soon');
   await give(lead, 'decision', 'open-the-pool', 'OpenDecision', { closesAt });
   isProblem(t, await post(lead, 'decision', 'open-the-pool', 'AmendDecision', { ...motion, placeId: undefined, expectedVersion: 2 }), 409, 'TEXT_FROZEN', 'the text of an open decision');
+  const positions = (await get(holder(trust), '/v1/calendar?limit=200')).json.items.filter((i: any) => i.code === 'position');
+  t.ok(positions.length > 0, 'the calendar has the positions');
+  for (const i of positions) {
+    t.equal(i.title.split(motion.question).length, 2, `${i.title}: the question once`);
+    t.ok(
+      i.owedBy.every((p: any) => i.title.endsWith(`(${p.name})`)),
+      'and whose it is',
+    );
+  }
   const waiting = (await get(holder(trust), '/v1/me/actions')).json.items.filter((i: any) => i.code === 'position');
   t.match(waiting, [{ title: motion.question, dueOn: '2009-10-30', link: '/v1/decisions/open-the-pool' }]);
   t.match((await get(official, '/v1/me/actions')).json.items, [{ code: 'consent', deed: /your agency’s money/, link: '/v1/decisions/open-the-pool' }], 'the department is asked for its own');
@@ -95,7 +104,11 @@ test('a decision from its draft to its audit', async (t) => {
   isProblem(t, await post(chair, 'decision', 'open-the-pool', 'TakePosition', { stance: 'disagree', reason: 'No' }), 422, 'REASON_REQUIRED', 'dissent without a reason');
   await say(chair, { stance: 'disagree', reason: 'The figures are of last year' });
   isProblem(t, await post({ ...holder(trust), account: 'somebody' }, 'decision', 'open-the-pool', 'TakePosition', { stance: 'agree' }), 403, 'NOT_IN_ELECTORATE', 'a grant without the seat');
-  isProblem(t, await post(chair, 'decision', 'open-the-pool', 'CloseDecision'), 422, 'TOO_EARLY_TO_CLOSE', 'the department is silent');
+  const early = await post(chair, 'decision', 'open-the-pool', 'CloseDecision');
+  isProblem(t, early, 422, 'TOO_EARLY_TO_CLOSE', 'the department is silent');
+  t.match(early.json.detail, /open until \d\d:\d\d on \d+ October 2009\./, 'the time is one to read');
+  const outsider = await post(holder(trust), 'decision', 'open-the-pool', 'CloseDecision');
+  t.match(outsider.json.detail, /This needs (the role|one of the roles) .*, in testshire\./, 'which role, and where');
   isProblem(t, await post(lead, 'pool', 'treatment', 'Disclose', { to: 'programme', decisionId: 'open-the-pool' }), 422, 'DECISION_NOT_CARRIED', 'what is not yet carried');
   await give(official, 'decision', 'open-the-pool', 'RecordExternalConsent', { evidence: 'Minute 7' });
 

@@ -97,6 +97,19 @@ test('the calendar: dates, moved dates, extensions, steps and due items, as JSON
   const moved = entries.find((e) => e.id === 'total-place.milestone.lga-conference');
   t.match(moved, { to: '2009-11-04', originalTo: '2009-11-03', reason: 'The hall; was taken, again', status: 'planned', workingDaysLeft: 9, link: programme });
   t.match(
+    entries.find((e) => e.title === 'Pilots active'),
+    { status: 'passed' },
+    'a day that is over is not planned any more',
+  );
+  t.ok(
+    entries.every((e) => e.status !== 'planned' || e.to >= '2009-10-22'),
+    'none is',
+  );
+  const order = entries.map((e) => e.id);
+  const sameDay = entries.filter((e) => e.kind === 'round-opens' && entries.some((x) => x.kind === 'round-closes' && x.to === e.to));
+  for (const e of sameDay) for (const x of entries) if (x.kind === 'round-closes' && x.to === e.to) t.ok(order.indexOf(e.id) < order.indexOf(x.id), `${e.id} comes before ${x.id}`);
+  t.ok(sameDay.length > 0, 'a round opens on a day on which one closes');
+  t.match(
     entries.find((e) => e.id === 'total-place.round.1.closes'),
     { kind: 'round-closes', status: 'closed', to: '2009-09-18' },
   );

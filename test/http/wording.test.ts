@@ -2,6 +2,7 @@
 import { test } from 'tap';
 import { z } from 'zod';
 import { commandRoutes, readBody } from '../../src/http/commands.js';
+import { PositivePence } from '../../src/domain/values.js';
 import { Problem, zodErrors } from '../../src/http/problem.js';
 
 test('each command, each member, every wrong type', async (t) => {
@@ -37,6 +38,25 @@ test('what a schema does not say itself, its kind says', async (t) => {
   t.equal(say(z.array(z.string()).max(2), ['a', 'b', 'c']), 'Enter 2 or fewer');
   t.equal(say(z.array(z.string()).min(2), ['a']), 'Enter at least 2');
   t.equal(say(z.number().max(100), 101), 'Enter 100 or less');
+  const report = (data: object): Record<string, string> => {
+    const route = commandRoutes.find((r) => r.name === 'Report')!;
+    try {
+      readBody(route, { ...(route.entry.example as object), ...data });
+    } catch (error) {
+      return Object.fromEntries((error as Problem).options.errors!.map((e) => [e.path, e.message]));
+    }
+    return {};
+  };
+  t.same(report({ rag: 'green' }), { '/rag': 'Enter an object with delivery, spend, risk and confidence' }, 'members are named');
+  t.same(report({ rag: undefined }), { '/rag': 'Enter an object with delivery, spend, risk and confidence' });
+  for (const progress of [150, -1]) t.same(report({ progress }), { '/progress': 'Enter progress from 0 to 100' });
+  t.equal(say(z.int().min(1).max(9), 10), 'Enter 9 or less');
+  t.equal(
+    zodErrors(z.object({ n: z.int().min(1).max(9) }).safeParse({ n: 10 }).error!.issues, 'member', z.object({ n: z.int().min(1).max(9) }))[0]!.message,
+    'Enter 1 to 9',
+    'both ends of a range',
+  );
+  for (const amount of [0, -5]) t.equal(say(PositivePence, amount), 'Amount must be more than 0 pence', `${amount} pence`);
   t.same(
     zodErrors(z.strictObject({ 'a/b': z.string() }).safeParse({ 'a/b': 1, 'c~d': 2 }).error!.issues)
       .map((e) => e.path)

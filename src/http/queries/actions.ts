@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { grantName, type Grant } from '../../domain/access.js';
 import { DateOn, Id } from '../../domain/values.js';
-import { calendarEntries } from '../calendar.js';
+import { calendarEntries, opensFirst } from '../calendar.js';
 import { Problem } from '../problem.js';
 import type { Query, Reading } from '../query.js';
 import { actionsOf, asName, daysLeft, placeOf, titleOf, why } from '../waiting.js';
@@ -49,6 +49,7 @@ export const actions: Query[] = [
     title: 'The calendar: milestones, rounds, and what is due that you may see',
     url: '/v1/calendar',
     sorts: ['to', 'kind', 'placeId', 'title'],
+    tie: opensFirst,
     columns: [
       'id',
       'programmeId',
