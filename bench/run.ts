@@ -8,15 +8,19 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadReference } from '../src/reference.js';
 import { Report, type Workload } from './report.js';
+import { accept } from './workloads/accept.js';
 import { append } from './workloads/append.js';
+import { asAt } from './workloads/as-at.js';
 import { commands } from './workloads/commands.js';
 import { growth } from './workloads/growth.js';
 import { hot } from './workloads/hot.js';
 import { nodes } from './workloads/nodes.js';
+import { positions } from './workloads/positions.js';
 import { queries } from './workloads/queries.js';
 import { rebuild } from './workloads/rebuild.js';
+import { waiting } from './workloads/waiting.js';
 
-const workloads: readonly Workload[] = [append, hot, commands, queries, rebuild, growth, nodes];
+const workloads: readonly Workload[] = [append, hot, commands, queries, rebuild, growth, accept, positions, waiting, asAt, nodes];
 
 const { values } = parseArgs({ options: { full: { type: 'boolean', default: false }, only: { type: 'string' }, runs: { type: 'string', default: '5' } } });
 const chosen = values.only ? workloads.filter((w) => values.only!.split(',').includes(w.name)) : workloads;

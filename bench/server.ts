@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
 import { build } from '../src/app.js';
 import { pool } from '../src/domain/pool.js';
@@ -17,32 +18,50 @@ export interface Load {
   readonly perSecond: number;
   /** Milliseconds. */
   readonly p50: number;
+  readonly p95: number;
   readonly p99: number;
   /** Microseconds of the server's processor a request: who else is on the machine changes it least. */
   readonly cpu: number;
 }
 export interface Job {
+  /** `{n}` is the number of the request, from nought. */
   readonly path: string;
   readonly method: 'GET' | 'POST';
   readonly connections: number;
+  /** `{id}` in it is a new one for each request. */
   readonly body?: Record<string, unknown>;
   readonly headers?: Record<string, string>;
   readonly seconds?: number;
   /** Milliseconds between two requests of one connection. */
   readonly pause?: number;
+  /** Requests in all; otherwise as many as the seconds hold. */
+  readonly count?: number;
+  /** Tokens other than the server's own, each for the next `tokenFor` requests in turn. */
+  readonly tokens?: readonly string[];
+  readonly tokenFor?: number;
 }
 export interface Server {
   readonly service: EmbeddedService;
   readonly url: string;
   readonly token: string;
+  /** A token of the server's issuer. */
+  tokenOf(account: string, grants: readonly string[]): Promise<string>;
   load(job: Job): Promise<Load>;
-  get(path: string): Promise<Response>;
+  get(path: string, as?: string): Promise<Response>;
   close(): Promise<void>;
 }
 
+export interface Options {
+  readonly name?: string;
+  /** Whether the world of the tests is made in it. */
+  readonly make?: boolean;
+  readonly clock?: TestClock;
+  /** Routes beside the service's own. */
+  readonly more?: (app: FastifyInstance, service: EmbeddedService) => void;
+}
 /** A no-op does what every request does (token, parsing, validation); `/naive` also commits one row to a database of its own. */
-export async function openServer(b: Bench, name = 'http', make = true): Promise<Server> {
-  const service = openService({ dataDir: join(b.dir, name), clockKind: 'simulated', clock: new TestClock(), ref: b.ref });
+export async function openServer(b: Bench, { name = 'http', make = true, clock = new TestClock(), more = () => {} }: Options = {}): Promise<Server> {
+  const service = openService({ dataDir: join(b.dir, name), clockKind: 'simulated', clock, ref: b.ref });
   await service.engine.catchUp();
   if (make) await world(service.log, service.executor);
   const issuer = await localIssuer();
@@ -65,6 +84,7 @@ export async function openServer(b: Bench, name = 'http', make = true): Promise<
     await verify(request.headers.authorization);
     return { ok: true };
   });
+  more(app, service);
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
   const token = await issuer.token('sh.pct', ['seat-holder@place:durham+agency:pct']);
   const client = new URL('./client.js', import.meta.url).pathname;
@@ -72,15 +92,16 @@ export async function openServer(b: Bench, name = 'http', make = true): Promise<
     service,
     url,
     token,
+    tokenOf: (account, grants) => issuer.token(account, [...grants]),
     async load(job) {
       const before = process.cpuUsage();
-      const { stdout } = await promisify(execFile)(process.execPath, [client, JSON.stringify({ url, token, seconds: 2, ...job })]);
+      const { stdout } = await promisify(execFile)(process.execPath, [client, JSON.stringify({ url, tokens: [token], tokenFor: 1, seconds: 2, ...job })]);
       const result = JSON.parse(stdout) as Load & { failed: number };
       if (result.failed > 0) throw new Error(`${result.failed} requests of ${job.path} failed`);
       const { user, system } = process.cpuUsage(before);
       return { ...result, cpu: (user + system) / result.requests };
     },
-    get: (path) => fetch(`${url}${path}`, { headers: { authorization: `Bearer ${token}` } }),
+    get: (path, as = token) => fetch(`${url}${path}`, { headers: { authorization: `Bearer ${as}` } }),
     async close() {
       await app.close();
       await service.close();

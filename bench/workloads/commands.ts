@@ -4,7 +4,7 @@ import { compareViews } from '../../src/verify.js';
 import { must, type Workload } from '../report.js';
 import { openServer } from '../server.js';
 
-const body = { financialYear: '2009-10', amountPence: 100 };
+const body = { pledgeId: '{id}', financialYear: '2009-10', amountPence: 100 };
 
 export const commands: Workload = {
   name: 'commands',

@@ -48,7 +48,7 @@ export const rebuild: Workload = {
       started.ms < 1000,
     );
 
-    const server = await openServer(b, 'long', false);
+    const server = await openServer(b, { name: 'long', make: false });
     const { engine, log, executor } = server.service;
     await propose(executor, 'foreground');
     const job = { path: '/v1/pools/foreground/pledges', method: 'POST' as const, connections: 8, pause: 10, body: { financialYear: '2009-10', amountPence: 100 } };

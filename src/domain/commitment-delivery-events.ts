@@ -41,7 +41,8 @@ export const deliveryEvents = {
     }),
     {
       evolve(s, { placeId: _p, ownerAgencyId: _o, period, turnedRed: _t, ...d }, m) {
-        s.reports[period] = { ...structuredClone(d), on: m.today } as Report;
+        // A report is replaced whole and never changed within: what it shares with its event stays as it is.
+        s.reports[period] = { ...d, on: m.today } as Report;
         if (s.status === 'accepted') s.status = 'in-delivery';
       },
       says: (d) =>

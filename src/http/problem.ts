@@ -120,6 +120,8 @@ export function readParameters<T extends z.ZodObject>(schema: T, given: unknown)
 
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, p: Problem): FastifyReply {
   const { errors, headers = {}, extra = {} } = p.options;
+  // A tag that was set before the answer failed is not the failure's.
+  reply.removeHeader('etag');
   return reply
     .code(p.status)
     .headers({ ...headers })

@@ -146,17 +146,19 @@ function sendList(q: ListQuery, r: Reading, request: FastifyRequest, reply: Fast
   const sign = sort.startsWith('-') ? -1 : 1;
   const order = (a: Row, b: Row): number => sign * compare(a[key], b[key]) || compare(tie(String(a.id)), tie(String(b.id)));
   const after = cursor === undefined ? undefined : decodeCursor(cursor, sort).after;
+  const csv = format === 'csv' || (!format && wantsCsv(request));
+  const head = r.deps.service.position();
+  const token = positionToken(r.deps.service.log.identity, head);
+  reply.header('position', token);
+  // The rows are a question of the reader, the head and the day alone: whoever has them is not made to wait for them again.
+  if (fresh(request, reply, r, `${token}.${r.day}${csv ? '.csv' : ''}`)) return reply.code(304).send();
   // One more than is shown: that there is one says that there is another page.
   let rows = q.rows(r, { after: after?.[1], descending: sign < 0, limit: limit + 1 });
   if (!q.inOrder) {
     rows = [...rows].sort(order);
     if (after) rows = rows.filter((row) => order(row, { [key]: after[0], id: after[1] }) > 0);
   }
-  const csv = format === 'csv' || (!format && wantsCsv(request));
   const page = rows.slice(0, limit);
-  const head = r.deps.service.position();
-  const token = positionToken(r.deps.service.log.identity, head);
-  reply.header('position', token);
   let next: string | undefined;
   if (rows.length > limit) {
     const last = page.at(-1)!;
@@ -165,7 +167,6 @@ function sendList(q: ListQuery, r: Reading, request: FastifyRequest, reply: Fast
     next = url.pathname + url.search;
     reply.header('link', `<${next}>; rel="next"`);
   }
-  if (fresh(request, reply, r, `${token}.${r.day}${csv ? '.csv' : ''}`)) return reply.code(304).send();
   if (csv) return csvReply(reply, q.url.split('/').at(-1)!, q.columns, page);
   return { items: page, next: next ?? null };
 }

@@ -7,7 +7,7 @@ import { commitmentRegister } from '../projections/commitment-register.js';
 import { decisionLog } from '../projections/decision-log.js';
 import { due } from '../projections/due.js';
 import { partyKey, type DueRow } from '../projections/due-items.js';
-import { openSteps, placeProgress } from '../projections/place-progress.js';
+import { placeProgress } from '../projections/place-progress.js';
 import { poolLedger } from '../projections/pool-ledger.js';
 import { register } from '../projections/register.js';
 import type { Reading } from './query.js';
@@ -25,8 +25,10 @@ export const placeOf = (r: Reading, i: DueItem): string | null => i.placeId ?? r
 /** Required steps of a place that are open on the day, as the reader's own audience knows them. */
 export function stepsWaiting(r: Reading, placeId: string): DueItem[] {
   const { workingDays } = r.deps.service.ref;
-  const now = r.of(placeProgress).place(placeId, r.audience(placeId), r.day);
-  return now ? openSteps(now, r.day, workingDays).map((s) => stepItem(s, placeId, workingDays)) : [];
+  return r
+    .of(placeProgress)
+    .openSteps(placeId, r.audience(placeId), r.day)
+    .map((s) => stepItem(s, placeId, workingDays));
 }
 
 /** Working days until an item is due; negative by how many it is late. */

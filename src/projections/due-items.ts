@@ -68,6 +68,7 @@ export function dueItems(db: Database, table: string, waiting: string, ref: Refe
   const put = db.prepare(`INSERT OR REPLACE INTO ${table} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?)`);
   const of = db.prepare<[string], Row>(`SELECT * FROM ${table} WHERE stream = ? AND closedOn IS NULL`);
   const one = db.prepare<[string, string, string], Row>(`SELECT * FROM ${table} WHERE stream = ? AND code = ? AND key = ?`);
+  const openOne = db.prepare<[string, string, string], Row>(`SELECT * FROM ${table} WHERE stream = ? AND code = ? AND key = ? AND closedOn IS NULL`);
   const close = db.prepare(`UPDATE ${table} SET closedOn = ?, position = ? WHERE stream = ? AND code = ? AND key = ?`);
   const keep = waitingKeeper(db, waiting);
   const set = db.prepare(`UPDATE ${table} SET dueOn = ?, leftDays = ?, position = ?, illustrative = max(illustrative, ?) WHERE stream = ? AND code = ? AND key = ?`);
@@ -99,7 +100,9 @@ export function dueItems(db: Database, table: string, waiting: string, ref: Refe
         put.run(item.stream, item.code, item.key, e.aggregate, e.recordId, place, item.owedBy, c.deed, item.dueOn, e.id, e.today, e.private ? 1 : 0, invented, e.position);
         keep(before, { ...item, closedOn: null, leftDays: null });
       } else if ('close' in c) {
-        for (const row of of.all(e.stream)) {
+        // One that is named is looked up: a record may have hundreds open.
+        const named = c.close !== '*' && c.key !== undefined ? openOne.all(e.stream, c.close, c.key) : of.all(e.stream);
+        for (const row of named) {
           if (c.close !== '*' && row.code !== c.close) continue;
           if (c.key !== undefined && row.key !== c.key) continue;
           if (c.place !== undefined && row.placeId !== c.place) continue;

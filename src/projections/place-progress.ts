@@ -125,8 +125,8 @@ function progressOf(db: Database, t: T, ref: Reference) {
   const pools = poolSums(db, t);
   const promises = promisesIn(db, t, seen);
 
-  function on(row: PlaceRow, audience: Audience, day: string): PlaceNow {
-    const p = programme.get(row.programmeId);
+  /** Required steps, as an audience may know them. */
+  function stepsOf(row: PlaceRow, audience: Audience): Step[] {
     const all = steps.all(row.id, row.id, row.programmeId, row.kind).map((s): Step => ({
       stepId: s.stepId,
       name: s.name,
@@ -141,7 +141,12 @@ function progressOf(db: Database, t: T, ref: Reference) {
       ...(s.signOffOwedBy && audience === 'members' ? { signOffOwedBy: s.signOffOwedBy } : {}),
     }));
     // Whether a required step is done is a fact for the programme by rule; the public knows of the place's own profile only.
-    const visible = audience === 'public' ? all.filter((s) => s.stepId === 'activation') : all;
+    return audience === 'public' ? all.filter((s) => s.stepId === 'activation') : all;
+  }
+
+  function on(row: PlaceRow, audience: Audience, day: string): PlaceNow {
+    const p = programme.get(row.programmeId);
+    const visible = stepsOf(row, audience);
     const open = items.all(row.id).filter((i) => (audience === 'members' || (!i.private && seen(i.tier, audience))) && i.leftDays === null);
     const promised = promises.ofPlace(row.id, audience);
     const period = p?.period ?? 'month';
@@ -177,7 +182,7 @@ function progressOf(db: Database, t: T, ref: Reference) {
       illustrative: row.illustrative === 1,
     };
   }
-  return { place, ofProgramme, programme, promises, on };
+  return { place, ofProgramme, programme, promises, stepsOf, on };
 }
 
 const three = (l: Level): Level => (l === 'amber-green' ? 'green' : l === 'amber-red' ? 'red' : l);
@@ -335,6 +340,11 @@ export const placeProgress = view({
       place(placeId: string, audience: Audience, day: string): PlaceNow | undefined {
         const found = facts.place.get(placeId);
         return found && facts.on(found, audience, day);
+      },
+      /** The required steps of a place that are open on a day, without judging the rest of it. */
+      openSteps(placeId: string, audience: Audience, day: string): Step[] {
+        const found = facts.place.get(placeId);
+        return found ? openSteps({ steps: facts.stepsOf(found, audience) }, day, ref.workingDays) : [];
       },
       /** Commitments of a place that are accepted and not ended: what stands in the way of closing it out, or dropping a theme. */
       liveCommitments: (placeId: string) => facts.promises.live(placeId),

@@ -86,38 +86,40 @@ export const departments: Query[] = [
       if (r.of(register).one<AgencyState>('agency', id)?.state.sector !== 'department') throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
       const { workingDays } = r.deps.service.ref;
       const places = everyPlace(r);
-      const owned = ownedBy(
-        [...places].flatMap(([placeId, audience]) => visibleBarriers(r, placeId, audience)),
-        id,
-      );
-      const items = itemsFor(r, r.of(due).waitingFor(`department:${id}`), places);
-      const { link: _, ...totals } = owedBy(r, id, owned, items, places);
-      const answered = owned.map((b) => b.state.owners[id]!).filter((o) => o.answer);
-      const position = r.deps.service.position();
       return {
-        position,
+        position: r.deps.service.position(),
         tag: [...places.values()].map((a) => a[1]).join(''),
-        body: {
-          ...totals,
-          answeredOnTime: totals.proposed === null ? { onTime: null, of: null } : { onTime: answered.filter((o) => o.answer!.on <= o.dueOn).length, of: answered.length },
-          asAt: r.now,
-          items: items.map((i) => ({
-            id: `${i.stream}.${i.code}.${i.key}`,
-            code: i.code,
-            deed: i.deed,
-            record: { aggregate: i.aggregate, id: i.recordId },
-            title: titleOf(r, i.aggregate, i.recordId),
-            placeId: i.placeId ?? null,
-            audience: places.get(i.placeId!)!,
-            ...subject(r, i, id, places),
-            since: i.openedOn,
-            dueOn: i.dueOn,
-            workingDaysLeft: daysLeft(r, i.dueOn),
-            daysLate: lateBy(i.dueOn, r.day, workingDays),
-            level: levelOf(i.code, i.dueOn, r.day, workingDays) ?? 'green',
-            link: r.link(i.aggregate, i.recordId),
-            illustrative: i.illustrative,
-          })),
+        // Made only where it is sent: whoever asks again while nothing was recorded has it.
+        body() {
+          const owned = ownedBy(
+            [...places].flatMap(([placeId, audience]) => visibleBarriers(r, placeId, audience)),
+            id,
+          );
+          const items = itemsFor(r, r.of(due).waitingFor(`department:${id}`), places);
+          const { link: _, ...totals } = owedBy(r, id, owned, items, places);
+          const answered = owned.map((b) => b.state.owners[id]!).filter((o) => o.answer);
+          return {
+            ...totals,
+            answeredOnTime: totals.proposed === null ? { onTime: null, of: null } : { onTime: answered.filter((o) => o.answer!.on <= o.dueOn).length, of: answered.length },
+            asAt: r.now,
+            items: items.map((i) => ({
+              id: `${i.stream}.${i.code}.${i.key}`,
+              code: i.code,
+              deed: i.deed,
+              record: { aggregate: i.aggregate, id: i.recordId },
+              title: titleOf(r, i.aggregate, i.recordId),
+              placeId: i.placeId ?? null,
+              audience: places.get(i.placeId!)!,
+              ...subject(r, i, id, places),
+              since: i.openedOn,
+              dueOn: i.dueOn,
+              workingDaysLeft: daysLeft(r, i.dueOn),
+              daysLate: lateBy(i.dueOn, r.day, workingDays),
+              level: levelOf(i.code, i.dueOn, r.day, workingDays) ?? 'green',
+              link: r.link(i.aggregate, i.recordId),
+              illustrative: i.illustrative,
+            })),
+          };
         },
       };
     },

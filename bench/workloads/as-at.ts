@@ -1,0 +1,68 @@
+/**
+ * A commitment of a thousand events as it stood at its last, beside reading and parsing those events on the same server. All but its
+ * first three are reports appended straight to the log, as a report corrected again and again would be.
+ */
+import { encode } from '../../src/log/codec.js';
+import { must as accepted, holder, secretariat } from '../../test/commands/world.js';
+import { must, type Workload } from '../report.js';
+import { openServer } from '../server.js';
+
+const length = 1000;
+const stream = 'commitment-long';
+
+export const asAt: Workload = {
+  name: 'as-at',
+  async run(b) {
+    const server = await openServer(b, {
+      more: (app, service) =>
+        app.get('/parse', async () => {
+          let versions = 0;
+          for (const e of await service.log.read(stream)) versions += (JSON.parse(e.body) as { version: number }).version;
+          return { versions };
+        }),
+    });
+    const { executor, log } = server.service;
+    const terms = { accountable: { seatId: 'council' }, measure: 'One form', evidenceExpected: 'The circular', dueOn: '2009-12-18', verifierAgencyId: 'pct' };
+    const draft = { placeId: 'durham', title: 'One form', change: 'Families fill one form', ownerAgencyId: 'council', level: 'place', milestones: [], dependsOn: [], ...terms };
+    await accepted(executor, secretariat, 'commitment', 'long', 'DraftCommitment', draft);
+    await accepted(executor, secretariat, 'commitment', 'long', 'Offer');
+    await accepted(executor, holder('council'), 'commitment', 'long', 'Accept', { consent: true });
+    const last = JSON.parse((await log.read(stream)).at(-1)!.body);
+    const { actor, commandId, fingerprint, correlation, reads, recordedAt } = last;
+    const rag = { delivery: 'green', spend: 'green', risk: 'green', confidence: 'green' };
+    const reports = Array.from({ length: length - 3 }, (_, n) => n + 3).map((version) => ({
+      type: 'ProgressReported',
+      data: {
+        placeId: 'durham',
+        ownerAgencyId: 'council',
+        period: `2009-${String(1 + (version % 12)).padStart(2, '0')}`,
+        progress: version % 100,
+        rag,
+        narrative: `Interviews of week ${version} are done, and the form was tried with six families more`,
+        nextStep: 'Print it',
+        correctionReason: 'Counted again',
+        turnedRed: false,
+      },
+    }));
+    for (let n = 0; n < reports.length; n += 250)
+      await log.append(stream, n + 3, encode(stream, n + 3, reports.slice(n, n + 250), { actor, commandId, fingerprint, correlation, reads, recordedAt }));
+    const path = '/v1/commitments/long';
+    const ratios: number[] = [];
+    const work: number[] = [];
+    for (let round = -1; round < b.runs; round++) {
+      const parse = await server.load({ path: '/parse', method: 'GET', connections: 1 });
+      const then = await server.load({ path: `${path}?asAt=${recordedAt}`, method: 'GET', connections: 1 });
+      if (round < 0) continue;
+      ratios.push(then.p50 / parse.p50);
+      work.push(then.cpu / parse.cpu);
+    }
+    b.ratio(`as-at of a record of ${length} events ÷ reading and parsing them, over HTTP, one connection`, ratios, '≤ 1.3');
+    b.ratio('the same in processor time', work, '≤ 1.3');
+    const now = (await (await server.get(path)).json()) as Record<string, unknown>;
+    const { asAt: marker, recordVersion, ...then } = (await (await server.get(`${path}?asAt=${recordedAt}`)).json()) as Record<string, unknown>;
+    must(marker === recordedAt && recordVersion === length, `it is marked with its version, ${String(recordVersion)}`);
+    must(JSON.stringify(then) === JSON.stringify(now), 'as it stood at its last event is as it stands');
+    b.checked(`as at its last event the record of ${length} events answers as it does now`);
+    await server.close();
+  },
+};
