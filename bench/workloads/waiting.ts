@@ -5,6 +5,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Actor } from '../../src/domain/core.js';
 import { encode } from '../../src/log/codec.js';
 import { SqliteLog } from '../../src/log/sqlite-log.js';
 import { logFile } from '../../src/service.js';
@@ -33,12 +34,16 @@ async function write(file: string): Promise<void> {
   await accepted(executor, holder('council'), 'commitment', 'model', 'Accept', { consent: true });
   const model = (await log.read('commitment-model')).map((e) => JSON.parse(e.body));
   const [body] = (await log.read('agency-council')).map((e) => JSON.parse(e.body));
-  const put = (stream: string, events: readonly any[], more: object) => {
-    const { actor, commandId, fingerprint, correlation, recordedAt } = events[0];
+  const put = (
+    stream: string,
+    events: readonly { type: string; data: object; actor: Actor; commandId: string; fingerprint: string; correlation: string; recordedAt: string }[],
+    more: object,
+  ) => {
+    const { actor, commandId, fingerprint, correlation, recordedAt } = events[0]!;
     const changed = events.map((e) => ({ type: e.type, data: { ...e.data, ...more } }));
     return log.append(stream, 0, encode(stream, 0, changed, { actor, commandId, fingerprint, correlation, recordedAt }));
   };
-  const register = (id: string, sector: string) => put(`agency-${id}`, [body], { name: id, sector, identifiers: [{ ...body.data.identifiers[0], code: id }] });
+  const register = (id: string, sector: string) => put(`agency-${id}`, [body!], { name: id, sector, identifiers: [{ ...body.data.identifiers[0], code: id }] });
   await Promise.all(Array.from({ length: departments }, (_, n) => register(department(n), 'department')));
   for (let p = 0; p < places; p++) {
     await Promise.all(Array.from({ length: partners }, (_, n) => register(agency(p, n), 'council')));
