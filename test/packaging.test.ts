@@ -66,6 +66,8 @@ interface Service {
   readonly depends_on?: Record<string, { readonly condition: string }>;
   readonly networks?: string[] | Record<string, { readonly ipv4_address: string }>;
   readonly ports?: string[];
+  readonly tmpfs?: string[];
+  readonly command?: string[];
 }
 const composed = parse(read('docker-compose.yml'), { merge: true }) as {
   services: Record<string, Service>;
@@ -113,6 +115,44 @@ t.test('compose, cluster: three servers with TLS, certificates first, started ag
     );
     t.equal((node.networks as Record<string, { ipv4_address: string }>).cluster!.ipv4_address, node.environment!.EVENTSTORE_REPLICATION_IP);
   }
+});
+
+t.test('compose: "log prepare" reaches the secure cluster as its administrator; no app node can', async (t) => {
+  const { prepare, ...others } = composed.services;
+  t.strictSame(prepare!.command, ['node', 'dist/src/cli.js', 'log', 'prepare']);
+  t.strictSame(prepare!.networks, ['inside', 'cluster']);
+  t.strictSame(prepare!.volumes, ['authority:/certs/ca:ro']);
+  t.equal(prepare!.environment!.LOG_ADMIN_PASSWORD, '${EVENTSTORE_ADMIN_PASSWORD:-}');
+  for (const [name, service] of Object.entries(others)) t.equal(service.environment?.LOG_ADMIN_PASSWORD, undefined, name);
+});
+
+t.test('compose: the key of the authority is seen by the one-shot alone, the key of a server by that server', async (t) => {
+  const mounting = (volume: string): string[] => Object.keys(composed.services).filter((n) => composed.services[n]!.volumes?.some((v) => v.startsWith(`${volume}:`)));
+  t.strictSame(mounting('certificates'), ['certificates']);
+  for (const n of [1, 2, 3]) t.strictSame(mounting(`key-${n}`).sort(), ['certificates', `eventstore-${n}`]);
+  t.strictSame(mounting('authority').sort(), ['app-1', 'app-2', 'certificates', 'eventstore-1', 'eventstore-2', 'eventstore-3', 'prepare']);
+  for (const name of mounting('authority').filter((n) => n !== 'certificates')) t.ok(composed.services[name]!.volumes!.includes('authority:/certs/ca:ro'), name);
+  for (const n of [1, 2, 3]) t.ok(composed.services[`eventstore-${n}`]!.volumes!.includes(`key-${n}:/certs/node${n}:ro`));
+  const script = composed.services.certificates!.command!.join('\n').split('\n');
+  t.strictSame(
+    script.filter((l) => l.includes('/authority')).map((l) => l.trim()),
+    ['cp ca/ca.crt /authority/ && chmod 755 /authority && chmod 644 /authority/ca.crt'],
+    'nothing but the certificate of the authority goes where the apps look',
+  );
+});
+
+t.test('compose, test: one server in memory, on loopback, for npm run test:eventstore', async (t) => {
+  t.strictSame(
+    named('test').map(([name]) => name),
+    ['eventstore-test'],
+  );
+  const server = composed.services['eventstore-test']!;
+  t.strictSame(server.ports, ['127.0.0.1:2113:2113']);
+  t.match(server.environment, { EVENTSTORE_INSECURE: 'true', EVENTSTORE_MEM_DB: 'true', EVENTSTORE_RUN_PROJECTIONS: 'None' });
+  t.ok(server.tmpfs);
+  t.equal(server.volumes, undefined, 'it leaves nothing');
+  t.strictSame(server.healthcheck, composed.services.eventstore!.healthcheck);
+  t.match(read('docs/how-to/test-on-eventstore.md'), /^docker compose --profile test up eventstore-test$/m);
 });
 
 t.test('compose: every volume is declared, nothing listens beyond loopback, no secret has a default', async (t) => {

@@ -20,7 +20,8 @@ export function logCommand(say: (line: string) => void = console.log): Command {
     .option('--writers <group>', 'the group that may append', 'total-place')
     .option('--simulated-clock', 'a log for a demo')
     .action(async (o: { readers: string; writers: string; simulatedClock?: boolean }) => {
-      const { LOG_ADMIN_USER: name = 'admin', LOG_ADMIN_PASSWORD: password } = process.env;
+      const { LOG_ADMIN_USER: name = 'admin' } = process.env;
+      const password = process.env.LOG_ADMIN_PASSWORD || undefined; // a compose file passes an unset one on as empty
       const { openAdmin } = await import('../log/eventstore-log.js');
       const admin = await openAdmin(logUrl(process.env), password === undefined ? undefined : { name, password });
       if (admin.secure && password === undefined) {

@@ -114,7 +114,8 @@ export const sealCommand = (say: (line: string) => void = console.log): Command 
       if (!isEventStoreUrl(address)) throw new Error(`--log must be ${forms}`);
       if (o.undo) throw new Error('Run "total-place log prepare": it gives the right to append back.');
       const { openAdmin } = await import('../log/eventstore-log.js');
-      const { LOG_ADMIN_USER: name = 'admin', LOG_ADMIN_PASSWORD: password } = process.env;
+      const { LOG_ADMIN_USER: name = 'admin' } = process.env;
+      const password = process.env.LOG_ADMIN_PASSWORD || undefined; // a compose file passes an unset one on as empty
       const admin = await openAdmin(address, password === undefined ? undefined : { name, password });
       try {
         if (admin.secure) {

@@ -47,6 +47,7 @@ test('prepared once, the service appends and reads, and can neither delete nor c
   });
   await t.test('prepare needs an administrator', async (t) => {
     t.match((await run(t, ['prepare'], { LOG_URL })).error?.message, /LOG_ADMIN_PASSWORD/);
+    t.match((await run(t, ['prepare'], { LOG_URL, LOG_ADMIN_PASSWORD: '' })).error?.message, /LOG_ADMIN_PASSWORD must hold/, 'an empty one is none');
     t.ok((await run(t, ['prepare'], { LOG_URL, LOG_ADMIN_PASSWORD: 'wrong' })).error, 'a wrong password is refused');
     t.ok((await run(t, ['prepare'], { LOG_URL, LOG_ADMIN_USER: 'stranger', LOG_ADMIN_PASSWORD: 'x' })).error, 'so is somebody else');
     t.notOk(
@@ -124,6 +125,7 @@ test('an insecure server is said to be one', async (t) => {
   t.teardown(() => server.close());
   const LOG_URL = await server.url({ namespace: 'durham' });
   t.match((await run(t, ['prepare', '--simulated-clock'], { LOG_URL })).lines.join('\n'), /insecure[\s\S]*made the log/);
+  t.equal((await run(t, ['prepare', '--simulated-clock'], { LOG_URL, ...admin })).error, undefined, 'a password it has no use for does no harm');
   const { lines, code } = await run(t, ['check'], { LOG_URL });
   t.equal(code, 1);
   t.match(lines.join('\n'), /yes +the log[\s\S]*NO +the server is insecure/);
