@@ -16,11 +16,21 @@ export interface Move {
   readonly decisionId?: string;
   readonly official?: string;
 }
+/** A claim that it is done, and what its verifier said; none while it has not spoken. */
+export interface Claim {
+  readonly on: string;
+  readonly evidence: unknown[];
+  outcome?: string;
+  reason?: string;
+  answeredOn?: string;
+}
 interface Extra {
   statusSince: string;
   status: string;
   draftedOn: string;
   moves: Move[];
+  /** Oldest first: a claim that was returned stays, with what it rested on. */
+  claims: Claim[];
   /** How it ended or was returned, in its own words. */
   reason?: string;
   /** The decision or official by whose word an accepted promise was ended. */
@@ -29,7 +39,7 @@ interface Extra {
 export type CommitmentRow = Folded<CommitmentState, Extra>;
 
 const rows = folded<CommitmentState, Extra>({
-  extra: () => ({ statusSince: '', status: 'none', draftedOn: '', moves: [] }),
+  extra: () => ({ statusSince: '', status: 'none', draftedOn: '', moves: [], claims: [] }),
   columns: {
     placeId: ['TEXT NOT NULL', (r) => r.state.placeId],
     ownerId: ['TEXT NOT NULL', (r) => r.state.ownerAgencyId],
@@ -120,6 +130,7 @@ export function commitmentPage(row: CommitmentRow, audience: Audience, period: P
       .map((p) => ({ period: p, ...reportFor(s.reports[p]!) })),
     moves: extra.moves,
     dependsOn: s.dependsOn,
+    claims: extra.claims.map((c) => ({ on: c.on, evidence: c.evidence, outcome: c.outcome ?? null, answeredOn: c.answeredOn ?? null, reason: c.reason ?? null })),
     evidence: s.claim?.evidence ?? [],
     claimedOn: s.claim?.on ?? null,
     verification: s.verification ?? null,
@@ -133,7 +144,7 @@ export function commitmentPage(row: CommitmentRow, audience: Audience, period: P
 
 export const commitmentRegister = view({
   name: 'commitment-register',
-  version: 1,
+  version: 2,
   tables: { ...rows.tables, programmes: 'CREATE TABLE {programmes} (id TEXT PRIMARY KEY, period TEXT NOT NULL) STRICT, WITHOUT ROWID' },
   handlers(db, t) {
     const { fold, batch } = rows.write(db, t);
@@ -147,6 +158,9 @@ export const commitmentRegister = view({
         if (extra.status !== state.status) Object.assign(extra, { status: state.status, statusSince: e.today });
         const { from, to, reason, decisionId, official } = e.data;
         const word = { ...(decisionId ? { decisionId } : {}), ...(official ? { official } : {}) };
+        if (e.type === 'CompletionClaimed') extra.claims.push({ on: e.today, evidence: structuredClone(e.data.evidence) });
+        else if (e.type === 'CompletionReturned' || e.type === 'CompletionVerified')
+          Object.assign(extra.claims.at(-1) ?? {}, { outcome: e.data.level ?? 'returned', answeredOn: e.today, ...(reason ? { reason } : {}) });
         if (e.type === 'CommitmentRescheduled') extra.moves.push({ from, to, on: e.today, reason, ...word });
         else if (e.type === 'CommitmentWithdrawn' || e.type === 'CommitmentSuperseded') Object.assign(extra, { reason, endedBy: word });
         else if (e.type === 'CommitmentDeclined' || e.type === 'CompletionReturned' || e.type === 'CommitmentReopened') extra.reason = reason;

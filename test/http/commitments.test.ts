@@ -136,6 +136,11 @@ test('a promise from its draft to its verification', async (t) => {
     cause: 'procurement',
     evidence: [{ sha256: 'a'.repeat(64), bytes: 1200 }],
     verification: { level: 'substantial', agencyId: trust },
+    claims: [
+      { on: '2009-12-02', evidence: [{ sha256: 'a'.repeat(64) }], outcome: 'returned', reason: 'One town only', answeredOn: '2009-12-02' },
+      { on: '2009-12-02', evidence: [{ sha256: 'a'.repeat(64) }], outcome: 'substantial', reason: 'One hamlet is left' },
+    ],
+    lineage: '/v1/lineage?record=commitment-one',
     reports: [{ period: '2009-11', progress: 60, cause: 'procurement' }],
     tier: 'members',
   });

@@ -6,7 +6,7 @@ import { commitmentFor, commitmentPage, commitmentRegister, type CommitmentRow }
 import { register } from '../../projections/register.js';
 import { Problem } from '../problem.js';
 import { Audiences, type Query, type Reading } from '../query.js';
-import { list, openTo, record, sight, statuses, type Row } from './shared.js';
+import { lineageOf, list, openTo, record, sight, statuses, type Row } from './shared.js';
 
 /** How the row's programme reports, and the day it is looked at. */
 const looked = (r: Reading, row: CommitmentRow) => [r.of(commitmentRegister).periodOf(row.state.programmeId), r.day, r.deps.service.ref.workingDays] as const;
@@ -28,6 +28,7 @@ function line(r: Reading, row: CommitmentRow): Row {
     moneyPence: c.money?.pence ?? null,
     tier: r.seen('commitment', row.id)!.tier,
     link: r.link('commitment', row.id),
+    lineage: lineageOf('commitment', row.id),
   };
 }
 const status = statuses<CommitmentState['status']>({
@@ -120,6 +121,9 @@ export const commitments: Query[] = [
         body: {
           ...page,
           ...named(r, page),
+          moves: page.moves.map((m) => ({ ...m, ...(m.decisionId ? { link: r.link('decision', m.decisionId) } : {}) })),
+          endedBy: page.endedBy && { ...page.endedBy, ...(page.endedBy.decisionId ? { link: r.link('decision', page.endedBy.decisionId) } : {}) },
+          lineage: lineageOf('commitment', row.id),
           dependsOn: page.dependsOn.map(linked),
           supersedes: page.supersedes && linked(page.supersedes),
           supersededBy: page.supersededBy && linked(page.supersededBy),

@@ -12,6 +12,9 @@ export const record = (q: Omit<RecordQuery, 'kind'>): RecordQuery => ({ kind: 'r
 /** A filter by status: every status of a kind of record but `none`, so that one that does not exist is refused by name. */
 export const statuses = <S extends string>(all: Readonly<Record<Exclude<S, 'none'>, true>>) => z.enum(Object.keys(all) as [string, ...string[]]).optional();
 
+/** Where a record's links both ways are asked for. */
+export const lineageOf = (aggregate: string, id: string): string => `/v1/lineage?record=${aggregate}-${id}`;
+
 /** A record of the register, with its version and where its facts come from. */
 export function shown<S extends object>(row: RegisterRow<S>): Row {
   return { id: row.id, version: row.version, ...row.state, illustrative: row.illustrative, source: row.source };
