@@ -1,8 +1,22 @@
 /** View `exceptions`: what went another way than the rules' ordinary one, event by event (domain.md 10.4). What is overdue now follows from `due`. */
 import { daysBetween } from '../domain/calendar.js';
 import { view, type Recorded } from './core.js';
+import { dueItems, dueItemsTable, waitingTable } from './due-items.js';
 
-export const exceptionKinds = ['backdated', 'late', 'excused', 'waived', 'voided', 'contradicted', 'reopened', 'orphaned', 'urgent', 'retrospective', 'overdue-verification'] as const;
+export const exceptionKinds = [
+  'backdated',
+  'late',
+  'excused',
+  'waived',
+  'voided',
+  'contradicted',
+  'reopened',
+  'orphaned',
+  'urgent',
+  'retrospective',
+  'overdue-verification',
+  'near-miss',
+] as const;
 export type ExceptionKind = (typeof exceptionKinds)[number];
 
 export interface ExceptionRow {
@@ -35,19 +49,37 @@ const always: Readonly<Record<string, ExceptionKind>> = {
   CommitmentReopened: 'reopened',
   DutyOrphaned: 'orphaned',
 };
+/** Whose due items are looked at. */
+const dutiful = new Set(['barrier', 'commitment', 'decision']);
+interface Found {
+  readonly kind: ExceptionKind;
+  readonly days?: number;
+  readonly reason?: string;
+}
+/** What is done late where it closes an item whose day has passed, by the code of that item. */
+const doneBy: Readonly<Record<string, string>> = {
+  BarrierAnswered: 'answer',
+  RemovalClaimed: 'deed',
+  CompletionClaimed: 'delivery',
+  CompletionReturned: 'verification',
+  CompletionVerified: 'verification',
+  OutcomeRecorded: 'outcome',
+};
 /** Types that are exceptions by what they say, with the days where they are late. */
-const sometimes: Readonly<Record<string, (data: any) => { kind: ExceptionKind; days?: number } | undefined>> = {
+const sometimes: Readonly<Record<string, (data: any) => Found | undefined>> = {
   FindingsSubmitted: (d) => (d.lateDays > 0 ? { kind: 'late', days: d.lateDays } : undefined),
   SubmissionMissed: () => ({ kind: 'late' }),
   CommitmentDeclined: (d) => (d.promisedBefore ? { kind: 'orphaned' } : undefined),
   OfferLapsed: (d) => (d.promisedBefore ? { kind: 'orphaned' } : undefined),
+  // Reported well against the facts: allowed by a waiver, with its reason.
+  ProgressReported: (d) => (d.overrideReason ? { kind: 'contradicted', reason: d.overrideReason } : undefined),
   DecisionOpened: (d) => (d.urgent ? { kind: 'urgent' } : undefined),
   RingFenceRelaxed: (d) => (d.retrospective ? { kind: 'retrospective' } : undefined),
 };
 
 /** Every exception that an event is: it may be several. */
-function exceptionsOf(e: Recorded & { backdatedBecause?: string }): { kind: ExceptionKind; days?: number; reason?: string }[] {
-  const found: { kind: ExceptionKind; days?: number; reason?: string }[] = [];
+function exceptionsOf(e: Recorded & { backdatedBecause?: string }): Found[] {
+  const found: Found[] = [];
   if (e.effectiveOn && e.effectiveOn < e.today) found.push({ kind: 'backdated', days: daysBetween(e.effectiveOn, e.today), ...(e.backdatedBecause ? { reason: e.backdatedBecause } : {}) });
   if (typeof e.data.waiverId === 'string') found.push({ kind: 'waived' });
   const kind = always[e.type];
@@ -59,17 +91,39 @@ function exceptionsOf(e: Recorded & { backdatedBecause?: string }): { kind: Exce
 
 export const exceptions = view({
   name: 'exceptions',
-  version: 2,
+  version: 3,
   tables: {
     entries: `CREATE TABLE {entries} (position INTEGER, kind TEXT, aggregate TEXT NOT NULL, recordId TEXT NOT NULL, version INTEGER NOT NULL, private INTEGER NOT NULL, type TEXT NOT NULL, recordedAt TEXT NOT NULL,
         day TEXT NOT NULL, account TEXT NOT NULL, role TEXT NOT NULL, agencyId TEXT, days INTEGER, reason TEXT, waiverId TEXT, PRIMARY KEY (position, kind)) STRICT, WITHOUT ROWID;
       CREATE INDEX {entries}_kind ON {entries} (kind, position)`,
+    items: dueItemsTable,
+    waiting: waitingTable,
+    // The day an answer was first due by: each rung gives another one.
+    first: 'CREATE TABLE {first} (stream TEXT, agencyId TEXT, dueOn TEXT NOT NULL, PRIMARY KEY (stream, agencyId)) STRICT, WITHOUT ROWID',
   },
-  handlers(db, t) {
+  handlers(db, t, ref) {
+    const track = dueItems(db, t.items, t.waiting, ref);
+    const remember = db.prepare(`INSERT OR IGNORE INTO ${t.first} SELECT stream, key, dueOn FROM ${t.items} WHERE stream = ? AND code = 'answer' AND key = ? AND closedOn IS NULL`);
+    const forget = db.prepare(`DELETE FROM ${t.first} WHERE stream = ? AND agencyId = ?`);
+    const closed = db
+      .prepare<[string, string, number], string>(
+        `SELECT min(coalesce(f.dueOn, i.dueOn)) FROM ${t.items} i LEFT JOIN ${t.first} f ON f.stream = i.stream AND f.agencyId = i.key AND i.code = 'answer'
+       WHERE i.stream = ? AND i.code = ? AND i.position = ? AND i.closedOn IS NOT NULL`,
+      )
+      .pluck();
+    /** What an event did late, by how many days. */
+    function late(e: Recorded): Found[] {
+      if (e.type === 'BarrierEscalated') remember.run(e.stream, e.data.agencyId);
+      if (dutiful.has(e.aggregate) || e.type === 'PlaceWithdrawn') track(e);
+      const code = doneBy[e.type];
+      const dueOn = code && closed.get(e.stream, code, e.position);
+      if (e.type === 'BarrierAnswered' || e.type === 'BarrierDirected') forget.run(e.stream, e.data.agencyId);
+      return dueOn && e.today > dueOn ? [{ kind: 'late', days: daysBetween(dueOn, e.today) }] : [];
+    }
     const put = db.prepare(`INSERT INTO ${t.entries} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
     return {
       each(e) {
-        for (const { kind, days, reason } of exceptionsOf(e)) {
+        for (const { kind, days, reason } of [...exceptionsOf(e), ...late(e)]) {
           const { position, aggregate, recordId, version, type, recordedAt, today, actor, data } = e;
           const given = reason ?? (typeof data.reason === 'string' ? data.reason : null);
           put.run(

@@ -1,22 +1,25 @@
 /** Exceptions and refusals: what is one, who sees it, and the trend by place and rule. */
 import Database from 'better-sqlite3';
 import { test } from 'tap';
+import { aggregates } from '../../src/domain/index.js';
+import { loadReference } from '../../src/reference.js';
 import { applyTo, createTables, type Recorded } from '../../src/projections/core.js';
 import { exceptions } from '../../src/projections/exceptions.js';
-import { isProblem, openHarness } from './harness.js';
+import { isProblem, office, officeAccount, openHarness } from './harness.js';
 import { noun, plant, readers, type Reader } from './secrets.js';
 
 test('what is an exception, event by event', async (t) => {
   const db = new Database(':memory:');
-  const tables = { entries: 'entries' };
+  const tables = { entries: 'entries', items: 'items', waiting: 'waiting', first: 'first' };
   createTables(db, exceptions, tables);
-  const handlers = exceptions.handlers(db, tables, {} as never);
+  const handlers = exceptions.handlers(db, tables, loadReference());
   let position = 0;
+  let tracked = false;
   const kinds = (type: string, data: object = {}, more: object = {}): string[] => {
     const event = {
       id: `e${++position}`,
       type,
-      aggregate: 'x',
+      aggregate: tracked ? aggregates.find((a) => a.events[type])!.name : 'x',
       recordId: 'x',
       stream: 'x-x',
       version: position,
@@ -58,6 +61,40 @@ test('what is an exception, event by event', async (t) => {
   t.same(kinds('DecisionOpened', { urgent: true }), ['urgent']);
   t.same(kinds('DecisionOpened', { urgent: false }), []);
   t.same(kinds('RingFenceRelaxed', { retrospective: true }), ['retrospective']);
+  t.same(kinds('ProgressReported', { overrideReason: 'The figures lag', waiverId: 'w' }), ['contradicted', 'waived']);
+  t.match(
+    exceptions
+      .queries(db, tables, {} as never)
+      .list('contradicted')
+      .at(-1),
+    { reason: 'The figures lag' },
+  );
+
+  // Done after its day: what was due is remembered, and by which day it was due first.
+  tracked = true;
+  const owner = { agencyId: 'dwp', placeId: 'durham', kind: 'department' };
+  const on = (today: string) => ({ today });
+  const lateness = () =>
+    exceptions
+      .queries(db, tables, {} as never)
+      .list('late')
+      .at(-1)!;
+  kinds('OwnerProposed', { ...owner, acceptanceDueOn: '2009-10-01', answerDueOn: '2009-10-20' });
+  t.same(kinds('BarrierEscalated', { ...owner, rung: 'champion', from: 'owner', cause: 'overdue', dueOn: '2009-11-30' }, on('2009-10-21')), []);
+  t.same(kinds('BarrierAnswered', { ...owner, position: 'will-not' }, on('2009-10-26')), ['late'], 'in time for the rung, late for the owner');
+  t.match(lateness(), { type: 'BarrierAnswered', days: 6 });
+  kinds('OwnerProposed', { ...owner, acceptanceDueOn: '2009-10-01', answerDueOn: '2009-10-30' });
+  t.same(kinds('BarrierAnswered', { ...owner, position: 'will-not' }, on('2009-10-30')), [], 'on the day');
+  kinds('OwnerProposed', { ...owner, acceptanceDueOn: '2009-10-01', answerDueOn: '2009-10-05' });
+  t.same(kinds('OwnershipDeclined', owner, on('2009-10-30')), [], 'what ends otherwise is not done late');
+  const promise = { placeId: 'durham', ownerAgencyId: 'dwp', ownerKind: 'department', dueOn: '2009-10-20', verifierAgencyId: 'nhs', verifierKind: 'partner' };
+  kinds('CommitmentAccepted', promise, on('2009-06-01'));
+  t.same(kinds('CompletionClaimed', { ...promise, verifyBy: '2009-11-10' }, on('2009-10-23')), ['late']);
+  t.match(lateness(), { type: 'CompletionClaimed', days: 3 });
+  t.same(kinds('CompletionVerified', { ...promise, closes: true }, on('2009-11-12')), ['late'], 'and verified late');
+  t.match(lateness(), { type: 'CompletionVerified', days: 2 });
+  kinds('DecisionClosed', { placeId: 'durham', result: 'carried', chairs: [] }, on('2009-10-01'));
+  t.same(kinds('OutcomeRecorded', { placeId: 'durham' }, on('2009-10-12')), ['late']);
   db.close();
 });
 
@@ -134,6 +171,21 @@ test('refusals are for auditors within their scope, with their trend', async (t)
   t.same(await told('auditor'), ['durham', 'testshire']);
   t.same(await told('auditorOfPlace'), ['testshire']);
   t.same(await told('auditorElsewhere'), ['durham']);
+  // One person would have been the champion and a voice at the table: a near miss, for auditors of that place.
+  const [seat] = Object.values((await h.service.executor.load('collaborative', 'durham')).state.seats).filter((x) => x.status === 'accepted' && x.kind === 'voting');
+  await h.inject(office, officeAccount, 'POST', `/v1/places/durham/${noun('EndChampion')}`, { reason: 'Moves' }, { 'idempotency-key': 'a-champion-ends' });
+  const tried = await h.inject(
+    office,
+    officeAccount,
+    'POST',
+    `/v1/places/durham/${noun('AssignChampion')}`,
+    { accountId: seat!.account, from: '2009-10-22' },
+    { 'idempotency-key': 'a-champion-too' },
+  );
+  isProblem(t, tried, 403, 'SOD_CONFLICT', 'a champion with a vote');
+  const missed = async (reader: Reader): Promise<any[]> => (await get(reader, '/v1/exceptions?kind=near-miss')).json.items;
+  t.match(await missed('auditor'), [{ kind: 'near-miss', type: 'AssignChampion', record: { aggregate: 'place', id: 'durham' }, reason: 'SOD_CONFLICT', placeId: 'durham' }]);
+  for (const reader of ['auditorOfPlace', 'office', 'member'] as const) t.same(await missed(reader), [], `${reader} is not told`);
   const trend = (await get('auditor', '/v1/refusals/trend?placeId=testshire')).json.items as any[];
   t.match(trend, [{ month: '2009-10', placeId: 'testshire', code: 'NOT_ALLOWED', count: 1 }]);
   const one = (await get('auditor', '/v1/refusals?account=person-refused-zebu&placeId=testshire')).json.items[0];

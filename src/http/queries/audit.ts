@@ -85,6 +85,30 @@ function audited<T extends { readonly placeId: string | null; readonly programme
   );
 }
 const Filter = { placeId: Id.optional(), code: z.string().max(60).optional() };
+/** Refused because one person would have done two parts that are to be apart; auditors alone are told. */
+function nearMisses(r: Reading): Row[] {
+  if (!r.viewer.grants.some((g) => g.role === 'auditor')) return [];
+  const rows = ['SOD_CONFLICT', 'VERIFIER_NOT_INDEPENDENT'].flatMap((code) => r.of(refusals).page({ code }, 0, false, Number.MAX_SAFE_INTEGER));
+  return audited(r, rows).map((x) => {
+    const [aggregate = '', ...id] = x.target.split('-');
+    return {
+      id: `${x.position}.near-miss`,
+      kind: 'near-miss',
+      recordedAt: x.recordedAt,
+      day: x.day,
+      type: x.command,
+      record: { aggregate, id: id.join('-') },
+      title: titleOf(r, aggregate, id.join('-')),
+      placeId: x.placeId,
+      actor: { account: x.account, role: x.role, agencyId: x.agencyId },
+      days: null,
+      reason: x.code,
+      waiverId: null,
+      link: r.link(aggregate, id.join('-')),
+    };
+  });
+}
+
 /** The page's refusals within the reader's scope: as many as are asked for, however many of others stand between them. */
 function refused(r: Reading, { after, descending, limit }: Page): RefusalRow[] {
   const found = audited(r, [] as RefusalRow[]);
@@ -100,14 +124,15 @@ function refused(r: Reading, { after, descending, limit }: Page): RefusalRow[] {
 
 export const audit: Query[] = [
   list({
-    title: 'Exceptions: backdated, late, excused, waived, voided, contradicted, reopened, orphaned, urgent, overdue verification',
+    title: 'Exceptions: backdated, late, excused, waived, voided, contradicted, reopened, orphaned, urgent, overdue verification; for auditors, near misses of separated duties',
     url: '/v1/exceptions',
     sorts: ['day', 'kind', 'placeId', 'days'],
     columns: ['id', 'kind', 'recordedAt', 'day', 'type', 'record', 'title', 'placeId', 'actor', 'days', 'reason', 'waiverId', 'link'],
     query: z.object({ kind: z.enum(exceptionKinds).optional(), placeId: Id.optional(), from: DateOn.optional(), to: DateOn.optional() }),
     rows: (r) =>
       [
-        ...(r.query.kind === 'overdue-verification' ? [] : recorded(r, r.query.kind)),
+        ...(['overdue-verification', 'near-miss'].includes(r.query.kind) ? [] : recorded(r, r.query.kind)),
+        ...(r.query.kind === undefined || r.query.kind === 'near-miss' ? nearMisses(r) : []),
         ...(r.query.kind === undefined || r.query.kind === 'overdue-verification' ? overdueVerifications(r) : []),
       ].filter((x) => (!r.query.placeId || x.placeId === r.query.placeId) && (!r.query.from || String(x.day) >= r.query.from) && (!r.query.to || String(x.day) <= r.query.to)),
   }),
