@@ -89,12 +89,33 @@ export const copyCommand = (say: (line: string) => void = console.log): Command 
         const more = (await source.head()) !== done.source.position;
         if (more) say('The source has gone on meanwhile. Run this again; for the last time after "total-place seal".');
         else if (sealed) say(`The source is sealed (${sealed}): this is all of it. Point LOG_URL at the target.`);
+        else if (!file) say('Everything up to now. Run this after "total-place seal" before you move; whether the server is sealed is not seen from here.');
         else say('Everything up to now. Nothing keeps the source from being written on: seal it and run this a last time before you move.');
       } finally {
         await target?.close();
         await source.close();
       }
     });
+
+/** Takes the right to append away from all but administrators, where the server knows rights. */
+async function sealServer(address: string, undo: boolean, say: (line: string) => void): Promise<void> {
+  if (!isEventStoreUrl(address)) throw new Error(`--log must be ${forms}`);
+  if (undo) throw new Error('Run "total-place log prepare": it gives the right to append back.');
+  const { openAdmin } = await import('../log/eventstore-log.js');
+  const { LOG_ADMIN_USER: name = 'admin' } = process.env;
+  const password = process.env.LOG_ADMIN_PASSWORD || undefined; // a compose file passes an unset one on as empty
+  const admin = await openAdmin(address, password === undefined ? undefined : { name, password });
+  try {
+    if (admin.secure) {
+      if (password === undefined) throw new Error('LOG_ADMIN_PASSWORD must hold the password of an administrator of the server (LOG_ADMIN_USER, admin by default).');
+      const { sealRights } = await import('../log/eventstore/seal.js');
+      await sealRights(admin);
+      say('Only administrators append now, in every namespace of this server. "total-place log prepare" gives the right back.');
+    } else say('This server is insecure: there are no rights to take away. Every node must be stopped by hand.');
+  } finally {
+    admin.close();
+  }
+}
 
 export const sealCommand = (say: (line: string) => void = console.log): Command =>
   new Command('seal')
@@ -106,27 +127,13 @@ export const sealCommand = (say: (line: string) => void = console.log): Command 
       const address = place(o.log);
       const file = fileOf(address);
       if (file) {
-        if (o.undo) unsealFile(file);
-        else say(`Sealed on ${sealFile(file)}: ${join(file)} takes no more events, also after a restart. Reads go on.`);
-        if (o.undo) say('Open again.');
-        return;
-      }
-      if (!isEventStoreUrl(address)) throw new Error(`--log must be ${forms}`);
-      if (o.undo) throw new Error('Run "total-place log prepare": it gives the right to append back.');
-      const { openAdmin } = await import('../log/eventstore-log.js');
-      const { LOG_ADMIN_USER: name = 'admin' } = process.env;
-      const password = process.env.LOG_ADMIN_PASSWORD || undefined; // a compose file passes an unset one on as empty
-      const admin = await openAdmin(address, password === undefined ? undefined : { name, password });
-      try {
-        if (admin.secure) {
-          if (password === undefined) throw new Error('LOG_ADMIN_PASSWORD must hold the password of an administrator of the server (LOG_ADMIN_USER, admin by default).');
-          const { sealRights } = await import('../log/eventstore/seal.js');
-          await sealRights(admin);
-          say('Only administrators append now, in every namespace of this server. "total-place log prepare" gives the right back.');
-        } else say('This server is insecure: there are no rights to take away. Every node must be stopped by hand.');
-      } finally {
-        admin.close();
-      }
+        if (o.undo) {
+          unsealFile(file);
+          say('Open again.');
+          return;
+        }
+        say(`Sealed on ${sealFile(file)}: ${join(file)} takes no more events, also after a restart. Reads go on.`);
+      } else await sealServer(address, o.undo === true, say);
       const log = await openSource(address);
       try {
         const still = await unchanged(log, Number(o.watch) * 1000);

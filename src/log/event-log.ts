@@ -27,7 +27,7 @@ export interface Cursor {
 export interface LogStatus {
   /** `starting`: not reached yet. `away`: reached before, not now. `refused`: it is another log, and stays refused. */
   readonly state: 'starting' | 'ready' | 'away' | 'refused';
-  /** Milliseconds for which the follower furthest behind has had something unseen before it; 0 when all are level, undefined where that is not known. */
+  /** Milliseconds for which the follower furthest behind has had something unseen before it, or could not follow; 0 when all are level, undefined before each was level once. */
   readonly lag?: number;
   readonly lastError?: string;
   /** Host and port of the node that takes the writes. */

@@ -220,7 +220,7 @@ test('lag tells of a handler that does not keep up, and the watchdog does not bl
   await log.append(s, 0, events(s, 0, 3));
   const abort = new AbortController();
   let release = (): void => {};
-  const held = new Promise<void>((resolve) => (release = resolve));
+  let held: Promise<void> | undefined;
   let batches = 0;
   const done = log.follow(
     0,
@@ -230,8 +230,13 @@ test('lag tells of a handler that does not keep up, and the watchdog does not bl
     },
     abort.signal,
   );
-  await eventually(() => batches === 1);
+  t.equal(log.status().lag, undefined, 'before it was level for the first time it is not known');
+  await eventually(() => log.status().lag === 0);
+  held = new Promise<void>((resolve) => (release = resolve));
+  const level = batches;
   await log.append(s, 3, events(s, 3));
+  await eventually(() => batches > level);
+  await log.append(s, 4, events(s, 4));
   const subscriptions = (await server.calls()).subscribe;
   await eventually(() => (log.status().lag ?? 0) > 1_500);
   t.equal((await server.calls()).subscribe, subscriptions, 'it kept its subscription');

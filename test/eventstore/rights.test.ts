@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { test, type Test } from 'tap';
 import { logCommand } from '../../src/cli/log.js';
+import { sealCommand } from '../../src/cli/move.js';
 import { Unavailable } from '../../src/log/event-log.js';
 import { openAdmin, openEventStoreLog } from '../../src/log/eventstore-log.js';
 import { events, fresh } from '../log/conformance.js';
@@ -19,11 +20,11 @@ async function secure(t: Test): Promise<{ server: StandIn; url: (user: string) =
   await server.addUser('stranger', 'x', []);
   return { server, url: async (user) => `${await server.url({ namespace: 'durham', user })}&tlsCAFile=${file('node.crt')}` };
 }
-async function run(t: Test, args: string[], env: Record<string, string>): Promise<{ lines: string[]; code: number; error?: Error }> {
+async function run(t: Test, args: string[], env: Record<string, string>, command = logCommand): Promise<{ lines: string[]; code: number; error?: Error }> {
   const before = { ...process.env };
   Object.assign(process.env, env);
   const lines: string[] = [];
-  const error = await logCommand((line) => lines.push(line))
+  const error = await command((line) => lines.push(line))
     .parseAsync(args, { from: 'user' })
     .then(() => undefined)
     .catch((e: Error) => e);
@@ -90,6 +91,29 @@ test('prepared once, the service appends and reads, and can neither delete nor c
       t.match(lines[0], /the log cannot be read/);
     }
   });
+});
+
+test('sealed, the service reads and appends no more, until prepared again', async (t) => {
+  const { url } = await secure(t);
+  const LOG_URL = await url(service);
+  await run(t, ['prepare'], { LOG_URL, ...admin });
+  const log = await openEventStoreLog(LOG_URL, { clock: 'machine', timings: { ...quick, appendBudget: 1_500 } });
+  t.teardown(() => log.close());
+  const s = fresh();
+  await log.append(s, 0, events(s, 0, 2));
+  const seal = ['--log', 'LOG_URL', '--watch', '1'];
+  t.match((await run(t, seal, { LOG_URL }, sealCommand)).error?.message, /LOG_ADMIN_PASSWORD must hold/);
+  t.match((await run(t, ['--undo', ...seal], { LOG_URL, ...admin }, sealCommand)).error?.message, /log prepare/);
+  await log.append(s, 2, events(s, 2));
+  const sealed = await run(t, seal, { LOG_URL, ...admin }, sealCommand);
+  t.equal(sealed.error, undefined);
+  t.equal(sealed.code, 0);
+  t.match(sealed.lines.join('\n'), /Only administrators append now[\s\S]*Nothing was added for 1 s/);
+  await t.rejects(log.append(s, 3, events(s, 3)), Unavailable);
+  t.equal((await log.read(s)).length, 3, 'reads go on');
+  t.equal((await run(t, ['prepare'], { LOG_URL, ...admin })).error, undefined);
+  await log.append(s, 3, events(s, 3));
+  t.equal((await log.read(s)).length, 4, 'prepare gave the right back');
 });
 
 test('rights that are on the server already are kept', async (t) => {

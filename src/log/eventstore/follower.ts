@@ -37,10 +37,12 @@ export class Follower {
   #seen: bigint;
   #handling = false;
   #failures = 0;
-  /** Since when there has been something unseen. */
+  /** Since when there has been something unseen, or nothing could be seen. */
   #behindSince: number | undefined;
+  /** The end of `$all` as last heard on this subscription. */
   #target: bigint | undefined;
-  #known = false;
+  /** It has been at the log's end once: a node that starts on old views is not level before it knows. */
+  #levelOnce = false;
 
   constructor(readonly o: FollowerOptions) {
     this.#cursor = o.from;
@@ -49,9 +51,9 @@ export class Follower {
   get line(): Line {
     return this.o.line;
   }
-  /** Milliseconds for which it has been behind; undefined before it knows. */
+  /** Milliseconds for which it has been behind, or could not follow; undefined before it was level for the first time. */
   get lag(): number | undefined {
-    if (!this.#known) return undefined;
+    if (!this.#levelOnce) return undefined;
     return this.#behindSince === undefined ? 0 : performance.now() - this.#behindSince;
   }
 
@@ -71,6 +73,8 @@ export class Follower {
         line.lastError = textOf(error);
         const { kind } = classify(error);
         if (kind === 'broken' || kind === 'elsewhere') connection?.retire(error as Error);
+      } finally {
+        this.#lost();
       }
       if (!signal.aborted) await pause(backoff(timings, this.#failures++), signal);
     }
@@ -184,7 +188,16 @@ export class Follower {
   #saw(at: bigint): void {
     if (at > this.#seen) this.#seen = at;
     this.o.onSeen(this.#seen, positionOf(this.#cursor));
-    if (this.#target !== undefined && this.#seen >= this.#target) this.#behindSince = undefined;
+    if (this.#target !== undefined && this.#seen >= this.#target) this.#level();
+  }
+  #level(): void {
+    this.#behindSince = undefined;
+    this.#levelOnce = true;
+  }
+  /** Without a subscription nobody tells what is missing: the clock runs until the log's end has been heard of and reached again. */
+  #lost(): void {
+    this.#behindSince ??= performance.now();
+    this.#target = undefined;
   }
 
   /** The only defence against a node that is alive, reachable and cut off from the others: nothing else would tell. */
@@ -192,6 +205,7 @@ export class Follower {
     const { timings, end } = this.o;
     let moved = performance.now();
     let before = this.#seen;
+    let over = false;
     const look = async (): Promise<void> => {
       void connection.probe();
       if (this.#seen !== before || this.#handling) {
@@ -199,10 +213,10 @@ export class Follower {
         moved = performance.now();
       }
       const head = await end();
-      this.#known = true;
+      if (over) return;
       this.#target = head;
       if (head <= this.#seen) {
-        this.#behindSince = undefined;
+        this.#level();
         moved = performance.now();
         return;
       }
@@ -214,6 +228,9 @@ export class Follower {
     const timer = setInterval(() => void look().catch(() => {}), timings.watchEvery);
     void look().catch(() => {});
     timer.unref();
-    return () => clearInterval(timer);
+    return () => {
+      over = true;
+      clearInterval(timer);
+    };
   }
 }
