@@ -39,6 +39,7 @@ const events: Record<string, (s: RemoteStandIn) => Promise<void>> = {
   'connections refused': async (s) => (await s.refuseConnections(true), await wait(200), await s.refuseConnections(false)),
   'subscriptions dropped politely': (s) => s.dropSubscriptions('politely'),
   'subscriptions dropped with a status': (s) => s.dropSubscriptions('with a status'),
+  'subscription-silent': async (s) => (await s.strike({ kind: 'subscription-silent', match: '$all' }), await s.dropSubscriptions('with a status')),
 };
 function random(seed: number): () => number {
   let x = seed * 2_654_435_761;
