@@ -220,7 +220,7 @@ test('lag tells of a handler that does not keep up, and the watchdog does not bl
   await log.append(s, 0, events(s, 0, 3));
   const abort = new AbortController();
   let release = (): void => {};
-  let held: Promise<void> | undefined;
+  let held = Promise.resolve();
   let batches = 0;
   const done = log.follow(
     0,
