@@ -39,7 +39,7 @@ test('what is due waits for those who may give the command that ends it', async 
     consent: ['decision.RecordExternalConsent'],
     outcome: ['decision.RecordOutcome'],
     review: ['decision.RecordReview'],
-    orphan: ['commitment.Reassign'],
+    orphan: ['commitment.Reassign', 'collaborative.AppointChair'],
   };
   for (const [code, commands] of Object.entries(deeds)) {
     const may = new Set(

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { isRetired } from './agency.js';
 import { aggregate, emitter, kit } from './aggregate.js';
 import { decisionRefusal, decisionRefusals } from './authority.js';
-import { refuse, type Context, type Refusal } from './core.js';
+import { refuse, type Context, type DueChange, type Refusal } from './core.js';
 import { addDays, daysBetween } from './calendar.js';
 import { Fraction, Rule, type CollaborativeState, type Seat } from './collaborative-state.js';
 import { seatRefusal, withdrawnRefusal } from './seats.js';
@@ -16,6 +16,12 @@ const Terms = z.strictObject({ rule: Rule, quorum: Fraction });
 type Terms = z.infer<typeof Terms>;
 const inWords = ({ rule, quorum }: Terms): string => `${rule.kind}${rule.kind === 'supermajority' ? ` of ${rule.n}/${rule.d}` : ''} with a quorum of ${quorum.n}/${quorum.d}`;
 const SeatData = z.strictObject({ placeId: Id, seatId: PartId, agencyId: Id, account: AccountId, kind: Kind });
+
+/** Said of a leaving that leaves the chair vacant; events of before this was recorded go without. */
+const Leaving = SeatData.extend({ wasChair: z.literal(true).optional() });
+/** Where the chair left, the place owes a new one within 10 working days. */
+const chairDue = (d: z.infer<typeof Leaving>): DueChange[] =>
+  d.wasChair ? [{ open: 'orphan', key: 'chair', place: d.placeId, owedBy: [{ kind: 'place', id: d.placeId }], deed: 'Appoint a chair', workingDays: 10 }] : [];
 
 /** What ends with a holder's seat: the delegations they gave, and the chair. An observer's seat carries neither. */
 function leave(s: CollaborativeState, d: z.infer<typeof SeatData>, today: string): void {
@@ -47,7 +53,7 @@ const events = {
     },
     says: (d) => `accepted the seat of ${d.agencyId}`,
   }),
-  SeatHolderReplaced: event(SeatData.extend({ from: AccountId }), {
+  SeatHolderReplaced: event(Leaving.extend({ from: AccountId }), {
     evolve(s, d, m) {
       s.seats[d.seatId]!.account = d.account;
       s.seats[d.seatId]!.status = 'offered';
@@ -55,13 +61,15 @@ const events = {
     },
     says: (d) => `offered the seat of ${d.agencyId} to ${d.account} in place of ${d.from}`,
     changes: (d) => ({ before: d.from, after: d.account }),
+    due: chairDue,
   }),
-  SeatVacated: event(SeatData.extend({ reason: Prose() }), {
+  SeatVacated: event(Leaving.extend({ reason: Prose() }), {
     evolve(s, d, m) {
       s.seats[d.seatId]!.status = 'vacated';
       leave(s, d, m.today);
     },
     says: (d) => `vacated the seat of ${d.agencyId}: ${d.reason}`,
+    due: chairDue,
   }),
   SeatSuspended: event(SeatData.extend({ reason: Prose() }), {
     evolve(s, d) {
@@ -75,6 +83,7 @@ const events = {
       delete s.chairVacantSince;
     },
     says: (d) => `appointed the seat-holder of ${d.agencyId} as chair`,
+    due: () => [{ close: 'orphan', key: 'chair' }],
   }),
   SecretaryAppointed: event(z.strictObject({ account: AccountId }), {
     evolve(s, d) {
@@ -119,6 +128,7 @@ const events = {
       s.status = 'dissolved';
     },
     says: (d) => `dissolved the collaborative: ${d.reason}`,
+    due: () => [{ close: '*' }],
   }),
 };
 const emit = emitter(events);
@@ -127,6 +137,8 @@ const accepted = (s: CollaborativeState): Seat[] => Object.values(s.seats).filte
 const held = (x: Seat): boolean => x.status === 'offered' || x.status === 'accepted' || x.status === 'suspended';
 const unknownSeat = (): Refusal => refuse('SEAT_UNKNOWN', 'There is no such seat.', '/seatId');
 const data = (ctx: Context, { status: _, ...seat }: Seat) => ({ placeId: ctx.recordId, ...seat });
+/** A seat that somebody leaves, with the chair where it goes with them. */
+const leaving = (s: CollaborativeState, ctx: Context, seat: Seat) => ({ ...data(ctx, seat), ...(s.chair === seat.seatId ? { wasChair: true as const } : {}) });
 
 const seatRules = (s: CollaborativeState, d: { agencyId: string; account: string; kind: string }, ctx: Context, but?: string): Refusal | undefined => {
   const agency = ctx.read('agency', d.agencyId).state;
@@ -212,7 +224,7 @@ const commands = {
       const seat = s.seats[d.seatId];
       if (!seat) return unknownSeat();
       if (seat.account === d.account && (seat.status === 'offered' || seat.status === 'accepted')) return [];
-      return seatRules(s, { ...seat, account: d.account }, ctx, d.seatId) ?? [emit('SeatHolderReplaced', { ...data(ctx, seat), account: d.account, from: seat.account })];
+      return seatRules(s, { ...seat, account: d.account }, ctx, d.seatId) ?? [emit('SeatHolderReplaced', { ...leaving(s, ctx, seat), account: d.account, from: seat.account })];
     },
   }),
   VacateSeat: command(z.strictObject({ seatId: PartId, reason: Prose() }), {
@@ -226,7 +238,7 @@ const commands = {
     decide(s, d, ctx) {
       const seat = s.seats[d.seatId];
       const no = seat && ctx.actor.role === 'secretariat' ? undefined : ownSeat(seat, ctx);
-      return no ?? (seat!.status === 'vacated' ? [] : [emit('SeatVacated', { ...data(ctx, seat!), reason: d.reason })]);
+      return no ?? (seat!.status === 'vacated' ? [] : [emit('SeatVacated', { ...leaving(s, ctx, seat!), reason: d.reason })]);
     },
   }),
   SuspendSeat: command(z.strictObject({ seatId: PartId, reason: Prose() }), {

@@ -4,7 +4,7 @@ import { aggregate, kit } from '../../src/domain/aggregate.js';
 import type { NewEvent } from '../../src/domain/core.js';
 import { collaborative } from '../../src/domain/collaborative.js';
 import { holdsSeat, isChair, isPartner } from '../../src/domain/seats.js';
-import { coverage, disclosure, spec } from './spec.js';
+import { coverage, disclosure, metaOf, spec } from './spec.js';
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.
 const standing = (name: 'programme' | 'place' | 'agency') => {
@@ -230,6 +230,28 @@ test('a seat is vacated, and the chair with it', (t) => {
     .then({ type: 'SeatVacated' });
   const both = durham(t, ...seated('council'), delegated(), { type: 'SeatOffered', data: { ...seat('council', 'observer'), seatId: 'watch' } });
   t.equal(both.when('VacateSeat', { seatId: 'watch', reason: 'Has a vote' }).then({ type: 'SeatVacated' }).state.delegations.length, 1, 'an observer’s seat carries no delegation');
+  t.end();
+});
+
+test('a chair who leaves is owed by the place within 10 working days, until there is one or no collaborative', (t) => {
+  const due = (e: NewEvent) =>
+    collaborative.events[e.type]!.due?.(e.data, metaOf(collaborative, 'durham', e.type, 9, '2009-09-01T09:00:00.000Z', { account: 'a', role: 'secretariat' })) ?? [];
+  const given = [...seated('council'), ...seated('pct'), chaired()];
+  const vacancy = [{ open: 'orphan', key: 'chair', place: 'durham', owedBy: [{ kind: 'place', id: 'durham' }], deed: 'Appoint a chair', workingDays: 10 }];
+  for (const [command, rest] of [
+    ['VacateSeat', { reason: 'Retires' }],
+    ['ReplaceHolder', { account: 'new-chief' }],
+  ] as const) {
+    const left = (seatId: string) => durham(t, ...given).when(command, { seatId, ...rest });
+    const type = command === 'VacateSeat' ? 'SeatVacated' : 'SeatHolderReplaced';
+    left('council').then({ type, data: { wasChair: true } });
+    left('pct').then({ type, data: { wasChair: undefined } });
+    const data = { ...seat('council'), ...rest, ...(type === 'SeatHolderReplaced' ? { from: 'council-chief' } : {}) };
+    t.same(due({ type, data: { ...data, wasChair: true } }), vacancy, `${command} of the chair`);
+    t.same(due({ type, data }), [], `${command} of another seat, or of before it was recorded`);
+  }
+  t.same(due(chaired()), [{ close: 'orphan', key: 'chair' }]);
+  t.same(due(dissolved), [{ close: '*' }]);
   t.end();
 });
 
