@@ -157,6 +157,22 @@ test('each query shows an answer of the demo, with the members it has today: run
     if (/waivers|refusals/.test(url)) continue;
     const { status, json } = await h.inject(as, 'somebody', 'GET', asked);
     t.equal(status, 200, `GET ${asked} as ${as}`);
-    t.same(members(json), members(answer), `${url}: the members it has today`);
+    if (!Array.isArray(json.items)) {
+      t.same(members(json), members(answer), `${url}: the members it has today`);
+      continue;
+    }
+    // Which row is first is the demo's chance, and rows may lack a member: what all have is shown, and nothing that none has.
+    const rows = (json.items as object[]).map((row) => Object.keys(row));
+    const row = members(answer);
+    t.same(
+      row.filter((name) => !rows.some((r) => r.includes(name))),
+      [],
+      `${url}: no member that is not there today`,
+    );
+    t.same(
+      (rows[0] ?? []).filter((name) => rows.every((r) => r.includes(name)) && !row.includes(name)),
+      [],
+      `${url}: no member is missing`,
+    );
   }
 });
