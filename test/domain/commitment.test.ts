@@ -790,7 +790,7 @@ test('a claim is returned, a completed commitment reopened within two years', as
     .refuses('REOPEN_TOO_LATE');
   returns(...atDone)
     .when('ReopenCommitment', { ...again, evidence: [] })
-    .refuses('EVIDENCE_REQUIRED');
+    .refuses('EVIDENCE_REQUIRED', /at least one piece/);
   returns(...atDone)
     .when('ReopenCommitment', { ...again, evidence })
     .refuses('EVIDENCE_REQUIRED', /was looked at/);
