@@ -29,7 +29,7 @@ test('no view’s statement scans a table', { timeout: 240_000 }, async (t) => {
   for (const sql of statements) {
     if (!/^\s*(SELECT|UPDATE|DELETE|INSERT)/i.test(sql) || !tables.some((name) => sql.includes(name))) continue;
     looked++;
-    const names = [...sql.matchAll(/@(\w+)/g)].map((m) => m[1]!);
+    const names = [...sql.matchAll(/[@$](\w+)/g)].map((m) => m[1]!);
     const values = names.length > 0 ? [Object.fromEntries(names.map((n) => [n, null]))] : Array(sql.split('?').length - 1).fill(null);
     const explain = prepare.call(db, `EXPLAIN QUERY PLAN ${sql}`) as unknown as Database.Statement<unknown[], { detail: string }>;
     const plan = explain.all(...values);
