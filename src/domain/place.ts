@@ -322,12 +322,12 @@ const commands = {
   CloseOut: command(z.strictObject({ handover: Prose(5000), lessonIds: z.array(Id).max(100), commitments: z.array(Id).max(500) }), {
     title: 'Close a place out',
     noun: 'closing',
-    by: ['secretariat', 'programme-office'],
+    by: ['chair', 'secretariat', 'programme-office'],
     from: ['active'],
-    refuses: { ...withdrawn, OPEN_COMMITMENTS: 'rule', COMMITMENT_UNKNOWN: 'rule' },
+    refuses: { ...withdrawn, OPEN_COMMITMENTS: 'rule', COMMITMENT_UNKNOWN: 'rule', NOT_A_SEAT_HOLDER: 'who', ONLY_THE_CHAIR_CONFIRMS: 'who' },
     example: { handover: 'Everything goes on under the local strategic partnership', lessonIds: [], commitments: ['one-assessment'] },
-    decide(_s, d, ctx) {
-      const no = withdrawnRefusal(ctx, ctx.recordId);
+    decide(s, d, ctx) {
+      const no = withdrawnRefusal(ctx, ctx.recordId) ?? onlyChair(s, ctx) ?? seatRefusal(ctx, ctx.recordId);
       if (no) return no;
       const live = ctx.views.liveCommitments(ctx.recordId).map((c) => c.id);
       const open = live.filter((id) => !d.commitments.includes(id));
@@ -339,7 +339,7 @@ const commands = {
   }),
 };
 
-/** Where there is a collaborative its chair confirms; a parallel place without one may do with its secretariat or the programme office. */
+/** Where there is a collaborative its chair confirms, activates and closes out; a parallel place without one may do with its secretariat or the programme office. */
 function onlyChair(s: PlaceState, ctx: Context): Refusal | undefined {
   if (ctx.actor.role === 'chair') return undefined;
   const alone = enrolled(s, ctx).kind === 'parallel' && ctx.read('collaborative', ctx.recordId).version === 0;

@@ -302,20 +302,26 @@ test('a parallel place needs an area and somebody to sign', (t) => {
   t.end();
 });
 
-test('a place is closed out once active', (t) => {
+test('the chair closes a place out once active', (t) => {
   const close = { handover: 'The partnership goes on', lessonIds: ['lesson-1'], commitments: [] };
-  const { state } = durham(t, {}, activated).when('CloseOut', close).then({ type: 'PlaceClosedOut', data: close });
+  const { state } = chair(t, {}, activated).when('CloseOut', close).then({ type: 'PlaceClosedOut', data: close });
   t.equal(state.status, 'closed');
   t.equal(place.title(state), 'Place profile');
-  durham(t).when('CloseOut', close).refuses('WRONG_STATE');
+  chair(t).when('CloseOut', close).refuses('WRONG_STATE');
   const closing = (commitments: string[]) =>
-    durham(t, {}, activated)
+    chair(t, {}, activated)
       .views({ liveCommitments: () => ['one', 'two'].map((id) => ({ id, themeId: null })) })
       .when('CloseOut', { ...close, commitments });
   closing(['one']).refuses('OPEN_COMMITMENTS', /two/);
   closing(['one', 'two', 'done']).refuses('COMMITMENT_UNKNOWN', /done/);
   closing(['one', 'two']).then({ type: 'PlaceClosedOut', data: { commitments: ['one', 'two'] } });
   durham(t, {}, activated, closedOut).when('ProposeTheme', { themeId: 'late', title: 'Late' }).refuses('WRONG_STATE');
+
+  for (const who of [durham, office]) for (const kind of ['pilot', 'parallel']) who(t, { kind }, activated).when('CloseOut', close).refuses('ONLY_THE_CHAIR_CONFIRMS', /chair/);
+  for (const who of [durham, office]) who(t, { collaborative: undefined }, activated).when('CloseOut', close).refuses('ONLY_THE_CHAIR_CONFIRMS');
+  for (const who of [durham, office]) who(t, { kind: 'parallel', collaborative: undefined }, activated).when('CloseOut', close).then({ type: 'PlaceClosedOut', data: close });
+  chair(t, { kind: 'parallel' }, activated).when('CloseOut', close).then({ type: 'PlaceClosedOut' });
+  chair(t, {}, activated).as('chair', 'place:durham+agency:council', 'another').when('CloseOut', close).refuses('NOT_A_SEAT_HOLDER');
   t.end();
 });
 
