@@ -1,9 +1,10 @@
 // `npm run demo`: the demo as the command line gives it; with `--log stand-in`, two nodes of it on a log that is not embedded: the
-// protocol stand-in of the tests, in a process of its own.
+// protocol stand-in of the tests, in a process of its own. Each of the three may be killed: it is started again, the stand-in with
+// the same log, and the others go on meanwhile.
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { Kept } from './kept.mjs';
 
 const root = new URL('../', import.meta.url).pathname;
 const args = process.argv.slice(2);
@@ -11,10 +12,10 @@ const take = (name, fallback) => {
   const i = args.indexOf(name);
   return i < 0 ? fallback : args.splice(i, 2)[1];
 };
-const run = (file, rest, stdio = 'inherit') => spawn(process.execPath, ['--import=tsx', join(root, file), ...rest], { cwd: root, stdio });
+/** Whatever ends when this ends. */
 const children = [];
 const end = (code) => {
-  for (const c of children.splice(0).reverse()) c.kill('SIGTERM');
+  for (const end of children.splice(0).reverse()) end();
   process.exitCode = code;
 };
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => end(0));
@@ -23,42 +24,53 @@ const parent = process.ppid;
 setInterval(() => process.ppid !== parent && end(0), 1000).unref();
 
 if (args[args.indexOf('--log') + 1] !== 'stand-in' || !args.includes('--log')) {
-  const child = run('src/cli.ts', ['demo', ...args]);
-  children.push(child);
+  const child = spawn(process.execPath, ['--import=tsx', join(root, 'src/cli.ts'), 'demo', ...args], { cwd: root, stdio: 'inherit' });
+  children.push(() => child.kill('SIGTERM'));
   child.once('exit', (code) => (process.exitCode = code ?? 1));
 } else {
   take('--log');
   const dir = take('--data-dir', './var/demo-nodes');
   const port = Number(take('--port', '3000'));
   const json = args.includes('--json');
+  const rest = args.filter((a) => a !== '--json');
   mkdirSync(dir, { recursive: true });
-  const standIn = run('test/eventstore/stand-in/main.ts', ['--file', join(dir, 'stand-in.jsonl')], ['ignore', 'pipe', 'inherit']);
-  children.push(standIn);
-  const line = (child) =>
-    new Promise((resolve, reject) => {
-      child.once('exit', (code) => reject(new Error(`it ended with ${code}`)));
-      const lines = createInterface({ input: child.stdout });
-      lines.on('line', (text) => (text.startsWith('{') ? resolve(JSON.parse(text)) : console.log(text)));
-    });
-  try {
-    const { url } = await line(standIn);
-    const log = `${url}&namespace=demo`;
-    const node = (n) => {
-      const own = ['--port', String(port === 0 ? 0 : port + n), '--data-dir', join(dir, `node-${n}`), '--issuer-key', join(dir, 'issuer.jwk')];
-      const child = run('src/cli.ts', ['demo', '--json', ...own, ...(n > 0 ? ['--join'] : []), '--log', log, ...args.filter((a) => a !== '--json')], ['ignore', 'pipe', 'inherit']);
-      children.push(child);
-      child.once('exit', (code) => end(code ?? 1));
-      return line(child);
-    };
-    if (!json) console.log('A stand-in holds the log; the first node seeds it, the second joins its clock. This takes a minute.');
-    const [first, second] = await Promise.all([node(0), node(1)]);
-    if (json) console.log(JSON.stringify({ urls: [first.url, second.url], log, tokens: first.tokens }));
-    else {
-      console.log(`\nTwo nodes on one log (${log}): ${first.url} and ${second.url}. Tokens are taken by both.\n`);
-      for (const [name, token] of Object.entries(first.tokens)) console.log(`${name}\n  ${token}`);
-    }
-  } catch (error) {
+  const portOf = (url) => String(Number(new URL(url).port));
+  const say = (news) => console.log(json ? JSON.stringify(news) : `${Object.values(news).join(' ')}`);
+  const gaveUp = (error) => {
     console.error(error.message);
     end(1);
+  };
+  const keep = (name, argsOf) => {
+    const kept = new Kept(name, { cwd: root, args: argsOf, say, gaveUp });
+    children.push(() => kept.end());
+    return kept;
+  };
+  try {
+    const standIn = keep('stand-in', (was) => ['test/eventstore/stand-in/main.ts', '--file', join(dir, 'stand-in.jsonl'), ...(was ? ['--port', portOf(was.url)] : [])]);
+    const log = `${(await standIn.first).url}&namespace=demo`;
+    const node = (n) =>
+      keep(`node-${n}`, (was) => {
+        const at = was ? portOf(was.url) : String(port === 0 ? 0 : port + n);
+        // The first one sets the clock once; started again it goes by what stands.
+        const join_ = n > 0 || was ? ['--join'] : [];
+        const own = ['--port', at, '--data-dir', join(dir, `node-${n}`), '--issuer-key', join(dir, 'issuer.jwk')];
+        return ['src/cli.ts', 'demo', '--json', ...own, ...join_, '--log', log, ...rest];
+      });
+    if (!json) console.log('A stand-in holds the log; the first node seeds it, the second joins its clock. This takes a minute.');
+    const nodes = [node(0), node(1)];
+    const [first, second] = await Promise.all(nodes.map((n) => n.first));
+    const processes = Object.fromEntries([standIn, ...nodes].map((k) => [k.name, k.pid]));
+    if (json) console.log(JSON.stringify({ urls: [first.url, second.url], log, processes, tokens: first.tokens }));
+    else {
+      console.log(`\nTwo nodes on one log (${log}): ${first.url} and ${second.url}. Tokens are taken by both.`);
+      console.log(
+        `Kill what you like, it is started again: ${Object.entries(processes)
+          .map(([name, pid]) => `${name} is ${pid}`)
+          .join(', ')}.\n`,
+      );
+      for (const [name, token] of Object.entries(first.tokens)) console.log(`${name}\n  ${token}`);
+    }
+  } catch {
+    // Said when it was given up.
   }
 }

@@ -45,6 +45,8 @@ export const demoCommand = (version: string): Command =>
     .option('--issuer-key <file>', 'the key that signs the demo’s tokens, made where it is not: nodes that share it take each other’s tokens')
     .option('--json', 'one line when ready: {"url", "tokens"}')
     .action(async (o: Options) => {
+      // Whoever started it with a channel is gone: nothing is left behind.
+      process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
       if (o.join && !o.log) throw new Error('--join needs --log: nodes of one demo share a log');
       const { seed } = await import('../../data/seed/index.js');
       const bar = o.json || o.join ? undefined : new SingleBar({ format: 'Seeding 2009 {bar} {value}/{total}', noTTYOutput: true, notTTYSchedule: 2000 });

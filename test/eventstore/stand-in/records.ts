@@ -2,7 +2,7 @@
  * The stand-in's log: streams, one global order, and the server's rules for appends as observed on 23.10.8 and 24.10.14.
  * It proves the client's side and our reading of the server; it cannot prove the server.
  */
-import { closeSync, existsSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, rmSync, truncateSync, writeSync } from 'node:fs';
 
 export interface Rec {
   readonly id: string;
@@ -34,8 +34,7 @@ export class Records {
 
   /** `file` keeps the log over a kill of the process: written before the reply, without fsync. */
   constructor(readonly file?: string) {
-    if (file && existsSync(file)) for (const line of readFileSync(file, 'utf8').split('\n').filter(Boolean)) this.#take(parse(line));
-    if (file) this.#fd = openSync(file, 'a');
+    if (file) this.#fd = this.#open(file);
     // A new server writes system events of its own: a follower has to skip them.
     if (this.#all.length === 0) for (const user of ['admin', 'ops']) this.append('$users', 'any', [proposed('$User', { user })]);
   }
@@ -100,7 +99,8 @@ export class Records {
       }
     }
     const created = `${BigInt(Date.now()) * 10_000n}`;
-    for (const [i, e] of events.entries()) this.#write({ ...e, stream, revision: current + 1 + i, created, position: this.#next(e) });
+    let position = this.end;
+    this.#write(...events.map((e, i) => ({ ...e, stream, revision: current + 1 + i, created, position: (position = this.#next(e, position)) })));
     if (deleted) this.append(`$$${stream}`, 'any', [proposed('$metadata', { $tb: current + 1 })]);
     this.#wake();
     return { kind: 'ok', revision: events.length === 0 ? Math.max(current, 0) : current + events.length, position: Math.max(this.end, 0) };
@@ -110,7 +110,7 @@ export class Records {
     this.append(`$$${stream}`, 'any', [{ ...proposed('$metadata', {}), data: Buffer.from(`{"$tb":${endOfTime}}`) }]);
   }
   tombstone(stream: string): void {
-    this.#write({ ...proposed('$streamDeleted', {}), stream, revision: Number.MAX_SAFE_INTEGER, created: '0', position: this.#next(proposed('', {})) });
+    this.#write({ ...proposed('$streamDeleted', {}), stream, revision: Number.MAX_SAFE_INTEGER, created: '0', position: this.#next(proposed('', {}), this.end) });
     this.#wake();
   }
 
@@ -142,13 +142,23 @@ export class Records {
     this.#fd = undefined;
   }
 
-  #next(e: Proposed): number {
-    const last = this.#all.at(-1);
-    return last ? last.position + 97 + last.data.length + last.type.length : 1_409 + e.type.length;
+  /** The place after a record at `last`, which is as long as it is. */
+  #next(e: Proposed, last: number): number {
+    return last < 0 ? 1_409 + e.type.length : last + 97 + e.data.length + e.type.length;
   }
-  #write(rec: Rec): void {
-    if (this.#fd !== undefined) writeSync(this.#fd, `${JSON.stringify({ ...rec, data: rec.data.toString('base64'), metadata: rec.metadata.toString('base64') })}\n`);
-    this.#take(rec);
+  /** What a kill tore off was never acknowledged: it is cut away. */
+  #open(file: string): number {
+    const text = existsSync(file) ? readFileSync(file) : Buffer.alloc(0);
+    const whole = text.lastIndexOf('\n') + 1;
+    if (whole < text.length) truncateSync(file, whole);
+    for (const line of text.subarray(0, whole).toString().split('\n').filter(Boolean)) parse(line).forEach((rec) => this.#take(rec));
+    return openSync(file, 'a');
+  }
+  /** One line, one append: all of it is there or nothing. */
+  #write(...recs: Rec[]): void {
+    if (recs.length === 0) return;
+    if (this.#fd !== undefined) writeSync(this.#fd, `${JSON.stringify(recs.map((r) => ({ ...r, data: r.data.toString('base64'), metadata: r.metadata.toString('base64') })))}\n`);
+    recs.forEach((rec) => this.#take(rec));
   }
   #take(rec: Rec): void {
     this.#all.push(rec);
@@ -170,7 +180,5 @@ export function proposed(type: string, data: object): Proposed {
   return { id: `00000000-0000-4000-8000-${String(++n).padStart(12, '0')}`, type, contentType: 'application/json', data: Buffer.from(JSON.stringify(data)), metadata: Buffer.alloc(0) };
 }
 
-const parse = (line: string): Rec => {
-  const raw = JSON.parse(line) as Rec & { data: string; metadata: string };
-  return { ...raw, data: Buffer.from(raw.data, 'base64'), metadata: Buffer.from(raw.metadata, 'base64') };
-};
+const parse = (line: string): Rec[] =>
+  (JSON.parse(line) as (Rec & { data: string; metadata: string })[]).map((raw) => ({ ...raw, data: Buffer.from(raw.data, 'base64'), metadata: Buffer.from(raw.metadata, 'base64') }));
