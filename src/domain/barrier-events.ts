@@ -1,30 +1,17 @@
 /** Events of a barrier (domain.md 9.21). What it costs an agency is private until that agency opens it (8.4). */
 import { z } from 'zod';
 import { emitter, kit } from './aggregate.js';
-import { DateOn, Id, Name, Pence, PartId, Prose, longDate, pounds } from './values.js';
-import { Cause, Kind, Locus, OfOwner, OfPlace, OwnerKind, Position, Rung, Status, type BarrierState } from './barrier-state.js';
+import { answerEvents } from './barrier-answer-events.js';
+import { Kind, Locus, OfOwner, OfPlace, OwnerKind, Status, ownerOwes, type BarrierState } from './barrier-state.js';
+import { DateOn, Id, Pence, PartId, Prose, longDate, pounds } from './values.js';
 
 const { event } = kit<BarrierState>();
 const Described = z.strictObject({ placeId: Id, programmeId: Id, kind: Kind, statement: Prose(1000), effectOnResidents: Prose(1000) });
 const Asked = z.strictObject({ askId: PartId, remedy: Prose(200), detail: Prose(), dueOn: DateOn });
 const Cost = z.strictObject({ agencyId: Id, pence: Pence, evidence: Prose() });
-const words: Record<z.infer<typeof Position>, string> = {
-  'will-remove': 'will remove it',
-  'will-pilot': 'will pilot a change',
-  'need-evidence': 'needs evidence',
-  'will-not': 'will not change it',
-};
-const rungs: Record<z.infer<typeof Rung>, string> = {
-  owner: 'the owner',
-  champion: 'the champion',
-  'champions-group': 'the champions’ group',
-  'ministerial-group': 'the ministerial group',
-  chair: 'the chair',
-};
-const agency = (id: string, kind: z.infer<typeof OwnerKind>) => [{ kind: kind === 'department' ? ('department' as const) : ('agency' as const), id }];
 
 const deed = (d: { agencyId: string; kind: z.infer<typeof OwnerKind> }, place: string, on: string) =>
-  ({ open: 'deed', key: d.agencyId, place, owedBy: agency(d.agencyId, d.kind), deed: 'Remove the barrier', on }) as const;
+  ({ open: 'deed', key: d.agencyId, place, owedBy: ownerOwes(d), deed: 'Remove the barrier', on }) as const;
 
 export const events = {
   BarrierRecorded: event(Described.extend({ triageDueOn: DateOn }), {
@@ -74,8 +61,8 @@ export const events = {
     },
     says: (d) => `proposed ${d.agencyId} as owner, to answer by ${longDate(d.answerDueOn)}`,
     due: (d) => [
-      { open: 'ownership', key: d.agencyId, place: d.placeId, owedBy: agency(d.agencyId, d.kind), deed: 'Accept or decline to own the barrier', on: d.acceptanceDueOn },
-      { open: 'answer', key: d.agencyId, place: d.placeId, owedBy: agency(d.agencyId, d.kind), deed: 'Answer the barrier', on: d.answerDueOn },
+      { open: 'ownership', key: d.agencyId, place: d.placeId, owedBy: ownerOwes(d), deed: 'Accept or decline to own the barrier', on: d.acceptanceDueOn },
+      { open: 'answer', key: d.agencyId, place: d.placeId, owedBy: ownerOwes(d), deed: 'Answer the barrier', on: d.answerDueOn },
     ],
   }),
   OwnershipAccepted: event(OfOwner.extend({ next: Status }), {
@@ -115,109 +102,7 @@ export const events = {
     },
     says: (d) => `asked for ${d.remedy} by ${longDate(d.dueOn)}`,
   }),
-  BarrierAnswered: event(
-    OfOwner.extend({
-      kind: OwnerKind,
-      position: Position,
-      next: Status,
-      reason: Prose().optional(),
-      official: Name.optional(),
-      dueOn: DateOn.optional(),
-      measure: Prose(500).optional(),
-      evidenceExpected: Prose(500).optional(),
-      verifierAgency: Id.optional(),
-      evidenceNeeded: z.array(Prose(500)).optional(),
-      evidenceDueOn: DateOn.optional(),
-      leftDays: z.int().min(0).optional(),
-      waiverId: Id.optional(),
-    }),
-    {
-      evolve(s, d, m) {
-        const o = s.owners[d.agencyId]!;
-        o.acceptedOn ??= m.today;
-        if (d.position === 'need-evidence') {
-          o.leftDays = d.leftDays!;
-          o.evidenceAsked++;
-        } else {
-          const { measure, evidenceExpected, verifierAgency } = d;
-          const inFull = m.actor.role === 'official' && m.actor.agency === d.agencyId && d.dueOn && measure && evidenceExpected && verifierAgency;
-          o.answer = { position: d.position, on: m.today, ...(d.dueOn ? { dueOn: d.dueOn } : {}), ...(inFull ? { inFull: { measure, evidenceExpected, verifierAgency } } : {}) };
-          delete o.leftDays;
-        }
-        // A refusal is an event of its own, which follows.
-        s.status = d.next;
-      },
-      says: (d) => `answered for ${d.agencyId} that it ${words[d.position]}${d.dueOn ? ` by ${longDate(d.dueOn)}` : ''}${d.reason ? `: ${d.reason}` : ''}`,
-      due: (d) =>
-        d.position === 'need-evidence'
-          ? [
-              { close: 'ownership', key: d.agencyId },
-              { stop: 'answer', key: d.agencyId },
-              { open: 'evidence', key: d.agencyId, place: d.placeId, owedBy: [{ kind: 'place', id: d.placeId }], deed: `Supply the evidence ${d.agencyId} asked for`, on: d.evidenceDueOn! },
-            ]
-          : [
-              ...(['ownership', 'answer', 'evidence'] as const).map((code) => ({ close: code, key: d.agencyId })),
-              ...(d.dueOn
-                ? [
-                    {
-                      open: 'deed' as const,
-                      key: d.agencyId,
-                      place: d.placeId,
-                      owedBy: agency(d.agencyId, d.kind),
-                      deed: d.position === 'will-pilot' ? 'Pilot the change' : 'Remove the barrier',
-                      on: d.dueOn,
-                    },
-                  ]
-                : []),
-            ],
-    },
-  ),
-  EvidenceSupplied: event(OfPlace.extend({ evidence: Prose(), waiting: z.array(z.strictObject({ agencyId: Id, answerDueOn: DateOn })) }), {
-    evolve(s, d) {
-      for (const w of d.waiting) {
-        s.owners[w.agencyId]!.dueOn = w.answerDueOn;
-        delete s.owners[w.agencyId]!.leftDays;
-      }
-    },
-    says: (d) => `supplied evidence: ${d.evidence}`,
-    due: (d) =>
-      d.waiting.flatMap((w) => [
-        { close: 'evidence' as const, key: w.agencyId },
-        { resume: 'answer' as const, key: w.agencyId },
-      ]),
-  }),
-  /** `answered`: the owner has answered, and its answer is what is late or not enough. */
-  BarrierEscalated: event(OfOwner.extend({ kind: OwnerKind, rung: Rung, from: Rung, cause: Cause, dueOn: DateOn, answered: z.literal(true).optional() }), {
-    evolve(s, d) {
-      Object.assign(s.owners[d.agencyId]!, { rung: d.rung, rungOpen: true, dueOn: d.dueOn });
-    },
-    says: (d) => `escalated the barrier to ${rungs[d.rung]} (${d.agencyId}: ${d.cause}), to direct by ${longDate(d.dueOn)}`,
-    // The rung's item replaces the owner's open one.
-    due: (d) => [
-      { close: 'deed', key: d.agencyId },
-      {
-        open: 'answer',
-        key: d.agencyId,
-        place: d.placeId,
-        owedBy: agency(d.agencyId, d.kind),
-        deed: `${d.answered ? 'Keep or renew the answer' : 'Answer the barrier'}, now before ${rungs[d.rung]}`,
-        on: d.dueOn,
-      },
-    ],
-  }),
-  BarrierDirected: event(OfOwner.extend({ kind: OwnerKind, rung: Rung, direction: Prose(), official: Name, answerDueOn: DateOn }), {
-    evolve(s, d) {
-      const o = s.owners[d.agencyId]!;
-      for (const key of ['struck', 'answer', 'rungOpen', 'leftDays'] as const) delete o[key];
-      Object.assign(o, { dueOn: d.answerDueOn, directedBy: d.rung });
-      s.status = 'owned';
-    },
-    says: (d) => `directed ${d.agencyId} from the rung of ${rungs[d.rung]}, to answer by ${longDate(d.answerDueOn)}: ${d.direction}`,
-    due: (d) => [
-      ...(['answer', 'evidence', 'deed'] as const).map((code) => ({ close: code, key: d.agencyId })),
-      { open: 'answer', key: d.agencyId, place: d.placeId, owedBy: agency(d.agencyId, d.kind), deed: 'Answer the direction', on: d.answerDueOn },
-    ],
-  }),
+  ...answerEvents,
   RemovalClaimed: event(OfOwner.extend({ evidence: z.array(Prose(500)), joined: z.array(Id), confirmBy: DateOn, silentUntil: DateOn }), {
     evolve(s, d, m) {
       s.status = 'removal-claimed';

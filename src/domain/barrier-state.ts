@@ -122,3 +122,6 @@ export function isRemoved(s: BarrierState, joined: readonly string[], confirmed:
   const yes = joined.filter((p) => confirmed.includes(p));
   return yes.includes(s.placeId) && yes.length * 2 >= joined.length && (yes.length === joined.length || today > s.claim!.silentUntil);
 }
+
+/** Whom a due item of this owner is owed by. */
+export const ownerOwes = (o: { agencyId: string; kind: z.infer<typeof OwnerKind> }) => [{ kind: o.kind === 'department' ? ('department' as const) : ('agency' as const), id: o.agencyId }];

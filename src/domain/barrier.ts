@@ -9,10 +9,14 @@ import { DateOn, Id, PartId, Prose } from './values.js';
 import { Kind, Locus, fits, inWork, initial, live, type BarrierState } from './barrier-state.js';
 import { deedCommands } from './barrier-deeds.js';
 import { emit, events } from './barrier-events.js';
-import { ownerCommands, seated, standing } from './barrier-commands.js';
+import { costCommands } from './barrier-costs.js';
+import { escalationCommands } from './barrier-escalation.js';
+import { ownerCommands } from './barrier-owners.js';
+import { placeCommands } from './barrier-places.js';
+import { removalCommands } from './barrier-removal.js';
+import { atPlace, has, office, seated, standing } from './barrier-rules.js';
 
 const { command } = kit<BarrierState>();
-const office = ['secretariat', 'chair'] as const;
 
 const commands = {
   RecordBarrier: command(z.strictObject({ placeId: Id, kind: Kind, statement: Prose(1000), effectOnResidents: Prose(1000) }), {
@@ -108,6 +112,10 @@ const commands = {
     },
   }),
   ...ownerCommands,
+  ...costCommands,
+  ...placeCommands,
+  ...escalationCommands,
+  ...removalCommands,
   ...deedCommands,
   MergeInto: command(z.strictObject({ barrierId: Id, reason: Prose() }), {
     title: 'Merge a barrier into an earlier one',
@@ -132,14 +140,14 @@ const commands = {
     title: 'Reopen a barrier with new evidence',
     noun: 'reopening',
     by: office,
-    target: (_s, d) => ({ placeIds: [d.placeId] }),
+    target: atPlace,
     from: ['removed', 'refused'],
     refuses: { ...seated, NOT_JOINED: 'who', REOPEN_TOO_LATE: 'rule' },
     example: { placeId: 'durham', evidence: 'The condition is back in the new grant letter' },
     decide(s, d, ctx) {
       const no = withdrawnRefusal(ctx, d.placeId) ?? seatRefusal(ctx, d.placeId);
       if (no) return no;
-      if (!Object.hasOwn(s.joined, d.placeId)) return refuse('NOT_JOINED', 'Only places that have joined the barrier can reopen it.', '/placeId');
+      if (!has(s, d.placeId)) return refuse('NOT_JOINED', 'Only places that have joined the barrier can reopen it.', '/placeId');
       return ctx.today > yearsLater(s.endedOn!, 2) ? refuse('REOPEN_TOO_LATE', 'A barrier can be reopened within two years. Record a new one.') : [emit('BarrierReopened', d)];
     },
   }),

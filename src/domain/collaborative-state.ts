@@ -1,6 +1,7 @@
 /** Who sits at a place's table, by which rule (domain.md 9.4). */
 import { z } from 'zod';
 
+export const SeatKind = z.enum(['voting', 'observer']);
 export interface Seat {
   seatId: string;
   agencyId: string;
@@ -18,6 +19,8 @@ export interface Delegation {
 export const Whole = z.int().min(1).max(100);
 export const Rule = z.union([z.strictObject({ kind: z.enum(['consent', 'majority']) }), z.strictObject({ kind: z.literal('supermajority'), n: Whole, d: Whole })]);
 export const Fraction = z.strictObject({ n: Whole, d: Whole });
+export const Terms = z.strictObject({ rule: Rule, quorum: Fraction });
+export type Terms = z.infer<typeof Terms>;
 export interface CollaborativeState {
   status: 'none' | 'forming' | 'active' | 'dissolved';
   rule: z.infer<typeof Rule>;
@@ -35,3 +38,7 @@ declare module './core.js' {
     collaborative: CollaborativeState;
   }
 }
+/** Statuses in which its members can act. */
+export const live = ['forming', 'active'];
+export const accepted = (s: CollaborativeState): Seat[] => Object.values(s.seats).filter((x) => x.status === 'accepted');
+export const held = (x: Seat): boolean => x.status === 'offered' || x.status === 'accepted' || x.status === 'suspended';

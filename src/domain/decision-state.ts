@@ -1,6 +1,6 @@
 /** A decision as it stands (domain.md 9.8), and the pure questions its commands ask of it. */
 import { z } from 'zod';
-import { Rule } from './collaborative-state.js';
+import type { Rule } from './collaborative-state.js';
 import type { Poll, Stance } from './decision-rule.js';
 import { RecordRef } from './record-ref.js';
 import { AccountId, FinancialYear, Id, PartId, PositivePence, Prose } from './values.js';

@@ -1,139 +1,26 @@
 /** Place (domain.md 9.2). Its name, kind and areas are the programme's; everything here follows `OpenPlace`. */
 import { z } from 'zod';
-import { aggregate, emitter, kit } from './aggregate.js';
+import { aggregate, kit } from './aggregate.js';
 import { isRetired } from './agency.js';
 import { refuse, type Context, type Refusal } from './core.js';
+import { emit, events } from './place-events.js';
+import { enrolled, live, onlyChair, withdrawn } from './place-rules.js';
+import type { PlaceState } from './place-state.js';
+import { themeCommands } from './place-themes.js';
 import { seatRefusal, withdrawnRefusal } from './seats.js';
-import { AccountId, DateOn, Id, PartId, Prose } from './values.js';
+import { AccountId, DateOn, Id, Prose } from './values.js';
 
-export interface Theme {
-  title: string;
-  rationale?: string;
-  exclusions?: string;
-  parentThemeId?: string;
-  policyThemeIds: string[];
-  status: 'proposed' | 'confirmed' | 'dropped';
-}
-export interface PlaceState {
-  status: 'none' | 'opened' | 'active' | 'closed';
-  programmeId: string;
-  accountableBodyId?: string;
-  /** Account id of the lead contact, who signs light returns. */
-  leadContact?: string;
-  population?: { value: number; referenceOn: string; source: string };
-  champion?: { accountId: string; departmentId?: string; from: string };
-  themes: Record<string, Theme>;
-}
-declare module './core.js' {
-  interface States {
-    place: PlaceState;
-  }
-}
-const { event, command } = kit<PlaceState>();
-const championDue = { open: 'champion', key: 'champion', deed: 'Assign a champion', workingDays: 10 } as const;
+const { command } = kit<PlaceState>();
 
-const events = {
-  PlaceOpened: event(z.strictObject({ programmeId: Id, kind: z.enum(['pilot', 'parallel']), name: Prose(200) }), {
-    evolve(s, d) {
-      s.status = 'opened';
-      s.programmeId = d.programmeId;
-    },
-    says: (d) => `opened the record of ${d.name}`,
-    access: (d, m) => ({ tier: 'public', programmeId: d.programmeId, placeId: m.recordId }),
-    due: (d, m) => (d.kind === 'pilot' ? [{ ...championDue, place: m.recordId, owedBy: [{ kind: 'programme-office', id: d.programmeId }] }] : []),
-  }),
-  PopulationRecorded: event(z.strictObject({ value: z.int().min(1), referenceOn: DateOn, source: Prose(300) }), {
-    evolve(s, d) {
-      s.population = d;
-    },
-    says: (d) => `recorded a population of ${d.value.toLocaleString('en-GB')} (${d.source})`,
-  }),
-  AccountableBodyNominated: event(z.strictObject({ agencyId: Id }), {
-    evolve(s, d) {
-      s.accountableBodyId = d.agencyId;
-    },
-    says: (d) => `nominated ${d.agencyId} as accountable body`,
-  }),
-  LeadContactNominated: event(z.strictObject({ accountId: AccountId }), {
-    evolve(s, d) {
-      s.leadContact = d.accountId;
-    },
-    says: () => 'nominated a lead contact',
-  }),
-  ChampionAssigned: event(z.strictObject({ accountId: AccountId, departmentId: Id.optional(), from: DateOn }), {
-    evolve(s, d) {
-      s.champion = d;
-    },
-    says: (d) => `assigned ${d.accountId} as champion`,
-    due: () => [{ close: 'champion' }],
-  }),
-  ChampionEnded: event(z.strictObject({ accountId: AccountId, reason: Prose(), programmeId: Id, kind: z.enum(['pilot', 'parallel']) }), {
-    evolve(s) {
-      delete s.champion;
-    },
-    says: (d) => `ended the championship of ${d.accountId}: ${d.reason}`,
-    due: (d, m) => (d.kind === 'pilot' ? [{ ...championDue, place: m.recordId, owedBy: [{ kind: 'programme-office', id: d.programmeId }] }] : []),
-  }),
-  ThemeProposed: event(
-    z.strictObject({
-      themeId: PartId,
-      title: Prose(300),
-      rationale: Prose().optional(),
-      exclusions: Prose(500).optional(),
-      parentThemeId: PartId.optional(),
-      policyThemeIds: z.array(PartId).max(20),
-    }),
-    {
-      evolve(s, { themeId, ...d }) {
-        s.themes[themeId] = { ...d, status: 'proposed' };
-      },
-      says: (d) => `proposed the theme ${d.title}`,
-    },
-  ),
-  ThemeConfirmed: event(z.strictObject({ themeId: PartId, title: Prose(300) }), {
-    evolve(s, d) {
-      s.themes[d.themeId]!.status = 'confirmed';
-    },
-    says: (d) => `confirmed the theme ${d.title}`,
-  }),
-  ThemeRenamed: event(z.strictObject({ themeId: PartId, from: Prose(300), to: Prose(300) }), {
-    evolve(s, d) {
-      s.themes[d.themeId]!.title = d.to;
-    },
-    says: (d) => `renamed the theme ${d.from} to ${d.to}`,
-    changes: (d) => ({ before: d.from, after: d.to }),
-  }),
-  ThemeDropped: event(z.strictObject({ themeId: PartId, title: Prose(300), reason: Prose() }), {
-    evolve(s, d) {
-      s.themes[d.themeId]!.status = 'dropped';
-    },
-    says: (d) => `dropped the theme ${d.title}: ${d.reason}`,
-  }),
-  PlaceKindNoted: event(z.strictObject({ programmeId: Id, kind: z.enum(['pilot', 'parallel']), hasChampion: z.boolean() }), {
-    evolve() {},
-    says: (d) => `noted that the place is a ${d.kind === 'pilot' ? 'pilot' : 'parallel place'} now`,
-    due: (d, m) =>
-      d.kind === 'parallel' ? [{ close: 'champion' }] : d.hasChampion ? [] : [{ ...championDue, place: m.recordId, owedBy: [{ kind: 'programme-office', id: d.programmeId }] }],
-  }),
-  PlaceActivated: event(z.strictObject({}), {
-    evolve(s) {
-      s.status = 'active';
-    },
-    says: () => 'activated the place',
-  }),
-  PlaceClosedOut: event(z.strictObject({ handover: Prose(5000), lessonIds: z.array(Id).max(100), commitments: z.array(Id).max(500) }), {
-    evolve(s) {
-      s.status = 'closed';
-    },
-    says: (d) => `closed the place out${d.commitments.length > 0 ? `; ${d.commitments.length} commitments continue` : ''}`,
-  }),
-};
-const emit = emitter(events);
-const enrolled = (s: PlaceState, ctx: Context) => ctx.read('programme', s.programmeId).state.places[ctx.recordId]!;
-const withdrawn = { PLACE_WITHDRAWN: 'state' } as const;
-const themed = { ...withdrawn, THEME_UNKNOWN: 'rule' } as const;
-const noTheme = (): Refusal => refuse('THEME_UNKNOWN', 'The place has no such theme.', '/themeId');
-const live = ['opened', 'active'];
+/** A champion holds no voting seat at the place's table (domain.md 6), and the department named is one. */
+function championRefusal(d: { accountId: string; departmentId?: string | undefined }, ctx: Context): Refusal | undefined {
+  const seats = Object.values(ctx.read('collaborative', ctx.recordId).state.seats);
+  if (seats.some((x) => x.account === d.accountId && x.kind === 'voting' && x.status !== 'vacated'))
+    return refuse('SOD_CONFLICT', 'This person has a voting seat in the place’s collaborative. A champion opens doors and does not vote.', '/accountId');
+  return d.departmentId && ctx.read('agency', d.departmentId).state.sector !== 'department'
+    ? refuse('NOT_A_DEPARTMENT', 'There is no department with this id. Register it first, or leave it out.', '/departmentId')
+    : undefined;
+}
 
 const commands = {
   OpenPlace: command(z.strictObject({ programmeId: Id }), {
@@ -220,80 +107,7 @@ const commands = {
       withdrawnRefusal(ctx, ctx.recordId) ??
       (s.champion ? [emit('ChampionEnded', { accountId: s.champion.accountId, reason: d.reason, programmeId: s.programmeId, kind: enrolled(s, ctx).kind })] : []),
   }),
-  ProposeTheme: command(
-    z.strictObject({
-      themeId: PartId,
-      title: Prose(300),
-      rationale: Prose().optional(),
-      exclusions: Prose(500).optional(),
-      parentThemeId: PartId.optional(),
-      policyThemeIds: z.array(PartId).max(20).default([]),
-    }),
-    {
-      title: 'Propose a theme',
-      noun: 'themes',
-      by: ['secretariat', 'programme-office'],
-      from: live,
-      refuses: { ...themed, THEME_EXISTS: 'state' },
-      example: { themeId: 'housing', title: 'Housing and regeneration', policyThemeIds: [] },
-      decide(s, d, ctx) {
-        const no = withdrawnRefusal(ctx, ctx.recordId);
-        if (no) return no;
-        if (s.themes[d.themeId]) return refuse('THEME_EXISTS', 'There is a theme with this id. Choose another.', '/themeId');
-        if (d.parentThemeId && (s.themes[d.parentThemeId]?.status ?? 'dropped') === 'dropped') return refuse('THEME_UNKNOWN', 'The theme above does not exist.', '/parentThemeId');
-        const policy = ctx.read('programme', s.programmeId).state.policyThemes;
-        if (d.policyThemeIds.some((id) => policy[id]?.status !== 'active')) return refuse('THEME_UNKNOWN', 'There is no such policy theme in the programme.', '/policyThemeIds');
-        return [emit('ThemeProposed', d)];
-      },
-    },
-  ),
-  ConfirmTheme: command(z.strictObject({ themeId: PartId }), {
-    title: 'Confirm a theme',
-    noun: 'theme-confirmations',
-    by: ['chair', 'secretariat', 'programme-office'],
-    from: live,
-    refuses: { ...themed, NOT_A_SEAT_HOLDER: 'who', ONLY_THE_CHAIR_CONFIRMS: 'who' },
-    example: { themeId: 'housing' },
-    decide(s, d, ctx) {
-      const no = withdrawnRefusal(ctx, ctx.recordId) ?? onlyChair(s, ctx) ?? seatRefusal(ctx, ctx.recordId);
-      if (no) return no;
-      const theme = s.themes[d.themeId];
-      if (!theme || theme.status === 'dropped') return noTheme();
-      return theme.status === 'confirmed' ? [] : [emit('ThemeConfirmed', { themeId: d.themeId, title: theme.title })];
-    },
-  }),
-  RenameTheme: command(z.strictObject({ themeId: PartId, title: Prose(300) }), {
-    title: 'Rename a theme',
-    noun: 'theme-names',
-    by: ['secretariat', 'programme-office'],
-    from: live,
-    replaces: true,
-    refuses: themed,
-    example: { themeId: 'housing', title: 'Housing' },
-    decide(s, d, ctx) {
-      const theme = s.themes[d.themeId];
-      const no = withdrawnRefusal(ctx, ctx.recordId) ?? (theme && theme.status !== 'dropped' ? undefined : noTheme());
-      return no ?? (theme!.title === d.title ? [] : [emit('ThemeRenamed', { themeId: d.themeId, from: theme!.title, to: d.title })]);
-    },
-  }),
-  DropTheme: command(z.strictObject({ themeId: PartId, reason: Prose() }), {
-    title: 'Drop a theme',
-    noun: 'theme-drops',
-    by: ['secretariat', 'programme-office'],
-    from: live,
-    refuses: { ...themed, THEME_IN_USE: 'state' },
-    example: { themeId: 'housing', reason: 'Merged into another' },
-    decide(s, d, ctx) {
-      const theme = s.themes[d.themeId];
-      const no = withdrawnRefusal(ctx, ctx.recordId) ?? (theme ? undefined : noTheme());
-      if (no) return no;
-      if (theme!.status === 'dropped') return [];
-      const using = ctx.views.liveCommitments(ctx.recordId).filter((c) => c.themeId === d.themeId);
-      if (using.length > 0)
-        return refuse('THEME_IN_USE', `Commitments of this theme are still to be kept: ${using.map((c) => c.id).join(', ')}. Complete or withdraw them first.`, '/themeId');
-      return [emit('ThemeDropped', { themeId: d.themeId, title: theme!.title, reason: d.reason })];
-    },
-  }),
+  ...themeCommands,
   ActivatePlace: command(z.strictObject({}), {
     title: 'Activate a place',
     noun: 'activation',
@@ -338,23 +152,6 @@ const commands = {
     },
   }),
 };
-
-/** Where there is a collaborative its chair confirms, activates and closes out; a parallel place without one may do with its secretariat or the programme office. */
-function onlyChair(s: PlaceState, ctx: Context): Refusal | undefined {
-  if (ctx.actor.role === 'chair') return undefined;
-  const alone = enrolled(s, ctx).kind === 'parallel' && ctx.read('collaborative', ctx.recordId).version === 0;
-  return alone ? undefined : refuse('ONLY_THE_CHAIR_CONFIRMS', 'The chair of the place’s collaborative does this.');
-}
-
-/** A champion holds no voting seat at the place's table (domain.md 6), and the department named is one. */
-function championRefusal(d: { accountId: string; departmentId?: string | undefined }, ctx: Context): Refusal | undefined {
-  const seats = Object.values(ctx.read('collaborative', ctx.recordId).state.seats);
-  if (seats.some((x) => x.account === d.accountId && x.kind === 'voting' && x.status !== 'vacated'))
-    return refuse('SOD_CONFLICT', 'This person has a voting seat in the place’s collaborative. A champion opens doors and does not vote.', '/accountId');
-  return d.departmentId && ctx.read('agency', d.departmentId).state.sector !== 'department'
-    ? refuse('NOT_A_DEPARTMENT', 'There is no department with this id. Register it first, or leave it out.', '/departmentId')
-    : undefined;
-}
 
 export const place = aggregate<PlaceState>({
   name: 'place',

@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { canSee } from '../domain/access.js';
 import { aggregateNamed } from '../domain/index.js';
-import type { PlaceState } from '../domain/place.js';
+import type { PlaceState } from '../domain/place-state.js';
 import { access, type AccessRow } from '../projections/access.js';
 import { barrierRegister } from '../projections/barrier-register.js';
 import type { Recorded } from '../projections/core.js';

@@ -5,7 +5,7 @@ import { stepState, type Reason } from '../domain/progress.js';
 import { personId } from '../domain/person.js';
 import { DateOn } from '../domain/values.js';
 import type { ProgrammeState } from '../domain/programme.js';
-import type { PlaceState } from '../domain/place.js';
+import type { PlaceState } from '../domain/place-state.js';
 import { placeProgress, type PlaceNow, type PlaceRow } from '../projections/place-progress.js';
 import { register, type RegisterRow } from '../projections/register.js';
 import { AsAtDay } from './as-at.js';

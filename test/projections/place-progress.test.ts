@@ -3,7 +3,8 @@ import Database from 'better-sqlite3';
 import { test } from 'tap';
 import { applyTo, type Recorded } from '../../src/projections/core.js';
 import { due } from '../../src/projections/due.js';
-import { audiences, placeProgress } from '../../src/projections/place-progress.js';
+import type { audiences } from '../../src/projections/place-progress.js';
+import { placeProgress } from '../../src/projections/place-progress.js';
 import { reference } from '../domain/spec.js';
 
 const day = (on: string, more: object = {}) => ({ from: on, to: on, precision: 'day', tbc: false, ...more });

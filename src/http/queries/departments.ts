@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { AgencyState } from '../../domain/agency.js';
 import { lateBy, levelOf } from '../../domain/progress.js';
-import type { PlaceState } from '../../domain/place.js';
+import type { PlaceState } from '../../domain/place-state.js';
 import { barrierFor, type BarrierRow } from '../../projections/barrier-register.js';
 import { commitmentRegister } from '../../projections/commitment-register.js';
 import { due } from '../../projections/due.js';

@@ -1,0 +1,126 @@
+/** Events between a barrier's owners, the places and the rungs above: answered, evidence supplied, escalated, directed. */
+import { z } from 'zod';
+import { kit } from './aggregate.js';
+import { Cause, OfOwner, OfPlace, OwnerKind, Position, Rung, Status, ownerOwes, type BarrierState } from './barrier-state.js';
+import { DateOn, Id, Name, Prose, longDate } from './values.js';
+
+const { event } = kit<BarrierState>();
+const words: Record<z.infer<typeof Position>, string> = {
+  'will-remove': 'will remove it',
+  'will-pilot': 'will pilot a change',
+  'need-evidence': 'needs evidence',
+  'will-not': 'will not change it',
+};
+const rungs: Record<z.infer<typeof Rung>, string> = {
+  owner: 'the owner',
+  champion: 'the champion',
+  'champions-group': 'the champions’ group',
+  'ministerial-group': 'the ministerial group',
+  chair: 'the chair',
+};
+
+export const answerEvents = {
+  BarrierAnswered: event(
+    OfOwner.extend({
+      kind: OwnerKind,
+      position: Position,
+      next: Status,
+      reason: Prose().optional(),
+      official: Name.optional(),
+      dueOn: DateOn.optional(),
+      measure: Prose(500).optional(),
+      evidenceExpected: Prose(500).optional(),
+      verifierAgency: Id.optional(),
+      evidenceNeeded: z.array(Prose(500)).optional(),
+      evidenceDueOn: DateOn.optional(),
+      leftDays: z.int().min(0).optional(),
+      waiverId: Id.optional(),
+    }),
+    {
+      evolve(s, d, m) {
+        const o = s.owners[d.agencyId]!;
+        o.acceptedOn ??= m.today;
+        if (d.position === 'need-evidence') {
+          o.leftDays = d.leftDays!;
+          o.evidenceAsked++;
+        } else {
+          const { measure, evidenceExpected, verifierAgency } = d;
+          const inFull = m.actor.role === 'official' && m.actor.agency === d.agencyId && d.dueOn && measure && evidenceExpected && verifierAgency;
+          o.answer = { position: d.position, on: m.today, ...(d.dueOn ? { dueOn: d.dueOn } : {}), ...(inFull ? { inFull: { measure, evidenceExpected, verifierAgency } } : {}) };
+          delete o.leftDays;
+        }
+        // A refusal is an event of its own, which follows.
+        s.status = d.next;
+      },
+      says: (d) => `answered for ${d.agencyId} that it ${words[d.position]}${d.dueOn ? ` by ${longDate(d.dueOn)}` : ''}${d.reason ? `: ${d.reason}` : ''}`,
+      due: (d) =>
+        d.position === 'need-evidence'
+          ? [
+              { close: 'ownership', key: d.agencyId },
+              { stop: 'answer', key: d.agencyId },
+              { open: 'evidence', key: d.agencyId, place: d.placeId, owedBy: [{ kind: 'place', id: d.placeId }], deed: `Supply the evidence ${d.agencyId} asked for`, on: d.evidenceDueOn! },
+            ]
+          : [
+              ...(['ownership', 'answer', 'evidence'] as const).map((code) => ({ close: code, key: d.agencyId })),
+              ...(d.dueOn
+                ? [
+                    {
+                      open: 'deed' as const,
+                      key: d.agencyId,
+                      place: d.placeId,
+                      owedBy: ownerOwes(d),
+                      deed: d.position === 'will-pilot' ? 'Pilot the change' : 'Remove the barrier',
+                      on: d.dueOn,
+                    },
+                  ]
+                : []),
+            ],
+    },
+  ),
+  EvidenceSupplied: event(OfPlace.extend({ evidence: Prose(), waiting: z.array(z.strictObject({ agencyId: Id, answerDueOn: DateOn })) }), {
+    evolve(s, d) {
+      for (const w of d.waiting) {
+        s.owners[w.agencyId]!.dueOn = w.answerDueOn;
+        delete s.owners[w.agencyId]!.leftDays;
+      }
+    },
+    says: (d) => `supplied evidence: ${d.evidence}`,
+    due: (d) =>
+      d.waiting.flatMap((w) => [
+        { close: 'evidence' as const, key: w.agencyId },
+        { resume: 'answer' as const, key: w.agencyId },
+      ]),
+  }),
+  /** `answered`: the owner has answered, and its answer is what is late or not enough. */
+  BarrierEscalated: event(OfOwner.extend({ kind: OwnerKind, rung: Rung, from: Rung, cause: Cause, dueOn: DateOn, answered: z.literal(true).optional() }), {
+    evolve(s, d) {
+      Object.assign(s.owners[d.agencyId]!, { rung: d.rung, rungOpen: true, dueOn: d.dueOn });
+    },
+    says: (d) => `escalated the barrier to ${rungs[d.rung]} (${d.agencyId}: ${d.cause}), to direct by ${longDate(d.dueOn)}`,
+    // The rung's item replaces the owner's open one.
+    due: (d) => [
+      { close: 'deed', key: d.agencyId },
+      {
+        open: 'answer',
+        key: d.agencyId,
+        place: d.placeId,
+        owedBy: ownerOwes(d),
+        deed: `${d.answered ? 'Keep or renew the answer' : 'Answer the barrier'}, now before ${rungs[d.rung]}`,
+        on: d.dueOn,
+      },
+    ],
+  }),
+  BarrierDirected: event(OfOwner.extend({ kind: OwnerKind, rung: Rung, direction: Prose(), official: Name, answerDueOn: DateOn }), {
+    evolve(s, d) {
+      const o = s.owners[d.agencyId]!;
+      for (const key of ['struck', 'answer', 'rungOpen', 'leftDays'] as const) delete o[key];
+      Object.assign(o, { dueOn: d.answerDueOn, directedBy: d.rung });
+      s.status = 'owned';
+    },
+    says: (d) => `directed ${d.agencyId} from the rung of ${rungs[d.rung]}, to answer by ${longDate(d.answerDueOn)}: ${d.direction}`,
+    due: (d) => [
+      ...(['answer', 'evidence', 'deed'] as const).map((code) => ({ close: code, key: d.agencyId })),
+      { open: 'answer', key: d.agencyId, place: d.placeId, owedBy: ownerOwes(d), deed: 'Answer the direction', on: d.answerDueOn },
+    ],
+  }),
+};

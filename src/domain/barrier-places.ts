@@ -1,0 +1,63 @@
+/** What places do about a barrier they share: join it, leave it, supply the evidence an owner asked for (domain.md 9.7). */
+import { z } from 'zod';
+import { kit } from './aggregate.js';
+import { refuse } from './core.js';
+import { emit } from './barrier-events.js';
+import { atPlace, has, here, joinedOnly, joinedRefusal, office, removal, seated } from './barrier-rules.js';
+import { inWork, type BarrierState } from './barrier-state.js';
+import { seatRefusal, withdrawnRefusal } from './seats.js';
+import { Id, Prose } from './values.js';
+
+const { command } = kit<BarrierState>();
+
+export const placeCommands = {
+  JoinBarrier: command(z.strictObject({ placeId: Id, localEffect: Prose(1000) }), {
+    title: 'Join a barrier for your place',
+    noun: 'joins',
+    by: [...office, 'member'],
+    target: atPlace,
+    from: inWork,
+    refuses: seated,
+    example: { placeId: 'gateshead', localEffect: 'Three teams assess the same families' },
+    decide(s, d, ctx) {
+      const no = withdrawnRefusal(ctx, d.placeId) ?? seatRefusal(ctx, d.placeId);
+      return no ?? (has(s, d.placeId) ? [] : [emit('BarrierJoined', d)]);
+    },
+  }),
+  LeaveBarrier: command(z.strictObject({ placeId: Id, reason: Prose() }), {
+    title: 'Leave a barrier that your place joined',
+    noun: 'departures',
+    // The system takes out a place that was withdrawn.
+    by: [...office, 'member', 'system'],
+    target: atPlace,
+    from: inWork,
+    refuses: { ...joinedOnly, RAISER_STAYS: 'rule' },
+    example: { placeId: 'gateshead', reason: 'Solved here' },
+    decide(s, d, ctx) {
+      const system = ctx.actor.role === 'system';
+      if (system && !has(s, d.placeId)) return [];
+      const no = system ? undefined : joinedRefusal(s, d.placeId, ctx);
+      if (no) return no;
+      if (d.placeId === s.placeId) return refuse('RAISER_STAYS', 'The place that raised the barrier cannot leave it. Close it instead.', '/placeId');
+      const rest = here(s, ctx).filter((p) => p !== d.placeId);
+      return [emit('BarrierLeft', d), ...(s.status === 'removal-claimed' ? removal(s, rest, s.claim!.confirmed, ctx.today) : [])];
+    },
+  }),
+  SupplyEvidence: command(z.strictObject({ placeId: Id, evidence: Prose(), agencyId: Id.optional() }), {
+    title: 'Supply evidence an owner asked for',
+    noun: 'evidence',
+    by: office,
+    target: atPlace,
+    from: inWork,
+    refuses: joinedOnly,
+    example: { placeId: 'durham', evidence: 'Case notes of twelve families, 2008-09' },
+    decide(s, d, ctx) {
+      const no = joinedRefusal(s, d.placeId, ctx);
+      if (no) return no;
+      const waiting = Object.values(s.owners)
+        .filter((o) => o.leftDays !== undefined && (!d.agencyId || d.agencyId === o.agencyId))
+        .map((o) => ({ agencyId: o.agencyId, answerDueOn: ctx.ref.workingDays.add(ctx.today, o.leftDays!) }));
+      return [emit('EvidenceSupplied', { placeId: d.placeId, evidence: d.evidence, waiting })];
+    },
+  }),
+};

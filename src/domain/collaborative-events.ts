@@ -1,0 +1,126 @@
+/** Events of a collaborative (domain.md 9.21). Where the chair's seat falls vacant the place owes a new one. */
+import { z } from 'zod';
+import { emitter, kit } from './aggregate.js';
+import type { DueChange } from './core.js';
+import { Fraction, Rule, SeatKind, Terms, type CollaborativeState } from './collaborative-state.js';
+import { AccountId, DateOn, Id, PartId, Prose, Sha256 } from './values.js';
+
+const { event } = kit<CollaborativeState>();
+const inWords = ({ rule, quorum }: Terms): string => `${rule.kind}${rule.kind === 'supermajority' ? ` of ${rule.n}/${rule.d}` : ''} with a quorum of ${quorum.n}/${quorum.d}`;
+const SeatData = z.strictObject({ placeId: Id, seatId: PartId, agencyId: Id, account: AccountId, kind: SeatKind });
+
+/** Said of a leaving that leaves the chair vacant; events of before this was recorded go without. */
+const Leaving = SeatData.extend({ wasChair: z.literal(true).optional() });
+/** Where the chair left, the place owes a new one within 10 working days. */
+const chairDue = (d: z.infer<typeof Leaving>): DueChange[] =>
+  d.wasChair ? [{ open: 'orphan', key: 'chair', place: d.placeId, owedBy: [{ kind: 'place', id: d.placeId }], deed: 'Appoint a chair', workingDays: 10 }] : [];
+
+/** What ends with a holder's seat: the delegations they gave, and the chair. An observer's seat carries neither. */
+function leave(s: CollaborativeState, d: z.infer<typeof SeatData>, today: string): void {
+  if (d.kind === 'voting') s.delegations = s.delegations.filter((x) => x.from !== d.account || x.agencyId !== d.agencyId);
+  if (s.chair !== d.seatId) return;
+  delete s.chair;
+  s.chairVacantSince = today;
+}
+
+export const events = {
+  CollaborativeEstablished: event(z.strictObject({ placeId: Id, programmeId: Id, rule: Rule, quorum: Fraction }), {
+    evolve(s, d) {
+      s.status = 'forming';
+      s.rule = d.rule;
+      s.quorum = d.quorum;
+    },
+    says: (d) => `established the collaborative, deciding by ${d.rule.kind}`,
+    access: (d) => ({ tier: 'programme', placeId: d.placeId, programmeId: d.programmeId }),
+  }),
+  SeatOffered: event(SeatData, {
+    evolve(s, { placeId: _, ...d }) {
+      s.seats[d.seatId] = { ...d, status: 'offered' };
+    },
+    says: (d) => `offered ${d.agencyId} ${d.kind === 'voting' ? 'a seat' : 'an observer’s seat'}`,
+  }),
+  SeatAccepted: event(SeatData, {
+    evolve(s, d) {
+      s.seats[d.seatId]!.status = 'accepted';
+    },
+    says: (d) => `accepted the seat of ${d.agencyId}`,
+  }),
+  SeatHolderReplaced: event(Leaving.extend({ from: AccountId }), {
+    evolve(s, d, m) {
+      s.seats[d.seatId]!.account = d.account;
+      s.seats[d.seatId]!.status = 'offered';
+      leave(s, { ...d, account: d.from }, m.today);
+    },
+    says: (d) => `offered the seat of ${d.agencyId} to ${d.account} in place of ${d.from}`,
+    changes: (d) => ({ before: d.from, after: d.account }),
+    due: chairDue,
+  }),
+  SeatVacated: event(Leaving.extend({ reason: Prose() }), {
+    evolve(s, d, m) {
+      s.seats[d.seatId]!.status = 'vacated';
+      leave(s, d, m.today);
+    },
+    says: (d) => `vacated the seat of ${d.agencyId}: ${d.reason}`,
+    due: chairDue,
+  }),
+  SeatSuspended: event(SeatData.extend({ reason: Prose() }), {
+    evolve(s, d) {
+      s.seats[d.seatId]!.status = 'suspended';
+    },
+    says: (d) => `suspended the seat of ${d.agencyId}: ${d.reason}`,
+  }),
+  ChairAppointed: event(z.strictObject({ seatId: PartId, agencyId: Id, account: AccountId }), {
+    evolve(s, d) {
+      s.chair = d.seatId;
+      delete s.chairVacantSince;
+    },
+    says: (d) => `appointed the seat-holder of ${d.agencyId} as chair`,
+    due: () => [{ close: 'orphan', key: 'chair' }],
+  }),
+  SecretaryAppointed: event(z.strictObject({ account: AccountId }), {
+    evolve(s, d) {
+      s.secretary = d.account;
+    },
+    says: () => 'appointed a secretary',
+  }),
+  DelegateNominated: event(z.strictObject({ agencyId: Id, from: AccountId, to: AccountId, startOn: DateOn, endOn: DateOn }), {
+    evolve(s, d) {
+      s.delegations.push({ ...d });
+    },
+    says: (d) => `named ${d.to} as delegate of ${d.agencyId} until ${d.endOn}`,
+  }),
+  DelegationEnded: event(z.strictObject({ agencyId: Id, to: AccountId }), {
+    evolve(s, d) {
+      s.delegations = s.delegations.filter((x) => x.agencyId !== d.agencyId || x.to !== d.to);
+    },
+    says: (d) => `ended the delegation to ${d.to}`,
+  }),
+  TermsAdopted: event(z.strictObject({ hash: Sha256 }), {
+    evolve(s, d) {
+      s.terms = d.hash;
+    },
+    says: () => 'recorded the adopted terms of reference',
+  }),
+  RuleChanged: event(z.strictObject({ from: Terms, to: Terms, decisionId: Id }), {
+    evolve(s, d) {
+      s.rule = d.to.rule;
+      s.quorum = d.to.quorum;
+    },
+    says: (d) => `changed the rule from ${inWords(d.from)} to ${inWords(d.to)} by decision ${d.decisionId}`,
+    changes: (d) => ({ before: inWords(d.from), after: inWords(d.to) }),
+  }),
+  CollaborativeActivated: event(z.strictObject({}), {
+    evolve(s) {
+      s.status = 'active';
+    },
+    says: () => 'activated the collaborative',
+  }),
+  CollaborativeDissolved: event(z.strictObject({ reason: Prose() }), {
+    evolve(s) {
+      s.status = 'dissolved';
+    },
+    says: (d) => `dissolved the collaborative: ${d.reason}`,
+    due: () => [{ close: '*' }],
+  }),
+};
+export const emit = emitter(events);
