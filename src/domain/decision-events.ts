@@ -4,6 +4,7 @@ import { emitter, kit } from './aggregate.js';
 import { Fraction, Rule } from './collaborative-state.js';
 import type { DueChange, DueParty } from './core.js';
 import { londonDate } from './calendar.js';
+import { whyInWords } from './decision-rule.js';
 import { Affected, Motion, Stances, Verdict, Voter, type DecisionState } from './decision-state.js';
 import { Seen } from './record-ref.js';
 import { DateOn, Id, InstantAt, PartId, Prose, Sha256, longDate } from './values.js';
@@ -15,13 +16,6 @@ const OfSeat = z.strictObject({ placeId: Id, seatId: PartId, agencyId: Id, capac
 const Asked = z.strictObject({ question: Prose(500), dueOn: DateOn, kind: Affected.shape.kind });
 const Whole = z.int().min(0);
 const Why = z.enum(['QUORUM_NOT_REACHED', 'OBJECTION_STANDS', 'NO_MAJORITY', 'NO_SUPERMAJORITY', 'AFFECTED_AGENCY_HAS_NOT_AGREED']);
-const whys: Record<z.infer<typeof Why>, string> = {
-  QUORUM_NOT_REACHED: 'the quorum was not reached',
-  OBJECTION_STANDS: 'an objection stands',
-  NO_MAJORITY: 'there was no majority for it',
-  NO_SUPERMAJORITY: 'the majority for it was too small',
-  AFFECTED_AGENCY_HAS_NOT_AGREED: 'an agency whose money it spends has not agreed',
-};
 const words = { agree: 'agreed', abstain: 'abstained', disagree: 'disagreed', object: 'objected' } as const;
 const because = (reason?: string): string => (reason ? `: ${reason}` : '');
 const officer = (a: Affected): DueParty => ({ kind: a.kind, id: a.agencyId });
@@ -91,7 +85,7 @@ export const events = {
   InterestDeclared: event(OfSeat.extend({ pecuniary: z.boolean(), nature: Prose(1000), consent: Asked.optional() }), {
     evolve(s, d, m) {
       const i = (s.interests[d.seatId] ??= { pecuniary: false, conflicted: [], declared: [] });
-      i.declared.push({ account: m.actor.account, pecuniary: d.pecuniary, nature: d.nature });
+      i.declared.push({ account: m.actor.account, pecuniary: d.pecuniary, nature: d.nature, at: m.recordedAt, version: m.version });
       if (!d.pecuniary) return;
       i.pecuniary = true;
       if (!i.conflicted.includes(m.actor.account)) i.conflicted.push(m.actor.account);
@@ -115,21 +109,29 @@ export const events = {
   }),
   PositionTaken: event(OfSeat.extend({ stance: Stances, reason: Prose().optional() }), {
     evolve(s, d, m) {
-      s.positions[d.seatId] = { agencyId: d.agencyId, stance: d.stance, ...(d.reason ? { reason: d.reason } : {}), at: m.recordedAt };
+      s.positions[d.seatId] = { agencyId: d.agencyId, stance: d.stance, ...(d.reason ? { reason: d.reason } : {}), at: m.recordedAt, version: m.version };
     },
     says: (d) => `${words[d.stance]} for ${d.agencyId}${because(d.reason)}`,
     due: (d) => [{ close: 'position', key: d.seatId }],
   }),
   PositionChanged: event(OfSeat.extend({ from: Stances, to: Stances, reason: Prose().optional() }), {
     evolve(s, d, m) {
-      s.positions[d.seatId] = { agencyId: d.agencyId, stance: d.to, ...(d.reason ? { reason: d.reason } : {}), at: m.recordedAt };
+      const { earlier = [], agencyId: _, ...before } = s.positions[d.seatId]!;
+      s.positions[d.seatId] = {
+        agencyId: d.agencyId,
+        stance: d.to,
+        ...(d.reason ? { reason: d.reason } : {}),
+        at: m.recordedAt,
+        version: m.version,
+        earlier: [...earlier, before],
+      };
     },
     says: (d) => `changed the position of ${d.agencyId} from ${d.from} to ${d.to}${because(d.reason)}`,
     changes: (d) => ({ before: d.from, after: d.to }),
   }),
   ObjectionWithdrawn: event(OfSeat.extend({ reason: Prose() }), {
     evolve(s, d, m) {
-      Object.assign(s.positions[d.seatId]!, { withdrawn: true, at: m.recordedAt });
+      Object.assign(s.positions[d.seatId]!, { withdrawn: true, at: m.recordedAt, version: m.version });
     },
     says: (d) => `withdrew the objection of ${d.agencyId}: ${d.reason}`,
   }),
@@ -159,7 +161,7 @@ export const events = {
         s.closedOn = m.today;
       },
       says: (d) =>
-        `closed the decision ${d.how === 'clock' ? 'at its time' : 'when all had spoken'} as ${d.result === 'not-carried' ? 'not carried' : d.result}${d.why ? `: ${whys[d.why]}` : ''} (${d.tally.agree} agree, ${d.tally.abstain} abstain, ${d.tally.disagree} disagree, ${d.tally.object} object)`,
+        `closed the decision ${d.how === 'clock' ? 'at its time' : 'when all had spoken'} as ${d.result === 'not-carried' ? 'not carried' : d.result}${d.why ? `: ${whyInWords(d.why, 'was')}` : ''} (${d.tally.agree} agree, ${d.tally.abstain} abstain, ${d.tally.disagree} disagree, ${d.tally.object} object)`,
       due: (d) => [
         { close: '*' },
         ...(d.result === 'carried' ? [{ open: 'outcome' as const, key: 'outcome', place: d.placeId, owedBy: chairs(d), deed: 'Record the outcome of the decision', workingDays: 5 }] : []),

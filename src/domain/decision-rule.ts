@@ -32,6 +32,16 @@ export interface Poll {
 export type Tally = Readonly<Record<Stance, number>> & { readonly withdrawn: number };
 export type Why = 'QUORUM_NOT_REACHED' | 'OBJECTION_STANDS' | 'NO_MAJORITY' | 'NO_SUPERMAJORITY' | 'AFFECTED_AGENCY_HAS_NOT_AGREED';
 
+/** Why it did not carry, in words: of a closed decision, and of one that is still open. */
+export const whyInWords = (why: Why, tense: 'was' | 'is'): string =>
+  ({
+    QUORUM_NOT_REACHED: `the quorum ${tense} not reached`,
+    OBJECTION_STANDS: 'an objection stands',
+    NO_MAJORITY: `there ${tense} no majority for it`,
+    NO_SUPERMAJORITY: `the majority for it ${tense} too small`,
+    AFFECTED_AGENCY_HAS_NOT_AGREED: 'an agency whose money it spends has not agreed',
+  })[why];
+
 export interface Result {
   /** Seats that may vote: the electorate without those that have declared a pecuniary interest. */
   readonly mayVote: number;
@@ -112,10 +122,23 @@ export interface Step {
 }
 const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
 
+/** How a result is called: as an outcome, or as what would come out if the decision closed now. */
+function called({ result, why }: Result, closed: boolean): string {
+  const words = closed
+    ? { carried: 'Carried', lapsed: 'Lapsed', 'not-carried': 'Not carried' }
+    : { carried: 'If it closed now it would be carried', lapsed: 'If it closed now it would lapse', 'not-carried': 'If it closed now it would not be carried' };
+  return `${words[result]}${why ? `: ${whyInWords(why, closed ? 'was' : 'is')}` : ''}.`;
+}
+
+/** How the arithmetic speaks: of a decision that is over or (`closed` false, it says no outcome) still open, and what it calls an agency. */
+interface Speech {
+  readonly closed?: boolean;
+  readonly nameOf?: (agencyId: string) => string;
+}
 /** The arithmetic in words, in the order in which it is done. */
-export function explain(poll: Poll): Step[] {
+export function explain(poll: Poll, { closed = true, nameOf = (id) => id }: Speech = {}): Step[] {
   const r = resultOf(poll);
-  const { tally: y, result, why } = r;
+  const { tally: y, result } = r;
   const { n, d } = poll.quorum;
   const ordinary = quorumOf(poll.electorate.length, poll.quorum);
   const against = y.disagree + y.object;
@@ -128,6 +151,7 @@ export function explain(poll: Poll): Step[] {
         : '',
   };
   const money = [...new Set(poll.money)];
+  const named = (ids: readonly string[]): string => ids.map(nameOf).join(', ');
   return [
     { step: 'electorate', text: `${count(poll.electorate.length, 'voting seat')} stood when the decision was opened.` },
     {
@@ -135,11 +159,11 @@ export function explain(poll: Poll): Step[] {
       text:
         poll.out.length === 0
           ? 'No seat declared a pecuniary interest.'
-          : `${count(poll.out.length, 'seat')} declared a pecuniary interest and ${poll.out.length === 1 ? 'is' : 'are'} out of vote and quorum (${poll.out.join(', ')}): ${count(r.mayVote, 'seat')} may vote.`,
+          : `${count(poll.out.length, 'seat')} declared a pecuniary interest and ${poll.out.length === 1 ? 'is' : 'are'} out of vote and quorum (${named(poll.electorate.filter((v) => poll.out.includes(v.seatId)).map((v) => v.agencyId))}): ${count(r.mayVote, 'seat')} may vote.`,
     },
     {
       step: 'quorum',
-      text: `The quorum is ${n}/${d} of the ${count(poll.electorate.length, 'seat')} at the opening, rounded up: ${ordinary}.${poll.urgent ? ` It was urgent, so every seat that may vote is needed: ${r.needed}.` : ''} ${count(r.spoken, 'seat')} took a position.`,
+      text: `The quorum is ${n}/${d} of the ${count(poll.electorate.length, 'seat')} at the opening, rounded up: ${ordinary}.${poll.urgent ? ` It was urgent, so every seat that may vote is needed: ${r.needed}.` : ''} ${count(r.spoken, 'seat')} ${closed ? 'took a position' : `${r.spoken === 1 ? 'has' : 'have'} taken a position so far`}.`,
       met: r.quorate,
     },
     {
@@ -152,9 +176,9 @@ export function explain(poll: Poll): Step[] {
       text:
         money.length === 0
           ? 'It spends no agency’s money.'
-          : `It spends money of ${money.join(', ')}, each of which has to agree itself: ${r.unagreed.length === 0 ? 'all have' : `${r.unagreed.join(', ')} ${r.unagreed.length === 1 ? 'has' : 'have'} not`}.`,
+          : `It spends money of ${named(money)}, each of which has to agree itself: ${r.unagreed.length === 0 ? 'all have' : `${named(r.unagreed)} ${r.unagreed.length === 1 ? 'has' : 'have'} not`}.`,
       met: r.unagreed.length === 0,
     },
-    { step: 'result', text: `${result === 'carried' ? 'Carried' : result === 'lapsed' ? 'Lapsed' : 'Not carried'}${why ? `: ${why}` : ''}.`, met: result === 'carried' },
+    { step: 'result', text: called(r, closed), met: result === 'carried' },
   ];
 }

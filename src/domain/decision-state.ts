@@ -44,19 +44,25 @@ export const Affected = z.strictObject({ agencyId: Id, kind: z.enum(['agency', '
 export type Affected = z.infer<typeof Affected>;
 
 export type Status = 'none' | 'draft' | 'open' | 'carried' | 'not-carried' | 'lapsed' | 'withdrawn' | 'superseded' | 'rescinded';
-export interface Position {
-  agencyId: string;
+/** What a seat said, and the version of the decision that says it. */
+export interface Said {
   stance: Stance;
   reason?: string;
   withdrawn?: boolean;
   at: string;
+  version: number;
+}
+export interface Position extends Said {
+  agencyId: string;
+  /** What the seat said before, the oldest first. */
+  earlier?: Said[];
 }
 export interface Interest {
   pecuniary: boolean;
   /** Accounts that declared a pecuniary one. */
   conflicted: string[];
   /** What was declared, by whom, in order. */
-  declared: { account: string; pecuniary: boolean; nature: string }[];
+  declared: { account: string; pecuniary: boolean; nature: string; at: string; version: number }[];
 }
 export interface DecisionState extends z.infer<typeof Motion> {
   status: Status;

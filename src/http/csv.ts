@@ -1,12 +1,42 @@
-/** Lists as CSV: UTF-8 with BOM, safe to open in a spreadsheet, stable column names. */
+/** Lists as CSV: UTF-8 with BOM, safe to open in a spreadsheet, stable column names, and in every cell a plain value. */
 import { stringify } from 'csv-stringify/sync';
 import type { FastifyReply } from 'fastify';
 
-/** Values are written as they are; what is no text or number as JSON. */
-export function csvText(columns: readonly string[], rows: readonly Record<string, unknown>[]): string {
-  const cells = rows.map((row) => columns.map((c) => (row[c] !== null && typeof row[c] === 'object' ? JSON.stringify(row[c]) : row[c])));
-  return stringify(cells, { bom: true, header: true, columns: columns.map((c) => ({ key: c })), escape_formulas: true, cast: { boolean: String } });
+export type Cell = string | number | boolean | null | undefined;
+/** A column is a member of the row, or a name and what is made of the row under it. */
+export type Column<R = any> = string | readonly [name: string, cell: (row: R) => Cell];
+export const columnName = (c: Column): string => (typeof c === 'string' ? c : c[0]);
+
+/** The named member, plain: what is a list or an object needs a column that says how it is written. */
+function cellOf(row: Readonly<Record<string, unknown>>, column: Column): Cell {
+  if (typeof column !== 'string') return column[1](row);
+  const value = row[column];
+  if (value !== null && typeof value === 'object') throw new TypeError(`The column ${column} is no plain value`);
+  return value as Cell;
 }
-export function csvReply(reply: FastifyReply, name: string, columns: readonly string[], rows: readonly Record<string, unknown>[]): FastifyReply {
+
+export function csvText<R extends object>(columns: readonly Column<R>[], rows: readonly R[]): string {
+  const cells = rows.map((row) => columns.map((c) => cellOf(row as Record<string, unknown>, c)));
+  return stringify(cells, { bom: true, header: true, columns: columns.map((c) => ({ key: columnName(c) })), escape_formulas: true, cast: { boolean: String } });
+}
+export function csvReply(reply: FastifyReply, name: string, columns: readonly Column[], rows: readonly object[]): FastifyReply {
   return reply.type('text/csv; charset=utf-8').header('content-disposition', `attachment; filename="${name}.csv"`).send(csvText(columns, rows));
 }
+
+/** A record as one cell, as `?record=` takes it. */
+export const recordColumn: Column<{ record: { aggregate: string; id: string } }> = ['record', ({ record }) => `${record.aggregate}-${record.id}`];
+export const recordVersionColumn: Column<{ record: { version?: number } }> = ['recordVersion', ({ record }) => record.version];
+/** Who acted, a column for each part. */
+export const actorColumns: readonly Column<{ actor: ActorCells | null }>[] = (
+  [
+    ['actorAccount', 'account'],
+    ['actorName', 'name'],
+    ['actorRole', 'role'],
+    ['actorAgencyId', 'agencyId'],
+    ['actorAgency', 'agency'],
+    ['onBehalfOf', 'onBehalfOf'],
+  ] as const
+).map(([name, part]) => [name, ({ actor }: { actor: ActorCells | null }) => actor?.[part]] as const);
+type ActorCells = Readonly<Partial<Record<'account' | 'name' | 'role' | 'agencyId' | 'agency' | 'onBehalfOf', string | null>>>;
+/** Several things as one cell. */
+export const words = (all: readonly string[]): string => all.join('; ');

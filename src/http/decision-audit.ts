@@ -1,9 +1,11 @@
 /** The decision audit (domain.md 10.4): how a decision was taken, for somebody who was not there and believes nobody. */
 import { canSee } from '../domain/access.js';
+import { whyInWords } from '../domain/decision-rule.js';
 import { contentHash } from '../domain/hash.js';
-import { arithmeticOf, decisionFor, decisionLog, type DecisionRow, type StepRow } from '../projections/decision-log.js';
+import { arithmeticOf, decisionLog, type DecisionRow, type StepRow } from '../projections/decision-log.js';
 import { register } from '../projections/register.js';
 import { promisesOf } from './decision-followed.js';
+import { decisionPage, linkOf, positionOf } from './decision-page.js';
 import type { Reading } from './query.js';
 
 interface Seen {
@@ -20,8 +22,7 @@ export function decisionAudit(r: Reading, row: DecisionRow): { readonly position
   const steps = q.steps(row.id).filter((x) => canSee(r.viewer, mine, { version: x.version, private: x.private }));
   const named = (agencyId: string): string => r.of(register).nameOf('agency', agencyId);
   const by = (x: StepRow) => ({ account: x.account, role: x.role, agencyId: x.agencyId });
-  const d = decisionFor(row);
-  const arithmetic = arithmeticOf(s);
+  const d = decisionPage(r, row);
   const followed = q.followed(row.id).filter((f) => {
     const record = r.seen(f.aggregate, f.recordId);
     return record && canSee(r.viewer, record, { version: f.version, private: f.private });
@@ -50,7 +51,7 @@ export function decisionAudit(r: Reading, row: DecisionRow): { readonly position
   const opening = steps.find((x) => x.type === 'DecisionOpened');
   return {
     position: Math.max(
-      row.position,
+      positionOf(r, row),
       ...followed.map((f) => f.position),
       ...promises.flatMap((p) => [r.seen('commitment', p.id)!.position, p.money?.poolId ? r.seen('pool', p.money.poolId)!.position : 0]),
       ...s.refs.map((ref) => recordOf(r, ref)?.position ?? 0),
@@ -67,20 +68,26 @@ export function decisionAudit(r: Reading, row: DecisionRow): { readonly position
       voters,
       interests: steps
         .filter((x) => x.type === 'InterestDeclared')
-        .map((x) => ({ at: x.recordedAt, seatId: x.data.seatId, agencyId: x.data.agencyId, pecuniary: x.data.pecuniary, nature: x.data.nature, by: by(x), capacity: x.data.capacity })),
-      arithmetic: arithmetic
-        ? { steps: arithmetic.steps, result: arithmetic.result, recorded: row.extra.result ?? null, matches: row.extra.result ? row.extra.result.result === arithmetic.result.result : null }
-        : null,
-      closed: row.extra.closedAt ? { at: row.extra.closedAt, how: row.extra.how, result: d.result, why: d.why } : null,
+        .map((x) => ({
+          at: x.recordedAt,
+          seatId: x.data.seatId,
+          agencyId: x.data.agencyId,
+          agency: named(x.data.agencyId),
+          pecuniary: x.data.pecuniary,
+          nature: x.data.nature,
+          by: by(x),
+          capacity: x.data.capacity,
+        })),
+      ...arithmeticFor(row, named),
+      closed: row.extra.closedAt ? { at: row.extra.closedAt, how: row.extra.how, result: d.result, why: d.why, whyText: d.whyText } : null,
       affected: d.affected.map((a) => {
         const consent = steps.find((x) => x.type === 'ExternalConsentRecorded' && x.data.agencyId === a.agencyId);
         return {
           ...a,
-          agency: named(a.agencyId),
           consent: consent ? { at: consent.recordedAt, evidence: consent.data.evidence, by: by(consent), versions: consent.data.refs as Seen[] } : null,
         };
       }),
-      dissent: d.positions.filter((p) => (p.stance === 'disagree' || p.stance === 'object') && !p.withdrawn).map((p) => ({ ...p, agency: named(p.agencyId) })),
+      dissent: d.positions.filter((p) => (p.stance === 'disagree' || p.stance === 'object') && !p.withdrawn),
       evidence: s.refs.map((record) => {
         const now = recordOf(r, record);
         const atOpening = (opening?.data.refs as Seen[] | undefined)?.find((x) => x.record === record)?.version ?? null;
@@ -94,7 +101,7 @@ export function decisionAudit(r: Reading, row: DecisionRow): { readonly position
       }),
       authorises: s.authorises.map((a) => {
         const use = followed.find((f) => f.how === 'authorised' && f.stream === a.record);
-        return { ...a, used: use ? { at: use.recordedAt, type: use.type, version: use.version, text: use.text } : null };
+        return { ...a, link: linkOf(r, a.record), used: use ? { at: use.recordedAt, type: use.type, version: use.version, text: use.text } : null };
       }),
       followed: followed.map((f) => ({ at: f.recordedAt, record: f.stream, type: f.type, text: f.text, how: f.how, link: r.link(f.aggregate, f.recordId) })),
       commitments: promises,
@@ -110,11 +117,26 @@ export function decisionAudit(r: Reading, row: DecisionRow): { readonly position
           .map((x) => ({ at: x.recordedAt, verdict: x.data.verdict, note: x.data.note, reviewOn: x.data.reviewOn ?? null, by: by(x) })),
       },
       replaces: d.replaces,
-      by: d.by,
+      supersedes: d.supersedes,
+      supersededBy: d.supersededBy,
+      lineage: d.lineage,
       history: steps.map((x) => ({ version: x.version, at: x.recordedAt, type: x.type, text: x.text, by: by(x) })),
       illustrative: row.illustrative,
     },
   };
+}
+
+/**
+ * The rule's arithmetic: with the result it gave and the one recorded, of a closed decision; of an open one what would come out if it
+ * closed now, which is no outcome; none of one that was never put to the vote or was withdrawn from it.
+ */
+function arithmeticFor({ state: s, extra: { result: recorded } }: DecisionRow, named: (agencyId: string) => string) {
+  if (s.textHash === undefined || s.status === 'withdrawn') return { arithmetic: null, ifClosedNow: null };
+  const { steps, result } = arithmeticOf(s, recorded !== undefined, named);
+  const whyText = result.why ? whyInWords(result.why, recorded ? 'was' : 'is') : null;
+  const sum = { steps, result: { ...result, whyText } };
+  if (!recorded) return { arithmetic: null, ifClosedNow: { ...sum, text: steps.at(-1)!.text } };
+  return { arithmetic: { ...sum, recorded, matches: recorded.result === result.result }, ifClosedNow: null };
 }
 
 /** The row of a record referred to, where the reader may see it. */

@@ -74,9 +74,10 @@ function columnSchema(name: string): Json {
   if (name.endsWith('On')) return { type: ['string', 'null'], format: 'date', description: 'A day in London' };
   return name === 'id' ? { type: 'string' } : {};
 }
-/** What a query answers: a list's rows have at least the columns of its CSV. */
+/** What a query answers: a list's rows have at least the plain columns of its CSV. */
 function answers(q: Query, recorded: Example | undefined): Json {
-  const row: Json = q.kind === 'list' ? { type: 'object', properties: Object.fromEntries(q.columns.map((c) => [c, columnSchema(c)])), required: ['id'] } : {};
+  const row: Json =
+    q.kind === 'list' ? { type: 'object', properties: Object.fromEntries(q.columns.flatMap((c) => (typeof c === 'string' ? [[c, columnSchema(c)]] : []))), required: ['id'] } : {};
   const schema: Json =
     q.kind === 'list'
       ? {

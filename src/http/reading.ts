@@ -4,6 +4,7 @@ import type { Audience, Viewer } from '../domain/access.js';
 import type { AccessRow } from '../projections/access.js';
 import type { Recorded, View } from '../projections/core.js';
 import { aggregates } from '../domain/index.js';
+import type { Column } from './csv.js';
 import type { HttpDeps } from './deps.js';
 
 export type Row = Record<string, unknown>;
@@ -54,7 +55,7 @@ export interface ListQuery extends Common {
   /** What rows alike by the sort key are ordered by, made of their id; the id itself by default. */
   tie?(id: string): string;
   /** Columns of the CSV, in order; stable names. */
-  readonly columns: readonly string[];
+  readonly columns: readonly Column[];
   /** Every row the reader may see; each has `id`. Where `inOrder`: those of the page, in order. */
   rows(r: Reading, page: Page): readonly Row[];
   /** The list may be as long as the log: it is read page by page, in the order of its ids. */

@@ -6,7 +6,7 @@ import { AccountId, DateOn, Id } from '../domain/values.js';
 import { access, type AccessRow } from '../projections/access.js';
 import { refusals, type RefusalRow } from '../projections/refusals.js';
 import { timeline, type TimelineRow } from '../projections/timeline.js';
-import { csvText } from './csv.js';
+import { actorColumns, csvText, recordColumn, recordVersionColumn, type Column } from './csv.js';
 import type { Feed } from './feed.js';
 import { positionToken, readPosition } from './position.js';
 import type { Reading } from './query.js';
@@ -32,7 +32,24 @@ const Parameters = z.object({
   before: z.string().max(40).optional(),
   format: z.enum(['json', 'csv']).optional(),
 });
-const columns = ['recordedAt', 'effectiveOn', 'type', 'record', 'placeId', 'actor', 'text', 'before', 'after', 'reason', 'basis', 'source', 'commandId'];
+const columns: readonly Column[] = [
+  'position',
+  'recordedAt',
+  'effectiveOn',
+  'type',
+  recordColumn,
+  recordVersionColumn,
+  'placeId',
+  ...actorColumns,
+  'text',
+  'before',
+  'after',
+  'reason',
+  'basis',
+  'source',
+  'commandId',
+  'link',
+];
 const pageSize = 200;
 /** Rows looked at for one answer: a reader who sees little gets a short page and goes on from there. */
 const mostPages = 10;

@@ -2,8 +2,8 @@
  * View `decision-log`: each decision as it stands, every step of it in order (who, in which role, which versions lay before them),
  * and what was done elsewhere because of it.
  */
-import { explain, resultOf } from '../domain/decision-rule.js';
-import { pollOf, type DecisionState } from '../domain/decision-state.js';
+import { explain, resultOf, whyInWords, type Why } from '../domain/decision-rule.js';
+import { pollOf, type DecisionState, type Said } from '../domain/decision-state.js';
 import { aggregateNamed } from '../domain/index.js';
 import { view, type Recorded } from './core.js';
 import { folded, type Folded } from './folded.js';
@@ -13,15 +13,19 @@ interface Extra {
   closedAt?: string;
   how?: 'all-spoken' | 'clock';
   /** The result as it was recorded at the closing. */
-  result?: { readonly result: string; readonly why?: string };
+  result?: { readonly result: string; readonly why?: Why };
   outcomeOn?: string;
 }
 export type DecisionRow = Folded<DecisionState, Extra>;
 const spoke = new Set(['PositionTaken', 'PositionChanged', 'ObjectionWithdrawn']);
 const rows = folded<DecisionState, Extra>({
   extra: () => ({}),
-  columns: { placeId: ['TEXT NOT NULL', (r) => r.state.placeId], opensUntil: ['TEXT', (r) => (r.state.status === 'open' ? r.state.closesAt : null)] },
-  indexes: ['placeId, id', 'opensUntil'],
+  columns: {
+    placeId: ['TEXT NOT NULL', (r) => r.state.placeId],
+    opensUntil: ['TEXT', (r) => (r.state.status === 'open' ? r.state.closesAt : null)],
+    endedBy: ['TEXT', (r) => r.state.by ?? null],
+  },
+  indexes: ['placeId, id', 'opensUntil', 'endedBy, id'],
   parts: { positions: (e) => (spoke.has(e.type) ? [e.data.seatId] : []), interests: (e) => (e.type === 'InterestDeclared' ? [e.data.seatId] : []) },
 });
 
@@ -53,8 +57,11 @@ export interface FollowedRow {
 }
 type Stored<T> = Omit<T, 'private' | 'data'> & { private: number; data: string };
 
-/** The decision for whoever may read it. Everything in it is the decision's own: nobody's part of it is withheld from a reader of the rest. */
-export function decisionFor({ id, version, illustrative, state: s, extra: x }: DecisionRow) {
+/**
+ * The decision for whoever may read it. What stands is the decision's own, and nobody's part of it is withheld; what stood before is
+ * history, which `sees` tells by version.
+ */
+export function decisionFor({ id, version, illustrative, state: s, extra: x }: DecisionRow, sees: (version: number) => boolean) {
   const opened = s.textHash !== undefined;
   const r = resultOf(pollOf(s));
   return {
@@ -73,11 +80,16 @@ export function decisionFor({ id, version, illustrative, state: s, extra: x }: D
     rule: opened ? s.rule : null,
     quorum: opened ? { ...s.quorum, needed: r.needed, spoken: r.spoken, met: r.quorate } : null,
     electorate: s.electorate.map((v) => ({ ...v, interest: interestOf(s, v.seatId) })),
-    positions: s.electorate.flatMap((v) => {
-      const p = s.positions[v.seatId];
-      return p ? [{ seatId: v.seatId, agencyId: v.agencyId, stance: p.stance, withdrawn: p.withdrawn === true, reason: p.reason ?? null, at: p.at }] : [];
+    positions: s.electorate.flatMap(({ seatId, agencyId }) => {
+      const p = s.positions[seatId];
+      if (!p) return [];
+      const earlier = (p.earlier ?? []).filter((e) => sees(e.version)).map(said);
+      return [{ seatId, agencyId, ...said(p), changed: p.earlier !== undefined, earlier }];
     }),
     tally: opened ? r.tally : null,
+    interests: s.electorate.flatMap(({ seatId, agencyId }) =>
+      (s.interests[seatId]?.declared ?? []).map(({ account, pecuniary, nature, at }) => ({ seatId, agencyId, account, pecuniary, nature, at })),
+    ),
     affected: s.affected.map((a) => ({
       ...a,
       pence: s.money.filter((m) => m.agencyId === a.agencyId).reduce((n, m) => n + m.pence, 0),
@@ -91,6 +103,7 @@ export function decisionFor({ id, version, illustrative, state: s, extra: x }: D
     how: x.how ?? null,
     result: x.result?.result ?? null,
     why: x.result?.why ?? null,
+    whyText: x.result?.why ? whyInWords(x.result.why, 'was') : null,
     outcome: s.outcome ?? null,
     reviewOn: s.reviewOn ?? null,
     replaces: s.replaces ?? null,
@@ -98,19 +111,23 @@ export function decisionFor({ id, version, illustrative, state: s, extra: x }: D
     illustrative,
   };
 }
+const said = ({ stance, withdrawn, reason, at }: Said) => ({ stance, withdrawn: withdrawn === true, reason: reason ?? null, at });
 const interestOf = (s: DecisionState, seatId: string): 'none' | 'declared' | 'pecuniary' => {
   const i = s.interests[seatId];
   return !i ? 'none' : i.pecuniary ? 'pecuniary' : 'declared';
 };
-/** The rule's arithmetic for what is recorded; undefined while nothing was opened. */
-export const arithmeticOf = (s: DecisionState) => (s.textHash === undefined ? undefined : { steps: explain(pollOf(s)), result: resultOf(pollOf(s)) });
+/** The rule's arithmetic for what is recorded, of a decision that was opened. Of one that is still open it names no outcome. */
+export const arithmeticOf = (s: DecisionState, closed: boolean, nameOf: (agencyId: string) => string) => ({
+  steps: explain(pollOf(s), { closed, nameOf }),
+  result: resultOf(pollOf(s)),
+});
 
 const heavy = ['text', 'electorate', 'authorises', 'money', 'options'];
 const light = (data: Record<string, unknown>): string => JSON.stringify(Object.fromEntries(Object.entries(data).filter(([k]) => !heavy.includes(k))));
 
 export const decisionLog = view({
   name: 'decision-log',
-  version: 2,
+  version: 3,
   tables: {
     ...rows.tables,
     steps: `CREATE TABLE {steps} (stream TEXT NOT NULL, version INTEGER NOT NULL, position INTEGER NOT NULL, type TEXT NOT NULL, recordedAt TEXT NOT NULL, account TEXT NOT NULL,
@@ -152,6 +169,7 @@ export const decisionLog = view({
     const ofPlace = read.where('placeId = ? ORDER BY id');
     const all = read.where("stream > '' ORDER BY stream");
     const over = read.where('opensUntil < ? ORDER BY opensUntil');
+    const ended = read.where('endedBy = ? ORDER BY endedBy, id');
     const next = db.prepare<[], string | null>(`SELECT min(opensUntil) FROM ${t.rows} WHERE opensUntil IS NOT NULL`).pluck();
     const steps = db.prepare<[string], Stored<StepRow>>(
       `SELECT version, position, type, recordedAt, account, role, agencyId, text, private, data FROM ${t.steps} WHERE stream = ? ORDER BY version`,
@@ -160,6 +178,8 @@ export const decisionLog = view({
     return {
       one: (id: string): DecisionRow | undefined => read.one(`decision-${id}`),
       list: (placeId?: string): DecisionRow[] => (placeId ? ofPlace(placeId) : all()),
+      /** Decisions that one superseded or rescinded. */
+      endedBy: (id: string): DecisionRow[] => ended(id),
       /** Open decisions whose time was before an instant, the earliest first. */
       overdue: (instant: string): DecisionRow[] => over(instant),
       /** When the next open decision closes. */

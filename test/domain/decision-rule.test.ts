@@ -107,19 +107,23 @@ test('who has still to speak before an early close', async (t) => {
 test('the arithmetic is said step by step', async (t) => {
   t.same(said(poll(7, ['agree', 'agree', 'agree', 'abstain'], { out: ['s5'], money: ['a7'] })), [
     '7 voting seats stood when the decision was opened.',
-    '1 seat declared a pecuniary interest and is out of vote and quorum (s5): 6 seats may vote.',
+    '1 seat declared a pecuniary interest and is out of vote and quorum (a5): 6 seats may vote.',
     'The quorum is 1/2 of the 7 seats at the opening, rounded up: 4. 4 seats took a position.',
     '3 agree, 1 abstain, 0 disagree, 0 object.',
     'By consent it carries when no objection stands: 0 objections stand.',
     'It spends money of a7, each of which has to agree itself: a7 has not.',
-    'Not carried: AFFECTED_AGENCY_HAS_NOT_AGREED.',
+    'Not carried: an agency whose money it spends has not agreed.',
   ]);
   const two3 = said(poll(4, ['agree', 'agree', 'disagree', 'withdrawn'], { urgent: true, rule: { kind: 'supermajority', n: 2, d: 3 } }));
   t.match(two3[2], /urgent.*needed: 4/);
   t.match(two3[3], /1 objection withdrawn/);
   t.match(two3[4], /2 of 3, where 2 × 3 = 6 has to reach 3 × 2 = 6/);
   t.match(said(poll(2, ['agree', 'object'], { rule: { kind: 'majority' } }))[4], /1 against 1/);
-  t.equal(said(poll(2, ['-', '-'])).at(-1), 'Lapsed: QUORUM_NOT_REACHED.');
+  t.equal(said(poll(2, ['-', '-'])).at(-1), 'Lapsed: the quorum was not reached.');
+  const now = (p: Poll) => explain(p, { closed: false, nameOf: (id) => `the ${id}` }).map((x) => x.text);
+  t.equal(now(poll(2, ['-', '-'])).at(-1), 'If it closed now it would lapse: the quorum is not reached.');
+  t.equal(now(poll(2, ['agree', 'object'])).at(-1), 'If it closed now it would not be carried: an objection stands.');
+  t.match(now(poll(2, ['agree', 'agree'], { money: ['a2'] })).slice(-2), [/money of the a2, .*: all have/, 'If it closed now it would be carried.']);
   t.same(
     explain(poll(2, ['agree', 'agree'])).map((x) => x.met),
     [undefined, undefined, true, undefined, true, true, true],

@@ -1,6 +1,7 @@
 /** A whole decision over the application: drafted, opened, spoken to, closed by the clock, acted on once, audited. */
 import { test, type Test } from 'tap';
 import type { SimulatedClock } from '../../src/commands/clocks.js';
+import { parse } from 'csv-parse/sync';
 import { commandRoutes } from '../../src/http/commands.js';
 import { isProblem, office, officeAccount, openHarness, type Harness } from './harness.js';
 
@@ -131,6 +132,17 @@ test('a decision from its draft to its audit', async (t) => {
     closedAt: '2009-10-30T18:10:00.000Z',
     quorum: { n: 1, d: 2, needed: 2, spoken: 3, met: true },
     tally: { agree: 2, abstain: 0, disagree: 1, object: 0 },
+    interests: [{ agencyId: fire, agency: `The ${fire}`, account: `post.head.${fire}`, pecuniary: true, nature: 'Trustee of the provider', at: String }],
+    positions: [{ agencyId: council, agency: `The ${council}`, changed: false, earlier: [] }, {}, {}],
+    refs: [
+      { record: 'barrier-two-queues', link: '/v1/barriers/two-queues' },
+      { record: 'pool-treatment', link: '/v1/pools/treatment' },
+    ],
+    authorises: [{ command: 'Disclose', record: 'pool-treatment', link: '/v1/pools/treatment' }],
+    replaces: null,
+    supersedes: [],
+    supersededBy: null,
+    lineage: '/v1/lineage?record=decision-open-the-pool',
   });
 
   isProblem(t, await post(lead, 'pool', 'treatment', 'Disclose', { to: 'public', decisionId: 'open-the-pool' }), 422, 'DECISION_DOES_NOT_MATCH', 'other terms');
@@ -155,7 +167,7 @@ test('a decision from its draft to its audit', async (t) => {
     ],
   );
   t.match(a.interests, [{ agencyId: fire, pecuniary: true, nature: 'Trustee of the provider', by: { account: `post.head.${fire}` } }]);
-  t.match(a.arithmetic, { matches: true, recorded: { result: 'carried' } });
+  t.match(a, { arithmetic: { matches: true, recorded: { result: 'carried' } }, ifClosedNow: null });
   t.ok(
     a.arithmetic.steps.some((s: any) => s.text === 'The quorum is 1/2 of the 4 seats at the opening, rounded up: 2. 3 seats took a position.'),
     a.arithmetic.steps.map((s: any) => s.text).join(' '),
@@ -182,7 +194,13 @@ test('a decision from its draft to its audit', async (t) => {
 
   const before = '?asAt=2009-10-30T17:30:00Z';
   t.match((await get(auditor, `/v1/decisions/open-the-pool${before}`)).json, { status: 'open', result: null, asAt: '2009-10-30T17:30:00.000Z' }, 'as it stood before the closing');
-  t.match((await get(auditor, `/v1/decisions/open-the-pool/audit${before}`)).json, { closed: null, followed: [], evidence: [{ versionNow: 2 }], arithmetic: { recorded: null } });
+  t.match((await get(auditor, `/v1/decisions/open-the-pool/audit${before}`)).json, {
+    closed: null,
+    followed: [],
+    evidence: [{ versionNow: 2 }],
+    arithmetic: null,
+    ifClosedNow: { result: { result: 'carried', whyText: null }, text: 'If it closed now it would be carried.' },
+  });
   t.match((await get(auditor, '/v1/decisions/open-the-pool/audit?asAt=2009-10-30T18:10:00Z')).json.followed, [{ record: 'pool-treatment' }]);
 
   t.equal((await get(official, '/v1/decisions/open-the-pool/audit')).status, 200, 'whose consent was asked may read how it was taken');
@@ -191,7 +209,22 @@ test('a decision from its draft to its audit', async (t) => {
   for (const path of ['', '/audit']) isProblem(t, await get(neighbour, `/v1/decisions/open-the-pool${path}`), 404, 'NOT_FOUND', `another place${path}`);
   t.same((await get(neighbour, '/v1/decisions')).json.items, []);
   const csv = await h.inject(lead.as, lead.account, 'GET', '/v1/decisions?format=csv&status=carried');
-  t.match(csv.raw, /open-the-pool/);
+  const [row] = parse(csv.raw, { bom: true, columns: true }) as Record<string, string>[];
+  t.match(row, {
+    id: 'open-the-pool',
+    rule: 'consent',
+    quorum: '1/2 of the seats: 2 needed, 3 spoke',
+    quorumMet: 'true',
+    electorate: agencies
+      .map((x) => `The ${x}`)
+      .sort()
+      .join('; '),
+    positions: `The ${council}: disagree, because: The figures are of last year; The ${police}: agree; The ${trust}: agree`,
+    interests: `The ${fire}: pecuniary, Trustee of the provider`,
+    tally: '2 agree, 0 abstain, 1 disagree, 0 object',
+    affected: `The ${police}: £500, agreed; The ${department}: £500, agreed`,
+    refs: 'barrier-two-queues; pool-treatment',
+  });
   const etag = audit.headers.etag;
   t.equal((await h.inject(auditor.as, auditor.account, 'GET', '/v1/decisions/open-the-pool/audit', undefined, { 'if-none-match': etag })).status, 304);
 
@@ -291,6 +324,65 @@ test('a decision is not carried while a body whose money it spends is silent; op
   t.ok(seen.voters.every((v: any) => v.history.length === 0));
   t.match((await get(lead, '/v1/decisions/show-it/audit')).json.followed, [{ record: 'decision-spend', type: 'RecordDisclosed' }]);
   t.match((await get(neighbour, '/v1/decisions')).json.items, [{ id: 'spend' }]);
+  t.same(h.errors, []);
+});
+
+test('an open decision is told as it would come out, a withdrawn one not at all; what was said before and what it ended are kept', async (t) => {
+  const { h, give, get } = await inTime(t);
+  const sound = { ...motion, money: [], refs: [], authorises: [] };
+  await give(lead, 'decision', '', 'DraftDecision', { id: 'first', ...sound });
+  const read = async (id: string, who: Who = lead) => (await get(who, `/v1/decisions/${id}`)).json;
+  const audit = async (id: string) => (await get(auditor, `/v1/decisions/${id}/audit`)).json;
+  t.match(await audit('first'), { status: 'draft', arithmetic: null, ifClosedNow: null, closed: null });
+  await give(lead, 'decision', 'first', 'OpenDecision', { closesAt });
+  await give(chair, 'decision', 'first', 'TakePosition', { stance: 'object', reason: 'The figures are of last year' });
+  const early = await audit('first');
+  t.match(early, { arithmetic: null, closed: null, ifClosedNow: { result: { result: 'lapsed', why: 'QUORUM_NOT_REACHED', whyText: 'the quorum is not reached' } } });
+  t.equal(early.ifClosedNow.text, 'If it closed now it would lapse: the quorum is not reached.');
+  t.notMatch(JSON.stringify(early.ifClosedNow.steps), /Lapsed|Not carried|Carried/, 'no outcome of what has none');
+  t.match(early.ifClosedNow.steps.find((s: any) => s.step === 'quorum').text, /1 seat has taken a position so far\.$/);
+  await give(chair, 'decision', 'first', 'ChangePosition', { stance: 'agree' });
+  t.match((await read('first')).positions, [
+    { agencyId: council, stance: 'agree', reason: null, changed: true, earlier: [{ stance: 'object', withdrawn: false, reason: 'The figures are of last year' }] },
+  ]);
+  for (const agency of [trust, police, fire]) await give(holder(agency), 'decision', 'first', 'TakePosition', { stance: 'agree' });
+  t.equal((await audit('first')).ifClosedNow.text, 'If it closed now it would be carried.');
+  await give(chair, 'decision', 'first', 'CloseDecision');
+  const closed = await audit('first');
+  t.match(closed, {
+    ifClosedNow: null,
+    arithmetic: { result: { result: 'carried', whyText: null }, recorded: { result: 'carried' }, matches: true },
+    closed: { result: 'carried', whyText: null },
+  });
+
+  const again = {
+    ...sound,
+    question: 'Shall it end?',
+    authorises: ['Rescind', 'Disclose'].map((command, i) => ({ command, record: 'decision-first', terms: i ? { to: 'programme' } : {} })),
+  };
+  await give(lead, 'decision', '', 'DraftDecision', { id: 'second', ...again, authorises: again.authorises.slice(0, 1) });
+  await give(lead, 'decision', '', 'DraftDecision', { id: 'third', ...again, authorises: again.authorises.slice(1) });
+  for (const id of ['second', 'third']) {
+    await give(lead, 'decision', id, 'OpenDecision', { closesAt });
+    for (const agency of agencies) await give(agency === council ? chair : holder(agency), 'decision', id, 'TakePosition', { stance: 'agree' });
+    await give(chair, 'decision', id, 'CloseDecision');
+  }
+  const before = await get(lead, '/v1/decisions/second');
+  await give(chair, 'decision', 'first', 'Rescind', { byDecisionId: 'second' });
+  const after = await h.inject(lead.as, lead.account, 'GET', '/v1/decisions/second', undefined, { 'if-none-match': String(before.headers.etag) });
+  t.match([before.json.supersedes, after.status], [[], 200], 'the tag moves with what it ended');
+  t.match(after.json.supersedes, [{ id: 'first', link: '/v1/decisions/first', how: 'rescinded' }]);
+  t.match((await read('first')).supersededBy, { id: 'second', link: '/v1/decisions/second', how: 'rescinded' });
+  t.match((await audit('first')).supersededBy, { id: 'second' });
+  t.match((await audit('second')).supersedes, [{ id: 'first' }]);
+  await give(lead, 'decision', 'first', 'Disclose', { to: 'programme', decisionId: 'third' });
+  const opened = await read('first', neighbour);
+  t.match(opened, { supersededBy: { id: 'second', link: null }, positions: [{ changed: true, earlier: [] }, {}, {}, {}] }, 'opened later: what stands, and not what was said before');
+
+  await give(lead, 'decision', '', 'DraftDecision', { id: 'dropped', ...sound, replaces: 'first' });
+  await give(lead, 'decision', 'dropped', 'OpenDecision', { closesAt });
+  await give(lead, 'decision', 'dropped', 'WithdrawDecision', { reason: 'To be drafted again' });
+  t.match(await audit('dropped'), { status: 'withdrawn', arithmetic: null, ifClosedNow: null, closed: null, replaces: { id: 'first', link: '/v1/decisions/first' } });
   t.same(h.errors, []);
 });
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { grantName, type Grant } from '../../domain/access.js';
 import { DateOn, Id } from '../../domain/values.js';
 import { calendarEntries, opensFirst } from '../calendar.js';
+import { recordColumn, words } from '../csv.js';
 import { Problem } from '../problem.js';
 import type { Query, Reading } from '../query.js';
 import { actionsOf, asName, daysLeft, placeOf, titleOf, why } from '../waiting.js';
@@ -25,7 +26,7 @@ export const actions: Query[] = [
     title: 'What waits for you',
     url: '/v1/me/actions',
     sorts: ['dueOn', 'code', 'placeId'],
-    columns: ['id', 'code', 'deed', 'title', 'placeId', 'dueOn', 'workingDaysLeft', 'as', 'why', 'link', 'illustrative'],
+    columns: ['id', 'code', 'deed', recordColumn, 'title', 'placeId', 'dueOn', 'workingDaysLeft', 'as', 'why', 'link', 'illustrative'],
     query: z.object({ placeId: Id.optional(), to: DateOn.optional(), as: z.string().max(300).optional() }),
     rows: (r) =>
       actionsOf(r, grantsAsked(r))
@@ -64,7 +65,7 @@ export const actions: Query[] = [
       'status',
       'workingDaysLeft',
       'placeId',
-      'owedBy',
+      ['owedBy', (e) => words(e.owedBy.map((p: { name: string }) => p.name))],
       'reason',
       'link',
       'illustrative',

@@ -8,6 +8,7 @@ import { exceptionKinds, exceptions, type ExceptionRow } from '../../projections
 import { refusals, type RefusalFilter, type RefusalRow } from '../../projections/refusals.js';
 import { register } from '../../projections/register.js';
 import { submissionTracker } from '../../projections/submission-tracker.js';
+import { actorColumns, recordColumn, recordVersionColumn } from '../csv.js';
 import { Problem } from '../problem.js';
 import type { Query, Reading } from '../query.js';
 import type { Page } from '../reading.js';
@@ -127,7 +128,7 @@ export const audit: Query[] = [
     title: 'Exceptions: backdated, late, excused, waived, voided, contradicted, reopened, orphaned, urgent, overdue verification; for auditors, near misses of separated duties',
     url: '/v1/exceptions',
     sorts: ['day', 'kind', 'placeId', 'days'],
-    columns: ['id', 'kind', 'recordedAt', 'day', 'type', 'record', 'title', 'placeId', 'actor', 'days', 'reason', 'waiverId', 'link'],
+    columns: ['id', 'kind', 'recordedAt', 'day', 'type', recordColumn, recordVersionColumn, 'title', 'placeId', ...actorColumns, 'days', 'reason', 'waiverId', 'link'],
     query: z.object({ kind: z.enum(exceptionKinds).optional(), placeId: Id.optional(), from: DateOn.optional(), to: DateOn.optional() }),
     rows: (r) =>
       [

@@ -1,18 +1,38 @@
 /** Barriers. */
 import { z } from 'zod';
 import { Status } from '../../domain/barrier-state.js';
-import { Id } from '../../domain/values.js';
+import { Id, pounds } from '../../domain/values.js';
 import { barrierFor, barrierRegister } from '../../projections/barrier-register.js';
+import { words, type Column } from '../csv.js';
 import { Problem } from '../problem.js';
 import { Audiences, type Query } from '../query.js';
 import { list, openTo, record, sight } from './shared.js';
+
+type Shown = ReturnType<typeof barrierFor>;
+const answered = (o: Shown['owners'][number]): string =>
+  o.struck ? 'struck' : o.answer ? `${o.answer.position}${o.answer.dueOn ? ` by ${o.answer.dueOn}` : ''}` : `to answer by ${o.dueOn}`;
+const barrierColumns: readonly Column<Shown>[] = [
+  'id',
+  'placeId',
+  'kind',
+  'locus',
+  'status',
+  'statusSince',
+  'statement',
+  'effectOnResidents',
+  ['asks', (b) => words(b.asks.map((a) => `${a.remedy} by ${a.dueOn}: ${a.detail}`))],
+  ['owners', (b) => words(b.owners.map((o) => `${o.agencyId}: ${answered(o)}`))],
+  ['joined', (b) => words(b.joined.map((j) => j.placeId))],
+  ['costs', (b) => words(b.costs.map((c) => `${c.agencyId}: ${c.pence === null ? 'not disclosed' : pounds(c.pence)}`))],
+  'illustrative',
+];
 
 export const barriers: Query[] = [
   list({
     title: 'Barriers',
     url: '/v1/barriers',
     sorts: ['id', 'placeId', 'status', 'locus', 'kind', 'statusSince'],
-    columns: ['id', 'placeId', 'kind', 'locus', 'status', 'statusSince', 'statement', 'effectOnResidents', 'asks', 'owners', 'joined', 'costs', 'illustrative'],
+    columns: barrierColumns,
     query: z.object({
       placeId: Id.optional(),
       locus: z.enum(['whitehall', 'joint', 'local']).optional(),

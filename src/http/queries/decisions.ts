@@ -4,8 +4,9 @@ import { waivableRules } from '../../domain/authority.js';
 import type { Status } from '../../domain/decision-state.js';
 import type { WaiverState } from '../../domain/waiver-state.js';
 import { Id } from '../../domain/values.js';
-import { decisionFor, decisionLog } from '../../projections/decision-log.js';
+import { decisionLog } from '../../projections/decision-log.js';
 import { decisionAudit } from '../decision-audit.js';
+import { decisionColumns, decisionPage, positionOf, streamsEnded } from '../decision-page.js';
 import { streamsFollowing } from '../decision-followed.js';
 import { Audiences, type Query, type Reading } from '../query.js';
 import { Problem } from '../problem.js';
@@ -31,51 +32,31 @@ export const decisions: Query[] = [
     title: 'Decisions',
     url: '/v1/decisions',
     sorts: ['id', 'placeId', 'status', 'closesAt', 'openedAt', 'reviewOn'],
-    columns: [
-      'id',
-      'placeId',
-      'question',
-      'status',
-      'textHash',
-      'openedAt',
-      'closesAt',
-      'urgent',
-      'rule',
-      'quorum',
-      'tally',
-      'affected',
-      'result',
-      'why',
-      'outcome',
-      'reviewOn',
-      'replaces',
-      'by',
-      'refs',
-      'illustrative',
-    ],
+    columns: decisionColumns,
     query: z.object({ placeId: Id.optional(), status, audience: Audiences.optional() }),
     rows: (r) =>
       r
         .of(decisionLog)
         .list(r.query.placeId)
         .filter((d) => r.seen('decision', d.id) && openTo(r, 'decision', d.id, d.state.placeId) && (!r.query.status || d.state.status === r.query.status))
-        .map(decisionFor),
+        .map((d) => decisionPage(r, d)),
   }),
   record({
     title: 'A decision',
     url: '/v1/decisions/:id',
     of: 'decision',
+    also: (_, r) => streamsEnded(r, r.params.id!),
     query: z.object({ audience: Audiences.optional() }),
     run(r) {
       const row = decisionOf(r);
-      return { position: row.position, body: decisionFor(row), tag: sight(r, 'decision', row.id, row.state.placeId) };
+      return { position: positionOf(r, row), body: decisionPage(r, row), tag: sight(r, 'decision', row.id, row.state.placeId) };
     },
   }),
   record({
     title: 'How a decision was taken: who could vote and did, by which arithmetic, on what evidence, and what followed',
     url: '/v1/decisions/:id/audit',
     of: 'decision',
-    also: (events, r) => [...events.flatMap((e) => [...mentioned(e.data.refs), ...mentioned(e.data.authorises)]), ...streamsFollowing(r, r.params.id!)],
+    also: (events, r) => [...events.flatMap((e) => [...mentioned(e.data.refs), ...mentioned(e.data.authorises)]), ...streamsFollowing(r, r.params.id!), ...streamsEnded(r, r.params.id!)],
     run: (r) => decisionAudit(r, decisionOf(r)),
   }),
   list({
