@@ -3,7 +3,7 @@ import type { Audience } from '../domain/access.js';
 import { barrierRegister } from '../projections/barrier-register.js';
 import { commitmentRegister } from '../projections/commitment-register.js';
 import { decisionLog } from '../projections/decision-log.js';
-import { seen } from '../projections/place-progress.js';
+import { seen } from '../projections/progress-facts.js';
 import { poolLedger } from '../projections/pool-ledger.js';
 import { submissionFor, submissionTracker } from '../projections/submission-tracker.js';
 import type { Reading } from './query.js';

@@ -8,7 +8,7 @@ import { barrierRegister, type BarrierRow } from '../projections/barrier-registe
 import { commitmentRegister } from '../projections/commitment-register.js';
 import { due } from '../projections/due.js';
 import type { DueRow } from '../projections/due-items.js';
-import { seen } from '../projections/place-progress.js';
+import { seen } from '../projections/progress-facts.js';
 import { register } from '../projections/register.js';
 import type { Reading } from './query.js';
 

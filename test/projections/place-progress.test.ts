@@ -3,7 +3,7 @@ import Database from 'better-sqlite3';
 import { test } from 'tap';
 import { applyTo, type Recorded } from '../../src/projections/core.js';
 import { due } from '../../src/projections/due.js';
-import type { audiences } from '../../src/projections/place-progress.js';
+import type { audiences } from '../../src/projections/progress-facts.js';
 import { placeProgress } from '../../src/projections/place-progress.js';
 import { reference } from '../domain/spec.js';
 
