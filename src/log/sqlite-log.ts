@@ -22,6 +22,8 @@ import {
   type LoggedEvent,
   type StoredEvent,
 } from './event-log.js';
+import { takeLock } from './sqlite/lock.js';
+import { schema, statementsOf } from './sqlite/statements.js';
 
 interface Request {
   readonly stream: string;
@@ -30,14 +32,6 @@ interface Request {
   resolve(a: Appended): void;
   reject(e: Error): void;
 }
-
-const schema = `
-  CREATE TABLE IF NOT EXISTS streams (key INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
-  CREATE TABLE IF NOT EXISTS events (
-    position INTEGER PRIMARY KEY, stream INTEGER NOT NULL, version INTEGER NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, body TEXT NOT NULL
-  ) STRICT;
-  CREATE TABLE IF NOT EXISTS seal (one INTEGER PRIMARY KEY CHECK (one = 1), at TEXT NOT NULL) STRICT;
-  CREATE UNIQUE INDEX IF NOT EXISTS events_by_stream ON events (stream, version);`;
 
 export interface SqliteLogOptions {
   readonly clock: LogIdentity['clock'];
@@ -83,7 +77,7 @@ export class SqliteLog implements EventLog {
     }
     this.db.pragma('cache_size = -32768');
     this.db.pragma('busy_timeout = 5000');
-    this.#sql = this.#prepare();
+    this.#sql = statementsOf(this.db);
     let first = this.readAll(0, 1)[0];
     if (!first) {
       const created = logCreated(options.clock);
@@ -100,28 +94,6 @@ export class SqliteLog implements EventLog {
       );
     }
     this.#head = this.#sql.head.get() ?? 0;
-  }
-
-  #prepare() {
-    const { db } = this;
-    return {
-      begin: db.prepare('BEGIN IMMEDIATE'),
-      commit: db.prepare('COMMIT'),
-      rollback: db.prepare('ROLLBACK'),
-      // Looked at inside every append's transaction: whoever sealed the log from another process is obeyed at once.
-      seal: db.readonly ? undefined : db.prepare<[], string>('SELECT at FROM seal').pluck(),
-      head: db.prepare<[], number>('SELECT position FROM events ORDER BY position DESC LIMIT 1').pluck(),
-      stream: db.prepare<[string], number>('SELECT key FROM streams WHERE name = ?').pluck(),
-      addStream: db.prepare<[string]>('INSERT INTO streams (name) VALUES (?)'),
-      version: db.prepare<[number], number>('SELECT version FROM events WHERE stream = ? ORDER BY version DESC LIMIT 1').pluck(),
-      insert: db.prepare<[number, number, number, string, string, string]>('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)'),
-      read: db.prepare<[string, number], LoggedEvent>(
-        'SELECT e.position, e.id, s.name AS stream, e.version, e.type, e.body FROM streams s JOIN events e ON e.stream = s.key WHERE s.name = ? AND e.version > ? ORDER BY e.version',
-      ),
-      after: db.prepare<[number, number], LoggedEvent>(
-        'SELECT e.position, e.id, s.name AS stream, e.version, e.type, e.body FROM events e JOIN streams s ON s.key = e.stream WHERE e.position > ? ORDER BY e.position LIMIT ?',
-      ),
-    };
   }
 
   async read(stream: string, after = 0): Promise<readonly LoggedEvent[]> {
@@ -313,16 +285,3 @@ export class SqliteLog implements EventLog {
 
 /** The file could not be written or read: nothing a view could have done better. */
 const ofTheDisk = (error: unknown): boolean => /^SQLITE_(FULL|IOERR|READONLY|NOMEM|CORRUPT|BUSY)/.test((error as { code?: string } | null)?.code ?? '');
-
-/** An exclusive lock that the system gives back when the process ends, however it ends. */
-function takeLock(file: string): Database.Database {
-  const lock = new Database(file, { timeout: 0 });
-  try {
-    lock.pragma('journal_mode = DELETE');
-    lock.exec('BEGIN EXCLUSIVE; CREATE TABLE IF NOT EXISTS writer (pid INTEGER)');
-    return lock;
-  } catch (error) {
-    lock.close();
-    throw new Error(`another process is writing this log (${file} is locked). Stop it first; reading beside it (backup, export, verify) is allowed`, { cause: error });
-  }
-}

@@ -1,0 +1,32 @@
+/** The tables of the embedded log, and every statement it runs on them, prepared once. */
+import type { Database } from 'better-sqlite3';
+import type { LoggedEvent } from '../event-log.js';
+
+export const schema = `
+  CREATE TABLE IF NOT EXISTS streams (key INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+  CREATE TABLE IF NOT EXISTS events (
+    position INTEGER PRIMARY KEY, stream INTEGER NOT NULL, version INTEGER NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, body TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS seal (one INTEGER PRIMARY KEY CHECK (one = 1), at TEXT NOT NULL) STRICT;
+  CREATE UNIQUE INDEX IF NOT EXISTS events_by_stream ON events (stream, version);`;
+
+export function statementsOf(db: Database) {
+  return {
+    begin: db.prepare('BEGIN IMMEDIATE'),
+    commit: db.prepare('COMMIT'),
+    rollback: db.prepare('ROLLBACK'),
+    // Looked at inside every append's transaction: whoever sealed the log from another process is obeyed at once.
+    seal: db.readonly ? undefined : db.prepare<[], string>('SELECT at FROM seal').pluck(),
+    head: db.prepare<[], number>('SELECT position FROM events ORDER BY position DESC LIMIT 1').pluck(),
+    stream: db.prepare<[string], number>('SELECT key FROM streams WHERE name = ?').pluck(),
+    addStream: db.prepare<[string]>('INSERT INTO streams (name) VALUES (?)'),
+    version: db.prepare<[number], number>('SELECT version FROM events WHERE stream = ? ORDER BY version DESC LIMIT 1').pluck(),
+    insert: db.prepare<[number, number, number, string, string, string]>('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)'),
+    read: db.prepare<[string, number], LoggedEvent>(
+      'SELECT e.position, e.id, s.name AS stream, e.version, e.type, e.body FROM streams s JOIN events e ON e.stream = s.key WHERE s.name = ? AND e.version > ? ORDER BY e.version',
+    ),
+    after: db.prepare<[number, number], LoggedEvent>(
+      'SELECT e.position, e.id, s.name AS stream, e.version, e.type, e.body FROM events e JOIN streams s ON s.key = e.stream WHERE e.position > ? ORDER BY e.position LIMIT ?',
+    ),
+  };
+}
