@@ -90,18 +90,19 @@ export class Attempt implements Work {
       if (!this.receipt) this.receipt = { fingerprint: '', events: [], version: loaded.version, position: lane.position };
       return;
     }
+    const { commandId, correlation = commandId, causation, because, effectiveOn, backdatedBecause, basis } = this.request;
     this.events = encode(lane.stream, loaded.version, made, {
       recordedAt: now,
       actor: this.#actor!,
-      commandId: this.request.commandId,
+      commandId,
       fingerprint: this.#fingerprint(),
-      correlation: this.request.correlation ?? this.request.commandId,
-      ...(this.request.causation ? { causation: this.request.causation } : {}),
-      ...(this.request.because ? { because: this.request.because } : {}),
-      ...(this.request.effectiveOn ? { effectiveOn: this.request.effectiveOn } : {}),
-      ...(this.request.backdatedBecause ? { backdatedBecause: this.request.backdatedBecause } : {}),
-      ...(this.request.basis ? { basis: this.request.basis } : {}),
-      ...(Object.keys(reads).length > 0 ? { reads } : {}),
+      correlation,
+      causation,
+      because,
+      effectiveOn,
+      backdatedBecause,
+      basis,
+      reads: Object.keys(reads).length > 0 ? reads : undefined,
     });
     const sizes = this.events.map((e) => Buffer.byteLength(e.body));
     this.bytes = sizes.reduce((a, b) => a + b, 0);
