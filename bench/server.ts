@@ -2,16 +2,21 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { FastifyInstance } from 'fastify';
-import type { z } from 'zod';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { build } from '../src/app.js';
-import { pool } from '../src/domain/pool.js';
 import { createVerifier } from '../src/http/auth.js';
+import { commandRoutes, readBody } from '../src/http/commands.js';
+import { limitedByAccount } from '../src/http/limits.js';
+import { readParameters } from '../src/http/problem.js';
+import { read } from '../src/http/query.js';
 import { localIssuer } from '../src/issuer.js';
 import { openService, type EmbeddedService } from '../src/service.js';
 import { TestClock, world } from '../test/commands/world.js';
 import type { Bench } from './report.js';
 import { bare } from './workloads/append.js';
+
+const none = z.strictObject({});
 
 export interface Load {
   readonly requests: number;
@@ -59,7 +64,10 @@ export interface Options {
   /** Routes beside the service's own. */
   readonly more?: (app: FastifyInstance, service: EmbeddedService) => void;
 }
-/** A no-op does what every request does (token, parsing, validation); `/naive` also commits one row to a database of its own. */
+/**
+ * A no-op does what every request does before its own question: token, limits, parsing, validation, who reads. `/naive` also
+ * commits one row to a database of its own.
+ */
 export async function openServer(b: Bench, { name = 'http', make = true, clock = new TestClock(), more = () => {} }: Options = {}): Promise<Server> {
   const service = openService({ dataDir: join(b.dir, name), clockKind: 'simulated', clock, ref: b.ref });
   await service.engine.catchUp();
@@ -67,21 +75,25 @@ export async function openServer(b: Bench, { name = 'http', make = true, clock =
   const issuer = await localIssuer();
   const verify = createVerifier(issuer.verifier);
   const app = await build({ service, verify, version: 'bench', ratePerMinute: 1e9 });
-  const schema = pool.commands.Pledge!.data as z.ZodType;
+  const deps = { service, staleReads: false, principal: limitedByAccount(app, verify, 1e9) };
+  const pledge = commandRoutes.find((r) => r.aggregate.name === 'pool' && r.name === 'Pledge')!;
+  const take = async (request: FastifyRequest): Promise<void> => {
+    await deps.principal(request);
+    readParameters(none, request.query);
+    readBody(pledge, request.body);
+  };
   const loop = bare(join(b.dir, `${name}-naive.db`));
   app.post('/noop', async (request) => {
-    await verify(request.headers.authorization);
-    schema.parse(request.body);
+    await take(request);
     return { ok: true };
   });
   app.post('/naive', async (request) => {
-    await verify(request.headers.authorization);
-    schema.parse(request.body);
+    await take(request);
     loop.commit(1);
     return { ok: true };
   });
   app.get('/noop', async (request) => {
-    await verify(request.headers.authorization);
+    await read(deps, none, request, () => null);
     return { ok: true };
   });
   more(app, service);

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { installBody } from './http/body.js';
 import { installCommands } from './http/commands.js';
@@ -11,10 +11,11 @@ import { installEvents } from './http/events.js';
 import { installFeeds } from './http/feed.js';
 import { feeds } from './http/feeds.js';
 import { installHealth } from './http/health.js';
+import { limitedByAccount, tooMany } from './http/limits.js';
 import { addresses } from './http/links.js';
 import { installLive } from './http/live.js';
 import { openapi } from './http/openapi.js';
-import { frameworkProblem, installProblems, Problem, rememberRoutes } from './http/problem.js';
+import { frameworkProblem, installProblems, rememberRoutes } from './http/problem.js';
 import { installQueries } from './http/query.js';
 import { queries } from './http/queries/index.js';
 import type { Principal } from './http/deps.js';
@@ -80,24 +81,6 @@ export async function build({
   installOperations(app, service, live.count, () => openapi(version));
   installHealth(app, service, staleReads);
   return app;
-}
-
-const tooMany = (ttl: number): Problem => {
-  const seconds = Math.ceil(ttl / 1000);
-  return new Problem(429, 'TOO_MANY_REQUESTS', `Wait ${seconds} second${seconds === 1 ? '' : 's'} and try again.`, { headers: { 'retry-after': String(seconds) } });
-};
-
-/** Who asks, unless the account has asked too often: several may share an address, and one may come from many. */
-function limitedByAccount(app: FastifyInstance, verify: AppOptions['verify'], max: number): HttpDeps['principal'] {
-  const accounts = new WeakMap<FastifyRequest, string>();
-  const check = app.createRateLimit({ max, timeWindow: 60_000, keyGenerator: (request) => `account ${accounts.get(request)}` });
-  return async (request) => {
-    const principal = await verify(request.headers.authorization);
-    accounts.set(request, principal.account);
-    const limit = await check(request);
-    if (!limit.isAllowed && limit.isExceeded) throw tooMany(limit.ttl);
-    return principal;
-  };
 }
 
 /** Metrics and the API's description: open to everybody, and without personal data. */
