@@ -30,7 +30,8 @@ export const placeCommands = {
     // The system takes out a place that was withdrawn.
     by: [...office, 'member', 'system'],
     target: atPlace,
-    from: inWork,
+    // A join lives on in the barrier it was merged into; who leaves it there leaves it here.
+    from: [...inWork, 'merged'],
     refuses: { ...joinedOnly, RAISER_STAYS: 'rule' },
     example: { placeId: 'gateshead', reason: 'Solved here' },
     decide(s, d, ctx) {
@@ -38,7 +39,7 @@ export const placeCommands = {
       if (system && !has(s, d.placeId)) return [];
       const no = system ? undefined : joinedRefusal(s, d.placeId, ctx);
       if (no) return no;
-      if (d.placeId === s.placeId) return refuse('RAISER_STAYS', 'The place that raised the barrier cannot leave it. Close it instead.', '/placeId');
+      if (d.placeId === s.placeId && s.status !== 'merged') return refuse('RAISER_STAYS', 'The place that raised the barrier cannot leave it. Close it instead.', '/placeId');
       const rest = here(s, ctx).filter((p) => p !== d.placeId);
       return [emit('BarrierLeft', d), ...(s.status === 'removal-claimed' ? removal(s, rest, s.claim!.confirmed, ctx.today) : [])];
     },

@@ -4,7 +4,7 @@ import type { Owner } from '../domain/barrier-state.js';
 import { isLive } from '../domain/commitment-state.js';
 import { lateBy } from '../domain/progress.js';
 import { access } from '../projections/access.js';
-import { barrierRegister, type BarrierRow } from '../projections/barrier-register.js';
+import { barrierRegister, joinedPlaces, type BarrierRow } from '../projections/barrier-register.js';
 import { commitmentRegister } from '../projections/commitment-register.js';
 import { due } from '../projections/due.js';
 import type { DueRow } from '../projections/due-items.js';
@@ -53,7 +53,11 @@ export function barrierOf(r: Reading, i: DueRow, places: Audiences): BarrierRow 
   const audience = row && places.get(row.state.placeId);
   return audience && seen(r.of(access).record('barrier', row.id)?.tier ?? 'auditors', audience) ? row : undefined;
 }
-const joinedPlaces = (b: BarrierRow): string[] => [b.state.placeId, ...Object.keys(b.state.joined)];
+/** The barriers merged into one, as far as the audiences of their places may see them; a place that has left had one too. */
+export function mergedFor(r: Reading, id: string, places: Audiences): BarrierRow[] {
+  const records = r.of(access);
+  return r.of(barrierRegister).mergedInto(id, (m) => seen(records.record('barrier', m.id)?.tier ?? 'auditors', places.get(m.state.placeId) ?? r.audience(m.state.placeId)));
+}
 const isDeed = (i: DueRow): boolean => i.code === 'deed' || i.code === 'delivery';
 
 /**
@@ -150,6 +154,7 @@ export function owedBy(r: Reading, id: string, owned: readonly BarrierRow[], ite
     items,
     owned.map((b) => ({ b, o: b.state.owners[id]! })),
   );
+  const concerned = [...owned.filter(isOpen), ...items.flatMap((i) => barrierOf(r, i, audiences) ?? [])];
   return {
     department: { id, name: r.of(register).nameOf('agency', id) },
     audience,
@@ -166,8 +171,8 @@ export function owedBy(r: Reading, id: string, owned: readonly BarrierRow[], ite
     ...(tells ? late : { ...unseen, deedsOverdue: items.some(isDeed) ? late.deedsOverdue : null }),
     oldestWorkingDays: oldest,
     ...(tells ? {} : { notDisclosed: true as const }),
-    /** Those that raised or joined what is open, and those of what else waits. */
-    places: [...new Set([...[...owned.filter(isOpen), ...items.flatMap((i) => barrierOf(r, i, audiences) ?? [])].flatMap(joinedPlaces), ...items.flatMap((i) => i.placeId ?? [])])].sort(),
+    /** Those that raised or joined what is open or was merged into it, and those of what else waits. */
+    places: [...new Set([...concerned.flatMap((b) => joinedPlaces(b, mergedFor(r, b.id, audiences)).map((j) => j.placeId)), ...items.flatMap((i) => i.placeId ?? [])])].sort(),
     link: `/v1/departments/${id}/docket`,
   };
 }

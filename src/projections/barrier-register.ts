@@ -25,8 +25,32 @@ const rows = folded<BarrierState, Extra>({
   indexes: ['placeId, id'],
 });
 
-/** The barrier as an audience may see it: a cost that its agency has not opened is `null` with `notDisclosed`. */
-export function barrierFor({ id, version, illustrative, corrected, state: s, extra: { statusSince, answers } }: BarrierRow, audience: Audience) {
+/** A place that waits for a barrier; `through` names the merged barrier that it had raised or joined. */
+export interface JoinedPlace {
+  readonly placeId: string;
+  readonly since: string;
+  readonly localEffect?: string;
+  readonly through?: string;
+}
+
+/** The places of a barrier and of those merged into it, each once: its own joins first (domain.md 9.7, views follow the merge for joins). */
+export function joinedPlaces(row: BarrierRow, merged: readonly BarrierRow[]): JoinedPlace[] {
+  const found = new Map<string, JoinedPlace>();
+  for (const from of [row, ...merged])
+    for (const [placeId, j] of Object.entries(from.state.joined)) if (!found.has(placeId)) found.set(placeId, { placeId, ...j, ...(from === row ? {} : { through: from.id }) });
+  return [...found.values()];
+}
+
+/** The barrier as an audience may see it, with those merged into it that it may see: a cost that its agency has not opened is `null` with `notDisclosed`. */
+export function barrierFor(row: BarrierRow, audience: Audience, merged: readonly BarrierRow[]) {
+  const {
+    id,
+    version,
+    illustrative,
+    corrected,
+    state: s,
+    extra: { statusSince, answers },
+  } = row;
   const member = audience === 'members';
   return {
     id,
@@ -51,7 +75,8 @@ export function barrierFor({ id, version, illustrative, corrected, state: s, ext
       rung: o.rung,
     })),
     answers,
-    joined: Object.entries(s.joined).map(([place, j]) => ({ placeId: place, ...j })),
+    joined: joinedPlaces(row, merged),
+    mergedFrom: merged.map((m) => m.id),
     costs: Object.entries(s.costs).map(([agencyId, c]) =>
       member || c.consented ? { agencyId, pence: c.pence, evidence: c.evidence } : { agencyId, pence: null, notDisclosed: true as const },
     ),
@@ -65,15 +90,17 @@ export function barrierFor({ id, version, illustrative, corrected, state: s, ext
 
 export const barrierRegister = view({
   name: 'barrier-register',
-  version: 2,
-  tables: rows.tables,
+  version: 3,
+  tables: { ...rows.tables, merges: 'CREATE TABLE {merges} (target TEXT, source TEXT, PRIMARY KEY (target, source)) STRICT, WITHOUT ROWID' },
   handlers(db, t) {
     const { fold, batch } = rows.write(db, t);
+    const merge = db.prepare(`INSERT OR IGNORE INTO ${t.merges} VALUES (?, ?)`);
     return {
       each(e) {
         if (e.aggregate !== 'barrier') return;
         const { state, extra } = fold(e);
         if (extra.status !== state.status) Object.assign(extra, { status: state.status, statusSince: e.today });
+        if (e.type === 'BarrierMerged') merge.run(e.data.into, e.recordId);
         if (e.type === 'BarrierAnswered') {
           const { agencyId, position, reason, official, dueOn } = e.data;
           extra.answers.push({ agencyId, position, on: e.today, ...(reason ? { reason } : {}), ...(official ? { official } : {}), ...(dueOn ? { dueOn } : {}) });
@@ -86,17 +113,30 @@ export const barrierRegister = view({
     const read = rows.read(db, t);
     const ofPlace = read.where('placeId = ? ORDER BY id');
     const all = read.where("stream > '' ORDER BY stream");
+    const sources = db.prepare<[string], string>(`SELECT source FROM ${t.merges} WHERE target = ? ORDER BY source`).pluck();
+    const one = (id: string): BarrierRow | undefined => read.one(`barrier-${id}`);
+    /** Where its joins count: the barrier itself, or the last of those it was merged into. */
+    const lasting = (row: BarrierRow): BarrierRow => (row.state.mergedInto ? lasting(one(row.state.mergedInto)!) : row);
+    const mergedInto = (id: string, open: (row: BarrierRow) => boolean): BarrierRow[] =>
+      sources.all(id).flatMap((source) => {
+        const row = one(source);
+        return row && open(row) ? [row, ...mergedInto(source, open)] : [];
+      });
     return {
-      one: (id: string): BarrierRow | undefined => read.one(`barrier-${id}`),
+      one,
+      /** Barriers merged into one, by themselves or through others, as far as every one on the way is open to whoever asks. */
+      mergedInto,
+      /** The streams of all of them. */
+      streamsMergedInto: (id: string): string[] => mergedInto(id, () => true).map((m) => m.stream),
       /** Removals claimed in a programme that nobody has disputed by their last day. */
       claimed: (programmeId: string, day: string): { id: string; silentUntil: string }[] =>
         all()
           .filter(({ state: b }) => b.status === 'removal-claimed' && b.programmeId === programmeId && b.claim!.silentUntil <= day)
           .map((r) => ({ id: r.id, silentUntil: r.state.claim!.silentUntil })),
-      /** Barriers in work, of other places, that a place has joined. */
+      /** Barriers that a place has joined and may leave: of other places, in work, and any that was merged into one in work. */
       joinedBy: (placeId: string): string[] =>
         all()
-          .filter(({ state: b }) => b.placeId !== placeId && Object.hasOwn(b.joined, placeId) && inWork.includes(b.status))
+          .filter((r) => Object.hasOwn(r.state.joined, placeId) && (r.state.placeId !== placeId || r.state.mergedInto) && inWork.includes(lasting(r).state.status))
           .map((r) => r.id),
       list: (placeId?: string): BarrierRow[] => (placeId ? ofPlace(placeId) : all()),
     };

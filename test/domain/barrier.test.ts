@@ -319,6 +319,20 @@ test('places join and leave, and ask', async (t) => {
   kent(...inAction, joined('kent'), claimed, confirmed('durham'))
     .when('LeaveBarrier', { placeId: 'kent', reason: 'Solved' })
     .then({ type: 'BarrierLeft' }, { type: 'BarrierRemoved' });
+  // What was merged is waited for where it went; leaving it ends that, for the place that raised it too.
+  const merged = e('BarrierMerged', { into: 'other', joined: ['durham', 'kent'], reason: 'Same rule' });
+  kent(...atTriaged, joined('kent'), merged)
+    .when('LeaveBarrier', { placeId: 'kent', reason: 'Solved' })
+    .then({ type: 'BarrierLeft' });
+  durham(t, ...atTriaged, joined('kent'), merged)
+    .when('LeaveBarrier', { placeId: 'durham', reason: 'Solved' })
+    .then({ type: 'BarrierLeft' });
+  kent(...atTriaged, merged)
+    .when('LeaveBarrier', { placeId: 'kent', reason: 'Solved' })
+    .refuses('NOT_JOINED');
+  kent(...atTriaged, merged)
+    .when('JoinBarrier', join)
+    .refuses('WRONG_STATE', /merged/);
   const ask = { askId: 'one', remedy: 'One form', detail: 'Only one', dueOn: '2009-09-01' };
   durham(t, recorded).when('Ask', ask).then({ type: 'RemedyAsked' });
   durham(t, recorded)

@@ -1,7 +1,7 @@
 /** Withdrawals: a place that was withdrawn leaves the barriers it had joined; what waited there for it ends (domain.md 10.1). */
 import type { Reactor } from './runner.js';
 
-/** `joined` answers the barriers in work, of other places, that a place has joined. */
+/** `joined` answers the barriers that a place has joined and may leave. */
 export function withdrawals(joined: (placeId: string) => readonly string[]): Reactor {
   return {
     name: 'withdrawals',

@@ -1,11 +1,13 @@
 /** Barriers. */
 import { z } from 'zod';
 import { Status } from '../../domain/barrier-state.js';
+import { contentHash } from '../../domain/hash.js';
 import { Id, pounds } from '../../domain/values.js';
-import { barrierFor, barrierRegister } from '../../projections/barrier-register.js';
+import { barrierFor, barrierRegister, type BarrierRow } from '../../projections/barrier-register.js';
+import { seen } from '../../projections/progress-facts.js';
 import { words, type Column } from '../csv.js';
 import { Problem } from '../problem.js';
-import { Audiences, type Query } from '../query.js';
+import { Audiences, type Query, type Reading } from '../query.js';
 import { list, openTo, record, sight } from './shared.js';
 
 type Shown = ReturnType<typeof barrierFor>;
@@ -23,9 +25,18 @@ const barrierColumns: readonly Column<Shown>[] = [
   ['asks', (b) => words(b.asks.map((a) => `${a.remedy} by ${a.dueOn}: ${a.detail}`))],
   ['owners', (b) => words(b.owners.map((o) => `${o.agencyId}: ${answered(o)}`))],
   ['joined', (b) => words(b.joined.map((j) => j.placeId))],
+  ['mergedFrom', (b) => words(b.mergedFrom)],
   ['costs', (b) => words(b.costs.map((c) => `${c.agencyId}: ${c.pence === null ? 'not disclosed' : pounds(c.pence)}`))],
   'illustrative',
 ];
+/** The barriers merged into one that the reader may see, and the audience asked for would. */
+const mergedInto = (r: Reading, id: string): BarrierRow[] =>
+  r.own(barrierRegister).mergedInto(id, (m) => {
+    const row = r.seen('barrier', m.id);
+    return row !== undefined && (!r.query.audience || seen(row.tier, r.query.audience));
+  });
+/** What an answer shows of other records changes without this one: its tag says what that is. */
+const tagOf = (merged: readonly BarrierRow[]): string => (merged.length === 0 ? '' : `.${contentHash(merged.map((m) => [m.id, Object.keys(m.state.joined)])).slice(0, 12)}`);
 
 export const barriers: Query[] = [
   list({
@@ -48,18 +59,20 @@ export const barriers: Query[] = [
         .filter(
           (b) => (!r.query.locus || b.state.locus === r.query.locus) && (!r.query.status || b.state.status === r.query.status) && (!r.query.ownerId || r.query.ownerId in b.state.owners),
         )
-        .map((b) => barrierFor(b, sight(r, 'barrier', b.id, b.state.placeId))),
+        .map((b) => barrierFor(b, sight(r, 'barrier', b.id, b.state.placeId), mergedInto(r, b.id))),
   }),
   record({
     title: 'A barrier',
     url: '/v1/barriers/:id',
     of: 'barrier',
     query: z.object({ audience: Audiences.optional() }),
+    also: (_events, r) => r.of(barrierRegister).streamsMergedInto(r.params.id!),
     run(r) {
       const { id, placeId, position } = r.visible('barrier', r.params.id!);
       if (!openTo(r, 'barrier', id, placeId!)) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
       const audience = sight(r, 'barrier', id, placeId!);
-      return { position, body: () => barrierFor(r.own(barrierRegister).one(id)!, audience), tag: audience };
+      const merged = mergedInto(r, id);
+      return { position, body: () => barrierFor(r.own(barrierRegister).one(id)!, audience, merged), tag: `${audience}${tagOf(merged)}` };
     },
   }),
 ];

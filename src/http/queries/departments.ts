@@ -12,7 +12,7 @@ import { register } from '../../projections/register.js';
 import { Problem } from '../problem.js';
 import { Audiences, type Query, type Reading } from '../query.js';
 import { daysLeft, titleOf } from '../waiting.js';
-import { barrierOf, brokenFor, itemsFor, ownedBy, owedBy, visibleBarriers, type Audiences as PlaceAudiences } from '../whitehall.js';
+import { barrierOf, brokenFor, itemsFor, mergedFor, ownedBy, owedBy, visibleBarriers, type Audiences as PlaceAudiences } from '../whitehall.js';
 import { record } from './shared.js';
 
 /** Every enrolled place, in the audience its reader is in or asks for. */
@@ -33,7 +33,7 @@ const everyPlace = (r: Reading): PlaceAudiences =>
 /** What a barrier adds to the item: whom it concerns, what it costs, and what was said of it. */
 function ofBarrier(r: Reading, row: BarrierRow, departmentId: string, places: PlaceAudiences) {
   const audience = places.get(row.state.placeId)!;
-  const b = barrierFor(row, audience);
+  const b = barrierFor(row, audience, mergedFor(r, row.id, places));
   const joined = b.joined.map((j) => j.placeId);
   const populations = joined.map((id) => r.of(register).one<PlaceState>('place', id)?.state.population?.value);
   const withheld = b.costs.some((c) => c.pence === null);

@@ -96,4 +96,27 @@ export const barriers: Scene[] = [
       writes: ['barrier-forms: BarrierLeft', 'barrier-forms: BarrierRemoved', 'barrier-rules: StepRefused WRONG_STATE'],
     },
   },
+  {
+    title: 'a place is withdrawn: it leaves what was merged too, its own as well, where that went is in work',
+    reactor: 'withdrawals',
+    async history(w) {
+      await world(w.log, w.executor);
+      await w.must(office, 'programme', 'tp', 'EnrolPlace', { placeId: 'kent', name: 'Kent', kind: 'pilot', region: 'South East' });
+      await openPlaces(w.log, w.executor);
+      await proposed(w);
+      const kent = { as: 'secretariat@place:kent', account: 'sec.kent' };
+      w.on('2009-07-02');
+      await proposed(w, 'rules');
+      await w.must(kent, 'barrier', 'rules', 'JoinBarrier', { placeId: 'kent', localEffect: 'Here too' });
+      await w.must(kent, 'barrier', 'own', 'RecordBarrier', { placeId: 'kent', kind: 'guidance', statement: 'Their forms', effectOnResidents: 'They wait' });
+      await w.must(kent, 'barrier', 'own', 'MergeInto', { barrierId: 'forms', reason: 'The same forms' });
+      await w.must(secretariat, 'barrier', 'rules', 'MergeInto', { barrierId: 'forms', reason: 'The same rule' });
+      await w.must(office, 'programme', 'tp', 'WithdrawPlace', { placeId: 'kent', reason: 'The council has left' });
+    },
+    writes: ['barrier-own: BarrierLeft', 'barrier-rules: BarrierLeft'],
+    meanwhile: {
+      happens: async (w) => void (await w.must(secretariat, 'barrier', 'rules', 'LeaveBarrier', { placeId: 'durham', reason: 'Solved here' })),
+      writes: ['barrier-own: BarrierLeft', 'barrier-rules: BarrierLeft'],
+    },
+  },
 ];
