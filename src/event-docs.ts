@@ -34,6 +34,7 @@ export function eventsPage(): string {
     '',
     'Made by `npm run docs` from the registry. `GET /v1/events?from=<position>` answers a line (NDJSON) for each event that its reader may',
     'see, from a position to the log’s end; `position` in a line is where to go on, and the header `Position` is the end that was reached.',
+    'Beside the demo, once `. ./var/demo/demo.env` has set its address and tokens:',
     '',
     '```sh',
     'curl -s "$URL/v1/events" -H "Authorization: Bearer $TREASURY"',

@@ -1,7 +1,13 @@
-/** The how-tos' code is the code: each `ts` block stands, spaces apart, in the file its page names. */
+/**
+ * The documents say what is so: each `ts` block of a how-to stands, spaces apart, in the file its page names; each `sh` block is
+ * typed beside the demo, or says in its fence what it needs that is not here.
+ */
+import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
 import { aggregates } from '../src/domain/index.js';
+import { besideTheDemo, blocksOf, type } from './typed.js';
 
 const root = new URL('../', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
@@ -42,4 +48,51 @@ t.test('files and commands that a how-to names are there', async (t) => {
     for (const [, path] of text.matchAll(/`((?:src|test|data|docs)\/[\w/-]+(?:\.\w+)?)`/g)) t.ok(existsSync(new URL(path!, root)), `${page}: ${path}`);
     for (const [, script] of text.matchAll(/npm run ([\w:]+)/g)) t.ok(scripts[script!], `${page}: npm run ${script}`);
   }
+});
+
+/** By page, what each block answers that is typed here, in the page's order. */
+const answers: Record<string, RegExp[]> = {
+  'docs/events.md': [/^\{.*"specversion":"1\.0".*"type":"programme\.ProgrammeDefined\.v1"/m],
+  'docs/how-to/ask-about-the-past.md': [
+    /"asAt":"2009-09-09T12:00:00.*"recordVersion":\d/,
+    /"changes":\[\{"field":"\/status","then":"opened","now":"active"\}.*"events":\[\{/,
+    /"places":\[\{[^]*"id":"durham"/,
+    /"record":"place-durham".*"ways":\["forth"\]/,
+  ],
+  'docs/how-to/secure-eventstore.md': [/^$/],
+};
+/** By page, how many blocks say that they need something. */
+const marked: Record<string, number> = {
+  'docs/how-to/move-to-eventstore.md': 3,
+  'docs/how-to/secure-eventstore.md': 4,
+  'docs/how-to/test-on-eventstore.md': 3,
+};
+
+t.test('what the documents say to type does what they say', { timeout: 240_000 }, async (t) => {
+  const pages = readdirSync(new URL('docs/', root), { recursive: true, encoding: 'utf8' })
+    .filter((f) => f.endsWith('.md') && !f.startsWith('adr/'))
+    .map((f) => join('docs', f));
+  const blocks = pages.flatMap(blocksOf);
+  for (const b of blocks) t.not(b.language, '', `${b.page}:${b.line} names its language`);
+  const sh = blocks.filter((b) => b.language === 'sh');
+  t.strictSame(
+    Object.fromEntries([...new Set(sh.filter((b) => b.needs).map((b) => b.page))].map((p) => [p, sh.filter((b) => b.page === p && b.needs).length])),
+    marked,
+    'blocks that need what is not here',
+  );
+
+  const dir = await besideTheDemo(t);
+  for (const page of pages) {
+    const typed = sh.filter((b) => b.page === page && !b.needs);
+    t.equal(typed.length, answers[page]?.length ?? 0, `${page}: each block has its answer here, or says what it needs`);
+    // What nobody expects an answer of is not typed: it might be a server, or worse.
+    for (const [i, answer] of (answers[page] ?? []).entries()) {
+      const b = typed[i];
+      if (b) t.match(await type(dir, `. ./var/demo/demo.env\n${b.code}`), answer, `${page}:${b.line}`);
+    }
+  }
+
+  const certificate = (file: string) => new X509Certificate(readFileSync(join(dir, file)));
+  t.ok(certificate('node.crt').checkIssued(certificate('ca.crt')), 'the node’s certificate is the authority’s');
+  t.equal(certificate('node.crt').checkHost('log-1.example.org'), 'log-1.example.org', 'and is good for the name that clients call');
 });
