@@ -1,4 +1,4 @@
-/** Events of a collaborative (domain.md 9.21). Where the chair's seat falls vacant the place owes a new one. */
+/** Events of a collaborative (domain.md 9.21). Where the chair falls vacant and no deputy takes it, the place owes a new one. */
 import { z } from 'zod';
 import { emitter, kit } from './aggregate.js';
 import type { DueChange } from './core.js';
@@ -9,18 +9,27 @@ const { event } = kit<CollaborativeState>();
 const inWords = ({ rule, quorum }: Terms): string => `${rule.kind}${rule.kind === 'supermajority' ? ` of ${rule.n}/${rule.d}` : ''} with a quorum of ${quorum.n}/${quorum.d}`;
 const SeatData = z.strictObject({ placeId: Id, seatId: PartId, agencyId: Id, account: AccountId, kind: SeatKind });
 
-/** Said of a leaving that leaves the chair vacant; events of before this was recorded go without. */
-const Leaving = SeatData.extend({ wasChair: z.literal(true).optional() });
-/** Where the chair left, the place owes a new one within 10 working days. */
+/**
+ * Said of a leaving that takes the chair with it, and by which seat's deputy it is taken in the same append; events of before
+ * this was recorded go without.
+ */
+const Leaving = SeatData.extend({ wasChair: z.literal(true).optional(), deputySeatId: PartId.optional() });
+/** Where the chair left and no deputy follows, the place owes a new one within 10 working days. */
 const chairDue = (d: z.infer<typeof Leaving>): DueChange[] =>
-  d.wasChair ? [{ open: 'orphan', key: 'chair', place: d.placeId, owedBy: [{ kind: 'place', id: d.placeId }], deed: 'Appoint a chair', workingDays: 10 }] : [];
+  d.wasChair && !d.deputySeatId ? [{ open: 'orphan', key: 'chair', place: d.placeId, owedBy: [{ kind: 'place', id: d.placeId }], deed: 'Appoint a chair', workingDays: 10 }] : [];
+const Appointed = z.strictObject({ seatId: PartId, agencyId: Id, account: AccountId });
 
-/** What ends with a holder's seat: the delegations they gave, and the chair. An observer's seat carries neither. */
-function leave(s: CollaborativeState, d: z.infer<typeof SeatData>, today: string): void {
-  if (d.kind === 'voting') s.delegations = s.delegations.filter((x) => x.from !== d.account || x.agencyId !== d.agencyId);
-  if (s.chair !== d.seatId) return;
+/** What a holder has of the collaborative besides the seat: they are chair or deputy no longer. */
+function stepDown(s: CollaborativeState, seatId: string, today: string): void {
+  if (s.deputy === seatId) delete s.deputy;
+  if (s.chair !== seatId) return;
   delete s.chair;
   s.chairVacantSince = today;
+}
+/** What ends with a holder's seat: the delegations they gave, and the chair or the deputy's part. An observer's seat carries none. */
+function leave(s: CollaborativeState, d: z.infer<typeof SeatData>, today: string): void {
+  if (d.kind === 'voting') s.delegations = s.delegations.filter((x) => x.from !== d.account || x.agencyId !== d.agencyId);
+  stepDown(s, d.seatId, today);
 }
 
 export const events = {
@@ -63,19 +72,29 @@ export const events = {
     says: (d) => `vacated the seat of ${d.agencyId}: ${d.reason}`,
     due: chairDue,
   }),
-  SeatSuspended: event(SeatData.extend({ reason: Prose() }), {
-    evolve(s, d) {
+  SeatSuspended: event(Leaving.extend({ reason: Prose() }), {
+    evolve(s, d, m) {
       s.seats[d.seatId]!.status = 'suspended';
+      // A chair's own suspension of before `wasChair` was recorded left the chair where it was.
+      if (d.wasChair || s.deputy === d.seatId) stepDown(s, d.seatId, m.today);
     },
     says: (d) => `suspended the seat of ${d.agencyId}: ${d.reason}`,
+    due: chairDue,
   }),
-  ChairAppointed: event(z.strictObject({ seatId: PartId, agencyId: Id, account: AccountId }), {
+  ChairAppointed: event(Appointed.extend({ wasDeputy: z.literal(true).optional() }), {
     evolve(s, d) {
       s.chair = d.seatId;
       delete s.chairVacantSince;
+      if (s.deputy === d.seatId) delete s.deputy;
     },
-    says: (d) => `appointed the seat-holder of ${d.agencyId} as chair`,
+    says: (d) => (d.wasDeputy ? `passed the chair to the deputy, the seat-holder of ${d.agencyId}` : `appointed the seat-holder of ${d.agencyId} as chair`),
     due: () => [{ close: 'orphan', key: 'chair' }],
+  }),
+  DeputyAppointed: event(Appointed, {
+    evolve(s, d) {
+      s.deputy = d.seatId;
+    },
+    says: (d) => `appointed the seat-holder of ${d.agencyId} as deputy chair`,
   }),
   SecretaryAppointed: event(z.strictObject({ account: AccountId }), {
     evolve(s, d) {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isRetired } from './agency.js';
 import { kit } from './aggregate.js';
 import { refuse, type Context, type Refusal } from './core.js';
+import { succeeded, withChair } from './collaborative-chair.js';
 import { emit } from './collaborative-events.js';
 import { SeatKind, held, live, type CollaborativeState, type Seat } from './collaborative-state.js';
 import { seatRefusal, withdrawnRefusal } from './seats.js';
@@ -12,7 +13,7 @@ const { command } = kit<CollaborativeState>();
 const unknownSeat = (): Refusal => refuse('SEAT_UNKNOWN', 'There is no such seat.', '/seatId');
 const data = (ctx: Context, { status: _, ...seat }: Seat) => ({ placeId: ctx.recordId, ...seat });
 /** A seat that somebody leaves, with the chair where it goes with them. */
-const leaving = (s: CollaborativeState, ctx: Context, seat: Seat) => ({ ...data(ctx, seat), ...(s.chair === seat.seatId ? { wasChair: true as const } : {}) });
+const leaving = (s: CollaborativeState, ctx: Context, seat: Seat) => ({ ...data(ctx, seat), ...withChair(s, seat) });
 
 const seatRules = (s: CollaborativeState, d: { agencyId: string; account: string; kind: string }, ctx: Context, but?: string): Refusal | undefined => {
   const agency = ctx.read('agency', d.agencyId).state;
@@ -77,7 +78,8 @@ export const seatCommands = {
       const seat = s.seats[d.seatId];
       if (!seat) return unknownSeat();
       if (seat.account === d.account && (seat.status === 'offered' || seat.status === 'accepted')) return [];
-      return seatRules(s, { ...seat, account: d.account }, ctx, d.seatId) ?? [emit('SeatHolderReplaced', { ...leaving(s, ctx, seat), account: d.account, from: seat.account })];
+      const no = seatRules(s, { ...seat, account: d.account }, ctx, d.seatId);
+      return no ?? [emit('SeatHolderReplaced', { ...leaving(s, ctx, seat), account: d.account, from: seat.account }), ...succeeded(s, seat)];
     },
   }),
   VacateSeat: command(z.strictObject({ seatId: PartId, reason: Prose() }), {
@@ -91,7 +93,7 @@ export const seatCommands = {
     decide(s, d, ctx) {
       const seat = s.seats[d.seatId];
       const no = seat && ctx.actor.role === 'secretariat' ? undefined : ownSeat(seat, ctx);
-      return no ?? (seat!.status === 'vacated' ? [] : [emit('SeatVacated', { ...leaving(s, ctx, seat!), reason: d.reason })]);
+      return no ?? (seat!.status === 'vacated' ? [] : [emit('SeatVacated', { ...leaving(s, ctx, seat!), reason: d.reason }), ...succeeded(s, seat!)]);
     },
   }),
   SuspendSeat: command(z.strictObject({ seatId: PartId, reason: Prose() }), {
@@ -105,7 +107,8 @@ export const seatCommands = {
       const no = seatRefusal(ctx, ctx.recordId);
       const seat = s.seats[d.seatId];
       if (no ?? !seat) return no ?? unknownSeat();
-      return seat!.status === 'accepted' ? [emit('SeatSuspended', { ...data(ctx, seat!), reason: d.reason })] : refuse('SEAT_IS_NOT_HELD', `The seat is ${seat!.status}.`);
+      if (seat!.status !== 'accepted') return refuse('SEAT_IS_NOT_HELD', `The seat is ${seat!.status}.`);
+      return [emit('SeatSuspended', { ...leaving(s, ctx, seat!), reason: d.reason }), ...succeeded(s, seat!)];
     },
   }),
 };

@@ -29,6 +29,8 @@ export interface CollaborativeState {
   /** Seat ids. */
   chair?: string;
   chairVacantSince?: string;
+  /** The accepted voting seat whose holder takes the chair when the chair leaves. */
+  deputy?: string;
   secretary?: string;
   terms?: string;
   delegations: Delegation[];

@@ -4,12 +4,13 @@ import { z } from 'zod';
 import { aggregate, kit } from './aggregate.js';
 import { decisionRefusal, decisionRefusals } from './authority.js';
 import { refuse, type Refusal } from './core.js';
+import { chairCommands } from './collaborative-chair.js';
 import { delegationCommands } from './collaborative-delegations.js';
 import { emit, events } from './collaborative-events.js';
 import { seatCommands } from './collaborative-seats.js';
 import { Fraction, Rule, accepted, live, type CollaborativeState, type Terms } from './collaborative-state.js';
 import { seatRefusal, withdrawnRefusal } from './seats.js';
-import { AccountId, Id, PartId, Prose, Sha256 } from './values.js';
+import { AccountId, Id, Prose, Sha256 } from './values.js';
 
 const { command } = kit<CollaborativeState>();
 const ranges = { QUORUM_OUT_OF_RANGE: 'rule', RULE_OUT_OF_RANGE: 'rule' } as const;
@@ -35,20 +36,7 @@ const commands = {
     },
   }),
   ...seatCommands,
-  AppointChair: command(z.strictObject({ seatId: PartId }), {
-    title: 'Appoint the chair',
-    noun: 'chair',
-    by: ['secretariat'],
-    from: live,
-    replaces: true,
-    refuses: { CHAIR_NEEDS_VOTING_SEAT: 'rule' },
-    example: { seatId: 'council' },
-    decide(s, d) {
-      const seat = s.seats[d.seatId];
-      if (seat?.status !== 'accepted' || seat.kind !== 'voting') return refuse('CHAIR_NEEDS_VOTING_SEAT', 'The chair holds an accepted voting seat.', '/seatId');
-      return s.chair === d.seatId ? [] : [emit('ChairAppointed', { seatId: seat.seatId, agencyId: seat.agencyId, account: seat.account })];
-    },
-  }),
+  ...chairCommands,
   AppointSecretary: command(z.strictObject({ account: AccountId }), {
     title: 'Appoint the secretary',
     noun: 'secretary',

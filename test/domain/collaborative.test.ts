@@ -286,6 +286,78 @@ test('the chair suspends a seat', (t) => {
   t.end();
 });
 
+test('the deputy takes the chair when the chair leaves, and the place owes none', (t) => {
+  const three = [...seated('council'), ...seated('pct'), ...seated('police'), chaired()];
+  const deputy = (agencyId = 'pct'): NewEvent => ({ type: 'DeputyAppointed', data: { seatId: agencyId, agencyId, account: `${agencyId}-chief` } });
+  const appoint = (seatId: string, ...given: NewEvent[]) => durham(t, ...given).when('AppointDeputy', { seatId });
+  t.equal(appoint('pct', ...three).then(deputy()).state.deputy, 'pct');
+  appoint('pct', ...three, deputy()).nothing();
+  t.equal(appoint('police', ...three, deputy()).then(deputy('police')).state.deputy, 'police', 'one at a time');
+  appoint('council', ...three).refuses('DEPUTY_NEEDS_VOTING_SEAT', /another one than the chair/);
+  appoint('none', ...three).refuses('DEPUTY_NEEDS_VOTING_SEAT');
+  for (const given of [[offered('fire')], seated('fire', 'observer'), [...seated('fire'), suspended('fire')], [...seated('fire'), vacated('fire')]])
+    appoint('fire', ...three, ...given).refuses('DEPUTY_NEEDS_VOTING_SEAT');
+  appoint('pct', ...seated('council'), ...seated('pct')).refuses('CHAIR_VACANT', /Appoint the chair/);
+  appoint('pct', ...three, vacated('council')).refuses('CHAIR_VACANT');
+  appoint('pct', ...three, dissolved).refuses('WRONG_STATE');
+  durham(t, ...three)
+    .as('chair', 'place:durham+agency:council', 'council-chief')
+    .when('AppointDeputy', { seatId: 'pct' })
+    .refuses('NOT_ALLOWED');
+
+  const due = (e: NewEvent) =>
+    collaborative.events[e.type]!.due?.(e.data, metaOf(collaborative, 'durham', e.type, 9, '2009-09-01T09:00:00.000Z', { account: 'a', role: 'secretariat' })) ?? [];
+  const takes: NewEvent = { type: 'ChairAppointed', data: { seatId: 'pct', agencyId: 'pct', account: 'pct-chief', wasDeputy: true } };
+  t.match(collaborative.events.ChairAppointed!.says(takes.data, {} as never), /passed the chair to the deputy, the seat-holder of pct/);
+  for (const [command, type, rest] of [
+    ['VacateSeat', 'SeatVacated', { reason: 'Retires' }],
+    ['ReplaceHolder', 'SeatHolderReplaced', { account: 'new-chief' }],
+    ['SuspendSeat', 'SeatSuspended', { reason: 'Under inquiry' }],
+  ] as const) {
+    const leaves = (seatId: string, ...given: NewEvent[]) =>
+      command === 'SuspendSeat'
+        ? durham(t, ...three, ...given)
+            .as('chair', 'place:durham+agency:council', 'council-chief')
+            .when(command, { seatId, ...rest })
+        : durham(t, ...three, ...given).when(command, { seatId, ...rest });
+    const { state } = leaves('council', deputy()).then({ type, data: { wasChair: true, deputySeatId: 'pct' } }, takes);
+    t.ok(isChair(state, 'pct-chief'), command);
+    t.notOk(isChair(state, 'council-chief'));
+    t.match(state, { chair: 'pct', deputy: undefined, chairVacantSince: undefined }, 'who is chair is deputy no longer');
+    const data = { ...seat('council'), ...rest, ...(type === 'SeatHolderReplaced' ? { from: 'council-chief' } : {}), wasChair: true };
+    t.same(due({ type, data: { ...data, deputySeatId: 'pct' } }), [], 'nothing is vacant');
+    // Without one the chair is vacant; a deputy who left is none.
+    for (const given of [[], [deputy(), { type, data: { ...seat('pct'), ...rest, ...(type === 'SeatHolderReplaced' ? { from: 'pct-chief', account: 'pct-new' } : {}) } }]]) {
+      const vacant = leaves('council', ...given).then({ type, data: { wasChair: true, deputySeatId: undefined } }).state;
+      t.match(vacant, { chair: undefined, deputy: undefined, chairVacantSince: '2009-09-01' }, command);
+    }
+    t.match(due({ type, data }), [{ open: 'orphan', key: 'chair', workingDays: 10 }]);
+    const other = leaves('police', deputy()).then({ type, data: { wasChair: undefined } }).state;
+    t.match(other, { chair: 'council', deputy: 'pct' }, 'another who leaves changes neither');
+    t.match(leaves('pct', deputy()).then({ type }).state, { chair: 'council', deputy: undefined });
+  }
+  t.match(
+    durham(t, ...three, deputy())
+      .when('AppointChair', { seatId: 'pct' })
+      .then(chaired('pct')).state,
+    { chair: 'pct', deputy: undefined },
+  );
+  t.match(
+    durham(t, ...three, deputy())
+      .when('AppointChair', { seatId: 'police' })
+      .then(chaired('police')).state,
+    { chair: 'police', deputy: 'pct' },
+  );
+  // A chair's own suspension of before it was said to be the chair's left the chair where it was.
+  t.equal(
+    durham(t, ...three, suspended('council'))
+      .when('AppointSecretary', { account: 'lead' })
+      .then({ type: 'SecretaryAppointed' }).state.chair,
+    'council',
+  );
+  t.end();
+});
+
 test('chair, secretary and terms', (t) => {
   const appoint = (...given: NewEvent[]) => durham(t, ...given).when('AppointChair', { seatId: 'council' });
   const { state } = appoint(...seated('council')).then({ type: 'ChairAppointed', data: { seatId: 'council', agencyId: 'council', account: 'council-chief' } });

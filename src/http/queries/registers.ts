@@ -65,7 +65,12 @@ export const places: Query[] = [
       of: 'collaborative',
       run: (r) =>
         fromRegister<CollaborativeState>(r, 'collaborative', r.params.id!, (row) => ({
-          seats: Object.values(row.state.seats).map((s) => ({ ...s, agency: r.of(register).nameOf('agency', s.agencyId), isChair: row.state.chair === s.seatId })),
+          seats: Object.values(row.state.seats).map((s) => ({
+            ...s,
+            agency: r.of(register).nameOf('agency', s.agencyId),
+            isChair: row.state.chair === s.seatId,
+            isDeputy: row.state.deputy === s.seatId,
+          })),
         })),
     }),
   ),
