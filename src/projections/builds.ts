@@ -2,7 +2,7 @@
 import type { Database } from 'better-sqlite3';
 import type { LoggedEvent } from '../log/event-log.js';
 import { decode } from '../log/codec.js';
-import { applyTo, type Recorded, type View } from './core.js';
+import { giveTo, type Recorded, type View } from './core.js';
 import type { Generation, Generations } from './generations.js';
 import type { Pace } from './pace.js';
 
@@ -14,6 +14,9 @@ export interface Source {
   /** Position of the newest event of the log, where that is another: for the progress of a build. */
   end?(): number;
 }
+
+/** Events decoded at once. */
+const page = 250;
 
 /** What becomes of a build. */
 export interface Outcome {
@@ -74,15 +77,26 @@ export class Builds {
 
   /** Gives them what they have not seen; runs inside the caller's transaction. Call what it returns once that is committed. */
   feed(logged: readonly LoggedEvent[], finished: boolean): () => void {
+    this.#give(logged);
+    return this.#write(logged.at(-1)?.position ?? 0, finished);
+  }
+
+  #give(logged: readonly LoggedEvent[]): void {
     const events = logged.map((e) => decode(e) as Recorded);
-    const position = events.at(-1)?.position ?? 0;
+    const first = events[0]?.position ?? 0;
+    for (const g of this.#under.values()) {
+      this.#current = g.view.name;
+      giveTo(g.handlers, first > g.position ? events : events.filter((e) => e.position > g.position));
+    }
+    this.#current = undefined;
+  }
+
+  /** What came of the events up to a position, and the checkpoint with it. Call what it returns once that is committed. */
+  #write(position: number, finished: boolean): () => void {
     const builds = [...this.#under.values()];
     for (const g of builds) {
       this.#current = g.view.name;
-      applyTo(
-        g.handlers,
-        events.filter((e) => e.position > g.position),
-      );
+      g.handlers.flush?.();
       this.generations.advance(g, Math.max(position, g.position));
       if (finished) this.#switch(g);
     }
@@ -108,19 +122,34 @@ export class Builds {
     const from = this.from();
     if (from === undefined) return false;
     const started = performance.now();
-    const logged = this.source.readAll(from, this.pace.size);
+    const { size } = this.pace;
+    let reading = false;
     // Begun again after a power cut, a build loses its last chunks and nothing else: the disk is not waited for.
     const safety = this.#db.pragma('synchronous', { simple: true }) as number;
     this.#db.pragma('synchronous = NORMAL');
     this.#begin.run();
     try {
-      const switched = this.feed(logged, logged.length < this.pace.size);
+      // Page by page, so that what is held is what the views hold back: each record is written once for all of them.
+      let [at, given, more] = [from, 0, true];
+      while (more && given < size) {
+        const wanted = Math.min(page, size - given);
+        reading = true;
+        const logged = this.source.readAll(at, wanted);
+        reading = false;
+        this.#give(logged);
+        given += logged.length;
+        at = logged.at(-1)?.position ?? at;
+        more = logged.length === wanted;
+      }
+      const switched = this.#write(at, !more);
       this.#commit.run();
       switched();
-      this.pace.took(performance.now() - started, logged.length);
+      this.pace.took(performance.now() - started, given);
     } catch (error) {
       if (this.#db.inTransaction) this.#rollback.run();
       this.forget();
+      // That the log cannot be read is no view's fault.
+      if (reading) throw error;
       if (!this.stopCurrent(error)) for (const g of [...this.#under.values()]) this.#stop(g, error);
     } finally {
       this.#db.pragma(`synchronous = ${safety}`);

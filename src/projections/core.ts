@@ -46,13 +46,17 @@ export interface Handlers {
   readonly forget?: () => void;
 }
 
-/** Gives a batch of events to a view's handlers, within a transaction of the caller's. */
-export function applyTo({ on, each, flush }: Handlers, events: readonly Recorded[]): void {
+/** Gives events to a view's handlers, which may hold back what comes of them until they are flushed. */
+export function giveTo({ on, each }: Handlers, events: readonly Recorded[]): void {
   for (const e of events) {
     on?.[e.type]?.(e);
     each?.(e);
   }
-  flush?.();
+}
+/** Gives a batch of events to a view's handlers, within a transaction of the caller's. */
+export function applyTo(handlers: Handlers, events: readonly Recorded[]): void {
+  giveTo(handlers, events);
+  handlers.flush?.();
 }
 
 /** Creates the tables of a view under their real names. */

@@ -62,15 +62,17 @@ function waitingKeeper(db: Database, table: string): (before: Waits | undefined,
   };
 }
 
-/** Applies each event's changes to the table, and to `waiting` beside it. */
-export function dueItems(db: Database, table: string, waiting: string, ref: Reference): (e: Recorded) => void {
+/** Applies each event's changes to the table, and to `waiting` beside it, where that is kept. */
+export function dueItems(db: Database, table: string, waiting: string | undefined, ref: Reference): (e: Recorded) => void {
   const wd = ref.workingDays;
-  const put = db.prepare(`INSERT OR REPLACE INTO ${table} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?)`);
+  const values = `INTO ${table} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?)`;
+  const add = db.prepare(`INSERT ${values} ON CONFLICT DO NOTHING`);
+  const put = db.prepare(`REPLACE ${values}`);
   const of = db.prepare<[string], Row>(`SELECT * FROM ${table} WHERE stream = ? AND closedOn IS NULL`);
   const one = db.prepare<[string, string, string], Row>(`SELECT * FROM ${table} WHERE stream = ? AND code = ? AND key = ?`);
   const openOne = db.prepare<[string, string, string], Row>(`SELECT * FROM ${table} WHERE stream = ? AND code = ? AND key = ? AND closedOn IS NULL`);
   const close = db.prepare(`UPDATE ${table} SET closedOn = ?, position = ? WHERE stream = ? AND code = ? AND key = ?`);
-  const keep = waitingKeeper(db, waiting);
+  const keep = waiting === undefined ? () => {} : waitingKeeper(db, waiting);
   const set = db.prepare(`UPDATE ${table} SET dueOn = ?, leftDays = ?, position = ?, illustrative = max(illustrative, ?) WHERE stream = ? AND code = ? AND key = ?`);
 
   function dueOn(change: Extract<DueChange, { open: DueCode }>, today: string): string {
@@ -95,9 +97,11 @@ export function dueItems(db: Database, table: string, waiting: string, ref: Refe
     for (const c of entry.due(e.data, e)) {
       if ('open' in c) {
         const place = c.place ?? (e.aggregate === 'place' ? e.recordId : (e.data.placeId ?? null));
-        const before = one.get(e.stream, c.open, c.key);
         const item = { stream: e.stream, code: c.open, key: c.key, owedBy: JSON.stringify(c.owedBy), dueOn: dueOn(c, e.today) };
-        put.run(item.stream, item.code, item.key, e.aggregate, e.recordId, place, item.owedBy, c.deed, item.dueOn, e.id, e.today, e.private ? 1 : 0, invented, e.position);
+        const row = [item.stream, item.code, item.key, e.aggregate, e.recordId, place, item.owedBy, c.deed, item.dueOn, e.id, e.today, e.private ? 1 : 0, invented, e.position];
+        // Most are new: what one was before is looked up only where there is one.
+        const before = add.run(row).changes === 1 ? undefined : one.get(e.stream, c.open, c.key);
+        if (before) put.run(row);
         keep(before, { ...item, closedOn: null, leftDays: null });
       } else if ('close' in c) {
         // One that is named is looked up: a record may have hundreds open.

@@ -1,7 +1,7 @@
 /** View `exceptions`: what went another way than the rules' ordinary one, event by event (domain.md 10.4). What is overdue now follows from `due`. */
 import { daysBetween } from '../domain/calendar.js';
 import { view, type Recorded } from './core.js';
-import { dueItems, dueItemsTable, waitingTable } from './due-items.js';
+import { dueItems, dueItemsTable } from './due-items.js';
 
 export const exceptionKinds = [
   'backdated',
@@ -91,18 +91,17 @@ function exceptionsOf(e: Recorded & { backdatedBecause?: string }): Found[] {
 
 export const exceptions = view({
   name: 'exceptions',
-  version: 3,
+  version: 4,
   tables: {
     entries: `CREATE TABLE {entries} (position INTEGER, kind TEXT, aggregate TEXT NOT NULL, recordId TEXT NOT NULL, version INTEGER NOT NULL, private INTEGER NOT NULL, type TEXT NOT NULL, recordedAt TEXT NOT NULL,
         day TEXT NOT NULL, account TEXT NOT NULL, role TEXT NOT NULL, agencyId TEXT, days INTEGER, reason TEXT, waiverId TEXT, PRIMARY KEY (position, kind)) STRICT, WITHOUT ROWID;
       CREATE INDEX {entries}_kind ON {entries} (kind, position)`,
     items: dueItemsTable,
-    waiting: waitingTable,
     // The day an answer was first due by: each rung gives another one.
     first: 'CREATE TABLE {first} (stream TEXT, agencyId TEXT, dueOn TEXT NOT NULL, PRIMARY KEY (stream, agencyId)) STRICT, WITHOUT ROWID',
   },
   handlers(db, t, ref) {
-    const track = dueItems(db, t.items, t.waiting, ref);
+    const track = dueItems(db, t.items, undefined, ref);
     const remember = db.prepare(`INSERT OR IGNORE INTO ${t.first} SELECT stream, key, dueOn FROM ${t.items} WHERE stream = ? AND code = 'answer' AND key = ? AND closedOn IS NULL`);
     const forget = db.prepare(`DELETE FROM ${t.first} WHERE stream = ? AND agencyId = ?`);
     const closed = db

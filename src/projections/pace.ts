@@ -5,8 +5,8 @@ const whileAsked = 2;
 /** The same once nobody has asked for a second: long chunks write each record once for many events. */
 const whileQuiet = 250;
 const quietAfter = 1000;
-/** Events held in memory at once. */
-const most = 1000;
+/** What views hold back of so many events stays within the memory they may take. */
+const most = 10_000;
 
 export class Pace {
   /** Events of the next chunk. */
