@@ -6,16 +6,22 @@ import type { DueItem } from '../domain/progress.js';
 import type { Reference } from '../domain/reference.js';
 import type { Recorded } from './core.js';
 
-/** DDL of a table of due items, with `{items}` for its name. One row an item; opening it again replaces it. */
+/**
+ * DDL of a table of due items, with `{items}` for its name. One row an item, named by the event that first opened it and which of
+ * its changes did; opening it again replaces it. So new items come last in every index but one: their keys are random, and each
+ * index in the order of these would cost every event a page of its own.
+ */
 export const dueItemsTable = `CREATE TABLE {items} (
+    opened INTEGER NOT NULL, nth INTEGER NOT NULL,
     stream TEXT NOT NULL, code TEXT NOT NULL, key TEXT NOT NULL, aggregate TEXT NOT NULL, recordId TEXT NOT NULL, placeId TEXT, owedBy TEXT NOT NULL, deed TEXT NOT NULL,
     dueOn TEXT NOT NULL, openedBy TEXT NOT NULL, openedOn TEXT NOT NULL, closedOn TEXT, leftDays INTEGER, private INTEGER NOT NULL, illustrative INTEGER NOT NULL, position INTEGER NOT NULL,
-    PRIMARY KEY (stream, code, key)) STRICT, WITHOUT ROWID;
+    PRIMARY KEY (opened, nth)) STRICT, WITHOUT ROWID;
+  CREATE UNIQUE INDEX {items}_key ON {items} (stream, code, key);
   CREATE INDEX {items}_open ON {items} (placeId, dueOn) WHERE closedOn IS NULL;
   CREATE INDEX {items}_due ON {items} (dueOn) WHERE closedOn IS NULL;`;
 
 /** DDL of who waits for what, by party and date; `{waiting}` for its name. Open items whose clock runs only. */
-export const waitingTable = 'CREATE TABLE {waiting} (party TEXT, dueOn TEXT, stream TEXT, code TEXT, key TEXT, PRIMARY KEY (party, dueOn, stream, code, key)) STRICT, WITHOUT ROWID';
+export const waitingTable = 'CREATE TABLE {waiting} (party TEXT, dueOn TEXT, opened INTEGER, nth INTEGER, PRIMARY KEY (party, dueOn, opened, nth)) STRICT, WITHOUT ROWID';
 /** A party as `waiting` names it. */
 export const partyKey = (p: DueParty): string => `${p.kind}:${p.id}`;
 
@@ -28,6 +34,8 @@ export interface DueRow extends DueItem {
 }
 
 interface Row extends Omit<DueItem, 'owedBy' | 'illustrative'> {
+  opened: number;
+  nth: number;
   stream: string;
   owedBy: string;
   private: number;
@@ -37,7 +45,7 @@ interface Row extends Omit<DueItem, 'owedBy' | 'illustrative'> {
   position: number;
 }
 
-export const readDue = ({ closedOn: _, ...r }: Row): DueRow => ({
+export const readDue = ({ closedOn: _, opened: __, nth: ___, ...r }: Row): DueRow => ({
   ...r,
   ...(r.placeId ? { placeId: r.placeId } : {}),
   owedBy: JSON.parse(r.owedBy) as DueParty[],
@@ -46,15 +54,15 @@ export const readDue = ({ closedOn: _, ...r }: Row): DueRow => ({
   stopped: r.leftDays !== null,
 });
 
-type Waits = Pick<Row, 'stream' | 'code' | 'key' | 'owedBy' | 'dueOn' | 'closedOn' | 'leftDays'>;
+type Waits = Pick<Row, 'opened' | 'nth' | 'owedBy' | 'dueOn' | 'closedOn' | 'leftDays'>;
 
 /** Keeps `waiting` in step with an item: what it was goes, what it is comes. */
 function waitingKeeper(db: Database, table: string): (before: Waits | undefined, after: Waits | undefined) => void {
-  const add = db.prepare(`INSERT OR IGNORE INTO ${table} VALUES (?, ?, ?, ?, ?)`);
-  const drop = db.prepare(`DELETE FROM ${table} WHERE party = ? AND dueOn = ? AND stream = ? AND code = ? AND key = ?`);
+  const add = db.prepare(`INSERT OR IGNORE INTO ${table} VALUES (?, ?, ?, ?)`);
+  const drop = db.prepare(`DELETE FROM ${table} WHERE party = ? AND dueOn = ? AND opened = ? AND nth = ?`);
   const each = (row: Waits | undefined, run: typeof add): void => {
     if (!row || row.closedOn !== null || row.leftDays !== null) return;
-    for (const p of JSON.parse(row.owedBy) as DueParty[]) run.run(partyKey(p), row.dueOn, row.stream, row.code, row.key);
+    for (const p of JSON.parse(row.owedBy) as DueParty[]) run.run(partyKey(p), row.dueOn, row.opened, row.nth);
   };
   return (before, after) => {
     each(before, drop);
@@ -65,7 +73,7 @@ function waitingKeeper(db: Database, table: string): (before: Waits | undefined,
 /** Applies each event's changes to the table, and to `waiting` beside it, where that is kept. */
 export function dueItems(db: Database, table: string, waiting: string | undefined, ref: Reference): (e: Recorded) => void {
   const wd = ref.workingDays;
-  const values = `INTO ${table} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?)`;
+  const values = `INTO ${table} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?)`;
   const add = db.prepare(`INSERT ${values} ON CONFLICT DO NOTHING`);
   const put = db.prepare(`REPLACE ${values}`);
   const of = db.prepare<[string], Row>(`SELECT * FROM ${table} WHERE stream = ? AND closedOn IS NULL`);
@@ -94,15 +102,15 @@ export function dueItems(db: Database, table: string, waiting: string | undefine
     }
     if (!entry.due) return;
     const invented = e.basis?.kind === 'illustrative' ? 1 : 0;
-    for (const c of entry.due(e.data, e)) {
+    for (const [nth, c] of entry.due(e.data, e).entries()) {
       if ('open' in c) {
         const place = c.place ?? (e.aggregate === 'place' ? e.recordId : (e.data.placeId ?? null));
-        const item = { stream: e.stream, code: c.open, key: c.key, owedBy: JSON.stringify(c.owedBy), dueOn: dueOn(c, e.today) };
-        const row = [item.stream, item.code, item.key, e.aggregate, e.recordId, place, item.owedBy, c.deed, item.dueOn, e.id, e.today, e.private ? 1 : 0, invented, e.position];
+        const [owedBy, due] = [JSON.stringify(c.owedBy), dueOn(c, e.today)];
+        const row = [e.stream, c.open, c.key, e.aggregate, e.recordId, place, owedBy, c.deed, due, e.id, e.today, e.private ? 1 : 0, invented, e.position];
         // Most are new: what one was before is looked up only where there is one.
-        const before = add.run(row).changes === 1 ? undefined : one.get(e.stream, c.open, c.key);
-        if (before) put.run(row);
-        keep(before, { ...item, closedOn: null, leftDays: null });
+        const before = add.run(e.position, nth, row).changes === 1 ? undefined : one.get(e.stream, c.open, c.key);
+        if (before) put.run(before.opened, before.nth, row);
+        keep(before, { opened: before?.opened ?? e.position, nth: before?.nth ?? nth, owedBy, dueOn: due, closedOn: null, leftDays: null });
       } else if ('close' in c) {
         // One that is named is looked up: a record may have hundreds open.
         const named = c.close !== '*' && c.key !== undefined ? openOne.all(e.stream, c.close, c.key) : of.all(e.stream);

@@ -16,7 +16,7 @@ export const due = over(placeProgress, 'due', (db, t) => {
   const ofRecord = db.prepare<[string], Row>(`SELECT * FROM ${t.items} WHERE closedOn IS NULL AND stream = ?`);
   const overdue = db.prepare<[string], Row>(`SELECT * FROM ${t.items} WHERE closedOn IS NULL AND dueOn < ? ORDER BY dueOn`);
   const waiting = db.prepare<[string], Row>(
-    `SELECT i.* FROM ${t.waiting} w CROSS JOIN ${t.items} i ON i.stream = w.stream AND i.code = w.code AND i.key = w.key WHERE w.party = ? ORDER BY w.dueOn`,
+    `SELECT i.* FROM ${t.waiting} w CROSS JOIN ${t.items} i ON i.opened = w.opened AND i.nth = w.nth WHERE w.party = ? ORDER BY w.dueOn, w.opened, w.nth`,
   );
   const parties = db.prepare<[string, string], string>(`SELECT DISTINCT party FROM ${t.waiting} WHERE party > ? AND party < ? ORDER BY party`).pluck();
   const running = (rows: Row[]): DueRow[] => rows.map(readDue).filter((r) => !r.stopped);

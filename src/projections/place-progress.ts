@@ -30,7 +30,7 @@ const lastDay = (d: FuzzyDate): string => d.to;
 
 export const placeProgress = view({
   name: 'place-progress',
-  version: 5,
+  version: 6,
   tables,
   handlers(db, t: T, ref) {
     const track = dueItems(db, t.items, t.waiting, ref);
