@@ -127,7 +127,7 @@ const light = (data: Record<string, unknown>): string => JSON.stringify(Object.f
 
 export const decisionLog = view({
   name: 'decision-log',
-  version: 3,
+  version: 4,
   tables: {
     ...rows.tables,
     steps: `CREATE TABLE {steps} (stream TEXT NOT NULL, version INTEGER NOT NULL, position INTEGER NOT NULL, type TEXT NOT NULL, recordedAt TEXT NOT NULL, account TEXT NOT NULL,

@@ -104,7 +104,8 @@ export function folded<S extends object, X extends object = Record<string, never
   ].join(';\n');
   const tables: { readonly rows: string } = {
     rows,
-    ...(parts.length > 0 ? { parts: 'CREATE TABLE {parts} (stream TEXT, field TEXT, key TEXT, value TEXT NOT NULL, PRIMARY KEY (stream, field, key)) STRICT, WITHOUT ROWID' } : {}),
+    // Rows in the order they came: kept in the order of their keys, which are random, each would cost an event a page of its own.
+    ...(parts.length > 0 ? { parts: 'CREATE TABLE {parts} (stream TEXT, field TEXT, key TEXT, value TEXT NOT NULL, PRIMARY KEY (stream, field, key)) STRICT' } : {}),
   };
 
   function reader(db: Database, t: Names) {

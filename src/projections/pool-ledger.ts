@@ -115,7 +115,7 @@ export function statement({ id, version, illustrative, corrected, state: s }: Po
 
 export const poolLedger = view({
   name: 'pool-ledger',
-  version: 4,
+  version: 5,
   tables: rows.tables,
   handlers(db, t) {
     const { fold, batch } = rows.write(db, t);
