@@ -91,7 +91,7 @@ function exceptionsOf(e: Recorded & { backdatedBecause?: string }): Found[] {
 
 export const exceptions = view({
   name: 'exceptions',
-  version: 4,
+  version: 5,
   tables: {
     entries: `CREATE TABLE {entries} (position INTEGER, kind TEXT, aggregate TEXT NOT NULL, recordId TEXT NOT NULL, version INTEGER NOT NULL, private INTEGER NOT NULL, type TEXT NOT NULL, recordedAt TEXT NOT NULL,
         day TEXT NOT NULL, account TEXT NOT NULL, role TEXT NOT NULL, agencyId TEXT, days INTEGER, reason TEXT, waiverId TEXT, PRIMARY KEY (position, kind)) STRICT, WITHOUT ROWID;
