@@ -15,14 +15,16 @@ import { limitedByAccount, tooMany } from './http/limits.js';
 import { addresses } from './http/links.js';
 import { installLive } from './http/live.js';
 import { openapi } from './http/openapi.js';
+import { installOperator } from './http/operator.js';
 import { frameworkProblem, installProblems, rememberRoutes } from './http/problem.js';
 import { installQueries } from './http/query.js';
 import { queries } from './http/queries/index.js';
 import type { Principal } from './http/deps.js';
+import type { NodeService } from './node/node.js';
 import type { Service } from './service.js';
 
 export interface AppOptions {
-  readonly service: Service;
+  readonly service: Service & Partial<Pick<NodeService, 'copyOfViews'>>;
   readonly verify: (authorization: string | undefined) => Promise<Principal>;
   readonly version: string;
   readonly logger?: boolean | object;
@@ -35,6 +37,8 @@ export interface AppOptions {
   readonly bodyLimit?: number;
   /** Reads are answered while the log is away, from what this node has seen. */
   readonly staleReads?: boolean;
+  /** By which another node may take a copy of this one's views; without it nobody may. */
+  readonly operatorToken?: string | undefined;
 }
 
 export async function build({
@@ -47,6 +51,7 @@ export async function build({
   trustProxy = false,
   bodyLimit = 102_400,
   staleReads = false,
+  operatorToken,
 }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     logger: logger as never,
@@ -80,6 +85,7 @@ export async function build({
   app.addHook('preClose', async () => (live.endAll(), events.endAll()));
   installOperations(app, service, live.count, () => openapi(version));
   installHealth(app, service, staleReads);
+  if (operatorToken && service.copyOfViews) installOperator(app, operatorToken, service.copyOfViews);
   return app;
 }
 

@@ -15,7 +15,7 @@ function wrongLogUrl(url: string): string | undefined {
     return `an address that can be used: ${(error as Error).message}`;
   }
 }
-const secrets = new Set(['LOG_URL']);
+const secrets = new Set(['LOG_URL', 'OPERATOR_TOKEN']);
 
 const Schema = z.object({
   PORT: whole('a port from 0 to 65535', 0, 65_535).default(3000).describe('Port to listen on; 0 for any free one'),
@@ -30,6 +30,11 @@ const Schema = z.object({
     })
     .describe('Which log: `sqlite:` (embedded, in DATA_DIR), or `esdb://…` or `esdb+discover://…` for EventStoreDB, with `?namespace=…`'),
   READS_WHILE_LOG_AWAY: z.enum(['yes', 'no'], 'yes or no').default('no').describe('On EventStoreDB: whether reads are answered from what this node has seen while the log is away'),
+  OPERATOR_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{32,}$/, 'at least 32 printable characters without spaces')
+    .optional()
+    .describe('On EventStoreDB: the secret by which `total-place views copy --from http(s)://…` takes a copy of this node’s views; without it nobody can'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], 'fatal, error, warn, info, debug or silent').default('info').describe('How much to log'),
   AREAS_FILE: z.string().optional().describe('A larger register of areas, in the form of data/reference/areas.csv'),
   AUTH_ISSUER: z.string().min(1, 'the issuer exactly as tokens state it').optional().describe('Issuer of the bearer tokens'),

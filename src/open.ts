@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import Database from './log/driver.js';
 import type { Clock } from './commands/execute.js';
 import type { Reference } from './domain/reference.js';
-import type { EventLog, LogIdentity } from './log/event-log.js';
+import { OtherLog, type EventLog, type LogIdentity } from './log/event-log.js';
 import { isEventStoreUrl } from './log/eventstore/url.js';
 import { openNode, viewFile, type NodeService } from './node/node.js';
 import { openService, type EmbeddedService } from './service.js';
@@ -39,6 +39,17 @@ export async function openSharedLog(
   const { openEventStoreLog } = await import('./log/eventstore-log.js');
   const logId = knownLog(viewFile(dataDir));
   return openEventStoreLog(url, { clock: clockKind, create, ...(logId ? { identity: { logId, clock: clockKind } } : {}) });
+}
+
+/** The log that an esdb address names, whatever its clock: for looking at it. Throws when it is away, or there is none. */
+export async function openForReading(url: string): Promise<EventLog> {
+  const { openEventStoreLog } = await import('./log/eventstore-log.js');
+  try {
+    return await openEventStoreLog(url, { clock: 'machine' });
+  } catch (error) {
+    if (!(error instanceof OtherLog && /simulated/.test(error.message))) throw error;
+    return openEventStoreLog(url, { clock: 'simulated' });
+  }
 }
 
 /** The log a view file was made from; undefined where there is no file yet. */

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 import { isEventStoreUrl } from '../log/eventstore/url.js';
-import { OtherLog, type EventLog, type LogIdentity } from '../log/event-log.js';
+import type { EventLog, LogIdentity } from '../log/event-log.js';
 import { SqliteLog } from '../log/sqlite-log.js';
+import { openForReading } from '../open.js';
 import { compareLogs } from '../move/compare.js';
 import { copyLog } from '../move/copy.js';
 import { sealedAt, sealFile, unchanged, unsealFile } from '../move/seal.js';
@@ -26,13 +27,7 @@ async function openSource(address: string): Promise<EventLog> {
     return new SqliteLog(file, { clock: 'machine', readOnly: true });
   }
   if (!isEventStoreUrl(address)) throw new Error(`--from must be ${forms}`);
-  const { openEventStoreLog } = await import('../log/eventstore-log.js');
-  try {
-    return await openEventStoreLog(address, { clock: 'machine' });
-  } catch (error) {
-    if (!(error instanceof OtherLog && /simulated/.test(error.message))) throw error;
-    return openEventStoreLog(address, { clock: 'simulated' });
-  }
+  return openForReading(address);
 }
 async function openTarget(address: string, clock: LogIdentity['clock']): Promise<EventLog> {
   const file = fileOf(address);

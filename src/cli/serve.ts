@@ -37,6 +37,7 @@ export const serveCommand = (version: string): Command =>
       accountRatePerMinute: config.ACCOUNT_RATE_PER_MINUTE,
       trustProxy: config.TRUST_PROXY ?? false,
       bodyLimit: config.BODY_LIMIT,
+      operatorToken: config.OPERATOR_TOKEN,
       staleReads: config.READS_WHILE_LOG_AWAY === 'yes',
       verify: createVerifier({ issuer: config.AUTH_ISSUER, audience: config.AUTH_AUDIENCE, algorithms: config.AUTH_ALGORITHMS, keys: new URL(config.AUTH_JWKS_URL) }),
     });

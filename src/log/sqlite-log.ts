@@ -7,6 +7,7 @@ import { dirname } from 'node:path';
 import Database from './driver.js';
 import { LRUCache } from 'lru-cache';
 import { identityOf, logCreated } from './codec.js';
+import { takeLock } from './lock.js';
 import {
   Conflict,
   OutcomeUnknown,
@@ -68,7 +69,7 @@ export class SqliteLog implements EventLog {
       this.db = new Database(file, { readonly: true });
     } else {
       mkdirSync(dirname(file), { recursive: true });
-      this.#lock = takeLock(`${file}.lock`);
+      this.#lock = takeLock(`${file}.lock`, 'another process is writing this log. Stop it first; reading beside it (backup, export, verify) is allowed');
       this.db = new Database(file);
       this.db.pragma('journal_mode = WAL');
       this.db.pragma('synchronous = FULL');

@@ -12,7 +12,9 @@ import type { EventLog } from '../log/event-log.js';
 import { Engine } from '../projections/engine.js';
 import { views } from '../projections/index.js';
 import { executorOn, reactorsOf, storedCheckpoints, timekeeper, type Service } from '../service.js';
+import { takeLock } from '../log/lock.js';
 import { Follower } from './follower.js';
+import { copies, type ViewsCopy } from './give.js';
 
 export interface NodeOptions {
   /** Opened by the caller, closed with the service. */
@@ -31,29 +33,49 @@ export interface NodeOptions {
 export interface NodeService extends Service {
   readonly db: Database.Database;
   readonly follower: Follower;
+  /** A copy of the view file for another node; undefined while there is none to give, or another is being given. */
+  copyOfViews(): Promise<ViewsCopy | undefined>;
   /** Aborts when the service closes. */
   readonly closing: AbortSignal;
 }
 
 export const viewFile = (dataDir: string): string => join(dataDir, 'views.db');
 
+/** A node's view file, opened and locked: a second process on it would follow beside the first. */
+export interface OpenViews {
+  readonly db: Database.Database;
+  readonly follower: Follower;
+  readonly engine: Engine;
+  close(): void;
+}
+
+/** Throws `OtherLog` when the file was made from another log. */
+export function openViews({ log, dataDir, ref, onError = () => {} }: Pick<NodeOptions, 'log' | 'dataDir' | 'ref' | 'onError'>): OpenViews {
+  mkdirSync(dataDir, { recursive: true });
+  const file = viewFile(dataDir);
+  const lock = takeLock(`${file}.lock`, `another process keeps its views in ${dataDir}. Stop it, or give this one another DATA_DIR: each node has its own`);
+  const db = new Database(file);
+  const close = (): void => {
+    db.close();
+    lock.close();
+  };
+  try {
+    db.pragma('journal_mode = WAL');
+    // What a power cut takes is applied again from the log: effect and cursor are one transaction.
+    db.pragma('synchronous = NORMAL');
+    db.pragma('busy_timeout = 5000');
+    const follower = new Follower(db, log, onError);
+    const engine = new Engine(db, views, ref, { readAll: () => [], head: () => follower.position, end: () => follower.end });
+    return { db, follower, engine, close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
 /** Opens the view file and begins to follow. Throws `OtherLog` when the file was made from another log. */
 export function openNode({ log, dataDir, clock, ref, holdReactors = false, onError = () => {}, readAfterMs = 2_000 }: NodeOptions): NodeService {
-  mkdirSync(dataDir, { recursive: true });
-  const db = new Database(viewFile(dataDir));
-  db.pragma('journal_mode = WAL');
-  // What a power cut takes is applied again from the log: effect and cursor are one transaction.
-  db.pragma('synchronous = NORMAL');
-  db.pragma('busy_timeout = 5000');
-  const follower = (() => {
-    try {
-      return new Follower(db, log, onError);
-    } catch (error) {
-      db.close();
-      throw error;
-    }
-  })();
-  const engine = new Engine(db, views, ref, { readAll: () => [], head: () => follower.position, end: () => follower.end });
+  const { db, follower, engine, close } = openViews({ log, dataDir, ref, onError });
   const executor = executorOn(log, engine, clock, ref, false);
   const checkpoints = storedCheckpoints(db);
   const reactors = new Reactors(follower, executor, reactorsOf(executor, engine), checkpoints, onError);
@@ -70,6 +92,7 @@ export function openNode({ log, dataDir, clock, ref, holdReactors = false, onErr
     db,
     follower,
     closing: closing.signal,
+    copyOfViews: copies(db, dataDir, () => follower.position > 0),
     engine,
     executor,
     reactors,
@@ -94,7 +117,7 @@ export function openNode({ log, dataDir, clock, ref, holdReactors = false, onErr
       await Promise.all([reactors.stop(), follower.stop()]);
       checkpoints.save();
       await log.close();
-      db.close();
+      close();
     },
   };
 }
