@@ -7,7 +7,6 @@ import { dirname } from 'node:path';
 import Database from './driver.js';
 import { LRUCache } from 'lru-cache';
 import { identityOf, logCreated } from './codec.js';
-import { takeLock } from './lock.js';
 import {
   Conflict,
   OutcomeUnknown,

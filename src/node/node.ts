@@ -12,7 +12,7 @@ import type { EventLog } from '../log/event-log.js';
 import { Engine } from '../projections/engine.js';
 import { views } from '../projections/index.js';
 import { executorOn, reactorsOf, storedCheckpoints, timekeeper, type Service } from '../service.js';
-import { takeLock } from '../log/lock.js';
+import { takeLock } from '../log/sqlite/lock.js';
 import { Follower } from './follower.js';
 import { copies, type ViewsCopy } from './give.js';
 

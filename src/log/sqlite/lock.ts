@@ -1,8 +1,8 @@
-/** One writer a log: a lock beside the file. */
+/** An exclusive lock that the system gives back when the process ends, however it ends. */
 import Database from '../driver.js';
 
-/** An exclusive lock that the system gives back when the process ends, however it ends. */
-export function takeLock(file: string): Database.Database {
+/** Throws when another holds it: `busy` says what that means and what to do. */
+export function takeLock(file: string, busy: string): Database.Database {
   const lock = new Database(file, { timeout: 0 });
   try {
     lock.pragma('journal_mode = DELETE');
@@ -10,6 +10,6 @@ export function takeLock(file: string): Database.Database {
     return lock;
   } catch (error) {
     lock.close();
-    throw new Error(`another process is writing this log (${file} is locked). Stop it first; reading beside it (backup, export, verify) is allowed`, { cause: error });
+    throw new Error(`${busy} (${file} is locked)`, { cause: error });
   }
 }
