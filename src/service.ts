@@ -13,11 +13,9 @@ import { withdrawals } from './commands/reactors/withdrawals.js';
 import { placeOpener } from './commands/reactors/places.js';
 import { Reactors, type Checkpoints, type Reactor } from './commands/reactors/runner.js';
 import { Executor, type Clock } from './commands/execute.js';
-import { isPromised, lastReport } from './domain/commitment-state.js';
 import type { Reference } from './domain/reference.js';
 import type { EventLog, LogIdentity, LogStatus } from './log/event-log.js';
 import { SqliteLog } from './log/sqlite-log.js';
-import { access } from './projections/access.js';
 import { commitmentRegister } from './projections/commitment-register.js';
 import { decisionLog } from './projections/decision-log.js';
 import { due } from './projections/due.js';
@@ -25,9 +23,9 @@ import { Engine } from './projections/engine.js';
 import { views } from './projections/index.js';
 import { barrierRegister } from './projections/barrier-register.js';
 import { placeProgress } from './projections/place-progress.js';
-import { poolLedger } from './projections/pool-ledger.js';
 import { register } from './projections/register.js';
 import { submissionTracker } from './projections/submission-tracker.js';
+import { returnFacts } from './return-facts.js';
 
 export interface Service {
   readonly log: EventLog;
@@ -157,21 +155,7 @@ export function reactorsOf(executor: Executor, engine: Engine): Reactor[] {
     askToCommitment(executor),
     poolReserver(executor),
     orphanGuard(executor, (agencyId) => engine.queries(commitmentRegister).liveOf(agencyId)),
-    // Pools and commitments are prefilled once they are open to the programme: what others may not see is not put into a return.
-    submissionAssembler((placeId) => ({
-      rows: {
-        pools: engine
-          .queries(poolLedger)
-          .list(placeId)
-          .filter((p) => engine.queries(access).record('pool', p.id)?.tier !== 'members')
-          .map((p) => ({ label: p.state.name, value: p.state.status })),
-        commitments: engine
-          .queries(commitmentRegister)
-          .list(placeId)
-          .filter((c) => isPromised(c.state) && engine.queries(access).record('commitment', c.id)?.tier !== 'members')
-          .map((c) => ({ label: c.state.title.slice(0, 200), value: `${c.state.status}, due ${c.state.dueOn}, ${lastReport(c.state)?.progress ?? 0} per cent` })),
-      },
-    })),
+    submissionAssembler(returnFacts(engine)),
     signOffVoider((aggregate, id) => engine.queries(submissionTracker).pinning(aggregate, id)),
     discloser,
   ];

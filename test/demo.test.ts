@@ -41,6 +41,34 @@ async function marks(t: Test, service: EmbeddedService): Promise<void> {
   );
 }
 
+/** Returns were prefilled where the programme could see what fills a section, and hold every section of their template. */
+async function returns(t: Test, service: EmbeddedService): Promise<void> {
+  const of = async (place: string) => (await service.log.read(`submission-total-place.1.${place}`)).map(decode).filter((e) => e.type === 'SectionAnswered');
+  const prefilled = async (place: string) => Object.fromEntries((await of(place)).filter((e) => e.data.prefilled).map((e) => [e.data.sectionId, e.data.content])) as Record<string, any>;
+  const kent = await prefilled('kent');
+  t.same(Object.keys(kent).sort(), ['barriers', 'place', 'themes'], 'pools and promises were the members’ own by then');
+  t.match(kent.place.rows, [
+    { label: 'Accountable body', value: 'Kent County Council' },
+    { label: 'Champion', value: 'Cabinet Office' },
+    { label: 'Voting seats filled', value: '3: council 1, nhs 1, police 1' },
+    { label: 'Decides by', value: 'consent' },
+    { label: 'Chair', value: 'Kent County Council' },
+  ]);
+  t.match(kent.themes.rows[1], { label: 'Single asset management strategy', value: 'confirmed' });
+  t.same(kent.barriers, { counts: { whitehall: 1, joint: 0 } });
+  t.same((await prefilled('leicester-leicestershire')).barriers, { counts: { whitehall: 1, joint: 1 } }, 'not the local one, which the programme does not see');
+  t.notOk('barriers' in (await prefilled('worcestershire')), 'nothing to see is not a count of nothing');
+  const { state } = await service.executor.load('submission', 'total-place.1.leicester-leicestershire');
+  t.same(Object.keys(state.answers).sort(), ['barriers', 'commitments', 'count', 'learning', 'narrative', 'place', 'pools', 'proposals', 'risks', 'themes']);
+  t.match(state.answers.barriers, { content: { counts: { whitehall: 1, joint: 1, local: 1 } }, prefilled: false }, 'the place has said how many are local');
+  t.match(state.answers.place, { prefilled: true, complete: true });
+  const light = (await service.executor.load('submission', 'total-place.1.suffolk')).state;
+  t.same(
+    light.template.map((x) => x.sectionId),
+    ['contact', 'theme', 'progress', 'barriers', 'lessons', 'next-step'],
+  );
+}
+
 /** What the demo is there to show, on its first morning. */
 async function tells(t: Test, service: EmbeddedService): Promise<void> {
   const state = async <K extends keyof States>(aggregate: K, id: string): Promise<States[K]> => (await service.executor.load(aggregate, id)).state;
@@ -100,6 +128,7 @@ async function tells(t: Test, service: EmbeddedService): Promise<void> {
   });
   t.match(statement(pools.one('durham-warm-homes')!, 'members', '2009-10-22'), { reservedPence: 50_000_00, allocatedPence: 650_000_00 }, 'money reserved for a promise and allocated to it');
   for (const id of ['suffolk', 'sw-somerset', 'sw-west-of-england']) t.equal((await state('submission', `total-place.1.${id}`)).status, 'submitted', `${id} made its light return`);
+  await returns(t, service);
   const invented = seed.filter((c) => ['commitment', 'decision'].includes(c.aggregate));
   t.ok(
     invented.every((c) => c.basis.kind === 'illustrative'),

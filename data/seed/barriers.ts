@@ -160,3 +160,9 @@ function commands(b: Barrier): SeedCommand[] {
   ];
 }
 export const barriersSeed: SeedCommand[] = barriers.flatMap(commands);
+
+/** How many of a place's barriers were Whitehall's, joint and local by a day. */
+export function locusCounts(place: string, on: string): { whitehall: number; joint: number; local: number } {
+  const of = (locus: string): number => barriers.filter((b) => b.place === place && b.triaged && b.triaged[0] <= on && b.triaged[1] === locus).length;
+  return { whitehall: of('whitehall'), joint: of('joint'), local: of('local') };
+}

@@ -5,7 +5,7 @@ const span = (from: string, to: string, precision: 'part-month' | 'month', tbc =
 const milestone = (milestoneId: string, name: string, kind: string, date: object, source?: string): SeedCommand =>
   office('2009-06-01T08:01:00.000Z', 'AddMilestone', { milestoneId, name, kind, date }, source);
 
-const section = (sectionId: string, title: string, prompt: string, kind: 'prose' | 'risks' = 'prose', maxWords?: number): object => ({
+const section = (sectionId: string, title: string, prompt: string, kind: 'prefilled' | 'prose' | 'risks' | 'locus-counts' = 'prose', maxWords?: number): object => ({
   sectionId,
   title,
   prompt,
@@ -13,18 +13,23 @@ const section = (sectionId: string, title: string, prompt: string, kind: 'prose'
   ...(maxWords ? { maxWords } : {}),
 });
 const full = [
-  section('place', 'The place', 'Which area is this, and who takes part?'),
+  section('place', 'Place and leadership', 'Which bodies take part, who leads, who answers for the money?', 'prefilled'),
   section('count', 'The high level count', 'What public money is spent here, and what did counting it show?'),
-  section('themes', 'Themes', 'Which themes do you look at in depth, and why these?'),
+  section('themes', 'Themes and deep dives', 'Which themes do you look at in depth, and why these?', 'prefilled'),
+  section('barriers', 'Barriers by locus', 'How many barriers wait for Whitehall, for both, and for the place itself? What stands here is what the programme can see.', 'locus-counts'),
+  section('commitments', 'Progress of commitments', 'What have the partners promised, and how far is it?', 'prefilled'),
+  section('pools', 'Pooled and aligned budgets', 'Which money is to be brought together?', 'prefilled'),
+  section('proposals', 'Proposals', 'Which changes do you propose, with what evidence and at what cost?'),
   section('risks', 'Risks', 'What could stop the work, and what do you do about it?', 'risks'),
-  section('pools', 'Pooled and aligned budgets', 'Which money is to be brought together?'),
   section('learning', 'Learning', 'What have you learned that other places could use?'),
   section('narrative', 'Narrative', 'Tell the story of the place in 500 words.', 'prose', 500),
 ];
 const light = [
   section('contact', 'Contact', 'Whom can other places ask?'),
   section('theme', 'Theme', 'Which theme are you working on?'),
-  section('progress', 'Progress', 'What has been done so far?'),
+  section('progress', 'Progress in one line', 'What has been done so far?', 'prose', 40),
+  section('barriers', 'Barriers', 'What stands in the way, and whose is it?'),
+  section('lessons', 'Lessons', 'What could other places learn from yours?'),
   section('next-step', 'Next step', 'What comes next?'),
 ];
 const template = (roundKind: string, placeKind: string, sections: object[]): SeedCommand => office('2009-06-01T08:02:20.000Z', 'SetSubmissionTemplate', { roundKind, placeKind, sections });

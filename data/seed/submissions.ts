@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { locusCounts } from './barriers.js';
 import { pilotTable } from './places.js';
 import { financeOfficer, give, secretariat, supplement, type Giver, type SeedCommand } from './types.js';
 
@@ -13,14 +14,18 @@ const printed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       'Drugs and alcohol misuse is a gap in our current programme of service improvement projects. People in the county are behind some others in having access to services as a whole rather than as separate agencies.',
   },
 };
+/** What the system cannot count yet, or the programme could not see by then, is answered by hand. */
 const standIn: Readonly<Record<string, string>> = {
-  place: 'The councils, health bodies and police of the area take part; the collaborative meets every month.',
   count: 'The high level count of public spend in the area is complete. It is too early to draw detailed conclusions.',
-  themes: 'The themes are those the collaborative has confirmed. Each is looked at from the residents’ point of view.',
+  commitments: 'No commitment is logged yet.',
   pools: 'Partners are looking at which budgets could be pooled or aligned. Nothing is agreed yet.',
+  proposals: 'Nothing is costed yet. Proposals follow the deep looks at the themes.',
   learning: 'Counting together brought the agencies round one table. Little of what is spent here is under local political control.',
   narrative:
     'Since June the partners have counted what is spent, agreed their themes and begun to look at services as residents meet them. What comes next needs Whitehall as well as the place.',
+};
+const ofPlace: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'leicester-leicestershire': { commitments: 'The partners logged their first commitments in July. The first reports on them are due this month.' },
 };
 const risks = [
   {
@@ -46,16 +51,28 @@ const findings = (place: string, lead: string, day: string): SeedCommand[] => {
   const office = secretariat(place);
   const step = (time: string, command: string, data: Record<string, unknown> = {}, source?: string): SeedCommand =>
     give(`2009-09-${time}:00.000Z`, office, 'submission', id, command, data, source);
-  const sections = ['place', 'count', 'themes', 'risks', 'pools', 'learning', 'narrative'];
+  const text = (sectionId: string): string => printed[place]?.[sectionId] ?? ofPlace[place]?.[sectionId] ?? standIn[sectionId]!;
+  const rows = pilotTable[place]!.themes.map(([, title]) => ({ label: title, value: 'confirmed' }));
+  const counts = locusCounts(place, '2009-09-07');
+  const recorded = counts.whitehall + counts.joint + counts.local > 0;
+  /** By section; the rest was prefilled when the return was begun, and stands. */
+  const byHand: Readonly<Record<string, object>> = {
+    count: { text: text('count') },
+    ...(printed[place]?.themes ? { themes: { text: text('themes'), rows } } : {}),
+    barriers: { counts, ...(recorded ? {} : { text: 'No barrier is decided on yet: whose each is, the partners are still finding out.' }) },
+    commitments: { text: text('commitments') },
+    pools: { text: text('pools') },
+    proposals: { text: text('proposals') },
+    risks: { risks },
+    learning: { text: text('learning') },
+    narrative: { text: text('narrative') },
+  };
   return [
     step('02T09:00', 'StartSubmission', { programmeId: 'total-place', roundNo: 1, placeId: place }),
-    ...sections.flatMap((sectionId) => {
-      const text = printed[place]?.[sectionId];
-      return [
-        step('07T10:00', 'AnswerSection', { sectionId, content: sectionId === 'risks' ? { risks } : { text: text ?? standIn[sectionId] } }, text ? supplement : undefined),
-        step('07T11:00', 'CompleteSection', { sectionId }),
-      ];
-    }),
+    ...['place', 'count', 'themes', 'barriers', 'commitments', 'pools', 'proposals', 'risks', 'learning', 'narrative'].flatMap((sectionId) => [
+      ...(byHand[sectionId] ? [step('07T10:00', 'AnswerSection', { sectionId, content: byHand[sectionId] }, printed[place]?.[sectionId] ? supplement : undefined)] : []),
+      step('07T11:00', 'CompleteSection', { sectionId }),
+    ]),
     step('08T09:00', 'SendForSignOff', { included: included[place] ?? [] }),
     give(`2009-09-${day}T09:00:00.000Z`, financeOfficer(lead), 'submission', id, 'SignOff', { statementHash: createHash('sha256').update(`Statement of ${place}, round 1`).digest('hex') }),
     step(`${day}T14:00`, 'Submit'),
@@ -84,12 +101,14 @@ function lightReturn(place: string, printedText: { theme: string; progress?: str
   const texts: Record<string, string> = {
     contact: 'The programme lead, by their post.',
     progress: printedText.progress ?? 'The councils and their partners have begun to work together.',
+    barriers: 'None is recorded yet.',
+    lessons: 'It is too early to say what others could learn from us.',
     'next-step': 'An in-depth look at the theme with the partners.',
     theme: printedText.theme,
   };
   return [
     step('04T09:00', member, 'StartSubmission', { programmeId: 'total-place', roundNo: 1, placeId: place }),
-    ...['contact', 'theme', 'progress', 'next-step'].flatMap((sectionId) => [
+    ...['contact', 'theme', 'progress', 'barriers', 'lessons', 'next-step'].flatMap((sectionId) => [
       step('10T10:00', member, 'AnswerSection', { sectionId, content: { text: texts[sectionId]! } }, printedText[sectionId as 'theme'] ? supplement : undefined),
       step('10T11:00', member, 'CompleteSection', { sectionId }),
     ]),

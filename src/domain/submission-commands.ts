@@ -5,7 +5,7 @@ import { kit } from './aggregate.js';
 import { isRefusal, refuse, type Context, type NewEvent } from './core.js';
 import { emit } from './submission-events.js';
 import { changedSince, editable, kindRefusal, pin, roundOf, roundRefusal, type Where } from './submission-rules.js';
-import { Changed, Content, IncludedRecord, contentProblem, incomplete, sectionOf, tooLong, type SubmissionState } from './submission-state.js';
+import { Changed, Content, IncludedRecord, contentProblem, incomplete, sectionOf, stillWanted, tooLong, type SubmissionState } from './submission-state.js';
 import { Id, PartId } from './values.js';
 
 const { command } = kit<SubmissionState>();
@@ -67,7 +67,7 @@ export const making = {
     decide(s, d, ctx) {
       const section = editRefusal(ctx, s) ?? editable(s, d.sectionId);
       if (isRefusal(section)) return section;
-      const problem = contentProblem(section, d.content) ?? tooLong(s, d.sectionId, d.content);
+      const problem = contentProblem(section, d.content) ?? stillWanted(section, d.content) ?? tooLong(s, d.sectionId, d.content);
       if (problem) return refuse('SECTION_NOT_VALID', problem, '/content');
       const now = s.answers[d.sectionId];
       if (now && !now.prefilled && isDeepStrictEqual(now.content, d.content)) return [];
@@ -86,6 +86,8 @@ export const making = {
       if (isRefusal(section)) return section;
       const answer = s.answers[d.sectionId];
       if (!answer) return refuse('SECTION_INCOMPLETE', `Answer “${section.title}” before marking it complete.`, '/sectionId');
+      const wanted = stillWanted(section, answer.content);
+      if (wanted) return refuse('SECTION_INCOMPLETE', wanted, '/sectionId');
       return answer.complete ? [] : [emit('SectionCompleted', { sectionId: d.sectionId, title: section.title })];
     },
   }),

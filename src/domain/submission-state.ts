@@ -27,7 +27,8 @@ export const Content = z.strictObject({
     .max(200)
     .optional(),
   risks: z.array(Risk).max(50).optional(),
-  counts: z.strictObject({ whitehall: Count, joint: Count, local: Count }).optional(),
+  /** A prefilled count leaves out the local ones where the programme sees none: how many there are is the place's to say. */
+  counts: z.strictObject({ whitehall: Count, joint: Count, local: Count.optional() }).optional(),
 });
 export type Content = z.infer<typeof Content>;
 
@@ -112,6 +113,10 @@ export function contentProblem(section: TemplateSection, c: Content): string | u
   if (maxWords && c.text && words(c.text) > maxWords) return `“${title}” must be ${maxWords} words or fewer. It has ${words(c.text)}.`;
   return undefined;
 }
+
+/** What a section still wants before it can be complete, as a sentence. */
+export const stillWanted = (section: TemplateSection, c: Content): string | undefined =>
+  c.counts && c.counts.local === undefined ? `Enter how many are local for “${section.title}” as well.` : undefined;
 
 /** A submitted version is one event that holds every answer; what cannot be submitted is refused when it is written. */
 export const maxReturnBytes = 40_000;

@@ -154,6 +154,7 @@ test('answers fit the kind of their section', async (t) => {
   answer('narrative', { ...content.narrative, ...content.barriers }).refuses('SECTION_NOT_VALID');
   answer('risks', { risks: [] }).refuses('SECTION_NOT_VALID', /at least one risk/);
   answer('barriers', { text: 'Some' }).refuses('SECTION_NOT_VALID');
+  answer('barriers', { counts: { whitehall: 2, joint: 0 } }).refuses('SECTION_NOT_VALID', /how many are local/);
   answer('pools', {}).refuses('SECTION_NOT_VALID');
   const long = { ...risk, description: 'é'.repeat(1000), mitigation: 'é'.repeat(1000) };
   answer('risks', { risks: Array(9).fill(long) }).then({ type: 'SectionAnswered' });
@@ -595,6 +596,15 @@ test('prefilling never replaces what somebody wrote or confirmed', async (t) => 
   const after = fill([started()]).then({ type: 'SectionAnswered', data: { sectionId: 'pools', prefilled: true } });
   t.same(after.state.answeredBy, []);
   fill([started()], 'barriers').then({ type: 'SectionAnswered', data: { prefilled: true } });
+  // The programme sees no local barriers, so none are counted: how many there are the place says before the section is complete.
+  const counts = { whitehall: 2, joint: 0 };
+  fill([started()], 'barriers', { counts }).then({ type: 'SectionAnswered', data: { content: { counts }, prefilled: true } });
+  const counted = { type: 'SectionAnswered', data: { sectionId: 'barriers', title: titleOf('barriers'), content: { counts }, prefilled: true } };
+  durham(t)
+    .given(started(), counted)
+    .when('CompleteSection', { sectionId: 'barriers' })
+    .refuses('SECTION_INCOMPLETE', /how many are local/);
+  durham(t).given(started(), answered('barriers')).when('CompleteSection', { sectionId: 'barriers' }).then({ type: 'SectionCompleted' });
   fill([started(), answered('pools', true)]).nothing();
   fill([started(), answered('pools', true)], 'pools', { text: 'Newer' }).then({ type: 'SectionAnswered' });
   fill([started(), answered('pools', true), completed('pools')], 'pools', { text: 'Newer' }).nothing();

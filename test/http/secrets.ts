@@ -288,7 +288,7 @@ async function plantReturns(h: Harness): Promise<void> {
   const send = (url: string, body: object, by: { as: string; account: string } = member) => h.command(by.as, by.account, url, body);
   const versionOf = async (url: string): Promise<number> => (await h.inject(member.as, member.account, 'GET', url)).json.version;
   await send(`/v1/places/${place}/${noun('NominateLeadContact')}`, { accountId: signer.account, expectedVersion: await versionOf(`/v1/places/${place}`) });
-  const sections = ['contact', 'theme', 'progress', 'next-step'];
+  const sections = ['contact', 'theme', 'progress', 'barriers', 'lessons', 'next-step'];
   for (const roundNo of [3, 4]) {
     await asOffice('rounds', { roundNo, kind: 'interim', observation: { from: '2009-09-01', to: '2009-09-30' }, window: { from: day('2009-10-01'), to: day('2009-11-30') } });
     await asOffice(noun('OpenRound'), { roundNo });

@@ -9,10 +9,13 @@ interface PrefilledSection {
   readonly content: Record<string, unknown>;
 }
 
+/** Of a place: its barriers by locus, and rows by the id of the section that holds them. */
+export interface ReturnFacts {
+  readonly counts?: { whitehall: number; joint: number; local?: number };
+  readonly rows: Readonly<Record<string, { label: string; value: string }[]>>;
+}
 /** SubmissionAssembler: on start, prefills what the programme's audience may see. `facts` answers for a place. */
-export function submissionAssembler(
-  facts: (placeId: string) => { counts?: { whitehall: number; joint: number; local: number }; rows: Readonly<Record<string, { label: string; value: string }[]>> },
-): Reactor {
+export function submissionAssembler(facts: (placeId: string) => ReturnFacts): Reactor {
   return {
     name: 'submission-assembler',
     on: {
