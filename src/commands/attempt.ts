@@ -258,7 +258,7 @@ export class Attempt implements Work {
       void this.executor.deps.log
         .read(lane.stream, this.request.expectedVersion)
         .then((logged) => logged.map(decode).filter((e) => this.#insider || (!e.private && e.version >= this.#access!.tierSince)))
-        .then((shown) => shown.map((e) => ({ version: e.version, type: e.type, says: lane.aggregate.events[e.type]!.says(e.data, e) })))
+        .then((shown) => shown.map((e) => ({ version: e.version, type: e.type, text: lane.aggregate.events[e.type]!.says(e.data, e) })))
         .then((since) => this.resolve({ ...refused, since }), this.reject);
       return;
     }

@@ -49,7 +49,8 @@ export type Outcome =
       readonly kind: 'refused';
       readonly status: number;
       readonly refusal: Refusal;
-      readonly since?: readonly { version: number; type: string; says: string }[];
+      /** What happened since the version the author looked at; ids in the text are marked for their names (domain/naming.ts). */
+      readonly since?: readonly { version: number; type: string; text: string }[];
       readonly fits?: readonly string[];
     };
 

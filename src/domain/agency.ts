@@ -2,8 +2,9 @@
 import { z } from 'zod';
 import { aggregate, emitter, kit } from './aggregate.js';
 import { refuse, type Context, type Refusal } from './core.js';
+import { nameOf } from './naming.js';
 import { agencyOfPlace } from './seats.js';
-import { DateOn, Id, Prose, Sector } from './values.js';
+import { DateOn, Id, Prose, Sector, longDate } from './values.js';
 
 const Scheme = z.enum(['gss', 'ods', 'iati', 'department', 'charity', 'company', 'programme']);
 type Scheme = z.infer<typeof Scheme>;
@@ -73,7 +74,7 @@ const events = {
     evolve(s, d) {
       s.successors = d.successors;
     },
-    says: (d) => `recorded its succession by ${d.successors.join(', ')} on ${d.date}`,
+    says: (d) => `recorded its succession by ${d.successors.map(nameOf.agency).join(', ')} on ${longDate(d.date)}`,
   }),
   AgencyRetired: event(z.strictObject({ on: DateOn, reason: Prose() }), {
     evolve(s, d) {

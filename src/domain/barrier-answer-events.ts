@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { kit } from './aggregate.js';
 import { Cause, OfOwner, OfPlace, OwnerKind, Position, Rung, Status, ownerOwes, type BarrierState } from './barrier-state.js';
+import { nameOf } from './naming.js';
 import { DateOn, Id, Name, Prose, longDate } from './values.js';
 
 const { event } = kit<BarrierState>();
@@ -52,13 +53,20 @@ export const answerEvents = {
         // A refusal is an event of its own, which follows.
         s.status = d.next;
       },
-      says: (d) => `answered for ${d.agencyId} that it ${words[d.position]}${d.dueOn ? ` by ${longDate(d.dueOn)}` : ''}${d.reason ? `: ${d.reason}` : ''}`,
+      says: (d) => `answered for ${nameOf.agency(d.agencyId)} that it ${words[d.position]}${d.dueOn ? ` by ${longDate(d.dueOn)}` : ''}${d.reason ? `: ${d.reason}` : ''}`,
       due: (d) =>
         d.position === 'need-evidence'
           ? [
               { close: 'ownership', key: d.agencyId },
               { stop: 'answer', key: d.agencyId },
-              { open: 'evidence', key: d.agencyId, place: d.placeId, owedBy: [{ kind: 'place', id: d.placeId }], deed: `Supply the evidence ${d.agencyId} asked for`, on: d.evidenceDueOn! },
+              {
+                open: 'evidence',
+                key: d.agencyId,
+                place: d.placeId,
+                owedBy: [{ kind: 'place', id: d.placeId }],
+                deed: `Supply the evidence ${nameOf.agency(d.agencyId)} asked for`,
+                on: d.evidenceDueOn!,
+              },
             ]
           : [
               ...(['ownership', 'answer', 'evidence'] as const).map((code) => ({ close: code, key: d.agencyId })),
@@ -96,7 +104,7 @@ export const answerEvents = {
     evolve(s, d) {
       Object.assign(s.owners[d.agencyId]!, { rung: d.rung, rungOpen: true, dueOn: d.dueOn });
     },
-    says: (d) => `escalated the barrier to ${rungs[d.rung]} (${d.agencyId}: ${d.cause}), to direct by ${longDate(d.dueOn)}`,
+    says: (d) => `escalated the barrier to ${rungs[d.rung]} (${nameOf.agency(d.agencyId)}: ${d.cause}), to direct by ${longDate(d.dueOn)}`,
     // The rung's item replaces the owner's open one.
     due: (d) => [
       { close: 'deed', key: d.agencyId },
@@ -117,7 +125,7 @@ export const answerEvents = {
       Object.assign(o, { dueOn: d.answerDueOn, directedBy: d.rung });
       s.status = 'owned';
     },
-    says: (d) => `directed ${d.agencyId} from the rung of ${rungs[d.rung]}, to answer by ${longDate(d.answerDueOn)}: ${d.direction}`,
+    says: (d) => `directed ${nameOf.agency(d.agencyId)} from the rung of ${rungs[d.rung]}, to answer by ${longDate(d.answerDueOn)}: ${d.direction}`,
     due: (d) => [
       ...(['answer', 'evidence', 'deed'] as const).map((code) => ({ close: code, key: d.agencyId })),
       { open: 'answer', key: d.agencyId, place: d.placeId, owedBy: ownerOwes(d), deed: 'Answer the direction', on: d.answerDueOn },

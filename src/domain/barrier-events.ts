@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { emitter, kit } from './aggregate.js';
 import { answerEvents } from './barrier-answer-events.js';
 import { Kind, Locus, OfOwner, OfPlace, OwnerKind, Status, ownerOwes, type BarrierState } from './barrier-state.js';
+import { nameOf } from './naming.js';
 import { DateOn, Id, Pence, PartId, Prose, longDate, pounds } from './values.js';
 
 const { event } = kit<BarrierState>();
@@ -27,7 +28,7 @@ export const events = {
     evolve(s, d) {
       s.costs[d.agencyId] = { pence: d.pence, evidence: d.evidence, consented: d.consent };
     },
-    says: (d) => `put the cost of the barrier to ${d.agencyId} at ${pounds(d.pence)}`,
+    says: (d) => `put the cost of the barrier to ${nameOf.agency(d.agencyId)} at ${pounds(d.pence)}`,
     private: (d) => !d.consent,
     opens: (d) => d.consent,
   }),
@@ -35,7 +36,7 @@ export const events = {
     evolve(s, d) {
       s.costs[d.agencyId]!.consented = true;
     },
-    says: (d) => `opened what the barrier costs ${d.agencyId}: ${pounds(d.pence)}`,
+    says: (d) => `opened what the barrier costs ${nameOf.agency(d.agencyId)}: ${pounds(d.pence)}`,
     opens: true,
   }),
   // What was written to be read stands in it again: the record is opened from here on (domain.md 8.4).
@@ -59,7 +60,7 @@ export const events = {
     evolve(s, d, m) {
       s.owners[d.agencyId] = { agencyId: d.agencyId, kind: d.kind, proposedOn: m.today, dueOn: d.answerDueOn, evidenceAsked: 0, rung: 'owner' };
     },
-    says: (d) => `proposed ${d.agencyId} as owner, to answer by ${longDate(d.answerDueOn)}`,
+    says: (d) => `proposed ${nameOf.agency(d.agencyId)} as owner, to answer by ${longDate(d.answerDueOn)}`,
     due: (d) => [
       { open: 'ownership', key: d.agencyId, place: d.placeId, owedBy: ownerOwes(d), deed: 'Accept or decline to own the barrier', on: d.acceptanceDueOn },
       { open: 'answer', key: d.agencyId, place: d.placeId, owedBy: ownerOwes(d), deed: 'Answer the barrier', on: d.answerDueOn },
@@ -70,7 +71,7 @@ export const events = {
       s.owners[d.agencyId]!.acceptedOn = m.today;
       s.status = d.next;
     },
-    says: (d) => `accepted to own the barrier for ${d.agencyId}`,
+    says: (d) => `accepted to own the barrier for ${nameOf.agency(d.agencyId)}`,
     due: (d) => [{ close: 'ownership', key: d.agencyId }],
   }),
   OwnershipDeclined: event(OfOwner.extend({ reason: Prose(), suggests: Id.optional() }), {
@@ -80,20 +81,20 @@ export const events = {
       delete o.leftDays;
       s.status = 'triaged';
     },
-    says: (d) => `declined to own the barrier for ${d.agencyId}: ${d.reason}${d.suggests ? ` (suggesting ${d.suggests})` : ''}`,
+    says: (d) => `declined to own the barrier for ${nameOf.agency(d.agencyId)}: ${d.reason}${d.suggests ? ` (suggesting ${nameOf.agency(d.suggests)})` : ''}`,
     due: (d) => (['ownership', 'answer', 'evidence'] as const).map((code) => ({ close: code, key: d.agencyId })),
   }),
   BarrierJoined: event(OfPlace.extend({ localEffect: Prose(1000) }), {
     evolve(s, d, m) {
       s.joined[d.placeId] = { since: m.today, localEffect: d.localEffect };
     },
-    says: (d) => `joined the barrier for ${d.placeId}: ${d.localEffect}`,
+    says: (d) => `joined the barrier for ${nameOf.place(d.placeId)}: ${d.localEffect}`,
   }),
   BarrierLeft: event(OfPlace.extend({ reason: Prose() }), {
     evolve(s, d) {
       delete s.joined[d.placeId];
     },
-    says: (d) => `left the barrier for ${d.placeId}: ${d.reason}`,
+    says: (d) => `left the barrier for ${nameOf.place(d.placeId)}: ${d.reason}`,
     due: (d) => [{ close: 'confirmation', key: d.placeId }],
   }),
   RemedyAsked: event(Asked, {
@@ -108,7 +109,7 @@ export const events = {
       s.status = 'removal-claimed';
       s.claim = { agencyId: d.agencyId, on: m.today, silentUntil: d.silentUntil, confirmed: [] };
     },
-    says: (d) => `claimed for ${d.agencyId} that the barrier is removed`,
+    says: (d) => `claimed for ${nameOf.agency(d.agencyId)} that the barrier is removed`,
     due: (d) => [
       { close: 'deed', key: d.agencyId },
       ...d.joined.map((id) => ({ open: 'confirmation' as const, key: id, place: id, owedBy: [{ kind: 'place' as const, id }], deed: 'Confirm or dispute the removal', on: d.confirmBy })),
@@ -118,7 +119,7 @@ export const events = {
     evolve(s, d) {
       s.claim!.confirmed.push(d.placeId);
     },
-    says: (d) => `confirmed for ${d.placeId} that the barrier is removed`,
+    says: (d) => `confirmed for ${nameOf.place(d.placeId)} that the barrier is removed`,
     due: (d) => [{ close: 'confirmation', key: d.placeId }],
   }),
   // A deed that its commitment owes again is not opened here as well.
@@ -130,14 +131,14 @@ export const events = {
       if (!d.commitmentId) delete answer.commitmentId;
       delete s.claim;
     },
-    says: (d) => `disputed for ${d.placeId} that the barrier is removed: ${d.reason}`,
+    says: (d) => `disputed for ${nameOf.place(d.placeId)} that the barrier is removed: ${d.reason}`,
     due: (d) => [{ close: 'confirmation' }, ...(d.commitmentId ? [] : [deed(d, d.raisedBy, d.deedDueOn)])],
   }),
   DeedMoved: event(OfOwner.extend({ kind: OwnerKind, commitmentId: Id }), {
     evolve(s, d) {
       s.owners[d.agencyId]!.answer!.commitmentId = d.commitmentId;
     },
-    says: (d) => `moved what ${d.agencyId} owes to its commitment ${d.commitmentId}`,
+    says: (d) => `moved what ${nameOf.agency(d.agencyId)} owes to its commitment ${nameOf.record(`commitment-${d.commitmentId}`)}`,
     due: (d) => [{ close: 'deed', key: d.agencyId }],
   }),
   /** `open`: nothing else has replaced the deed meanwhile. */
@@ -145,7 +146,7 @@ export const events = {
     evolve(s, d) {
       delete s.owners[d.agencyId]!.answer!.commitmentId;
     },
-    says: (d) => `took back what ${d.agencyId} owes from its commitment ${d.commitmentId}, due ${longDate(d.dueOn)}`,
+    says: (d) => `took back what ${nameOf.agency(d.agencyId)} owes from its commitment ${nameOf.record(`commitment-${d.commitmentId}`)}, due ${longDate(d.dueOn)}`,
     due: (d) => (d.open ? [deed(d, d.placeId, d.dueOn)] : []),
   }),
   BarrierRemoved: event(z.strictObject({ unconfirmed: z.boolean(), joined: z.array(Id) }), {
@@ -161,7 +162,7 @@ export const events = {
       s.status = 'refused';
       s.endedOn = m.today;
     },
-    says: (d) => `ended the barrier as refused by ${d.agencyId} after the last direction`,
+    says: (d) => `ended the barrier as refused by ${nameOf.agency(d.agencyId)} after the last direction`,
     due: () => [{ close: '*' }],
   }),
   BarrierMerged: event(z.strictObject({ into: Id, joined: z.array(Id), reason: Prose() }), {
@@ -169,7 +170,7 @@ export const events = {
       s.status = 'merged';
       s.mergedInto = d.into;
     },
-    says: (d) => `merged the barrier into ${d.into}: ${d.reason}`,
+    says: (d) => `merged the barrier into ${nameOf.record(`barrier-${d.into}`)}: ${d.reason}`,
     due: () => [{ close: '*' }],
   }),
   BarrierReopened: event(OfPlace.extend({ evidence: Prose() }), {
@@ -179,7 +180,7 @@ export const events = {
       delete s.endedOn;
       delete s.claim;
     },
-    says: (d) => `reopened the barrier for ${d.placeId}: ${d.evidence}`,
+    says: (d) => `reopened the barrier for ${nameOf.place(d.placeId)}: ${d.evidence}`,
   }),
   BarrierClosed: event(z.strictObject({ as: z.literal('not-a-barrier'), reason: Prose() }), {
     evolve(s) {

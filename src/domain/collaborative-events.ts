@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { emitter, kit } from './aggregate.js';
 import type { DueChange } from './core.js';
 import { Fraction, Rule, SeatKind, Terms, type CollaborativeState } from './collaborative-state.js';
-import { AccountId, DateOn, Id, PartId, Prose, Sha256 } from './values.js';
+import { nameOf } from './naming.js';
+import { AccountId, DateOn, Id, PartId, Prose, Sha256, longDate } from './values.js';
 
 const { event } = kit<CollaborativeState>();
 const inWords = ({ rule, quorum }: Terms): string => `${rule.kind}${rule.kind === 'supermajority' ? ` of ${rule.n}/${rule.d}` : ''} with a quorum of ${quorum.n}/${quorum.d}`;
@@ -46,13 +47,13 @@ export const events = {
     evolve(s, { placeId: _, ...d }) {
       s.seats[d.seatId] = { ...d, status: 'offered' };
     },
-    says: (d) => `offered ${d.agencyId} ${d.kind === 'voting' ? 'a seat' : 'an observer’s seat'}`,
+    says: (d) => `offered ${nameOf.agency(d.agencyId)} ${d.kind === 'voting' ? 'a seat' : 'an observer’s seat'}`,
   }),
   SeatAccepted: event(SeatData, {
     evolve(s, d) {
       s.seats[d.seatId]!.status = 'accepted';
     },
-    says: (d) => `accepted the seat of ${d.agencyId}`,
+    says: (d) => `accepted the seat of ${nameOf.agency(d.agencyId)}`,
   }),
   SeatHolderReplaced: event(Leaving.extend({ from: AccountId }), {
     evolve(s, d, m) {
@@ -60,7 +61,7 @@ export const events = {
       s.seats[d.seatId]!.status = 'offered';
       leave(s, { ...d, account: d.from }, m.today);
     },
-    says: (d) => `offered the seat of ${d.agencyId} to ${d.account} in place of ${d.from}`,
+    says: (d) => `offered the seat of ${nameOf.agency(d.agencyId)} to ${nameOf.person(d.account)} in place of ${nameOf.person(d.from)}`,
     changes: (d) => ({ before: d.from, after: d.account }),
     due: chairDue,
   }),
@@ -69,7 +70,7 @@ export const events = {
       s.seats[d.seatId]!.status = 'vacated';
       leave(s, d, m.today);
     },
-    says: (d) => `vacated the seat of ${d.agencyId}: ${d.reason}`,
+    says: (d) => `vacated the seat of ${nameOf.agency(d.agencyId)}: ${d.reason}`,
     due: chairDue,
   }),
   SeatSuspended: event(Leaving.extend({ reason: Prose() }), {
@@ -78,7 +79,7 @@ export const events = {
       // A chair's own suspension of before `wasChair` was recorded left the chair where it was.
       if (d.wasChair || s.deputy === d.seatId) stepDown(s, d.seatId, m.today);
     },
-    says: (d) => `suspended the seat of ${d.agencyId}: ${d.reason}`,
+    says: (d) => `suspended the seat of ${nameOf.agency(d.agencyId)}: ${d.reason}`,
     due: chairDue,
   }),
   ChairAppointed: event(Appointed.extend({ wasDeputy: z.literal(true).optional() }), {
@@ -87,14 +88,14 @@ export const events = {
       delete s.chairVacantSince;
       if (s.deputy === d.seatId) delete s.deputy;
     },
-    says: (d) => (d.wasDeputy ? `passed the chair to the deputy, the seat-holder of ${d.agencyId}` : `appointed the seat-holder of ${d.agencyId} as chair`),
+    says: (d) => (d.wasDeputy ? `passed the chair to the deputy, the seat-holder of ${nameOf.agency(d.agencyId)}` : `appointed the seat-holder of ${nameOf.agency(d.agencyId)} as chair`),
     due: () => [{ close: 'orphan', key: 'chair' }],
   }),
   DeputyAppointed: event(Appointed, {
     evolve(s, d) {
       s.deputy = d.seatId;
     },
-    says: (d) => `appointed the seat-holder of ${d.agencyId} as deputy chair`,
+    says: (d) => `appointed the seat-holder of ${nameOf.agency(d.agencyId)} as deputy chair`,
   }),
   SecretaryAppointed: event(z.strictObject({ account: AccountId }), {
     evolve(s, d) {
@@ -106,13 +107,13 @@ export const events = {
     evolve(s, d) {
       s.delegations.push({ ...d });
     },
-    says: (d) => `named ${d.to} as delegate of ${d.agencyId} until ${d.endOn}`,
+    says: (d) => `named ${nameOf.person(d.to)} as delegate of ${nameOf.agency(d.agencyId)} until ${longDate(d.endOn)}`,
   }),
   DelegationEnded: event(z.strictObject({ agencyId: Id, to: AccountId }), {
     evolve(s, d) {
       s.delegations = s.delegations.filter((x) => x.agencyId !== d.agencyId || x.to !== d.to);
     },
-    says: (d) => `ended the delegation to ${d.to}`,
+    says: (d) => `ended the delegation to ${nameOf.person(d.to)}`,
   }),
   TermsAdopted: event(z.strictObject({ hash: Sha256 }), {
     evolve(s, d) {
@@ -125,7 +126,7 @@ export const events = {
       s.rule = d.to.rule;
       s.quorum = d.to.quorum;
     },
-    says: (d) => `changed the rule from ${inWords(d.from)} to ${inWords(d.to)} by decision ${d.decisionId}`,
+    says: (d) => `changed the rule from ${inWords(d.from)} to ${inWords(d.to)} by the decision ${nameOf.record(`decision-${d.decisionId}`)}`,
     changes: (d) => ({ before: inWords(d.from), after: inWords(d.to) }),
   }),
   CollaborativeActivated: event(z.strictObject({}), {

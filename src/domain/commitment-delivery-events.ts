@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { kit } from './aggregate.js';
 import type { DueParty } from './core.js';
+import { nameOf } from './naming.js';
 import { DateOn, Id, PartId, Prose, longDate } from './values.js';
 import { Cause, Completion, Evidence, Milestone, Owned, OwnerKind, Period, Rag, worstOf, type CommitmentState, type Report } from './commitment-state.js';
 
@@ -67,7 +68,7 @@ export const deliveryEvents = {
       s.status = 'completion-claimed';
       s.claim = { by: m.actor.account, on: m.today, evidence: structuredClone(d.evidence) };
     },
-    says: (d) => `claimed for ${d.ownerAgencyId} that the commitment is complete, to be verified by ${d.verifierAgencyId}`,
+    says: (d) => `claimed for ${nameOf.agency(d.ownerAgencyId)} that the commitment is complete, to be verified by ${nameOf.agency(d.verifierAgencyId)}`,
     due: (d) => [
       { close: 'delivery' },
       { open: 'verification', key: 'verification', place: d.placeId, owedBy: party(d.verifierAgencyId, d.verifierKind), deed: 'Verify that the commitment is complete', on: d.verifyBy },
@@ -75,7 +76,7 @@ export const deliveryEvents = {
   }),
   CompletionReturned: event(Owned.extend({ dueOn: DateOn, reason: Prose() }), {
     evolve: returned,
-    says: (d) => `returned the claim of completion to ${d.ownerAgencyId}: ${d.reason}`,
+    says: (d) => `returned the claim of completion to ${nameOf.agency(d.ownerAgencyId)}: ${d.reason}`,
     due: (d) => [{ close: 'verification' }, delivery(d, d.dueOn)],
   }),
   CompletionVerified: event(Owned.extend({ verifierAgencyId: Id, level: Completion, closes: z.boolean(), reason: Prose().optional(), dueOn: DateOn }), {
@@ -84,7 +85,7 @@ export const deliveryEvents = {
       if (d.closes) ended(s, 'completed', m.today);
       else returned(s);
     },
-    says: (d) => `verified for ${d.verifierAgencyId}: ${d.level}${d.reason ? `, ${d.reason}` : ''}`,
+    says: (d) => `verified for ${nameOf.agency(d.verifierAgencyId)}: ${d.level}${d.reason ? `, ${d.reason}` : ''}`,
     due: (d) => (d.closes ? [{ close: '*' }] : [{ close: 'verification' }, delivery(d, d.dueOn)]),
   }),
   CommitmentReopened: event(Owned.extend({ evidence: z.array(Evidence), reason: Prose(), dueOn: DateOn }), {

@@ -1,6 +1,7 @@
 /** Events of a commitment (domain.md 9.21). Those that carry what is asked of a pool are private (8.4). */
 import { z } from 'zod';
 import { emitter, kit } from './aggregate.js';
+import { nameOf } from './naming.js';
 import { DateOn, Id, PartId, Pence, Prose, longDate, pounds } from './values.js';
 import { delivery, deliveryEvents, ended, party } from './commitment-delivery-events.js';
 import { Accountable, Level, Milestone, Money, Owned, OwnerKind, Source, Terms, Word, type CommitmentState } from './commitment-state.js';
@@ -34,7 +35,7 @@ export const events = {
         Object.assign(s, structuredClone(d), { status: 'draft', draftedBy: m.actor.account, ...(m.actor.role === 'system' ? { bySystem: true } : {}) });
         for (const { milestoneId, ...x } of milestones) s.milestones[milestoneId] = x;
       },
-      says: (d) => `drafted the commitment ${d.title} for ${d.ownerAgencyId}`,
+      says: (d) => `drafted the commitment ${d.title} for ${nameOf.agency(d.ownerAgencyId)}`,
       access: (d) => ({ tier: d.level === 'whitehall' ? 'programme' : 'members', placeId: d.placeId, programmeId: d.programmeId, addParties: [d.ownerAgencyId] }),
       private: (d) => d.money !== undefined,
     },
@@ -54,7 +55,7 @@ export const events = {
       evolve(s, { ownerKind: _o, verifierKind: _v, placeId: _p, ...d }, m) {
         Object.assign(s, structuredClone(d), { status: 'offered', offeredOn: m.today });
       },
-      says: (d) => `offered the commitment to ${d.ownerAgencyId}, due ${longDate(d.dueOn)}, to be verified by ${d.verifierAgencyId}`,
+      says: (d) => `offered the commitment to ${nameOf.agency(d.ownerAgencyId)}, due ${longDate(d.dueOn)}, to be verified by ${nameOf.agency(d.verifierAgencyId)}`,
       access: (d) => ({ addParties: [d.verifierAgencyId] }),
       due: (d) => [offer(d, d.lapsesOn)],
     },
@@ -63,21 +64,21 @@ export const events = {
     evolve(s) {
       s.funds = 'requested';
     },
-    says: (d) => `asked the pool ${d.poolId} to reserve ${pounds(d.pence)} for ${d.financialYear}`,
+    says: (d) => `asked the pool ${nameOf.record(`pool-${d.poolId}`)} to reserve ${pounds(d.pence)} for ${d.financialYear}`,
     private: true,
   }),
   CommitmentFundsConfirmed: event(z.strictObject({ poolId: Id, pence: Pence }), {
     evolve(s) {
       s.funds = 'confirmed';
     },
-    says: (d) => `had ${pounds(d.pence)} reserved in the pool ${d.poolId}`,
+    says: (d) => `had ${pounds(d.pence)} reserved in the pool ${nameOf.record(`pool-${d.poolId}`)}`,
     private: true,
   }),
   CommitmentFundsRefused: event(z.strictObject({ poolId: Id, code: z.string(), reason: Prose() }), {
     evolve(s) {
       s.funds = 'refused';
     },
-    says: (d) => `was refused money by the pool ${d.poolId}: ${d.reason}`,
+    says: (d) => `was refused money by the pool ${nameOf.record(`pool-${d.poolId}`)}: ${d.reason}`,
     private: true,
   }),
   CommitmentAccepted: event(Owned.extend({ themeId: PartId.optional(), dueOn: DateOn, baselineDueOn: DateOn, reschedules: z.int().min(0), consent: z.boolean() }), {
@@ -85,23 +86,23 @@ export const events = {
       Object.assign(s, { status: 'accepted', acceptedOn: m.today, baselineDueOn: d.baselineDueOn, reschedules: d.reschedules, consented: d.consent });
       delete s.lapsesOn;
     },
-    says: (d) => `accepted the commitment for ${d.ownerAgencyId}, due ${longDate(d.dueOn)}`,
+    says: (d) => `accepted the commitment for ${nameOf.agency(d.ownerAgencyId)}, due ${longDate(d.dueOn)}`,
     due: (d) => [{ close: 'offer' }, delivery(d, d.dueOn)],
   }),
   CommitmentDisclosureConsented: event(z.strictObject({ ownerAgencyId: Id }), {
     evolve(s) {
       s.consented = true;
     },
-    says: (d) => `consented for ${d.ownerAgencyId} to show the commitment to the programme`,
+    says: (d) => `consented for ${nameOf.agency(d.ownerAgencyId)} to show the commitment to the programme`,
   }),
   CommitmentDeclined: event(z.strictObject({ ownerAgencyId: Id, reason: Prose(), promisedBefore: PromisedBefore }), {
     evolve: (s, _d, m) => ended(s, 'declined', m.today),
-    says: (d) => `declined the commitment for ${d.ownerAgencyId}: ${d.reason}${ofNobody(d)}`,
+    says: (d) => `declined the commitment for ${nameOf.agency(d.ownerAgencyId)}: ${d.reason}${ofNobody(d)}`,
     due: () => [{ close: '*' }],
   }),
   OfferLapsed: event(z.strictObject({ ownerAgencyId: Id, offeredOn: DateOn, promisedBefore: PromisedBefore }), {
     evolve: (s, _d, m) => ended(s, 'lapsed', m.today),
-    says: (d) => `let the offer of ${longDate(d.offeredOn)} to ${d.ownerAgencyId} lapse${ofNobody(d)}`,
+    says: (d) => `let the offer of ${longDate(d.offeredOn)} to ${nameOf.agency(d.ownerAgencyId)} lapse${ofNobody(d)}`,
     due: () => [{ close: '*' }],
   }),
   CommitmentRescheduled: event(z.strictObject({ from: DateOn, to: DateOn, afterProgramme: z.boolean().optional(), ...Word.shape }), {
@@ -130,7 +131,7 @@ export const events = {
       delete s.acceptedOn;
       delete s.orphanedOn;
     },
-    says: (d) => `offered the commitment of ${d.fromAgencyId} to ${d.ownerAgencyId}: ${d.reason}`,
+    says: (d) => `offered the commitment of ${nameOf.agency(d.fromAgencyId)} to ${nameOf.agency(d.ownerAgencyId)}: ${d.reason}`,
     changes: (d) => ({ before: d.fromAgencyId, after: d.ownerAgencyId }),
     material: true,
     access: (d) => ({ addParties: [d.ownerAgencyId] }),
@@ -147,7 +148,7 @@ export const events = {
       ended(s, 'superseded', m.today);
       s.supersededBy = d.by;
     },
-    says: (d) => `put the commitment ${d.by} in the stead of this one: ${d.reason}${d.official ? ` (${d.official})` : ''}`,
+    says: (d) => `put the commitment ${nameOf.record(`commitment-${d.by}`)} in the stead of this one: ${d.reason}${d.official ? ` (${d.official})` : ''}`,
     material: true,
     due: () => [{ close: '*' }],
   }),
@@ -155,8 +156,10 @@ export const events = {
     evolve(s, _d, m) {
       s.orphanedOn = m.today;
     },
-    says: (d) => `left the commitment without anybody who answers for it at ${d.ownerAgencyId}: ${d.cause === 'seat-left' ? 'the seat was left' : 'the agency is retired'}`,
-    due: (d) => [{ open: 'orphan', key: 'orphan', place: d.placeId, owedBy: [{ kind: 'place', id: d.placeId }], deed: `Reassign the commitment of ${d.ownerAgencyId}`, on: d.dueOn }],
+    says: (d) => `left the commitment without anybody who answers for it at ${nameOf.agency(d.ownerAgencyId)}: ${d.cause === 'seat-left' ? 'the seat was left' : 'the agency is retired'}`,
+    due: (d) => [
+      { open: 'orphan', key: 'orphan', place: d.placeId, owedBy: [{ kind: 'place', id: d.placeId }], deed: `Reassign the commitment of ${nameOf.agency(d.ownerAgencyId)}`, on: d.dueOn },
+    ],
   }),
   ...deliveryEvents,
 };

@@ -6,6 +6,7 @@ import type { DueChange, DueParty } from './core.js';
 import { londonDate } from './calendar.js';
 import { whyInWords } from './decision-rule.js';
 import { Affected, Motion, Stances, Verdict, Voter, type DecisionState } from './decision-state.js';
+import { nameOf } from './naming.js';
 import { Seen } from './record-ref.js';
 import { DateOn, Id, InstantAt, PartId, Prose, Sha256, longDate } from './values.js';
 
@@ -30,7 +31,7 @@ export const events = {
     evolve(s, { programmeId: _, ...d }) {
       Object.assign(s, structuredClone(d), { status: 'draft' });
     },
-    says: (d) => `drafted a decision${d.replaces ? ` in place of ${d.replaces}` : ''}: ${d.question}`,
+    says: (d) => `drafted a decision${d.replaces ? ` in place of ${nameOf.record(`decision-${d.replaces}`)}` : ''}: ${d.question}`,
     access: (d) => ({ tier: 'members', placeId: d.placeId, programmeId: d.programmeId }),
   }),
   DecisionAmended: event(Motion.extend({ placeId: Id }), {
@@ -90,7 +91,7 @@ export const events = {
       i.pecuniary = true;
       if (!i.conflicted.includes(m.actor.account)) i.conflicted.push(m.actor.account);
     },
-    says: (d) => `declared ${d.pecuniary ? 'a pecuniary' : 'an'} interest for ${d.agencyId}: ${d.nature}`,
+    says: (d) => `declared ${d.pecuniary ? 'a pecuniary' : 'an'} interest for ${nameOf.agency(d.agencyId)}: ${d.nature}`,
     due: (d): DueChange[] => [
       ...(d.pecuniary ? [{ close: 'position' as const, key: d.seatId }] : []),
       ...(d.consent
@@ -111,7 +112,7 @@ export const events = {
     evolve(s, d, m) {
       s.positions[d.seatId] = { agencyId: d.agencyId, stance: d.stance, ...(d.reason ? { reason: d.reason } : {}), at: m.recordedAt, version: m.version };
     },
-    says: (d) => `${words[d.stance]} for ${d.agencyId}${because(d.reason)}`,
+    says: (d) => `${words[d.stance]} for ${nameOf.agency(d.agencyId)}${because(d.reason)}`,
     due: (d) => [{ close: 'position', key: d.seatId }],
   }),
   PositionChanged: event(OfSeat.extend({ from: Stances, to: Stances, reason: Prose().optional() }), {
@@ -126,20 +127,20 @@ export const events = {
         earlier: [...earlier, before],
       };
     },
-    says: (d) => `changed the position of ${d.agencyId} from ${d.from} to ${d.to}${because(d.reason)}`,
+    says: (d) => `changed the position of ${nameOf.agency(d.agencyId)} from ${d.from} to ${d.to}${because(d.reason)}`,
     changes: (d) => ({ before: d.from, after: d.to }),
   }),
   ObjectionWithdrawn: event(OfSeat.extend({ reason: Prose() }), {
     evolve(s, d, m) {
       Object.assign(s.positions[d.seatId]!, { withdrawn: true, at: m.recordedAt, version: m.version });
     },
-    says: (d) => `withdrew the objection of ${d.agencyId}: ${d.reason}`,
+    says: (d) => `withdrew the objection of ${nameOf.agency(d.agencyId)}: ${d.reason}`,
   }),
   ExternalConsentRecorded: event(z.strictObject({ placeId: Id, agencyId: Id, evidence: Prose(), refs: z.array(Seen) }), {
     evolve(s, d) {
       s.consents.push(d.agencyId);
     },
-    says: (d) => `agreed for ${d.agencyId}: ${d.evidence}`,
+    says: (d) => `agreed for ${nameOf.agency(d.agencyId)}: ${d.evidence}`,
     due: (d) => [{ close: 'consent', key: d.agencyId }],
   }),
   DecisionClosed: event(
@@ -196,14 +197,14 @@ export const events = {
     evolve(s, d) {
       Object.assign(s, { status: 'superseded', by: d.decisionId });
     },
-    says: (d) => `superseded the decision by ${d.decisionId}`,
+    says: (d) => `superseded the decision by ${nameOf.record(`decision-${d.decisionId}`)}`,
     due: () => [{ close: '*' }],
   }),
   DecisionRescinded: event(z.strictObject({ decisionId: Id }), {
     evolve(s, d) {
       Object.assign(s, { status: 'rescinded', by: d.decisionId });
     },
-    says: (d) => `rescinded the decision by ${d.decisionId}`,
+    says: (d) => `rescinded the decision by ${nameOf.record(`decision-${d.decisionId}`)}`,
     due: () => [{ close: '*' }],
   }),
 };

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { aggregate, emitter, kit } from './aggregate.js';
 import { refuse, type Context, type Refusal } from './core.js';
-import { DateOn, FinancialYear, Id, PartId, Prose, Purposes } from './values.js';
+import { nameOf } from './naming.js';
+import { DateOn, FinancialYear, Id, PartId, Prose, Purposes, longDate } from './values.js';
 
 export interface Relaxation {
   placeIds: string[] | 'all';
@@ -61,7 +62,8 @@ const events = {
     evolve(s, { relaxationId, placeIds, from, to, purposes }) {
       s.relaxations[relaxationId] = { placeIds, from, to, purposes: structuredClone(purposes) };
     },
-    says: (d) => `relaxed the ring-fence for ${d.placeIds === 'all' ? 'every place' : d.placeIds.join(', ')} from ${d.from} to ${d.to}${d.retrospective ? ', retrospectively' : ''}`,
+    says: (d) =>
+      `relaxed the ring-fence for ${d.placeIds === 'all' ? 'every place' : d.placeIds.map(nameOf.place).join(', ')} from ${longDate(d.from)} to ${longDate(d.to)}${d.retrospective ? ', retrospectively' : ''}`,
   }),
   RelaxationEnded: event(z.strictObject({ relaxationId: PartId, on: DateOn, reason: Prose() }), {
     evolve(s, d) {

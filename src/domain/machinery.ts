@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { aggregate, emitter, kit } from './aggregate.js';
 import { refuse } from './core.js';
+import { nameOf } from './naming.js';
 import { DateOn, InstantAt } from './values.js';
 
 interface DaysState {
@@ -119,7 +120,7 @@ export const refusals = aggregate<RefusalState>({
   events: {
     CommandRefused: refused.event(Refused, {
       evolve() {},
-      says: (d) => `was refused ${d.code} on ${d.command}`,
+      says: (d) => `was refused ${d.command} on ${nameOf.record(d.target)}: ${d.code}`,
       access: (d) => ({ tier: 'auditors', ...(d.placeId ? { placeId: d.placeId } : {}), ...(d.programmeId ? { programmeId: d.programmeId } : {}) }),
     }),
   },

@@ -1,6 +1,7 @@
 /** Events of a place (domain.md 9.21). A pilot is owed a champion. */
 import { z } from 'zod';
 import { emitter, kit } from './aggregate.js';
+import { nameOf } from './naming.js';
 import type { PlaceState } from './place-state.js';
 import { AccountId, DateOn, Id, PartId, Prose } from './values.js';
 
@@ -27,7 +28,7 @@ export const events = {
     evolve(s, d) {
       s.accountableBodyId = d.agencyId;
     },
-    says: (d) => `nominated ${d.agencyId} as accountable body`,
+    says: (d) => `nominated ${nameOf.agency(d.agencyId)} as accountable body`,
   }),
   LeadContactNominated: event(z.strictObject({ accountId: AccountId }), {
     evolve(s, d) {
@@ -39,14 +40,14 @@ export const events = {
     evolve(s, d) {
       s.champion = d;
     },
-    says: (d) => `assigned ${d.accountId} as champion`,
+    says: (d) => `assigned ${nameOf.person(d.accountId)} as champion`,
     due: () => [{ close: 'champion' }],
   }),
   ChampionEnded: event(z.strictObject({ accountId: AccountId, reason: Prose(), programmeId: Id, kind: z.enum(['pilot', 'parallel']) }), {
     evolve(s) {
       delete s.champion;
     },
-    says: (d) => `ended the championship of ${d.accountId}: ${d.reason}`,
+    says: (d) => `ended the championship of ${nameOf.person(d.accountId)}: ${d.reason}`,
     due: (d, m) => (d.kind === 'pilot' ? [{ ...championDue, place: m.recordId, owedBy: [{ kind: 'programme-office', id: d.programmeId }] }] : []),
   }),
   ThemeProposed: event(

@@ -1,6 +1,7 @@
 /** Events of a pool's money: paid in, reserved, allocated, drawn (domain.md 9.21). What moves several pledges is private unless each is consented (8.4). */
 import { z } from 'zod';
 import { kit } from './aggregate.js';
+import { nameOf } from './naming.js';
 import { FinancialYear, Id, PartId, Pence, Prose, Purposes, pounds } from './values.js';
 import { OfPledge, Period, SubBalances, hide, total, unlessConsented, type PoolState } from './pool-state.js';
 
@@ -31,7 +32,7 @@ export const moneyEvents = {
   // How much is left is not said, but that it did not suffice tells of every pledge that was asked.
   FundsReservationRefused: event(z.strictObject({ commitmentId: Id, code: z.string(), reason: Prose() }), {
     evolve() {},
-    says: (d) => `did not reserve funds for the commitment ${d.commitmentId}: ${d.reason}`,
+    says: (d) => `did not reserve funds for the commitment ${nameOf.record(`commitment-${d.commitmentId}`)}: ${d.reason}`,
     private: true,
   }),
   FundsReleased: event(Reserved, {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { emitter, kit } from './aggregate.js';
 import { DateOn, FuzzyDate, GssCode, Id, PartId, Prose, longDate } from './values.js';
 import { Overlaps, RequiredStep, RoundDates, Section, StepId, Window, addOverlaps, dropOverlaps, type ProgrammeState } from './programme-state.js';
+import { nameOf } from './naming.js';
 
 const { event } = kit<ProgrammeState>();
 const Kind = z.enum(['pilot', 'parallel']);
@@ -10,7 +11,7 @@ const RoundNo = z.int().min(1).max(100);
 const day = (d: { from: string; to: string }): string => (d.from === d.to ? longDate(d.from) : `${longDate(d.from)} to ${longDate(d.to)}`);
 
 const warning = (overlaps: z.infer<typeof Overlaps> | undefined): string =>
-  overlaps?.length ? ` (warning: ${overlaps.map((o) => `${o.code} is also ground of ${o.placeId}`).join(', ')})` : '';
+  overlaps?.length ? ` (warning: ${overlaps.map((o) => `${o.code} is also ground of ${nameOf.place(o.placeId)}`).join(', ')})` : '';
 
 export const events = {
   ProgrammeDefined: event(

@@ -4,6 +4,7 @@ import { aggregate, emitter, kit } from './aggregate.js';
 import { waivableRules } from './authority.js';
 import { yearsLater } from './calendar.js';
 import { refuse, type Context, type Refusal } from './core.js';
+import { nameOf } from './naming.js';
 import { RecordRef, unknownRecord } from './record-ref.js';
 import { seatRefusal, withdrawnRefusal } from './seats.js';
 import { DateOn, Id, Prose, longDate } from './values.js';
@@ -17,7 +18,7 @@ const events = {
     evolve(s, { programmeId: _, reason: __, ...d }, m) {
       Object.assign(s, d, { status: 'requested', requestedBy: m.actor.account });
     },
-    says: (d) => `asked to waive ${d.rule} for ${d.record ?? 'this place'} until ${longDate(d.until)}: ${d.reason}`,
+    says: (d) => `asked to waive ${d.rule} for ${d.record ? nameOf.record(d.record) : 'this place'} until ${longDate(d.until)}: ${d.reason}`,
     access: (d) => ({ tier: 'programme', placeId: d.placeId, programmeId: d.programmeId }),
   }),
   WaiverGranted: event(z.strictObject({ rule: Rule, placeId: Id, until: DateOn, reason: Prose().optional() }), {

@@ -6,11 +6,14 @@ import { commandIdOf, OutcomeUnknown, TooBusy, Unavailable, type CommandRequest,
 import { commandEnvelope } from '../domain/command.js';
 import type { Aggregate, CommandEntry } from '../domain/core.js';
 import { aggregates } from '../domain/index.js';
+import { withNames } from '../domain/naming.js';
 import { Id } from '../domain/values.js';
+import { ViewNotLive } from '../projections/engine.js';
 import { parseActingAs } from './auth.js';
-import type { HttpDeps } from './deps.js';
+import { viewerFor, type HttpDeps, type Principal } from './deps.js';
 import { Problem, readParameters, zodErrors } from './problem.js';
 import { positionToken } from './position.js';
+import { eyesOf, inWords } from './told.js';
 
 export interface CommandRoute {
   readonly aggregate: Aggregate;
@@ -107,15 +110,26 @@ async function handle(route: CommandRoute, deps: HttpDeps, request: FastifyReque
     throw error;
   });
   reply.header('idempotency-key', key);
-  return answer(route, deps, outcome, reply);
+  return answer(route, deps, principal, outcome, reply);
 }
 
-function answer({ aggregate }: CommandRoute, deps: HttpDeps, outcome: Outcome, reply: FastifyReply): unknown {
+/** Texts with their names; commands do not wait for a view that is being built, and then say ids. */
+function named<T extends { readonly text: string }>(deps: HttpDeps, principal: Principal, events: readonly T[]): T[] {
+  try {
+    const eyes = eyesOf(deps, viewerFor(deps, principal));
+    return events.map((e) => ({ ...e, text: inWords(eyes, e.text) }));
+  } catch (error) {
+    if (!(error instanceof ViewNotLive)) throw error;
+    return events.map((e) => ({ ...e, text: withNames(e.text, (_, id) => id) }));
+  }
+}
+
+function answer({ aggregate }: CommandRoute, deps: HttpDeps, principal: Principal, outcome: Outcome, reply: FastifyReply): unknown {
   if (outcome.kind === 'refused') {
     const { status, refusal, since, fits } = outcome;
     throw new Problem(status, refusal.code, refusal.detail, {
       ...(refusal.path ? { errors: [{ path: refusal.path, message: refusal.detail }] } : {}),
-      ...(since ? { extra: { since } } : {}),
+      ...(since ? { extra: { since: named(deps, principal, since) } } : {}),
       ...(fits ? { extra: { grants: fits } } : {}),
     });
   }

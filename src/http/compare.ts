@@ -1,7 +1,6 @@
 /** What changed in a record between two moments: field, then, now, and the events between, each as its reader may see it. */
 import { z } from 'zod';
 import { canSee } from '../domain/access.js';
-import { aggregateNamed } from '../domain/index.js';
 import type { Recorded } from '../projections/core.js';
 import { decode } from '../projections/engine.js';
 import { AsAt, asAt, notThere } from './as-at.js';
@@ -9,6 +8,7 @@ import type { Feed } from './feed.js';
 import { positionToken } from './position.js';
 import { Problem } from './problem.js';
 import { bodyOf, queriesByKind, type Query, type Reading, type RecordQuery } from './reading.js';
+import { told } from './told.js';
 
 const Parameters = z.strictObject({
   /** A kind and an id: `pool-durham-housing`. */
@@ -31,19 +31,6 @@ export function leaves(value: unknown, path = '', into = new Map<string, unknown
     for (const [k, v] of Object.entries(value)) if (path !== '' || !own.has(k)) leaves(v, step(k), into);
   } else into.set(path, value);
   return into;
-}
-
-function event(r: Reading, e: Recorded): Record<string, unknown> {
-  const entry = aggregateNamed(e.aggregate).events[e.type]!;
-  return {
-    position: positionToken(r.deps.service.log.identity, e.position),
-    version: e.version,
-    recordedAt: e.recordedAt,
-    type: e.type,
-    actor: e.actor,
-    text: entry.says(e.data, e),
-    ...(entry.changes ? entry.changes(e.data) : {}),
-  };
 }
 
 /** The answer at an instant and the version it was made of; undefined where there was none for this reader. */
@@ -88,9 +75,9 @@ export function compareFeed(queries: readonly Query[]): Feed {
         .filter((field) => then.get(field) !== now.get(field))
         .map((field) => ({ field, then: then.get(field) ?? null, now: now.get(field) ?? null }));
       const events = (await r.deps.service.log.read(record))
-        .map(decode)
+        .map((l) => decode(l) as Recorded)
         .filter((e) => e.recordedAt > from && e.recordedAt <= to && canSee(r.viewer, access, e))
-        .map((e) => event(r, e));
+        .map((e) => ({ position: positionToken(r.deps.service.log.identity, e.position), ...told(r, e) }));
       return {
         type: 'application/json; charset=utf-8',
         body: { record: { aggregate: kind, id }, from: { asAt: from, version: before?.version ?? null }, to: { asAt: to, version: after.version }, changes, events },

@@ -7,6 +7,7 @@ import { register } from '../projections/register.js';
 import { promisesOf } from './decision-followed.js';
 import { decisionPage, linkOf, positionOf } from './decision-page.js';
 import type { Reading } from './query.js';
+import { actorFor, inWords } from './told.js';
 
 interface Seen {
   readonly record: string;
@@ -21,7 +22,7 @@ export function decisionAudit(r: Reading, row: DecisionRow): { readonly position
   // Earlier history keeps the tier it had: a reader to whom the record was opened later sees what stands, and what followed.
   const steps = q.steps(row.id).filter((x) => canSee(r.viewer, mine, { version: x.version, private: x.private }));
   const named = (agencyId: string): string => r.of(register).nameOf('agency', agencyId);
-  const by = (x: StepRow) => ({ account: x.account, role: x.role, agencyId: x.agencyId });
+  const by = (x: StepRow) => actorFor(r, x);
   const d = decisionPage(r, row);
   const followed = q.followed(row.id).filter((f) => {
     const record = r.seen(f.aggregate, f.recordId);
@@ -101,9 +102,16 @@ export function decisionAudit(r: Reading, row: DecisionRow): { readonly position
       }),
       authorises: s.authorises.map((a) => {
         const use = followed.find((f) => f.how === 'authorised' && f.stream === a.record);
-        return { ...a, link: linkOf(r, a.record), used: use ? { at: use.recordedAt, type: use.type, version: use.version, text: use.text } : null };
+        return { ...a, link: linkOf(r, a.record), used: use ? { recordedAt: use.recordedAt, type: use.type, version: use.version, text: inWords(r, use.text) } : null };
       }),
-      followed: followed.map((f) => ({ at: f.recordedAt, record: f.stream, type: f.type, text: f.text, how: f.how, link: r.link(f.aggregate, f.recordId) })),
+      followed: followed.map((f) => ({
+        recordedAt: f.recordedAt,
+        type: f.type,
+        record: { aggregate: f.aggregate, id: f.recordId, version: f.version },
+        text: inWords(r, f.text),
+        how: f.how,
+        link: r.link(f.aggregate, f.recordId),
+      })),
       commitments: promises,
       outcome: {
         promised: s.question,
@@ -120,7 +128,7 @@ export function decisionAudit(r: Reading, row: DecisionRow): { readonly position
       supersedes: d.supersedes,
       supersededBy: d.supersededBy,
       lineage: d.lineage,
-      history: steps.map((x) => ({ version: x.version, at: x.recordedAt, type: x.type, text: x.text, by: by(x) })),
+      history: steps.map((x) => ({ version: x.version, recordedAt: x.recordedAt, type: x.type, text: inWords(r, x.text), actor: by(x) })),
       illustrative: row.illustrative,
     },
   };

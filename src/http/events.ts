@@ -27,6 +27,8 @@ export const EventParameters = z.strictObject({
 export const eventType = (aggregate: string, type: string): string => `${aggregate}.${type}.v${(aggregateNamed(aggregate).events[type]!.upcasts?.length ?? 0) + 1}`;
 /** Raised when a field of a record's answer changes its meaning or goes. */
 const snapshotVersion = 1;
+export const snapshotType = (aggregate: string): string => `${aggregate}.snapshot.v${snapshotVersion}`;
+const schemaOf = (type: string): string => `/v1/openapi.json#/components/schemas/${type}`;
 
 /** What of the log one reader may see, as it was when each event was recorded: read again, it is the same. */
 export class Sight {
@@ -95,7 +97,7 @@ export function cloudEvent(r: Reading, e: Recorded, row: AccessRow): Record<stri
     subject: e.stream,
     time: e.recordedAt,
     datacontenttype: 'application/json',
-    dataschema: `/v1/openapi.json#/components/schemas/${eventType(e.aggregate, e.type)}`,
+    dataschema: schemaOf(eventType(e.aggregate, e.type)),
     recordversion: e.version,
     ...(row.placeId ? { placeid: row.placeId } : {}),
     ...(row.programmeId ? { programmeid: row.programmeId } : {}),
@@ -119,10 +121,11 @@ function snapshotEvent(e: Record<string, unknown>, aggregate: string, { body, ve
     specversion,
     id: `${id as string}.snapshot`,
     source,
-    type: `${aggregate}.snapshot.v${snapshotVersion}`,
+    type: snapshotType(aggregate),
     subject,
     time,
     datacontenttype,
+    dataschema: schemaOf(snapshotType(aggregate)),
     recordversion: version,
     ...(placeid ? { placeid } : {}),
     ...(programmeid ? { programmeid } : {}),

@@ -5,7 +5,6 @@ import { setImmediate } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { canSee } from '../domain/access.js';
-import { aggregateNamed } from '../domain/index.js';
 import type { PlaceState } from '../domain/place-state.js';
 import { access, type AccessRow } from '../projections/access.js';
 import { barrierRegister } from '../projections/barrier-register.js';
@@ -16,6 +15,7 @@ import { viewerFor, type HttpDeps } from './deps.js';
 import type { Addresses } from './links.js';
 import { positionToken, readPosition } from './position.js';
 import { readParameters } from './problem.js';
+import { eyesOf, told } from './told.js';
 
 const maxBuffered = 256 * 1024;
 /** A reader that takes nothing for so long is let go; it resumes by Last-Event-ID. */
@@ -96,6 +96,7 @@ export function installLive(app: FastifyInstance, deps: HttpDeps, addressOf: Add
         async (batch) => {
           const viewer = viewerFor(deps, principal);
           const rows = service.engine.queries(access);
+          const eyes = eyesOf(deps, viewer, addressOf);
           for (const logged of batch) {
             const e = decode(logged);
             const record = rows.record(e.aggregate, e.recordId);
@@ -104,14 +105,8 @@ export function installLive(app: FastifyInstance, deps: HttpDeps, addressOf: Add
             if (!row || !canSee(viewer, row, e) || !inScope(e as Recorded, row)) continue;
             const data = {
               position: positionToken(service.log.identity, e.position),
-              type: e.type,
-              record: { aggregate: e.aggregate, id: e.recordId, version: e.version },
-              link: addressOf(e.aggregate, e.recordId),
               placeId: row.placeId ?? null,
-              recordedAt: e.recordedAt,
-              actor: e.actor,
-              says: aggregateNamed(e.aggregate).events[e.type]!.says(e.data, e),
-              illustrative: e.basis?.kind === 'illustrative',
+              ...told(eyes, e as Recorded),
             };
             out.write(`id: ${data.position}\nevent: ${e.type}\ndata: ${JSON.stringify(data)}\n\n`);
             if (out.writableLength > maxBuffered && !(await drained(out, abort.signal, patienceMs))) return abort.abort();

@@ -5,14 +5,14 @@ import type { Aggregate } from '../domain/core.js';
 import { aggregates } from '../domain/index.js';
 import { Id } from '../domain/values.js';
 import { commandRoutes, type CommandRoute } from './commands.js';
-import { loadExamples, type Example } from './examples.js';
+import { loadExamples, type Example, type Examples } from './examples.js';
 import type { Feed } from './feed.js';
 import { feeds } from './feeds.js';
-import { EventParameters, eventType } from './events.js';
+import { EventParameters, eventType, snapshotType } from './events.js';
 import { LiveParameters } from './live.js';
 import { queries } from './queries/index.js';
 import { parametersOf } from './query.js';
-import type { Query } from './reading.js';
+import { queriesByKind, type Query, type RecordQuery } from './reading.js';
 
 type Json = Record<string, any>;
 const schemaOf = (schema: z.ZodType, io: 'input' | 'output' = 'input'): Json => {
@@ -75,7 +75,7 @@ function columnSchema(name: string): Json {
   return name === 'id' ? { type: 'string' } : {};
 }
 /** What a query answers: a list's rows have at least the plain columns of its CSV. */
-function answers(q: Query, recorded: Example | undefined): Json {
+function answers(q: Query, recorded: Example | undefined, snapshot: string | undefined): Json {
   const row: Json =
     q.kind === 'list' ? { type: 'object', properties: Object.fromEntries(q.columns.flatMap((c) => (typeof c === 'string' ? [[c, columnSchema(c)]] : []))), required: ['id'] } : {};
   const schema: Json =
@@ -85,7 +85,9 @@ function answers(q: Query, recorded: Example | undefined): Json {
           properties: { items: { type: 'array', items: row }, next: { type: ['string', 'null'], description: 'The address of the next page' } },
           required: ['items', 'next'],
         }
-      : { type: 'object' };
+      : snapshot
+        ? { $ref: `#/components/schemas/${snapshot}` }
+        : { type: 'object' };
   const json: Json = { schema, ...(recorded ? { examples: { demo: exampleOf(recorded) } } : {}) };
   return {
     200: { description: 'The answer', content: { 'application/json': json, ...(q.kind === 'list' ? { 'text/csv': { schema: { type: 'string' } } } : {}) } },
@@ -103,19 +105,31 @@ function eventSchemas(): Json {
   return Object.fromEntries(aggregates.flatMap((a: Aggregate) => Object.entries(a.events).map(([type, entry]) => [eventType(a.name, type), schemaOf(entry.data, 'output')])));
 }
 
+/** Each kind of record as its `GET` answers it, and as a snapshot in `/v1/events` has it: the members of the answer recorded. */
+function snapshotSchemas(byKind: ReadonlyMap<string, RecordQuery>, examples: Examples): Json {
+  return Object.fromEntries(
+    [...byKind].map(([aggregate, { title, url }]) => {
+      const members = Object.keys((examples[url]?.answer ?? {}) as object);
+      return [snapshotType(aggregate), { type: 'object', description: `${title}, as GET ${path(url)} answers it`, properties: Object.fromEntries(members.map((m) => [m, columnSchema(m)])) }];
+    }),
+  );
+}
+
 /** Builds the document; `version` is the product's. */
 export function openapi(version: string): Json {
   const paths: Record<string, Json> = {};
   const add = (url: string, method: string, operation: Json): void => void ((paths[path(url)] ??= {})[method] = operation);
   for (const route of commandRoutes) add(route.url, 'post', commandOperation(route));
   const examples = loadExamples();
+  const byKind = queriesByKind(queries);
+  const snapshots = new Map([...byKind].map(([aggregate, q]) => [q, snapshotType(aggregate)]));
   for (const q of queries) {
     add(q.url, 'get', {
       operationId: `get.${q.url.slice(4).replace(/[/:]+/g, '.')}`,
       summary: q.title,
       tags: [q.url.split('/')[2]!],
       parameters: [...(q.url.includes(':id') ? [idParameter] : []), ...parameters(parametersOf(q)), header('Read-After', 'A Position: waits until it can be read.')],
-      responses: answers(q, examples[q.url]),
+      responses: answers(q, examples[q.url], snapshots.get(q as RecordQuery)),
     });
   }
   const feed = (f: Omit<Feed, 'run'>, more: Json[] = []): void =>
@@ -160,6 +174,7 @@ export function openapi(version: string): Json {
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
       schemas: {
         ...eventSchemas(),
+        ...snapshotSchemas(byKind, examples),
         Receipt: { type: 'object', properties: { id: { type: 'string' }, events: { type: 'array', items: { type: 'string' } }, version: { type: 'integer' }, position: { type: 'string' } } },
         Problem: {
           type: 'object',

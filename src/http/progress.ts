@@ -14,6 +14,7 @@ import { placeRecords } from './place-records.js';
 import { Problem } from './problem.js';
 import { Audiences, type Query, type Reading } from './query.js';
 import { positionToken } from './position.js';
+import { inWords } from './told.js';
 import { partyName } from './waiting.js';
 import { answersSince, barrierCounts, whitehallOwes } from './whitehall.js';
 
@@ -58,6 +59,8 @@ function reasonFor(r: Reading, x: Reason): Row {
   const { aggregate, recordId, owedBy, ...rest } = x;
   return {
     ...rest,
+    text: inWords(r, x.text),
+    deed: inWords(r, x.deed),
     owedBy: owedBy.map((p) => ({ ...p, name: partyName(r, p) })),
     link: r.link(aggregate, recordId),
   };

@@ -10,6 +10,7 @@ import { actorColumns, csvText, recordColumn, recordVersionColumn, type Column }
 import type { Feed } from './feed.js';
 import { positionToken, readPosition } from './position.js';
 import type { Reading } from './query.js';
+import { actorFor, inWords, targetFor } from './told.js';
 
 const kinds = aggregates.map((a) => a.name) as [string, ...string[]];
 const types = [...new Set(aggregates.flatMap((a) => Object.keys(a.events)))].sort() as [string, ...string[]];
@@ -49,6 +50,9 @@ const columns: readonly Column[] = [
   'source',
   'commandId',
   'link',
+  ['target', (e) => e.target && `${e.target.aggregate}-${e.target.id}`],
+  ['targetTitle', (e) => e.target?.title],
+  ['targetLink', (e) => e.target?.link],
 ];
 const pageSize = 200;
 /** Rows looked at for one answer: a reader who sees little gets a short page and goes on from there. */
@@ -74,6 +78,7 @@ function sieve(r: Reading): (e: TimelineRow) => boolean {
 }
 
 function item(r: Reading, e: TimelineRow): Record<string, unknown> {
+  const refused = e.type === 'CommandRefused' ? r.of(refusals).one(e.position) : undefined;
   return {
     position: positionToken(r.deps.service.log.identity, e.position),
     recordedAt: e.recordedAt,
@@ -82,14 +87,16 @@ function item(r: Reading, e: TimelineRow): Record<string, unknown> {
     record: { aggregate: e.aggregate, id: e.recordId, version: e.version },
     link: r.link(e.aggregate, e.recordId),
     placeId: e.placeId,
-    actor: { account: e.account, role: e.role, agencyId: e.agencyId, onBehalfOf: e.onBehalfOf },
-    text: e.text,
+    actor: actorFor(r, e),
+    text: inWords(r, e.text),
     before: e.before,
     after: e.after,
     reason: e.reason,
     basis: e.basis,
     source: e.source,
+    illustrative: e.basis === 'illustrative',
     commandId: e.commandId,
+    ...(refused ? { target: targetFor(r, refused.target) } : {}),
   };
 }
 

@@ -46,7 +46,7 @@ export function partyName(r: Reading, p: DueParty): string {
 }
 
 /** What a record is called in a list; its id where it has no words of its own. Ask only for what the reader may see. */
-export function titleOf(r: Reading, aggregate: string, id: string): string {
+export function titleOf(r: Pick<Reading, 'of'>, aggregate: string, id: string): string {
   switch (aggregate) {
     case 'barrier':
       return r.of(barrierRegister).one(id)?.state.statement ?? id;

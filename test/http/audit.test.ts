@@ -189,7 +189,7 @@ test('refusals are for auditors within their scope, with their trend', async (t)
   const trend = (await get('auditor', '/v1/refusals/trend?placeId=testshire')).json.items as any[];
   t.match(trend, [{ month: '2009-10', placeId: 'testshire', code: 'NOT_ALLOWED', count: 1 }]);
   const one = (await get('auditor', '/v1/refusals?account=person-refused-zebu&placeId=testshire')).json.items[0];
-  t.match(one, { command: 'OpenPool', record: 'pool-pool-two', code: 'NOT_ALLOWED', role: 'secretariat' });
+  t.match(one, { command: 'OpenPool', record: { aggregate: 'pool', id: 'pool-two' }, title: String, link: '/v1/pools/pool-two', code: 'NOT_ALLOWED', actor: { role: 'secretariat' } });
   isProblem(t, await get('auditor', '/v1/refusals?colour=red'), 400, 'INVALID_PARAMETER', 'an unknown parameter');
 });
 

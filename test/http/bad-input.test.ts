@@ -113,7 +113,7 @@ test('what is wrong with a request is a problem document, and nothing is recorde
     'what happened since is told',
   );
   t.ok(
-    stale.json.since?.every((e: any) => e.type && e.says),
+    stale.json.since?.every((e: any) => e.type && e.text),
     'in plain words',
   );
   await refused('a version not reached', 409, 'STALE_REVISION', 'POST', url, { ...reschedule, expectedVersion: version + 1 });

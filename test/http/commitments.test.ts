@@ -161,7 +161,7 @@ test('E18: two people reschedule the same version; one wins, the other is shown 
   t.same(both.map((r) => r.status).sort(), [200, 409]);
   const stale = both.find((r) => r.status === 409)!;
   isProblem(t, stale, 409, 'STALE_REVISION', 'the second');
-  t.match(stale.json.since, [{ version: version.expectedVersion + 1, says: /rescheduled the commitment from 18 December 2009/ }]);
+  t.match(stale.json.since, [{ version: version.expectedVersion + 1, text: /rescheduled the commitment from 18 December 2009/ }]);
   const moved = (await get(lead, '/v1/commitments/one')).json;
   t.match(moved, { baselineDueOn: '2009-12-18', reschedules: 1, moves: [{ from: '2009-12-18', to: moved.dueOn }] });
   t.ok(moved.slippageDays > 20);

@@ -188,7 +188,7 @@ test('a decision from its draft to its audit', async (t) => {
   const versionSeenBy = (agency: string) => a.voters.find((v: any) => v.agencyId === agency).history[0].versions[0].version;
   t.same([versionSeenBy(trust), versionSeenBy(police)], [1, 2], 'each saw the version of their hour');
   t.match(a.authorises, [{ command: 'Disclose', used: { type: 'RecordDisclosed' } }]);
-  t.match(a.followed, [{ record: 'pool-treatment', type: 'RecordDisclosed', how: 'authorised', link: '/v1/pools/treatment' }]);
+  t.match(a.followed, [{ record: { aggregate: 'pool', id: 'treatment' }, type: 'RecordDisclosed', how: 'authorised', link: '/v1/pools/treatment' }]);
   t.match(a.outcome, { statement: 'Opened', recordedOn: '2009-10-30', dueOn: '2009-11-06', reviewOn: '2010-10-29' });
   t.equal(a.history.at(0).type, 'DecisionDrafted');
 
@@ -201,7 +201,7 @@ test('a decision from its draft to its audit', async (t) => {
     arithmetic: null,
     ifClosedNow: { result: { result: 'carried', whyText: null }, text: 'If it closed now it would be carried.' },
   });
-  t.match((await get(auditor, '/v1/decisions/open-the-pool/audit?asAt=2009-10-30T18:10:00Z')).json.followed, [{ record: 'pool-treatment' }]);
+  t.match((await get(auditor, '/v1/decisions/open-the-pool/audit?asAt=2009-10-30T18:10:00Z')).json.followed, [{ record: { aggregate: 'pool', id: 'treatment' } }]);
 
   t.equal((await get(official, '/v1/decisions/open-the-pool/audit')).status, 200, 'whose consent was asked may read how it was taken');
   const theirs = (await get(official, '/v1/decisions/open-the-pool/audit')).json;
@@ -252,7 +252,7 @@ test('a decision from its draft to its audit', async (t) => {
   await h.service.settle();
   const later = (await get(auditor, '/v1/decisions/open-the-pool/audit')).json;
   t.match(
-    later.followed.map((f: any) => [f.record, f.how]),
+    later.followed.map((f: any) => [`${f.record.aggregate}-${f.record.id}`, f.how]),
     [
       ['pool-treatment', 'authorised'],
       ['commitment-kept', 'from'],
@@ -283,7 +283,7 @@ test('a decision from its draft to its audit', async (t) => {
   const first = (await get(auditor, '/v1/decisions/open-the-pool/audit?asAt=2009-10-30T18:10:00Z')).json;
   t.same([first.followed.length, first.commitments], [1, []], 'and what came later is not there');
   const asked = (await get(official, '/v1/decisions/open-the-pool/audit')).json;
-  t.same([asked.followed.map((f: any) => f.record), asked.commitments], [['pool-treatment'], []], 'a promise of the place is not shown to a department');
+  t.same([asked.followed.map((f: any) => f.record.id), asked.commitments], [['treatment'], []], 'a promise of the place is not shown to a department');
   t.same(h.errors, []);
 });
 
@@ -322,7 +322,7 @@ test('a decision is not carried while a body whose money it spends is silent; op
     'what happened before it was opened is not theirs to see',
   );
   t.ok(seen.voters.every((v: any) => v.history.length === 0));
-  t.match((await get(lead, '/v1/decisions/show-it/audit')).json.followed, [{ record: 'decision-spend', type: 'RecordDisclosed' }]);
+  t.match((await get(lead, '/v1/decisions/show-it/audit')).json.followed, [{ record: { aggregate: 'decision', id: 'spend' }, type: 'RecordDisclosed' }]);
   t.match((await get(neighbour, '/v1/decisions')).json.items, [{ id: 'spend' }]);
   t.same(h.errors, []);
 });

@@ -104,6 +104,9 @@ async function snapshots(t: Test, h: Harness): Promise<void> {
   t.match(opened, { recordversion: 4, data: { id: 'talk', version: 4, audience: 'programme', pledgedPence: null, notDisclosed: true } });
   t.match(consented, { recordversion: 5, data: { version: 5, confirmedPence: 7_654_321, pledges: [{ pledgedPence: 7_654_321 }] } });
   t.notOk('position' in opened, 'a snapshot is no place to go on from');
+  t.match(opened, { dataschema: '/v1/openapi.json#/components/schemas/pool.snapshot.v1' });
+  const { schemas } = (await h.send('GET', '/v1/openapi.json')).json.components;
+  for (const l of programme) t.ok(schemas[l.dataschema.split('/').at(-1)!], `${l.dataschema} is there`);
   t.notMatch(JSON.stringify(opened), /7654321/);
   const party = await of([outside, 'post.health']);
   t.strictSame(types(party), ['pool.snapshot.v1', 'pool.AgreementProposed.v1', 'pool.RecordDisclosed.v1', 'pool.PledgeConfirmed.v1'], 'from when their agency became a party');

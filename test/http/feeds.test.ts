@@ -300,6 +300,63 @@ test('live streams by place, theme, docket and programme', async (t) => {
   }
 });
 
+test('one event is told in the same words everywhere, and by the names its reader may know', async (t) => {
+  const h = await openHarness(t);
+  await h.app.listen({ port: 0, host: '127.0.0.1' });
+  const lead = ['secretariat@place:durham', 'post.programme-lead.durham'] as const;
+  const asker = ['auditor@programme:total-place', 'post.auditor'] as const;
+  const live = await listen(t, h, ...asker, 'programme');
+  await h.command(office, officeAccount, '/v1/people', { accountId: 'post.cleo', name: 'Cleo Quill', officeHolder: true });
+  const instant = h.service.clock.now();
+  const { version } = (await h.inject(...lead, 'GET', '/v1/places/durham')).json;
+  await h.command(office, officeAccount, `/v1/places/durham/${noun('EndChampion')}`, { reason: 'Moves' });
+  await h.command(office, officeAccount, `/v1/places/durham/${noun('AssignChampion')}`, { accountId: 'post.cleo', from: '2009-10-22', expectedVersion: version + 1 });
+  await live.until((e) => e.type === 'ChampionAssigned');
+  const item = (await h.inject(...asker, 'GET', '/v1/timeline?type=ChampionAssigned&place=durham&limit=1')).json.items[0];
+  const alike = (other: object, where: string): unknown => t.strictSame(other, Object.fromEntries(Object.keys(other).map((k) => [k, item[k]])), where);
+  t.match(item, {
+    text: 'assigned Cleo Quill as champion',
+    actor: { account: officeAccount, role: 'programme-office', agencyId: null, agency: null, onBehalfOf: null },
+    record: { aggregate: 'place', id: 'durham' },
+  });
+  alike(live.events.find((e) => e.type === 'ChampionAssigned')!.data, 'the live stream');
+  const compared = (await h.inject(...asker, 'GET', `/v1/compare?record=place-durham&from=${encodeURIComponent(new Date(Date.parse(instant) - 1).toISOString())}`)).json.events;
+  alike(
+    compared.find((e: { type: string }) => e.type === 'ChampionAssigned'),
+    'a comparison',
+  );
+  const stale = await h.inject(office, officeAccount, 'POST', `/v1/places/durham/${noun('AssignChampion')}`, { accountId: 'post.other', from: '2009-10-22', expectedVersion: version });
+  t.match(stale.json.since.at(-1), { type: 'ChampionAssigned', text: item.text }, 'a stale command');
+
+  // Names of bodies are for everybody; an id without a name stays one.
+  const seat = (await h.inject(...asker, 'GET', '/v1/timeline?type=SeatAccepted&place=durham&limit=1')).json.items[0];
+  t.match(seat.text, /^accepted the seat of [A-Z]/, 'an agency by its name');
+  t.equal(seat.actor.agency, (await h.inject(...asker, 'GET', `/v1/agencies/${seat.actor.agencyId}`)).json.name);
+  live.close();
+});
+
+test('a refusal names what was addressed and links it', async (t) => {
+  const h = await openHarness(t);
+  const asker = ['auditor@programme:total-place', 'post.auditor'] as const;
+  const pool = (await h.inject(...asker, 'GET', '/v1/pools?placeId=durham')).json.items[0];
+  const tried = [`/v1/pools/${pool.id}/opening`, '/v1/pools/no-such-pool/opening'];
+  for (const url of tried) await h.inject('seat-holder@place:kent+agency:kent-county-council', 'person-nosy', 'POST', url, {});
+  const told = (await h.inject(...asker, 'GET', '/v1/timeline?type=CommandRefused&actor=person-nosy')).json.items;
+  t.match(told, [
+    { text: 'was refused OpenPool on pool-no-such-pool: NOT_FOUND', target: { aggregate: 'pool', id: 'no-such-pool', title: null, link: null } },
+    { text: `was refused OpenPool on “${pool.name}”: NOT_ALLOWED`, target: { aggregate: 'pool', id: pool.id, title: pool.name, link: `/v1/pools/${pool.id}` } },
+  ]);
+  const refusals = (await h.inject(...asker, 'GET', '/v1/refusals?account=person-nosy')).json.items;
+  t.match(refusals, [
+    { record: { aggregate: 'pool', id: 'no-such-pool' }, title: null, link: null, actor: { account: 'person-nosy' } },
+    { title: pool.name, link: `/v1/pools/${pool.id}` },
+  ]);
+  const csv = await h.inject(...asker, 'GET', '/v1/timeline?type=CommandRefused&actor=person-nosy&format=csv');
+  t.match(csv.raw, /^\ufeffposition,recordedAt,effectiveOn,type,record,recordVersion,placeId,actorAccount,actorName,actorRole,actorAgencyId,actorAgency,onBehalfOf,text,/);
+  t.match(csv.raw, new RegExp(`person-nosy,.*pool-${pool.id},${pool.name},/v1/pools/${pool.id}\n`));
+  t.notMatch(csv.raw, /\{""/, 'no JSON in a cell');
+});
+
 test('a stale revision tells what happened since, but not what its reader may not see', async (t) => {
   const h = await openHarness(t);
   // A barrier open to the programme, with a cost that its agency keeps to itself.
@@ -321,7 +378,7 @@ test('a stale revision tells what happened since, but not what its reader may no
   t.notMatch(theirs.raw, /777,777|secret/);
   const own = await h.inject(...member, 'POST', `${url}/${noun('Ask')}`, { askId: 'x', remedy: 'x', detail: 'x', dueOn: '2009-12-01', expectedVersion: version });
   isProblem(t, own, 409, 'STALE_REVISION', 'a member');
-  t.match(own.json.since, [{ type: 'BarrierCosted', says: /£777,777/ }], 'members are told');
+  t.match(own.json.since, [{ type: 'BarrierCosted', text: /£777,777/ }], 'members are told');
 });
 
 test('a command’s address takes no parameters', async (t) => {

@@ -12,6 +12,7 @@ import { actorColumns, recordColumn, recordVersionColumn } from '../csv.js';
 import { Problem } from '../problem.js';
 import type { Query, Reading } from '../query.js';
 import type { Page } from '../reading.js';
+import { actorFor, targetFor } from '../told.js';
 import { daysLeft, titleOf, visibleItems } from '../waiting.js';
 import { list, type Row } from './shared.js';
 
@@ -68,7 +69,7 @@ function recorded(r: Reading, kind: string | undefined): Row[] {
           record: { aggregate: x.aggregate, id: x.recordId, version: x.version },
           title: titleOf(r, x.aggregate, x.recordId),
           placeId: row.placeId ?? null,
-          actor: { account: x.account, role: x.role, agencyId: x.agencyId },
+          actor: actorFor(r, x),
           days: x.days,
           reason: x.reason,
           waiverId: x.waiverId,
@@ -91,21 +92,21 @@ function nearMisses(r: Reading): Row[] {
   if (!r.viewer.grants.some((g) => g.role === 'auditor')) return [];
   const rows = ['SOD_CONFLICT', 'VERIFIER_NOT_INDEPENDENT'].flatMap((code) => r.of(refusals).page({ code }, 0, false, Number.MAX_SAFE_INTEGER));
   return audited(r, rows).map((x) => {
-    const [aggregate = '', ...id] = x.target.split('-');
+    const { aggregate, id, title, link } = targetFor(r, x.target);
     return {
       id: `${x.position}.near-miss`,
       kind: 'near-miss',
       recordedAt: x.recordedAt,
       day: x.day,
       type: x.command,
-      record: { aggregate, id: id.join('-') },
-      title: titleOf(r, aggregate, id.join('-')),
+      record: { aggregate, id },
+      title,
       placeId: x.placeId,
-      actor: { account: x.account, role: x.role, agencyId: x.agencyId },
+      actor: actorFor(r, x),
       days: null,
       reason: x.code,
       waiverId: null,
-      link: r.link(aggregate, id.join('-')),
+      link,
     };
   });
 }
@@ -142,9 +143,14 @@ export const audit: Query[] = [
     url: '/v1/refusals',
     sorts: ['-recordedAt', 'recordedAt'],
     inOrder: true,
-    columns: ['id', 'recordedAt', 'account', 'role', 'agencyId', 'command', 'record', 'code', 'placeId'],
+    columns: ['id', 'recordedAt', ...actorColumns, 'command', recordColumn, 'title', 'code', 'placeId', 'link'],
     query: z.object({ ...Filter, account: AccountId.optional(), from: DateOn.optional(), to: DateOn.optional() }),
-    rows: (r, page) => refused(r, page).map(({ position, target, day: _, programmeId: __, ...x }) => ({ id: String(position), ...x, record: target })),
+    rows: (r, page) =>
+      refused(r, page).map((x) => {
+        const { aggregate, id, title, link } = targetFor(r, x.target);
+        const { recordedAt, command, code, placeId } = x;
+        return { id: String(x.position), recordedAt, actor: actorFor(r, x), command, record: { aggregate, id }, title, code, placeId, link };
+      }),
   }),
   list({
     title: 'How many commands were refused, by month, place and rule (auditors)',

@@ -11,6 +11,7 @@ import { placeProgress } from '../../projections/place-progress.js';
 import { register } from '../../projections/register.js';
 import { Problem } from '../problem.js';
 import { Audiences, type Query, type Reading } from '../query.js';
+import { inWords } from '../told.js';
 import { daysLeft, titleOf } from '../waiting.js';
 import { barrierOf, brokenFor, itemsFor, mergedFor, ownedBy, owedBy, visibleBarriers, type Audiences as PlaceAudiences } from '../whitehall.js';
 import { record } from './shared.js';
@@ -105,7 +106,7 @@ export const departments: Query[] = [
             items: items.map((i) => ({
               id: `${i.stream}.${i.code}.${i.key}`,
               code: i.code,
-              deed: i.deed,
+              deed: inWords(r, i.deed),
               record: { aggregate: i.aggregate, id: i.recordId },
               title: titleOf(r, i.aggregate, i.recordId),
               placeId: i.placeId ?? null,

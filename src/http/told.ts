@@ -1,0 +1,98 @@
+/**
+ * An event as every answer tells it: the timeline, the live stream, comparisons, audits and refused commands use these words for these
+ * facts. Ids are named for readers who may know the name; a sentence's marks are resolved here (domain/naming.ts).
+ */
+import { canSee, type Viewer } from '../domain/access.js';
+import { aggregateNamed } from '../domain/index.js';
+import { withNames, type Nameable } from '../domain/naming.js';
+import { personId, type PersonState } from '../domain/person.js';
+import type { Recorded } from '../projections/core.js';
+import { placeProgress } from '../projections/place-progress.js';
+import { register } from '../projections/register.js';
+import { accessRow, type HttpDeps } from './deps.js';
+import type { Addresses } from './links.js';
+import type { Reading } from './reading.js';
+import { titleOf } from './waiting.js';
+
+/** What names are looked up with: the views, and what the reader may see. */
+export type Eyes = Pick<Reading, 'of' | 'seen'>;
+/** Those of a viewer where no query is asked: a stream, a refused command. */
+export function eyesOf({ service: { engine } }: HttpDeps, viewer: Viewer, addressOf: Addresses = () => null): Eyes & Pick<Reading, 'link'> {
+  const seen: Reading['seen'] = (aggregate, id) => {
+    const row = accessRow(engine, aggregate, id);
+    return row && canSee(viewer, row) ? row : undefined;
+  };
+  return { of: (view) => engine.queries(view), seen, link: (aggregate, id) => (seen(aggregate, id) ? addressOf(aggregate, id) : null) };
+}
+
+/** A stream's kind and id. */
+export const splitStream = (stream: string): readonly [aggregate: string, id: string] => {
+  const dash = stream.indexOf('-');
+  return [stream.slice(0, dash), stream.slice(dash + 1)];
+};
+
+const known = new WeakMap<Eyes, Map<string, string | null>>();
+/** The name of what an id stands for; null where it has none, or none that this reader may see. */
+export function nameFor(r: Eyes, kind: Nameable, id: string): string | null {
+  let names = known.get(r);
+  if (!names) known.set(r, (names = new Map()));
+  const key = `${kind} ${id}`;
+  let name = names.get(key);
+  if (name === undefined) names.set(key, (name = lookUp(r, kind, id)));
+  return name;
+}
+function lookUp(r: Eyes, kind: Nameable, id: string): string | null {
+  if (kind === 'place') return r.seen('place', id) ? (r.of(placeProgress).nameOf(id) ?? null) : null;
+  if (kind === 'person') {
+    const person = r.seen('person', personId(id)) && r.of(register).one<PersonState>('person', personId(id))?.state;
+    return person ? person.name : null;
+  }
+  const [aggregate, own] = kind === 'record' ? splitStream(id) : [kind, id];
+  if (!r.seen(aggregate, own)) return null;
+  const title = titleOf(r, aggregate, own);
+  return title === own ? null : kind === 'record' ? `“${title}”` : title;
+}
+
+/** A sentence, or a deed, with its names; an id without one stays as it is. */
+export const inWords = (r: Eyes, text: string): string => withNames(text, (kind, id) => nameFor(r, kind, id) ?? id);
+
+interface Hand {
+  readonly account: string;
+  readonly role: string;
+  readonly agencyId?: string | null | undefined;
+  readonly onBehalfOf?: string | null | undefined;
+}
+/** Who acted, by id and by name. */
+export const actorFor = (r: Eyes, { account, role, agencyId = null, onBehalfOf = null }: Hand) => ({
+  account,
+  name: nameFor(r, 'person', account),
+  role,
+  agencyId,
+  agency: agencyId === null ? null : nameFor(r, 'agency', agencyId),
+  onBehalfOf,
+});
+
+/** An event from the log, as told. */
+export function told(r: Eyes & Pick<Reading, 'link'>, e: Recorded) {
+  const entry = aggregateNamed(e.aggregate).events[e.type]!;
+  const { agency, ...actor } = e.actor;
+  return {
+    recordedAt: e.recordedAt,
+    type: e.type,
+    record: { aggregate: e.aggregate, id: e.recordId, version: e.version },
+    link: r.link(e.aggregate, e.recordId),
+    actor: actorFor(r, { ...actor, agencyId: agency }),
+    text: inWords(r, entry.says(e.data, e)),
+    before: entry.changes?.(e.data).before ?? null,
+    after: entry.changes?.(e.data).after ?? null,
+    illustrative: e.basis?.kind === 'illustrative',
+    ...(e.type === 'CommandRefused' ? { target: targetFor(r, e.data.target as string) } : {}),
+  };
+}
+
+/** The record that a refused command addressed, where the reader may see it by its words and its address. */
+export function targetFor(r: Eyes & Pick<Reading, 'link'>, stream: string) {
+  const [aggregate, id] = splitStream(stream);
+  const seen = r.seen(aggregate, id) !== undefined;
+  return { aggregate, id, title: seen ? titleOf(r, aggregate, id) : null, link: seen ? r.link(aggregate, id) : null };
+}
