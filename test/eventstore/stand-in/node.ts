@@ -79,7 +79,10 @@ export class Node implements Host {
   async start(): Promise<void> {
     const server = new Server({ 'grpc.max_receive_message_length': 17 * 1024 * 1024 });
     server.addService(streamsGrpc.StreamsService, streamsService(this));
-    const gossip: UntypedHandleCall = (_call: unknown, reply: sendUnaryData<unknown>) => reply(null, clusterInfo(this.host, this.around.gossip()));
+    const gossip: UntypedHandleCall = (_call: unknown, reply: sendUnaryData<unknown>) => {
+      this.calls.gossip = (this.calls.gossip ?? 0) + 1;
+      reply(null, clusterInfo(this.host, this.around.gossip()));
+    };
     server.addService(gossipGrpc.GossipService, { read: gossip });
     server.addService(featuresGrpc.ServerFeaturesService, { getSupportedMethods: ((_call: unknown, reply: sendUnaryData<unknown>) => reply(null, this.#features())) as UntypedHandleCall });
     const { tls } = this.around;
