@@ -29,6 +29,12 @@ declare module './core.js' {
     fundingstream: FundingStreamState;
   }
 }
+/** Where the money may be spent on besides its own purposes: the relaxations in force for a place on a day. */
+export const relaxedFor = (s: FundingStreamState, placeId: string, day: string): Relaxation[] =>
+  Object.values(s.relaxations).filter((r) => (r.placeIds === 'all' || r.placeIds.includes(placeId)) && r.from <= day && day <= lastDay(r));
+/** The last day of a relaxation, which may have been ended before its time. */
+export const lastDay = (r: Relaxation): string => r.endedOn ?? r.to;
+
 const { event, command } = kit<FundingStreamState>();
 const Stream = z.strictObject({ name: Prose(200), years: Years, ringFenced: z.boolean(), purposes: Purposes, conditions: Prose(), legalRef: Prose(300).optional() });
 const Places = z.union([z.literal('all'), z.array(Id).min(1, 'Enter a place').max(200)]);
@@ -137,7 +143,7 @@ const commands = {
       if (d.from > d.to) return refuse('RELAXATION_DATES_OUT_OF_ORDER', 'The relaxation must not end before it starts.', '/to');
       if (d.from < ctx.today && !(d.retrospective && d.legalRef))
         return refuse('RETROSPECTIVE_RELAXATION', 'A relaxation from before today must say so and cite its legal reference.', '/from');
-      const clash = Object.entries(s.relaxations).some(([id, r]) => id === d.relaxationId || (overlaps(r.placeIds, d.placeIds) && r.from <= d.to && d.from <= (r.endedOn ?? r.to)));
+      const clash = Object.entries(s.relaxations).some(([id, r]) => id === d.relaxationId || (overlaps(r.placeIds, d.placeIds) && r.from <= d.to && d.from <= lastDay(r)));
       return clash ? refuse('RELAXATION_OVERLAPS', 'Another relaxation covers one of these places on some of these days.', '/placeIds') : [emit('RingFenceRelaxed', d)];
     },
   }),

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { kit } from './aggregate.js';
 import { refuse, type Context, type Refusal } from './core.js';
+import { relaxedFor } from './funding-stream.js';
 import { seatRefusal, withdrawnRefusal } from './seats.js';
 import { Id, PartId, Prose, Purposes, pounds } from './values.js';
 import type {} from './commitment-state.js';
@@ -23,10 +24,7 @@ function ringFenceRefusal(s: PoolState, pledgeId: string, cofog: readonly string
   const id = s.pledges[pledgeId]!.fundingStreamId;
   const stream = id ? ctx.read('fundingstream', id).state : undefined;
   if (!stream?.ringFenced) return undefined;
-  const relaxed = Object.values(stream.relaxations).filter(
-    (r) => (r.placeIds === 'all' || r.placeIds.includes(s.placeId)) && r.from <= ctx.effectiveOn && ctx.effectiveOn <= (r.endedOn ?? r.to),
-  );
-  const allowed = [...stream.purposes.cofog, ...relaxed.flatMap((r) => r.purposes.cofog)];
+  const allowed = [...stream.purposes.cofog, ...relaxedFor(stream, s.placeId, ctx.effectiveOn).flatMap((r) => r.purposes.cofog)];
   return within(cofog, allowed)
     ? undefined
     : refuse('RING_FENCE_BREACH', `The money of ${stream.name} is ring-fenced for ${allowed.join(', ')}. Ask the department to relax it for this place.`, '/purposes');

@@ -19,11 +19,20 @@ const rows = folded<PoolState>({
 
 type Figure = 'pledgedPence' | 'confirmedPence' | 'paidInPence' | 'reservedPence' | 'allocatedPence' | 'drawnPence';
 
+/** What a stream's conditions say of its money in a place on a day: codes it may be spent on, and until when a relaxation adds to them. */
+export interface StreamTerms {
+  readonly purposes: readonly string[];
+  readonly relaxationUntil: string | null;
+}
+/** Terms of a stream; `null` where it binds nothing beyond the pool's purposes, undefined where the audience may not read it. */
+export type TermsOf = (fundingStreamId: string) => StreamTerms | null | undefined;
+
 /** A pledge as an audience may see it: without consent nothing, and nothing that moved with money of a pledge without (domain.md 8.4). */
-function pledgeFor(p: Pledge, member: boolean) {
+function pledgeFor(p: Pledge, member: boolean, s: PoolState, termsOf: TermsOf) {
   const open = member || p.consented;
   const still = open && (member || p.hidden !== 'all');
   const moves = open && (member || !p.hidden);
+  const terms = p.fundingStreamId ? termsOf(p.fundingStreamId) : null;
   return {
     pledgeId: p.pledgeId,
     agencyId: p.agencyId,
@@ -36,7 +45,11 @@ function pledgeFor(p: Pledge, member: boolean) {
     reservedPence: moves ? p.reserved : null,
     allocatedPence: moves ? p.allocated : null,
     drawnPence: moves ? p.drawn : null,
+    // Cash in the sub-balance; an aligned pool holds none, what is left there is left of what was allocated.
+    leftPence: moves ? (s.legalBasis === 'aligned' ? p.allocated : p.paidIn) - p.drawn : null,
     ...(moves ? {} : { notDisclosed: true as const }),
+    purposes: terms === undefined ? null : (terms?.purposes ?? s.purposes.cofog),
+    relaxationUntil: terms?.relaxationUntil ?? null,
   };
 }
 
@@ -48,9 +61,9 @@ function yearEndFor(s: PoolState, financialYear: string, day: string) {
 }
 
 /** The statement of a pool on a day, as an audience may see it: a withheld figure is `null` with `notDisclosed`, and so is every sum it is in. */
-export function statement({ id, version, illustrative, corrected, state: s }: PoolRow, audience: Audience, day: string) {
+export function statement({ id, version, illustrative, corrected, state: s }: PoolRow, audience: Audience, day: string, termsOf: TermsOf = () => undefined) {
   const member = audience === 'members';
-  const pledges = Object.values(s.pledges).map((p) => pledgeFor(p, member));
+  const pledges = Object.values(s.pledges).map((p) => pledgeFor(p, member, s, termsOf));
   const live = pledges.filter((p) => p.status !== 'withdrawn');
   const open = live.every((p) => !('notDisclosed' in p));
   const sum = (k: Figure): number | null => (open ? live.reduce((n, p) => n + p[k]!, 0) : null);
@@ -115,13 +128,16 @@ export function statement({ id, version, illustrative, corrected, state: s }: Po
 
 export const poolLedger = view({
   name: 'pool-ledger',
-  version: 5,
-  tables: rows.tables,
+  version: 6,
+  tables: { ...rows.tables, streams: 'CREATE TABLE {streams} (pool TEXT, stream TEXT, PRIMARY KEY (pool, stream)) STRICT, WITHOUT ROWID' },
   handlers(db, t) {
     const { fold, batch } = rows.write(db, t);
+    const fund = db.prepare(`INSERT OR IGNORE INTO ${t.streams} VALUES (?, ?)`);
     return {
       each(e) {
-        if (e.aggregate === 'pool') fold(e);
+        if (e.aggregate !== 'pool') return;
+        fold(e);
+        if (e.type === 'PledgeMade' && e.data.fundingStreamId) fund.run(e.recordId, e.data.fundingStreamId);
       },
       ...batch,
     };
@@ -130,7 +146,10 @@ export const poolLedger = view({
     const read = rows.read(db, t);
     const ofPlace = read.where('placeId = ? ORDER BY id');
     const all = read.where("stream > '' ORDER BY stream");
+    const streams = db.prepare<[string], string>(`SELECT stream FROM ${t.streams} WHERE pool = ? ORDER BY stream`).pluck();
     return {
+      /** The funding streams that its pledges come from. */
+      streamsOf: (id: string): string[] => streams.all(id),
       one: (id: string): PoolRow | undefined => read.one(`pool-${id}`),
       list: (placeId?: string): PoolRow[] => (placeId ? ofPlace(placeId) : all()),
     };

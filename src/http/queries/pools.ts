@@ -1,10 +1,37 @@
 /** Pooled budgets. */
 import { z } from 'zod';
 import { Id } from '../../domain/values.js';
-import { poolLedger, statement } from '../../projections/pool-ledger.js';
+import type { Audience } from '../../domain/access.js';
+import { lastDay, relaxedFor, type FundingStreamState } from '../../domain/funding-stream.js';
+import { poolLedger, statement, type StreamTerms, type TermsOf } from '../../projections/pool-ledger.js';
+import { seen } from '../../projections/progress-facts.js';
+import { register } from '../../projections/register.js';
 import { Problem } from '../problem.js';
-import { Audiences, type Query } from '../query.js';
+import { Audiences, type Query, type Reading } from '../query.js';
 import { list, openTo, record, sight } from './shared.js';
+
+/** What each funding stream says of its money in a place today, as far as the audience may read the stream; each read once. */
+function termsIn(r: Reading, placeId: string, audience: Audience): TermsOf {
+  const known = new Map<string, StreamTerms | null | undefined>();
+  const read = (id: string): StreamTerms | null | undefined => {
+    const row = r.seen('fundingstream', id);
+    const stream = row && seen(row.tier, audience) ? r.own(register).one<FundingStreamState>('fundingstream', id)?.state : undefined;
+    if (!stream?.ringFenced) return stream && null;
+    const relaxed = relaxedFor(stream, placeId, r.day);
+    return { purposes: [...new Set([...stream.purposes.cofog, ...relaxed.flatMap((x) => x.purposes.cofog)])], relaxationUntil: relaxed[0] ? lastDay(relaxed[0]) : null };
+  };
+  return (id) => {
+    if (!known.has(id)) known.set(id, read(id));
+    return known.get(id);
+  };
+}
+/** A stream's conditions change without the pool: the tag says how its streams stand. */
+const tagOf = (r: Reading, id: string): string =>
+  r
+    .own(poolLedger)
+    .streamsOf(id)
+    .map((stream) => `.${(r.seen('fundingstream', stream)?.position ?? 0).toString(36)}`)
+    .join('');
 
 export const pools: Query[] = [
   list({
@@ -32,18 +59,22 @@ export const pools: Query[] = [
         .of(poolLedger)
         .list(r.query.placeId)
         .filter((p) => r.seen('pool', p.id) && openTo(r, 'pool', p.id, p.state.placeId) && (!r.query.status || p.state.status === r.query.status))
-        .map((p) => statement(p, sight(r, 'pool', p.id, p.state.placeId), r.day)),
+        .map((p) => {
+          const audience = sight(r, 'pool', p.id, p.state.placeId);
+          return statement(p, audience, r.day, termsIn(r, p.state.placeId, audience));
+        }),
   }),
   record({
     title: 'A pooled budget’s statement',
     url: '/v1/pools/:id',
     of: 'pool',
     query: z.object({ audience: Audiences.optional() }),
+    also: (events) => events.flatMap((e) => (e.data.fundingStreamId ? [`fundingstream-${e.data.fundingStreamId}`] : [])),
     run(r) {
       const { id, placeId, position } = r.visible('pool', r.params.id!);
       if (!openTo(r, 'pool', id, placeId!)) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
       const audience = sight(r, 'pool', id, placeId!);
-      return { position, body: () => statement(r.own(poolLedger).one(id)!, audience, r.day), tag: audience };
+      return { position, body: () => statement(r.own(poolLedger).one(id)!, audience, r.day, termsIn(r, placeId!, audience)), tag: `${audience}${tagOf(r, id)}` };
     },
   }),
 ];
