@@ -1,5 +1,6 @@
 /** Barrier (domain.md 9.7): what stops a better service, whose it is, what they answer, and whether it went away. */
 import { z } from 'zod';
+import { isWider } from './access.js';
 import { aggregate, kit } from './aggregate.js';
 import { isRetired } from './agency.js';
 import { yearsLater } from './calendar.js';
@@ -133,6 +134,9 @@ const commands = {
         return refuse('BARRIER_UNKNOWN', `There is no barrier ${d.barrierId}.`, '/barrierId');
       if (other.state.recordedAt >= s.recordedAt) return refuse('CANNOT_MERGE', 'A barrier is merged only into one that was recorded earlier. Merge the other one into this.', '/barrierId');
       if (!inWork.includes(other.state.status)) return refuse('CANNOT_MERGE', `The other barrier is ${other.state.status}. Choose one that is being worked on.`, '/barrierId');
+      // Whoever reads or joined this one must be able to follow it to where it goes.
+      if (isWider(ctx.read('barrier', ctx.recordId).access.tier, other.access.tier))
+        return refuse('CANNOT_MERGE', 'The other barrier is not open to everybody who can read this one. Decide first whose it is, Whitehall’s or joint, or open it.', '/barrierId');
       return [emit('BarrierMerged', { into: d.barrierId, joined: Object.keys(s.joined), reason: d.reason })];
     },
   }),

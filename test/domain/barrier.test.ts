@@ -574,6 +574,21 @@ test('a barrier is merged into an earlier one, closed, or opened again', async (
     .refuses('CANNOT_MERGE');
   durham(t, recorded).with(barrier, 'other', early, removed).when('MergeInto', merge).refuses('CANNOT_MERGE');
   durham(t, recorded).when('MergeInto', merge).refuses('BARRIER_UNKNOWN');
+  // Who may read this one can follow it.
+  for (const own of [[triaged('local')], []])
+    durham(t, recorded, triaged('local'))
+      .with(barrier, 'other', early, ...own)
+      .when('MergeInto', merge)
+      .then({ type: 'BarrierMerged' });
+  durham(t, ...atTriaged)
+    .with(barrier, 'other', early, triaged('joint'))
+    .when('MergeInto', merge)
+    .then({ type: 'BarrierMerged' });
+  for (const own of [[triaged('local')], []])
+    durham(t, ...atTriaged)
+      .with(barrier, 'other', early, ...own)
+      .when('MergeInto', merge)
+      .refuses('CANNOT_MERGE', /not open to everybody/);
   durham(t, recorded)
     .with(barrier, 'other', { ...early, event: e('BarrierRecorded', { ...recorded.data, placeId: 'kent' }) })
     .when('MergeInto', merge)
