@@ -38,17 +38,24 @@ export interface HttpDeps {
 }
 
 const most = 10_000;
-const kept = new WeakMap<Engine, { epoch: number; rows: Map<string, AccessRow | undefined> }>();
-/** The access row of a record. Every answer asks for some, lists for one a row: they are kept until a view changes. */
-export function accessRow(engine: Engine, aggregate: string, id: string): AccessRow | undefined {
-  const view = engine.queries(access);
-  let known = kept.get(engine);
-  if (known?.epoch !== engine.epoch || known.rows.size >= most) kept.set(engine, (known = { epoch: engine.epoch, rows: new Map() }));
-  const stream = `${aggregate}-${id}`;
-  let row = known.rows.get(stream);
-  if (!row && !known.rows.has(stream)) known.rows.set(stream, (row = view.record(aggregate, id)));
-  return row;
+/** What a view says of a key, kept until a view changes: lists ask the same of every row. */
+export function keptWhile<V>(read: (engine: Engine, key: string) => V): (engine: Engine, key: string) => V {
+  const kept = new WeakMap<Engine, { epoch: number; known: Map<string, V> }>();
+  return (engine, key) => {
+    let of = kept.get(engine);
+    if (of?.epoch !== engine.epoch || of.known.size >= most) kept.set(engine, (of = { epoch: engine.epoch, known: new Map() }));
+    let value = of.known.get(key);
+    if (value === undefined && !of.known.has(key)) of.known.set(key, (value = read(engine, key)));
+    return value as V;
+  };
 }
+
+const rows = keptWhile((engine, stream) => engine.queries(access).ofStream(stream));
+/** The access row of a record. */
+export function accessRow(engine: Engine, aggregate: string, id: string): AccessRow | undefined {
+  return rows(engine, `${aggregate}-${id}`);
+}
+const programmes = keptWhile((engine, placeId) => engine.queries(access).programmeOf(placeId));
 
 /** The reader of a query, its agencies' places taken from the `access` view. */
 export function viewerFor(deps: HttpDeps, principal: Principal): Viewer {
@@ -61,6 +68,6 @@ export function viewerFor(deps: HttpDeps, principal: Principal): Viewer {
       if (!found) places.set(agencyId, (found = q.placesOf(agencyId)));
       return found;
     },
-    programmeOf: (placeId) => q.programmeOf(placeId),
+    programmeOf: (placeId) => programmes(deps.service.engine, placeId),
   };
 }

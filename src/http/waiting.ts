@@ -10,6 +10,7 @@ import { partyKey, type DueRow } from '../projections/due-items.js';
 import { placeProgress } from '../projections/place-progress.js';
 import { poolLedger } from '../projections/pool-ledger.js';
 import { register } from '../projections/register.js';
+import { keptWhile } from './deps.js';
 import type { Reading } from './query.js';
 
 /** Items whose record, and whose opening event, the reader may see. */
@@ -38,10 +39,14 @@ export function daysLeft(r: Reading, dueOn: string): number {
   return late > 0 ? -late : workingDays.between(r.day, dueOn);
 }
 
+const placeNames = keptWhile((engine, placeId) => engine.queries(placeProgress).nameOf(placeId));
+/** A place by name; its id where it has none. */
+export const placeName = (r: Reading, placeId: string): string => placeNames(r.deps.service.engine, placeId) ?? placeId;
+
 /** A party by name. */
 export function partyName(r: Reading, p: DueParty): string {
   const q = r.of(register);
-  if (p.kind === 'place') return r.of(placeProgress).nameOf(p.id) ?? p.id;
+  if (p.kind === 'place') return placeName(r, p.id);
   return p.kind === 'programme-office' ? `Programme office of ${q.nameOf('programme', p.id)}` : q.nameOf('agency', p.id);
 }
 

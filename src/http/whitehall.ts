@@ -1,15 +1,15 @@
 /** What barriers and promises mean for progress: counts by locus for a place, and what each department owes whom (domain.md 10.1). */
-import type { Audience } from '../domain/access.js';
+import type { Audience, Tier } from '../domain/access.js';
 import type { Owner } from '../domain/barrier-state.js';
 import { isLive } from '../domain/commitment-state.js';
 import { lateBy } from '../domain/progress.js';
-import { access } from '../projections/access.js';
 import { barrierRegister, joinedPlaces, type BarrierRow } from '../projections/barrier-register.js';
 import { commitmentRegister } from '../projections/commitment-register.js';
 import { due } from '../projections/due.js';
 import type { DueRow } from '../projections/due-items.js';
 import { seen } from '../projections/progress-facts.js';
 import { register } from '../projections/register.js';
+import { accessRow } from './deps.js';
 import type { Reading } from './query.js';
 
 const ended = new Set(['removed', 'refused', 'closed', 'merged']);
@@ -24,25 +24,26 @@ export function visibleBarriers(r: Reading, placeId: string, audience: Audience)
   const key = `${placeId}.${audience}`;
   const known = asked.get(r) ?? new Map<string, BarrierRow[]>();
   asked.set(r, known);
-  const records = r.of(access);
   let found = known.get(key);
   if (!found) {
     found = r
       .of(barrierRegister)
       .list(placeId)
-      .filter((b) => seen(records.record('barrier', b.id)?.tier ?? 'auditors', audience));
+      .filter((b) => seen(tierOf(r, 'barrier', b.id), audience));
     known.set(key, found);
   }
   return found;
 }
 
+/** The tier of a record as it stands; one that is not there is nobody's to read. */
+const tierOf = (r: Reading, aggregate: string, id: string): Tier => accessRow(r.deps.service.engine, aggregate, id)?.tier ?? 'auditors';
+
 /** Of items that wait, those whose record and opening event the audience of their place may see. */
 export function itemsFor(r: Reading, items: readonly DueRow[], places: Audiences): DueRow[] {
-  const records = r.of(access);
   return items.filter((i) => {
     const audience = i.placeId === undefined ? undefined : places.get(i.placeId);
     if (!audience || i.stopped) return false;
-    return audience === 'members' || (!i.private && seen(records.record(i.aggregate, i.recordId)?.tier ?? 'auditors', audience));
+    return audience === 'members' || (!i.private && seen(tierOf(r, i.aggregate, i.recordId), audience));
   });
 }
 /** The barrier an item is about, where the audience of its place may see it: the record itself, or what its commitment came from. */
@@ -51,12 +52,11 @@ export function barrierOf(r: Reading, i: DueRow, places: Audiences): BarrierRow 
   const id = i.aggregate === 'barrier' ? i.recordId : from?.kind === 'barrier' ? from.id : undefined;
   const row = id === undefined ? undefined : r.of(barrierRegister).one(id);
   const audience = row && places.get(row.state.placeId);
-  return audience && seen(r.of(access).record('barrier', row.id)?.tier ?? 'auditors', audience) ? row : undefined;
+  return audience && seen(tierOf(r, 'barrier', row.id), audience) ? row : undefined;
 }
 /** The barriers merged into one, as far as the audiences of their places may see them; a place that has left had one too. */
 export function mergedFor(r: Reading, id: string, places: Audiences): BarrierRow[] {
-  const records = r.of(access);
-  return r.of(barrierRegister).mergedInto(id, (m) => seen(records.record('barrier', m.id)?.tier ?? 'auditors', places.get(m.state.placeId) ?? r.audience(m.state.placeId)));
+  return r.of(barrierRegister).mergedInto(id, (m) => seen(tierOf(r, 'barrier', m.id), places.get(m.state.placeId) ?? r.audience(m.state.placeId)));
 }
 const isDeed = (i: DueRow): boolean => i.code === 'deed' || i.code === 'delivery';
 

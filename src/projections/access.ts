@@ -104,12 +104,14 @@ export const access = view({
     const get = db.prepare<[string], Row>(`SELECT * FROM ${t.records} WHERE stream = ?`);
     const places = db.prepare<[string], string>(`SELECT DISTINCT placeId FROM ${t.placeAgencies} WHERE agencyId = ?`).pluck();
     const programme = db.prepare<[string], string | null>(`SELECT programmeId FROM ${t.records} WHERE stream = ?`).pluck();
+    const ofStream = (stream: string): AccessRow | undefined => {
+      const row = get.get(stream);
+      return row && read(row);
+    };
     return {
+      ofStream,
       /** The access row of a record, or undefined. */
-      record: (aggregate: string, id: string): AccessRow | undefined => {
-        const row = get.get(`${aggregate}-${id}`);
-        return row && read(row);
-      },
+      record: (aggregate: string, id: string): AccessRow | undefined => ofStream(`${aggregate}-${id}`),
       /** Places where an agency holds a seat or is accountable body. */
       placesOf: (agencyId: string): ReadonlySet<string> => new Set(places.all(agencyId)),
       programmeOf: (placeId: string): string | undefined => programme.get(`place-${placeId}`) ?? undefined,

@@ -67,12 +67,31 @@ export interface FoldedWriter<S, X> {
 }
 
 export interface FoldedReader<S, X> {
+  /** Shared with other readers: not to be changed. */
   one(stream: string): Folded<S, X> | undefined;
   /** Rows by a condition on `stream`, `aggregate`, `id`, `version`, `position` or the columns; prepared once. */
   where(condition: string): (...values: unknown[]) => Folded<S, X>[];
 }
 
 type Names = Readonly<Record<string, string>>;
+
+/** Rows read lately, by table: whoever lists a hundred records reads and parses those again that were written since, and no other. */
+const lately = new WeakMap<Database, Map<string, LRUCache<string, Folded<any, any>>>>();
+/** Characters of JSON kept a table, and of one row at most: a memory bound, nothing else. */
+const keptOf = { table: 2_000_000, row: 16_000 };
+function keptRows(db: Database, table: string): LRUCache<string, Folded<any, any>> {
+  let tables = lately.get(db);
+  if (!tables) lately.set(db, (tables = new Map()));
+  let rows = tables.get(table);
+  if (!rows) tables.set(table, (rows = new LRUCache({ maxSize: keptOf.table })));
+  return rows;
+}
+/** What several readers share, none may change. */
+function frozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  for (const member of Object.values(value)) frozen(member);
+  return Object.freeze(value);
+}
 type Changeable<T> = { -readonly [K in keyof T]: T[K] };
 interface Stored {
   stream: string;
@@ -111,16 +130,22 @@ export function folded<S extends object, X extends object = Record<string, never
   function reader(db: Database, t: Names) {
     const get = db.prepare<[string], Stored>(`SELECT ${fixed.join(', ')} FROM ${t.rows} WHERE stream = ?`);
     const partsOf = parts.length > 0 ? db.prepare<[string], { field: string; key: string; value: string }>(`SELECT field, key, value FROM ${t.parts} WHERE stream = ?`) : undefined;
-    function whole(r: Stored): Row {
+    /** A row, and how long its JSON is. */
+    function sized(r: Stored): [row: Row, size: number] {
       const state = JSON.parse(r.state);
-      if (partsOf) for (const p of partsOf.all(r.stream)) state[p.field][p.key] = JSON.parse(p.value);
-      return { ...r, illustrative: r.illustrative === 1, corrected: r.corrected === 1, state, extra: JSON.parse(r.extra) };
+      let size = r.state.length + r.extra.length;
+      for (const p of partsOf?.all(r.stream) ?? []) {
+        state[p.field][p.key] = JSON.parse(p.value);
+        size += p.value.length;
+      }
+      return [{ ...r, illustrative: r.illustrative === 1, corrected: r.corrected === 1, state, extra: JSON.parse(r.extra) }, size];
     }
+    const stored = (stream: string): Stored | undefined => get.get(stream);
     const one = (stream: string): Row | undefined => {
-      const row = get.get(stream);
-      return row && whole(row);
+      const row = stored(stream);
+      return row && sized(row)[0];
     };
-    return { one, whole };
+    return { one, stored, sized };
   }
 
   return {
@@ -133,6 +158,7 @@ export function folded<S extends object, X extends object = Record<string, never
       const putPart = parts.length > 0 ? db.prepare(`INSERT INTO ${t.parts} VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value`) : undefined;
       const dropPart = parts.length > 0 ? db.prepare(`DELETE FROM ${t.parts} WHERE stream = ? AND field = ? AND key = ?`) : undefined;
       const warm = new LRUCache<string, Row>({ max: warmRows });
+      const kept = keptRows(db, t.rows!);
       const dirty = new Map<string, { row: Row; touched: Map<string, Set<string>> }>();
 
       function mark(row: Row, e: Recorded, own: boolean): void {
@@ -183,8 +209,9 @@ export function folded<S extends object, X extends object = Record<string, never
           flush() {
             for (const { row, touched } of dirty.values()) {
               const { stream, state } = row;
-              const kept = { ...state } as Record<string, unknown>;
-              for (const [field] of parts) kept[field] = {};
+              kept.delete(stream);
+              const rest = { ...state } as Record<string, unknown>;
+              for (const [field] of parts) rest[field] = {};
               for (const [field, keys] of touched) {
                 const entries = state[field as keyof S] as Record<string, unknown>;
                 for (const key of keys) {
@@ -201,7 +228,7 @@ export function folded<S extends object, X extends object = Record<string, never
                 row.illustrative ? 1 : 0,
                 row.corrected ? 1 : 0,
                 row.source,
-                JSON.stringify(kept),
+                JSON.stringify(rest),
                 JSON.stringify(row.extra),
                 ...columns.map(([, [, of]]) => of(row)),
               );
@@ -211,17 +238,27 @@ export function folded<S extends object, X extends object = Record<string, never
           forget() {
             dirty.clear();
             warm.clear();
+            kept.clear();
           },
         },
       };
     },
     read(db: Database, t: Names): FoldedReader<S, X> {
-      const { one, whole } = reader(db, t);
+      const { stored, sized } = reader(db, t);
+      const kept = keptRows(db, t.rows!);
       return {
-        one,
+        one(stream) {
+          const known = kept.get(stream);
+          if (known) return known;
+          const found = stored(stream);
+          if (!found) return undefined;
+          const [row, size] = sized(found);
+          if (size <= keptOf.row) kept.set(stream, frozen(row), { size });
+          return row;
+        },
         where(condition) {
           const statement = db.prepare<unknown[], Stored>(`SELECT ${fixed.join(', ')} FROM ${t.rows} WHERE ${condition}`);
-          return (...values) => statement.all(...values).map(whole);
+          return (...values) => statement.all(...values).map((r) => sized(r)[0]);
         },
       };
     },

@@ -126,3 +126,28 @@ test('rows are found by their columns, and an event of another record may touch 
   batch.flush();
   t.match(w.read.where('latest = ?')('touched'), [{ id: 'a', version: 1, position: 9, extra: { seen: ['touched'] } }]);
 });
+
+test('a row is parsed once for all who read it, until it is written again or a batch is rolled back', async (t) => {
+  const w = world();
+  const { handlers } = w.open();
+  applyTo(handlers, [w.event(1, 'PoolProposed', proposed)]);
+  const first = w.read.one('pool-a')!;
+  t.equal(w.read.one('pool-a'), first);
+  t.equal(spec.read(w.db, w.t).one('pool-a'), first, 'by another reader of the same table too');
+  t.throws(() => (first.state.partners as string[]).push('nobody'), TypeError, 'what is shared cannot be changed');
+
+  w.db.exec('BEGIN');
+  applyTo(handlers, [w.event(2, 'PledgeMade', pledged('lost'))]);
+  t.same(Object.keys(w.read.one('pool-a')!.state.pledges), ['lost']);
+  w.db.exec('ROLLBACK');
+  handlers.forget();
+  t.same(w.read.one('pool-a')!.state.pledges, {});
+
+  applyTo(handlers, [w.event(2, 'PledgeMade', pledged('kept'))]);
+  t.same(Object.keys(w.read.one('pool-a')!.state.pledges), ['kept']);
+  t.same(Object.keys(first.state.pledges), [], 'whoever read before keeps what they read');
+
+  const long = Array.from({ length: 200 }, (_, i) => w.event(i + 3, 'PledgeMade', pledged(`p${i}`)));
+  applyTo(handlers, long);
+  t.not(w.read.one('pool-a'), w.read.one('pool-a'), 'a long row is read anew');
+});

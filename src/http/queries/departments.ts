@@ -9,26 +9,33 @@ import { due } from '../../projections/due.js';
 import type { DueRow } from '../../projections/due-items.js';
 import { placeProgress } from '../../projections/place-progress.js';
 import { register } from '../../projections/register.js';
+import { keptWhile } from '../deps.js';
 import { Problem } from '../problem.js';
 import { Audiences, type Query, type Reading } from '../query.js';
 import { inWords } from '../told.js';
-import { daysLeft, titleOf } from '../waiting.js';
+import { daysLeft, placeName, titleOf } from '../waiting.js';
 import { barrierOf, brokenFor, itemsFor, mergedFor, ownedBy, owedBy, visibleBarriers, type Audiences as PlaceAudiences } from '../whitehall.js';
 import { record } from './shared.js';
 
+/** Places of each programme, until a view changes. */
+const enrolled = keptWhile((engine, _all: string) =>
+  engine
+    .queries(register)
+    .programmes()
+    .map((p) => ({
+      programmeId: p.id,
+      placeIds: engine
+        .queries(placeProgress)
+        .places(p.id)
+        .map((row) => row.id),
+    })),
+);
 /** Every enrolled place, in the audience its reader is in or asks for. */
 const everyPlace = (r: Reading): PlaceAudiences =>
   new Map(
-    r
-      .of(register)
-      .programmes()
-      .filter((p) => r.seen('programme', p.id))
-      .flatMap((p) =>
-        r
-          .of(placeProgress)
-          .places(p.id)
-          .map((row) => [row.id, r.audience(row.id)] as const),
-      ),
+    enrolled(r.deps.service.engine, '')
+      .filter((p) => r.seen('programme', p.programmeId))
+      .flatMap((p) => p.placeIds.map((id) => [id, r.audience(id)] as const)),
   );
 
 /** What a barrier adds to the item: whom it concerns, what it costs, and what was said of it. */
@@ -45,7 +52,7 @@ function ofBarrier(r: Reading, row: BarrierRow, departmentId: string, places: Pl
   const promised = [...b.answers].reverse().find((a) => a.agencyId === departmentId && a.dueOn !== undefined);
   return {
     barrier: { id: row.id, link: r.link('barrier', row.id) },
-    places: joined.map((id) => ({ id, name: r.of(placeProgress).nameOf(id) ?? id })),
+    places: joined.map((id) => ({ id, name: placeName(r, id) })),
     population: populations.reduce<number>((n, p) => n + (p ?? 0), 0),
     populationOf: populations.filter((p) => p !== undefined).length,
     pence: withheld || none ? null : b.costs.reduce((n, c) => n + (c.pence ?? 0), 0),
@@ -60,9 +67,7 @@ function ofBarrier(r: Reading, row: BarrierRow, departmentId: string, places: Pl
 /** What the item is about: its barrier, the commitment that keeps the deed, and the official who answers for it. */
 function subject(r: Reading, i: DueRow, departmentId: string, places: PlaceAudiences) {
   const row = barrierOf(r, i, places);
-  const about = row
-    ? ofBarrier(r, row, departmentId, places)
-    : { barrier: null, places: i.placeId ? [{ id: i.placeId, name: r.of(placeProgress).nameOf(i.placeId) ?? i.placeId }] : [], promisedBy: null };
+  const about = row ? ofBarrier(r, row, departmentId, places) : { barrier: null, places: i.placeId ? [{ id: i.placeId, name: placeName(r, i.placeId) }] : [], promisedBy: null };
   const kept = i.aggregate === 'commitment' ? i.recordId : row?.state.owners[departmentId]?.answer?.commitmentId;
   // The item's own record was shown already; one that only the barrier names is open to this reader or is not named.
   const id = kept !== undefined && (i.aggregate === 'commitment' || r.seen('commitment', kept)) ? kept : undefined;
