@@ -71,7 +71,8 @@ export function waitsFor(item: Pick<DueItem, 'code' | 'owedBy' | 'placeId'>, gra
   return item.owedBy.find((p) => {
     if (p.kind === 'place') return grant.place === p.id;
     if (p.kind === 'programme-office') return grant.role === 'programme-office' && grant.programme === p.id;
-    return grant.agency === p.id && (!grant.place || !item.placeId || grant.place === item.placeId);
+    // A body asked for its consent may have its seat at another place's table.
+    return grant.agency === p.id && (!grant.place || !item.placeId || grant.place === item.placeId || item.code === 'consent');
   });
 }
 

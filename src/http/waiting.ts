@@ -1,7 +1,9 @@
 /** What waits and may be seen: due items of records, and the required steps that are still open. */
 import { canSee, grantName, type Grant } from '../domain/access.js';
-import type { DueParty } from '../domain/core.js';
+import { isRefusal, type Context, type DueParty } from '../domain/core.js';
+import { aggregateNamed } from '../domain/index.js';
 import { lateBy, stepItem, waitsFor, type DueItem } from '../domain/progress.js';
+import { access } from '../projections/access.js';
 import { barrierRegister } from '../projections/barrier-register.js';
 import { commitmentRegister } from '../projections/commitment-register.js';
 import { decisionLog } from '../projections/decision-log.js';
@@ -94,12 +96,25 @@ export interface Action {
   readonly party: DueParty;
 }
 
+/** Would the consent that is asked for be taken from the reader in this grant? The command itself is asked: a seat with an interest leaves few who may. */
+function mayConsent(r: Reading, item: DueItem, { role, agency, place }: Grant): boolean {
+  const row = r.of(decisionLog).one(item.recordId);
+  if (!row) return false;
+  const read = (aggregate: string, id: string) => ({
+    version: r.of(access).record(aggregate, id)?.version ?? 0,
+    state: r.of(register).one(aggregate, id)?.state ?? aggregateNamed(aggregate).initial(),
+  });
+  const actor = { account: r.viewer.account, role, ...(agency ? { agency } : {}), ...(place ? { place } : {}) };
+  const ctx = { now: r.now, today: r.day, actor, recordId: item.recordId, read } as unknown as Context;
+  return !isRefusal(aggregateNamed('decision').commands.RecordExternalConsent!.decide(row.state, { evidence: '' }, ctx));
+}
+
 /** What waits for these grants, each item once, in the first grant that fits. */
 export function actionsOf(r: Reading, grants: readonly Grant[]): Action[] {
   const found = new Map<string, Action>();
   const add = (id: string, item: DueItem, grant: Grant): void => {
     const party = found.has(id) ? undefined : waitsFor(item, grant);
-    if (party) found.set(id, { id, item, grant, party });
+    if (party && (item.code !== 'consent' || mayConsent(r, item, grant))) found.set(id, { id, item, grant, party });
   };
   for (const grant of grants) {
     for (const p of partiesOf(grant)) {

@@ -293,12 +293,17 @@ test('a decision is not carried while a body whose money it spends is silent; op
   await give(lead, 'decision', 'spend', 'OpenDecision', { closesAt });
   for (const agency of [trust, fire]) await give(holder(agency), 'decision', 'spend', 'TakePosition', { stance: 'agree' });
   await give(holder(police), 'decision', 'spend', 'DeclareInterest', { pecuniary: true, nature: 'Owner of the provider' });
-  const waiting = (await get({ ...holder(police), account: 'post.deputy' }, '/v1/me/actions')).json.items;
-  t.match(
-    waiting.filter((i: any) => i.link === '/v1/decisions/spend'),
-    [{ code: 'consent', dueOn: '2009-10-30', deed: /by a delegate/ }],
-    'the seat is out of the vote; its money still waits for its agency',
-  );
+  // The seat is out of the vote; its money still waits for its agency, by somebody of whom the command would take it.
+  await give(holder(police), 'collaborative', place, 'NominateDelegate', { to: 'post.deputy', startOn: '2009-10-22', endOn: '2009-12-31' });
+  const asked = async (who: Who) => (await get(who, '/v1/me/actions')).json.items.filter((i: any) => i.link === '/v1/decisions/spend');
+  const deputy = { ...holder(police), account: 'post.deputy' };
+  t.match(await asked(deputy), [{ code: 'consent', dueOn: '2009-10-30', deed: /by a delegate/ }], 'a delegate without the interest');
+  const others = [holder(police), { ...holder(police), account: 'post.stranger' }, { as: `finance-officer@agency:${police}`, account: 'post.payer' }];
+  for (const who of others) {
+    t.same(await asked(who), [], `${who.as} as ${who.account}: nothing waits`);
+    const tried = await post(who, 'decision', 'spend', 'RecordExternalConsent', { evidence: 'Minute 7' });
+    t.ok(tried.status === 422 || tried.status === 403, `and the command would be refused: ${tried.json.code}`);
+  }
   await give(chair, 'decision', 'spend', 'TakePosition', { stance: 'object', reason: 'Pademelon figures' });
   await give(chair, 'decision', 'spend', 'WithdrawObjection', { reason: 'Explained to me' });
   const opening = { command: 'Disclose', record: 'decision-spend', terms: { to: 'programme' } };
