@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
 import type { HttpDeps } from './deps.js';
 import type { Addresses } from './links.js';
-import { read, wantsCsv, type Reading } from './query.js';
+import { read, refuseCsv, wantsCsv, type Reading } from './query.js';
 
 /** An answer ready to be sent. */
 export interface FeedAnswer {
@@ -25,6 +25,7 @@ export interface Feed {
 export function installFeeds(app: FastifyInstance, deps: HttpDeps, feeds: readonly Feed[], addressOf: Addresses): void {
   for (const feed of feeds) {
     app.get(feed.url, async (request, reply) => {
+      if (!('text/csv' in feed.answers)) refuseCsv(request);
       const reading = await read(deps, feed.parameters, request, addressOf);
       const { type, body, headers = {} } = await feed.run(reading, request.url, wantsCsv(request));
       return reply

@@ -90,11 +90,12 @@ function answers(q: Query, recorded: Example | undefined, snapshot: string | und
         : { type: 'object' };
   const json: Json = { schema, ...(recorded ? { examples: { demo: exampleOf(recorded) } } : {}) };
   return {
-    200: { description: 'The answer', content: { 'application/json': json, ...(q.kind === 'list' ? { 'text/csv': { schema: { type: 'string' } } } : {}) } },
+    200: { description: 'The answer', content: { 'application/json': json, ...(q.kind === 'list' || q.csv ? { 'text/csv': { schema: { type: 'string' } } } : {}) } },
     304: { description: 'Not changed' },
     400: problem,
     401: problem,
     404: problem,
+    ...(q.kind === 'list' || q.csv ? {} : { 406: problem }),
     503: problem,
   };
 }

@@ -33,6 +33,7 @@ const titles: Record<number, string> = {
   403: 'Not allowed',
   404: 'Not found',
   405: 'Method not allowed',
+  406: 'Not answered in this form',
   409: 'The record does not allow this now',
   413: 'The body is too long',
   415: 'Send JSON',

@@ -12,6 +12,7 @@ import { register, type RegisterRow } from '../projections/register.js';
 import { AsAtDay } from './as-at.js';
 import { placeRecords } from './place-records.js';
 import { Problem } from './problem.js';
+import { progressColumns } from './progress-csv.js';
 import { Audiences, type Query, type Reading } from './query.js';
 import { positionToken } from './position.js';
 import { inWords } from './told.js';
@@ -150,6 +151,7 @@ export const progressQueries: readonly Query[] = [
     title: 'Progress toward the Budget',
     url: '/v1/programmes/:id/progress',
     query: Parameters,
+    csv: { columns: progressColumns, rows: (body: { places: readonly object[] }) => body.places },
     run(r) {
       const id = r.params.id!;
       r.visible('programme', id);
@@ -190,6 +192,7 @@ export const progressQueries: readonly Query[] = [
     title: 'One place’s progress',
     url: '/v1/places/:id/progress',
     query: Parameters,
+    csv: { columns: progressColumns, rows: (body: object) => [body] },
     run(r) {
       const id = r.params.id!;
       r.visible('place', id);

@@ -17,16 +17,17 @@ import { readable } from './readable.js';
 export const Audiences = z.enum(['members', 'programme', 'public']);
 const rank = { members: 0, programme: 1, public: 2 } as const;
 
+const Format = z.enum(['json', 'csv']).optional();
 const ListParameters = z.strictObject({
   limit: z.coerce.number().int('limit must be a whole number').min(1, 'limit must be 1 or more').max(200, 'limit must be 200 or fewer').default(50),
   cursor: z.string().max(500).optional(),
   sort: z.string().optional(),
-  format: z.enum(['json', 'csv']).optional(),
+  format: Format,
 });
 
 /** Every parameter a query takes, for checking and for OpenAPI. */
 export const parametersOf = (q: Query): z.ZodObject => {
-  const own = { ...q.query?.shape, ...(q.kind === 'record' && q.of ? { asAt: AsAt.optional() } : {}) };
+  const own = { ...q.query?.shape, ...(q.kind === 'record' && q.of ? { asAt: AsAt.optional() } : {}), ...(q.kind === 'record' && q.csv ? { format: Format } : {}) };
   return q.kind === 'list' ? ListParameters.extend(own) : z.strictObject(own);
 };
 
@@ -46,6 +47,11 @@ export function installQueries(app: FastifyInstance, deps: HttpDeps, queries: re
 }
 
 export const wantsCsv = (request: FastifyRequest): boolean => String(request.headers.accept ?? '').includes('text/csv');
+/** Refuses whoever takes CSV and nothing else of what is no list. */
+export function refuseCsv(request: FastifyRequest): void {
+  if (wantsCsv(request) && !/(application|\*)\/(json|\*)/.test(String(request.headers.accept)))
+    throw new Problem(406, 'NOT_ACCEPTABLE', 'This is not a list, and there is no CSV of it. Accept application/json; lists answer CSV.');
+}
 
 /** Parameters that name a record: one that is not there, or is hidden, is told rather than answered with an empty list. */
 const named = { placeId: 'place', place: 'place', programmeId: 'programme', ownerId: 'agency' } as const;
@@ -109,12 +115,15 @@ function grantsTag(grants: Viewer['grants']): string {
 }
 
 function sendRecord(q: RecordQuery, r: Reading, request: FastifyRequest, reply: FastifyReply): unknown {
+  const csv = q.csv && (r.query.format === 'csv' || (!r.query.format && wantsCsv(request))) ? q.csv : undefined;
+  if (!q.csv) refuseCsv(request);
   const answer = q.run(r);
   const { position, body, tag } = isAsAt(r) ? marked(r, answer) : { tag: '', ...answer };
   const token = positionToken(r.deps.service.log.identity, position);
   reply.header('position', token);
-  if (fresh(request, reply, r, `${token}.${r.day}${tag && `.${tag}`}`)) return reply.code(304).send();
-  return typeof body === 'function' ? body() : body;
+  if (fresh(request, reply, r, `${token}.${r.day}${tag && `.${tag}`}${csv ? '.csv' : ''}`)) return reply.code(304).send();
+  const made = typeof body === 'function' ? body() : body;
+  return csv ? csvReply(reply, q.url.split('/').at(-1)!, csv.columns, csv.rows(made)) : made;
 }
 
 interface Cursor {

@@ -45,6 +45,8 @@ export interface RecordQuery extends Common {
   readonly of?: string;
   /** Other streams whose past the answer shows beside the record's own, given that one's events. */
   also?(events: readonly Recorded[], r: Reading): readonly string[];
+  /** Where the answer is a list within a record: its rows as CSV. */
+  readonly csv?: { readonly columns: readonly Column[]; rows(body: any): readonly object[] };
   /** The answer, and what its ETag is made of besides position and day. A body that is a function is made only where it is sent. */
   run(r: Reading): { readonly position: number; readonly body: unknown; readonly tag?: string };
 }

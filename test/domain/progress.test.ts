@@ -1,5 +1,5 @@
 import { test } from 'tap';
-import { dueTable, foldScale, judge, lateBy, levelOf, stepState, type DueItem, type PlaceFacts, type Step } from '../../src/domain/progress.js';
+import { dueTable, foldScale, judge, lateBy, levelOf, stepState, waitsFor, type DueItem, type PlaceFacts, type Step } from '../../src/domain/progress.js';
 import { promiseCounts, reportItems, type PromiseFact } from '../../src/domain/progress-promises.js';
 import type { DueCode } from '../../src/domain/core.js';
 import { reference } from './spec.js';
@@ -169,4 +169,13 @@ test('the three-scale folds', async (t) => {
     (['green', 'amber-green', 'amber', 'amber-red', 'red'] as const).map((l) => foldScale(l, 'three')),
     ['green', 'green', 'amber', 'red', 'red'],
   );
+});
+
+test('what is asked of a body waits in its grants of that place; its consent also in those of another table', async (t) => {
+  const grant = { role: 'seat-holder', place: 'kent', agency: 'kent-police' } as const;
+  const owed = { owedBy: [{ kind: 'agency', id: 'kent-police' }], placeId: 'durham' } as const;
+  t.equal(waitsFor({ ...owed, code: 'position' }, grant), undefined);
+  t.match(waitsFor({ ...owed, code: 'position', placeId: 'kent' }, grant), { id: 'kent-police' });
+  t.match(waitsFor({ ...owed, code: 'consent' }, grant), { id: 'kent-police' });
+  t.equal(waitsFor({ ...owed, code: 'consent' }, { ...grant, agency: 'kent-fire' }), undefined);
 });

@@ -25,7 +25,7 @@ function valuesFor(schema: z.ZodType, world: World): string[] {
 /** Addresses with every id that fits the collection, each parameter tried by itself, lists also as CSV. */
 export function questions(world: World): string[] {
   const all = [
-    ...queries.map((q) => ({ url: q.url, parameters: parametersOf(q), csv: q.kind === 'list' })),
+    ...queries.map((q) => ({ url: q.url, parameters: parametersOf(q), csv: q.kind === 'list' || q.csv !== undefined })),
     ...feeds.map((f) => ({ url: f.url, parameters: f.parameters, csv: 'text/csv' in f.answers })),
   ];
   const paging = new Set(['limit', 'cursor', 'before', 'sort', 'format']);

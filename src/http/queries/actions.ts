@@ -8,7 +8,7 @@ import { Problem } from '../problem.js';
 import type { Query, Reading } from '../query.js';
 import { inWords } from '../told.js';
 import { actionsOf, asName, daysLeft, placeOf, titleOf, why } from '../waiting.js';
-import { list } from './shared.js';
+import { lineageOf, list } from './shared.js';
 
 /** The reader's grants, or the one they ask for. */
 function grantsAsked(r: Reading): readonly Grant[] {
@@ -27,7 +27,7 @@ export const actions: Query[] = [
     title: 'What waits for you',
     url: '/v1/me/actions',
     sorts: ['dueOn', 'code', 'placeId'],
-    columns: ['id', 'code', 'deed', recordColumn, 'title', 'placeId', 'dueOn', 'workingDaysLeft', 'as', 'why', 'link', 'illustrative'],
+    columns: ['id', 'code', 'deed', recordColumn, 'title', 'placeId', 'dueOn', 'workingDaysLeft', 'as', 'why', 'link', 'lineage', 'illustrative'],
     query: z.object({ placeId: Id.optional(), to: DateOn.optional(), as: z.string().max(300).optional() }),
     rows: (r) =>
       actionsOf(r, grantsAsked(r))
@@ -44,6 +44,7 @@ export const actions: Query[] = [
           as: asName(a),
           why: why(r, a),
           link: r.link(a.item.aggregate, a.item.recordId),
+          lineage: lineageOf(a.item.aggregate, a.item.recordId),
           illustrative: a.item.illustrative,
         })),
   }),

@@ -14,7 +14,7 @@ import type { Query, Reading } from '../query.js';
 import type { Page } from '../reading.js';
 import { actorFor, targetFor } from '../told.js';
 import { daysLeft, titleOf, visibleItems } from '../waiting.js';
-import { list, type Row } from './shared.js';
+import { lineageOf, list, type Row } from './shared.js';
 
 /** Verifications whose day has passed: seen on the day, never recorded. */
 const overdueVerifications = (r: Reading): Row[] =>
@@ -38,6 +38,7 @@ const overdueVerifications = (r: Reading): Row[] =>
     reason: null,
     waiverId: null,
     link: r.link(i.aggregate, i.recordId),
+    lineage: lineageOf(i.aggregate, i.recordId),
   }));
 
 /** Why a place was excused from the return that it did not send. An excuse counts whenever it was given: nobody missed what is not asked. */
@@ -74,6 +75,7 @@ function recorded(r: Reading, kind: string | undefined): Row[] {
           reason: x.reason,
           waiverId: x.waiverId,
           link: r.link(x.aggregate, x.recordId),
+          lineage: lineageOf(x.aggregate, x.recordId),
         },
       ];
     });
@@ -107,6 +109,7 @@ function nearMisses(r: Reading): Row[] {
       reason: x.code,
       waiverId: null,
       link,
+      lineage: link && lineageOf(aggregate, id),
     };
   });
 }
@@ -129,7 +132,7 @@ export const audit: Query[] = [
     title: 'Exceptions: backdated, late, excused, waived, voided, contradicted, reopened, orphaned, urgent, overdue verification; for auditors, near misses of separated duties',
     url: '/v1/exceptions',
     sorts: ['day', 'kind', 'placeId', 'days'],
-    columns: ['id', 'kind', 'recordedAt', 'day', 'type', recordColumn, recordVersionColumn, 'title', 'placeId', ...actorColumns, 'days', 'reason', 'waiverId', 'link'],
+    columns: ['id', 'kind', 'recordedAt', 'day', 'type', recordColumn, recordVersionColumn, 'title', 'placeId', ...actorColumns, 'days', 'reason', 'waiverId', 'link', 'lineage'],
     query: z.object({ kind: z.enum(exceptionKinds).optional(), placeId: Id.optional(), from: DateOn.optional(), to: DateOn.optional() }),
     rows: (r) =>
       [

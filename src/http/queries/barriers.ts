@@ -8,12 +8,13 @@ import { seen } from '../../projections/progress-facts.js';
 import { words, type Column } from '../csv.js';
 import { Problem } from '../problem.js';
 import { Audiences, type Query, type Reading } from '../query.js';
-import { list, openTo, record, sight } from './shared.js';
+import { lineageOf, list, openTo, record, sight } from './shared.js';
 
 type Shown = ReturnType<typeof barrierFor>;
+const linked = (r: Reading, b: Shown) => ({ ...b, link: r.link('barrier', b.id), lineage: lineageOf('barrier', b.id) });
 const answered = (o: Shown['owners'][number]): string =>
   o.struck ? 'struck' : o.answer ? `${o.answer.position}${o.answer.dueOn ? ` by ${o.answer.dueOn}` : ''}` : `to answer by ${o.dueOn}`;
-const barrierColumns: readonly Column<Shown>[] = [
+const barrierColumns: readonly Column<ReturnType<typeof linked>>[] = [
   'id',
   'placeId',
   'kind',
@@ -27,6 +28,8 @@ const barrierColumns: readonly Column<Shown>[] = [
   ['joined', (b) => words(b.joined.map((j) => j.placeId))],
   ['mergedFrom', (b) => words(b.mergedFrom)],
   ['costs', (b) => words(b.costs.map((c) => `${c.agencyId}: ${c.pence === null ? 'not disclosed' : pounds(c.pence)}`))],
+  'link',
+  'lineage',
   'illustrative',
 ];
 /** The barriers merged into one that the reader may see, and the audience asked for would. */
@@ -59,7 +62,7 @@ export const barriers: Query[] = [
         .filter(
           (b) => (!r.query.locus || b.state.locus === r.query.locus) && (!r.query.status || b.state.status === r.query.status) && (!r.query.ownerId || r.query.ownerId in b.state.owners),
         )
-        .map((b) => barrierFor(b, sight(r, 'barrier', b.id, b.state.placeId), mergedInto(r, b.id))),
+        .map((b) => linked(r, barrierFor(b, sight(r, 'barrier', b.id, b.state.placeId), mergedInto(r, b.id)))),
   }),
   record({
     title: 'A barrier',
@@ -72,7 +75,7 @@ export const barriers: Query[] = [
       if (!openTo(r, 'barrier', id, placeId!)) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
       const audience = sight(r, 'barrier', id, placeId!);
       const merged = mergedInto(r, id);
-      return { position, body: () => barrierFor(r.own(barrierRegister).one(id)!, audience, merged), tag: `${audience}${tagOf(merged)}` };
+      return { position, body: () => linked(r, barrierFor(r.own(barrierRegister).one(id)!, audience, merged)), tag: `${audience}${tagOf(merged)}` };
     },
   }),
 ];

@@ -82,6 +82,8 @@ export const commitments: Query[] = [
       'moneyPence',
       'notDisclosed',
       'tier',
+      'link',
+      'lineage',
       'illustrative',
     ],
     query: z.object({

@@ -10,7 +10,7 @@ import { decisionColumns, decisionPage, positionOf, streamsEnded } from '../deci
 import { streamsFollowing } from '../decision-followed.js';
 import { Audiences, type Query, type Reading } from '../query.js';
 import { Problem } from '../problem.js';
-import { fromRegister, list, openTo, record, sight, statuses, visibleRows } from './shared.js';
+import { fromRegister, lineageOf, list, openTo, record, sight, statuses, visibleRows } from './shared.js';
 
 const status = statuses<Status>({ draft: true, open: true, carried: true, 'not-carried': true, lapsed: true, withdrawn: true, superseded: true, rescinded: true });
 
@@ -63,12 +63,21 @@ export const decisions: Query[] = [
     title: 'Waivers of rules',
     url: '/v1/waivers',
     sorts: ['id', 'placeId', 'rule', 'until', 'status'],
-    columns: ['id', 'placeId', 'rule', 'record', 'status', 'until', 'requestedBy', 'illustrative'],
+    columns: ['id', 'placeId', 'rule', 'record', 'status', 'until', 'requestedBy', 'link', 'lineage', 'illustrative'],
     query: z.object({ placeId: Id.optional(), rule: z.enum(waivableRules as [string, ...string[]]).optional() }),
     rows: (r) =>
       visibleRows<WaiverState>(r, 'waiver')
         .filter((w) => (!r.query.placeId || w.state.placeId === r.query.placeId) && (!r.query.rule || w.state.rule === r.query.rule))
-        .map((w) => ({ id: w.id, version: w.version, ...w.state, record: w.state.record ?? null, status: standing(w.state, r.day), illustrative: w.illustrative })),
+        .map((w) => ({
+          id: w.id,
+          version: w.version,
+          ...w.state,
+          record: w.state.record ?? null,
+          status: standing(w.state, r.day),
+          link: r.link('waiver', w.id),
+          lineage: lineageOf('waiver', w.id),
+          illustrative: w.illustrative,
+        })),
   }),
   record({
     title: 'A waiver of a rule',

@@ -9,13 +9,14 @@ import { due } from '../../projections/due.js';
 import type { DueRow } from '../../projections/due-items.js';
 import { placeProgress } from '../../projections/place-progress.js';
 import { register } from '../../projections/register.js';
+import { recordColumn, words, type Column } from '../csv.js';
 import { keptWhile } from '../deps.js';
 import { Problem } from '../problem.js';
 import { Audiences, type Query, type Reading } from '../query.js';
 import { inWords } from '../told.js';
 import { daysLeft, placeName, titleOf } from '../waiting.js';
 import { barrierOf, brokenFor, itemsFor, mergedFor, ownedBy, owedBy, visibleBarriers, type Audiences as PlaceAudiences } from '../whitehall.js';
-import { record } from './shared.js';
+import { lineageOf, record } from './shared.js';
 
 /** Places of each programme, until a view changes. */
 const enrolled = keptWhile((engine, _all: string) =>
@@ -81,11 +82,45 @@ function subject(r: Reading, i: DueRow, departmentId: string, places: PlaceAudie
   };
 }
 
+type Item = ReturnType<typeof subject> & ReturnType<typeof ofBarrier> & { record: { aggregate: string; id: string } };
+const docketColumns: readonly Column<Item>[] = [
+  'id',
+  'code',
+  'deed',
+  recordColumn,
+  'title',
+  'placeId',
+  'audience',
+  ['barrierId', (i) => i.barrier?.id],
+  ['places', (i) => words(i.places.map((p) => p.name))],
+  'population',
+  'populationOf',
+  'pence',
+  'notDisclosed',
+  'rung',
+  ['asks', (i) => i.asks && words(i.asks.map((a) => `${a.remedy} by ${a.dueOn}: ${a.detail}`))],
+  ['answer', (i) => i.answer?.position],
+  ['answeredOn', (i) => i.answer?.on],
+  'promisedBy',
+  'promiseDaysLate',
+  ['commitmentId', (i) => i.commitment?.id],
+  'ownerOfficial',
+  'since',
+  'dueOn',
+  'workingDaysLeft',
+  'daysLate',
+  'level',
+  'link',
+  'lineage',
+  'illustrative',
+];
+
 export const departments: Query[] = [
   record({
     title: 'A department’s docket: what it owes an answer or a deed to',
     url: '/v1/departments/:id/docket',
     query: z.object({ audience: Audiences.optional() }),
+    csv: { columns: docketColumns, rows: (docket: { items: readonly object[] }) => docket.items },
     run(r) {
       const id = r.params.id!;
       r.visible('agency', id);
@@ -123,6 +158,7 @@ export const departments: Query[] = [
               daysLate: lateBy(i.dueOn, r.day, workingDays),
               level: levelOf(i.code, i.dueOn, r.day, workingDays) ?? 'green',
               link: r.link(i.aggregate, i.recordId),
+              lineage: lineageOf(i.aggregate, i.recordId),
               illustrative: i.illustrative,
             })),
           };

@@ -8,7 +8,9 @@ import { seen } from '../../projections/progress-facts.js';
 import { register } from '../../projections/register.js';
 import { Problem } from '../problem.js';
 import { Audiences, type Query, type Reading } from '../query.js';
-import { list, openTo, record, sight } from './shared.js';
+import { lineageOf, list, openTo, record, sight } from './shared.js';
+
+const linked = (r: Reading, p: ReturnType<typeof statement>) => ({ ...p, link: r.link('pool', p.id), lineage: lineageOf('pool', p.id) });
 
 /** What each funding stream says of its money in a place today, as far as the audience may read the stream; each read once. */
 function termsIn(r: Reading, placeId: string, audience: Audience): TermsOf {
@@ -51,6 +53,8 @@ export const pools: Query[] = [
       'allocatedPence',
       'drawnPence',
       'notDisclosed',
+      'link',
+      'lineage',
       'illustrative',
     ],
     query: z.object({ placeId: Id.optional(), status: z.string().optional(), audience: Audiences.optional() }),
@@ -61,7 +65,7 @@ export const pools: Query[] = [
         .filter((p) => r.seen('pool', p.id) && openTo(r, 'pool', p.id, p.state.placeId) && (!r.query.status || p.state.status === r.query.status))
         .map((p) => {
           const audience = sight(r, 'pool', p.id, p.state.placeId);
-          return statement(p, audience, r.day, termsIn(r, p.state.placeId, audience));
+          return linked(r, statement(p, audience, r.day, termsIn(r, p.state.placeId, audience)));
         }),
   }),
   record({
@@ -74,7 +78,7 @@ export const pools: Query[] = [
       const { id, placeId, position } = r.visible('pool', r.params.id!);
       if (!openTo(r, 'pool', id, placeId!)) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
       const audience = sight(r, 'pool', id, placeId!);
-      return { position, body: () => statement(r.own(poolLedger).one(id)!, audience, r.day, termsIn(r, placeId!, audience)), tag: `${audience}${tagOf(r, id)}` };
+      return { position, body: () => linked(r, statement(r.own(poolLedger).one(id)!, audience, r.day, termsIn(r, placeId!, audience))), tag: `${audience}${tagOf(r, id)}` };
     },
   }),
 ];

@@ -9,7 +9,7 @@ import { Id, Sector } from '../../domain/values.js';
 import { register } from '../../projections/register.js';
 import { placeSummary } from '../progress.js';
 import type { Query } from '../query.js';
-import { fromRegister, list, record, shown, visibleRows } from './shared.js';
+import { fromRegister, lineageOf, list, record, shown, visibleRows } from './shared.js';
 
 export const programmes: Query[] = [
   list({
@@ -94,8 +94,8 @@ export const bodies: Query[] = [
     title: 'Funding streams',
     url: '/v1/funding-streams',
     sorts: ['id', 'name', 'departmentId'],
-    columns: ['id', 'name', 'departmentId', 'ringFenced', 'status'],
-    rows: (r) => visibleRows<FundingStreamState>(r, 'fundingstream').map(shown),
+    columns: ['id', 'name', 'departmentId', 'ringFenced', 'status', 'link', 'lineage'],
+    rows: (r) => visibleRows<FundingStreamState>(r, 'fundingstream').map((s) => ({ ...shown(s), link: r.link('fundingstream', s.id), lineage: lineageOf('fundingstream', s.id) })),
   }),
   record({ title: 'A funding stream', url: '/v1/funding-streams/:id', of: 'fundingstream', run: (r) => fromRegister<FundingStreamState>(r, 'fundingstream', r.params.id!) }),
 ];

@@ -27,7 +27,7 @@ export function fromRegister<S extends object>(r: Reading, aggregate: string, id
     body() {
       const row = r.own(register).one<S>(aggregate, id);
       if (!row) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
-      return { ...shown(row), ...more(row) };
+      return { ...shown(row), ...more(row), lineage: lineageOf(aggregate, id) };
     },
   };
 }

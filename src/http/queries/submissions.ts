@@ -4,10 +4,10 @@ import { audienceOf } from '../../domain/access.js';
 import type { SubmissionStatus } from '../../domain/submission-state.js';
 import { Id } from '../../domain/values.js';
 import type { Recorded } from '../../projections/core.js';
-import { submissionFor, submissionTracker } from '../../projections/submission-tracker.js';
+import { submissionFor, submissionTracker, type SubmissionRow } from '../../projections/submission-tracker.js';
 import { Problem } from '../problem.js';
-import type { Query } from '../query.js';
-import { list, record, statuses, type Row } from './shared.js';
+import type { Query, Reading } from '../query.js';
+import { lineageOf, list, record, statuses, type Row } from './shared.js';
 
 const status = statuses<SubmissionStatus>({
   'in-progress': true,
@@ -26,12 +26,14 @@ const pinned = (events: readonly Recorded[]): string[] => {
   return [...new Set(pins.map((p) => `${p.aggregate}-${p.id}`))];
 };
 
+const linked = (r: Reading, s: Partial<SubmissionRow>) => ({ ...s, link: r.link('submission', s.id!), lineage: lineageOf('submission', s.id!) });
+
 export const submissions: Query[] = [
   list({
     title: 'Returns',
     url: '/v1/submissions',
     sorts: ['id', 'placeId', 'roundNo', 'status'],
-    columns: ['id', 'programmeId', 'roundNo', 'roundKind', 'placeId', 'status', 'version', 'lateDays', 'illustrative'],
+    columns: ['id', 'programmeId', 'roundNo', 'roundKind', 'placeId', 'status', 'version', 'lateDays', 'link', 'lineage', 'illustrative'],
     query: z.object({ programmeId: Id.optional(), placeId: Id.optional(), roundNo: z.coerce.number().int().optional(), status }),
     rows: (r) =>
       r
@@ -39,6 +41,7 @@ export const submissions: Query[] = [
         .list({ programmeId: r.query.programmeId, placeId: r.query.placeId, roundNo: r.query.roundNo })
         .filter((s) => r.seen('submission', s.id))
         .flatMap((s) => submissionFor(s, audienceOf(r.viewer, s.placeId)) ?? [])
+        .map((s) => linked(r, s))
         .filter((s) => !r.query.status || s.status === r.query.status) as Row[],
   }),
   record({
@@ -52,7 +55,7 @@ export const submissions: Query[] = [
       const audience = audienceOf(r.viewer, row.placeId);
       const body = submissionFor(row, audience);
       if (!body) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
-      return { position: row.position, body, tag: audience };
+      return { position: row.position, body: linked(r, body), tag: audience };
     },
   }),
   record({

@@ -1,0 +1,79 @@
+/** CSV beside JSON on every list: flat, complete, and refused clearly where there is no list; and where each record comes from. */
+import { parse } from 'csv-parse/sync';
+import { test } from 'tap';
+import { columnName } from '../../src/http/csv.js';
+import { queries } from '../../src/http/queries/index.js';
+import { isProblem, openHarness } from './harness.js';
+
+const lead = ['secretariat@place:leicester-leicestershire', 'post.lead'] as const;
+const auditor = ['auditor@programme:total-place', 'post.auditor'] as const;
+const csv = { accept: 'text/csv' };
+
+test('every list as CSV has its columns, a row for each, and no JSON in a cell', async (t) => {
+  const h = await openHarness(t);
+  await h.command(...lead, '/v1/waivers', { id: 'more-time', rule: 'EXTENSION_TOO_LONG', placeId: 'leicester-leicestershire', reason: 'Flood', until: '2009-12-31' });
+  await h.inject(...lead, 'POST', '/v1/pools/no-such-pool/opening', {});
+  let filled = 0;
+  for (const q of queries) {
+    if (q.kind !== 'list' && !q.csv) continue;
+    const url = q.url.replace(':id', q.url.startsWith('/v1/programmes') ? 'total-place' : q.url.startsWith('/v1/places') ? 'durham' : 'department-for-work-and-pensions');
+    const reader: readonly [string, string] = q.url === '/v1/me/actions' ? lead : auditor;
+    const asked = q.kind === 'list' ? `${url}?limit=200` : url;
+    const [json, text] = [await h.inject(...reader, 'GET', asked), await h.inject(...reader, 'GET', asked, undefined, csv)];
+    t.equal(text.status, 200, `${url}: ${text.raw.slice(0, 200)}`);
+    t.match(text.headers['content-type'], /^text\/csv; charset=utf-8/);
+    t.not(json.headers.etag, text.headers.etag, 'another tag than the JSON');
+    const [head, ...rows] = parse(text.raw, { bom: true }) as string[][];
+    t.same(head, (q.kind === 'list' ? q.columns : q.csv!.columns).map(columnName), `${url}: columns`);
+    t.equal(rows.length, q.kind === 'list' ? json.json.items.length : q.csv!.rows(json.json).length, `${url}: rows`);
+    filled += rows.length > 0 ? 1 : 0;
+    const odd = rows.flat().filter((cell) => /^\s*[{[]|\[object/.test(cell));
+    t.same(odd, [], `${url}: cells`);
+    t.equal((await h.inject(...reader, 'GET', `${asked}${asked.includes('?') ? '&' : '?'}format=csv`)).raw, text.raw, `${url}: by parameter`);
+  }
+  t.ok(filled >= 16, `${filled} lists had rows`);
+
+  const docket = parse((await h.inject(...auditor, 'GET', '/v1/departments/department-for-work-and-pensions/docket?format=csv')).raw, { bom: true, columns: true }) as Record<
+    string,
+    string
+  >[];
+  const { items } = (await h.inject(...auditor, 'GET', '/v1/departments/department-for-work-and-pensions/docket')).json;
+  t.match(docket[0], { record: `${items[0].record.aggregate}-${items[0].record.id}`, dueOn: items[0].dueOn, places: items[0].places.map((p: { name: string }) => p.name).join('; ') });
+  const progress = parse((await h.inject(...auditor, 'GET', '/v1/programmes/total-place/progress?format=csv')).raw, { bom: true, columns: true }) as Record<string, string>[];
+  const { places } = (await h.inject(...auditor, 'GET', '/v1/programmes/total-place/progress')).json;
+  for (const [i, p] of places.entries()) {
+    const row = progress[i]!;
+    t.match(row, { id: p.id, rag: p.rag, barriersOpen: String(p.barriers.open), commitmentsLive: String(p.commitments.live), pooledPledgedPence: String(p.pools.pooled.pledgedPence) });
+    t.ok(
+      p.reasons.every((x: { text: string }) => row.reasons!.includes(x.text)),
+      `${p.id}: every reason`,
+    );
+  }
+  const then = await h.inject(...auditor, 'GET', '/v1/programmes/total-place/progress?asAt=2009-10-01&format=csv');
+  t.match((parse(then.raw, { bom: true, columns: true }) as Record<string, string>[])[0], { id: String, stepsDone: /^\d+$/, barriersOpen: '' });
+});
+
+test('where there is no list, CSV alone is refused', async (t) => {
+  const h = await openHarness(t);
+  for (const url of ['/v1/places/durham', '/v1/pools/durham-warm-homes', '/v1/lineage?record=place-durham', '/v1/compare?record=place-durham&from=2009-09-01', '/v1/calendar.ics']) {
+    isProblem(t, await h.inject(...auditor, 'GET', url, undefined, csv), 406, 'NOT_ACCEPTABLE', url);
+    t.equal((await h.inject(...auditor, 'GET', url, undefined, { accept: 'text/csv, */*;q=0.1' })).status, 200, `${url}: whoever takes something else too is answered`);
+  }
+});
+
+test('every kind of record that others follow from, and its rows, link to where they come from', async (t) => {
+  const h = await openHarness(t);
+  await h.command(...lead, '/v1/waivers', { id: 'more-time', rule: 'EXTENSION_TOO_LONG', placeId: 'leicester-leicestershire', reason: 'Flood', until: '2009-12-31' });
+  const kinds = { barriers: 'barrier', commitments: 'commitment', decisions: 'decision', pools: 'pool', submissions: 'submission', waivers: 'waiver', 'funding-streams': 'fundingstream' };
+  for (const [collection, aggregate] of Object.entries(kinds)) {
+    const { items } = (await h.inject(...auditor, 'GET', `/v1/${collection}?limit=200`)).json;
+    t.ok(items.length > 0, `there are ${collection}`);
+    for (const x of items) t.match(x, { link: `/v1/${collection}/${x.id}`, lineage: `/v1/lineage?record=${aggregate}-${x.id}` });
+    const [{ link, lineage }] = items;
+    t.equal((await h.inject(...auditor, 'GET', link)).json.lineage, lineage, `${collection}: the page`);
+    t.equal((await h.inject(...auditor, 'GET', lineage)).status, 200);
+  }
+  const { items } = (await h.inject(...auditor, 'GET', '/v1/departments/department-for-work-and-pensions/docket')).json;
+  t.ok(items.length > 0);
+  for (const x of items) t.equal(x.lineage, `/v1/lineage?record=${x.record.aggregate}-${x.record.id}`);
+});
