@@ -160,7 +160,7 @@ async function opened(t: Test, h: Harness): Promise<void> {
     record: { aggregate: 'pool', id: 'talk' },
     from: { asAt: proposed, version: 1 },
     to: { asAt: pledged, version: 2 },
-    events: [{ type: 'PledgeMade', version: 2, text: /£76,543/, actor: { role: 'seat-holder' } }],
+    events: [{ type: 'PledgeMade', record: { version: 2 }, text: /£76,543/, actor: { role: 'seat-holder' } }],
   });
   const changed = (r: typeof members, field: string) => r.json.changes.find((c: { field: string }) => c.field === field);
   t.match(changed(members, '/pledgedPence'), { then: 0, now: 7_654_321 });
