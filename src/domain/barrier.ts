@@ -5,7 +5,7 @@ import { aggregate, kit } from './aggregate.js';
 import { isRetired } from './agency.js';
 import { yearsLater } from './calendar.js';
 import { refuse } from './core.js';
-import { isPartner, seatRefusal, withdrawnRefusal } from './seats.js';
+import { isEnrolled, isPartner, seatRefusal, withdrawnRefusal } from './seats.js';
 import { DateOn, Id, PartId, Prose } from './values.js';
 import { Kind, Locus, fits, inWork, initial, live, type BarrierState } from './barrier-state.js';
 import { deedCommands } from './barrier-deeds.js';
@@ -134,6 +134,7 @@ const commands = {
         return refuse('BARRIER_UNKNOWN', `There is no barrier ${d.barrierId}.`, '/barrierId');
       if (other.state.recordedAt >= s.recordedAt) return refuse('CANNOT_MERGE', 'A barrier is merged only into one that was recorded earlier. Merge the other one into this.', '/barrierId');
       if (!inWork.includes(other.state.status)) return refuse('CANNOT_MERGE', `The other barrier is ${other.state.status}. Choose one that is being worked on.`, '/barrierId');
+      if (!isEnrolled(ctx, other.state.placeId)) return refuse('CANNOT_MERGE', 'The place that raised the other barrier has left the programme, so nobody works on it.', '/barrierId');
       // Whoever reads or joined this one must be able to follow it to where it goes.
       if (isWider(ctx.read('barrier', ctx.recordId).access.tier, other.access.tier))
         return refuse('CANNOT_MERGE', 'The other barrier is not open to everybody who can read this one. Decide first whose it is, Whitehall’s or joint, or open it.', '/barrierId');

@@ -574,6 +574,12 @@ test('a barrier is merged into an earlier one, closed, or opened again', async (
     .refuses('CANNOT_MERGE');
   durham(t, recorded).with(barrier, 'other', early, removed).when('MergeInto', merge).refuses('CANNOT_MERGE');
   durham(t, recorded).when('MergeInto', merge).refuses('BARRIER_UNKNOWN');
+  const kents = { ...early, event: e('BarrierRecorded', { ...recorded.data, placeId: 'kent' }) };
+  const intoKents = (w: World) => world(t, { given: [recorded], ...w }).with(barrier, 'other', kents, triaged());
+  intoKents({}).when('MergeInto', merge).then({ type: 'BarrierMerged' });
+  intoKents({ gone: 'kent' })
+    .when('MergeInto', merge)
+    .refuses('CANNOT_MERGE', /has left the programme/);
   // Who may read this one can follow it.
   for (const own of [[triaged('local')], []])
     durham(t, recorded, triaged('local'))
