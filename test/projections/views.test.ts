@@ -5,9 +5,10 @@ import { test } from 'tap';
 import { closeDays } from '../../src/commands/reactors/clock.js';
 import { views } from '../../src/projections/index.js';
 import { historyOf } from '../commands/reactors/proof.js';
+import { dwp, proposed } from '../commands/reactors/scenes/barriers.js';
 import { scenes } from '../commands/reactors/scenes/index.js';
 import { planRound, sent } from '../commands/reactors/scenes/submissions.js';
-import { office, secretariat, world } from '../commands/world.js';
+import { holder, office, pledge, secretariat, world } from '../commands/world.js';
 import { viewSpec, type History } from './view-spec.js';
 
 /** What no reactor waits for, and a view keeps. */
@@ -36,6 +37,23 @@ const more: typeof scenes = [
       await w.must(secretariat, 'collaborative', 'durham', 'AppointChair', { seatId: 'council' }, await version('collaborative-durham'));
       await w.must(secretariat, 'place', 'durham', 'ProposeTheme', { themeId: 'drugs', title: 'Drugs and alcohol', policyThemeIds: [] });
       await w.must({ as: 'chair@place:durham+agency:council', account: 'sh.council' }, 'place', 'durham', 'ConfirmTheme', { themeId: 'drugs' });
+    },
+    writes: [],
+  },
+  {
+    title: 'a pledge comes from a funding stream',
+    reactor: 'place-opener',
+    async history(w) {
+      await world(w.log, w.executor);
+      await proposed(w);
+      await w.must(dwp, 'fundingstream', 'new-deal', 'RegisterStream', {
+        name: 'New Deal',
+        years: { from: '2009-10', to: '2010-11' },
+        ringFenced: true,
+        purposes: { cofog: ['07'], text: 'Work' },
+        conditions: 'For work only',
+      });
+      await w.must(holder('pct'), 'pool', 'treatment', 'Pledge', { ...pledge(1), fundingStreamId: 'new-deal' });
     },
     writes: [],
   },
