@@ -22,14 +22,13 @@ export const yearsLater = (date: CivilDate, n: number): CivilDate => `${Number(d
 /** Days from `a` to `b`; negative when `b` is earlier. */
 export const daysBetween = (a: CivilDate, b: CivilDate): number => dayNumber(b) - dayNumber(a);
 
-let cached: { from: number; to: number; date: CivilDate } = { from: 0, to: 0, date: '' };
+let cached: { from: Instant; to: Instant; date: CivilDate } = { from: '', to: '', date: '' };
 /** The London day on which an instant falls. */
 export function londonDate(instant: Instant): CivilDate {
-  const ms = Date.parse(instant);
-  if (ms >= cached.from && ms < cached.to) return cached.date;
-  const date = Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone).toPlainDate().toString();
-  const from = Date.parse(startOfDay(date));
-  cached = { from, to: Date.parse(startOfDay(addDays(date, 1))), date };
+  // Instants in UTC sort as their texts do.
+  if (instant >= cached.from && instant < cached.to && instant.endsWith('Z')) return cached.date;
+  const date = Temporal.Instant.from(instant).toZonedDateTimeISO(zone).toPlainDate().toString();
+  cached = { from: startOfDay(date), to: startOfDay(addDays(date, 1)), date };
   return date;
 }
 

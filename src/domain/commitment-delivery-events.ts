@@ -19,6 +19,23 @@ const returned = (s: CommitmentState): void => {
   delete s.claim;
 };
 
+type ReportPart = Exclude<keyof Report, 'on'>;
+/** What a report keeps of its event, in the order of its text: every part, or this does not compile. */
+const ofReport = Object.keys({
+  cause: true,
+  causeText: true,
+  correctionReason: true,
+  fallReason: true,
+  narrative: true,
+  nextStep: true,
+  overrideReason: true,
+  progress: true,
+  rag: true,
+  recovery: true,
+  recoveryOn: true,
+  waiverId: true,
+} satisfies Record<ReportPart, true>) as ReportPart[];
+
 export const deliveryEvents = {
   ProgressReported: event(
     z.strictObject({
@@ -41,9 +58,13 @@ export const deliveryEvents = {
       turnedRed: z.boolean(),
     }),
     {
-      evolve(s, { placeId: _p, ownerAgencyId: _o, period, turnedRed: _t, ...d }, m) {
-        // A report is replaced whole and never changed within: what it shares with its event stays as it is.
-        s.reports[period] = { ...d, on: m.today } as Report;
+      evolve(s, d, m) {
+        // A report is replaced whole and never changed within: what it shares with its event stays as it is. Member by member:
+        // to copy the rest of an object costs more than to read it.
+        const report: Partial<Report> = {};
+        for (const name of ofReport) if (d[name] !== undefined) (report as Record<string, unknown>)[name] = d[name];
+        report.on = m.today;
+        s.reports[d.period] = report as Report;
         if (s.status === 'accepted') s.status = 'in-delivery';
       },
       says: (d) =>

@@ -142,6 +142,9 @@ export function commitmentPage(row: CommitmentRow, audience: Audience, period: P
   };
 }
 
+/** By whose word something was done: a decision's, an official's. */
+const wordOf = ({ decisionId, official }: { decisionId?: string; official?: string }) => ({ ...(decisionId ? { decisionId } : {}), ...(official ? { official } : {}) });
+
 export const commitmentRegister = view({
   name: 'commitment-register',
   version: 2,
@@ -156,13 +159,12 @@ export const commitmentRegister = view({
         const { state, extra } = fold(e);
         if (e.version === 1) extra.draftedOn = e.today;
         if (extra.status !== state.status) Object.assign(extra, { status: state.status, statusSince: e.today });
-        const { from, to, reason, decisionId, official } = e.data;
-        const word = { ...(decisionId ? { decisionId } : {}), ...(official ? { official } : {}) };
+        const { from, to, reason } = e.data;
         if (e.type === 'CompletionClaimed') extra.claims.push({ on: e.today, evidence: structuredClone(e.data.evidence) });
         else if (e.type === 'CompletionReturned' || e.type === 'CompletionVerified')
           Object.assign(extra.claims.at(-1) ?? {}, { outcome: e.data.level ?? 'returned', answeredOn: e.today, ...(reason ? { reason } : {}) });
-        if (e.type === 'CommitmentRescheduled') extra.moves.push({ from, to, on: e.today, reason, ...word });
-        else if (e.type === 'CommitmentWithdrawn' || e.type === 'CommitmentSuperseded') Object.assign(extra, { reason, endedBy: word });
+        if (e.type === 'CommitmentRescheduled') extra.moves.push({ from, to, on: e.today, reason, ...wordOf(e.data) });
+        else if (e.type === 'CommitmentWithdrawn' || e.type === 'CommitmentSuperseded') Object.assign(extra, { reason, endedBy: wordOf(e.data) });
         else if (e.type === 'CommitmentDeclined' || e.type === 'CompletionReturned' || e.type === 'CommitmentReopened') extra.reason = reason;
       },
       ...batch,

@@ -6,7 +6,7 @@ const whileAsked = 2;
 const whileQuiet = 250;
 const quietAfter = 1000;
 /** What views hold back of so many events stays within the memory they may take. */
-const most = 10_000;
+const most = 5_000;
 
 export class Pace {
   /** Events of the next chunk. */
