@@ -7,7 +7,6 @@ import { z } from 'zod';
 import { build } from '../src/app.js';
 import { createVerifier } from '../src/http/auth.js';
 import { commandRoutes, readBody } from '../src/http/commands.js';
-import { limitedByAccount } from '../src/http/limits.js';
 import { readParameters } from '../src/http/problem.js';
 import { read } from '../src/http/query.js';
 import { localIssuer } from '../src/issuer.js';
@@ -75,7 +74,7 @@ export async function openServer(b: Bench, { name = 'http', make = true, clock =
   const issuer = await localIssuer();
   const verify = createVerifier(issuer.verifier);
   const app = await build({ service, verify, version: 'bench', ratePerMinute: 1e9 });
-  const deps = { service, staleReads: false, principal: limitedByAccount(app, verify, 1e9) };
+  const deps = { service, staleReads: false, principal: app.principal };
   const pledge = commandRoutes.find((r) => r.aggregate.name === 'pool' && r.name === 'Pledge')!;
   const take = async (request: FastifyRequest): Promise<void> => {
     await deps.principal(request);

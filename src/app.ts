@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { installBody } from './http/body.js';
 import { installCommands } from './http/commands.js';
@@ -11,7 +11,8 @@ import { installEvents } from './http/events.js';
 import { installFeeds } from './http/feed.js';
 import { feeds } from './http/feeds.js';
 import { installHealth } from './http/health.js';
-import { limitedByAccount, tooMany } from './http/limits.js';
+import { installIdentity } from './http/identity.js';
+import { tooMany } from './http/limits.js';
 import { addresses } from './http/links.js';
 import { installLive } from './http/live.js';
 import { openapi } from './http/openapi.js';
@@ -63,19 +64,23 @@ export async function build({
     http: { headersTimeout: 10_000, connectionsCheckingInterval: 1_000 } as never,
     return503OnClosing: true,
     forceCloseConnections: 'idle',
-    frameworkErrors: frameworkProblem as never,
+    frameworkErrors: ((error: FastifyError, request: FastifyRequest, reply: FastifyReply) => void frameworkProblem(error, request, reply, principal)) as never,
   });
   installProblems(app);
   rememberRoutes(app);
   installBody(app);
   await app.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] }, useDefaults: false } });
   await app.register(rateLimit, {
+    global: false,
     max: ratePerMinute,
     timeWindow: 60_000,
     allowList: (request) => request.url.startsWith('/health/') || request.url === '/metrics',
     errorResponseBuilder: (_request, context) => tooMany(context.ttl),
   });
-  const deps: HttpDeps = { service, staleReads, principal: limitedByAccount(app, verify, accountRatePerMinute) };
+  // By address before anything is read, whether or not there is a route.
+  app.addHook('onRequest', app.rateLimit());
+  const principal = installIdentity(app, verify, accountRatePerMinute);
+  const deps: HttpDeps = { service, staleReads, principal };
   installCommands(app, deps);
   const addressOf = addresses(queries);
   installQueries(app, deps, queries, addressOf);

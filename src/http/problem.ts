@@ -3,6 +3,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { z } from 'zod';
 import { Unavailable } from '../commands/execute.js';
 import { ViewNotLive } from '../projections/engine.js';
+import { readAway } from './read-away.js';
 
 export interface ProblemError {
   /** JSON Pointer into the body, or the parameter's name. */
@@ -149,9 +150,10 @@ const known: Record<string, [number, string, string]> = {
   FST_ERR_BAD_URL: [400, 'BAD_URL', 'The address is not well formed.'],
 };
 
-/** What the framework refuses before there is a route: an address that is not well formed, an id longer than any. */
-export function frameworkProblem(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  return sendProblem(request, reply, new Problem(...(known[error.code] ?? ([400, 'BAD_REQUEST', 'The request is not in the right form.'] as const))));
+/** What the framework refuses before there is a route: an address that is not well formed, an id longer than any. Told to readers only, like all else. */
+export async function frameworkProblem(error: FastifyError, request: FastifyRequest, reply: FastifyReply, principal: (request: FastifyRequest) => Promise<unknown>): Promise<void> {
+  const told = new Problem(...(known[error.code] ?? ([400, 'BAD_REQUEST', 'The request is not in the right form.'] as const)));
+  sendProblem(request, reply, await principal(request).then(() => told, problemOf(request)));
 }
 
 /** A view that is being built, or stopped: how far it is, and when to ask again. */
@@ -161,19 +163,28 @@ const notLive = ({ view, state, progress }: ViewNotLive): Problem =>
     extra: { progress },
   });
 
-/** Makes a problem document of everything that can go wrong; what is unknown is logged and shown without its insides. */
-export function installProblems(app: FastifyInstance): void {
-  app.setErrorHandler((error: FastifyError, request, reply) => {
-    if (error instanceof Problem) return sendProblem(request, reply, error);
-    if (error instanceof ViewNotLive) return sendProblem(request, reply, notLive(error));
-    if (error instanceof Unavailable)
-      return sendProblem(request, reply, new Problem(503, 'LOG_UNAVAILABLE', 'The log cannot be reached now. Try again soon.', { headers: { 'retry-after': '2' } }));
+/** Makes a problem of anything that can go wrong; what is unknown is logged and shown without its insides. */
+const problemOf =
+  (request: FastifyRequest) =>
+  (error: FastifyError): Problem => {
+    if (error instanceof Problem) return error;
+    if (error instanceof ViewNotLive) return notLive(error);
+    if (error instanceof Unavailable) return new Problem(503, 'LOG_UNAVAILABLE', 'The log cannot be reached now. Try again soon.', { headers: { 'retry-after': '2' } });
     const mapped = known[error.code];
-    if (mapped) return sendProblem(request, reply, new Problem(...mapped));
-    if (error.statusCode === 429) return sendProblem(request, reply, new Problem(429, 'TOO_MANY_REQUESTS', 'Wait and try again.'));
-    if (error.statusCode && error.statusCode < 500) return sendProblem(request, reply, new Problem(error.statusCode, 'BAD_REQUEST', 'The request is not in the right form.'));
+    if (mapped) return new Problem(...mapped);
+    if (error.statusCode === 429) return new Problem(429, 'TOO_MANY_REQUESTS', 'Wait and try again.');
+    if (error.statusCode && error.statusCode < 500) return new Problem(error.statusCode, 'BAD_REQUEST', 'The request is not in the right form.');
     request.log.error({ err: error }, 'unexpected error');
-    return sendProblem(request, reply, new Problem(500, 'INTERNAL_ERROR', 'Something went wrong on our side. Nothing says it was recorded; try again with the same Idempotency-Key.'));
+    return new Problem(500, 'INTERNAL_ERROR', 'Something went wrong on our side. Nothing says it was recorded; try again with the same Idempotency-Key.');
+  };
+
+/** Makes a problem document of everything that can go wrong. */
+export function installProblems(app: FastifyInstance): void {
+  app.setErrorHandler(async (error: FastifyError, request, reply) => {
+    const problem = problemOf(request)(error);
+    // Closed with bytes unread, the connection would be reset, and the answer lost on its way.
+    if (problem.status === 413 && (await readAway(request.raw))) reply.removeHeader('connection');
+    return sendProblem(request, reply, problem);
   });
   app.setNotFoundHandler((request, reply) => {
     const url = request.url.split('?')[0]!;

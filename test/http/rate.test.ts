@@ -19,4 +19,7 @@ test('an address that asks too often waits; behind a trusted proxy it is the cli
   t.equal((await ask('192.0.2.1', 'b')).status, 200);
   isProblem(t, await ask('192.0.2.1', 'c'), 429, 'TOO_MANY_REQUESTS', 'the third of one address');
   t.equal((await ask('192.0.2.2', 'c')).status, 200, 'another client of the same proxy');
+  const unknown = (from: string) => h.send('GET', '/v1/nothing', { 'x-forwarded-for': from });
+  for (let n = 0; n < 2; n++) isProblem(t, await unknown('192.0.2.3'), 401, 'TOKEN_REQUIRED', 'an unknown address');
+  isProblem(t, await unknown('192.0.2.3'), 429, 'TOO_MANY_REQUESTS', 'unknown addresses count too');
 });

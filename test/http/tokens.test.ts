@@ -77,6 +77,23 @@ test('tokens', async (t) => {
     if (r.status !== 401) t.fail(`${route.url} without a token: ${r.status}`);
   }
   isProblem(t, await h.send('POST', '/v1/agencies', { authorization: `Bearer ${await sign({ ...good, exp: now - 60 })}` }, {}), 401, 'TOKEN_EXPIRED', 'a command with an expired token');
+  // Whether there is such an address, or how it should be asked, is told to readers only; no body is looked at before.
+  for (const [method, path, body] of [
+    ['GET', '/'],
+    ['GET', '/v1/nothing'],
+    ['HEAD', '/v1/nothing'],
+    ['POST', '/v1/nothing', {}],
+    ['PUT', '/v1/programmes', {}],
+    ['GET', `/v1/pools/${'a'.repeat(300)}`],
+    ['GET', '/v1/places/%ff'],
+    ['POST', '/v1/agencies', '{"name":'],
+    ['POST', '/v1/agencies', Buffer.alloc(200_000, ' ')],
+  ] as const) {
+    const r = await h.send(method, path, {}, body);
+    t.equal(r.status, 401, `${method} ${path.slice(0, 40)} without a token`);
+    if (method !== 'HEAD') isProblem(t, r, 401, 'TOKEN_REQUIRED', `${method} ${path.slice(0, 40)} without a token`);
+  }
+  isProblem(t, await h.send('PATCH', '/health/live'), 405, 'METHOD_NOT_ALLOWED', 'another method on an open address');
   t.equal(await h.head(), before, 'nothing is recorded of whoever is not known');
 
   for (const [path, type] of [
