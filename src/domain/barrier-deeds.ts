@@ -5,6 +5,7 @@ import { refuse, type Context } from './core.js';
 import { Id, Prose } from './values.js';
 import type { BarrierState, Owner } from './barrier-state.js';
 import { emit } from './barrier-events.js';
+import { here } from './barrier-rules.js';
 import { isLive, type CommitmentState } from './commitment-state.js';
 
 const { command } = kit<BarrierState>();
@@ -61,7 +62,7 @@ export const deedCommands = {
       const { agencyId, commitmentId, evidence } = d;
       if (s.owners[agencyId]?.answer?.commitmentId !== commitmentId) return refuse('DEED_NOT_MOVED', 'This commitment does not keep the deed of this barrier.');
       const wd = ctx.ref.workingDays;
-      return [emit('RemovalClaimed', { agencyId, placeId: s.placeId, evidence, joined: Object.keys(s.joined), confirmBy: wd.add(ctx.today, 10), silentUntil: wd.add(ctx.today, 15) })];
+      return [emit('RemovalClaimed', { agencyId, placeId: s.placeId, evidence, joined: here(s, ctx), confirmBy: wd.add(ctx.today, 10), silentUntil: wd.add(ctx.today, 15) })];
     },
   }),
 };

@@ -92,8 +92,10 @@ const commands = {
     decide(s, _d, ctx) {
       const no = withdrawnRefusal(ctx, ctx.recordId) ?? seatRefusal(ctx, ctx.recordId);
       if (no) return no;
-      const sectors = accepted(s).map((x) => ctx.read('agency', x.agencyId).state.sector);
-      const agencies = new Set(accepted(s).map((x) => x.agencyId)).size;
+      // Who only observes leads nothing: the agencies that count are those that vote.
+      const voting = accepted(s).filter((x) => x.kind === 'voting');
+      const sectors = voting.map((x) => ctx.read('agency', x.agencyId).state.sector);
+      const agencies = new Set(voting.map((x) => x.agencyId)).size;
       const missing = [
         agencies >= 3 ? '' : `${3 - agencies} more ${agencies === 2 ? 'agency' : 'agencies'}`,
         new Set(sectors).size >= 2 ? '' : 'a second sector',

@@ -1,7 +1,9 @@
 /** Person (domain.md 9.20): the name behind an account id, kept apart from everything else. */
 import { z } from 'zod';
 import { aggregate, emitter, kit } from './aggregate.js';
+import { refuse } from './core.js';
 import { contentHash } from './hash.js';
+import { personOfPlace } from './seats.js';
 import { AccountId, Id, Name } from './values.js';
 
 export interface PersonState {
@@ -55,9 +57,14 @@ const commands = {
     by,
     from: ['registered'],
     replaces: true,
-    refuses: {},
+    refuses: { NOT_OF_THE_PLACE: 'who' },
     example: { name: 'Sir Chris Wormald' },
-    decide: (s, d) => (s.name === d.name ? [] : [emit('PersonRenamed', { from: s.name, to: d.name })]),
+    decide(s, d, ctx) {
+      const { role, place } = ctx.actor;
+      if (role === 'secretariat' && !personOfPlace(ctx, s.accountId, place!))
+        return refuse('NOT_OF_THE_PLACE', 'A secretariat corrects the names of those at its own place’s table only, not its champion’s. The programme office corrects the others.');
+      return s.name === d.name ? [] : [emit('PersonRenamed', { from: s.name, to: d.name })];
+    },
   }),
 };
 

@@ -14,9 +14,11 @@ const { command } = kit<PlaceState>();
 
 /** A champion holds no voting seat at the place's table (domain.md 6), and the department named is one. */
 function championRefusal(d: { accountId: string; departmentId?: string | undefined }, ctx: Context): Refusal | undefined {
-  const seats = Object.values(ctx.read('collaborative', ctx.recordId).state.seats);
-  if (seats.some((x) => x.account === d.accountId && x.kind === 'voting' && x.status !== 'vacated'))
+  const { seats, delegations } = ctx.read('collaborative', ctx.recordId).state;
+  if (Object.values(seats).some((x) => x.account === d.accountId && x.kind === 'voting' && x.status !== 'vacated'))
     return refuse('SOD_CONFLICT', 'This person has a voting seat in the place’s collaborative. A champion opens doors and does not vote.', '/accountId');
+  if (delegations.some((x) => x.to === d.accountId && ctx.today <= x.endOn))
+    return refuse('SOD_CONFLICT', 'This person is the delegate of a seat-holder of the place. A champion does not vote, for another neither. End the delegation first.', '/accountId');
   return d.departmentId && ctx.read('agency', d.departmentId).state.sector !== 'department'
     ? refuse('NOT_A_DEPARTMENT', 'There is no department with this id. Register it first, or leave it out.', '/departmentId')
     : undefined;

@@ -540,6 +540,10 @@ test('a place that was withdrawn has no say in a removal, and is taken out', asy
     .as('official', 'agency:dwp')
     .when('ClaimRemoved', { evidence: ['Circular'] })
     .then({ type: 'RemovalClaimed', data: { joined: ['durham'] } });
+  without('kent', ...inAction, moved, joined('kent'))
+    .as('system')
+    .when('ClaimDeedDone', { agencyId: 'dwp', commitmentId: 'own', evidence: ['Circular'] })
+    .then({ type: 'RemovalClaimed', data: { joined: ['durham'] } });
   // The raiser's own confirmation neither: its silence is the claim's end.
   without('durham', ...atClaimed, confirmed('durham'))
     .as('system')

@@ -401,6 +401,19 @@ test('a holder names a delegate for 90 days at most', (t) => {
 
   nominate({ to: 'pct-chief' }, undefined, offered('pct')).refuses('CANNOT_DELEGATE', /without one/);
   nominate({ to: 'council-chief' }).refuses('CANNOT_DELEGATE');
+  nominate({ to: 'watcher' }, undefined, offered('pct', 'observer', 'watcher')).refuses('CANNOT_DELEGATE', /without one/);
+  nominate({ to: 'official' }, undefined, ...seated('clg', 'observer', 'official')).refuses('OBSERVERS_ONLY', /own agency/);
+  for (const [to, ok] of [
+    ['the-champion', false],
+    ['deputy', true],
+  ] as const) {
+    const named = world(t, { champion: 'the-champion' })
+      .given(established, ...seated('council'))
+      .as('seat-holder', 'place:durham+agency:council', 'council-chief')
+      .when('NominateDelegate', { ...data, to });
+    if (ok) named.then({ type: 'DelegateNominated' });
+    else named.refuses('OBSERVERS_ONLY', /[Cc]hampions/);
+  }
   nominate({ to: 'pct-chief' }, undefined, ...seated('pct'), vacated('pct')).then({ type: 'DelegateNominated' });
   nominate({ to: 'third' }, 'deputy', delegated()).refuses('CANNOT_DELEGATE', /again/);
   nominate({ to: 'third' }, 'deputy', delegated('deputy', { endOn: '2009-08-31', startOn: '2009-08-01' })).refuses('ONLY_SEAT_HOLDERS_DELEGATE');
@@ -451,6 +464,13 @@ test('activation needs three agencies, two sectors, a council, a chair and terms
   t.equal(activate(...three, chaired(), terms).then({ type: 'CollaborativeActivated' }).state.status, 'active');
   activate().refuses('COLLABORATIVE_INCOMPLETE', /3 more agencies, a second sector, a council, a chair, adopted terms/);
   activate(...seated('council'), ...seated('pct'), offered('police'), chaired(), terms).refuses('COLLABORATIVE_INCOMPLETE', /needs 1 more agency\.$/);
+  // Observers lead nothing: neither their number nor their sector counts, nor that one is a council.
+  activate(...seated('council'), ...seated('pct'), ...seated('police', 'observer'), chaired(), terms).refuses('COLLABORATIVE_INCOMPLETE', /needs 1 more agency\.$/);
+  activate(...seated('council'), ...seated('council-2'), ...seated('council-3'), ...seated('pct', 'observer'), chaired(), terms).refuses(
+    'COLLABORATIVE_INCOMPLETE',
+    /needs a second sector\.$/,
+  );
+  activate(...seated('fire'), ...seated('pct'), ...seated('police'), ...seated('council', 'observer'), chaired('fire'), terms).refuses('COLLABORATIVE_INCOMPLETE', /needs a council\.$/);
   activate(...seated('council'), ...seated('council-2'), ...seated('council-3'), chaired(), terms).refuses('COLLABORATIVE_INCOMPLETE', /needs a second sector\.$/);
   activate(...seated('fire'), ...seated('pct'), ...seated('police'), chaired('fire'), terms).refuses('COLLABORATIVE_INCOMPLETE', /needs a council\.$/);
   activate(...three, terms).refuses('COLLABORATIVE_INCOMPLETE', /needs a chair\.$/);

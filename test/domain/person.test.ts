@@ -1,6 +1,8 @@
 import { test } from 'tap';
+import { collaborative } from '../../src/domain/collaborative.js';
 import type { NewEvent } from '../../src/domain/core.js';
 import { person, personId } from '../../src/domain/person.js';
+import { place } from '../../src/domain/place.js';
 import { Id } from '../../src/domain/values.js';
 import { coverage, disclosure, spec } from './spec.js';
 
@@ -40,13 +42,43 @@ test('a name is corrected', (t) => {
     spec(t, person)
       .id('anna')
       .given(...given)
-      .as('secretariat', 'place:durham')
+      .as('programme-office', 'programme:tp')
       .when('RenamePerson', { name });
   const { state } = anna('Anna Hill', registered).then({ type: 'PersonRenamed', data: { from: 'Anna Gill', to: 'Anna Hill' } });
   t.equal(person.title(state), 'Anna Hill');
   t.same(person.events.PersonRenamed!.changes!({ from: 'Anna Gill', to: 'Anna Hill' }), { before: 'Anna Gill', after: 'Anna Hill' });
   anna('Anna Gill', registered).nothing();
   anna('Anna Hill').refuses('WRONG_STATE');
+  t.end();
+});
+
+test('a secretariat corrects the names of those at its own place’s table only', (t) => {
+  const established: NewEvent = { type: 'CollaborativeEstablished', data: { placeId: 'durham', programmeId: 'tp', rule: { kind: 'consent' }, quorum: { n: 1, d: 2 } } };
+  const seat = (type: string, more: object = {}): NewEvent => ({ type, data: { seatId: 'one', agencyId: 'council', account: 'anna', kind: 'voting', placeId: 'durham', ...more } });
+  const opened: NewEvent = { type: 'PlaceOpened', data: { programmeId: 'tp', kind: 'pilot', name: 'Durham' } };
+  const champion: NewEvent = { type: 'ChampionAssigned', data: { accountId: 'anna', from: '2009-06-15' } };
+  const anna = (at: string, table: NewEvent[], profile: NewEvent[] = []) =>
+    spec(t, person)
+      .id('anna')
+      .given(registered)
+      .with(collaborative, 'durham', established, ...table)
+      .with(place, 'durham', opened, ...profile)
+      .as('secretariat', `place:${at}`)
+      .when('RenamePerson', { name: 'Anna Hill' });
+  const offered = seat('SeatOffered');
+  const delegate: NewEvent = { type: 'DelegateNominated', data: { agencyId: 'council', from: 'chief', to: 'anna', startOn: '2009-09-01', endOn: '2009-09-30' } };
+  const tables = [[offered], [offered, seat('SeatAccepted')], [delegate], [{ type: 'SecretaryAppointed', data: { account: 'anna' } }]];
+  for (const table of tables) {
+    anna('durham', table).then({ type: 'PersonRenamed' });
+    anna('kent', table).refuses('NOT_OF_THE_PLACE', /programme office/);
+  }
+  const lead: NewEvent = { type: 'LeadContactNominated', data: { accountId: 'anna' } };
+  anna('durham', [], [lead]).then({ type: 'PersonRenamed' });
+  anna('kent', [], [lead]).refuses('NOT_OF_THE_PLACE');
+  anna('durham', []).refuses('NOT_OF_THE_PLACE');
+  anna('durham', [offered, seat('SeatVacated', { reason: 'Retires' })]).refuses('NOT_OF_THE_PLACE');
+  anna('durham', [], [champion]).refuses('NOT_OF_THE_PLACE', /champion/);
+  anna('durham', [seat('SeatOffered', { kind: 'observer' })], [champion]).refuses('NOT_OF_THE_PLACE');
   t.end();
 });
 

@@ -142,6 +142,12 @@ test('one champion at a time', (t) => {
   office(t)
     .when('AssignChampion', { ...assign, accountId: 'chair-1' })
     .refuses('SOD_CONFLICT', /does not vote/);
+  const delegated = (endOn: string) =>
+    office(t)
+      .with(standing('collaborative'), 'durham', stood({ status: 'active', seats: {}, delegations: [{ from: 'chief', to: 'champion', agencyId: 'council', startOn: '2009-08-01', endOn }] }))
+      .when('AssignChampion', assign);
+  delegated('2009-09-01').refuses('SOD_CONFLICT', /delegation/);
+  delegated('2009-08-31').then({ type: 'ChampionAssigned' });
 
   t.equal(
     office(t, {}, champion)
