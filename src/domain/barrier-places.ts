@@ -57,7 +57,7 @@ export const placeCommands = {
       if (no) return no;
       const waiting = Object.values(s.owners)
         .filter((o) => o.leftDays !== undefined && (!d.agencyId || d.agencyId === o.agencyId))
-        .map((o) => ({ agencyId: o.agencyId, answerDueOn: ctx.ref.workingDays.add(ctx.today, o.leftDays!) }));
+        .map((o) => ({ agencyId: o.agencyId, answerDueOn: ctx.ref.workingDays.add(ctx.today, Math.max(1, o.leftDays!)) }));
       return [emit('EvidenceSupplied', { placeId: d.placeId, evidence: d.evidence, waiting })];
     },
   }),

@@ -234,3 +234,18 @@ test('too many requests are told to wait', async (t) => {
   isProblem(t, last, 429, 'TOO_MANY_REQUESTS', 'the fifth in a minute');
   t.ok(Number(last.headers['retry-after']) > 0, 'Retry-After says when');
 });
+
+test('E10: who pledged does not confirm that pledge, and auditors see that it was tried', async (t) => {
+  const h = await openHarness(t);
+  const [as, account] = ['finance-officer@agency:county-durham-pct', 'post.one-officer'];
+  const pledge = { pledgeId: 'own', financialYear: '2009-10', amountPence: 1_000 };
+  await h.command(as, account, '/v1/pools/durham-warm-homes/pledges', pledge);
+  isProblem(t, await h.inject(as, account, 'POST', '/v1/pools/durham-warm-homes/pledge-confirmations', { pledgeId: 'own', consent: true }), 403, 'SOD_CONFLICT', 'the same officer');
+  const { auditor, member } = readers;
+  const url = '/v1/refusals?account=post.one-officer';
+  t.match((await h.inject(auditor.as, auditor.account, 'GET', url)).json.items, [
+    { command: 'ConfirmPledge', code: 'SOD_CONFLICT', record: { aggregate: 'pool', id: 'durham-warm-homes' }, title: String, actor: { account, role: 'finance-officer' } },
+  ]);
+  isProblem(t, await h.inject(member.as, member.account, 'GET', url), 403, 'NOT_ALLOWED', 'nobody else reads it');
+  await h.command(as, 'post.another-officer', '/v1/pools/durham-warm-homes/pledge-confirmations', { pledgeId: 'own', consent: true });
+});

@@ -86,17 +86,7 @@ test('a promise from its draft to its verification', async (t) => {
   isProblem(t, await get(official, '/v1/commitments/one'), 404, 'NOT_FOUND', 'a department');
 
   isProblem(t, await post(holder(trust), 'commitment', 'one', 'Accept', { consent: true }), 403, 'ONLY_OWNER_CAN_ACCEPT', 'another agency accepts');
-  // E17: a double click is one event and the same answer.
-  const key = { 'idempotency-key': randomUUID() };
-  const before = await h.head();
-  const [first, again] = [
-    await post(holder(council), 'commitment', 'one', 'Accept', { consent: false }, key),
-    await post(holder(council), 'commitment', 'one', 'Accept', { consent: false }, key),
-  ];
-  await h.service.reactors.idle();
-  t.same([first.status, again.status, again.headers['idempotent-replayed']], [200, 200, 'true']);
-  t.same(again.json, first.json);
-  t.same(h.eventsAfter(before), ['CommitmentAccepted']);
+  await give(holder(council), 'commitment', 'one', 'Accept', { consent: false });
   t.match(await progress(), { commitments: { live: 1, onTime: 1, overdue: 0, silent: 0, red: 0, completed: 0 }, steps: [{ id: 'commitments', state: 'done', doneOn: '2009-10-22' }] });
   t.match(await progress(neighbour), { commitments: { live: null, notDisclosed: true }, steps: [{ id: 'commitments', state: 'done' }] });
   t.match(await progress(lead, '?audience=programme'), { commitments: { live: null, notDisclosed: true } });
@@ -145,6 +135,66 @@ test('a promise from its draft to its verification', async (t) => {
     tier: 'members',
   });
   t.match((await get(lead, '/v1/commitments/one?asAt=2009-11-01T12:00:00Z')).json, { status: 'accepted', progress: null, verification: null });
+  t.same(h.errors, []);
+});
+
+test('E17: the same accept command sent twice is one event and the same response', async (t) => {
+  const { h, post, offered } = await inTime(t);
+  await offered('one');
+  const key = { 'idempotency-key': randomUUID() };
+  const before = await h.head();
+  const click = () => post(holder(council), 'commitment', 'one', 'Accept', { consent: false }, key);
+  const [first, second] = await Promise.all([click(), click()]);
+  const later = await click();
+  await h.service.reactors.idle();
+  t.same([first.status, second.status, later.status, later.headers['idempotent-replayed']], [200, 200, 200, 'true']);
+  t.same([second.json, later.json], [first.json, first.json]);
+  t.same(h.eventsAfter(before), ['CommitmentAccepted']);
+});
+
+test('E11: a milestone 12 working days overdue contradicts green; with a waiver it passes, and is on the exceptions page', async (t) => {
+  const { give, post, get, until, offered } = await inTime(t);
+  await offered('one');
+  await give(holder(council), 'commitment', 'one', 'Accept', { consent: true });
+  await give(holder(council), 'commitment', 'one', 'AddCommitmentMilestone', { milestoneId: 'form', title: 'Form agreed', dueOn: '2009-11-16' });
+  await until('2009-12-02');
+  const report = { period: '2009-11', progress: 40, rag: green, narrative: 'As it is', nextStep: 'More' };
+  const refused = await post(holder(council), 'commitment', 'one', 'Report', report);
+  isProblem(t, refused, 422, 'RAG_CONTRADICTED', 'green against the facts');
+  t.match(refused.json.detail, /Form agreed is 12 working days overdue/);
+  await give(lead, 'waiver', '', 'RequestWaiver', {
+    id: 'late-form',
+    rule: 'RAG_CONTRADICTED',
+    placeId: place,
+    record: 'commitment-one',
+    reason: 'The minutes are late',
+    until: '2009-12-31',
+  });
+  await give(bureau, 'waiver', 'late-form', 'Grant');
+  await give(holder(council), 'commitment', 'one', 'Report', { ...report, waiverId: 'late-form', overrideReason: 'The form is signed, the minutes are late' });
+  const auditor = { as: 'auditor@programme:total-place', account: 'post.auditor' };
+  const listed = async (kind: string) => (await get(auditor, `/v1/exceptions?placeId=${place}&kind=${kind}`)).json.items;
+  t.match(await listed('waived'), [{ type: 'ProgressReported', record: { aggregate: 'commitment', id: 'one' }, waiverId: 'late-form' }]);
+});
+
+test('E19: as at 9 December 2009 17:00 a commitment rescheduled on the 10th shows the old due date and the banner', async (t) => {
+  const { h, give, get, offered, versionOf, until } = await inTime(t);
+  await offered('one');
+  await give(holder(council), 'commitment', 'one', 'Accept', { consent: true });
+  await until('2009-12-10');
+  await give(lead, 'commitment', 'one', 'Reschedule', { dueOn: '2010-01-08', reason: 'The contract', ...(await versionOf(lead, '/v1/commitments/one')) });
+  const now = (await get(lead, '/v1/commitments/one')).json;
+  t.match(now, { dueOn: '2010-01-08', reschedules: 1, moves: [{ from: '2009-12-18', to: '2010-01-08', on: '2009-12-10' }] });
+  t.notOk('asAt' in now || 'recordVersion' in now, 'what stands has no banner');
+  const then = (await get(lead, '/v1/commitments/one?asAt=2009-12-09T17:00:00Z')).json;
+  t.match(then, { dueOn: '2009-12-18', baselineDueOn: '2009-12-18', slippageDays: 0, reschedules: 0, moves: [] }, 'the old due date');
+  t.match(then, { asAt: '2009-12-09T17:00:00.000Z', recordVersion: now.version - 1 }, 'and the banner');
+  const compared = (await get(lead, '/v1/compare?record=commitment-one&from=2009-12-09T17:00:00Z')).json;
+  t.match(
+    compared.changes.find((c: { field: string }) => c.field === '/dueOn'),
+    { then: '2009-12-18', now: '2010-01-08' },
+  );
+  t.match(compared.events, [{ type: 'CommitmentRescheduled', actor: { account: lead.account } }]);
   t.same(h.errors, []);
 });
 

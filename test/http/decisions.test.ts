@@ -391,6 +391,90 @@ test('an open decision is told as it would come out, a withdrawn one not at all;
   t.same(h.errors, []);
 });
 
+test('an outcome against its promise: kept, kept late; and the money that followed, reserved, allocated and drawn', async (t) => {
+  const { h, give, get } = await inTime(t);
+  const payer = (agency: string) => ({ as: `finance-officer@agency:${agency}`, account: `post.payer.${agency}` });
+  const purposes = { cofog: ['07'], text: 'Treatment' };
+  const riskShare = [{ agencyId: council, overBp: 10_000, underBp: 10_000 }];
+  await give(lead, 'pool', 'treatment', 'ProposeAgreement', { version: 1, hash: 'a'.repeat(64), partners: agencies, host: council, purposes, years: ['2009-10'], riskShare });
+  for (const agency of agencies) await give(payer(agency), 'pool', 'treatment', 'SignAgreement', { version: 1 });
+  await give(holder(trust), 'pool', 'treatment', 'Pledge', { pledgeId: 'by-trust', financialYear: '2009-10', amountPence: 1_000 });
+  await give(payer(trust), 'pool', 'treatment', 'ConfirmPledge', { pledgeId: 'by-trust', consent: true });
+  await give(chair, 'pool', 'treatment', 'OpenPool');
+  await give(lead, 'decision', '', 'DraftDecision', { id: 'treat', ...motion, money: [], refs: [], authorises: [] });
+  const promise = {
+    placeId: place,
+    title: 'One assessment',
+    change: 'Families are assessed once',
+    ownerAgencyId: council,
+    level: 'place',
+    accountable: { seatId: council },
+    measure: 'Families assessed once, of all',
+    evidenceExpected: 'Case records, sampled',
+    dueOn: '2009-11-20',
+    verifierAgencyId: trust,
+    from: { kind: 'decision', id: 'treat' },
+    money: { poolId: 'treatment', financialYear: '2009-10', pence: 400, pledgeIds: ['by-trust'] },
+  };
+  const green = { delivery: 'green', spend: 'green', risk: 'green', confidence: 'green' };
+  for (const id of ['first', 'second']) {
+    await give(lead, 'commitment', '', 'DraftCommitment', { id, ...promise });
+    await give(lead, 'commitment', id, 'Offer');
+    t.equal((await get(lead, `/v1/commitments/${id}`)).json.money.funds, 'confirmed', 'the pool has reserved it');
+    await give(chair, 'commitment', id, 'Accept', { consent: true });
+    await give(chair, 'commitment', id, 'Report', { period: '2009-10', progress: 10, rag: green, narrative: 'Begun', nextStep: 'Go on' });
+  }
+  const audit = async (who: Who = auditor) => (await get(who, '/v1/decisions/treat/audit')).json;
+  const money = (reservedPence: number, allocatedPence: number, drawnPence: number) => ({ poolId: 'treatment', link: '/v1/pools/treatment', reservedPence, allocatedPence, drawnPence });
+  const of = (a: any, id: string) => a.commitments.find((c: any) => c.id === id);
+  t.match(of(await audit(), 'first'), { against: 'running', money: money(400, 0, 0) });
+  await give(lead, 'pool', 'treatment', 'Allocate', {
+    allocationId: 'nurses',
+    title: 'Nurses',
+    purposes,
+    subBalances: [{ pledgeId: 'by-trust', pence: 300 }],
+    for: { kind: 'commitment', id: 'first' },
+  });
+  const before = await get(auditor, '/v1/decisions/treat/audit');
+  t.match(of(before.json, 'first').money, money(100, 300, 0), 'what is allocated is reserved no more');
+  await give(holder(trust), 'pool', 'treatment', 'Draw', { allocationId: 'nurses', subBalances: [{ pledgeId: 'by-trust', pence: 120 }] });
+  const after = await h.inject(auditor.as, auditor.account, 'GET', '/v1/decisions/treat/audit', undefined, { 'if-none-match': String(before.headers.etag) });
+  t.match(of(after.json, 'first').money, money(100, 300, 120), 'and its tag moves with the money');
+  t.match(of(after.json, 'second').money, money(400, 0, 0), 'each promise has its own');
+
+  const evidence = [{ type: 'document', description: 'Case records', date: '2009-11-01', locator: 'The files' }];
+  const { version } = (await get(lead, '/v1/commitments/second')).json;
+  await give(chair, 'commitment', 'second', 'Reschedule', { dueOn: '2009-12-11', reason: 'The contract', expectedVersion: version });
+  advance(h, '2009-11-20T09:00:00Z');
+  await h.service.settle();
+  await give(chair, 'commitment', 'first', 'ClaimComplete', { evidence });
+  advance(h, '2009-12-01T09:00:00Z');
+  await h.service.settle();
+  await give(chair, 'commitment', 'second', 'ClaimComplete', { evidence });
+  for (const id of ['first', 'second']) await give(holder(trust), 'commitment', id, 'Verify', { level: 'complete' });
+  const kept = await audit();
+  t.match(
+    of(kept, 'first'),
+    { status: 'completed', verified: 'complete', against: 'kept', baselineDueOn: '2009-11-20', money: money(0, 300, 120) },
+    'claimed on its first due day; what it did not need is given back',
+  );
+  t.match(
+    of(kept, 'second'),
+    { status: 'completed', verified: 'complete', against: 'kept-late', baselineDueOn: '2009-11-20', dueOn: '2009-12-11', slippageDays: 21, money: money(0, 0, 0) },
+    'kept by the date it was moved to, and late by the first',
+  );
+  t.match(kept.outcome.followed, [
+    { id: 'first', against: 'kept' },
+    { id: 'second', against: 'kept-late' },
+  ]);
+  t.match(
+    of((await get(auditor, '/v1/decisions/treat/audit?asAt=2009-11-20T12:00:00Z')).json, 'first'),
+    { against: 'running', money: money(100, 300, 120) },
+    'as it stood when it was claimed',
+  );
+  t.same(h.errors, []);
+});
+
 test('a waiver is asked for, granted by another, used and shown', async (t) => {
   const { give, post, get } = await inTime(t);
   const bureau = { as: office, account: officeAccount };
