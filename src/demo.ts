@@ -11,9 +11,8 @@ import { aggregateNamed } from './domain/index.js';
 import { newestSetting, SimulatedClock, type ClockSetting } from './commands/clocks.js';
 import { decode, fingerprint } from './log/codec.js';
 import type { EventLog } from './log/event-log.js';
-import { decisionLog } from './projections/decision-log.js';
 import { openNode, type NodeService } from './node/node.js';
-import { openService, type EmbeddedService, type Service } from './service.js';
+import { nextInstant, openService, type EmbeddedService, type Service } from './service.js';
 import type { Reference } from './domain/reference.js';
 import type { SeedCommand } from '../data/seed/types.js';
 
@@ -101,8 +100,7 @@ async function begin<S extends Service>(service: S, clock: SimulatedClock, { see
     service.reactors.start();
     if (!set && seed[0]) {
       await replay(service, clock, seed, stopped, onProgress);
-      await closings(service, clock, demoStart);
-      clock.advance(demoStart);
+      await passTime(service, clock, demoStart);
       await service.settle();
     }
     await clock.run(service.log, speed, mine);
@@ -116,29 +114,24 @@ async function begin<S extends Service>(service: S, clock: SimulatedClock, { see
 
 /** `stopped`: a run before this one was stopped halfway; what it did is found by its command ids and passed over. */
 async function replay(service: Service, clock: SimulatedClock, seed: readonly SeedCommand[], stopped: boolean, onProgress: DemoOptions['onProgress']): Promise<void> {
-  let day = '';
   for (const [i, s] of seed.entries()) {
-    await closings(service, clock, s.at);
-    clock.advance(s.at);
-    // Reactors act between commands; days close when the clock has passed into another one.
-    if (s.at.slice(0, 10) !== day) {
-      day = s.at.slice(0, 10);
-      if (i > 0) await service.settle();
-    } else await service.reactors.idle();
+    await passTime(service, clock, s.at);
     await give(service, s, i, stopped);
     onProgress?.(i + 1, seed.length);
   }
 }
 
-/** Decisions are closed at their time, also where the seed passes over it. */
-async function closings(service: Service, clock: SimulatedClock, before: string): Promise<void> {
+/** Moves the clock on; decisions and days close at their own instants on the way, and reactors act on each before the next. */
+async function passTime(service: Service, clock: SimulatedClock, to: string): Promise<void> {
   for (let last = ''; ;) {
-    const at = service.engine.queries(decisionLog).nextClosing();
-    if (at === undefined || at >= before || at === last) return;
+    const at = nextInstant(service.engine, clock);
+    if (at >= to || at === last) break;
     clock.advance(new Date(Date.parse(at) + 1).toISOString());
     await service.settle();
     last = at;
   }
+  clock.advance(to);
+  await service.reactors.idle();
 }
 
 async function give(service: Service, s: SeedCommand, n: number, stopped: boolean): Promise<void> {
