@@ -20,6 +20,10 @@ const rungs: Record<z.infer<typeof Rung>, string> = {
   chair: 'the chair',
 };
 
+/** What the owner of an escalated barrier still has to do: its word, another answer, or an answer at all. */
+const whatIsDue = (d: { answered?: true | undefined; promisedFor?: string | undefined }): string =>
+  d.promisedFor ? `Do what was promised for ${longDate(d.promisedFor)}` : d.answered ? 'Reconsider the answer' : 'Answer the barrier';
+
 export const answerEvents = {
   BarrierAnswered: event(
     OfOwner.extend({
@@ -99,8 +103,8 @@ export const answerEvents = {
         { resume: 'answer' as const, key: w.agencyId },
       ]),
   }),
-  /** `answered`: the owner has answered, and its answer is what is late or not enough. */
-  BarrierEscalated: event(OfOwner.extend({ kind: OwnerKind, rung: Rung, from: Rung, cause: Cause, dueOn: DateOn, answered: z.literal(true).optional() }), {
+  /** `answered`: the owner has answered, and its answer is what is late or not enough; `promisedFor`: the date it gave. */
+  BarrierEscalated: event(OfOwner.extend({ kind: OwnerKind, rung: Rung, from: Rung, cause: Cause, dueOn: DateOn, answered: z.literal(true).optional(), promisedFor: DateOn.optional() }), {
     evolve(s, d) {
       Object.assign(s.owners[d.agencyId]!, { rung: d.rung, rungOpen: true, dueOn: d.dueOn });
     },
@@ -113,7 +117,7 @@ export const answerEvents = {
         key: d.agencyId,
         place: d.placeId,
         owedBy: ownerOwes(d),
-        deed: `${d.answered ? 'Keep or renew the answer' : 'Answer the barrier'}, now before ${rungs[d.rung]}`,
+        deed: `${whatIsDue(d)}, now before ${rungs[d.rung]}`,
         on: d.dueOn,
       },
     ],

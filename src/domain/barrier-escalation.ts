@@ -11,6 +11,9 @@ import { Id, Name, Prose } from './values.js';
 const { command } = kit<BarrierState>();
 const escalable = ['triaged', 'owned', 'answered', 'in-action'];
 
+/** The date by which an owner that will act said it would; a commitment made of it may have been rescheduled. */
+const promisedFor = ({ answer, ...o }: Owner, ctx: Context): string | undefined => (answer?.commitmentId ? owingCommitment({ ...o, answer }, ctx)?.dueOn : answer?.dueOn);
+
 /** Why an escalation is due for this owner today, if it is. */
 function causeOf(s: BarrierState, o: Owner, ctx: Context): 'overdue' | 'declined' | 'will-not' | undefined {
   const { today } = ctx;
@@ -18,8 +21,8 @@ function causeOf(s: BarrierState, o: Owner, ctx: Context): 'overdue' | 'declined
   if (o.struck) return 'declined';
   if (o.answer?.position === 'will-not') return 'will-not';
   if (o.answer) {
-    // A commitment may have been rescheduled; one that is claimed complete is not late.
-    const dueOn = o.answer.commitmentId ? owingCommitment(o, ctx)?.dueOn : o.answer.dueOn;
+    // One that is claimed complete is not late.
+    const dueOn = promisedFor(o, ctx);
     return dueOn && today > dueOn && s.claim?.agencyId !== o.agencyId ? 'overdue' : undefined;
   }
   return o.leftDays === undefined && today > o.dueOn ? 'overdue' : undefined;
@@ -56,7 +59,8 @@ export const escalationCommands = {
       const cause = causeOf(s, o!, ctx);
       const rung = cause && rungAbove(s, o!, ctx);
       if (cause && rung) {
-        const answered = o!.answer ? { answered: true as const } : {};
+        const promised = promisedFor(o!, ctx);
+        const answered = { ...(o!.answer ? { answered: true as const } : {}), ...(promised ? { promisedFor: promised } : {}) };
         return [emit('BarrierEscalated', { agencyId: d.agencyId, kind: o!.kind, placeId: s.placeId, rung, from: o!.rung, cause, dueOn: ctx.ref.workingDays.add(ctx.today, 5), ...answered })];
       }
       if (ctx.actor.role === 'system') return [];

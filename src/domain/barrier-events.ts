@@ -111,7 +111,9 @@ export const events = {
     },
     says: (d) => `claimed for ${nameOf.agency(d.agencyId)} that the barrier is removed`,
     due: (d) => [
+      // A rung may have taken the deed's place.
       { close: 'deed', key: d.agencyId },
+      { close: 'answer', key: d.agencyId },
       ...d.joined.map((id) => ({ open: 'confirmation' as const, key: id, place: id, owedBy: [{ kind: 'place' as const, id }], deed: 'Confirm or dispute the removal', on: d.confirmBy })),
     ],
   }),

@@ -100,7 +100,7 @@ export function commitmentsLate(placeId: string, promises: readonly PromiseFact[
       {
         code: 'commitments-late' as const,
         level,
-        text: `${late.length} of ${all.length} ${whitehall ? 'Whitehall ' : ''}commitment${all.length === 1 ? '' : 's'} late: ${why}`,
+        text: `${late.length} of ${all.length} ${whitehall ? 'Whitehall ' : ''}commitment${all.length === 1 ? '' : 's'} overdue, silent or red: ${why}`,
         since: late.flatMap(({ state: s }) => [s.overdue, s.silent, s.red].filter((x) => x !== undefined)).sort()[0]!,
         owedBy: late.map(({ p }) => p.owner).filter((o, i, owners) => owners.findIndex((x) => x.id === o.id) === i),
         deed: one ? `Deliver, report or recover: ${one.title}` : 'Deliver, report or recover what was promised',

@@ -176,7 +176,9 @@ function itemReason(item: DueItem, day: CivilDate, wd: WorkingDays): Reason | un
   const level = levelOf(item.code, item.dueOn, day, wd);
   if (!level) return undefined;
   const late = lateBy(item.dueOn, day, wd);
-  const when = late > 0 ? `${days(late)} late (due ${longDate(item.dueOn)})` : `due ${longDate(item.dueOn)}`;
+  // Over a weekend it is late, though by no working day yet.
+  const howLate = wd.between(item.dueOn, day) > 0 ? `${days(late)} late` : 'late';
+  const when = late > 0 ? `${howLate} (due ${longDate(item.dueOn)})` : `due ${longDate(item.dueOn)}`;
   return {
     code: item.code,
     level,

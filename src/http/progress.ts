@@ -107,7 +107,14 @@ function placeBody(r: Reading, p: PlaceNow, since: string | undefined): Row {
 function changedBody(r: Reading, p: PlaceNow, since: string): Row {
   const c = r.of(placeProgress).changed(p, since);
   const answers = answersSince(r, p.id, p.audience, since);
-  return { ...c, answers, ...(answers === null ? { notDisclosed: true } : {}), reasonsNew: c.reasonsNew.map((x) => reasonFor(r, x)), reasonsGone: c.reasonsGone.map((x) => reasonFor(r, x)) };
+  return {
+    ...c,
+    answers,
+    ...(answers === null ? { notDisclosed: true } : {}),
+    reasonsNew: c.reasonsNew.map((x) => reasonFor(r, x)),
+    reasonsChanged: c.reasonsChanged.map((x) => reasonFor(r, x)),
+    reasonsGone: c.reasonsGone.map((x) => reasonFor(r, x)),
+  };
 }
 
 /** A place on an earlier day, from the row that the day left; undefined where it left none. */

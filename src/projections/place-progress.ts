@@ -191,7 +191,7 @@ export const placeProgress = view({
       /** What moved since a date, from the daily row of that day to now. */
       changed(now: PlaceNow, since: string) {
         const then = daily(now.id, now.audience, since);
-        const keysThen = new Set((then?.reasons ?? []).map(reasonKey));
+        const levelsThen = new Map((then?.reasons ?? []).map((r) => [reasonKey(r), r.level]));
         const open = now.reasons.filter((r) => r.code !== 'nothing-late');
         const keysNow = new Set(open.map(reasonKey));
         return {
@@ -200,7 +200,12 @@ export const placeProgress = view({
           stepsDone: now.steps.filter((s) => s.doneOn && s.doneOn > since).map((s) => s.stepId),
           pledgedPence: { from: then?.pledgedPence ?? null, to: now.pledgedPence },
           ...(now.pledgedPence === null || then?.pledgedPence === null ? { notDisclosed: true as const } : {}),
-          reasonsNew: open.filter((r) => !keysThen.has(reasonKey(r))),
+          reasonsNew: open.filter((r) => !levelsThen.has(reasonKey(r))),
+          // What was there and weighs more or less than it did: due soon then, late now.
+          reasonsChanged: open.flatMap((r) => {
+            const from = levelsThen.get(reasonKey(r));
+            return from && from !== r.level ? [{ ...r, from }] : [];
+          }),
           reasonsGone: (then?.reasons ?? []).filter((r) => !keysNow.has(reasonKey(r))),
         };
       },

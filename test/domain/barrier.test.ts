@@ -667,7 +667,17 @@ test('answers and directions open and close what is owed', async (t) => {
   const [, before] = due(escalated('champion'));
   t.match(before, { open: 'answer', deed: 'Answer the barrier, now before the champion' });
   const kept = e('BarrierEscalated', { ...(escalated('champion').data as object), answered: true });
-  t.match(due(kept)[1], { open: 'answer', deed: 'Keep or renew the answer, now before the champion' }, 'an answer that was given is not asked for as if there were none');
+  t.match(due(kept)[1], { open: 'answer', deed: 'Reconsider the answer, now before the champion' }, 'an answer that was given is not asked for as if there were none');
+  const broken = e('BarrierEscalated', { ...(escalated('champion').data as object), answered: true, promisedFor: '2009-10-30' });
+  t.match(due(broken)[1], { open: 'answer', deed: 'Do what was promised for 30 October 2009, now before the champion' });
+  t.match(
+    due(claimed).slice(0, 2),
+    [
+      { close: 'deed', key: 'dwp' },
+      { close: 'answer', key: 'dwp' },
+    ],
+    'a claim is what its deed waited for, also where a rung had taken the deed’s place',
+  );
   t.match(due(directed('champion')).at(-1), { open: 'answer', on: '2009-09-08' });
   for (const event of [removed, claimed, declined(), proposed(), recorded, triaged()]) t.ok(due(event).length > 0);
 });

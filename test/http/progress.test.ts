@@ -141,7 +141,7 @@ test('a department that broke its word owes a deed, though its barrier is before
   t.match(docket, { audience: 'programme', answersOverdue: 0, deedsOverdue: 1, oldestWorkingDays: 4 }, 'promised for Friday 16 October, today is Thursday 22');
   const item = docket.items.find((i: any) => i.promiseDaysLate !== null && i.code === 'answer');
   t.match(item, {
-    deed: 'Keep or renew the answer, now before the champion',
+    deed: 'Do what was promised for 16 October 2009, now before the champion',
     audience: 'programme',
     daysLate: 0,
     promiseDaysLate: 4,
