@@ -129,7 +129,15 @@ test('commitments late: any, a quarter and two, half and three of all that were 
 test('a commitment is late when overdue, silent or red, once, and colours its owners only', async (t) => {
   const red = promise({ recordId: 'red', redSince: '2009-09-20' });
   const one = judge(facts({ promises: [red, promise()] }), '2009-10-02', wd).reasons[0]!;
-  t.match(one, { code: 'commitments-late', text: '1 of 2 commitments overdue, silent or red: 1 red', since: '2009-09-20', dueOn: null, aggregate: 'commitment', recordId: 'red', owedBy: [{ id: 'council' }] });
+  t.match(one, {
+    code: 'commitments-late',
+    text: '1 of 2 commitments overdue, silent or red: 1 red',
+    since: '2009-09-20',
+    dueOn: null,
+    aggregate: 'commitment',
+    recordId: 'red',
+    owedBy: [{ id: 'council' }],
+  });
   const dwp = { kind: 'department', id: 'dwp' } as const;
   const whitehall = judge(facts({ promises: [...many(4, {}), promise({ recordId: 'w', owner: dwp, dueOn })] }), '2009-10-02', wd);
   t.match(whitehall, { rag: 'green', whitehallRag: 'amber', reasons: [{ text: '1 of 1 Whitehall commitment overdue, silent or red: 1 overdue', owedBy: [dwp] }] });

@@ -257,7 +257,10 @@ test('the register: filters, a spreadsheet, silence, and what stays withheld', a
   t.same(await ids(lead, `placeId=${place}&level=whitehall`), ['three']);
   await until('2009-11-16');
   t.same(await ids(lead, `placeId=${place}&overdue=true`), ['two']);
-  t.match(await progress(), { commitments: { live: 3, onTime: 2, overdue: 1 }, reasons: [{ code: 'commitments-late', level: 'amber', text: /1 of 2 commitments overdue, silent or red: 1 overdue/ }] });
+  t.match(await progress(), {
+    commitments: { live: 3, onTime: 2, overdue: 1 },
+    reasons: [{ code: 'commitments-late', level: 'amber', text: /1 of 2 commitments overdue, silent or red: 1 overdue/ }],
+  });
   t.match(await progress(neighbour), { rag: 'green', commitments: { live: 1, onTime: 1, overdue: 0 } }, 'made only of what that audience may see');
 
   const csv = await get(lead, `/v1/commitments?placeId=${place}`, { accept: 'text/csv' });

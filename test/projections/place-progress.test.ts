@@ -154,7 +154,11 @@ test('what changed since a day, from the row that the day left', async (t) => {
   w.closeDays('2009-09-19', '2009-09-20');
   const now = w.q.place('durham', 'programme', '2009-09-21')!;
   t.match(w.q.changed(now, '2009-09-03'), { rag: { from: 'green', to: 'amber-red' }, reasonsNew: [{ code: 'step' }], reasonsGone: [], stepsDone: [], notDisclosed: true });
-  t.match(w.q.changed(now, '2009-09-18'), { rag: { from: 'amber-green', to: 'amber-red' }, reasonsNew: [], reasonsChanged: [{ code: 'step', from: 'amber-green', level: 'amber-red' }], reasonsGone: [] }, 'the same reason, worse');
+  t.match(
+    w.q.changed(now, '2009-09-18'),
+    { rag: { from: 'amber-green', to: 'amber-red' }, reasonsNew: [], reasonsChanged: [{ code: 'step', from: 'amber-green', level: 'amber-red' }], reasonsGone: [] },
+    'the same reason, worse',
+  );
   t.match(w.q.changed(now, '2009-05-01'), { rag: { from: null }, pledgedPence: { from: null, to: null } }, 'before the first row nothing is known');
   w.apply('submission', 'tp.1.durham', 'SubmissionStarted', { placeId: 'durham', roundKind: 'interim', programmeId: 'tp' });
   w.apply('submission', 'tp.1.durham', 'FindingsSubmitted', { placeId: 'durham', roundKind: 'interim' });
