@@ -162,8 +162,9 @@ function sendList(q: ListQuery, r: Reading, request: FastifyRequest, reply: Fast
   // The rows are a question of the reader, the head and the day alone: whoever has them is not made to wait for them again.
   if (fresh(request, reply, r, `${token}.${r.day}${csv ? '.csv' : ''}`)) return reply.code(304).send();
   // One more than is shown: that there is one says that there is another page.
-  let rows = q.rows(r, { after: after?.[1], descending: sign < 0, limit: limit + 1 });
-  if (!q.inOrder) {
+  const inOrder = q.inOrder?.includes(key);
+  let rows = q.rows(r, inOrder ? { after: after?.[1], descending: sign < 0, limit: limit + 1 } : undefined);
+  if (!inOrder) {
     rows = [...rows].sort(order);
     if (after) rows = rows.filter((row) => order(row, { [key]: after[0], id: after[1] }) > 0);
   }

@@ -58,12 +58,12 @@ export interface ListQuery extends Common {
   tie?(id: string): string;
   /** Columns of the CSV, in order; stable names. */
   readonly columns: readonly Column[];
-  /** Every row the reader may see; each has `id`. Where `inOrder`: those of the page, in order. */
-  rows(r: Reading, page: Page): readonly Row[];
-  /** The list may be as long as the log: it is read page by page, in the order of its ids. */
-  readonly inOrder?: true;
+  /** Every row the reader may see; each has `id`. Sorted by a key that is `inOrder`: those of the page, in order. */
+  rows(r: Reading, page?: Page): readonly Row[];
+  /** Sort keys whose order is that of the ids, where the list may be long: it is then read page by page. */
+  readonly inOrder?: readonly string[];
 }
-/** What is wanted of a list `inOrder`: at most `limit` rows after this id. */
+/** What is wanted of a list read in order: at most `limit` rows after this id. */
 export interface Page {
   readonly after: string | undefined;
   readonly descending: boolean;

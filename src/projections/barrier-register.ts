@@ -2,7 +2,7 @@
 import type { Audience } from '../domain/access.js';
 import { inWork, type BarrierState } from '../domain/barrier-state.js';
 import { view } from './core.js';
-import { folded, type Folded } from './folded.js';
+import { folded, type Folded, type Slice } from './folded.js';
 
 /** An owner's answer as given. */
 export interface AnswerRow {
@@ -111,8 +111,8 @@ export const barrierRegister = view({
   },
   queries(db, t) {
     const read = rows.read(db, t);
-    const ofPlace = read.where('placeId = ? ORDER BY id');
-    const all = read.where("stream > '' ORDER BY stream");
+    const ofPlace = read.inOrder('placeId = ?');
+    const all = read.inOrder('true', 'barrier-');
     const sources = db.prepare<[string], string>(`SELECT source FROM ${t.merges} WHERE target = ? ORDER BY source`).pluck();
     const one = (id: string): BarrierRow | undefined => read.one(`barrier-${id}`);
     /** Where its joins count: the barrier itself, or the last of those it was merged into. */
@@ -130,15 +130,15 @@ export const barrierRegister = view({
       streamsMergedInto: (id: string): string[] => mergedInto(id, () => true).map((m) => m.stream),
       /** Removals claimed in a programme that nobody has disputed by their last day. */
       claimed: (programmeId: string, day: string): { id: string; silentUntil: string }[] =>
-        all()
+        all([])
           .filter(({ state: b }) => b.status === 'removal-claimed' && b.programmeId === programmeId && b.claim!.silentUntil <= day)
           .map((r) => ({ id: r.id, silentUntil: r.state.claim!.silentUntil })),
       /** Barriers that a place has joined and may leave: of other places, in work, and any that was merged into one in work. */
       joinedBy: (placeId: string): string[] =>
-        all()
+        all([])
           .filter((r) => Object.hasOwn(r.state.joined, placeId) && (r.state.placeId !== placeId || r.state.mergedInto) && inWork.includes(lasting(r).state.status))
           .map((r) => r.id),
-      list: (placeId?: string): BarrierRow[] => (placeId ? ofPlace(placeId) : all()),
+      list: (placeId?: string, slice?: Slice): BarrierRow[] => (placeId ? ofPlace([placeId], slice) : all([], slice)),
     };
   },
 });

@@ -5,7 +5,7 @@ import type { PeriodKind } from '../domain/reporting.js';
 import type { WorkingDays } from '../domain/calendar.js';
 import { lateBy } from '../domain/progress.js';
 import { view } from './core.js';
-import { folded, type Folded } from './folded.js';
+import { folded, type Folded, type Slice } from './folded.js';
 
 /** A change of the due date, and by whose word. */
 export interface Move {
@@ -172,17 +172,17 @@ export const commitmentRegister = view({
   },
   queries(db, t) {
     const read = rows.read(db, t);
-    const ofPlace = read.where('placeId = ? ORDER BY id');
+    const ofPlace = read.inOrder('placeId = ?');
     const liveOf = read.where('ownerId = ? AND live = 1 ORDER BY id');
     // A stream that holds a refused step alone is no commitment.
-    const all = read.where("placeId > '' ORDER BY id");
+    const all = read.inOrder("+placeId > ''", 'commitment-');
     const period = db.prepare<[string], PeriodKind>(`SELECT period FROM ${t.programmes} WHERE id = ?`).pluck();
     return {
       one: (id: string): CommitmentRow | undefined => {
         const row = read.one(`commitment-${id}`);
         return row && row.state.status !== 'none' ? row : undefined;
       },
-      list: (placeId?: string): CommitmentRow[] => (placeId ? ofPlace(placeId) : all()),
+      list: (placeId?: string, slice?: Slice): CommitmentRow[] => (placeId ? ofPlace([placeId], slice) : all([], slice)),
       /** Accepted commitments of an agency that have not ended. */
       liveOf: (agencyId: string): CommitmentRow[] => liveOf(agencyId),
       /** How a programme reports: by month or by quarter. */

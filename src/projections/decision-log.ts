@@ -6,7 +6,7 @@ import { explain, resultOf, whyInWords, type Why } from '../domain/decision-rule
 import { pollOf, type DecisionState, type Said } from '../domain/decision-state.js';
 import { aggregateNamed } from '../domain/index.js';
 import { view, type Recorded } from './core.js';
-import { folded, type Folded } from './folded.js';
+import { folded, type Folded, type Slice } from './folded.js';
 
 interface Extra {
   openedAt?: string;
@@ -166,8 +166,8 @@ export const decisionLog = view({
   },
   queries(db, t) {
     const read = rows.read(db, t);
-    const ofPlace = read.where('placeId = ? ORDER BY id');
-    const all = read.where("stream > '' ORDER BY stream");
+    const ofPlace = read.inOrder('placeId = ?');
+    const all = read.inOrder('true', 'decision-');
     const over = read.where('opensUntil < ? ORDER BY opensUntil');
     const ended = read.where('endedBy = ? ORDER BY endedBy, id');
     const next = db.prepare<[], string | null>(`SELECT min(opensUntil) FROM ${t.rows} WHERE opensUntil IS NOT NULL`).pluck();
@@ -177,7 +177,7 @@ export const decisionLog = view({
     const followed = db.prepare<[string], Stored<FollowedRow>>(`SELECT * FROM ${t.followed} WHERE decisionId = ? ORDER BY position`);
     return {
       one: (id: string): DecisionRow | undefined => read.one(`decision-${id}`),
-      list: (placeId?: string): DecisionRow[] => (placeId ? ofPlace(placeId) : all()),
+      list: (placeId?: string, slice?: Slice): DecisionRow[] => (placeId ? ofPlace([placeId], slice) : all([], slice)),
       /** Decisions that one superseded or rescinded. */
       endedBy: (id: string): DecisionRow[] => ended(id),
       /** Open decisions whose time was before an instant, the earliest first. */

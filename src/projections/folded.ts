@@ -12,8 +12,8 @@
  *       },
  *       queries(db, t) {
  *         const read = rows.read(db, t);
- *         const ofPlace = read.where('placeId = ? ORDER BY id');
- *         return { one: (id: string) => read.one(`barrier-${id}`), ofPlace: (placeId: string) => ofPlace(placeId) };
+ *         const ofPlace = read.inOrder('placeId = ?');
+ *         return { one: (id: string) => read.one(`barrier-${id}`), ofPlace: (placeId: string, slice?: Slice) => ofPlace([placeId], slice) };
  *       },
  *     });
  *
@@ -66,11 +66,22 @@ export interface FoldedWriter<S, X> {
   readonly batch: Required<Pick<Handlers, 'flush' | 'forget'>>;
 }
 
+/** At most `limit` rows, those that come after this id. */
+export interface Slice {
+  readonly after?: string | undefined;
+  readonly descending: boolean;
+  readonly limit: number;
+}
 export interface FoldedReader<S, X> {
   /** Shared with other readers: not to be changed. */
   one(stream: string): Folded<S, X> | undefined;
   /** Rows by a condition on `stream`, `aggregate`, `id`, `version`, `position` or the columns; prepared once. */
   where(condition: string): (...values: unknown[]) => Folded<S, X>[];
+  /**
+   * The same in the order of their ids, all of them or a slice. With `prefix`, that of the streams of a view of one kind of record,
+   * they are read along the streams: for a condition that no index has together with the id.
+   */
+  inOrder(condition: string, prefix?: string): (values: readonly unknown[], slice?: Slice) => Folded<S, X>[];
 }
 
 type Names = Readonly<Record<string, string>>;
@@ -108,6 +119,8 @@ interface Stored {
 
 /** Rows kept warm by one view: a memory bound, nothing else. */
 const warmRows = 1000;
+/** After every id and stream. */
+const last = '\uffff';
 const fixed = ['stream', 'aggregate', 'id', 'version', 'position', 'illustrative', 'corrected', 'source', 'state', 'extra'];
 
 export function folded<S extends object, X extends object = Record<string, never>>(spec: FoldedSpec<S, X>) {
@@ -246,6 +259,8 @@ export function folded<S extends object, X extends object = Record<string, never
     read(db: Database, t: Names): FoldedReader<S, X> {
       const { stored, sized } = reader(db, t);
       const kept = keptRows(db, t.rows!);
+      const whole = (found: Stored): Row => sized(found)[0];
+      const select = (condition: string) => db.prepare<unknown[], Stored>(`SELECT ${fixed.join(', ')} FROM ${t.rows} WHERE ${condition}`);
       return {
         one(stream) {
           const known = kept.get(stream);
@@ -257,8 +272,17 @@ export function folded<S extends object, X extends object = Record<string, never
           return row;
         },
         where(condition) {
-          const statement = db.prepare<unknown[], Stored>(`SELECT ${fixed.join(', ')} FROM ${t.rows} WHERE ${condition}`);
-          return (...values) => statement.all(...values).map((r) => sized(r)[0]);
+          const statement = select(condition);
+          return (...values) => statement.all(...values).map(whole);
+        },
+        inOrder(condition, prefix) {
+          const key = prefix === undefined ? 'id' : 'stream';
+          const up = select(`${condition} AND ${key} > ? ORDER BY ${key} LIMIT ?`);
+          const down = select(`${condition} AND ${key} < ? ORDER BY ${key} DESC LIMIT ?`);
+          return (values, { after, descending, limit } = { descending: false, limit: -1 }) => {
+            const from = after === undefined ? (descending ? last : '') : `${prefix ?? ''}${after}`;
+            return (descending ? down : up).all(...values, from, limit).map(whole);
+          };
         },
       };
     },

@@ -4,7 +4,7 @@ import type { Pledge, PoolState } from '../domain/pool-state.js';
 import { settlement } from '../domain/pool-year-end.js';
 import { yearEnd } from '../domain/values.js';
 import { view } from './core.js';
-import { folded, type Folded } from './folded.js';
+import { folded, type Folded, type Slice } from './folded.js';
 
 export type PoolRow = Folded<PoolState>;
 const rows = folded<PoolState>({
@@ -144,14 +144,14 @@ export const poolLedger = view({
   },
   queries(db, t) {
     const read = rows.read(db, t);
-    const ofPlace = read.where('placeId = ? ORDER BY id');
-    const all = read.where("stream > '' ORDER BY stream");
+    const ofPlace = read.inOrder('placeId = ?');
+    const all = read.inOrder('true', 'pool-');
     const streams = db.prepare<[string], string>(`SELECT stream FROM ${t.streams} WHERE pool = ? ORDER BY stream`).pluck();
     return {
       /** The funding streams that its pledges come from. */
       streamsOf: (id: string): string[] => streams.all(id),
       one: (id: string): PoolRow | undefined => read.one(`pool-${id}`),
-      list: (placeId?: string): PoolRow[] => (placeId ? ofPlace(placeId) : all()),
+      list: (placeId?: string, slice?: Slice): PoolRow[] => (placeId ? ofPlace([placeId], slice) : all([], slice)),
     };
   },
 });

@@ -2,7 +2,7 @@
 import type { Audience } from '../domain/access.js';
 import { includable, sectionOf, type Content, type Pin, type SubmissionState, type SubmissionStatus, type TemplateSection } from '../domain/submission-state.js';
 import { view, type Recorded } from './core.js';
-import { folded, type Folded } from './folded.js';
+import { folded, type Folded, type Slice } from './folded.js';
 
 export type SignedState = 'no' | 'awaiting' | 'signed' | 'void';
 export interface SectionRow extends TemplateSection {
@@ -208,7 +208,7 @@ export const submissionTracker = view({
     const columns = `SELECT submission AS submissionId, version, sections, included, submittedAt, late AS lateDays, position FROM ${t.versions} WHERE submission = ?`;
     const all = db.prepare<[string], StoredVersion>(`${columns} ORDER BY version`);
     const last = db.prepare<[string], StoredVersion>(`${columns} ORDER BY version DESC LIMIT 1`);
-    const lists = new Map<string, ReturnType<typeof stored.where>>();
+    const lists = new Map<string, ReturnType<typeof stored.inOrder>>();
     const pinned = db.prepare<[string, string], string>(`SELECT submission FROM ${t.pins} WHERE aggregate = ? AND id = ?`).pluck();
     const whole = (v: StoredVersion): VersionRow => ({ ...v, sections: JSON.parse(v.sections), included: JSON.parse(v.included) });
 
@@ -240,13 +240,15 @@ export const submissionTracker = view({
       };
     }
     return {
-      list(filter: SubmissionFilter = {}): SubmissionRow[] {
+      list(filter: SubmissionFilter = {}, slice?: Slice): SubmissionRow[] {
         const given = (['programmeId', 'placeId', 'roundNo', 'status'] as const).filter((k) => filter[k] !== undefined);
-        // Always a condition that an index answers.
-        const where = ["stream > ''", ...given.map((k) => `${k} = ?`)].join(' AND ');
+        const where = given.map((k) => `${k} = ?`).join(' AND ') || 'true';
         let rowsOf = lists.get(where);
-        if (!rowsOf) lists.set(where, (rowsOf = stored.where(`${where} ORDER BY stream`)));
-        return rowsOf(...given.map((k) => filter[k])).map(read);
+        if (!rowsOf) lists.set(where, (rowsOf = stored.inOrder(where, 'submission-')));
+        return rowsOf(
+          given.map((k) => filter[k]),
+          slice,
+        ).map(read);
       },
       one(id: string): SubmissionRow | undefined {
         const row = stored.one(`submission-${id}`);

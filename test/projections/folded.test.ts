@@ -151,3 +151,28 @@ test('a row is parsed once for all who read it, until it is written again or a b
   applyTo(handlers, long);
   t.not(w.read.one('pool-a'), w.read.one('pool-a'), 'a long row is read anew');
 });
+
+test('rows come in the order of their ids, all of them or a slice, up or down', async (t) => {
+  const w = world();
+  const ids = ['a', 'a-b', 'b', 'c', 'd'];
+  applyTo(
+    w.open().handlers,
+    ['c', 'a', 'd', 'a-b', 'b'].map((id, n) => w.event(1, 'PoolProposed', { ...proposed, placeId: id === 'c' ? 'kent' : 'durham' }, { recordId: id, stream: `pool-${id}`, position: n + 1 })),
+  );
+  const found = (rows: readonly { id: string }[]) => rows.map((r) => r.id);
+  const [along, placed] = [w.read.inOrder('true', 'pool-'), w.read.inOrder('placeId = ?')];
+  const durham = ids.filter((id) => id !== 'c');
+  t.strictSame([found(along([])), found(placed(['durham']))], [ids, durham]);
+  for (const [read, values, all] of [
+    [along, [], ids],
+    [placed, ['durham'], durham],
+  ] as const)
+    for (const descending of [false, true]) {
+      const order = descending ? [...all].reverse() : all;
+      for (const after of [undefined, ...order])
+        for (const limit of [1, 2, 9]) {
+          const from = after === undefined ? 0 : order.indexOf(after) + 1;
+          t.strictSame(found(read(values, { after, descending, limit })), order.slice(from, from + limit), `${limit} after ${after}, ${descending ? 'down' : 'up'}`);
+        }
+    }
+});

@@ -145,11 +145,11 @@ export const audit: Query[] = [
     title: 'Commands refused by rule (auditors)',
     url: '/v1/refusals',
     sorts: ['-recordedAt', 'recordedAt'],
-    inOrder: true,
+    inOrder: ['recordedAt'],
     columns: ['id', 'recordedAt', ...actorColumns, 'command', recordColumn, 'title', 'code', 'placeId', 'link'],
     query: z.object({ ...Filter, account: AccountId.optional(), from: DateOn.optional(), to: DateOn.optional() }),
     rows: (r, page) =>
-      refused(r, page).map((x) => {
+      refused(r, page!).map((x) => {
         const { aggregate, id, title, link } = targetFor(r, x.target);
         const { recordedAt, command, code, placeId } = x;
         return { id: String(x.position), recordedAt, actor: actorFor(r, x), command, record: { aggregate, id }, title, code, placeId, link };

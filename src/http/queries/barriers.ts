@@ -8,7 +8,7 @@ import { seen } from '../../projections/progress-facts.js';
 import { words, type Column } from '../csv.js';
 import { Problem } from '../problem.js';
 import { Audiences, type Query, type Reading } from '../query.js';
-import { lineageOf, list, openTo, record, sight } from './shared.js';
+import { lineageOf, list, openTo, record, shownOf, sight } from './shared.js';
 
 type Shown = ReturnType<typeof barrierFor>;
 const linked = (r: Reading, b: Shown) => ({ ...b, link: r.link('barrier', b.id), lineage: lineageOf('barrier', b.id) });
@@ -54,15 +54,19 @@ export const barriers: Query[] = [
       ownerId: Id.optional(),
       audience: Audiences.optional(),
     }),
-    rows: (r) =>
-      r
-        .of(barrierRegister)
-        .list(r.query.placeId)
-        .filter((b) => r.seen('barrier', b.id) && openTo(r, 'barrier', b.id, b.state.placeId))
-        .filter(
-          (b) => (!r.query.locus || b.state.locus === r.query.locus) && (!r.query.status || b.state.status === r.query.status) && (!r.query.ownerId || r.query.ownerId in b.state.owners),
-        )
-        .map((b) => linked(r, barrierFor(b, sight(r, 'barrier', b.id, b.state.placeId), mergedInto(r, b.id)))),
+    inOrder: ['id'],
+    rows(r, page) {
+      const { placeId, locus, status, ownerId } = r.query;
+      return shownOf(
+        page,
+        (slice) => r.of(barrierRegister).list(placeId, slice),
+        (b) => {
+          const asked = (!locus || b.state.locus === locus) && (!status || b.state.status === status) && (!ownerId || Object.hasOwn(b.state.owners, ownerId));
+          if (!asked || !r.seen('barrier', b.id) || !openTo(r, 'barrier', b.id, b.state.placeId)) return undefined;
+          return linked(r, barrierFor(b, sight(r, 'barrier', b.id, b.state.placeId), mergedInto(r, b.id)));
+        },
+      );
+    },
   }),
   record({
     title: 'A barrier',

@@ -6,7 +6,7 @@ import { commitmentFor, commitmentPage, commitmentRegister, type CommitmentRow }
 import { register } from '../../projections/register.js';
 import { Problem } from '../problem.js';
 import { Audiences, type Query, type Reading } from '../query.js';
-import { lineageOf, list, openTo, record, sight, statuses, type Row } from './shared.js';
+import { lineageOf, list, openTo, record, shownOf, sight, statuses, type Row } from './shared.js';
 
 /** How the row's programme reports, and the day it is looked at. */
 const looked = (r: Reading, row: CommitmentRow) => [r.of(commitmentRegister).periodOf(row.state.programmeId), r.day, r.deps.service.ref.workingDays] as const;
@@ -95,15 +95,20 @@ export const commitments: Query[] = [
       overdue: Bool.optional(),
       audience: Audiences.optional(),
     }),
-    rows(r) {
+    inOrder: ['id'],
+    rows(r, page) {
       const { placeId, ownerId, status, level, themeId, overdue } = r.query;
-      return r
-        .of(commitmentRegister)
-        .list(placeId)
-        .filter(({ state: s }) => (!ownerId || s.ownerAgencyId === ownerId) && (!status || s.status === status) && (!level || s.level === level) && (!themeId || s.themeId === themeId))
-        .filter((c) => r.seen('commitment', c.id) && openTo(r, 'commitment', c.id, c.state.placeId))
-        .map((c) => line(r, c))
-        .filter((c) => !overdue || c.overdue === (overdue === 'true'));
+      return shownOf(
+        page,
+        (slice) => r.of(commitmentRegister).list(placeId, slice),
+        (c) => {
+          const s = c.state;
+          const asked = (!ownerId || s.ownerAgencyId === ownerId) && (!status || s.status === status) && (!level || s.level === level) && (!themeId || s.themeId === themeId);
+          if (!asked || !r.seen('commitment', c.id) || !openTo(r, 'commitment', c.id, s.placeId)) return undefined;
+          const row = line(r, c);
+          return !overdue || row.overdue === (overdue === 'true') ? row : undefined;
+        },
+      );
     },
   }),
   record({

@@ -10,7 +10,7 @@ import { decisionColumns, decisionPage, positionOf, streamsEnded } from '../deci
 import { streamsFollowing } from '../decision-followed.js';
 import { Audiences, type Query, type Reading } from '../query.js';
 import { Problem } from '../problem.js';
-import { fromRegister, lineageOf, list, openTo, record, sight, statuses, visibleRows } from './shared.js';
+import { fromRegister, lineageOf, list, openTo, record, shownOf, sight, statuses, visibleRows } from './shared.js';
 
 const status = statuses<Status>({ draft: true, open: true, carried: true, 'not-carried': true, lapsed: true, withdrawn: true, superseded: true, rescinded: true });
 
@@ -34,12 +34,13 @@ export const decisions: Query[] = [
     sorts: ['id', 'placeId', 'status', 'closesAt', 'openedAt', 'reviewOn'],
     columns: decisionColumns,
     query: z.object({ placeId: Id.optional(), status, audience: Audiences.optional() }),
-    rows: (r) =>
-      r
-        .of(decisionLog)
-        .list(r.query.placeId)
-        .filter((d) => r.seen('decision', d.id) && openTo(r, 'decision', d.id, d.state.placeId) && (!r.query.status || d.state.status === r.query.status))
-        .map((d) => decisionPage(r, d)),
+    inOrder: ['id'],
+    rows: (r, page) =>
+      shownOf(
+        page,
+        (slice) => r.of(decisionLog).list(r.query.placeId, slice),
+        (d) => ((!r.query.status || d.state.status === r.query.status) && r.seen('decision', d.id) && openTo(r, 'decision', d.id, d.state.placeId) ? decisionPage(r, d) : undefined),
+      ),
   }),
   record({
     title: 'A decision',

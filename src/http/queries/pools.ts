@@ -8,7 +8,7 @@ import { seen } from '../../projections/progress-facts.js';
 import { register } from '../../projections/register.js';
 import { Problem } from '../problem.js';
 import { Audiences, type Query, type Reading } from '../query.js';
-import { lineageOf, list, openTo, record, sight } from './shared.js';
+import { lineageOf, list, openTo, record, shownOf, sight } from './shared.js';
 
 const linked = (r: Reading, p: ReturnType<typeof statement>) => ({ ...p, link: r.link('pool', p.id), lineage: lineageOf('pool', p.id) });
 
@@ -58,15 +58,18 @@ export const pools: Query[] = [
       'illustrative',
     ],
     query: z.object({ placeId: Id.optional(), status: z.string().optional(), audience: Audiences.optional() }),
-    rows: (r) =>
-      r
-        .of(poolLedger)
-        .list(r.query.placeId)
-        .filter((p) => r.seen('pool', p.id) && openTo(r, 'pool', p.id, p.state.placeId) && (!r.query.status || p.state.status === r.query.status))
-        .map((p) => {
+    inOrder: ['id'],
+    rows: (r, page) =>
+      shownOf(
+        page,
+        (slice) => r.of(poolLedger).list(r.query.placeId, slice),
+        (p) => {
+          const open = (!r.query.status || p.state.status === r.query.status) && r.seen('pool', p.id) && openTo(r, 'pool', p.id, p.state.placeId);
+          if (!open) return undefined;
           const audience = sight(r, 'pool', p.id, p.state.placeId);
           return linked(r, statement(p, audience, r.day, termsIn(r, p.state.placeId, audience)));
-        }),
+        },
+      ),
   }),
   record({
     title: 'A pooled budget’s statement',

@@ -7,7 +7,7 @@ import type { Recorded } from '../../projections/core.js';
 import { submissionFor, submissionTracker, type SubmissionRow } from '../../projections/submission-tracker.js';
 import { Problem } from '../problem.js';
 import type { Query, Reading } from '../query.js';
-import { lineageOf, list, record, statuses, type Row } from './shared.js';
+import { lineageOf, list, record, shownOf, statuses, type Row } from './shared.js';
 
 const status = statuses<SubmissionStatus>({
   'in-progress': true,
@@ -35,14 +35,16 @@ export const submissions: Query[] = [
     sorts: ['id', 'placeId', 'roundNo', 'status'],
     columns: ['id', 'programmeId', 'roundNo', 'roundKind', 'placeId', 'status', 'version', 'lateDays', 'link', 'lineage', 'illustrative'],
     query: z.object({ programmeId: Id.optional(), placeId: Id.optional(), roundNo: z.coerce.number().int().optional(), status }),
-    rows: (r) =>
-      r
-        .of(submissionTracker)
-        .list({ programmeId: r.query.programmeId, placeId: r.query.placeId, roundNo: r.query.roundNo })
-        .filter((s) => r.seen('submission', s.id))
-        .flatMap((s) => submissionFor(s, audienceOf(r.viewer, s.placeId)) ?? [])
-        .map((s) => linked(r, s))
-        .filter((s) => !r.query.status || s.status === r.query.status) as Row[],
+    inOrder: ['id'],
+    rows: (r, page) =>
+      shownOf(
+        page,
+        (slice) => r.of(submissionTracker).list({ programmeId: r.query.programmeId, placeId: r.query.placeId, roundNo: r.query.roundNo }, slice),
+        (s) => {
+          const shown = r.seen('submission', s.id) && submissionFor(s, audienceOf(r.viewer, s.placeId));
+          return shown && (!r.query.status || shown.status === r.query.status) ? (linked(r, shown) as Row) : undefined;
+        },
+      ),
   }),
   record({
     title: 'A return',
