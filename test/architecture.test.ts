@@ -64,6 +64,13 @@ t.test('each room imports only what it may', async (t) => {
   );
 });
 
+t.test('SQLite’s driver is imported where it is made safe on Node 24, and nowhere else', async (t) => {
+  // A test that drops a statement of the bare driver ends its own process there, at random (docs/adr/0012).
+  const files = [...graph.keys(), ...walk('test'), ...walk('bench')];
+  const bare = files.filter((f) => importsOf(f).some((i) => i.to === 'better-sqlite3' && !i.typeOnly));
+  t.strictSame(bare, ['src/log/driver.ts']);
+});
+
 t.test('no import cycle, types included', async (t) => {
   const cycles: string[] = [];
   const done = new Set<string>();

@@ -1,7 +1,7 @@
 /** Records as they stood: equal to what the service would have answered then, cut to what the reader might see then; and what changed since. */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
+import Database from '../../src/log/driver.js';
 import fc from 'fast-check';
 import { test, type Test } from 'tap';
 import { build } from '../../src/app.js';

@@ -1,5 +1,5 @@
 /** Exceptions and refusals: what is one, who sees it, and the trend by place and rule. */
-import Database from 'better-sqlite3';
+import Database from '../../src/log/driver.js';
 import { test } from 'tap';
 import { aggregates } from '../../src/domain/index.js';
 import { loadReference } from '../../src/reference.js';

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type Test } from 'tap';
-import Database from 'better-sqlite3';
+import Database from '../../src/log/driver.js';
 import { encode } from '../../src/log/codec.js';
 import { openEventStoreLog } from '../../src/log/eventstore-log.js';
 import { Unavailable, type EventLog } from '../../src/log/event-log.js';

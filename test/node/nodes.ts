@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Test } from 'tap';
-import Database from 'better-sqlite3';
+import Database from '../../src/log/driver.js';
 import type { EventLog, LoggedEvent } from '../../src/log/event-log.js';
 import { MemoryLog } from '../../src/log/memory-log.js';
 import { openNode, viewFile, type NodeOptions, type NodeService } from '../../src/node/node.js';

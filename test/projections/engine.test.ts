@@ -1,4 +1,4 @@
-import Database from 'better-sqlite3';
+import Database from '../../src/log/driver.js';
 import { join } from 'node:path';
 import { test } from 'tap';
 import { view } from '../../src/projections/core.js';

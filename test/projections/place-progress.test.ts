@@ -1,5 +1,5 @@
 /** Steps, dates, sums and what changed, at each edge of domain.md 10.1, from events alone. */
-import Database from 'better-sqlite3';
+import Database from '../../src/log/driver.js';
 import { test } from 'tap';
 import { applyTo, type Recorded } from '../../src/projections/core.js';
 import { due } from '../../src/projections/due.js';

@@ -1,5 +1,5 @@
 /** Every query of every view, those made on the way too, is answered from an index: no table that grows is read whole. */
-import Database from 'better-sqlite3';
+import Database from '../../src/log/driver.js';
 import { test } from 'tap';
 import { openHarness } from '../http/harness.js';
 import { questions } from '../http/questions.js';

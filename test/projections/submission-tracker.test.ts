@@ -1,4 +1,4 @@
-import Database from 'better-sqlite3';
+import Database from '../../src/log/driver.js';
 import { test } from 'tap';
 import { applyTo, type Recorded } from '../../src/projections/core.js';
 import { submissionFor, submissionTracker } from '../../src/projections/submission-tracker.js';

@@ -2,7 +2,7 @@
  * `viewSpec(t, view, histories)`: what every view must hold (design.md 9). Its tables are the same however a history is split into
  * batches, when batches are delivered again or overlap, and when it is rebuilt.
  */
-import Database from 'better-sqlite3';
+import Database from '../../src/log/driver.js';
 import type { Test } from 'tap';
 import type { LoggedEvent } from '../../src/log/event-log.js';
 import type { View } from '../../src/projections/core.js';

@@ -1,5 +1,5 @@
 /** The register and place progress read the same promises: on any day they count the same overdue, silent and red ones. */
-import Database from 'better-sqlite3';
+import Database from '../../src/log/driver.js';
 import fc from 'fast-check';
 import { test } from 'tap';
 import { addDays } from '../../src/domain/calendar.js';
