@@ -17,6 +17,8 @@ interface Built {
   readonly events: number;
   readonly scan: number;
   readonly rebuild: number;
+  /** Scan ÷ rebuild, in processor time. */
+  readonly work: number;
   readonly rssMB: number;
 }
 
@@ -27,6 +29,7 @@ async function at(b: Bench, count: number, dataDir: string): Promise<Built> {
   const built = await child<Built>('rebuild', logFile(dataDir));
   const size = `${(built.events / 1e6).toFixed(1)}M events`;
   b.ratio(`rebuild of all views ÷ scan with JSON.parse, ${size}`, [built.rebuild / built.scan], '≥ 0.5');
+  b.ratio(`the same in processor time, ${size}`, [built.work], '≥ 0.5');
   b.value(`resident memory of that rebuild, ${size}`, `${Math.round(built.rssMB)} MB`, '≤ 250 MB', built.rssMB <= 250);
   const all = statSync(logFile(dataDir)).size;
   const perEvent = log / built.events;
@@ -40,18 +43,21 @@ export const rebuild: Workload = {
     const count = b.full ? 1_000_000 : 100_000;
     const dataDir = join(b.dir, 'long');
     const built = await at(b, count, dataDir);
-    const started = await child<{ ms: number; cpu: number }>('start', dataDir);
-    b.value(
-      `start of the process to ready, ${(built.events / 1e6).toFixed(1)}M events`,
-      `${Math.round(started.ms)} ms (of the processor ${Math.round(started.cpu)} ms)`,
-      '< 1000 ms',
-      started.ms < 1000,
-    );
+    // The log was written beside the service: at the first start its reactors see all of it, at every later one what is new.
+    for (const which of ['to ready, reactors seeing the log for the first time', 'to ready']) {
+      const started = await child<{ ms: number; cpu: number }>('start', dataDir);
+      b.value(
+        `start of the process ${which}, ${(built.events / 1e6).toFixed(1)}M events`,
+        `${Math.round(started.ms)} ms (of the processor ${Math.round(started.cpu)} ms)`,
+        '< 1000 ms',
+        started.ms < 1000,
+      );
+    }
 
     const server = await openServer(b, { name: 'long', make: false });
     const { engine, log, executor } = server.service;
     await propose(executor, 'foreground');
-    const job = { path: '/v1/pools/foreground/pledges', method: 'POST' as const, connections: 8, pause: 10, body: { financialYear: '2009-10', amountPence: 100 } };
+    const job = { path: '/v1/pools/foreground/pledges', method: 'POST' as const, connections: 8, pause: 10, body: { pledgeId: '{id}', financialYear: '2009-10', amountPence: 100 } };
     const tails: number[] = [];
     for (let round = -1; round < Math.min(b.runs, 3); round++) {
       const idle = await server.load(job);

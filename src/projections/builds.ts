@@ -131,7 +131,7 @@ export class Builds {
     try {
       // Page by page, so that what is held is what the views hold back: each record is written once for all of them.
       let [at, given, more] = [from, 0, true];
-      while (more && given < size) {
+      while (more && given < size && (given === 0 || performance.now() - started < this.pace.target)) {
         const wanted = Math.min(page, size - given);
         reading = true;
         const logged = this.source.readAll(at, wanted);

@@ -17,9 +17,13 @@ export class Pace {
   asked(): void {
     this.#askedAt = performance.now();
   }
+  /** Milliseconds that a chunk may take now. */
+  get target(): number {
+    return performance.now() - this.#askedAt < quietAfter ? whileAsked : whileQuiet;
+  }
   /** A chunk of so many events took so many milliseconds. */
   took(ms: number, events: number): void {
-    const target = performance.now() - this.#askedAt < quietAfter ? whileAsked : whileQuiet;
+    const { target } = this;
     // Down at once, up by and by.
     this.size = Math.round(Math.min(Math.max(events * (target / Math.max(ms, 0.1)), 20), this.size * 2, most));
   }
