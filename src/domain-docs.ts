@@ -30,6 +30,8 @@ export const permissionsPage = (): string => {
     '',
     'Made by `npm run docs` from the registry. A mark is what a role needs to be heard at all, held within the scope below; where a rule speaks',
     'of a seat, the collaborative is read besides, and the command’s own refusals of kind *who* (403) say what more is asked.',
+    'An account that holds an auditor’s grant and another in the same programme (`public` apart; an agency’s grant is of every programme), or a',
+    'champion’s and a seat-holder’s or chair’s in the same place, is refused `SOD_CONFLICT` for every command in one of the two.',
     'Who *reads* what is another question: the tiers, and one function, `canSee`.',
     '',
     row(['Mark', 'Role in a grant', 'Scope of the grant']),

@@ -1,13 +1,14 @@
 /** One command's way through its lane: judged, decided, given its envelope, answered; a refusal is recorded first (design.md 5). */
 import { randomUUID } from 'node:crypto';
-import { canSee, grantName, type Grant, type RecordAccess, type Viewer } from '../domain/access.js';
+import { canSee, type Grant, type RecordAccess, type Viewer } from '../domain/access.js';
 import { londonDate } from '../domain/calendar.js';
-import { checkState, fittingGrants, standardRefusals, targetOf } from '../domain/command.js';
-import { isRefusal, refuse, type Actor, type CommandEntry, type Context, type Loaded, type NewEvent, type Refusal, type States } from '../domain/core.js';
+import { checkState, mayGive, standardRefusals, targetOf } from '../domain/command.js';
+import { isRefusal, refuse, type Actor, type Context, type Loaded, type NewEvent, type Refusal, type States } from '../domain/core.js';
 import { fold } from '../domain/fold.js';
 import { isPartner } from '../domain/seats.js';
 import { decode, encode, fingerprint } from '../log/codec.js';
 import { maxAppendBytes, maxEventBytes, type OutcomeUnknown, type StoredEvent } from '../log/event-log.js';
+import { chooseGrant } from './permission.js';
 import type { Lane, Lanes, Receipt, Work } from './lanes.js';
 import type { CommandRequest, ExecutorDeps, Outcome } from './request.js';
 
@@ -165,23 +166,19 @@ export class Attempt implements Work {
       if (loaded.version === 0 && !entry.creates) return this.#no(404, notFound());
       if (loaded.version > 0 && !entry.creates && !canSee(viewerOf(who, loaded.access, read), loaded.access)) return this.#no(404, notFound());
       const target = targetOf(entry, loaded, request.data);
-      const fits = fittingGrants(entry, who.grants, target);
-      const wanted = request.actingAs;
-      const chosen = wanted ? fits.filter((g) => grantName(g) === grantName(wanted)) : fits;
-      if (chosen.length === 0) {
-        // The place of a record that stands in a creation's way is not told: they may not see it.
-        const place = entry.creates && loaded.version > 0 ? undefined : target.placeIds?.join(' or ');
-        return this.#no(
-          403,
-          refuse('NOT_ALLOWED', `This needs ${rolesOf(entry)}${place ? `, in ${place}` : ' for this record'}.${wanted ? ` ${grantName(wanted)} is not one of yours that fits.` : ''}`),
-        );
+      // The place of a record that stands in a creation's way is not told: they may not see it.
+      const secret = !!entry.creates && loaded.version > 0;
+      const choice = chooseGrant(entry, who.grants, target, request.actingAs, secret, (placeId) => read('place', placeId).state.programmeId);
+      if (!('grant' in choice)) {
+        this.#fits = choice.fits;
+        return this.#no(choice.status, choice.refusal);
       }
-      if (chosen.length > 1) {
-        this.#fits = chosen.map(grantName);
-        return this.#no(400, refuse('ACTING_AS_REQUIRED', `Several of your roles fit. Choose one with the header Acting-As: ${this.#fits.join(' or ')}.`));
-      }
-      const grant = chosen[0]!;
+      const { grant, refusal } = choice;
       actor = { account: who.account, role: grant.role, ...(grant.agency ? { agency: grant.agency } : {}), ...(grant.place ? { place: grant.place } : {}) };
+      if (refusal) {
+        this.#actor = actor;
+        return this.#no(403, refusal);
+      }
     }
     this.#actor = actor;
 
@@ -213,7 +210,7 @@ export class Attempt implements Work {
       return this.#no(422, refuse('BACKDATED_WITHOUT_REASON', 'Enter backdatedBecause: why this takes effect before today.', '/backdatedBecause'));
     if (loaded.startedOn && effectiveOn < loaded.startedOn)
       return this.#no(422, refuse('BACKDATED_BEFORE_START', `The effective date must be ${loaded.startedOn} or later: the record begins then.`, '/effectiveOn'));
-    const wrong = checkState(lane.aggregate, entry, loaded.state);
+    const wrong = checkState(lane.aggregate, entry, loaded.state, request.principal && mayGive(request.principal.grants, loaded));
     if (wrong) return this.#no(409, wrong);
 
     const ctx: Context = { now, today, effectiveOn, actor, commandId: request.commandId, recordId: lane.recordId, ref, views, read };
@@ -268,10 +265,6 @@ export class Attempt implements Work {
   }
 }
 
-const rolesOf = (entry: CommandEntry): string => {
-  const roles = entry.by.filter((r) => r !== 'system');
-  return roles.length === 1 ? `the role ${roles[0]}` : `one of the roles ${roles.slice(0, -1).join(', ')} or ${roles.at(-1)}`;
-};
 const notFound = (): Refusal => refuse('NOT_FOUND', 'There is no such record, or it is not open to you.');
 
 /** A viewer whose agencies' places are read directly from the record's own place (design.md 3). */

@@ -15,6 +15,7 @@ export const commandEnvelope = {
 /** Refusals that the execution of any command may answer. */
 export const standardRefusals = {
   NOT_ALLOWED: 'who',
+  SOD_CONFLICT: 'who',
   WRONG_STATE: 'state',
   STALE_REVISION: 'state',
   RECORD_EXISTS: 'state',
@@ -40,13 +41,19 @@ export function targetOf(entry: CommandEntry, loaded: Loaded<any>, data: any): T
   return { ...(placeId ? { placeIds: [placeId] } : {}), ...(programmeId ? { programmeId } : {}) };
 }
 
-/** Refuses a command that its `from` does not allow in this state, naming what is possible. */
-export function checkState(agg: Aggregate, entry: CommandEntry, state: { status?: string }): Refusal | undefined {
+/** Which commands on a record some grants may give; where the command itself says where, its role alone is asked. */
+export const mayGive =
+  (grants: readonly Grant[], loaded: Loaded<any>) =>
+  (entry: CommandEntry): boolean =>
+    fittingGrants(entry, grants, entry.target ? {} : targetOf(entry, loaded, {})).length > 0;
+
+/** Refuses a command that its `from` does not allow in this state, naming what is possible to whoever gave it. */
+export function checkState(agg: Aggregate, entry: CommandEntry, state: { status?: string }, mayGive: (entry: CommandEntry) => boolean = () => true): Refusal | undefined {
   if (!entry.from || entry.from.includes(state.status ?? '')) return undefined;
   const told = entry.elsewhere?.(state);
   if (told) return told;
   const possible = Object.values(agg.commands)
-    .filter((c) => c.noun && (!c.from || c.from.includes(state.status ?? '')))
+    .filter((c) => c.noun && (!c.from || c.from.includes(state.status ?? '')) && mayGive(c))
     .map((c) => c.noun);
-  return refuse('WRONG_STATE', `This is ${state.status ?? 'not begun'}. It needs to be ${entry.from.join(' or ')}. Possible now: ${possible.join(', ') || 'nothing'}.`);
+  return refuse('WRONG_STATE', `This is ${state.status ?? 'not begun'}. It needs to be ${entry.from.join(' or ')}. Possible now in your roles: ${possible.join(', ') || 'nothing'}.`);
 }

@@ -127,8 +127,9 @@ function named<T extends { readonly text: string }>(deps: HttpDeps, principal: P
 function answer({ aggregate }: CommandRoute, deps: HttpDeps, principal: Principal, outcome: Outcome, reply: FastifyReply): unknown {
   if (outcome.kind === 'refused') {
     const { status, refusal, since, fits } = outcome;
-    throw new Problem(status, refusal.code, refusal.detail, {
-      ...(refusal.path ? { errors: [{ path: refusal.path, message: refusal.detail }] } : {}),
+    const detail = named(deps, principal, [{ text: refusal.detail }])[0]!.text;
+    throw new Problem(status, refusal.code, detail, {
+      ...(refusal.path ? { errors: [{ path: refusal.path, message: detail }] } : {}),
       ...(since ? { extra: { since: named(deps, principal, since) } } : {}),
       ...(fits ? { extra: { grants: fits } } : {}),
     });

@@ -109,7 +109,7 @@ test('a decision from its draft to its audit', async (t) => {
   isProblem(t, early, 422, 'TOO_EARLY_TO_CLOSE', 'the department is silent');
   t.match(early.json.detail, /open until \d\d:\d\d on \d+ October 2009\./, 'the time is one to read');
   const outsider = await post(holder(trust), 'decision', 'open-the-pool', 'CloseDecision');
-  t.match(outsider.json.detail, /This needs (the role|one of the roles) .*, in testshire\./, 'which role, and where');
+  t.match(outsider.json.detail, /This needs (the role|one of these roles:?) .* in Testshire\./, 'which role, and where');
   isProblem(t, await post(lead, 'pool', 'treatment', 'Disclose', { to: 'programme', decisionId: 'open-the-pool' }), 422, 'DECISION_NOT_CARRIED', 'what is not yet carried');
   await give(official, 'decision', 'open-the-pool', 'RecordExternalConsent', { evidence: 'Minute 7' });
 

@@ -1,0 +1,60 @@
+/** Who gives a command in which of their grants: roles nobody holds together, and what is told to whoever may not. */
+import { test } from 'tap';
+import { commandRoutes } from '../../src/http/commands.js';
+import { isProblem, office, openHarness } from './harness.js';
+
+const entryOf = (name: string) => commandRoutes.find((r) => r.name === name && r.entry.noun)!.entry;
+const noun = (name: string): string => entryOf(name).noun!;
+const example = (name: string): object => entryOf(name).example as object;
+
+test('what a token’s grants allow', async (t) => {
+  const h = await openHarness(t);
+  const post = (as: string, path: string, body: object = {}, headers: Record<string, string> = {}) => h.inject(as, 'person.of-two-hats', 'POST', path, body, headers);
+  const retitle = `/v1/programmes/total-place/${noun('RetitleProgramme')}`;
+  const version = async (): Promise<number> => (await h.inject(office, 'reader', 'GET', '/v1/programmes/total-place')).json.version;
+  const auditor = 'auditor@programme:total-place';
+
+  const body = { name: 'Total Place', expectedVersion: await version() };
+  const before = await h.head();
+  for (const both of [`${auditor} ${office}`, `${office} auditor@place:durham`]) {
+    const r = await post(both, retitle, { ...body, name: 'Mine' });
+    isProblem(t, r, 403, 'SOD_CONFLICT', both);
+    t.match(r.json.detail, /programme-office@programme:total-place and auditor@/, 'both are named');
+  }
+  t.same(h.eventsAfter(before), ['CommandRefused', 'CommandRefused'], 'each recorded as a refusal');
+  t.equal(await version(), body.expectedVersion, 'and nothing else');
+  const near = (await h.inject(auditor, 'an.auditor', 'GET', '/v1/exceptions?kind=near-miss')).json.items;
+  t.equal(near.filter((x: any) => x.reason === 'SOD_CONFLICT' && x.type === 'RetitleProgramme').length, 2, 'told to auditors as near misses');
+  t.equal((await post(`${office} auditor@programme:another`, retitle, body)).status, 200, 'an auditor of another programme may');
+  t.equal((await h.inject(`${auditor} ${office}`, 'person.of-two-hats', 'GET', '/v1/refusals')).status, 200, 'reading is another matter');
+
+  const barrier = '/v1/barriers/kent-gateway-benefits';
+  const seat = 'seat-holder@place:kent+agency:kent-county-council';
+  const direct = `${barrier}/${noun('Direct')}`;
+  const directing = example('Direct');
+  isProblem(t, await post(`champion@place:kent ${seat}`, direct, directing), 403, 'SOD_CONFLICT', 'a champion with a seat in the place');
+  const elsewhere = await post('champion@place:kent seat-holder@place:durham+agency:durham-county-council', direct, directing);
+  t.not(elsewhere.json.code, 'SOD_CONFLICT', 'a seat elsewhere is no conflict');
+
+  const treasury = 'treasury@programme:total-place';
+  const answer = await post(treasury, `${barrier}/${noun('Respond')}`, example('Respond'));
+  isProblem(t, answer, 403, 'NOT_ALLOWED', 'the Treasury answers no barrier');
+  t.equal(answer.json.detail, 'This needs one of these roles: official of the agency concerned, or seat-holder or chair in Kent.');
+  const title = await post(treasury, retitle, body);
+  t.equal(title.json.detail, 'This needs the role programme-office of this programme.');
+
+  // What is possible now is told to each for their own roles.
+  const started = `/v1/programmes/total-place/${noun('StartProgramme')}`;
+  const again = await post(office, started, { expectedVersion: await version() });
+  isProblem(t, again, 409, 'WRONG_STATE', 'started twice');
+  t.match(again.json.detail, new RegExp(`Possible now in your roles: .*${noun('AddMilestone')}`));
+  const confirm = `${barrier}/${noun('ConfirmRemoved')}`;
+  const possible = async (as: string): Promise<string> => {
+    const r = await post(as, confirm, { ...example('ConfirmRemoved'), placeId: 'kent' });
+    isProblem(t, r, 409, 'WRONG_STATE', `${as}: nothing is claimed yet`);
+    return r.json.detail;
+  };
+  const directions = noun('Direct');
+  t.match(await possible('chair@place:kent+agency:kent-county-council'), directions, 'a chair may direct');
+  t.notMatch(await possible('secretariat@place:kent'), directions, 'the secretariat may not');
+});
