@@ -13,6 +13,8 @@ export const delivery = (d: z.infer<typeof Owned>, on: string) =>
 export const ended = (s: CommitmentState, status: CommitmentState['status'], today: string): void => {
   s.status = status;
   s.endedOn = today;
+  // Whatever the pool held for it is given back (8.2): nothing may pass on it any more.
+  if (s.funds && s.funds !== 'refused') s.funds = 'released';
 };
 const returned = (s: CommitmentState): void => {
   s.status = 'in-delivery';

@@ -102,6 +102,8 @@ export const deliveryCommands = {
     noun: 'reports',
     by: ownersPeople,
     from: delivering,
+    // A correction takes the stead of a report that another may have corrected meanwhile.
+    replaces: (d) => d.correctionReason !== undefined,
     refuses: {
       ...own,
       PERIOD_NOT_VALID: 'rule',

@@ -5,7 +5,7 @@ import { kit } from './aggregate.js';
 import { refuse, type Context, type NewEvent, type Refusal } from './core.js';
 import { withdrawnRefusal } from './seats.js';
 import { Id, PartId, Prose, longDate, pounds } from './values.js';
-import { Level, Milestone, Money, Source, Terms, type CommitmentState } from './commitment-state.js';
+import { Level, Milestone, Money, Source, Terms, delivering, type CommitmentState } from './commitment-state.js';
 import { emit } from './commitment-events.js';
 import { answeredInFull, bindsOwner, dated, datesRefusal, own, ownRefusal, owned, ownerKind, ownerRefusal, owners, pastDue, seated, standing, verifierKind } from './commitment-rules.js';
 import { baseline, refersRefusal, unverifiable } from './commitment-terms.js';
@@ -23,6 +23,15 @@ export function drafterRefusal(s: CommitmentState, ctx: Context): Refusal | unde
   const office = ctx.actor.role === 'secretariat' || ctx.actor.role === 'chair';
   return office || ctx.actor.account === s.draftedBy ? undefined : refuse('NOT_DRAFTER', 'Only who drafted the commitment, or the place’s secretariat or chair, can do this.');
 }
+
+/** Why a commitment's money is not there, by what its funds are. */
+const unreserved = {
+  requested: 'It was asked for and not answered yet.',
+  refused: 'The pool refused it; ask again when there is room.',
+  released: 'It was given back when the commitment had ended; ask for it again.',
+} as const;
+/** Where the pool's answer may find a commitment that asked. */
+const waits = ['offered', ...delivering, 'completion-claimed'];
 
 const offerExample = {
   placeId: 'durham',
@@ -126,14 +135,14 @@ export const offerCommands = {
     title: 'Ask the pool again for a commitment’s money',
     noun: 'fund-requests',
     by: ['seat-holder', 'chair', 'secretariat', 'official', 'member'],
-    from: ['offered'],
+    from: ['offered', ...delivering],
     refuses: { ...seated, NOT_DRAFTER: 'who', NO_FUNDS_ASKED: 'rule' },
     example: {},
     decide(s, _d, ctx) {
       const no = bindsOwner(s, ctx) ? standing(ctx, s.placeId) : drafterRefusal(s, ctx);
       if (no) return no;
       if (!s.money) return refuse('NO_FUNDS_ASKED', 'This commitment asks no money of a pool.');
-      return s.funds === 'refused' ? [emit('FundsRequested', s.money)] : [];
+      return s.funds === 'refused' || s.funds === 'released' ? [emit('FundsRequested', s.money)] : [];
     },
   }),
   Accept: command(z.strictObject({ consent: z.boolean({ error: 'Select whether the commitment may be shown to the programme' }) }), {
@@ -158,8 +167,7 @@ export const offerCommands = {
       const late = pastDue(ctx, s.dueOn!);
       if (late) return late;
       if (s.money && s.funds !== 'confirmed') {
-        const why = s.funds === 'refused' ? 'The pool refused it; ask again when there is room.' : 'It was asked for and not answered yet.';
-        return refuse('NO_FUNDS_RESERVED', `The pool has not reserved ${pounds(s.money.pence)} for this commitment. ${why}`);
+        return refuse('NO_FUNDS_RESERVED', `The pool has not reserved ${pounds(s.money.pence)} for this commitment. ${unreserved[s.funds ?? 'requested']}`);
       }
       const { themeId } = s;
       return [emit('CommitmentAccepted', { ...owned(s), ...(themeId ? { themeId } : {}), dueOn: s.dueOn!, ...baseline(s, ctx), consent: d.consent })];
@@ -186,15 +194,22 @@ export const offerCommands = {
   ConfirmFunds: command(z.strictObject({}), {
     title: 'Record that the pool has reserved the money',
     by: ['system'],
-    from: ['offered'],
-    refuses: { NO_FUNDS_ASKED: 'rule' },
+    from: waits,
+    refuses: { NO_FUNDS_ASKED: 'rule', NO_FUNDS_RESERVED: 'rule' },
     example: {},
-    decide: (s) => answerOf(s, () => [emit('CommitmentFundsConfirmed', { poolId: s.money!.poolId, pence: s.money!.pence })]),
+    decide: (s, _d, ctx) =>
+      answerOf(s, () => {
+        // An answer to an earlier request may come after the money was given back: the pool itself is looked at.
+        const held = ctx.read('pool', s.money!.poolId).state.reservations[ctx.recordId];
+        return held && !held.released
+          ? [emit('CommitmentFundsConfirmed', { poolId: s.money!.poolId, pence: s.money!.pence })]
+          : refuse('NO_FUNDS_RESERVED', 'The pool holds nothing for this commitment any more.');
+      }),
   }),
   RefuseFunds: command(z.strictObject({ code: z.string().max(100), reason: Prose() }), {
     title: 'Record that the pool has refused the money',
     by: ['system'],
-    from: ['offered'],
+    from: waits,
     refuses: { NO_FUNDS_ASKED: 'rule' },
     example: { code: 'OVER_ALLOCATED', reason: '£400 is left of the pledge council-2009' },
     decide: (s, d) => answerOf(s, () => [emit('CommitmentFundsRefused', { poolId: s.money!.poolId, ...d })]),
@@ -210,6 +225,6 @@ export const offerCommands = {
 };
 
 const promisedBefore = (s: CommitmentState): { promisedBefore?: true } => (s.baselineDueOn === undefined ? {} : { promisedBefore: true });
-function answerOf(s: CommitmentState, say: () => NewEvent[]): readonly NewEvent[] | Refusal {
+function answerOf(s: CommitmentState, say: () => NewEvent[] | Refusal): readonly NewEvent[] | Refusal {
   return s.money && s.funds === 'requested' ? say() : refuse('NO_FUNDS_ASKED', 'This commitment waits for no money.');
 }

@@ -100,7 +100,8 @@ export interface CommitmentState {
   milestones: Record<string, { title: string; dueOn: string; reachedOn?: string }>;
   /** Pence asked of a pool for one financial year, from these pledges in this order. */
   money?: z.infer<typeof Money>;
-  funds?: 'requested' | 'confirmed' | 'refused';
+  /** `released`: the promise had ended, and the pool gave the money back; it is asked for anew once that is reopened. */
+  funds?: 'requested' | 'confirmed' | 'refused' | 'released';
   dependsOn: string[];
   from?: z.infer<typeof Source>;
   /** The commitment in whose stead this one stands: it inherits that one's baseline. */

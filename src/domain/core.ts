@@ -211,8 +211,8 @@ export interface CommandEntry<S = any, D = any> {
   readonly from?: readonly string[];
   /** A more telling refusal than `WRONG_STATE` in some of the other states; of kind *state*. */
   elsewhere?(state: S): Refusal | undefined;
-  /** Replaces a value somebody else may have changed: `expectedVersion` is required (domain.md G2). */
-  readonly replaces?: boolean;
+  /** Replaces a value somebody else may have changed, always or by its data: `expectedVersion` is required (domain.md G2). */
+  readonly replaces?: boolean | ((data: D) => boolean);
   /** May name an `effectiveOn` after today (domain.md G4). */
   readonly schedules?: boolean;
   readonly refuses: Readonly<Record<string, RefusalKind>>;

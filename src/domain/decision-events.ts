@@ -23,6 +23,13 @@ const officer = (a: Affected): DueParty => ({ kind: a.kind, id: a.agencyId });
 const chairs = (d: { placeId: string; chairAgencyId?: string | undefined }): DueParty[] => [d.chairAgencyId ? { kind: 'agency', id: d.chairAgencyId } : { kind: 'place', id: d.placeId }];
 const reviewDue = (d: { placeId: string; chairAgencyId?: string | undefined; reviewOn?: string | undefined }): DueChange[] =>
   d.reviewOn ? [{ open: 'review', key: 'review', place: d.placeId, owedBy: chairs(d), deed: 'Review whether the decision is still right', on: d.reviewOn }] : [];
+/** Working days for the decision that replaces one, where its review names no day: as long as an answer may take. */
+const replaceWithin = 20;
+const replacementDue = (d: { placeId: string; chairAgencyId?: string | undefined; verdict: z.infer<typeof Verdict>; reviewOn?: string | undefined }): DueChange[] => {
+  const deed = `Carry another decision that ${d.verdict === 'amend' ? 'supersedes' : 'rescinds'} this one, or review it again`;
+  const item = { open: 'review' as const, key: 'review', place: d.placeId, owedBy: chairs(d), deed };
+  return [d.reviewOn ? { ...item, on: d.reviewOn } : { ...item, workingDays: replaceWithin }];
+};
 /** In whose hands outcome and review are. */
 const Chaired = z.strictObject({ placeId: Id, chairAgencyId: Id.optional() });
 
@@ -185,13 +192,15 @@ export const events = {
     due: () => [{ close: '*' }],
   }),
   DecisionReviewed: event(Chaired.extend({ verdict: Verdict, note: Prose(), reviewOn: DateOn.optional() }), {
-    evolve(s, d) {
+    evolve(s, d, m) {
       delete s.reviewOn;
       if (d.reviewOn) s.reviewOn = d.reviewOn;
+      s.reviewed = { verdict: d.verdict, on: m.today };
     },
     says: (d) =>
-      `reviewed the decision (${d.verdict === 'still-right' ? 'still right' : `to ${d.verdict}`}): ${d.note}${d.reviewOn ? `; to be reviewed again on ${longDate(d.reviewOn)}` : ''}`,
-    due: (d) => [{ close: 'review' }, ...reviewDue(d)],
+      `reviewed the decision (${d.verdict === 'still-right' ? 'still right' : `to ${d.verdict}`}): ${d.note}${d.reviewOn ? `; to be ${d.verdict === 'still-right' ? 'reviewed again on' : 'replaced by'} ${longDate(d.reviewOn)}` : ''}`,
+    // Until another decision carries, this one stands, and that it should not is somebody's to mend.
+    due: (d): DueChange[] => [{ close: 'review' }, ...(d.verdict === 'still-right' ? reviewDue(d) : replacementDue(d))],
   }),
   DecisionSuperseded: event(z.strictObject({ decisionId: Id }), {
     evolve(s, d) {

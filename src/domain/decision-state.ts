@@ -83,7 +83,10 @@ export interface DecisionState extends z.infer<typeof Motion> {
   consents: string[];
   closedOn?: string;
   outcome?: string;
+  /** After a review that would have it amended or rescinded: by when another decision is to replace it, where that was said. */
   reviewOn?: string;
+  /** What the last review found. */
+  reviewed?: { verdict: z.infer<typeof Verdict>; on: string };
   /** The decision that superseded or rescinded this one. */
   by?: string;
 }
@@ -113,6 +116,11 @@ export const initial = (): DecisionState => ({
   interests: {},
   consents: [],
 });
+
+/** Whether its last review confirmed it; undefined before the first. */
+export const isConfirmed = (s: DecisionState): boolean | undefined => s.reviewed && s.reviewed.verdict === 'still-right';
+/** The state as it is shown (domain.md 9.8): one that its review confirmed stands carried, and says so. */
+export const shownStatus = (s: DecisionState): Status | 'confirmed' => (s.status === 'carried' && isConfirmed(s) ? 'confirmed' : s.status);
 
 /** What the result follows from. */
 export const pollOf = (s: DecisionState): Poll => ({

@@ -8,7 +8,7 @@ import { refuse, type Context, type Refusal } from './core.js';
 import { emit, events } from './decision-events.js';
 import { closedRefusal, overdue, positionCommands, whileOpen } from './decision-positions.js';
 import { resultOf, silent } from './decision-rule.js';
-import { affectedIds, initial, Motion, pollOf, Verdict, type Affected, type DecisionState } from './decision-state.js';
+import { affectedIds, initial, isConfirmed, Motion, pollOf, Verdict, type Affected, type DecisionState } from './decision-state.js';
 import { contentHash } from './hash.js';
 import { seen, unknownRecord } from './record-ref.js';
 import { electorateOf, seatRefusal, withdrawnRefusal } from './seats.js';
@@ -46,12 +46,15 @@ function motionRefusal(d: Motion, placeId: string, ctx: Context): Refusal | unde
   return undefined;
 }
 
-/** Money decisions are reviewed within 12 months of their closing; a review lies ahead. */
-function reviewRefusal(s: DecisionState, reviewOn: string | undefined, required: boolean, ctx: Context): Refusal | undefined {
+/** Working days for the review of money where the outcome was recorded so late that its twelve months are over. */
+const atOnce = 5;
+/** Money decisions are reviewed within 12 months of their closing (`from`), then of the last review; a review lies ahead. */
+function reviewRefusal(s: DecisionState, reviewOn: string | undefined, required: boolean, from: string, ctx: Context): Refusal | undefined {
   if (!reviewOn) return required ? refuse('REVIEW_DATE_REQUIRED', 'Enter the date on which the decision is reviewed.', '/reviewOn') : undefined;
-  const last = yearsLater(ctx.today, 1);
-  if (reviewOn <= ctx.today || (s.affected.some((a) => a.money) && reviewOn > last))
-    return refuse('REVIEW_DATE_OUT_OF_RANGE', `The review must be after today${s.affected.some((a) => a.money) ? ' and, where money is spent, within 12 months' : ''}.`, '/reviewOn');
+  const [inTime, soon] = [yearsLater(from, 1), ctx.ref.workingDays.add(ctx.today, atOnce)];
+  const last = s.affected.some((a) => a.money) ? (inTime > ctx.today ? inTime : soon) : undefined;
+  if (reviewOn <= ctx.today || (last && reviewOn > last))
+    return refuse('REVIEW_DATE_OUT_OF_RANGE', `The review must be after today${last ? ` and, where money is spent, within 12 months: by ${longDate(last)}` : ''}.`, '/reviewOn');
   return undefined;
 }
 /** The first and the last day on which a decision opened today can close. */
@@ -163,6 +166,7 @@ const commands = {
           s,
           d.reviewOn,
           s.affected.some((a) => a.money),
+          s.closedOn!,
           ctx,
         ) ?? [emit('OutcomeRecorded', { ...chairOf(s, ctx), ...d })]
       );
@@ -188,13 +192,13 @@ const commands = {
     decide(s, d, ctx) {
       const no = seatRefusal(ctx, s.placeId);
       if (no) return no;
-      if (!s.reviewOn || ctx.today < s.reviewOn)
+      // Found to be amended or rescinded, it is looked at again whenever the chair sees cause: nothing has replaced it.
+      if (isConfirmed(s) !== false && (!s.reviewOn || ctx.today < s.reviewOn))
         return refuse('REVIEW_NOT_DUE', s.reviewOn ? `The decision is reviewed from ${longDate(s.reviewOn)}.` : 'No review of this decision is due. Another decision can replace it.');
       const still = d.verdict === 'still-right';
-      const out = reviewRefusal(s, d.reviewOn, still, ctx);
+      const out = reviewRefusal(s, d.reviewOn, still, ctx.today, ctx);
       if (out) return out;
-      const { reviewOn, ...rest } = d;
-      return [emit('DecisionReviewed', { ...chairOf(s, ctx), ...rest, ...(still ? { reviewOn } : {}) })];
+      return [emit('DecisionReviewed', { ...chairOf(s, ctx), ...d })];
     },
   }),
   Supersede: command(z.strictObject({ byDecisionId: Id }), {

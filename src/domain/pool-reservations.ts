@@ -47,13 +47,16 @@ export const reservationCommands = {
       const { commitmentId } = d;
       const why = whyNot(s, d, ctx);
       if (why) return [emit('FundsReservationRefused', { commitmentId, code: why[0], reason: why[1] })];
-      let wanted = d.pence;
+      // Asked again after its release: what was allocated to it meanwhile it has.
+      const allocated = Object.values(s.allocations).filter((a) => a.commitmentId === commitmentId && !a.released);
+      let wanted = Math.max(0, d.pence - allocated.flatMap((a) => Object.values(a.subBalances)).reduce((n, x) => n + x, 0));
       const subBalances = [];
       for (const pledgeId of new Set(d.pledgeIds)) {
         const pence = Math.min(wanted, free(s.pledges[pledgeId]!));
         if (pence > 0) subBalances.push({ pledgeId, pence });
         wanted -= pence;
       }
+      if (wanted === 0 && subBalances.length === 0) subBalances.push({ pledgeId: d.pledgeIds[0]!, pence: 0 });
       return wanted > 0
         ? [emit('FundsReservationRefused', { commitmentId, code: 'OVER_ALLOCATED', reason: 'Less than this is left of the pledges named.' })]
         : [emit('FundsReserved', { commitmentId, subBalances, consented: consentedAll(s, subBalances) })];

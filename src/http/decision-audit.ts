@@ -1,6 +1,7 @@
 /** The decision audit (domain.md 10.4): how a decision was taken, for somebody who was not there and believes nobody. */
 import { canSee } from '../domain/access.js';
 import { whyInWords } from '../domain/decision-rule.js';
+import { shownStatus } from '../domain/decision-state.js';
 import { contentHash } from '../domain/hash.js';
 import { arithmeticOf, decisionLog, type DecisionRow, type StepRow } from '../projections/decision-log.js';
 import { register } from '../projections/register.js';
@@ -63,7 +64,7 @@ export function decisionAudit(r: Reading, row: DecisionRow): { readonly position
       placeId: s.placeId,
       question: s.question,
       text: s.text,
-      status: s.status,
+      status: shownStatus(s),
       opened: s.textHash === undefined ? null : { at: d.openedAt, by: opening ? by(opening) : null, closesAt: s.closesAt, urgent: s.urgent },
       textHash: s.textHash === undefined ? null : { opened: s.textHash, now: hash, matches: s.textHash === hash },
       voters,

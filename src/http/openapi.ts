@@ -34,7 +34,7 @@ const idParameter: Json = { name: 'id', in: 'path', required: true, schema: { ty
 function commandOperation({ aggregate, name, entry, ownId, url }: CommandRoute): Json {
   const data = schemaOf(entry.data);
   const extra = schemaOf(z.strictObject({ ...commandEnvelope, ...(ownId ? { id: Id.optional() } : {}) }));
-  const required = [...(data.required ?? []), ...(entry.replaces ? ['expectedVersion'] : [])];
+  const required = [...(data.required ?? []), ...(entry.replaces === true ? ['expectedVersion'] : [])];
   const receipt = { description: 'Recorded', content: { 'application/json': { schema: { $ref: '#/components/schemas/Receipt' } } } };
   return {
     operationId: `${aggregate.name}.${name}`,
@@ -44,7 +44,7 @@ function commandOperation({ aggregate, name, entry, ownId, url }: CommandRoute):
       Object.entries(entry.refuses)
         .map(([code, kind]) => `${code} (${{ who: 403, state: 409, rule: 422 }[kind]})`)
         .join(', ') || 'the standard ones'
-    }.`,
+    }.${typeof entry.replaces === 'function' ? ' Where it corrects what was recorded before, expectedVersion is required.' : ''}`,
     parameters: [
       ...(url.includes(':id') ? [idParameter] : []),
       header('Idempotency-Key', 'The same key sent again changes nothing and returns the first answer.'),
@@ -55,7 +55,7 @@ function commandOperation({ aggregate, name, entry, ownId, url }: CommandRoute):
       content: {
         'application/json': {
           schema: { type: 'object', properties: { ...data.properties, ...extra.properties }, ...(required.length > 0 ? { required } : {}), additionalProperties: false },
-          example: { ...(entry.example as object), ...(entry.replaces ? { expectedVersion: 1 } : {}) },
+          example: { ...(entry.example as object), ...(entry.replaces === true ? { expectedVersion: 1 } : {}) },
         },
       },
     },

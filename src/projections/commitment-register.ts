@@ -1,6 +1,6 @@
 /** View `commitment-register`: each promise with its owner, dates, reports and end, for the audience that asks (domain.md 10.2). */
 import type { Audience } from '../domain/access.js';
-import { delivering, isSilent, lastReport, slippage, worstOf, type CommitmentState, type Report } from '../domain/commitment-state.js';
+import { delivering, inDelivery, isSilent, lastReport, slippage, worstOf, type CommitmentState, type Report } from '../domain/commitment-state.js';
 import type { PeriodKind } from '../domain/reporting.js';
 import type { WorkingDays } from '../domain/calendar.js';
 import { lateBy } from '../domain/progress.js';
@@ -66,6 +66,13 @@ function moneyFor(s: CommitmentState, audience: Audience) {
   return audience === 'members' ? { money: { ...s.money, funds: s.funds ?? null } } : { money: null, notDisclosed: true as const };
 }
 
+/** The state on a day, and since when: delivery begins by the first report or on the start date (domain.md 9.9). */
+export function statusOn({ state: s, extra }: CommitmentRow, day: string): { status: CommitmentState['status']; statusSince: string } {
+  return s.status === 'accepted' && inDelivery(s, day) ? { status: 'in-delivery', statusSince: begun(s, extra.statusSince) } : { status: s.status, statusSince: extra.statusSince };
+}
+/** The start date of what was accepted on a day. */
+const begun = (s: CommitmentState, since: string): string => (s.startOn && s.startOn > since ? s.startOn : since);
+
 /** A row of the register, as an audience may see it on a day. */
 export function commitmentFor(row: CommitmentRow, audience: Audience, period: PeriodKind, day: string, wd: WorkingDays) {
   const s = row.state;
@@ -78,8 +85,7 @@ export function commitmentFor(row: CommitmentRow, audience: Audience, period: Pe
     programmeId: s.programmeId,
     title: s.title,
     level: s.level,
-    status: s.status,
-    statusSince: row.extra.statusSince,
+    ...statusOn(row, day),
     ownerId: s.ownerAgencyId,
     accountable: s.accountable ?? null,
     themeId: s.themeId ?? null,
@@ -147,7 +153,7 @@ const wordOf = ({ decisionId, official }: { decisionId?: string; official?: stri
 
 export const commitmentRegister = view({
   name: 'commitment-register',
-  version: 2,
+  version: 3,
   tables: { ...rows.tables, programmes: 'CREATE TABLE {programmes} (id TEXT PRIMARY KEY, period TEXT NOT NULL) STRICT, WITHOUT ROWID' },
   handlers(db, t) {
     const { fold, batch } = rows.write(db, t);
@@ -158,7 +164,11 @@ export const commitmentRegister = view({
         if (e.aggregate !== 'commitment') return;
         const { state, extra } = fold(e);
         if (e.version === 1) extra.draftedOn = e.today;
-        if (extra.status !== state.status) Object.assign(extra, { status: state.status, statusSince: e.today });
+        if (extra.status === 'accepted' && state.status === 'in-delivery') {
+          // Begun by its start date, a first report changes nothing.
+          const start = begun(state, extra.statusSince);
+          Object.assign(extra, { status: state.status, statusSince: start < e.today ? start : e.today });
+        } else if (extra.status !== state.status) Object.assign(extra, { status: state.status, statusSince: e.today });
         const { from, to, reason } = e.data;
         if (e.type === 'CompletionClaimed') extra.claims.push({ on: e.today, evidence: structuredClone(e.data.evidence) });
         else if (e.type === 'CompletionReturned' || e.type === 'CompletionVerified')

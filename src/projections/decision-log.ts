@@ -3,7 +3,7 @@
  * and what was done elsewhere because of it.
  */
 import { explain, resultOf, whyInWords, type Why } from '../domain/decision-rule.js';
-import { pollOf, type DecisionState, type Said } from '../domain/decision-state.js';
+import { pollOf, shownStatus, type DecisionState, type Said } from '../domain/decision-state.js';
 import { aggregateNamed } from '../domain/index.js';
 import { view, type Recorded } from './core.js';
 import { folded, type Folded, type Slice } from './folded.js';
@@ -68,7 +68,7 @@ export function decisionFor({ id, version, illustrative, state: s, extra: x }: D
     id,
     version,
     placeId: s.placeId,
-    status: s.status,
+    status: shownStatus(s),
     question: s.question,
     text: s.text,
     forum: s.forum,
@@ -105,6 +105,7 @@ export function decisionFor({ id, version, illustrative, state: s, extra: x }: D
     why: x.result?.why ?? null,
     whyText: x.result?.why ? whyInWords(x.result.why, 'was') : null,
     outcome: s.outcome ?? null,
+    reviewed: s.reviewed ?? null,
     reviewOn: s.reviewOn ?? null,
     replaces: s.replaces ?? null,
     by: s.by ?? null,
@@ -127,7 +128,7 @@ const light = (data: Record<string, unknown>): string => JSON.stringify(Object.f
 
 export const decisionLog = view({
   name: 'decision-log',
-  version: 4,
+  version: 5,
   tables: {
     ...rows.tables,
     steps: `CREATE TABLE {steps} (stream TEXT NOT NULL, version INTEGER NOT NULL, position INTEGER NOT NULL, type TEXT NOT NULL, recordedAt TEXT NOT NULL, account TEXT NOT NULL,

@@ -33,7 +33,7 @@ test('E12: a green report leaves a signature alone; one that turns red voids it,
   const submit = async () => give(executor, secretariat, 'submission', id, 'Submit', {}, { expectedVersion: (await log.read(`submission-${id}`)).length });
   await sign();
   await w.must(holder('council'), 'commitment', 'one', 'Report', report);
-  await w.must(holder('council'), 'commitment', 'one', 'Report', red);
+  await w.must(holder('council'), 'commitment', 'one', 'Report', red, { expectedVersion: (await log.read('commitment-one')).length });
   // Refused at once, whether or not the reactor has already said so.
   t.match(await submit(), { kind: 'refused', status: 422, refusal: { code: 'SIGN_OFF_VOID', detail: /commitment one \(progress reported\)/ } });
   const reactors = new Reactors(log, executor, reactorsOf(executor, engine), { get: () => 0, set: () => {} });
@@ -43,7 +43,14 @@ test('E12: a green report leaves a signature alone; one that turns red voids it,
 
   await ofReturn(w, 'SendForSignOff', { included: [{ aggregate: 'commitment', id: 'one' }] });
   await sign();
-  await w.must(holder('council'), 'commitment', 'one', 'Report', { ...red, progress: 45, correctionReason: 'Two cases more' });
+  await w.must(
+    holder('council'),
+    'commitment',
+    'one',
+    'Report',
+    { ...red, progress: 45, correctionReason: 'Two cases more' },
+    { expectedVersion: (await log.read('commitment-one')).length },
+  );
   t.match(await submit(), { kind: 'done', events: ['FindingsSubmitted'] }, 'red as it was signed for: submitted');
   await reactors.idle();
   t.equal((await executor.load('commitment', 'one')).access.tier, 'programme', 'and open to the programme');

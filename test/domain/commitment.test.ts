@@ -63,6 +63,8 @@ interface World {
   seats?: object;
   ragScale?: string;
   period?: string;
+  /** The pool holds the money of the commitment, or has given it back. */
+  held?: boolean;
   given?: (NewEvent | { event: NewEvent; at?: string })[];
 }
 /** Durham, its council, trust and police with seats, two departments; given as the secretariat of the place. */
@@ -80,7 +82,11 @@ const world = (t: Test, w: World = {}) => {
     .with(
       standing('pool'),
       'treatment',
-      stood({ placeId: 'durham', pledges: { 'p-1': { status: 'confirmed', financialYear: '2009-10' }, 'p-2': { status: 'pledged', financialYear: '2009-10' } } }),
+      stood({
+        placeId: 'durham',
+        pledges: { 'p-1': { status: 'confirmed', financialYear: '2009-10' }, 'p-2': { status: 'pledged', financialYear: '2009-10' } },
+        reservations: w.held === undefined ? {} : { one: { subBalances: { 'p-1': 400_00 }, released: !w.held } },
+      }),
     )
     .with(standing('pool'), 'elsewhere', stood({ placeId: 'kent', pledges: {} }))
     .as('secretariat', 'place:durham');
@@ -454,12 +460,14 @@ test('the owner declines, consents later; an unanswered offer lapses by the cloc
 
 test('money is asked of a pool, and its answer recorded', async (t) => {
   const system = (...given: NewEvent[]) => durham(t, ...given).as('system');
-  t.equal(
-    system(...funded)
-      .when('ConfirmFunds')
-      .then({ type: 'CommitmentFundsConfirmed', data: { poolId: 'treatment', pence: 400_00 } }).state.funds,
-    'confirmed',
-  );
+  const confirms = (held: boolean | undefined, ...given: NewEvent[]) =>
+    world(t, { given, ...(held === undefined ? {} : { held }) })
+      .as('system')
+      .when('ConfirmFunds');
+  t.equal(confirms(true, ...funded).then({ type: 'CommitmentFundsConfirmed', data: { poolId: 'treatment', pence: 400_00 } }).state.funds, 'confirmed');
+  // An old answer, after the money was given back.
+  confirms(false, ...funded).refuses('NO_FUNDS_RESERVED');
+  confirms(undefined, ...funded).refuses('NO_FUNDS_RESERVED');
   const no = { code: 'OVER_ALLOCATED', reason: 'Too little' };
   t.equal(
     system(...funded)
@@ -473,7 +481,7 @@ test('money is asked of a pool, and its answer recorded', async (t) => {
   system(...atOffer)
     .when('RefuseFunds', no)
     .refuses('NO_FUNDS_ASKED');
-  system(...atAccepted)
+  system(...atDone)
     .when('ConfirmFunds')
     .refuses('WRONG_STATE');
   const refused = [...funded, e('CommitmentFundsRefused', { poolId: 'treatment', ...no })];
@@ -502,6 +510,41 @@ test('money is asked of a pool, and its answer recorded', async (t) => {
     .when('RequestFunds')
     .refuses('NO_FUNDS_ASKED');
   world(t, { given: refused, status: 'withdrawn' }).when('RequestFunds').refuses('PLACE_WITHDRAWN');
+  // A promise that ended gave its money back: reopened and offered on, it is accepted only when the pool holds the money again.
+  const had = e('CommitmentFundsConfirmed', { poolId: 'treatment', pence: 400_00 });
+  const reopened = [...funded, had, accepted(), reported(), claimed, verified, e('CommitmentReopened', { ...owner, evidence, reason: 'Back', dueOn: '2009-12-18' })];
+  const reassigned = e('CommitmentReassigned', {
+    ...owner,
+    ownerAgencyId: 'police',
+    fromAgencyId: 'council',
+    accountable: { seatId: 'police' },
+    reason: 'Theirs now',
+    lapsesOn: '2009-09-29',
+  });
+  const police = (...given: NewEvent[]) => durham(t, ...reopened, ...given).as(...as.police);
+  police(reassigned)
+    .when('Accept', { consent: false })
+    .refuses('NO_FUNDS_RESERVED', /given back/);
+  t.equal(police(reassigned).when('RequestFunds').then({ type: 'FundsRequested', data: money }).state.funds, 'requested');
+  durham(t, ...reopened)
+    .as(...as.council)
+    .when('RequestFunds')
+    .then({ type: 'FundsRequested', data: money });
+  const asked = e('FundsRequested', money);
+  police(reassigned, asked)
+    .when('Accept', { consent: false })
+    .refuses('NO_FUNDS_RESERVED', /not answered yet/);
+  for (const waiting of [[asked], [asked, claimed]]) {
+    confirms(true, ...reopened, ...waiting).then({ type: 'CommitmentFundsConfirmed' });
+    system(...reopened, ...waiting)
+      .when('RefuseFunds', no)
+      .then({ type: 'CommitmentFundsRefused' });
+  }
+  police(asked, had, reassigned).when('Accept', { consent: false }).then({ type: 'CommitmentAccepted' });
+  t.equal(
+    load(commitment, 'one', [...funded, e('CommitmentFundsRefused', { poolId: 'treatment', ...no }), e('OfferLapsed', { ownerAgencyId: 'council', offeredOn: '2009-08-01' })]).state.funds,
+    'refused',
+  );
   for (const type of ['FundsRequested', 'CommitmentFundsConfirmed', 'CommitmentFundsRefused']) t.equal(flag(commitment.events[type]!.private, {}), true, `${type} is private`);
 });
 
@@ -865,6 +908,8 @@ test('a new date lies in the future, after the milestones, and is the owner’s'
   move('2010-01-04', ...atOffer).refuses('WRONG_STATE');
   world(t, { given: inWork, status: 'withdrawn' }).when('Reschedule', { dueOn: '2010-01-04', reason: 'No' }).refuses('PLACE_WITHDRAWN');
   t.equal(commitment.commands.Reschedule!.replaces, true);
+  const { replaces } = commitment.commands.Report!;
+  t.same([flag(replaces, { correctionReason: 'Late figures' }), flag(replaces, {})], [true, false], 'a correction takes another report’s stead, a first report nobody’s');
 });
 
 test('who answers for it is replaced within the owner', async (t) => {

@@ -320,6 +320,15 @@ test('money is reserved for a commitment in the order of its pledges, or refused
   // Once, until it is released.
   reserve({}, [...open(), reserved(['pct', 100_00], ['council', 50_00])]).nothing();
   reserve({}, [...open(), reserved(['pct', 100_00]), unreserved(['pct', 100_00])]).then(gives(['pct', 100_00], ['council', 50_00]));
+  // What was allocated to it before its release it has: no pledge holds it twice.
+  const given = [
+    ...open(),
+    reserved(['pct', 100_00], ['council', 50_00]),
+    { ...allocated(90_00, 'pct'), data: { ...allocated(90_00, 'pct').data, commitmentId: 'promise' } },
+    unreserved(['pct', 10_00], ['council', 50_00]),
+  ];
+  t.match(reserve({}, given).then(gives(['pct', 10_00], ['council', 50_00])).state.pledges, { pct: { reserved: 10_00, allocated: 90_00 }, council: { reserved: 50_00 } });
+  reserve({ pence: 80_00 }, given).then(gives(['pct', 0]));
   reserve({}, []).nothing();
   const no = (code: string, more: object = {}, given: Givens = open(), w: World = {}) => {
     const after = reserve(more, given, w).then({ type: 'FundsReservationRefused', data: { commitmentId: 'promise', code } });

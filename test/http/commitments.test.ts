@@ -78,7 +78,7 @@ async function deadlineOf(get: (who: Who, path: string) => ReturnType<Harness['i
 test('a promise from its draft to its verification', async (t) => {
   const { h, give, post, get, progress, until } = await inTime(t);
   t.match(await progress(), { commitments: { live: 0, completed: 0 }, steps: [{ id: 'commitments', state: 'not-yet-due' }] });
-  const created = await give(lead, 'commitment', '', 'DraftCommitment', { id: 'one', ...promise });
+  const created = await give(lead, 'commitment', '', 'DraftCommitment', { id: 'one', ...promise, startOn: '2009-11-02' });
   t.match([created.status, created.headers.location], [201, '/v1/commitments/one']);
   await give(lead, 'commitment', 'one', 'Offer');
   t.match((await get(holder(council), '/v1/me/actions')).json.items, [{ code: 'offer', title: 'One assessment', record: { aggregate: 'commitment', id: 'one' }, dueOn: '2009-11-19' }]);
@@ -108,6 +108,13 @@ test('a promise from its draft to its verification', async (t) => {
     reasons: [{ code: 'commitments-late', level: 'amber', owedBy: [{ kind: 'agency', id: council, name: `The ${council}` }], link: '/v1/commitments/one' }],
   });
   isProblem(t, await post(holder(council), 'commitment', 'one', 'Report', { ...report, rag: green }), 409, 'PERIOD_ALREADY_REPORTED', 'a period twice');
+  isProblem(
+    t,
+    await post(holder(council), 'commitment', 'one', 'Report', { ...report, rag: green, correctionReason: 'Late figures' }),
+    400,
+    'VERSION_REQUIRED',
+    'a correction of what nobody looked at',
+  );
   await give(holder(council), 'commitment', 'one', 'ClaimComplete', { evidence });
   isProblem(t, await post(holder(council), 'commitment', 'one', 'Verify', { level: 'complete' }), 403, 'VERIFIER_NOT_INDEPENDENT', 'the owner verifies');
   t.match((await get(holder(trust), '/v1/me/actions')).json.items, [{ code: 'verification' }]);
@@ -134,7 +141,9 @@ test('a promise from its draft to its verification', async (t) => {
     reports: [{ period: '2009-11', progress: 60, cause: 'procurement' }],
     tier: 'members',
   });
+  // In delivery from its start date, as from a first report.
   t.match((await get(lead, '/v1/commitments/one?asAt=2009-11-01T12:00:00Z')).json, { status: 'accepted', progress: null, verification: null });
+  t.match((await get(lead, '/v1/commitments/one?asAt=2009-11-02T12:00:00Z')).json, { status: 'in-delivery', statusSince: '2009-11-02', progress: null });
   t.same(h.errors, []);
 });
 
@@ -303,7 +312,7 @@ test('a department’s answer in full is its commitment, and the deed is owed th
   });
   const { items } = (await get(neighbour, `/v1/commitments?ownerId=${department}`)).json;
   t.match(items, [
-    { status: 'accepted', title: 'Remove the barrier: Three forms', dueOn: '2009-12-18', from: { kind: 'barrier', id: 'forms' }, accountable: { official: 'The director of forms' } },
+    { status: 'in-delivery', title: 'Remove the barrier: Three forms', dueOn: '2009-12-18', from: { kind: 'barrier', id: 'forms' }, accountable: { official: 'The director of forms' } },
   ]);
   const owed = (await get(official, '/v1/me/actions')).json.items.map((a: { code: string }) => a.code);
   t.same(owed, ['delivery'], 'the deed is counted once');

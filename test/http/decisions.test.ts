@@ -262,7 +262,7 @@ test('a decision from its draft to its audit', async (t) => {
   const late = {
     id: 'kept',
     link: '/v1/commitments/kept',
-    status: 'accepted',
+    status: 'in-delivery',
     dueOn: '2009-11-20',
     baselineDueOn: '2009-11-20',
     overdue: true,

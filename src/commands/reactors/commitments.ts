@@ -27,7 +27,7 @@ export function askToCommitment(executor: Executor): Reactor {
     name: 'ask-to-commitment',
     on: {
       async BarrierAnswered(e) {
-        const { agencyId, kind, position, dueOn, measure, evidenceExpected, verifierAgency, reason, official, placeId } = e.data;
+        const { agencyId, kind, position, dueOn, waiverId, measure, evidenceExpected, verifierAgency, reason, official, placeId } = e.data;
         if (kind !== 'department' || (position !== 'will-remove' && position !== 'will-pilot')) return [];
         const barrier = (await executor.load('barrier', e.recordId)).state;
         const standIn = verifierAgency ?? (await executor.load('place', placeId)).state.accountableBodyId;
@@ -45,6 +45,8 @@ export function askToCommitment(executor: Executor): Reactor {
             measure: measure ?? cut(`The places that joined the barrier confirm that it is removed: ${barrier.statement}`, 500),
             evidenceExpected: evidenceExpected ?? 'Confirmation by the places that joined the barrier',
             dueOn,
+            // Answered with a date after the programme's end, by a waiver: it is meant.
+            ...(waiverId ? { afterProgramme: true } : {}),
             ...(standIn ? { verifierAgencyId: standIn } : {}),
             milestones: [],
             dependsOn: [],

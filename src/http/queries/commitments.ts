@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { dimensions, type CommitmentState, type Rag } from '../../domain/commitment-state.js';
 import { Id, PartId } from '../../domain/values.js';
-import { commitmentFor, commitmentPage, commitmentRegister, type CommitmentRow } from '../../projections/commitment-register.js';
+import { commitmentFor, commitmentPage, commitmentRegister, statusOn, type CommitmentRow } from '../../projections/commitment-register.js';
 import { register } from '../../projections/register.js';
 import { Problem } from '../problem.js';
 import { Audiences, type Query, type Reading } from '../query.js';
@@ -103,7 +103,8 @@ export const commitments: Query[] = [
         (slice) => r.of(commitmentRegister).list(placeId, slice),
         (c) => {
           const s = c.state;
-          const asked = (!ownerId || s.ownerAgencyId === ownerId) && (!status || s.status === status) && (!level || s.level === level) && (!themeId || s.themeId === themeId);
+          const asked =
+            (!ownerId || s.ownerAgencyId === ownerId) && (!status || statusOn(c, r.day).status === status) && (!level || s.level === level) && (!themeId || s.themeId === themeId);
           if (!asked || !r.seen('commitment', c.id) || !openTo(r, 'commitment', c.id, s.placeId)) return undefined;
           const row = line(r, c);
           return !overdue || row.overdue === (overdue === 'true') ? row : undefined;

@@ -1,7 +1,7 @@
 /** Decisions, how each was taken, and waivers of rules. */
 import { z } from 'zod';
 import { waivableRules } from '../../domain/authority.js';
-import type { Status } from '../../domain/decision-state.js';
+import { shownStatus } from '../../domain/decision-state.js';
 import type { WaiverState } from '../../domain/waiver-state.js';
 import { Id } from '../../domain/values.js';
 import { decisionLog } from '../../projections/decision-log.js';
@@ -12,7 +12,17 @@ import { Audiences, type Query, type Reading } from '../query.js';
 import { Problem } from '../problem.js';
 import { fromRegister, lineageOf, list, openTo, record, shownOf, sight, statuses, visibleRows } from './shared.js';
 
-const status = statuses<Status>({ draft: true, open: true, carried: true, 'not-carried': true, lapsed: true, withdrawn: true, superseded: true, rescinded: true });
+const status = statuses<ReturnType<typeof shownStatus>>({
+  draft: true,
+  open: true,
+  carried: true,
+  confirmed: true,
+  'not-carried': true,
+  lapsed: true,
+  withdrawn: true,
+  superseded: true,
+  rescinded: true,
+});
 
 /** In force, or over, on the day. */
 const standing = (s: WaiverState, day: string): string => (s.status === 'granted' && day > s.until ? 'expired' : s.status);
@@ -39,7 +49,7 @@ export const decisions: Query[] = [
       shownOf(
         page,
         (slice) => r.of(decisionLog).list(r.query.placeId, slice),
-        (d) => ((!r.query.status || d.state.status === r.query.status) && r.seen('decision', d.id) && openTo(r, 'decision', d.id, d.state.placeId) ? decisionPage(r, d) : undefined),
+        (d) => ((!r.query.status || shownStatus(d.state) === r.query.status) && r.seen('decision', d.id) && openTo(r, 'decision', d.id, d.state.placeId) ? decisionPage(r, d) : undefined),
       ),
   }),
   record({

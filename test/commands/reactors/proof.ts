@@ -104,7 +104,8 @@ const named = (node: Node, executor: Executor, name: string): Reactor => {
   return found;
 };
 
-async function runReactor(node: Node, executor: Executor, name: string): Promise<void> {
+/** A reactor of the service, from the start of the log until nothing is left to do. */
+export async function runReactor(node: Node, executor: Executor, name: string): Promise<void> {
   const reactors = new Reactors(node.log, executor, [named(node, executor, name)], nowhere, (error) => {
     throw error;
   });

@@ -1,7 +1,7 @@
 import { closeDays } from '../../../../src/commands/reactors/clock.js';
 import { commitmentOfAnswer } from '../../../../src/commands/reactors/commitments.js';
 import { agencies, holder, office, officer, pledge, secretariat, world, type As } from '../../world.js';
-import type { Node, Scene } from '../proof.js';
+import { runReactor, type Node, type Scene } from '../proof.js';
 import { dwp, proposed } from './barriers.js';
 import { id as returnId, ofReturn, sent } from './submissions.js';
 
@@ -86,7 +86,7 @@ export const commitments: Scene[] = [
     async history(w) {
       await sent(w, promised, included);
       await w.must(council, 'commitment', 'one', 'Report', report('2009-09', green));
-      await w.must(council, 'commitment', 'one', 'Report', turnsRed);
+      await w.must(council, 'commitment', 'one', 'Report', turnsRed, await versionOf(w, 'commitment-one'));
     },
     writes: [`submission-${returnId}: SignOffVoided`],
     meanwhile: {
@@ -134,6 +134,19 @@ export const commitments: Scene[] = [
     reactor: 'ask-to-commitment',
     history: (w) => answered(w, answer()),
     writes: offeredOnly,
+  },
+  {
+    title: 'a department answered with a date after the programme’s end, by a waiver: that is meant, and offered so',
+    reactor: 'ask-to-commitment',
+    async history(w) {
+      await world(w.log, w.executor);
+      await w.must(office, 'place', 'durham', 'NominateAccountableBody', { agencyId: 'council' }, await versionOf(w, 'place-durham'));
+      await proposed(w);
+      await w.must(secretariat, 'waiver', 'later', 'RequestWaiver', { rule: 'DUE_AFTER_PROGRAMME', placeId: 'durham', record: 'barrier-forms', reason: 'The bill', until: '2009-12-31' });
+      await w.must({ ...office, account: 'other.office' }, 'waiver', 'later', 'Grant', { reason: 'Granted' });
+      await w.must(dwp, 'barrier', 'forms', 'Respond', { ...inFull, dueOn: '2010-09-30', waiverId: 'later' });
+    },
+    writes: [...offeredOnly, `commitment-${made}: CommitmentAccepted`, 'barrier-forms: DeedMoved'],
   },
   {
     title: 'a department withdraws its commitment: the deed is the barrier’s again',
@@ -192,6 +205,22 @@ export const commitments: Scene[] = [
       await w.must(secretariat, 'commitment', 'one', 'Withdraw', { reason: 'Done otherwise' });
     },
     writes: ['pool-treatment: FundsReserved', 'pool-treatment: FundsReleased', 'commitment-one: StepRefused WRONG_STATE'],
+  },
+  {
+    title: 'a completed promise gave its money back; reopened, it is asked for again, and held again',
+    reactor: 'pool-reserver',
+    async history(w) {
+      await openPool(w);
+      await promised(w, 'one', money(60), false);
+      await runReactor(w, w.executor, 'pool-reserver');
+      await w.must(council, 'commitment', 'one', 'Accept', { consent: true });
+      await w.must(council, 'commitment', 'one', 'ClaimComplete', { evidence });
+      await w.must(holder('pct'), 'commitment', 'one', 'Verify', { level: 'complete' });
+      await runReactor(w, w.executor, 'pool-reserver');
+      await w.must(holder('pct'), 'commitment', 'one', 'ReopenCommitment', { evidence: [{ ...evidence[0], description: 'A visit' }], reason: 'The forms are back' });
+      await w.must(council, 'commitment', 'one', 'RequestFunds');
+    },
+    writes: ['pool-treatment: FundsReserved', 'commitment-one: CommitmentFundsConfirmed'],
   },
   {
     title: 'an agency is retired: what it promised is orphaned, what it was only offered is not',
