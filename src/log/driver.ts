@@ -20,6 +20,25 @@ if (collectsAtItsPeril) {
     kept.add(this);
     return exec.call(this, sql);
   } as typeof exec;
+  // A copy under way is a native object too, which the driver makes within itself and drops when it is done.
+  const { backup } = Database.prototype;
+  let watched = false;
+  Database.prototype.backup = function (this: Database.Database, ...args: Parameters<typeof backup>) {
+    kept.add(this);
+    if (!watched) {
+      watched = true;
+      type Native = { backup(...args: unknown[]): object };
+      const native = Object.getOwnPropertySymbols(this).map((s) => (this as unknown as Record<symbol, unknown>)[s]);
+      const proto = Object.getPrototypeOf(native.find((n) => typeof (n as Partial<Native> | null)?.backup === 'function')) as Native;
+      const make = proto.backup;
+      proto.backup = function (this: Native, ...given: unknown[]) {
+        const copy = make.apply(this, given);
+        kept.add(copy);
+        return copy;
+      };
+    }
+    return backup.apply(this, args);
+  };
   // The driver's own would drop its statement.
   Database.prototype.pragma = function (this: Database.Database, source: string, options?: Database.PragmaOptions): unknown {
     const statement = this.prepare(`PRAGMA ${source}`);

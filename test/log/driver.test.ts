@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { test } from 'tap';
 
-test('statements made, dropped and collected while no script runs do not end the process', async (t) => {
+test('statements and copies made, dropped and collected while no script runs do not end the process', async (t) => {
   const script = `
     const { default: Database } = await import(${JSON.stringify(new URL('../../src/log/driver.ts', import.meta.url).href)});
     const db = new Database(':memory:');
@@ -12,6 +12,7 @@ test('statements made, dropped and collected while no script runs do not end the
       const other = new Database(':memory:');
       for (let i = 0; i < 1000; i++) db.prepare('SELECT a FROM t');
       if (other.pragma('cache_size = -1000') === undefined || typeof other.pragma('page_size', { simple: true }) !== 'number') throw new Error('pragma');
+      await db.backup(${JSON.stringify(`${t.testdir()}/copy`)} + round);
       db.transaction(() => db.exec('INSERT INTO t VALUES (1)'))();
       other.close();
       // Collected on the way through the event loop, where no script runs.
