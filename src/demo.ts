@@ -7,7 +7,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { v5 as uuidv5 } from 'uuid';
 import { parseGrant } from './domain/access.js';
 import { at } from './domain/calendar.js';
-import { flag } from './domain/core.js';
 import { aggregateNamed } from './domain/index.js';
 import { newestSetting, SimulatedClock, type ClockSetting } from './commands/clocks.js';
 import { decode, fingerprint } from './log/codec.js';
@@ -153,7 +152,7 @@ async function give(service: Service, s: SeedCommand, n: number, stopped: boolea
     basis: s.basis,
     principal: { account: s.account, grants: [grant] },
     commandId,
-    ...(flag(entry!.replaces, data.data) ? { expectedVersion: version } : {}),
+    ...(entry!.replaces ? { expectedVersion: version } : {}),
   });
   if (outcome.kind === 'refused') throw new Error(`seed command ${n} (${s.command} ${s.id} at ${s.at}) was refused ${outcome.refusal.code}: ${outcome.refusal.detail}`);
 }

@@ -134,7 +134,7 @@ export function executorOn(log: EventLog, engine: Engine, clock: Clock, ref: Ref
     ref,
     alone,
     views: {
-      agenciesWithIdentifier: (scheme, code) => engine.queries(register).agenciesWithIdentifier(scheme, code),
+      agenciesWithIdentifier: (...of) => engine.queries(register).agenciesWithIdentifier(...of),
       agencyReferenced: (id) => engine.queries(register).agencyReferenced(id),
       liveCommitments: (placeId) => engine.queries(placeProgress).liveCommitments(placeId),
     },

@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { canSee, type Grant, type RecordAccess, type Viewer } from '../domain/access.js';
 import { londonDate } from '../domain/calendar.js';
-import { checkState, mayGive, standardRefusals, targetOf } from '../domain/command.js';
-import { flag, isRefusal, refuse, type Actor, type Context, type Loaded, type NewEvent, type Refusal, type States } from '../domain/core.js';
+import { checkState, doesReplace, mayGive, standardRefusals, targetOf } from '../domain/command.js';
+import { isRefusal, refuse, type Actor, type Context, type Loaded, type NewEvent, type Refusal, type States } from '../domain/core.js';
 import { fold } from '../domain/fold.js';
 import { isPartner } from '../domain/seats.js';
 import { decode, encode, fingerprint } from '../log/codec.js';
@@ -193,7 +193,7 @@ export class Attempt implements Work {
       if (request.step) return [];
       return this.#no(409, refuse('RECORD_EXISTS', 'A record with this id exists. Choose another id.', '/id'));
     }
-    if (!request.step && !request.actor && flag(entry.replaces, request.data) && request.expectedVersion === undefined) {
+    if (!request.step && !request.actor && request.expectedVersion === undefined && doesReplace(entry, loaded.state, request.data, actor)) {
       return this.#no(400, refuse('VERSION_REQUIRED', 'Enter expectedVersion: the version of the record you looked at.', '/expectedVersion'));
     }
     if (request.expectedVersion !== undefined && request.expectedVersion !== loaded.version) {

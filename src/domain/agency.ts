@@ -1,4 +1,5 @@
 /** Agency (domain.md 9.3): a legal body that spends or delivers. */
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { aggregate, emitter, kit } from './aggregate.js';
 import { refuse, type Context, type Refusal } from './core.js';
@@ -16,11 +17,12 @@ export interface AgencyState {
   name: string;
   sector: Sector;
   type: string;
-  /** A programme code standing in for the proper one is provisional. */
+  /** Each holds from its day until before `to`, where the next of its scheme begins. A programme code standing in for the proper one is provisional. */
   identifiers: { scheme: Scheme; code: string; from: string; to?: string; provisional: boolean }[];
   startOn: string;
   retiredOn?: string;
   successors: string[];
+  succeededOn?: string;
 }
 declare module './core.js' {
   interface States {
@@ -45,6 +47,10 @@ const events = {
   AgencyRegistered: event(z.strictObject({ name: Prose(200), sector: Sector, type: Prose(100), identifiers: z.array(Stored), startOn: DateOn }), {
     evolve(s, d) {
       Object.assign(s, structuredClone(d), { status: 'registered' });
+      for (const i of s.identifiers) {
+        const next = s.identifiers.filter((x) => x.scheme === i.scheme && x.from > i.from).map((x) => x.from);
+        if (next.length > 0) i.to = next.sort()[0]!;
+      }
     },
     says: (d) => `registered ${d.name}`,
     access: (_d, m) => ({ tier: 'public', addParties: [m.recordId] }),
@@ -73,6 +79,7 @@ const events = {
   AgencySucceeded: event(z.strictObject({ successors: z.array(Id), date: DateOn }), {
     evolve(s, d) {
       s.successors = d.successors;
+      s.succeededOn = d.date;
     },
     says: (d) => `recorded its succession by ${d.successors.map(nameOf.agency).join(', ')} on ${longDate(d.date)}`,
   }),
@@ -86,8 +93,11 @@ const events = {
 };
 const emit = emitter(events);
 const by = ['programme-office', 'secretariat'] as const;
-const taken = (ctx: Context, i: { scheme: string; code: string }, path: string): Refusal | undefined =>
-  ctx.views.agenciesWithIdentifier(i.scheme, i.code).some((id) => id !== ctx.recordId) ? refuse('AGENCY_IDENTIFIER_TAKEN', `The code ${i.code} belongs to another agency.`, path) : undefined;
+/** A code that another agency holds on a day on which it would hold for this one (domain.md 9.3). */
+const taken = (ctx: Context, i: { scheme: string; code: string; from: string; to?: string }, path: string): Refusal | undefined =>
+  ctx.views.agenciesWithIdentifier(i.scheme, i.code, i.from, i.to).some((id) => id !== ctx.recordId)
+    ? refuse('AGENCY_IDENTIFIER_TAKEN', `The code ${i.code} belongs to another agency then.`, path)
+    : undefined;
 
 /** Follows the chain of successors; true when it leads back to the agency. */
 function leadsBack(ctx: Context, from: readonly string[], seen = new Set<string>()): boolean {
@@ -100,6 +110,13 @@ function partnersOnly(ctx: Context): Refusal | undefined {
   if (role !== 'secretariat' || agencyOfPlace(ctx, ctx.recordId, place!)) return undefined;
   return refuse('NOT_OF_THE_PLACE', 'A secretariat changes the record of its own place’s partners only. The programme office changes the others.');
 }
+/** What only a body that exists has: a retirement may be recorded ahead, and nothing is frozen until it holds. */
+const ended = (s: AgencyState, ctx: Context): Refusal | undefined =>
+  isRetired(s, ctx.today) ? refuse('WRONG_STATE', `The agency was retired on ${longDate(s.retiredOn!)}. Its record is closed.`) : undefined;
+/** Both. */
+const mayChange = (s: AgencyState, ctx: Context): Refusal | undefined => partnersOnly(ctx) ?? ended(s, ctx);
+const sameSuccession = (s: AgencyState, d: { successors: string[]; date: string }): boolean => s.succeededOn === d.date && isDeepStrictEqual(s.successors, d.successors);
+const known = ['registered', 'retired'];
 const partners = { NOT_OF_THE_PLACE: 'who' } as const;
 
 const commands = {
@@ -124,23 +141,27 @@ const commands = {
     title: 'Rename an agency',
     noun: 'names',
     by,
-    from: ['registered'],
+    from: known,
     replaces: true,
     refuses: partners,
     example: { name: 'NHS County Durham' },
-    decide: (s, d, ctx) => partnersOnly(ctx) ?? (s.name === d.name ? [] : [emit('AgencyRenamed', { from: s.name, to: d.name })]),
+    decide: (s, d, ctx) => mayChange(s, ctx) ?? (s.name === d.name ? [] : [emit('AgencyRenamed', { from: s.name, to: d.name })]),
   }),
   AddIdentifier: command(Identifier, {
     title: 'Add an identifier from a date',
     noun: 'identifiers',
     by,
-    from: ['registered'],
-    refuses: { ...partners, AGENCY_IDENTIFIER_TAKEN: 'state' },
+    from: known,
+    refuses: { ...partners, AGENCY_IDENTIFIER_TAKEN: 'state', IDENTIFIER_BEFORE_PRESENT: 'rule' },
     example: { scheme: 'gss', code: 'E08000037', from: '2013-04-01' },
     decide(s, d, ctx) {
-      const not = partnersOnly(ctx);
+      const not = mayChange(s, ctx);
       if (not) return not;
-      if (s.identifiers.some((i) => i.scheme === d.scheme && i.code === d.code && !i.to)) return [];
+      const present = s.identifiers.filter((i) => i.scheme === d.scheme && !i.to);
+      if (present.some((i) => i.code === d.code)) return [];
+      const last = present[0];
+      if (last && d.from <= last.from)
+        return refuse('IDENTIFIER_BEFORE_PRESENT', `The code ${last.code} holds from ${longDate(last.from)}. Enter a later date for the next one, or correct that code.`, '/from');
       return taken(ctx, d, '/code') ?? [emit('AgencyIdentifierAdded', { ...d, provisional: provisional(s.sector, d.scheme) })];
     },
   }),
@@ -148,19 +169,19 @@ const commands = {
     title: 'Correct an identifier',
     noun: 'identifier-corrections',
     by,
-    from: ['registered'],
+    from: known,
     replaces: true,
     refuses: { ...partners, IDENTIFIER_UNKNOWN: 'rule', IDENTIFIER_IN_USE: 'state', AGENCY_IDENTIFIER_TAKEN: 'state' },
     example: { scheme: 'programme', code: 'TP-PCT-01', to: { scheme: 'ods', code: '5ND' }, reason: 'The proper code is known now' },
     decide(s, d, ctx) {
-      const not = partnersOnly(ctx);
+      const not = mayChange(s, ctx);
       if (not) return not;
       const old = s.identifiers.find((i) => i.scheme === d.scheme && i.code === d.code);
       if (!old) return refuse('IDENTIFIER_UNKNOWN', 'The agency has no such code.', '/code');
       if (!old.provisional && ctx.views.agencyReferenced(ctx.recordId))
         return refuse('IDENTIFIER_IN_USE', 'Records name this agency by its code. Add a new code from a date instead.', '/code');
-      const no = taken(ctx, d.to, '/to/code');
-      const { to: _ended, ...from } = old;
+      const { to, ...from } = old;
+      const no = taken(ctx, { ...d.to, from: old.from, ...(to ? { to } : {}) }, '/to/code');
       return no ?? [emit('AgencyIdentifierCorrected', { from, to: { ...d.to, from: old.from, provisional: provisional(s.sector, d.to.scheme) }, reason: d.reason })];
     },
   }),
@@ -168,11 +189,13 @@ const commands = {
     title: 'Record who succeeds an agency',
     noun: 'successions',
     by,
+    replaces: (s, d) => s.successors.length > 0 && !sameSuccession(s, d),
     refuses: { ...partners, AGENCY_UNKNOWN: 'rule', SUCCESSION_CYCLE: 'rule', SUCCESSION_BEFORE_START: 'rule' },
     example: { successors: ['durham-county-council'], date: '2009-04-01' },
     decide(s, d, ctx) {
       const not = partnersOnly(ctx);
       if (not) return not;
+      if (sameSuccession(s, d)) return [];
       if (d.date < s.startOn) return refuse('SUCCESSION_BEFORE_START', 'The date must not lie before the agency began.', '/date');
       if (d.successors.some((id) => id !== ctx.recordId && ctx.read('agency', id).version === 0)) return refuse('AGENCY_UNKNOWN', 'Register the successor first.', '/successors');
       if (leadsBack(ctx, d.successors)) return refuse('SUCCESSION_CYCLE', 'An agency cannot succeed itself, not even by a detour.', '/successors');
@@ -183,11 +206,18 @@ const commands = {
     title: 'Retire an agency',
     noun: 'retirement',
     by,
-    from: ['registered'],
+    from: known,
     schedules: true,
+    // One that was recorded ahead may be moved until it holds.
+    replaces: (s, d) => s.retiredOn !== undefined && s.retiredOn !== d.on,
     refuses: { ...partners, RETIREMENT_BEFORE_START: 'rule' },
     example: { on: '2009-03-31', reason: 'Abolished by local government reorganisation' },
-    decide: (s, d, ctx) => partnersOnly(ctx) ?? (d.on < s.startOn ? refuse('RETIREMENT_BEFORE_START', 'The date must not lie before the agency began.', '/on') : [emit('AgencyRetired', d)]),
+    decide(s, d, ctx) {
+      const no = mayChange(s, ctx);
+      if (no) return no;
+      if (d.on < s.startOn) return refuse('RETIREMENT_BEFORE_START', 'The date must not lie before the agency began.', '/on');
+      return s.retiredOn === d.on ? [] : [emit('AgencyRetired', d)];
+    },
   }),
 };
 

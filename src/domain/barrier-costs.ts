@@ -10,6 +10,8 @@ import { Pence, Prose } from './values.js';
 
 const { command } = kit<BarrierState>();
 
+const same = (known: BarrierState['costs'][string], d: { pence: number; evidence: string; consent: boolean }): boolean =>
+  known.pence === d.pence && known.evidence === d.evidence && known.consented === d.consent;
 /** The agency that bears a cost belongs to the place that raised the barrier or to one that joined it. */
 function bearerRefusal(s: BarrierState, ctx: Context): Refusal | undefined {
   const no = withdrawnRefusal(ctx, s.placeId) ?? seatRefusal(ctx, ctx.actor.place ?? s.placeId);
@@ -28,13 +30,17 @@ export const costCommands = {
     by: bearers,
     target: anyJoined,
     from: inWork,
+    replaces(s, d, actor) {
+      const known = s.costs[actor.agency!];
+      return known !== undefined && !same(known, d);
+    },
     refuses: bearer,
     example: { pence: 120_000_00, evidence: 'Two posts that only reconcile forms', consent: false },
     decide(s, d, ctx) {
       const no = bearerRefusal(s, ctx);
       if (no) return no;
       const known = s.costs[ctx.actor.agency!];
-      return known && known.pence === d.pence && known.evidence === d.evidence && known.consented === d.consent ? [] : [emit('BarrierCosted', { agencyId: ctx.actor.agency!, ...d })];
+      return known && same(known, d) ? [] : [emit('BarrierCosted', { agencyId: ctx.actor.agency!, ...d })];
     },
   }),
   DiscloseBarrierCost: command(z.strictObject({}), {

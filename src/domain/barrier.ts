@@ -36,6 +36,7 @@ const commands = {
     noun: 'triage',
     by: office,
     from: ['raised', 'triaged'],
+    replaces: (s, d) => ![undefined, d.locus].includes(s.locus),
     refuses: seated,
     example: { locus: 'whitehall', reason: 'The rule is a department’s' },
     decide(s, d, ctx) {

@@ -1,6 +1,6 @@
 /** What holds for every command: its envelope, the standard refusals, where its role must be held, the states it is possible in. */
 import type { Grant } from './access.js';
-import { refuse, type Aggregate, type CommandEntry, type Loaded, type Refusal, type RefusalKind, type Target } from './core.js';
+import { refuse, type Actor, type Aggregate, type CommandEntry, type Loaded, type Refusal, type RefusalKind, type Target } from './core.js';
 import { z } from 'zod';
 import { DateOn, Prose } from './values.js';
 
@@ -25,6 +25,10 @@ export const standardRefusals = {
   EFFECTIVE_IN_FUTURE: 'rule',
   EVENT_TOO_LARGE: 'rule',
 } as const satisfies Record<string, RefusalKind>;
+
+/** True where a command replaces what somebody else may have changed, so that it names the version its author looked at (domain.md G2). */
+export const doesReplace = (entry: CommandEntry, state: any, data: any, actor: Actor): boolean =>
+  typeof entry.replaces === 'function' ? entry.replaces(state, data, actor) : entry.replaces === true;
 
 /** The grants of a reader in which a command may be given. */
 export function fittingGrants(entry: CommandEntry, grants: readonly Grant[], target: Target): Grant[] {

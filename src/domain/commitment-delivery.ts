@@ -103,7 +103,7 @@ export const deliveryCommands = {
     by: ownersPeople,
     from: delivering,
     // A correction takes the stead of a report that another may have corrected meanwhile.
-    replaces: (d) => d.correctionReason !== undefined,
+    replaces: (_s, d) => d.correctionReason !== undefined,
     refuses: {
       ...own,
       PERIOD_NOT_VALID: 'rule',

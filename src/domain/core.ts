@@ -83,8 +83,8 @@ export interface Loaded<S = unknown> {
 
 /** The few questions that no single stream answers (domain.md 8.5, view check); answered from live views, else 503. */
 export interface ViewChecks {
-  /** Agencies holding this identifier now, by id. */
-  agenciesWithIdentifier(scheme: string, code: string): readonly string[];
+  /** Agencies that hold this identifier on any day from the first until before the last (or for good), by id. */
+  agenciesWithIdentifier(scheme: string, code: string, from: string, until?: string): readonly string[];
   /** True when another record names this agency. */
   agencyReferenced(agencyId: string): boolean;
   /** Commitments of a place that are accepted and have not ended. */
@@ -211,8 +211,11 @@ export interface CommandEntry<S = any, D = any> {
   readonly from?: readonly string[];
   /** A more telling refusal than `WRONG_STATE` in some of the other states; of kind *state*. */
   elsewhere?(state: S): Refusal | undefined;
-  /** Replaces a value somebody else may have changed, always or by its data: `expectedVersion` is required (domain.md G2). */
-  readonly replaces?: boolean | ((data: D) => boolean);
+  /**
+   * Replaces a value somebody else may have changed: `expectedVersion` is required (domain.md G2). A function tells whether this one
+   * does, where the first of its kind replaces nothing.
+   */
+  readonly replaces?: true | ((state: S, data: D, actor: Actor) => boolean);
   /** May name an `effectiveOn` after today (domain.md G4). */
   readonly schedules?: boolean;
   readonly refuses: Readonly<Record<string, RefusalKind>>;

@@ -143,6 +143,7 @@ export const placeCommands = {
     noun: 'step-excuses',
     by,
     from: open,
+    replaces: (s, d) => ![undefined, d.reason].includes(s.places[d.placeId]?.excused[d.stepId]),
     refuses: { PLACE_UNKNOWN: 'rule', STEP_NOT_REQUIRED: 'rule' },
     example: { placeId: 'kent', stepId: 'pools', reason: 'Aligns budgets by a council order instead' },
     decide(s, d) {

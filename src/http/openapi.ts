@@ -44,7 +44,7 @@ function commandOperation({ aggregate, name, entry, ownId, url }: CommandRoute):
       Object.entries(entry.refuses)
         .map(([code, kind]) => `${code} (${{ who: 403, state: 409, rule: 422 }[kind]})`)
         .join(', ') || 'the standard ones'
-    }.${typeof entry.replaces === 'function' ? ' Where it corrects what was recorded before, expectedVersion is required.' : ''}`,
+    }.${typeof entry.replaces === 'function' ? ' Where something stands that this replaces, expectedVersion is required.' : ''}`,
     parameters: [
       ...(url.includes(':id') ? [idParameter] : []),
       header('Idempotency-Key', 'The same key sent again changes nothing and returns the first answer.'),

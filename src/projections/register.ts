@@ -13,17 +13,17 @@ const rows = folded<any>({ indexes: ['aggregate, id'] });
 
 export const register = view({
   name: 'register',
-  version: 4,
+  version: 5,
   tables: {
     ...rows.tables,
-    identifiers: `CREATE TABLE {identifiers} (scheme TEXT, code TEXT, agencyId TEXT, PRIMARY KEY (scheme, code, agencyId)) STRICT, WITHOUT ROWID;
+    identifiers: `CREATE TABLE {identifiers} (scheme TEXT, code TEXT, agencyId TEXT, "from" TEXT, until TEXT, PRIMARY KEY (scheme, code, agencyId, "from")) STRICT, WITHOUT ROWID;
       CREATE INDEX {identifiers}_agencyId ON {identifiers} (agencyId)`,
     mentions: 'CREATE TABLE {mentions} (agencyId TEXT, stream TEXT, PRIMARY KEY (agencyId, stream)) STRICT, WITHOUT ROWID',
   },
   handlers(db, t) {
     const { fold, batch } = rows.write(db, t);
     const clear = db.prepare(`DELETE FROM ${t.identifiers} WHERE agencyId = ?`);
-    const identify = db.prepare(`INSERT OR IGNORE INTO ${t.identifiers} VALUES (?, ?, ?)`);
+    const identify = db.prepare(`INSERT OR IGNORE INTO ${t.identifiers} VALUES (?, ?, ?, ?, ?)`);
     const addMention = db.prepare(`INSERT OR IGNORE INTO ${t.mentions} VALUES (?, ?)`);
     // The same body is named again and again.
     const mentioned = remembered((key) => addMention.run(...(key.split(' ') as [string, string])));
@@ -35,7 +35,7 @@ export const register = view({
         const row = e.aggregate === 'pool' ? undefined : fold(e);
         if (e.aggregate === 'agency') {
           clear.run(e.recordId);
-          for (const i of (row!.state as AgencyState).identifiers) if (!i.to) identify.run(i.scheme, i.code, e.recordId);
+          for (const i of (row!.state as AgencyState).identifiers) identify.run(i.scheme, i.code, e.recordId, i.from, i.to ?? null);
           return;
         }
         for (const key of ['agencyId', 'departmentId', 'host', 'manager']) if (typeof e.data[key] === 'string') mention(e.data[key], e.stream);
@@ -47,7 +47,11 @@ export const register = view({
   queries(db, t) {
     const read = rows.read(db, t);
     const all = read.where('aggregate = ? ORDER BY id');
-    const identified = db.prepare<[string, string], string>(`SELECT agencyId FROM ${t.identifiers} WHERE scheme = ? AND code = ?`).pluck();
+    const identified = db
+      .prepare<[{ scheme: string; code: string; from: string; until: string | null }], string>(
+        `SELECT DISTINCT agencyId FROM ${t.identifiers} WHERE scheme = @scheme AND code = @code AND (until IS NULL OR @from < until) AND (@until IS NULL OR "from" < @until)`,
+      )
+      .pluck();
     const mentioned = db.prepare<[string], number>(`SELECT 1 FROM ${t.mentions} WHERE agencyId = ? LIMIT 1`).pluck();
     const one = <S>(aggregate: string, id: string): RegisterRow<S> | undefined => read.one(`${aggregate}-${id}`);
     return {
@@ -56,7 +60,7 @@ export const register = view({
       programmes: (): RegisterRow<ProgrammeState>[] => all('programme'),
       /** The name to show for an agency, department, place or programme. */
       nameOf: (aggregate: string, id: string): string => one<{ name?: string }>(aggregate, id)?.state.name ?? id,
-      agenciesWithIdentifier: (scheme: string, code: string): string[] => identified.all(scheme, code),
+      agenciesWithIdentifier: (scheme: string, code: string, from: string, until?: string): string[] => identified.all({ scheme, code, from, until: until ?? null }),
       agencyReferenced: (agencyId: string): boolean => mentioned.get(agencyId) === 1,
     };
   },

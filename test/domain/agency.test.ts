@@ -174,7 +174,21 @@ test('succession never leads back', (t) => {
       .with(agency, 'ring-1', registered(), succeeded('ring-2'))
       .with(agency, 'ring-2', registered(), succeeded('ring-1'))
       .when('RecordSuccession', { successors, date });
-  t.same(succeed(['b', 'c']).then({ type: 'AgencySucceeded', data: { successors: ['b', 'c'] } }).state.successors, ['b', 'c']);
+  t.same(
+    succeed(['b', 'c'])
+      .needsVersion(false)
+      .then({ type: 'AgencySucceeded', data: { successors: ['b', 'c'] } }).state.successors,
+    ['b', 'c'],
+  );
+  succeed(['b'], '2009-06-01', [succeeded('b')])
+    .needsVersion(false)
+    .nothing();
+  succeed(['c'], '2009-06-01', [succeeded('b')])
+    .needsVersion(true)
+    .then({ type: 'AgencySucceeded' });
+  succeed(['b'], '2009-07-01', [succeeded('b')])
+    .needsVersion(true)
+    .then({ type: 'AgencySucceeded', data: { date: '2009-07-01' } });
   succeed(['b'], '2009-06-01', [retired]).then({ type: 'AgencySucceeded' });
   succeed(['ring-1']).then({ type: 'AgencySucceeded' });
   for (const id of ['durham-council', 'back', 'detour']) succeed(['b', id]).refuses('SUCCESSION_CYCLE');
@@ -198,6 +212,63 @@ test('an agency is retired', (t) => {
   retire('2009-04-01').then({ type: 'AgencyRetired' });
   retire('2009-03-31').refuses('RETIREMENT_BEFORE_START');
   retire('2009-08-31', retired).refuses('WRONG_STATE');
+  t.end();
+});
+
+test('until the day after its last, an agency that will be retired is kept like any other', (t) => {
+  const changes: [string, Record<string, unknown>, string][] = [
+    ['RenameAgency', { name: 'County Durham' }, 'AgencyRenamed'],
+    ['AddIdentifier', { scheme: 'gss', code: 'E06000099', from: '2009-09-01' }, 'AgencyIdentifierAdded'],
+    ['CorrectIdentifier', { scheme: 'gss', code: 'E06000047', to: { scheme: 'gss', code: 'E06000048' }, reason: 'A slip' }, 'AgencyIdentifierCorrected'],
+    ['RetireAgency', { on: '2009-12-31', reason: 'Put off' }, 'AgencyRetired'],
+  ];
+  for (const [command, data, type] of changes) {
+    const on = (day: string) => council(t, retired).at(day).when(command, data);
+    on('2009-08-31').then({ type });
+    on('2009-09-01').refuses('WRONG_STATE', /31 August 2009/);
+  }
+  const retire = (day: string, ...given: NewEvent[]) =>
+    council(t, ...given)
+      .at('2009-08-31')
+      .when('RetireAgency', { on: day, reason: 'Abolished' });
+  retire('2009-08-31').needsVersion(false).then({ type: 'AgencyRetired' });
+  retire('2009-08-31', retired).needsVersion(false).nothing();
+  t.equal(retire('2009-12-31', retired).needsVersion(true).then({ type: 'AgencyRetired' }).state.retiredOn, '2009-12-31', 'a retirement ahead is moved');
+  t.end();
+});
+
+test('codes are dated: one follows another, and a code is taken only for its own days', (t) => {
+  const add = (from: string, code = 'E06000099', ...given: NewEvent[]) => council(t, ...given).when('AddIdentifier', { scheme: 'gss', code, from });
+  for (const from of ['2008-04-01', '2009-04-01']) add(from).refuses('IDENTIFIER_BEFORE_PRESENT', /E06000047 holds from 1 April 2009/);
+  add('2009-04-02').then({ type: 'AgencyIdentifierAdded' });
+  add('2013-04-01', 'E06000100', added('E06000099', '2013-04-01')).refuses('IDENTIFIER_BEFORE_PRESENT', /E06000099/);
+  add('2013-04-02', 'E06000100', added('E06000099', '2013-04-01')).then({ type: 'AgencyIdentifierAdded' });
+  // It is asked for the days on which the code would hold.
+  const asked: unknown[] = [];
+  const views = { agenciesWithIdentifier: (...of: unknown[]) => (asked.push(of), []) };
+  council(t).views(views).when('AddIdentifier', { scheme: 'gss', code: 'E06000099', from: '2013-04-01' }).then({ type: 'AgencyIdentifierAdded' });
+  t.same(asked.at(-1), ['gss', 'E06000099', '2013-04-01', undefined]);
+  const mend = { scheme: 'gss', code: 'E06000047', to: { scheme: 'gss', code: 'E06000048' }, reason: 'Typing error' };
+  council(t, added('E06000099', '2013-04-01')).views(views).when('CorrectIdentifier', mend).then({ type: 'AgencyIdentifierCorrected' });
+  t.same(asked.at(-1), ['gss', 'E06000048', '2009-04-01', '2013-04-01']);
+  // Two registered at once follow each other as well.
+  const both = load(agency, 'gateshead', [
+    registered({
+      identifiers: [
+        { scheme: 'gss', code: 'E08000037', from: '2013-04-01', provisional: false },
+        { scheme: 'gss', code: 'E08000020', from: '2009-01-01', provisional: false },
+        { scheme: 'programme', code: 'TP-1', from: '2009-01-01', provisional: true },
+      ],
+    }),
+  ]);
+  t.same(
+    both.state.identifiers.map((i) => [i.code, i.to]),
+    [
+      ['E08000037', undefined],
+      ['E08000020', '2013-04-01'],
+      ['TP-1', undefined],
+    ],
+  );
   t.end();
 });
 

@@ -115,11 +115,14 @@ test('triage as whitehall or joint opens the record to the programme; local stay
   t.equal(open.access.tier, 'programme');
   t.equal(durham(t, recorded).when('Triage', { locus: 'joint', reason: 'Both' }).then({ type: 'BarrierTriaged' }).access.tier, 'programme');
   t.equal(durham(t, recorded).when('Triage', { locus: 'local', reason: 'Ours' }).then({ type: 'BarrierTriaged' }).access.tier, 'members');
+  durham(t, recorded).when('Triage', { locus: 'local', reason: 'Ours' }).needsVersion(false).then({ type: 'BarrierTriaged' });
   durham(t, ...atTriaged)
     .when('Triage', { locus: 'whitehall', reason: 'Again' })
+    .needsVersion(false)
     .nothing();
   const again = durham(t, ...atProposed)
     .when('Triage', { locus: 'local', reason: 'Ours after all' })
+    .needsVersion(true)
     .then({ type: 'BarrierTriaged', data: { from: 'whitehall', struck: ['dwp'] } });
   t.same(again.state.owners, {});
 });
@@ -281,8 +284,16 @@ test('costs are private unless their agency opens them', async (t) => {
   const seat = (...given: NewEvent[]) => durham(t, ...given).as('seat-holder', council);
   seat(recorded)
     .when('CostBarrier', cost)
+    .needsVersion(false)
     .then({ type: 'BarrierCosted', data: { agencyId: 'council' } });
-  seat(recorded, costed).when('CostBarrier', cost).nothing();
+  seat(recorded, costed).when('CostBarrier', cost).needsVersion(false).nothing();
+  for (const other of [{ pence: 200 }, { evidence: 'Other posts' }, { consent: true }])
+    seat(recorded, costed)
+      .when('CostBarrier', { ...cost, ...other })
+      .needsVersion(true)
+      .then({ type: 'BarrierCosted', data: other });
+  // Another agency's figure is not replaced.
+  durham(t, recorded, costed).as('finance-officer', 'agency:pct').when('CostBarrier', cost).needsVersion(false).then({ type: 'BarrierCosted' });
   durham(t, recorded, joined('kent')).as('seat-holder', 'place:kent+agency:council').when('CostBarrier', cost).then({ type: 'BarrierCosted' });
   durham(t, recorded).as('finance-officer', 'agency:pct').when('CostBarrier', cost).then({ type: 'BarrierCosted' });
   durham(t, recorded).as('finance-officer', 'agency:kcc').when('CostBarrier', cost).refuses('NOT_OF_THE_PLACE');

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { aggregate, kit } from '../../src/domain/aggregate.js';
 import { flag, type NewEvent } from '../../src/domain/core.js';
 import { barrier } from '../../src/domain/barrier.js';
+import { doesReplace } from '../../src/domain/command.js';
 import { commitment } from '../../src/domain/commitment.js';
 import { decision } from '../../src/domain/decision.js';
 import { inDelivery, isSilent, slippage, type CommitmentState } from '../../src/domain/commitment-state.js';
@@ -908,8 +909,8 @@ test('a new date lies in the future, after the milestones, and is the owner’s'
   move('2010-01-04', ...atOffer).refuses('WRONG_STATE');
   world(t, { given: inWork, status: 'withdrawn' }).when('Reschedule', { dueOn: '2010-01-04', reason: 'No' }).refuses('PLACE_WITHDRAWN');
   t.equal(commitment.commands.Reschedule!.replaces, true);
-  const { replaces } = commitment.commands.Report!;
-  t.same([flag(replaces, { correctionReason: 'Late figures' }), flag(replaces, {})], [true, false], 'a correction takes another report’s stead, a first report nobody’s');
+  const corrects = (data: object) => doesReplace(commitment.commands.Report!, {}, data, { account: 'a', role: 'seat-holder' });
+  t.same([corrects({ correctionReason: 'Late figures' }), corrects({})], [true, false], 'a correction takes another report’s stead, a first report nobody’s');
 });
 
 test('who answers for it is replaced within the owner', async (t) => {

@@ -7,7 +7,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Test } from 'tap';
 import { v5 as uuidv5 } from 'uuid';
 import { londonDate } from '../../src/domain/calendar.js';
-import { checkState, fittingGrants, standardRefusals, targetOf } from '../../src/domain/command.js';
+import { checkState, doesReplace, fittingGrants, standardRefusals, targetOf } from '../../src/domain/command.js';
 import { isRefusal, type Actor, type Aggregate, type Context, type Decision, type Loaded, type Meta, type NewEvent, type States, type ViewChecks } from '../../src/domain/core.js';
 import type { Authorisation, DecisionState } from '../../src/domain/decision-state.js';
 import { emptyLoaded, fold } from '../../src/domain/fold.js';
@@ -221,6 +221,11 @@ class Spec<S> {
     const declared = { ...standardRefusals, ...this.agg.commands[this.#command]!.refuses };
     this.t.ok(Object.hasOwn(declared, code), `${code} is declared`);
     if (detail) this.t.match(this.#outcome.detail, detail);
+  }
+  /** Whether it has to name the version its author looked at. */
+  needsVersion(expected: boolean): this {
+    this.t.equal(doesReplace(this.agg.commands[this.#command]!, this.#before.state, this.#data, this.#actor), expected, `${this.#command} ${expected ? 'replaces' : 'replaces nothing'}`);
+    return this;
   }
   /** Accepted, and nothing new. */
   nothing(): void {
