@@ -50,7 +50,7 @@ export const placeCommands = {
     by: office,
     target: atPlace,
     from: inWork,
-    refuses: joinedOnly,
+    refuses: { ...joinedOnly, EVIDENCE_NOT_ASKED: 'state' },
     example: { placeId: 'durham', evidence: 'Case notes of twelve families, 2008-09' },
     decide(s, d, ctx) {
       const no = joinedRefusal(s, d.placeId, ctx);
@@ -58,6 +58,11 @@ export const placeCommands = {
       const waiting = Object.values(s.owners)
         .filter((o) => o.leftDays !== undefined && (!d.agencyId || d.agencyId === o.agencyId))
         .map((o) => ({ agencyId: o.agencyId, answerDueOn: ctx.ref.workingDays.add(ctx.today, Math.max(1, o.leftDays!)) }));
+      if (waiting.length === 0)
+        return refuse(
+          'EVIDENCE_NOT_ASKED',
+          `${d.agencyId ?? 'No owner'} ${d.agencyId ? 'does not wait' : 'waits'} for evidence. It is supplied when an owner has answered that it needs it.`,
+        );
       return [emit('EvidenceSupplied', { placeId: d.placeId, evidence: d.evidence, waiting })];
     },
   }),

@@ -95,7 +95,7 @@ export const pledgeCommands = {
     noun: 'pledge-confirmations',
     by: ['finance-officer'],
     from: live,
-    refuses: { ...officers, SOD_CONFLICT: 'who', PLEDGE_IS_WITHDRAWN: 'state', YEAR_SETTLED: 'state', FUNDING_STREAM_NOT_AVAILABLE: 'rule' },
+    refuses: { ...officers, AGENCY_RETIRED: 'rule', SOD_CONFLICT: 'who', PLEDGE_IS_WITHDRAWN: 'state', YEAR_SETTLED: 'state', FUNDING_STREAM_NOT_AVAILABLE: 'rule' },
     example: { pledgeId: 'council-2009', consent: true },
     decide(s, d, ctx) {
       const p = s.pledges[d.pledgeId];
@@ -103,6 +103,9 @@ export const pledgeCommands = {
       if (no) return no;
       if (p!.status === 'confirmed') return [];
       if (p!.status === 'withdrawn') return refuse('PLEDGE_IS_WITHDRAWN', 'The pledge was withdrawn.');
+      // Confirming is what makes it a contribution; what was confirmed before its agency retired is still paid in, under the old body.
+      if (isRetired(ctx.read('agency', p!.agencyId).state, ctx.today))
+        return refuse('AGENCY_RETIRED', 'Your agency is retired: nothing new is contributed in its name. Its successor pledges.');
       if (p!.pledgedBy === ctx.actor.account) return refuse('SOD_CONFLICT', 'You pledged this. Another finance officer of your agency confirms it.');
       const stream = yearSettled(s, p!.financialYear) ?? (p!.fundingStreamId ? streamRefusal(p!.fundingStreamId, p!.financialYear, ctx) : undefined);
       return stream ?? [emit('PledgeConfirmed', { ...of(p!), consented: d.consent, figures: { ...figures(p!), confirmedPence: p!.pledged } })];

@@ -131,7 +131,7 @@ const commands = {
     noun: 'agreement-signatures',
     by: ['finance-officer'],
     from: ['proposed', 'agreed', 'open'],
-    refuses: { PLACE_WITHDRAWN: 'state', AGREEMENT_UNKNOWN: 'rule', NOT_A_PARTNER: 'who', PLEDGE_IN_USE: 'rule' },
+    refuses: { PLACE_WITHDRAWN: 'state', AGREEMENT_UNKNOWN: 'rule', NOT_A_PARTNER: 'who', AGENCY_RETIRED: 'rule', PLEDGE_IN_USE: 'rule' },
     example: { version: 1 },
     decide(s, d, ctx) {
       const no = withdrawnRefusal(ctx, s.placeId);
@@ -142,6 +142,7 @@ const commands = {
       if (!officerOfPlace(ctx, s.placeId)) return refuse('NOT_A_PARTNER', 'Your agency holds no seat in this place.');
       const signed = s.signatures[d.version] ?? [];
       if (signed.includes(agency!)) return [];
+      if (isRetired(ctx.read('agency', agency!).state, ctx.today)) return refuse('AGENCY_RETIRED', 'Your agency is retired. Propose a version that names its successor.');
       const agreed = a!.partners.every((p) => p === agency || signed.includes(p)) && d.version > (s.inForce ?? 0);
       // What was free when the reductions were proposed may be in use by now, or reduced further.
       const reductions = agreed ? (a!.reductions ?? []).filter((x) => x.toPence < s.pledges[x.pledgeId]!.confirmed) : [];

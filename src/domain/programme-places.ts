@@ -10,10 +10,17 @@ const { command } = kit<ProgrammeState>();
 const open = ['planned', 'running'];
 const by = ['programme-office'] as const;
 
+const placed = { PLACE_UNKNOWN: 'rule', PLACE_WITHDRAWN: 'state' } as const;
 const unknownPlace = (): Refusal => refuse('PLACE_UNKNOWN', 'This place is not enrolled in the programme.', '/placeId');
 function taken(s: ProgrammeState, name: string, but?: string): Refusal | undefined {
   const clash = Object.entries(s.places).find(([id, p]) => id !== but && p.status === 'enrolled' && foldName(p.name) === foldName(name));
   return clash && refuse('PLACE_NAME_TAKEN', `A place called ${clash[1].name} is enrolled already. Enter another name.`, '/name');
+}
+/** Enrolled, and not withdrawn: nothing more is recorded for a place that has left (domain.md 9.2). */
+function notHere(s: ProgrammeState, placeId: string): Refusal | undefined {
+  const p = s.places[placeId];
+  if (!p) return unknownPlace();
+  return p.status === 'withdrawn' ? refuse('PLACE_WITHDRAWN', `${p.name} was withdrawn from the programme. Nothing new can be recorded for it.`, '/placeId') : undefined;
 }
 /** A pilot's area, or one that contains it or lies in it, is no other pilot's. */
 function inAnotherPilot(s: ProgrammeState, placeId: string, codes: readonly string[], from: string, ctx: Context): Refusal | undefined {
@@ -51,11 +58,12 @@ export const placeCommands = {
     by,
     from: open,
     replaces: true,
-    refuses: { PLACE_NAME_TAKEN: 'state', PLACE_UNKNOWN: 'rule' },
+    refuses: { PLACE_NAME_TAKEN: 'state', ...placed },
     example: { placeId: 'durham', name: 'County Durham' },
     decide(s, d) {
       const p = s.places[d.placeId];
-      if (!p) return unknownPlace();
+      const no = notHere(s, d.placeId);
+      if (no ?? !p) return no ?? unknownPlace();
       if (p.name === d.name) return [];
       return taken(s, d.name, d.placeId) ?? [emit('PlaceRenamed', { placeId: d.placeId, from: p.name, to: d.name })];
     },
@@ -66,11 +74,12 @@ export const placeCommands = {
     by,
     from: open,
     replaces: true,
-    refuses: { PLACE_UNKNOWN: 'rule', AREA_IN_ANOTHER_PILOT: 'state' },
+    refuses: { ...placed, AREA_IN_ANOTHER_PILOT: 'state' },
     example: { placeId: 'suffolk', kind: 'pilot', reason: 'Joins the pilots' },
     decide(s, d, ctx) {
       const p = s.places[d.placeId];
-      if (!p || p.status === 'withdrawn') return unknownPlace();
+      const no = notHere(s, d.placeId);
+      if (no ?? !p) return no ?? unknownPlace();
       if (p.kind === d.kind) return [];
       const codes = p.areas.filter((a) => !a.to || ctx.today <= a.to).map((a) => a.code);
       const clash = d.kind === 'pilot' ? inAnotherPilot(s, d.placeId, codes, ctx.today, ctx) : undefined;
@@ -83,11 +92,12 @@ export const placeCommands = {
     by,
     from: open,
     schedules: true,
-    refuses: { PLACE_UNKNOWN: 'rule', AREA_NOT_VALID_ON_DATE: 'rule', AREA_IN_ANOTHER_PILOT: 'state' },
+    refuses: { ...placed, AREA_NOT_VALID_ON_DATE: 'rule', AREA_IN_ANOTHER_PILOT: 'state' },
     example: { placeId: 'durham', code: 'E06000047', on: '2009-06-01' },
     decide(s, d, ctx) {
       const p = s.places[d.placeId];
-      if (!p || p.status === 'withdrawn') return unknownPlace();
+      const no = notHere(s, d.placeId);
+      if (no ?? !p) return no ?? unknownPlace();
       const area = ctx.ref.areas.get(d.code);
       if (!area) return refuse('AREA_NOT_VALID_ON_DATE', `The area code ${d.code} is not in the register of areas. Check it, or point AREAS_FILE to a larger register.`, '/code');
       if (!ctx.ref.areas.validOn(d.code, d.on)) {
@@ -116,11 +126,12 @@ export const placeCommands = {
     by,
     from: open,
     schedules: true,
-    refuses: { PLACE_UNKNOWN: 'rule', AREA_UNKNOWN: 'rule' },
+    refuses: { ...placed, AREA_UNKNOWN: 'rule' },
     example: { placeId: 'durham', code: 'E06000047', on: '2010-03-31' },
     decide(s, d) {
       const p = s.places[d.placeId];
-      if (!p) return unknownPlace();
+      const no = notHere(s, d.placeId);
+      if (no ?? !p) return no ?? unknownPlace();
       const area = p.areas.find((a) => a.code === d.code && !a.to);
       if (!area || d.on < area.from) return refuse('AREA_UNKNOWN', 'The place has no such area on that date.', '/code');
       return [emit('AreaEnded', d)];
@@ -144,11 +155,12 @@ export const placeCommands = {
     by,
     from: open,
     replaces: (s, d) => ![undefined, d.reason].includes(s.places[d.placeId]?.excused[d.stepId]),
-    refuses: { PLACE_UNKNOWN: 'rule', STEP_NOT_REQUIRED: 'rule' },
+    refuses: { ...placed, STEP_NOT_REQUIRED: 'rule' },
     example: { placeId: 'kent', stepId: 'pools', reason: 'Aligns budgets by a council order instead' },
     decide(s, d) {
       const p = s.places[d.placeId];
-      if (!p) return unknownPlace();
+      const no = notHere(s, d.placeId);
+      if (no ?? !p) return no ?? unknownPlace();
       if (!(s.steps[p.kind] ?? []).some((x) => x.stepId === d.stepId)) return refuse('STEP_NOT_REQUIRED', 'This step is not required of the place.', '/stepId');
       return p.excused[d.stepId] === d.reason ? [] : [emit('StepExcused', d)];
     },

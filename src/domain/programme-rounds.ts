@@ -70,7 +70,7 @@ export const roundCommands = {
     noun: 'round-openings',
     by,
     from: ['running', 'closing'],
-    refuses: { ROUND_UNKNOWN: 'rule', ROUND_DATE_NOT_EXACT: 'rule', TOO_EARLY_TO_OPEN: 'rule', NO_PLACES: 'rule', ROUND_NOT_PLANNED: 'state', TEMPLATE_MISSING: 'rule' },
+    refuses: { ROUND_UNKNOWN: 'rule', ROUND_DATE_NOT_EXACT: 'rule', NO_PLACES: 'rule', ROUND_NOT_PLANNED: 'state', TEMPLATE_MISSING: 'rule' },
     example: { roundNo: 1 },
     decide(s, d, ctx) {
       const r = s.rounds[d.roundNo];
@@ -79,7 +79,7 @@ export const roundCommands = {
       if (r.status !== 'planned') return refuse('ROUND_NOT_PLANNED', 'This round is closed. A closed round is not opened again.', '/roundNo');
       if ([r.window.from, r.window.to].some((x) => x.precision !== 'day' || x.tbc))
         return refuse('ROUND_DATE_NOT_EXACT', 'Both ends of the submission window must be a confirmed day. Move the round to exact dates first.', '/roundNo');
-      if (ctx.today < r.window.from.from) return refuse('TOO_EARLY_TO_OPEN', `This round opens on ${r.window.from.from}.`, '/roundNo');
+      if (ctx.today < r.window.from.from) return refuse('ROUND_DATE_NOT_EXACT', `This round opens on ${r.window.from.from}. Until then it stays planned.`, '/roundNo');
       const places = enrolled(s);
       if (places.length === 0) return refuse('NO_PLACES', 'Enrol a place first: a round without places is nobody’s.');
       const missing = [...new Set(places.map((id) => s.places[id]!.kind))].filter((kind) => !s.templates[`${r.kind}.${kind}`]);

@@ -275,8 +275,14 @@ test('evidence gives the owner the days that were left', async (t) => {
     .when('SupplyEvidence', { placeId: 'durham', evidence: 'Cases' })
     .then({ type: 'EvidenceSupplied', data: { waiting: [{ agencyId: 'dwp', answerDueOn: '2009-09-10' }] } });
   durham(t, ...atOwned, asksEvidence)
+    .when('SupplyEvidence', { placeId: 'durham', evidence: 'Cases', agencyId: 'dwp' })
+    .then({ type: 'EvidenceSupplied', data: { waiting: [{ agencyId: 'dwp' }] } });
+  durham(t, ...atOwned, asksEvidence)
     .when('SupplyEvidence', { placeId: 'durham', evidence: 'Cases', agencyId: 'dh' })
-    .then({ type: 'EvidenceSupplied', data: { waiting: [] } });
+    .refuses('EVIDENCE_NOT_ASKED', /dh does not wait/);
+  durham(t, ...atOwned)
+    .when('SupplyEvidence', { placeId: 'durham', evidence: 'Cases' })
+    .refuses('EVIDENCE_NOT_ASKED', /No owner waits/);
 });
 
 test('costs are private unless their agency opens them', async (t) => {

@@ -262,5 +262,12 @@ test('an agency pledges until its last day', (t) => {
   const pledge = (agency: string) => fo(t, [proposed({ partners: ['council', agency] })], {}, agency).when('Pledge', data.Pledge);
   pledge('going').then({ type: 'PledgeMade' });
   pledge('gone').refuses('AGENCY_RETIRED');
+  // What it pledged before becomes no contribution afterwards, nor does it sign for one.
+  const confirm = (agency: string) => fo(t, [proposed({ partners: ['council', agency] }), pledged(agency)], {}, agency).when('ConfirmPledge', { pledgeId: agency, consent: true });
+  confirm('going').then({ type: 'PledgeConfirmed' });
+  confirm('gone').refuses('AGENCY_RETIRED', /successor/);
+  const sign = (agency: string) => fo(t, [proposed({ partners: ['council', agency] }), offered({ partners: ['council', agency] })], {}, agency).when('SignAgreement', { version: 1 });
+  sign('going').then({ type: 'AgreementSigned' });
+  sign('gone').refuses('AGENCY_RETIRED', /successor/);
   t.end();
 });

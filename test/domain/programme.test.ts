@@ -114,6 +114,9 @@ test('places: names are unique however they are written', (t) => {
   tp(t, ...two)
     .when('RenamePlace', { placeId: 'leeds', name: 'Leeds' })
     .refuses('PLACE_UNKNOWN');
+  tp(t, ...two, withdrawn('kent'))
+    .when('RenamePlace', { placeId: 'kent', name: 'Kent and Medway' })
+    .refuses('PLACE_WITHDRAWN');
 
   t.equal(
     tp(t, ...two)
@@ -140,7 +143,7 @@ test('areas: codes hold on their dates, and in one pilot at most', (t) => {
   t.same(after.state.places.gateshead!.areas, [{ code: 'E08000037', from: '2013-04-01' }], 'a code without a SNAC has none');
   add('E99999999', '2009-06-01').refuses('AREA_NOT_VALID_ON_DATE');
   add('E08000020', '2009-06-01', 'nowhere').refuses('PLACE_UNKNOWN');
-  add('E08000020', '2009-06-01', 'gateshead', [...gateshead, withdrawn('gateshead')]).refuses('PLACE_UNKNOWN');
+  add('E08000020', '2009-06-01', 'gateshead', [...gateshead, withdrawn('gateshead')]).refuses('PLACE_WITHDRAWN');
   add('E08000020', '2009-07-01', 'gateshead', [...gateshead, area('gateshead', 'E08000020')]).nothing();
 
   const kent = 'E10000016',
@@ -164,6 +167,7 @@ test('areas: codes hold on their dates, and in one pilot at most', (t) => {
   end('2009-05-31').refuses('AREA_UNKNOWN');
   end('2009-12-31', areaEnded('kent', kent, '2009-11-30')).refuses('AREA_UNKNOWN');
   tp(t).when('EndArea', { placeId: 'kent', code: kent, on: '2009-12-31' }).refuses('PLACE_UNKNOWN');
+  tp(t, enrolled('kent'), withdrawn('kent')).when('EndArea', { placeId: 'kent', code: kent, on: '2009-12-31' }).refuses('PLACE_WITHDRAWN', /kent/i);
 
   const become = (kind: string, ...given: NewEvent[]) =>
     tp(t, ...given)
@@ -178,7 +182,7 @@ test('areas: codes hold on their dates, and in one pilot at most', (t) => {
   become('parallel', ...parallel).nothing();
   become('parallel', ...two, area('kent', kent)).then({ type: 'PlaceKindChanged', data: { to: 'parallel' } });
   become('pilot').refuses('PLACE_UNKNOWN');
-  become('pilot', ...parallel, withdrawn('ashford')).refuses('PLACE_UNKNOWN');
+  become('pilot', ...parallel, withdrawn('ashford')).refuses('PLACE_WITHDRAWN');
   t.end();
 });
 
@@ -279,7 +283,7 @@ test('rounds are planned in order and opened on exact dates', (t) => {
   tp(t, ...ready, planned())
     .at('2009-08-31T22:59:59.999Z')
     .when('OpenRound', { roundNo: 1 })
-    .refuses('TOO_EARLY_TO_OPEN');
+    .refuses('ROUND_DATE_NOT_EXACT', /opens on/);
   tp(t, ...ready, planned())
     .at('2009-08-31T23:00:00.000Z')
     .when('OpenRound', { roundNo: 1 })
@@ -493,6 +497,7 @@ test('steps are due by a milestone or a round, and may be excused', (t) => {
   excuse({}, excused).needsVersion(false).nothing();
   excuse({ placeId: 'leeds' }, excused).needsVersion(false).refuses('PLACE_UNKNOWN');
   excuse({ reason: 'Another' }, excused).needsVersion(true).then({ type: 'StepExcused' });
+  excuse({}, withdrawn('kent')).refuses('PLACE_WITHDRAWN');
   excuse({ stepId: 'final' }).refuses('STEP_NOT_REQUIRED');
   excuse({ placeId: 'suffolk' }).refuses('STEP_NOT_REQUIRED');
   excuse({ placeId: 'leeds' }).refuses('PLACE_UNKNOWN');
