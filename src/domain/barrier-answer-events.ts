@@ -51,7 +51,13 @@ export const answerEvents = {
         } else {
           const { measure, evidenceExpected, verifierAgency } = d;
           const inFull = m.actor.role === 'official' && m.actor.agency === d.agencyId && d.dueOn && measure && evidenceExpected && verifierAgency;
-          o.answer = { position: d.position, on: m.today, ...(d.dueOn ? { dueOn: d.dueOn } : {}), ...(inFull ? { inFull: { measure, evidenceExpected, verifierAgency } } : {}) };
+          o.answer = {
+            position: d.position,
+            on: m.today,
+            dueBy: o.answerDueOn ?? o.dueOn,
+            ...(d.dueOn ? { dueOn: d.dueOn } : {}),
+            ...(inFull ? { inFull: { measure, evidenceExpected, verifierAgency } } : {}),
+          };
           delete o.leftDays;
         }
         // A refusal is an event of its own, which follows.
@@ -92,8 +98,11 @@ export const answerEvents = {
   EvidenceSupplied: event(OfPlace.extend({ evidence: Prose(), waiting: z.array(z.strictObject({ agencyId: Id, answerDueOn: DateOn })) }), {
     evolve(s, d) {
       for (const w of d.waiting) {
-        s.owners[w.agencyId]!.dueOn = w.answerDueOn;
-        delete s.owners[w.agencyId]!.leftDays;
+        const o = s.owners[w.agencyId]!;
+        o.dueOn = w.answerDueOn;
+        // Late already when a rung was called, it does not become in time by asking for evidence there.
+        if (!o.rungOpen) o.answerDueOn = w.answerDueOn;
+        delete o.leftDays;
       }
     },
     says: (d) => `supplied evidence: ${d.evidence}`,
@@ -106,7 +115,8 @@ export const answerEvents = {
   /** `answered`: the owner has answered, and its answer is what is late or not enough; `promisedFor`: the date it gave. */
   BarrierEscalated: event(OfOwner.extend({ kind: OwnerKind, rung: Rung, from: Rung, cause: Cause, dueOn: DateOn, answered: z.literal(true).optional(), promisedFor: DateOn.optional() }), {
     evolve(s, d) {
-      Object.assign(s.owners[d.agencyId]!, { rung: d.rung, rungOpen: true, dueOn: d.dueOn });
+      // After an answer, it is another one that is due, by the rung's day.
+      Object.assign(s.owners[d.agencyId]!, { rung: d.rung, rungOpen: true, dueOn: d.dueOn, ...(d.answered ? { answerDueOn: d.dueOn } : {}) });
     },
     says: (d) => `escalated the barrier to ${rungs[d.rung]} (${nameOf.agency(d.agencyId)}: ${d.cause}), to direct by ${longDate(d.dueOn)}`,
     // The rung's item replaces the owner's open one.
@@ -126,7 +136,7 @@ export const answerEvents = {
     evolve(s, d) {
       const o = s.owners[d.agencyId]!;
       for (const key of ['struck', 'answer', 'rungOpen', 'leftDays'] as const) delete o[key];
-      Object.assign(o, { dueOn: d.answerDueOn, directedBy: d.rung });
+      Object.assign(o, { dueOn: d.answerDueOn, answerDueOn: d.answerDueOn, directedBy: d.rung });
       s.status = 'owned';
     },
     says: (d) => `directed ${nameOf.agency(d.agencyId)} from the rung of ${rungs[d.rung]}, to answer by ${longDate(d.answerDueOn)}: ${d.direction}`,

@@ -58,7 +58,7 @@ export const events = {
   }),
   OwnerProposed: event(OfOwner.extend({ kind: OwnerKind, acceptanceDueOn: DateOn, answerDueOn: DateOn }), {
     evolve(s, d, m) {
-      s.owners[d.agencyId] = { agencyId: d.agencyId, kind: d.kind, proposedOn: m.today, dueOn: d.answerDueOn, evidenceAsked: 0, rung: 'owner' };
+      s.owners[d.agencyId] = { agencyId: d.agencyId, kind: d.kind, proposedOn: m.today, dueOn: d.answerDueOn, answerDueOn: d.answerDueOn, evidenceAsked: 0, rung: 'owner' };
     },
     says: (d) => `proposed ${nameOf.agency(d.agencyId)} as owner, to answer by ${longDate(d.answerDueOn)}`,
     due: (d) => [

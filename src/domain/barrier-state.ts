@@ -28,9 +28,12 @@ export interface Owner {
   /** Declined; a direction reinstates. */
   struck?: boolean;
   /** The last answer other than need-evidence. With `commitmentId` its deed is owed by that commitment, and no longer here. */
-  answer?: { position: Position; on: string; dueOn?: string; inFull?: FullAnswer; commitmentId?: string };
+  /** `dueBy`: when this answer was first due, whatever rungs came in between. */
+  answer?: { position: Position; on: string; dueBy?: string; dueOn?: string; inFull?: FullAnswer; commitmentId?: string };
   /** When the answer, or after an escalation the rung's direction, is due. */
   dueOn: string;
+  /** The day its next answer was first due by: a rung that still waits for it does not move that. */
+  answerDueOn?: string;
   evidenceAsked: number;
   /** Working days left of a stopped clock: the place owes evidence. */
   leftDays?: number;

@@ -46,6 +46,22 @@ export function itemsFor(r: Reading, items: readonly DueRow[], places: Audiences
     return audience === 'members' || (!i.private && seen(tierOf(r, i.aggregate, i.recordId), audience));
   });
 }
+/**
+ * What waits for a department, told to this reader: what the audiences of its places may see, and what stands in records to which the
+ * reader's own agency is party (a consent to its money, a verification), unless they ask for a wider audience. Each names its place.
+ */
+export function waitingFor(r: Reading, departmentId: string, places: Audiences): DueRow[] {
+  const waiting = r.of(due).waitingFor(`department:${departmentId}`);
+  const told = new Set(itemsFor(r, waiting, places));
+  const mine = r.query.audience ? [] : r.viewer.grants.flatMap((g) => g.agency ?? []);
+  if (mine.length === 0) return [...told];
+  return waiting.flatMap((i) => {
+    if (told.has(i)) return [i];
+    const row = i.stopped ? undefined : accessRow(r.deps.service.engine, i.aggregate, i.recordId);
+    const placeId = i.placeId ?? row?.placeId;
+    return row && placeId && places.has(placeId) && mine.some((id) => row.parties.includes(id)) ? [{ ...i, placeId }] : [];
+  });
+}
 /** The barrier an item is about, where the audience of its place may see it: the record itself, or what its commitment came from. */
 export function barrierOf(r: Reading, i: DueRow, places: Audiences): BarrierRow | undefined {
   const from = i.aggregate === 'commitment' ? r.of(commitmentRegister).one(i.recordId)?.state.from : undefined;
@@ -183,7 +199,7 @@ export function whitehallOwes(r: Reading, places: Audiences) {
   const departments = new Set(barriers.flatMap((b) => Object.values(b.state.owners).flatMap((o) => (o.kind === 'department' && !o.struck ? [o.agencyId] : []))));
   const waiting = new Map<string, DueRow[]>();
   for (const id of new Set([...departments, ...r.of(due).parties('department')])) {
-    const items = itemsFor(r, r.of(due).waitingFor(`department:${id}`), places);
+    const items = waitingFor(r, id, places);
     if (items.length > 0) departments.add(id);
     waiting.set(id, items);
   }

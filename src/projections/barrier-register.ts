@@ -90,7 +90,7 @@ export function barrierFor(row: BarrierRow, audience: Audience, merged: readonly
 
 export const barrierRegister = view({
   name: 'barrier-register',
-  version: 3,
+  version: 4,
   tables: { ...rows.tables, merges: 'CREATE TABLE {merges} (target TEXT, source TEXT, PRIMARY KEY (target, source)) STRICT, WITHOUT ROWID' },
   handlers(db, t) {
     const { fold, batch } = rows.write(db, t);

@@ -4,7 +4,7 @@ import { aggregate, kit } from '../../src/domain/aggregate.js';
 import { flag, type NewEvent } from '../../src/domain/core.js';
 import { barrier } from '../../src/domain/barrier.js';
 import { commitment } from '../../src/domain/commitment.js';
-import { coverage, disclosure, metaOf, spec } from './spec.js';
+import { coverage, disclosure, load, metaOf, spec } from './spec.js';
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.
 const standing = (name: 'programme' | 'place' | 'collaborative' | 'agency' | 'waiver') => {
@@ -817,5 +817,21 @@ test('its words are corrected without hiding what they said', async (t) => {
 });
 
 test('a local barrier is opened by a decision of its place', async (t) => disclosure(t, barrier, [recorded], { placeId: 'durham' }));
+
+test('whether an answer came in time is told by the day it was first due, not by a rung’s', (t) => {
+  const dueBy = (...given: NewEvent[]) => load(barrier, 'one', [...atOwned, ...given]).state.owners.dwp!.answer!.dueBy;
+  const will = answered('will-remove');
+  t.equal(dueBy(will), '2009-09-10');
+  t.equal(dueBy(escalated('champion', '2009-09-18'), will), '2009-09-10', 'a rung later, it is late all the same');
+  const supplied = e('EvidenceSupplied', { placeId: 'durham', evidence: 'Cases', waiting: [{ agencyId: 'dwp', answerDueOn: '2009-09-24' }] });
+  t.equal(dueBy(asksEvidence, supplied, will), '2009-09-24', 'the clock stood still while evidence was owed');
+  t.equal(dueBy(escalated('champion', '2009-09-18'), asksEvidence, supplied, will), '2009-09-10');
+  // Another answer is another clock's: a rung's after a will-not, a direction's.
+  const again = { ...escalated('champion', '2009-09-18'), data: { ...escalated('champion', '2009-09-18').data, answered: true } };
+  t.equal(dueBy(wont, again, will), '2009-09-18');
+  const direction = directed('champion');
+  t.equal(dueBy(escalated('champion'), direction, will), direction.data.answerDueOn as string);
+  t.end();
+});
 
 test('every command and refusal of a barrier has a spec', async (t) => coverage(t, barrier));

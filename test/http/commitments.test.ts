@@ -317,6 +317,7 @@ test('a department’s answer in full is its commitment, and the deed is owed th
   const owed = (await get(official, '/v1/me/actions')).json.items.map((a: { code: string }) => a.code);
   t.same(owed, ['delivery'], 'the deed is counted once');
   const docket = async (who: Who) => (await get(who, `/v1/departments/${department}/docket`)).json.items;
+  t.match((await get(lead, `/v1/departments/${department}/docket`)).json.answeredOnTime, { onTime: 1, of: 1, percent: 100 });
   const item = {
     code: 'delivery',
     record: { aggregate: 'commitment', id: items[0].id },

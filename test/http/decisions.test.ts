@@ -93,6 +93,19 @@ test('a decision from its draft to its audit', async (t) => {
   const waiting = (await get(holder(trust), '/v1/me/actions')).json.items.filter((i: any) => i.code === 'position');
   t.match(waiting, [{ title: motion.question, dueOn: '2009-10-30', link: '/v1/decisions/open-the-pool' }]);
   t.match((await get(official, '/v1/me/actions')).json.items, [{ code: 'consent', deed: /your agency’s money/, link: '/v1/decisions/open-the-pool' }], 'the department is asked for its own');
+  // A party to a record of members: its own docket says so, and what progress says is owed with it; nobody else's does.
+  const docketOf = async (who: Who, query = '') => (await get(who, `/v1/departments/${department}/docket${query}`)).json;
+  const own = await docketOf(official);
+  t.match(own.items, [{ code: 'consent', placeId: place, audience: 'members', link: '/v1/decisions/open-the-pool', barrier: null }]);
+  const owedTo = async (who: Who) => (await get(who, '/v1/programmes/total-place/progress')).json.owed.find((o: any) => o.department.id === department);
+  t.match(await owedTo(official), { department: { id: department }, places: [place], oldestWorkingDays: null });
+  t.same((await docketOf(lead)).items.length, 1, 'members see it too');
+  for (const [who, query] of [
+    [official, '?audience=programme'],
+    [neighbour, ''],
+  ] as const)
+    t.same((await docketOf(who, query)).items, []);
+  t.equal(await owedTo(neighbour), undefined);
   const treasurer = { as: `finance-officer@agency:${department}`, account: 'post.treasurer' };
   t.match((await get(treasurer, '/v1/me/actions')).json.items, [{ code: 'consent', link: '/v1/decisions/open-the-pool' }], 'and its finance officer sees it, who may agree too');
 

@@ -5,7 +5,6 @@ import { lateBy, levelOf } from '../../domain/progress.js';
 import type { PlaceState } from '../../domain/place-state.js';
 import { barrierFor, type BarrierRow } from '../../projections/barrier-register.js';
 import { commitmentRegister } from '../../projections/commitment-register.js';
-import { due } from '../../projections/due.js';
 import type { DueRow } from '../../projections/due-items.js';
 import { placeProgress } from '../../projections/place-progress.js';
 import { register } from '../../projections/register.js';
@@ -15,7 +14,7 @@ import { Problem } from '../problem.js';
 import { Audiences, type Query, type Reading } from '../query.js';
 import { inWords } from '../told.js';
 import { daysLeft, placeName, titleOf } from '../waiting.js';
-import { barrierOf, brokenFor, itemsFor, mergedFor, ownedBy, owedBy, visibleBarriers, type Audiences as PlaceAudiences } from '../whitehall.js';
+import { barrierOf, brokenFor, itemsFor, mergedFor, ownedBy, owedBy, visibleBarriers, waitingFor, type Audiences as PlaceAudiences } from '../whitehall.js';
 import { lineageOf, record } from './shared.js';
 
 /** Places of each programme, until a view changes. */
@@ -82,6 +81,12 @@ function subject(r: Reading, i: DueRow, departmentId: string, places: PlaceAudie
   };
 }
 
+/** How many answers came by the day they were first due, and per cent of all, whole; null where none was given. */
+function onTimeOf(answers: readonly { on: string; dueBy?: string }[]) {
+  const [onTime, of] = [answers.filter((a) => a.on <= (a.dueBy ?? a.on)).length, answers.length];
+  return { onTime, of, percent: of === 0 ? null : Math.round((100 * onTime) / of) };
+}
+
 type Item = ReturnType<typeof subject> & ReturnType<typeof ofBarrier> & { record: { aggregate: string; id: string } };
 const docketColumns: readonly Column<Item>[] = [
   'id',
@@ -136,12 +141,12 @@ export const departments: Query[] = [
             [...places].flatMap(([placeId, audience]) => visibleBarriers(r, placeId, audience)),
             id,
           );
-          const items = itemsFor(r, r.of(due).waitingFor(`department:${id}`), places);
+          const items = waitingFor(r, id, places);
           const { link: _, ...totals } = owedBy(r, id, owned, items, places);
           const answered = owned.map((b) => b.state.owners[id]!).filter((o) => o.answer);
           return {
             ...totals,
-            answeredOnTime: totals.proposed === null ? { onTime: null, of: null } : { onTime: answered.filter((o) => o.answer!.on <= o.dueOn).length, of: answered.length },
+            answeredOnTime: totals.proposed === null ? { onTime: null, of: null, percent: null } : onTimeOf(answered.map((o) => o.answer!)),
             asAt: r.now,
             items: items.map((i) => ({
               id: `${i.stream}.${i.code}.${i.key}`,
@@ -150,7 +155,8 @@ export const departments: Query[] = [
               record: { aggregate: i.aggregate, id: i.recordId },
               title: titleOf(r, i.aggregate, i.recordId),
               placeId: i.placeId ?? null,
-              audience: places.get(i.placeId!)!,
+              // What only its parties see of a place they are strangers to, they see as members do.
+              audience: itemsFor(r, [i], places).length > 0 ? places.get(i.placeId!)! : ('members' as const),
               ...subject(r, i, id, places),
               since: i.openedOn,
               dueOn: i.dueOn,
