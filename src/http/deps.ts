@@ -8,7 +8,7 @@ import type { Engine } from '../projections/engine.js';
 
 /** The service below HTTP, as routes need it. */
 export interface Service {
-  readonly log: Pick<EventLog, 'identity' | 'read'>;
+  readonly log: Pick<EventLog, 'identity' | 'read' | 'head'>;
   readonly engine: Engine;
   readonly executor: Executor;
   readonly clock: Clock;

@@ -18,6 +18,7 @@ import type { Addresses } from './links.js';
 import { positionToken, readPosition } from './position.js';
 import { Problem } from './problem.js';
 import { read } from './query.js';
+import { reach } from './readable.js';
 import { bodyOf, queriesByKind, type Query, type Reading, type RecordQuery } from './reading.js';
 
 export const EventParameters = z.strictObject({
@@ -151,8 +152,7 @@ export function installEvents(app: FastifyInstance, deps: HttpDeps, queries: rea
     const { from: token } = r.query as z.infer<typeof EventParameters>;
     const head = service.position();
     const from = token ? readPosition(identity, token) : 0;
-    if (from > head && !(await service.seen(from)))
-      throw new Problem(503, 'READ_MODEL_BEHIND', 'This node has not seen that position yet. Try again soon.', { headers: { 'retry-after': '1' } });
+    if (from > head) await reach(service, from);
     const records = r.of(access);
     const sight = new Sight(r, kinds);
     const abort = new AbortController();

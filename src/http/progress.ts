@@ -188,7 +188,7 @@ export const progressQueries: readonly Query[] = [
           deadline: programme.dueOn ? { name: programme.deadlineName, date: programme.dueOn, workingDaysLeft: ref.workingDays.between(r.day, programme.dueOn) } : null,
           asAt: r.now,
           position: positionToken(log.identity, position),
-          owed: whitehallOwes(r, new Map(rows.map((p, i) => [p.id, audiences[i]!]))),
+          ...whitehallOwes(r, new Map(rows.map((p, i) => [p.id, audiences[i]!]))),
           places,
         },
       };

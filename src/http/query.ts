@@ -6,7 +6,7 @@ import { audienceOf, canSee, grantName, type Audience, type Viewer } from '../do
 import { londonDate } from '../domain/calendar.js';
 import type { AccessRow } from '../projections/access.js';
 import { csvReply } from './csv.js';
-import { accessRow, viewerFor, type HttpDeps } from './deps.js';
+import { accessRow, keptWhile, viewerFor, type HttpDeps } from './deps.js';
 import { positionToken } from './position.js';
 import { AsAt, asAt, checkAsAt, isAsAt, marked } from './as-at.js';
 import type { ListQuery, Query, Reading, RecordQuery, Row } from './reading.js';
@@ -106,11 +106,12 @@ function fresh(request: FastifyRequest, reply: FastifyReply, r: Reading, tag: st
   return given !== undefined && (given === etag || given.split(',').some((t) => t.trim() === etag));
 }
 
+const digest = (text: string): string => createHash('sha256').update(text).digest('base64url');
 /** By the verified token's own list of grants, which is remembered as long as the token. */
 const tags = new WeakMap<object, string>();
 function grantsTag(grants: Viewer['grants']): string {
   let tag = tags.get(grants);
-  if (!tag) tags.set(grants, (tag = createHash('sha256').update(grants.map(grantName).sort().join(' ')).digest('base64url').slice(0, 12)));
+  if (!tag) tags.set(grants, (tag = digest(grants.map(grantName).sort().join(' ')).slice(0, 12)));
   return tag;
 }
 
@@ -156,11 +157,11 @@ function sendList(q: ListQuery, r: Reading, request: FastifyRequest, reply: Fast
   const order = (a: Row, b: Row): number => sign * compare(a[key], b[key]) || compare(tie(String(a.id)), tie(String(b.id)));
   const after = cursor === undefined ? undefined : decodeCursor(cursor, sort).after;
   const csv = format === 'csv' || (!format && wantsCsv(request));
-  const head = r.deps.service.position();
-  const token = positionToken(r.deps.service.log.identity, head);
-  reply.header('position', token);
-  // The rows are a question of the reader, the head and the day alone: whoever has them is not made to wait for them again.
-  if (fresh(request, reply, r, `${token}.${r.day}${csv ? '.csv' : ''}`)) return reply.code(304).send();
+  // How far this node had read, for `Read-After`: it says that something was recorded, of whomever; the tag is of what is shown alone.
+  reply.header('position', positionToken(r.deps.service.log.identity, r.deps.service.position()));
+  const shown = shownAs(r.deps.service.engine, `${r.viewer.account} ${grantsTag(r.viewer.grants)} ${r.day} ${csv} ${request.url}`);
+  // The rows are a question of the reader, the views and the day alone: whoever has them is not made to wait for them again.
+  if (shown.tag && fresh(request, reply, r, shown.tag)) return reply.code(304).send();
   // One more than is shown: that there is one says that there is another page.
   const inOrder = q.inOrder?.includes(key);
   let rows = q.rows(r, inOrder ? { after: after?.[1], descending: sign < 0, limit: limit + 1 } : undefined);
@@ -177,8 +178,13 @@ function sendList(q: ListQuery, r: Reading, request: FastifyRequest, reply: Fast
     next = url.pathname + url.search;
     reply.header('link', `<${next}>; rel="next"`);
   }
-  if (csv) return csvReply(reply, q.url.split('/').at(-1)!, q.columns, page);
-  return { items: page, next: next ?? null };
+  const body = { items: page, next: next ?? null };
+  shown.tag = `${digest(JSON.stringify(body))}${csv ? '.csv' : ''}`;
+  if (fresh(request, reply, r, shown.tag)) return reply.removeHeader('link').code(304).send();
+  return csv ? csvReply(reply, q.url.split('/').at(-1)!, q.columns, page) : body;
 }
+
+/** Tags of lists by who asked for what, until a view changes. */
+const shownAs = keptWhile((_engine, _question: string): { tag?: string } => ({}));
 
 export type { ListQuery, Query, Reading, RecordQuery } from './reading.js';

@@ -193,8 +193,12 @@ export function owedBy(r: Reading, id: string, owned: readonly BarrierRow[], ite
   };
 }
 
-/** What each department owes, made of what each place's audience may see. */
+/** What each department owes, made of what each place's audience may see; nothing seen is nothing owed to a member of every place alone. */
 export function whitehallOwes(r: Reading, places: Audiences) {
+  const owed = owedByEach(r, places);
+  return owed.length > 0 || widest(places) === 'members' ? { owed } : { owed: null, notDisclosed: true as const };
+}
+function owedByEach(r: Reading, places: Audiences) {
   const barriers = [...places].flatMap(([id, audience]) => visibleBarriers(r, id, audience));
   const departments = new Set(barriers.flatMap((b) => Object.values(b.state.owners).flatMap((o) => (o.kind === 'department' && !o.struck ? [o.agencyId] : []))));
   const waiting = new Map<string, DueRow[]>();

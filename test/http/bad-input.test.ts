@@ -146,7 +146,7 @@ test('what is wrong with a request is a problem document, and nothing is recorde
   await refused('before of another log', 400, 'FOREIGN_POSITION', 'GET', `/v1/timeline?before=${foreign}`);
   await refused('Last-Event-ID of another log', 400, 'FOREIGN_POSITION', 'GET', '/v1/live', undefined, { 'last-event-id': foreign });
   await refused('Read-After that is no position', 400, 'INVALID_POSITION', 'GET', programme, undefined, { 'read-after': '17' });
-  await refused('Read-After to come', 503, 'READ_MODEL_BEHIND', 'GET', programme, undefined, { 'read-after': `${h.service.log.identity.logId.slice(0, 8)}-zzzzz` });
+  await refused('Read-After beyond the log', 400, 'POSITION_BEYOND_LOG', 'GET', programme, undefined, { 'read-after': `${h.service.log.identity.logId.slice(0, 8)}-zzzzz` });
   for (const path of [
     '/v1/programmes?colour=red',
     `${programme}?x=1`,

@@ -122,7 +122,7 @@ async function manners(t: Test, h: Harness): Promise<void> {
   isProblem(t, await h.inject(...treasury, 'GET', '/v1/events?from=yesterday'), 400, 'INVALID_POSITION', 'no position');
   isProblem(t, await h.inject(...treasury, 'GET', '/v1/events?since=1'), 400, 'INVALID_PARAMETER', 'no such parameter');
   const [log] = String(all.headers.position).split('-');
-  isProblem(t, await h.inject(...treasury, 'GET', `/v1/events?from=${log}-zzzzz`), 503, 'READ_MODEL_BEHIND', 'a position to come');
+  isProblem(t, await h.inject(...treasury, 'GET', `/v1/events?from=${log}-zzzzz`), 400, 'POSITION_BEYOND_LOG', 'a position that the log does not reach');
 
   await h.app.listen({ port: 0, host: '127.0.0.1' });
   const { port } = h.app.server.address() as AddressInfo;

@@ -1,5 +1,7 @@
 /** Who gives a command in which of their grants: roles nobody holds together, and what is told to whoever may not. */
 import { test } from 'tap';
+import { readers } from '../../src/cli/demo-readers.js';
+import { parseGrant } from '../../src/domain/access.js';
 import { commandRoutes } from '../../src/http/commands.js';
 import { isProblem, office, openHarness } from './harness.js';
 
@@ -57,4 +59,36 @@ test('what a token’s grants allow', async (t) => {
   const directions = noun('Direct');
   t.match(await possible('chair@place:kent+agency:kent-county-council'), directions, 'a chair may direct');
   t.notMatch(await possible('secretariat@place:kent'), directions, 'the secretariat may not');
+});
+
+test('a reader of the demo is who holds the post in the seed', async (t) => {
+  const h = await openHarness(t);
+  const { executor } = h.service;
+  let posts = 0;
+  for (const { grant, account } of readers) {
+    const [role = '', scope = ''] = grant.split('@');
+    const { place, agency } = parseGrant(role, scope)!;
+    if (role === 'champion') t.equal((await executor.load('place', place!)).state.champion?.accountId, account, grant);
+    else if (agency && (role === 'seat-holder' || role === 'chair')) {
+      const table = (await executor.load('collaborative', place!)).state;
+      const seat = Object.values(table.seats).find((s) => s.agencyId === agency);
+      t.match(seat, { account, status: 'accepted', kind: 'voting' }, grant);
+      if (role === 'chair') t.equal(table.chair, seat!.seatId, 'in the chair');
+    } else continue;
+    posts++;
+  }
+  t.ok(posts >= 4, 'a champion, a chair, seats of Durham and Leicestershire');
+  t.ok(
+    readers.filter((r) => r.account.startsWith('demo.')).every((r) => /^(treasury|auditor|access-administrator|contributor|public)@/.test(r.grant)),
+    'only those who do nothing in the seed are made up',
+  );
+
+  // The champion directs the department that owes Kent an answer, at the rung the barrier is before.
+  const { state } = await executor.load('barrier', 'kent-gateway-benefits');
+  const champion = readers.find((r) => r.variable === 'CHAMPION')!;
+  const [agencyId, owner] = Object.entries(state.owners)[0]!;
+  const give = () => h.inject(champion.grant, champion.account, 'POST', `/v1/barriers/kent-gateway-benefits/${noun('Direct')}`, { ...example('Direct'), agencyId, rung: 'champion' });
+  const given = await give();
+  if (owner.rung === 'champion') t.equal(given.status, 200, given.raw);
+  else isProblem(t, given, 409, 'RUNG_NOT_OPEN', 'heard as the champion, once the barrier has gone on');
 });

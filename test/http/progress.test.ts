@@ -35,7 +35,7 @@ test('the shape of progress, field by field', async (t) => {
       `${p.id}: the colours are those of the reasons`,
     );
   }
-  for (const o of body.owed) {
+  for (const o of body.owed ?? []) {
     for (const f of ['department', 'proposed', 'answered', 'removed', 'refused', 'audience', 'ownershipOverdue', 'answersOverdue', 'deedsOverdue', 'oldestWorkingDays', 'places', 'link'])
       t.ok(f in o, `${o.department.id}: ${f}`);
   }
@@ -102,8 +102,8 @@ test('the docket and what progress says is owed agree, for every reader', async 
     const get = async (url: string): Promise<any> => (await h.inject(as, account, 'GET', url)).json;
     const { owed } = await get(progress);
     if (reader !== 'nobody') t.ok(owed.length > 0, `${reader} sees what is owed`);
-    else t.same(owed, [], 'the public sees no barrier, and so nothing owed');
-    for (const o of owed) {
+    else t.equal(owed, null, 'the public sees no barrier, and is not told that nothing is owed');
+    for (const o of owed ?? []) {
       const docket = await get(o.link);
       const { items, answeredOnTime: _, asAt: __, ...totals } = docket;
       const { link: ___, ...said } = o;
@@ -187,6 +187,13 @@ test('a docket never says nothing where its reader sees nothing', async (t) => {
     answeredOnTime: { onTime: null, of: null },
     items: [],
   };
+  // Progress says it alike, programme-wide: nobody knows from an empty list that nothing is owed.
+  const owed = async (reader: Reader): Promise<any> => (await h.inject(readers[reader].as, readers[reader].account, 'GET', progress)).json;
+  t.match(await owed('nobody'), { owed: null, notDisclosed: true }, 'the public of the programme');
+  for (const reader of ['treasury', 'auditor'] as const) {
+    const body = await owed(reader);
+    t.ok(body.owed.length > 0 && !('notDisclosed' in body), `${reader} is told what it sees`);
+  }
   for (const id of ['home-office', 'department-for-work-and-pensions']) t.match(await get('nobody', id), { ...nothing, audience: 'public' }, `the public of ${id}`);
   t.match(await get('auditor', 'ministry-of-justice'), { audience: 'members', proposed: 0, answersOverdue: 0, notDisclosed: undefined }, 'who sees everything counts none as 0');
   const tests = await get('treasury', 'department-of-tests');
