@@ -202,12 +202,22 @@ const terms = {
   Disclose: fc.constantFrom({ to: 'programme' }, { to: 'public' }),
   ChangeRule: fc.constantFrom({ rule: { kind: 'majority' }, quorum: { n: 1, d: 2 } }, { rule: { kind: 'consent' }, quorum: { n: 1, d: 2 } }),
   Reschedule: fc.constantFrom({ dueOn: '2010-02-01' }, { dueOn: '2010-02-15' }),
+  Withdraw: fc.constant({}),
+  Supersede: fc.constantFrom({ by: 'n1' }, { by: 'n2' }),
+  Vire: fc.constantFrom(...[100, 200].map((pence) => ({ from: 'beds', to: 'outreach', subBalances: [{ pledgeId: 'g', pence }] })), {
+    from: 'outreach',
+    to: 'beds',
+    subBalances: [{ pledgeId: 'g', pence: 100 }],
+  }),
   none: fc.constant({}),
 };
 const wanted = fc.oneof(
   fc.tuple(fc.constant('Disclose'), fc.constantFrom('pool-p', 'collaborative-durham', 'decision-d1'), terms.Disclose),
   fc.tuple(fc.constant('ChangeRule'), fc.constant('collaborative-durham'), terms.ChangeRule),
   fc.tuple(fc.constant('Reschedule'), fc.constantFrom('commitment-c1', 'commitment-c2'), terms.Reschedule),
+  fc.tuple(fc.constant('Withdraw'), fc.constantFrom('commitment-c1', 'commitment-c2'), terms.Withdraw),
+  fc.tuple(fc.constant('Supersede'), fc.constant('commitment-c1'), terms.Supersede),
+  fc.tuple(fc.constant('Vire'), fc.constant('pool-p'), terms.Vire),
   fc.tuple(fc.constantFrom('Supersede', 'Rescind'), fc.constantFrom('decision-d1', 'decision-d2'), terms.none),
 );
 const authorises = fc.uniqueArray(
@@ -220,6 +230,9 @@ function did({ type, data }: NewEvent): { command: string; terms: unknown; decis
   if (!decisionId) return undefined;
   if (type === 'RecordDisclosed') return { command: 'Disclose', terms: { to: data.to }, decisionId };
   if (type === 'CommitmentRescheduled') return { command: 'Reschedule', terms: { dueOn: data.to }, decisionId };
+  if (type === 'CommitmentWithdrawn') return { command: 'Withdraw', terms: {}, decisionId };
+  if (type === 'CommitmentSuperseded') return { command: 'Supersede', terms: { by: data.by }, decisionId };
+  if (type === 'FundsVired') return { command: 'Vire', terms: { from: data.from, to: data.to, subBalances: data.subBalances }, decisionId };
   if (type === 'RuleChanged') return { command: 'ChangeRule', terms: data.to, decisionId };
   return { command: type === 'DecisionSuperseded' ? 'Supersede' : 'Rescind', terms: {}, decisionId };
 }
@@ -236,22 +249,27 @@ test('no decision is used twice on a record, or for other terms', async (t) => {
     fc.property(decisions, uses, (given, tries) => {
       const w = table({ kind: 'consent' }, { n: 1, d: 2 });
       for (const [i, { under, ...d }] of given.entries()) w.stands('decision', ids[i]!, structuredClone({ ...d, ...under }), { tier: 'members', placeId: d.placeId });
-      w.stands('pool', 'p', { placeId: 'durham', status: 'open' }, { tier: 'members', placeId: 'durham' });
-      for (const c of ['c1', 'c2'])
-        w.stands('commitment', c, { placeId: 'durham', programmeId: 'tp', status: 'accepted', level: 'place', ownerAgencyId: 'council', dueOn: '2009-12-18', baselineDueOn: '2009-12-18' });
+      const allocation = (title: string) => ({ title, cofog: ['07'], subBalances: { g: 1_000_000 }, drawn: {}, released: false });
+      const pledge = { pledgeId: 'g', agencyId: 'council', financialYear: '2009-10', status: 'confirmed', pledged: 2_000_000, confirmed: 2_000_000, allocated: 2_000_000 };
+      const pool = { purposes: { cofog: ['07'], text: 'Care' }, allocations: { beds: allocation('Beds'), outreach: allocation('Outreach') } };
+      const pledges = { g: { ...pledge, reserved: 0, paidIn: 0, drawn: 0, pledgedBy: 'sh.council', consented: true } };
+      w.stands('pool', 'p', { placeId: 'durham', status: 'open', legalBasis: 'aligned', ...pool, pledges }, { tier: 'members', placeId: 'durham' });
+      const promised = { placeId: 'durham', programmeId: 'tp', status: 'accepted', level: 'place', ownerAgencyId: 'council', dueOn: '2009-12-18', baselineDueOn: '2009-12-18' };
+      for (const c of ['c1', 'c2']) w.stands('commitment', c, promised);
+      for (const n of ['n1', 'n2']) w.stands('commitment', n, { ...promised, supersedes: 'c1' });
       for (const u of tries) {
         const entry = 'i' in u ? given[u.i]!.authorises[u.j] : { command: u.want[0], record: u.want[1], terms: u.want[2] };
         if (!entry) continue;
         const { command, record, terms } = entry;
         const decisionId = 'i' in u ? ids[u.i]! : u.by;
         const dash = record.indexOf('-');
-        const reason = command === 'Reschedule' ? { reason: 'Later' } : {};
-        const key = command === 'Supersede' || command === 'Rescind' ? 'byDecisionId' : 'decisionId';
-        // Moved back meanwhile, so that the same date can be asked for again.
-        for (const c of ['c1', 'c2']) w.of<{ dueOn: string }>('commitment', c).state.dueOn = '2009-12-18';
+        const reason = record.startsWith('commitment') ? { reason: 'Later' } : {};
+        const key = record.startsWith('decision') && command !== 'Disclose' ? 'byDecisionId' : 'decisionId';
+        // Stood back meanwhile, so that the same can be asked for again: what refuses then is that the decision was used.
+        for (const c of ['c1', 'c2']) Object.assign(w.of<object>('commitment', c).state, { status: 'accepted', dueOn: '2009-12-18' });
         const before = structuredClone(ids.map((id) => w.of<DecisionState>('decision', id).state.status));
         const from = w.events.length;
-        seen.add(w.play(...chair, record.slice(0, dash), record.slice(dash + 1), command, { ...terms, ...reason, [key]: decisionId }));
+        seen.add(w.play(...(command === 'Vire' ? lead : chair), record.slice(0, dash), record.slice(dash + 1), command, { ...terms, ...reason, [key]: decisionId }));
         for (const { event, stream } of w.events.slice(from)) {
           const use = did(event)!;
           const i = ids.indexOf(use.decisionId as 'd1');
@@ -270,6 +288,9 @@ test('no decision is used twice on a record, or for other terms', async (t) => {
     'RecordDisclosed',
     'RuleChanged',
     'CommitmentRescheduled',
+    'CommitmentWithdrawn',
+    'CommitmentSuperseded',
+    'FundsVired',
     'DecisionSuperseded',
     'DecisionRescinded',
     'DECISION_NOT_CARRIED',
