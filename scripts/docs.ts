@@ -1,6 +1,7 @@
 /** Writes the documents that are made from the code itself; `test/docs.test.ts` fails when one is stale. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { envExample, configurationPage } from '../src/config-docs.js';
+import { columnsLost, csvPage } from '../src/csv-docs.js';
 import { eventsPage } from '../src/event-docs.js';
 import { openapi } from '../src/http/openapi.js';
 import { dueItemsPage, permissionsPage } from '../src/domain-docs.js';
@@ -11,6 +12,11 @@ write('docs/configuration.md', configurationPage());
 write('docs/permissions.md', permissionsPage());
 write('docs/due-items.md', dueItemsPage());
 write('docs/events.md', eventsPage());
+
+const csv = new URL('../docs/csv.md', import.meta.url);
+const lost = existsSync(csv) ? columnsLost(readFileSync(csv, 'utf8'), csvPage()) : [];
+if (lost.length > 0) throw new Error(`docs/csv.md promises columns that are gone:\n${lost.join('\n')}`);
+write('docs/csv.md', csvPage());
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
 write('docs/openapi.json', `${JSON.stringify(openapi(version), null, 1)}\n`);

@@ -3,6 +3,7 @@ import { test } from 'tap';
 import type { DueCode } from '../src/domain/core.js';
 import { aggregateNamed } from '../src/domain/index.js';
 import { dueRoles } from '../src/domain/progress.js';
+import { columnsLost, csvLists, csvPage } from '../src/csv-docs.js';
 import { eventsPage } from '../src/event-docs.js';
 import { openapi } from '../src/http/openapi.js';
 import { dueItemsPage, permissionsPage } from '../src/domain-docs.js';
@@ -15,6 +16,29 @@ test('the documents made from the registry are what it says: run npm run docs', 
   t.equal(file('docs/events.md'), eventsPage());
   const { version } = JSON.parse(file('package.json'));
   t.strictSame(JSON.parse(file('docs/openapi.json')), JSON.parse(JSON.stringify(openapi(version))));
+});
+
+test('no column of a CSV goes or moves unless its version is raised', async (t) => {
+  const page = file('docs/csv.md');
+  t.same(columnsLost(page, csvPage()), [], 'raise columnsVersion of the list, or give the column back');
+  t.equal(page, csvPage(), 'run npm run docs');
+  const lists = csvLists();
+  t.ok(lists.length >= 15 && lists.some((l) => l.url === '/v1/timeline'), `${lists.length} lists`);
+  const pool = lists.find((l) => l.url === '/v1/pools')!;
+  const changed = (columns: readonly any[], version = 1): string[] => columnsLost(page, csvPage(lists.map((l) => (l === pool ? { ...l, csv: { columns, version } } : l))));
+  const { columns } = pool.csv;
+  const promised = pool.csv.version ?? 1;
+  t.match(changed(columns.slice(1), promised), [/^\/v1\/pools: id went; raise/], 'one gone');
+  t.match(changed(['key', ...columns.slice(1)], promised), [/id went/], 'one renamed');
+  t.match(changed([columns[1], columns[0], ...columns.slice(2)], promised), [/columns moved/], 'two the other way round');
+  t.same(changed(['id', 'new', ...columns.slice(1)], promised), [], 'one more');
+  t.same(changed(columns.slice(1), promised + 1), [], 'with the version raised');
+  t.match(changed(columns, promised - 1), [/was published already/], 'an earlier version');
+  const { paths } = openapi('0');
+  for (const { url, csv } of lists) {
+    const { description } = paths[url.replace(':id', '{id}')].get.responses[200].content['text/csv'].schema;
+    t.match(description, new RegExp(`^Columns, version ${csv.version ?? 1}: \\w+(, \\w+)+$`), `${url}: OpenAPI names them`);
+  }
 });
 
 test('what is due waits for those who may give the command that ends it', async (t) => {

@@ -78,7 +78,7 @@ export const demoCommand = (version: string): Command =>
       const say = (variable: string, path: string): void => console.log(`  curl -s -H "Authorization: Bearer $${variable}" "$URL${path}"`);
       say('TREASURY', '/v1/programmes/total-place/progress?since=2009-10-01');
       say('SECRETARIAT', '/v1/places/durham/progress');
-      say('AUDITOR', '/v1/timeline?place=durham&limit=20');
+      say('AUDITOR', '/v1/timeline?placeId=durham&limit=20');
     });
 
 const shellPath = (file: string): string => (isAbsolute(file) || file.startsWith('./') ? file : `./${file}`);

@@ -28,6 +28,16 @@ export interface AsAtReading extends Reading {
 }
 export const isAsAt = (r: Reading): r is AsAtReading => 'version' in r;
 
+/** What is said of a record that did not exist at the moment asked of. */
+export const notYet = { code: 'NOT_YET_RECORDED', text: 'It did not exist then: it was recorded later.' } as const;
+/**
+ * May a reader be told that? Only who may see the record's first event: to anybody else when it began is not open, and a record that
+ * was not there reads like one that was hidden.
+ */
+function tellsNotYet(r: Reading, aggregate: string, id: string): boolean {
+  const now = r.seen(aggregate, id);
+  return now !== undefined && canSee(r.viewer, now, { version: 1, private: false });
+}
 export const notThere = (): Problem => new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
 
 /** Where the past ends: what the log held by an instant, or up to a position. */
@@ -73,11 +83,12 @@ export function checkAsAt(r: Reading, instant: string): void {
 }
 
 /**
- * The reading of a query on one record, as it stood; a 404 where it did not exist, or was not open to this reader then. What is late
- * or silent is so on the day of that instant.
+ * The reading of a query on one record, as it stood; a 404 where it did not exist (NOT_YET_RECORDED, to who may see how it began), or
+ * was not open to this reader then. What is late or silent is so on the day of that instant.
  */
 export async function asAt(q: RecordQuery, r: Reading, id: string, instant: string, until = recordedBy(instant)): Promise<AsAtReading> {
   const { access, events, own } = await cut(q, r, id, until);
+  if (!access && tellsNotYet(r, q.of!, id)) throw new Problem(404, notYet.code, notYet.text);
   if (!access || !canSee(r.viewer, access)) throw notThere();
   const views = new Map<View<any, any>, unknown>();
   const seen = (aggregate: string, other: string): AccessRow | undefined => {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { canSee } from '../domain/access.js';
 import type { Recorded } from '../projections/core.js';
 import { decode } from '../projections/engine.js';
-import { AsAt, asAt, notThere } from './as-at.js';
+import { AsAt, asAt, notThere, notYet } from './as-at.js';
 import type { Feed } from './feed.js';
 import { positionToken } from './position.js';
 import { Problem } from './problem.js';
@@ -33,16 +33,25 @@ export function leaves(value: unknown, path = '', into = new Map<string, unknown
   return into;
 }
 
-/** The answer at an instant and the version it was made of; undefined where there was none for this reader. */
-async function standing(q: RecordQuery, r: Reading, id: string, instant: string): Promise<{ body: unknown; version: number } | undefined> {
+interface Standing {
+  readonly body?: unknown;
+  readonly version: number | null;
+  /** That it did not exist then, where the reader may be told. */
+  readonly code?: string;
+  readonly text?: string;
+}
+/** The answer at an instant and the version it was made of; neither where there was none for this reader. */
+async function standing(q: RecordQuery, r: Reading, id: string, instant: string): Promise<Standing> {
   try {
     const then = await asAt(q, { ...r, query: {}, params: { id } }, id, instant);
     return { body: bodyOf(q, then), version: then.version };
   } catch (error) {
-    if (error instanceof Problem && error.status === 404) return undefined;
+    if (error instanceof Problem && error.status === 404) return { version: null, ...(error.code === notYet.code ? notYet : {}) };
     throw error;
   }
 }
+
+const moment = ({ body: _, ...rest }: Standing): Omit<Standing, 'body'> => rest;
 
 /** Compares what the queries of one record answer. */
 export function compareFeed(queries: readonly Query[]): Feed {
@@ -58,8 +67,11 @@ export function compareFeed(queries: readonly Query[]): Feed {
       const [kind, id] = [record.slice(0, dash), record.slice(dash + 1)];
       const q = byKind.get(kind);
       if (!q) {
+        const meant = [...byKind.keys()].find((k) => r.seen(k, record));
         throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', {
-          errors: [{ path: '/record', message: `record must be of a kind that can be read: ${[...byKind.keys()].join(', ')}` }],
+          errors: [
+            { path: '/record', message: `record must begin with a kind that can be read, like ${meant ?? 'pool'}-${meant ? record : 'durham-housing'}: ${[...byKind.keys()].join(', ')}` },
+          ],
         });
       }
       if (from > to || to > r.now) {
@@ -69,8 +81,9 @@ export function compareFeed(queries: readonly Query[]): Feed {
       const before = await standing(q, r, id, from);
       const after = await standing(q, r, id, to);
       const access = r.seen(kind, id);
-      if (!after || !access) throw notThere();
-      const [then, now] = [leaves(before?.body ?? {}), leaves(after.body)];
+      if (after.code) throw new Problem(404, notYet.code, notYet.text);
+      if (after.version === null || !access) throw notThere();
+      const [then, now] = [leaves(before.body ?? {}), leaves(after.body)];
       const changes = [...new Set([...then.keys(), ...now.keys()])]
         .filter((field) => then.get(field) !== now.get(field))
         .map((field) => ({ field, then: then.get(field) ?? null, now: now.get(field) ?? null }));
@@ -80,7 +93,7 @@ export function compareFeed(queries: readonly Query[]): Feed {
         .map((e) => ({ position: positionToken(r.deps.service.log.identity, e.position), ...told(r, e) }));
       return {
         type: 'application/json; charset=utf-8',
-        body: { record: { aggregate: kind, id }, from: { asAt: from, version: before?.version ?? null }, to: { asAt: to, version: after.version }, changes, events },
+        body: { record: { aggregate: kind, id }, from: { asAt: from, ...moment(before) }, to: { asAt: to, ...moment(after) }, changes, events },
       };
     },
   };

@@ -5,6 +5,11 @@ import type { FastifyReply } from 'fastify';
 export type Cell = string | number | boolean | null | undefined;
 /** A column is a member of the row, or a name and what is made of the row under it. */
 export type Column<R = any> = string | readonly [name: string, cell: (row: R) => Cell];
+/** The columns of an answer, with the version of their names (1 where none is said): docs/csv.md says what raises it. */
+export interface Columns {
+  readonly columns: readonly Column[];
+  readonly version?: number | undefined;
+}
 export const columnName = (c: Column): string => (typeof c === 'string' ? c : c[0]);
 
 /** The named member, plain: what is a list or an object needs a column that says how it is written. */
@@ -19,8 +24,9 @@ export function csvText<R extends object>(columns: readonly Column<R>[], rows: r
   const cells = rows.map((row) => columns.map((c) => cellOf(row as Record<string, unknown>, c)));
   return stringify(cells, { bom: true, header: true, columns: columns.map((c) => ({ key: columnName(c) })), escape_formulas: true, cast: { boolean: String } });
 }
-export function csvReply(reply: FastifyReply, name: string, columns: readonly Column[], rows: readonly object[]): FastifyReply {
-  return reply.type('text/csv; charset=utf-8').header('content-disposition', `attachment; filename="${name}.csv"`).send(csvText(columns, rows));
+export const csvHeaders = (name: string, version = 1): Record<string, string> => ({ 'content-disposition': `attachment; filename="${name}.csv"`, 'columns-version': String(version) });
+export function csvReply(reply: FastifyReply, name: string, { columns, version }: Columns, rows: readonly object[]): FastifyReply {
+  return reply.type('text/csv; charset=utf-8').headers(csvHeaders(name, version)).send(csvText(columns, rows));
 }
 
 /** A record as one cell, as `?record=` takes it. */

@@ -1,6 +1,7 @@
 /** What is answered in an own form, neither one record nor a list: the timeline, the iCalendar feed. */
 import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
+import type { Columns } from './csv.js';
 import type { HttpDeps } from './deps.js';
 import type { Addresses } from './links.js';
 import { read, refuseCsv, wantsCsv, type Reading } from './query.js';
@@ -18,6 +19,8 @@ export interface Feed {
   readonly parameters: z.ZodObject;
   /** Media types it answers in, the first one by default, each with an example. */
   readonly answers: Readonly<Record<string, unknown>>;
+  /** Where it answers CSV: its columns. */
+  readonly csv?: Columns;
   /** `requested` is the address asked, for the link to the next page; `csv` what the Accept header says. */
   run(r: Reading, requested: string, csv: boolean): FeedAnswer | Promise<FeedAnswer>;
 }

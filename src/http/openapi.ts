@@ -4,6 +4,7 @@ import { commandEnvelope } from '../domain/command.js';
 import type { Aggregate } from '../domain/core.js';
 import { aggregates } from '../domain/index.js';
 import { Id } from '../domain/values.js';
+import { columnName, type Columns } from './csv.js';
 import { commandRoutes, type CommandRoute } from './commands.js';
 import { loadExamples, type Example, type Examples } from './examples.js';
 import type { Feed } from './feed.js';
@@ -74,10 +75,22 @@ function columnSchema(name: string): Json {
   if (name.endsWith('On')) return { type: ['string', 'null'], format: 'date', description: 'A day in London' };
   return name === 'id' ? { type: 'string' } : {};
 }
+const csvSchema = ({ columns, version = 1 }: Columns): Json => ({ type: 'string', description: `Columns, version ${version}: ${columns.map(columnName).join(', ')}` });
+/** Descriptions by path as properties. */
+function nested(members: Readonly<Record<string, string>>): Json {
+  const properties: Json = {};
+  for (const [path, description] of Object.entries(members)) {
+    const [name = '', ...rest] = path.split('/');
+    if (rest.length === 0) properties[name] = { ...properties[name], description };
+    else properties[name] = { ...properties[name], type: 'object', properties: { ...properties[name]?.properties, ...nested({ [rest.join('/')]: description }) } };
+  }
+  return properties;
+}
 /** What a query answers: a list's rows have at least the plain columns of its CSV. */
 function answers(q: Query, recorded: Example | undefined, snapshot: string | undefined): Json {
   const row: Json =
     q.kind === 'list' ? { type: 'object', properties: Object.fromEntries(q.columns.flatMap((c) => (typeof c === 'string' ? [[c, columnSchema(c)]] : []))), required: ['id'] } : {};
+  const csv = q.kind === 'list' ? { columns: q.columns, version: q.columnsVersion } : q.csv;
   const schema: Json =
     q.kind === 'list'
       ? {
@@ -87,15 +100,15 @@ function answers(q: Query, recorded: Example | undefined, snapshot: string | und
         }
       : snapshot
         ? { $ref: `#/components/schemas/${snapshot}` }
-        : { type: 'object' };
+        : { type: 'object', ...(q.members ? { properties: nested(q.members) } : {}) };
   const json: Json = { schema, ...(recorded ? { examples: { demo: exampleOf(recorded) } } : {}) };
   return {
-    200: { description: 'The answer', content: { 'application/json': json, ...(q.kind === 'list' || q.csv ? { 'text/csv': { schema: { type: 'string' } } } : {}) } },
+    200: { description: 'The answer', content: { 'application/json': json, ...(csv ? { 'text/csv': { schema: csvSchema(csv) } } : {}) } },
     304: { description: 'Not changed' },
     400: problem,
     401: problem,
     404: problem,
-    ...(q.kind === 'list' || q.csv ? {} : { 406: problem }),
+    ...(csv ? {} : { 406: problem }),
     503: problem,
   };
 }
@@ -146,7 +159,13 @@ export function openapi(version: string): Json {
             Object.entries(f.answers).map(([type, example]) => {
               const json = type === 'application/json';
               const recorded = json ? examples[f.url] : undefined;
-              return [type, { schema: { type: json ? 'object' : 'string' }, ...(recorded ? { examples: { demo: exampleOf(recorded) } } : { example }) }];
+              return [
+                type,
+                {
+                  schema: json ? { type: 'object' } : type === 'text/csv' && f.csv ? csvSchema(f.csv) : { type: 'string' },
+                  ...(recorded ? { examples: { demo: exampleOf(recorded) } } : { example }),
+                },
+              ];
             }),
           ),
         },

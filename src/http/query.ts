@@ -124,7 +124,7 @@ function sendRecord(q: RecordQuery, r: Reading, request: FastifyRequest, reply: 
   reply.header('position', token);
   if (fresh(request, reply, r, `${token}.${r.day}${tag && `.${tag}`}${csv ? '.csv' : ''}`)) return reply.code(304).send();
   const made = typeof body === 'function' ? body() : body;
-  return csv ? csvReply(reply, q.url.split('/').at(-1)!, csv.columns, csv.rows(made)) : made;
+  return csv ? csvReply(reply, q.url.split('/').at(-1)!, csv, csv.rows(made)) : made;
 }
 
 interface Cursor {
@@ -181,7 +181,7 @@ function sendList(q: ListQuery, r: Reading, request: FastifyRequest, reply: Fast
   const body = { items: page, next: next ?? null };
   shown.tag = `${digest(JSON.stringify(body))}${csv ? '.csv' : ''}`;
   if (fresh(request, reply, r, shown.tag)) return reply.removeHeader('link').code(304).send();
-  return csv ? csvReply(reply, q.url.split('/').at(-1)!, q.columns, page) : body;
+  return csv ? csvReply(reply, q.url.split('/').at(-1)!, { columns: q.columns, version: q.columnsVersion }, page) : body;
 }
 
 /** Tags of lists by who asked for what, until a view changes. */

@@ -4,7 +4,7 @@ import type { Audience, Viewer } from '../domain/access.js';
 import type { AccessRow } from '../projections/access.js';
 import type { Recorded, View } from '../projections/core.js';
 import { aggregates } from '../domain/index.js';
-import type { Column } from './csv.js';
+import type { Column, Columns } from './csv.js';
 import type { HttpDeps } from './deps.js';
 
 export type Row = Record<string, unknown>;
@@ -46,7 +46,9 @@ export interface RecordQuery extends Common {
   /** Other streams whose past the answer shows beside the record's own, given that one's events. */
   also?(events: readonly Recorded[], r: Reading): readonly string[];
   /** Where the answer is a list within a record: its rows as CSV. */
-  readonly csv?: { readonly columns: readonly Column[]; rows(body: any): readonly object[] };
+  readonly csv?: Columns & { rows(body: any): readonly object[] };
+  /** What members of the answer mean where their name does not say it, for OpenAPI; `/` between names of nested ones. */
+  readonly members?: Readonly<Record<string, string>>;
   /** The answer, and what its ETag is made of besides position and day. A body that is a function is made only where it is sent. */
   run(r: Reading): { readonly position: number; readonly body: unknown; readonly tag?: string };
 }
@@ -58,6 +60,8 @@ export interface ListQuery extends Common {
   tie?(id: string): string;
   /** Columns of the CSV, in order; stable names. */
   readonly columns: readonly Column[];
+  /** Of the columns' names: raised when one goes, is renamed or changes its meaning (docs/csv.md). */
+  readonly columnsVersion?: number;
   /** Every row the reader may see; each has `id`. Sorted by a key that is `inOrder`: those of the page, in order. */
   rows(r: Reading, page?: Page): readonly Row[];
   /** Sort keys whose order is that of the ids, where the list may be long: it is then read page by page. */

@@ -6,7 +6,7 @@ import { AccountId, DateOn, Id } from '../domain/values.js';
 import { access, type AccessRow } from '../projections/access.js';
 import { refusals, type RefusalRow } from '../projections/refusals.js';
 import { timeline, type TimelineRow } from '../projections/timeline.js';
-import { actorColumns, csvText, recordColumn, recordVersionColumn, type Column } from './csv.js';
+import { actorColumns, csvHeaders, csvText, recordColumn, recordVersionColumn, type Column } from './csv.js';
 import type { Feed } from './feed.js';
 import { positionToken, readPosition } from './position.js';
 import type { Reading } from './query.js';
@@ -16,7 +16,8 @@ const kinds = aggregates.map((a) => a.name) as [string, ...string[]];
 const types = [...new Set(aggregates.flatMap((a) => Object.keys(a.events)))].sort() as [string, ...string[]];
 
 const Parameters = z.object({
-  place: Id.optional(),
+  placeId: Id.optional(),
+  place: Id.optional().meta({ deprecated: true, description: 'The older name of placeId' }),
   actor: AccountId.optional(),
   /** What kind of record: pool, barrier, refusal. */
   kind: z.enum(kinds, { error: `kind must be one of ${kinds.join(', ')}` }).optional(),
@@ -105,8 +106,9 @@ export const timelineFeed: Feed = {
   url: '/v1/timeline',
   parameters: Parameters.strict(),
   answers: { 'application/json': { items: [], next: null }, 'text/csv': '' },
+  csv: { columns },
   run(r, requested, csv) {
-    const { place, actor, kind, type, record, from, to, limit, before, format } = r.query as z.infer<typeof Parameters>;
+    const { place, placeId = place, actor, kind, type, record, from, to, limit, before, format } = r.query as z.infer<typeof Parameters>;
     const { identity } = r.deps.service.log;
     const page = r.of(timeline).page;
     const visible = sieve(r);
@@ -114,7 +116,7 @@ export const timelineFeed: Feed = {
     let position = before ? readPosition(identity, before) : Number.MAX_SAFE_INTEGER;
     let more = true;
     for (let n = 0; n < mostPages && more && items.length < limit; n++) {
-      const rows = page({ placeId: place, account: actor, aggregate: kind, type, record, from, to }, position, pageSize);
+      const rows = page({ placeId, account: actor, aggregate: kind, type, record, from, to }, position, pageSize);
       more = rows.length === pageSize;
       for (const e of rows) {
         if (items.length === limit) {
@@ -130,7 +132,7 @@ export const timelineFeed: Feed = {
     if (next) url.searchParams.set('before', next);
     const headers: Record<string, string> = next ? { link: `<${url.pathname}${url.search}>; rel="next"` } : {};
     if (format === 'csv' || (!format && csv)) {
-      return { type: 'text/csv; charset=utf-8', body: csvText(columns, items), headers: { ...headers, 'content-disposition': 'attachment; filename="timeline.csv"' } };
+      return { type: 'text/csv; charset=utf-8', body: csvText(columns, items), headers: { ...headers, ...csvHeaders('timeline') } };
     }
     return { type: 'application/json; charset=utf-8', body: { items, next }, headers };
   },

@@ -99,10 +99,10 @@ const questions = [
   `/v1/pools/${hidden}`,
   `/v1/pools/${open}`,
   '/v1/timeline?limit=200',
-  `/v1/timeline?limit=200&place=${place}`,
+  `/v1/timeline?limit=200&placeId=${place}`,
   `/v1/timeline?record=pool-${hidden}&limit=200`,
   '/v1/timeline?type=PledgeConfirmed&limit=200',
-  `/v1/timeline?limit=200&format=csv&place=${place}`,
+  `/v1/timeline?limit=200&format=csv&placeId=${place}`,
   '/v1/submissions?limit=200',
   '/v1/submissions?limit=200&format=csv',
   '/v1/me/actions?limit=200',
@@ -152,7 +152,7 @@ test('who sees what of pools', async (t) => {
     const answers = await everything(h, who);
     t.ok(answers.get(`/v1/pools/${hidden}`)!.includes(String(figures.hiddenToo)), `${who} reads the hidden pool's figures`);
     t.ok(answers.get('/v1/pools?limit=200')!.includes(hidden), `${who} finds it in the list`);
-    t.ok(answers.get(`/v1/timeline?limit=200&place=${place}`)!.includes('£1,234,567.89'), `${who} reads its pledges in the timeline`);
+    t.ok(answers.get(`/v1/timeline?limit=200&placeId=${place}`)!.includes('£1,234,567.89'), `${who} reads its pledges in the timeline`);
     t.equal((await ask(h, who, `/v1/pools/${open}`)).json.pledgedPence, figures.withheld + figures.shown, `${who} reads every sum`);
   }
   for (const who of outsiders) {

@@ -56,7 +56,7 @@ test('the timeline by place, actor, kind, type, record and day; page after page'
   await same('from=2009-09-01&to=2009-09-18', (e) => e.recordedAt >= '2009-08-31T23:00:00.000Z' && e.recordedAt < '2009-09-18T23:00:00.000Z');
   await same('to=2009-06-01', (e) => e.recordedAt < '2009-06-01T23:00:00.000Z');
   await same('from=2009-10-22', (e) => e.recordedAt >= '2009-10-21T23:00:00.000Z');
-  await same('from=2009-09-01&to=2009-09-30&place=durham&kind=submission', (e) => e.recordedAt.startsWith('2009-09') && e.placeId === 'durham' && e.record.aggregate === 'submission');
+  await same('from=2009-09-01&to=2009-09-30&placeId=durham&kind=submission', (e) => e.recordedAt.startsWith('2009-09') && e.placeId === 'durham' && e.record.aggregate === 'submission');
   t.same(await get('from=2010-01-01'), [], 'nothing has happened then');
   for (const bad of ['kind=PledgeMade', 'type=pool', 'record=barrier', 'place=NO', 'limit=0', 'kind=pool&kind=barrier']) {
     isProblem(t, await h.inject(...auditor, 'GET', `/v1/timeline?${bad}`), 400, 'INVALID_PARAMETER', bad);
@@ -312,7 +312,7 @@ test('one event is told in the same words everywhere, and by the names its reade
   await h.command(office, officeAccount, `/v1/places/durham/${noun('EndChampion')}`, { reason: 'Moves' });
   await h.command(office, officeAccount, `/v1/places/durham/${noun('AssignChampion')}`, { accountId: 'post.cleo', from: '2009-10-22', expectedVersion: version + 1 });
   await live.until((e) => e.type === 'ChampionAssigned');
-  const item = (await h.inject(...asker, 'GET', '/v1/timeline?type=ChampionAssigned&place=durham&limit=1')).json.items[0];
+  const item = (await h.inject(...asker, 'GET', '/v1/timeline?type=ChampionAssigned&placeId=durham&limit=1')).json.items[0];
   const alike = (other: object, where: string): unknown => t.strictSame(other, Object.fromEntries(Object.keys(other).map((k) => [k, item[k]])), where);
   t.match(item, {
     text: 'assigned Cleo Quill as champion',
@@ -329,7 +329,7 @@ test('one event is told in the same words everywhere, and by the names its reade
   t.match(stale.json.since.at(-1), { type: 'ChampionAssigned', text: item.text }, 'a stale command');
 
   // Names of bodies are for everybody; an id without a name stays one.
-  const seat = (await h.inject(...asker, 'GET', '/v1/timeline?type=SeatAccepted&place=durham&limit=1')).json.items[0];
+  const seat = (await h.inject(...asker, 'GET', '/v1/timeline?type=SeatAccepted&placeId=durham&limit=1')).json.items[0];
   t.match(seat.text, /^accepted the seat of [A-Z]/, 'an agency by its name');
   t.equal(seat.actor.agency, (await h.inject(...asker, 'GET', `/v1/agencies/${seat.actor.agencyId}`)).json.name);
   live.close();

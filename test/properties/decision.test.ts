@@ -269,7 +269,9 @@ test('no decision is used twice on a record, or for other terms', async (t) => {
         for (const c of ['c1', 'c2']) Object.assign(w.of<object>('commitment', c).state, { status: 'accepted', dueOn: '2009-12-18' });
         const before = structuredClone(ids.map((id) => w.of<DecisionState>('decision', id).state.status));
         const from = w.events.length;
-        seen.add(w.play(...(command === 'Vire' ? lead : chair), record.slice(0, dash), record.slice(dash + 1), command, { ...terms, ...reason, [key]: decisionId }));
+        seen.add(
+          w.play(...((command === 'Vire' ? lead : chair) as readonly [string, string]), record.slice(0, dash), record.slice(dash + 1), command, { ...terms, ...reason, [key]: decisionId }),
+        );
         for (const { event, stream } of w.events.slice(from)) {
           const use = did(event)!;
           const i = ids.indexOf(use.decisionId as 'd1');

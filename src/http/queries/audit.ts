@@ -164,6 +164,6 @@ export const audit: Query[] = [
     rows: (r) =>
       audited(r, r.of(refusals).counts())
         .filter((x) => (!r.query.placeId || x.placeId === r.query.placeId) && (!r.query.code || x.code === r.query.code))
-        .map(({ month, placeId, programmeId, code, count }) => ({ id: [month, placeId ?? '', programmeId ?? '', code].join('.'), month, placeId, code, count })),
+        .map(({ month, placeId, programmeId, code, count }) => ({ id: [month, placeId ?? 'no-place', programmeId ?? 'no-programme', code].join('.'), month, placeId, code, count })),
   }),
 ];
