@@ -50,7 +50,7 @@ const always: Readonly<Record<string, ExceptionKind>> = {
   DutyOrphaned: 'orphaned',
 };
 /** Whose due items are looked at. */
-const dutiful = new Set(['barrier', 'commitment', 'decision']);
+const dutiful = new Set(['barrier', 'collaborative', 'commitment', 'decision', 'pool', 'submission']);
 interface Found {
   readonly kind: ExceptionKind;
   readonly days?: number;
@@ -58,12 +58,22 @@ interface Found {
 }
 /** What is done late where it closes an item whose day has passed, by the code of that item. */
 const doneBy: Readonly<Record<string, string>> = {
+  BarrierTriaged: 'triage',
+  OwnershipAccepted: 'ownership',
+  OwnershipDeclined: 'ownership',
   BarrierAnswered: 'answer',
   RemovalClaimed: 'deed',
   CompletionClaimed: 'delivery',
   CompletionReturned: 'verification',
   CompletionVerified: 'verification',
   OutcomeRecorded: 'outcome',
+  DecisionReviewed: 'review',
+  PledgeConfirmed: 'pledge',
+  SubmissionSignedOff: 'sign-off',
+  SignOffDeclined: 'sign-off',
+  AccountableReplaced: 'orphan',
+  CommitmentReassigned: 'orphan',
+  ChairAppointed: 'orphan',
 };
 /** Types that are exceptions by what they say, with the days where they are late. */
 const sometimes: Readonly<Record<string, (data: any) => Found | undefined>> = {
@@ -91,7 +101,7 @@ function exceptionsOf(e: Recorded & { backdatedBecause?: string }): Found[] {
 
 export const exceptions = view({
   name: 'exceptions',
-  version: 5,
+  version: 6,
   tables: {
     entries: `CREATE TABLE {entries} (position INTEGER, kind TEXT, aggregate TEXT NOT NULL, recordId TEXT NOT NULL, version INTEGER NOT NULL, private INTEGER NOT NULL, type TEXT NOT NULL, recordedAt TEXT NOT NULL,
         day TEXT NOT NULL, account TEXT NOT NULL, role TEXT NOT NULL, agencyId TEXT, days INTEGER, reason TEXT, waiverId TEXT, PRIMARY KEY (position, kind)) STRICT, WITHOUT ROWID;
@@ -110,12 +120,15 @@ export const exceptions = view({
        WHERE i.stream = ? AND i.code = ? AND i.position = ? AND i.closedOn IS NOT NULL`,
       )
       .pluck();
+    const open = db.prepare<[string, string], string | null>(`SELECT min(dueOn) FROM ${t.items} WHERE stream = ? AND code = ? AND closedOn IS NULL`).pluck();
     /** What an event did late, by how many days. */
     function late(e: Recorded): Found[] {
       if (e.type === 'BarrierEscalated') remember.run(e.stream, e.data.agencyId);
+      // A review opens the next one in the stead of its own item: what that was due by is asked before.
+      const before = e.type === 'DecisionReviewed' ? open.get(e.stream, 'review') : undefined;
       if (dutiful.has(e.aggregate) || e.type === 'PlaceWithdrawn') track(e);
       const code = doneBy[e.type];
-      const dueOn = code && closed.get(e.stream, code, e.position);
+      const dueOn = before ?? (code && closed.get(e.stream, code, e.position));
       if (e.type === 'BarrierAnswered' || e.type === 'BarrierDirected') forget.run(e.stream, e.data.agencyId);
       return dueOn && e.today > dueOn ? [{ kind: 'late', days: daysBetween(dueOn, e.today) }] : [];
     }

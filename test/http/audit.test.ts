@@ -85,7 +85,7 @@ test('what is an exception, event by event', async (t) => {
   t.match(lateness(), { type: 'BarrierAnswered', days: 6 });
   kinds('OwnerProposed', { ...owner, acceptanceDueOn: '2009-10-01', answerDueOn: '2009-10-30' });
   t.same(kinds('BarrierAnswered', { ...owner, position: 'will-not' }, on('2009-10-30')), [], 'on the day');
-  kinds('OwnerProposed', { ...owner, acceptanceDueOn: '2009-10-01', answerDueOn: '2009-10-05' });
+  kinds('OwnerProposed', { ...owner, acceptanceDueOn: '2009-10-30', answerDueOn: '2009-10-05' });
   t.same(kinds('OwnershipDeclined', owner, on('2009-10-30')), [], 'what ends otherwise is not done late');
   const promise = { placeId: 'durham', ownerAgencyId: 'dwp', ownerKind: 'department', dueOn: '2009-10-20', verifierAgencyId: 'nhs', verifierKind: 'partner' };
   kinds('CommitmentAccepted', promise, on('2009-06-01'));
@@ -95,6 +95,25 @@ test('what is an exception, event by event', async (t) => {
   t.match(lateness(), { type: 'CompletionVerified', days: 2 });
   kinds('DecisionClosed', { placeId: 'durham', result: 'carried', chairs: [] }, on('2009-10-01'));
   t.same(kinds('OutcomeRecorded', { placeId: 'durham' }, on('2009-10-12')), ['late']);
+  kinds('OutcomeRecorded', { placeId: 'durham', reviewOn: '2009-11-02' }, on('2009-10-12'));
+  const still = { placeId: 'durham', verdict: 'still-right', note: 'Yes' };
+  t.same(kinds('DecisionReviewed', { ...still, reviewOn: '2009-12-01' }, on('2009-11-04')), ['late'], 'reviewed late, and to be reviewed again');
+  t.match(lateness(), { type: 'DecisionReviewed', days: 2 });
+  t.same(kinds('DecisionReviewed', { ...still, reviewOn: '2010-12-01' }, on('2009-12-01')), [], 'on the day');
+  kinds('BarrierRecorded', { placeId: 'durham', triageDueOn: '2009-10-05' }, on('2009-09-21'));
+  t.same(kinds('BarrierTriaged', { placeId: 'durham', locus: 'whitehall', struck: [], asks: [] }, on('2009-10-07')), ['late']);
+  for (const [type, day, kind] of [
+    ['OwnershipAccepted', '2009-10-08', ['late']],
+    ['OwnershipDeclined', '2009-10-07', []],
+  ] as const) {
+    kinds('OwnerProposed', { ...owner, acceptanceDueOn: '2009-10-07', answerDueOn: '2009-10-21' });
+    t.same(kinds(type, owner, on(day)), kind, `${type} on ${day}`);
+  }
+  const pledge = { pledgeId: 'p', agencyId: 'nhs', financialYear: '2009-10', amountPence: 1, consented: false, figures: {} };
+  kinds('PledgeMade', pledge, on('2009-09-01'));
+  t.same(kinds('PledgeConfirmed', pledge, on('2009-11-02')), ['late']);
+  kinds('DutyOrphaned', { placeId: 'durham', ownerAgencyId: 'dwp', dueOn: '2009-10-20' }, on('2009-09-22'));
+  t.same(kinds('AccountableReplaced', {}, on('2009-10-22')), ['late'], 'somebody answers for it again, late');
   db.close();
 });
 

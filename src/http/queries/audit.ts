@@ -92,7 +92,9 @@ const Filter = { placeId: Id.optional(), code: z.string().max(60).optional() };
 /** Refused because one person would have done two parts that are to be apart; auditors alone are told. */
 function nearMisses(r: Reading): Row[] {
   if (!r.viewer.grants.some((g) => g.role === 'auditor')) return [];
-  const rows = ['SOD_CONFLICT', 'VERIFIER_NOT_INDEPENDENT'].flatMap((code) => r.of(refusals).page({ code }, 0, false, Number.MAX_SAFE_INTEGER));
+  const rows = ['SOD_CONFLICT', 'VERIFIER_NOT_INDEPENDENT', 'SECOND_PERSON_REQUIRED', 'OWNER_CANNOT_CONFIRM'].flatMap((code) =>
+    r.of(refusals).page({ code }, 0, false, Number.MAX_SAFE_INTEGER),
+  );
   return audited(r, rows).map((x) => {
     const { aggregate, id, title, link } = targetFor(r, x.target);
     return {
