@@ -44,7 +44,7 @@ test('no column of a CSV goes or moves unless its version is raised', async (t) 
 test('what is due waits for those who may give the command that ends it', async (t) => {
   /** The commands by which a party does what it owes; those of other roles (a withdrawal by the pledger) are not its deed. */
   const deeds: Record<DueCode, readonly string[]> = {
-    step: ['place.ActivatePlace', 'submission.Submit', 'submission.SignOff', 'pool.OpenPool'],
+    step: ['place.ActivatePlace', 'submission.Submit', 'submission.SignOff', 'pool.OpenPool', 'commitment.Accept'],
     'sign-off': ['submission.SignOff'],
     're-sign': ['submission.SendForSignOff'],
     triage: ['barrier.Triage'],
@@ -65,6 +65,16 @@ test('what is due waits for those who may give the command that ends it', async 
     review: ['decision.RecordReview'],
     orphan: ['commitment.Reassign', 'collaborative.AppointChair'],
   };
+  /** Roles that may give the command and are not waited for, because it is another's duty, or told them by an item of its own. */
+  const others: Partial<Record<DueCode, Record<string, string>>> = {
+    step: {
+      'programme-office': 'activates a parallel place that has no collaborative; the place owes the step',
+      'seat-holder': 'is asked by the offer of the commitment',
+      official: 'is asked by the offer of the commitment',
+    },
+    report: { secretariat: 'may write it down for an owner at its table, who owes it', member: 'as the secretariat, in a parallel place' },
+    orphan: { 'seat-holder': 'may hand its own promise over; that it has an owner again is the table’s to see to', official: 'as a seat-holder' },
+  };
   for (const [code, commands] of Object.entries(deeds)) {
     const may = new Set(
       commands.flatMap((c) => {
@@ -79,5 +89,7 @@ test('what is due waits for those who may give the command that ends it', async 
       [],
       `${code}: it waits for nobody who may not do it`,
     );
+    const left = [...may].filter((role) => role !== 'system' && !dueRoles[code as DueCode].has(role));
+    t.same(left.sort(), Object.keys(others[code as DueCode] ?? {}).sort(), `${code}: it waits for everybody who may, but those named above`);
   }
 });

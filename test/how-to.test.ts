@@ -41,6 +41,21 @@ t.test('code in a how-to is taken from the file it names', async (t) => {
   t.ok(found > 0);
 });
 
+t.test('a command is one file and its spec, and a view named as an example is one', async (t) => {
+  const named = (page: string, folder: string): string[] =>
+    [...new Set([...read(`docs/how-to/${page}`).matchAll(/`((?:src|test)\/[\w/-]+\.ts)`/g)].map((m) => m[1]!))].filter((f) => f.startsWith(folder));
+  const [file, ...others] = named('add-a-command.md', 'src/');
+  t.strictSame(others, [], 'one file');
+  t.match(read(file!), /event\(z[^]*command\(z/, 'which holds events and commands');
+  t.equal(named('add-a-command.md', 'test/').length, 1, 'and one spec');
+  const views = named('add-a-view.md', 'src/projections/').filter((f) => !f.endsWith('/index.ts'));
+  t.ok(views.length > 0, 'an example');
+  for (const f of views) {
+    t.match(read(f), /= view\(\{[^]*tables:[^]*handlers\(/, `${f} has tables and handlers`);
+    t.ok(read('src/projections/index.ts').includes(`./${f.split('/').at(-1)!.replace('.ts', '.js')}`), `${f} is named in the index`);
+  }
+});
+
 t.test('files and commands that a how-to names are there', async (t) => {
   const { scripts } = JSON.parse(read('package.json'));
   for (const page of readdirSync(new URL('docs/how-to/', root))) {

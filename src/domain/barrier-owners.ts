@@ -51,13 +51,13 @@ export const ownerCommands = {
   Respond: command(
     z.strictObject({
       position: Position,
-      reason: Prose().optional(),
-      official: Name.optional(),
-      dueOn: DateOn.optional(),
+      reason: Prose().optional().describe('Required where position is will-not'),
+      official: Name.optional().describe('Required where position is will-not'),
+      dueOn: DateOn.optional().describe('Required where position is will-remove or will-pilot'),
       measure: Prose(500).optional(),
       evidenceExpected: Prose(500).optional(),
       verifierAgency: Id.optional(),
-      evidenceNeeded: z.array(Prose(500)).max(20).optional(),
+      evidenceNeeded: z.array(Prose(500)).max(20).optional().describe('Required where position is need-evidence'),
       waiverId: Id.optional(),
     }),
     {
@@ -92,7 +92,8 @@ export const ownerCommands = {
           return [emit('BarrierAnswered', { ...head, next, evidenceNeeded, evidenceDueOn: wd.add(ctx.today, 10), leftDays: Math.max(0, wd.between(ctx.today, o.dueOn)) })];
         }
         const acts = d.position !== 'will-not';
-        if (!acts && !(d.reason && d.official)) return refuse('REASON_REQUIRED', 'Enter the reason, and the official who stands by it.', d.reason ? '/official' : '/reason');
+        if (!acts && !(d.reason && d.official))
+          return refuse('REASON_REQUIRED', 'Enter the reason, and the official who stands by it.', ...(['reason', 'official'] as const).filter((m) => !d[m]).map((m) => `/${m}`));
         if (acts && (!dueOn || dueOn < ctx.today)) return refuse('DUE_REQUIRED', 'Enter the date by which it will be done, today or later.', '/dueOn');
         const { endOn } = ctx.read('programme', s.programmeId).state;
         const after = acts && dueOn! > endOn;

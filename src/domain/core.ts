@@ -52,13 +52,21 @@ export interface Refusal {
   readonly detail: string;
   /** JSON Pointer into the command's data. */
   readonly path?: string;
+  /** Further members that are missing too. */
+  readonly also?: readonly string[];
 }
 
 /** *who* 403, *state* 409, *rule* 422 (domain.md 9.23). */
 export type RefusalKind = 'who' | 'state' | 'rule';
 
 /** A refusal is a value; a throw is a bug. `detail` is a sentence that says what to do. */
-export const refuse = (code: string, detail: string, path?: string): Refusal => ({ refused: true, code, detail, ...(path ? { path } : {}) });
+export const refuse = (code: string, detail: string, path?: string, ...also: string[]): Refusal => ({
+  refused: true,
+  code,
+  detail,
+  ...(path ? { path } : {}),
+  ...(also.length > 0 ? { also } : {}),
+});
 
 export type Decision = readonly NewEvent[] | Refusal;
 export const isRefusal = (d: unknown): d is Refusal => typeof d === 'object' && d !== null && 'refused' in d;

@@ -129,7 +129,7 @@ function answer({ aggregate }: CommandRoute, deps: HttpDeps, principal: Principa
     const { status, refusal, since, fits } = outcome;
     const detail = named(deps, principal, [{ text: refusal.detail }])[0]!.text;
     throw new Problem(status, refusal.code, detail, {
-      ...(refusal.path ? { errors: [{ path: refusal.path, message: detail }] } : {}),
+      ...(refusal.path ? { errors: [refusal.path, ...(refusal.also ?? [])].map((path) => ({ path, message: detail })) } : {}),
       ...(since ? { extra: { since: named(deps, principal, since) } } : {}),
       ...(fits ? { extra: { grants: fits } } : {}),
     });

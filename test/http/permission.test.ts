@@ -45,6 +45,21 @@ test('what a token’s grants allow', async (t) => {
   const title = await post(treasury, retitle, body);
   t.equal(title.json.detail, 'This needs the role programme-office of this programme.');
 
+  const dwp = 'department-for-work-and-pensions';
+  const official = `official@agency:${dwp}`;
+  for (const [given, missing] of [
+    [{}, ['/reason', '/official']],
+    [{ reason: 'The rule stands' }, ['/official']],
+  ] as const) {
+    const r = await post(official, `${barrier}/${noun('Respond')}`, { position: 'will-not', ...given });
+    isProblem(t, r, 422, 'REASON_REQUIRED', 'an answer that it will not');
+    t.same(
+      r.json.errors.map((e: any) => e.path),
+      missing,
+      'names all that is missing',
+    );
+  }
+
   // What is possible now is told to each for their own roles.
   const started = `/v1/programmes/total-place/${noun('StartProgramme')}`;
   const again = await post(office, started, { expectedVersion: await version() });
