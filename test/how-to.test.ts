@@ -43,7 +43,7 @@ t.test('code in a how-to is taken from the file it names', async (t) => {
 
 t.test('a command is one file and its spec, and a view named as an example is one', async (t) => {
   const named = (page: string, folder: string): string[] =>
-    [...new Set([...read(`docs/how-to/${page}`).matchAll(/`((?:src|test)\/[\w/-]+\.ts)`/g)].map((m) => m[1]!))].filter((f) => f.startsWith(folder));
+    [...new Set([...read(`docs/how-to/${page}`).matchAll(/`((?:src|test)\/[\w/.-]+\.ts)`/g)].map((m) => m[1]!))].filter((f) => f.startsWith(folder));
   const [file, ...others] = named('add-a-command.md', 'src/');
   t.strictSame(others, [], 'one file');
   t.match(read(file!), /event\(z[^]*command\(z/, 'which holds events and commands');
