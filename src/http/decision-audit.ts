@@ -14,6 +14,13 @@ interface Seen {
   readonly record: string;
   readonly version: number;
 }
+/** A version that somebody had before them, with the address of the record as it stood at that instant, where the reader may open it so. */
+function asSeen(r: Reading, { record, version }: Seen, at: string) {
+  const dash = record.indexOf('-');
+  const access = r.seen(record.slice(0, dash), record.slice(dash + 1));
+  const link = access && canSee(r.viewer, access, { version, private: false }) ? linkOf(r, record) : null;
+  return { record, version, link: link && `${link}?asAt=${at}` };
+}
 const spoken = new Set(['PositionTaken', 'PositionChanged', 'ObjectionWithdrawn']);
 
 export function decisionAudit(r: Reading, row: DecisionRow): { readonly position: number; readonly body: Record<string, unknown> } {
@@ -45,7 +52,7 @@ export function decisionAudit(r: Reading, row: DecisionRow): { readonly position
         reason: x.data.reason ?? null,
         by: by(x),
         capacity: x.data.capacity,
-        versions: x.data.refs as Seen[],
+        versions: (x.data.refs as Seen[]).map((v) => asSeen(r, v, x.recordedAt)),
       })),
     };
   });
@@ -86,7 +93,9 @@ export function decisionAudit(r: Reading, row: DecisionRow): { readonly position
         const consent = steps.find((x) => x.type === 'ExternalConsentRecorded' && x.data.agencyId === a.agencyId);
         return {
           ...a,
-          consent: consent ? { at: consent.recordedAt, evidence: consent.data.evidence, by: by(consent), versions: consent.data.refs as Seen[] } : null,
+          consent: consent
+            ? { at: consent.recordedAt, evidence: consent.data.evidence, by: by(consent), versions: (consent.data.refs as Seen[]).map((v) => asSeen(r, v, consent.recordedAt)) }
+            : null,
         };
       }),
       dissent: d.positions.filter((p) => (p.stance === 'disagree' || p.stance === 'object') && !p.withdrawn),
@@ -99,6 +108,7 @@ export function decisionAudit(r: Reading, row: DecisionRow): { readonly position
           versionNow: now?.version ?? null,
           changedSince: now && atOpening !== null ? now.version > atOpening : null,
           link: now ? r.link(now.aggregate, now.id) : null,
+          linkThen: opening && atOpening !== null ? asSeen(r, { record, version: atOpening }, opening.recordedAt).link : null,
         };
       }),
       authorises: s.authorises.map((a) => {
@@ -115,7 +125,8 @@ export function decisionAudit(r: Reading, row: DecisionRow): { readonly position
       })),
       commitments: promises,
       outcome: {
-        promised: s.question,
+        // Nothing was promised by what was not carried.
+        promised: row.extra.result?.result === 'carried' ? s.text : null,
         followed: promises.map((p) => ({ id: p.id, against: p.against })),
         statement: s.outcome ?? null,
         recordedOn: row.extra.outcomeOn ?? null,

@@ -159,6 +159,7 @@ export const progressQueries: readonly Query[] = [
     url: '/v1/programmes/:id/progress',
     query: Parameters,
     csv: { columns: progressColumns, rows: (body: { places: readonly object[] }) => body.places },
+    members: { owed: 'What each department owes, with the counts that its docket explains; null with notDisclosed where nothing of it is open to you' },
     run(r) {
       const id = r.params.id!;
       r.visible('programme', id);

@@ -11,6 +11,7 @@ import { seen } from '../projections/progress-facts.js';
 import { register } from '../projections/register.js';
 import { accessRow } from './deps.js';
 import type { Reading } from './query.js';
+import { placeName } from './waiting.js';
 
 const ended = new Set(['removed', 'refused', 'closed', 'merged']);
 export const isOpen = (b: BarrierRow): boolean => !ended.has(b.state.status);
@@ -155,14 +156,32 @@ const widest = (places: Audiences): Audience => {
   return all.has('public') || all.size === 0 ? 'public' : all.has('programme') ? 'programme' : 'members';
 };
 
+/** What the counts of `owedBy` mean, for OpenAPI. */
+export const owedMembers: Readonly<Record<string, string>> = {
+  proposed: 'Open barriers that the department was asked to own and has not answered, whether or not it has accepted to own them. Null with notDisclosed: no barrier is open to you',
+  'answered/willRemove': 'Barriers that it has said it will remove',
+  'answered/willPilot': 'Barriers for which it will pilot a way round',
+  'answered/needEvidence': 'Barriers for which it asked for evidence and its time to answer stands still',
+  'answered/willNot': 'Barriers for which its own answer is that it will not; the barrier may be open still, before a higher rung or with other owners',
+  removed: 'Barriers it was asked to own that were removed, by whomever',
+  refused: 'Barriers it was asked to own that ended refused at the highest rung; those it said no to are in answered/willNot too',
+  ownershipOverdue: 'Of proposed: not accepted, declined or answered by the day due',
+  answersOverdue: 'Of proposed: not answered by the day due',
+  deedsOverdue: 'Promises to remove or try whose day has passed',
+  oldestWorkingDays: 'Working days by which the latest of these is late; null where nothing is',
+  places: 'Ids of the places that wait for it',
+  placeNames: 'Their names, in the same order',
+};
+
 /**
  * What a department owes: its barriers, and whatever else waits for it. Progress and the docket say the same by it. Who is a member in
- * every place counts none as 0; anybody else who sees no barrier of it is told `null`: whether there is one is withheld.
+ * every place, or sees barriers of the programme at all, counts none as 0; who sees no barrier is told `null`: whether there is one is
+ * withheld.
  */
 export function owedBy(r: Reading, id: string, owned: readonly BarrierRow[], items: readonly DueRow[], audiences: Audiences) {
   const audience = widest(audiences);
   const answers = owned.map((b) => b.state.owners[id]!.answer?.position);
-  const tells = audience === 'members' || owned.length > 0;
+  const tells = audience === 'members' || [...audiences].some(([place, own]) => visibleBarriers(r, place, own).length > 0);
   const count = (what: (b: BarrierRow) => boolean): number | null => (tells ? owned.filter(what).length : null);
   const answered = (position: string): number | null => (tells ? answers.filter((a) => a === position).length : null);
   const { oldest, ...late } = lateness(
@@ -171,6 +190,7 @@ export function owedBy(r: Reading, id: string, owned: readonly BarrierRow[], ite
     owned.map((b) => ({ b, o: b.state.owners[id]! })),
   );
   const concerned = [...owned.filter(isOpen), ...items.flatMap((i) => barrierOf(r, i, audiences) ?? [])];
+  const waiting = [...new Set([...concerned.flatMap((b) => joinedPlaces(b, mergedFor(r, b.id, audiences)).map((j) => j.placeId)), ...items.flatMap((i) => i.placeId ?? [])])].sort();
   return {
     department: { id, name: r.of(register).nameOf('agency', id) },
     audience,
@@ -188,7 +208,8 @@ export function owedBy(r: Reading, id: string, owned: readonly BarrierRow[], ite
     oldestWorkingDays: oldest,
     ...(tells ? {} : { notDisclosed: true as const }),
     /** Those that raised or joined what is open or was merged into it, and those of what else waits. */
-    places: [...new Set([...concerned.flatMap((b) => joinedPlaces(b, mergedFor(r, b.id, audiences)).map((j) => j.placeId)), ...items.flatMap((i) => i.placeId ?? [])])].sort(),
+    places: waiting,
+    placeNames: waiting.map((place) => placeName(r, place)),
     link: `/v1/departments/${id}/docket`,
   };
 }

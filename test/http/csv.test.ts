@@ -78,3 +78,23 @@ test('every kind of record that others follow from, and its rows, link to where 
   t.ok(items.length > 0);
   for (const x of items) t.equal(x.lineage, `/v1/lineage?record=${x.record.aggregate}-${x.record.id}`);
 });
+
+test('who is named by id is named', async (t) => {
+  const h = await openHarness(t);
+  const get = async (url: string) => (await h.inject(...auditor, 'GET', url)).json;
+  const nameOf = async (id: string): Promise<string> => (await get(`/v1/agencies/${id}`)).name;
+  const pool = await get('/v1/pools/durham-warm-homes');
+  t.same(pool.partnerNames, await Promise.all(pool.partners.map(nameOf)));
+  t.same([pool.hostName, pool.managerName], [await nameOf(pool.host), await nameOf(pool.manager)]);
+  t.ok(pool.pledges.length > 0);
+  for (const p of pool.pledges) t.equal(p.agency, await nameOf(p.agencyId), p.pledgeId);
+  const { items } = await get('/v1/barriers?limit=200');
+  const rows = parse((await h.inject(...auditor, 'GET', '/v1/barriers?limit=200&format=csv')).raw, { bom: true, columns: true }) as Record<string, string>[];
+  let owners = 0;
+  for (const [i, b] of items.entries())
+    for (const o of b.owners) {
+      t.match([o.agency, rows[i]!.owners!.includes(`${o.agency}: `)], [await nameOf(o.agencyId), true], `${b.id}: ${o.agencyId}`);
+      owners++;
+    }
+  t.ok(owners > 0, 'some barrier has owners');
+});

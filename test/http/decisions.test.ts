@@ -111,6 +111,7 @@ test('a decision from its draft to its audit', async (t) => {
 
   const say = (who: Who, data: object) => give(who, 'decision', 'open-the-pool', 'TakePosition', data);
   await say(holder(trust), { stance: 'agree' });
+  advance(h, '2009-10-22T08:01:00Z');
   await h.command(lead.as, lead.account, url('barrier', 'two-queues', 'Triage'), { locus: 'local', reason: 'Ours to mend' });
   await say(holder(police), { stance: 'agree' });
   await give(holder(fire), 'decision', 'open-the-pool', 'DeclareInterest', { pecuniary: true, nature: 'Trustee of the provider' });
@@ -200,9 +201,18 @@ test('a decision from its draft to its audit', async (t) => {
   t.match(barrier, { record: 'barrier-two-queues', versionWhenOpened: 1, versionNow: 2, changedSince: true, link: '/v1/barriers/two-queues' });
   const versionSeenBy = (agency: string) => a.voters.find((v: any) => v.agencyId === agency).history[0].versions[0].version;
   t.same([versionSeenBy(trust), versionSeenBy(police)], [1, 2], 'each saw the version of their hour');
+  const openedAs = (await get(auditor, barrier.linkThen)).json;
+  t.match([barrier.linkThen, openedAs.version, openedAs.recordVersion], [/^\/v1\/barriers\/two-queues\?asAt=2009-/, 1, 1], 'the evidence opens as it stood when the decision was opened');
+  for (const [agency, version] of [
+    [trust, 1],
+    [police, 2],
+  ] as const) {
+    const [saw] = a.voters.find((v: any) => v.agencyId === agency).history[0].versions;
+    t.equal((await get(auditor, saw.link)).json.version, version, `${agency}: as it was before them`);
+  }
   t.match(a.authorises, [{ command: 'Disclose', used: { type: 'RecordDisclosed' } }]);
   t.match(a.followed, [{ record: { aggregate: 'pool', id: 'treatment' }, type: 'RecordDisclosed', how: 'authorised', link: '/v1/pools/treatment' }]);
-  t.match(a.outcome, { statement: 'Opened', recordedOn: '2009-10-30', dueOn: '2009-11-06', reviewOn: '2010-10-29' });
+  t.match(a.outcome, { promised: motion.text, statement: 'Opened', recordedOn: '2009-10-30', dueOn: '2009-11-06', reviewOn: '2010-10-29' });
   t.equal(a.history.at(0).type, 'DecisionDrafted');
 
   const before = '?asAt=2009-10-30T17:30:00Z';
@@ -212,13 +222,14 @@ test('a decision from its draft to its audit', async (t) => {
     followed: [],
     evidence: [{ versionNow: 2 }],
     arithmetic: null,
+    outcome: { promised: null },
     ifClosedNow: { result: { result: 'carried', whyText: null }, text: 'If it closed now it would be carried.' },
   });
   t.match((await get(auditor, '/v1/decisions/open-the-pool/audit?asAt=2009-10-30T18:10:00Z')).json.followed, [{ record: { aggregate: 'pool', id: 'treatment' } }]);
 
   t.equal((await get(official, '/v1/decisions/open-the-pool/audit')).status, 200, 'whose consent was asked may read how it was taken');
   const theirs = (await get(official, '/v1/decisions/open-the-pool/audit')).json;
-  t.match(theirs.evidence[0], { record: 'barrier-two-queues', versionNow: null, link: null }, 'but not what it refers to');
+  t.match(theirs.evidence[0], { record: 'barrier-two-queues', versionNow: null, link: null, linkThen: null }, 'but not what it refers to');
   for (const path of ['', '/audit']) isProblem(t, await get(neighbour, `/v1/decisions/open-the-pool${path}`), 404, 'NOT_FOUND', `another place${path}`);
   t.same((await get(neighbour, '/v1/decisions')).json.items, []);
   const csv = await h.inject(lead.as, lead.account, 'GET', '/v1/decisions?format=csv&status=carried');

@@ -100,7 +100,8 @@ test('the docket and what progress says is owed agree, for every reader', async 
   for (const reader of ['member', 'official', 'treasury', 'auditor', 'neighbour', 'nobody'] as const) {
     const { as, account } = readers[reader];
     const get = async (url: string): Promise<any> => (await h.inject(as, account, 'GET', url)).json;
-    const { owed } = await get(progress);
+    const { owed, places } = await get(progress);
+    const names = new Map<string, string>((places as { id: string; name: string }[]).map((p) => [p.id, p.name]));
     if (reader !== 'nobody') t.ok(owed.length > 0, `${reader} sees what is owed`);
     else t.equal(owed, null, 'the public sees no barrier, and is not told that nothing is owed');
     for (const o of owed ?? []) {
@@ -108,6 +109,11 @@ test('the docket and what progress says is owed agree, for every reader', async 
       const { items, answeredOnTime: _, asAt: __, ...totals } = docket;
       const { link: ___, ...said } = o;
       t.same(totals, said, `${reader}: ${o.department.id}`);
+      t.same(
+        o.placeNames,
+        o.places.map((p: string) => names.get(p)),
+        'the places by name',
+      );
       const overdue = (...codes: string[]): number => items.filter((i: any) => codes.includes(i.code) && i.daysLate > 0).length;
       const broken = items.filter((i: any) => i.promiseDaysLate > 0);
       if (o.proposed !== null) {
@@ -196,6 +202,9 @@ test('a docket never says nothing where its reader sees nothing', async (t) => {
   }
   for (const id of ['home-office', 'department-for-work-and-pensions']) t.match(await get('nobody', id), { ...nothing, audience: 'public' }, `the public of ${id}`);
   t.match(await get('auditor', 'ministry-of-justice'), { audience: 'members', proposed: 0, answersOverdue: 0, notDisclosed: undefined }, 'who sees everything counts none as 0');
+  // Who sees barriers of the programme is told that this department owes none of them.
+  const owes = { proposed: 0, answered: { willRemove: 0, willNot: 0 }, answersOverdue: 0, answeredOnTime: { onTime: 0, of: 0 }, notDisclosed: undefined, places: [], placeNames: [] };
+  t.match(await get('treasury', 'ministry-of-justice'), { ...owes, audience: 'programme' });
   const tests = await get('treasury', 'department-of-tests');
   t.match(tests, { proposed: 1, audience: 'programme', notDisclosed: undefined });
   t.match(

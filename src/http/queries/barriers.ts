@@ -5,13 +5,21 @@ import { contentHash } from '../../domain/hash.js';
 import { Id, pounds } from '../../domain/values.js';
 import { barrierFor, barrierRegister, type BarrierRow } from '../../projections/barrier-register.js';
 import { seen } from '../../projections/progress-facts.js';
+import { register } from '../../projections/register.js';
 import { words, type Column } from '../csv.js';
 import { Problem } from '../problem.js';
 import { Audiences, type Query, type Reading } from '../query.js';
 import { lineageOf, list, openTo, record, shownOf, sight } from './shared.js';
 
 type Shown = ReturnType<typeof barrierFor>;
-const linked = (r: Reading, b: Shown) => ({ ...b, link: r.link('barrier', b.id), lineage: lineageOf('barrier', b.id) });
+const withAgency = <T extends { readonly agencyId: string }>(r: Reading, x: T) => ({ ...x, agency: r.of(register).nameOf('agency', x.agencyId) });
+const linked = (r: Reading, b: Shown) => ({
+  ...b,
+  owners: b.owners.map((o) => withAgency(r, o)),
+  costs: b.costs.map((c) => withAgency(r, c)),
+  link: r.link('barrier', b.id),
+  lineage: lineageOf('barrier', b.id),
+});
 const answered = (o: Shown['owners'][number]): string =>
   o.struck ? 'struck' : o.answer ? `${o.answer.position}${o.answer.dueOn ? ` by ${o.answer.dueOn}` : ''}` : `to answer by ${o.dueOn}`;
 const barrierColumns: readonly Column<ReturnType<typeof linked>>[] = [
@@ -24,10 +32,10 @@ const barrierColumns: readonly Column<ReturnType<typeof linked>>[] = [
   'statement',
   'effectOnResidents',
   ['asks', (b) => words(b.asks.map((a) => `${a.remedy} by ${a.dueOn}: ${a.detail}`))],
-  ['owners', (b) => words(b.owners.map((o) => `${o.agencyId}: ${answered(o)}`))],
+  ['owners', (b) => words(b.owners.map((o) => `${o.agency}: ${answered(o)}`))],
   ['joined', (b) => words(b.joined.map((j) => j.placeId))],
   ['mergedFrom', (b) => words(b.mergedFrom)],
-  ['costs', (b) => words(b.costs.map((c) => `${c.agencyId}: ${c.pence === null ? 'not disclosed' : pounds(c.pence)}`))],
+  ['costs', (b) => words(b.costs.map((c) => `${c.agency}: ${c.pence === null ? 'not disclosed' : pounds(c.pence)}`))],
   'link',
   'lineage',
   'illustrative',

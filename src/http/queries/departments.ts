@@ -14,7 +14,7 @@ import { Problem } from '../problem.js';
 import { Audiences, type Query, type Reading } from '../query.js';
 import { inWords } from '../told.js';
 import { daysLeft, placeName, titleOf } from '../waiting.js';
-import { barrierOf, brokenFor, itemsFor, mergedFor, ownedBy, owedBy, visibleBarriers, waitingFor, type Audiences as PlaceAudiences } from '../whitehall.js';
+import { barrierOf, brokenFor, itemsFor, mergedFor, ownedBy, owedBy, owedMembers, visibleBarriers, waitingFor, type Audiences as PlaceAudiences } from '../whitehall.js';
 import { lineageOf, record } from './shared.js';
 
 /** Places of each programme, until a view changes. */
@@ -126,6 +126,7 @@ export const departments: Query[] = [
     url: '/v1/departments/:id/docket',
     query: z.object({ audience: Audiences.optional() }),
     csv: { columns: docketColumns, rows: (docket: { items: readonly object[] }) => docket.items },
+    members: { ...owedMembers, answeredOnTime: 'Of the answers it gave, those given by the day first due' },
     run(r) {
       const id = r.params.id!;
       r.visible('agency', id);

@@ -10,7 +10,19 @@ import { Problem } from '../problem.js';
 import { Audiences, type Query, type Reading } from '../query.js';
 import { lineageOf, list, openTo, record, shownOf, sight } from './shared.js';
 
-const linked = (r: Reading, p: ReturnType<typeof statement>) => ({ ...p, link: r.link('pool', p.id), lineage: lineageOf('pool', p.id) });
+/** A statement with the names of those it names by id. */
+function linked(r: Reading, p: ReturnType<typeof statement>) {
+  const named = (id: string): string => r.of(register).nameOf('agency', id);
+  return {
+    ...p,
+    partnerNames: p.partners.map(named),
+    hostName: named(p.host),
+    managerName: named(p.manager),
+    pledges: p.pledges.map((x) => ({ ...x, agency: named(x.agencyId) })),
+    link: r.link('pool', p.id),
+    lineage: lineageOf('pool', p.id),
+  };
+}
 
 /** What each funding stream says of its money in a place today, as far as the audience may read the stream; each read once. */
 function termsIn(r: Reading, placeId: string, audience: Audience): TermsOf {
