@@ -1,6 +1,6 @@
 /** The follower: no gap, no event twice, and no other log taken for this one. */
 import { test } from 'tap';
-import { OtherLog, Unavailable } from '../../src/log/event-log.js';
+import { OtherLog, OutcomeUnknown, Unavailable } from '../../src/log/event-log.js';
 import { events, fresh } from '../log/conformance.js';
 import { eventually, following, open, standIn, streamOf } from './harness.js';
 
@@ -170,6 +170,35 @@ test('a writer alone notices, too: nobody followed, and the server changed while
   const error = await log.append(t1, 0, events(t1, 0)).catch((e: unknown) => e);
   t.ok(error instanceof Error, `${error}`);
   t.equal((await server.records()).length, before, 'nothing was written to it');
+  await log.close();
+});
+
+test('a writer writes nothing to an older copy, though that would take it: what is known to stand in the log is asked for first', async (t) => {
+  const server = await standIn(t);
+  const log = await open(t, server);
+  const s = fresh();
+  await log.append(s, 0, events(s, 0, 6));
+  await server.setAside((await server.length()) - 2);
+  const before = (await server.records()).length;
+  // At the very version that the older copy has.
+  const error = await log.append(s, 4, events(s, 4)).catch((e: unknown) => e);
+  t.ok(error instanceof Unavailable || error instanceof OutcomeUnknown, `${error}`);
+  t.equal((await server.records()).length, before);
+  t.equal(log.status().state, 'refused');
+  t.match(log.status().lastError ?? '', /older copy of this one\. Point LOG_URL/);
+  await log.close();
+});
+
+test('a node that lacks the newest for a while, as a leader cut off does, is asked again and not refused', async (t) => {
+  const server = await standIn(t);
+  const log = await open(t, server, { timings: { stuckAfter: 600_000 } });
+  const s = fresh();
+  await log.append(s, 0, events(s, 0, 6));
+  await server.setAside((await server.length()) - 2);
+  const waiting = log.append(s, 6, events(s, 6));
+  await eventually(() => /cut off from the others/.test(log.status().lastError ?? ''));
+  await server.bringBack();
+  t.equal((await waiting).version, 7);
   await log.close();
 });
 

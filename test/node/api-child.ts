@@ -1,4 +1,4 @@
-/** A whole API node as a process: `api-child.ts {"log", "dataDir", "issuerKey"}`; says {"url"} when it listens, ends on SIGTERM. */
+/** A whole API node as a process: `api-child.ts {"log", "dataDir", "issuerKey"}`; says {"url"} when it listens, opens anew on "again", says {"seen"} once it has seen what the log holds on "seen", ends on SIGTERM. */
 import { build } from '../../src/app.js';
 import { createVerifier } from '../../src/http/auth.js';
 import { localIssuer } from '../../src/issuer.js';
@@ -14,22 +14,40 @@ export interface ApiChild {
   readonly issuerKey: string;
 }
 const { log: url, dataDir, issuerKey } = JSON.parse(process.argv[2]!) as ApiChild;
-const log = await openEventStoreLog(url, { clock: 'simulated', timings: { ...quick, appendBudget: 3_000, settleBudget: 1_500, readBudget: 3_000 } });
-const node = openNode({ log, dataDir, clock: new TestClock(), ref: reference, onError: () => {} });
 const issuer = await localIssuer(issuerKey);
-const app = await build({ service: node, verify: createVerifier(issuer.verifier), version: 'chaos', ratePerMinute: 1e9 });
-process.send!({ url: await app.listen({ port: 0, host: '127.0.0.1' }) });
-const end = async (): Promise<void> => {
-  await app.close();
-  await node.close();
-  process.exit(0);
-};
-process.on('SIGTERM', () => void end());
+async function open() {
+  const log = await openEventStoreLog(url, { clock: 'simulated', timings: { ...quick, appendBudget: 3_000, settleBudget: 1_500, readBudget: 3_000 } });
+  const node = openNode({ log, dataDir, clock: new TestClock(), ref: reference, onError: () => {} });
+  const app = await build({ service: node, verify: createVerifier(issuer.verifier), version: 'chaos', ratePerMinute: 1e9 });
+  const close = async (): Promise<void> => {
+    await app.close();
+    await node.close();
+  };
+  return { log, node, close, url: await app.listen({ port: 0, host: '127.0.0.1' }) };
+}
+let it = await open();
+process.send!({ url: it.url });
+process.on('SIGTERM', () => void it.close().then(() => process.exit(0)));
 process.on('disconnect', () => process.exit(0));
 process.on('message', (m) => {
-  if (m !== 'level') return;
-  // Everything that stands in the log has been seen, and reacted to.
   void (async () => {
+    // Started again, but for the process itself: that takes longest, and shows nothing.
+    if (m === 'again') {
+      await it.close();
+      it = await open();
+      process.send!({ url: it.url });
+    }
+    if (m === 'seen') {
+      // Faults may keep the log away meanwhile.
+      for (let head: number | undefined; ;) {
+        head ??= await it.log.head().catch(() => undefined);
+        if (head !== undefined && (await it.node.seen(head))) break;
+      }
+      process.send!({ seen: true });
+    }
+    if (m !== 'level') return;
+    // Everything that stands in the log has been seen, and reacted to.
+    const { node, log } = it;
     await node.built();
     await node.reactors.idle();
     const head = await log.head();

@@ -9,7 +9,7 @@ import type { Test } from 'tap';
 import { decode } from '../../src/log/codec.js';
 import { localIssuer } from '../../src/issuer.js';
 import { openEventStoreLog } from '../../src/log/eventstore-log.js';
-import type { FaultKind } from '../eventstore/stand-in/index.js';
+import type { Counts, FaultKind, StandInOptions } from '../eventstore/stand-in/index.js';
 import { startRemote, type RemoteStandIn } from '../eventstore/stand-in/remote.js';
 import { executorOn, propose, world } from '../commands/world.js';
 import { reference } from '../domain/spec.js';
@@ -35,12 +35,69 @@ const wait = (ms: number): Promise<void> => new Promise((r) => setTimeout(r, ms)
 const events: Record<string, (s: RemoteStandIn) => Promise<void>> = {
   kill: async (s) => (await s.kill(), await s.restart()),
   freeze: async (s) => (await s.freeze(), await wait(600), await s.thaw()),
+  // Alive, reachable by us, without its peers; healed, the old leader ends its process and is started again.
+  'cut-off': async (s) => {
+    const was = (await s.leader()) ?? 0;
+    await s.cutOff(was, 300, 500);
+    await wait(900);
+    await s.restart(was);
+  },
   'connections reset': (s) => s.resetConnections(),
   'connections refused': async (s) => (await s.refuseConnections(true), await wait(200), await s.refuseConnections(false)),
   'subscriptions dropped politely': (s) => s.dropSubscriptions('politely'),
   'subscriptions dropped with a status': (s) => s.dropSubscriptions('with a status'),
   'subscription-silent': async (s) => (await s.strike({ kind: 'subscription-silent', match: '$all' }), await s.dropSubscriptions('with a status')),
 };
+/** Another log behind the same address: refused until a person has brought the right one back and started the nodes again. */
+const wrongLogs: Record<string, (s: RemoteStandIn, apis: readonly Api[]) => Promise<void>> = {
+  // Older than what each node has seen: to one that was behind, it would be no older copy.
+  'older copy restored': async (s, apis) => {
+    const kept = (await s.length()) - 5;
+    await Promise.all(apis.map((a) => a.seen()));
+    await s.setAside(kept);
+  },
+  'log replaced': (s) => s.setAside(),
+};
+const standInKilled = 'stand-in killed';
+
+/** The stand-in as a process that can be killed whole and started again with its log; counts go on over that. */
+class Server {
+  now!: RemoteStandIn;
+  readonly #counted: Counts = {};
+  constructor(readonly options: StandInOptions & { file: string }) {}
+  /** Below the ports that a system gives away: nothing takes them while it is down. */
+  async start(): Promise<void> {
+    if (this.options.port) return void (this.now = await startRemote(this.options));
+    for (let tries = 0; ; tries++) {
+      const port = 20_000 + Math.floor(Math.random() * 1_000) * 10;
+      try {
+        this.now = await startRemote({ ...this.options, port });
+        return void Object.assign(this.options, { port });
+      } catch (error) {
+        if (tries > 20) throw error;
+      }
+    }
+  }
+  async killed(): Promise<void> {
+    for (const [kind, c] of Object.entries(await this.now.counts())) this.#add(kind, c);
+    this.#add(standInKilled, { struck: 1, underWay: (await this.now.appendsUnderWay()) > 0 ? 1 : 0 });
+    await this.now.close('SIGKILL');
+    await this.start();
+  }
+  #add(kind: string, { struck, underWay }: Counts[string]): void {
+    const sum = (this.#counted[kind] ??= { struck: 0, underWay: 0 });
+    sum.struck += struck;
+    sum.underWay += underWay;
+  }
+  async counts(): Promise<Counts> {
+    const all = structuredClone(this.#counted);
+    for (const [kind, c] of Object.entries(await this.now.counts())) {
+      const { struck, underWay } = all[kind] ?? { struck: 0, underWay: 0 };
+      all[kind] = { struck: struck + c.struck, underWay: underWay + c.underWay };
+    }
+    return all;
+  }
+}
 function random(seed: number): () => number {
   let x = seed * 2_654_435_761;
   return () => ((x = (Math.imul(x ^ (x >>> 15), 0x2c1b3c6d) + 0x6d2b79f5) | 0), (x >>> 0) / 4_294_967_296);
@@ -84,6 +141,27 @@ class Api {
     this.#child!.kill(signal);
     await ended;
   }
+  /** Waits until it refuses its log; gives what it says. */
+  async refused(): Promise<string> {
+    for (;;) {
+      const r = await fetch(`${this.url}/health/ready`).catch(() => undefined);
+      const ready = (await r?.json().catch(() => undefined)) as { log: { state: string; lastError?: string } } | undefined;
+      if (ready?.log.state === 'refused') return ready.log.lastError ?? '';
+      if (this.failures.length > 0) throw new Error(this.failures.join('; '));
+      await wait(20);
+    }
+  }
+  /** Waits until it has seen what the log holds now. */
+  async seen(): Promise<void> {
+    const answer = this.#answer<object>();
+    this.#child!.send('seen');
+    await answer;
+  }
+  async again(): Promise<void> {
+    const answer = this.#answer<{ url: string }>();
+    this.#child!.send('again');
+    this.url = (await answer).url;
+  }
   async level(): Promise<number> {
     const answer = this.#answer<{ level: number }>();
     this.#child!.send('level');
@@ -102,15 +180,17 @@ export interface ChaosOptions {
 export async function chaos(t: Test, { seed, servers, commands }: ChaosOptions): Promise<void> {
   const dice = random(seed);
   const dir = folder(t);
-  const standIn = await startRemote({ nodes: servers, electionMs: 200, staleGossipMs: 200 });
-  t.teardown(() => standIn.close());
-  const url = await standIn.url({ namespace: 'chaos' });
+  const server = new Server({ nodes: servers, electionMs: 200, staleGossipMs: 200, file: join(dir, 'server.jsonl') });
+  await server.start();
+  t.teardown(() => server.now.close('SIGKILL'));
+  const url = await server.now.url({ namespace: 'chaos' });
   const log = await openEventStoreLog(url, { clock: 'simulated', create: true });
   const executor = executorOn(log);
   await world(log, executor);
   // Few enough that writers meet on one pool, many enough that none grows long.
   const pools = ['treatment', ...Array.from({ length: 15 }, (_, i) => `pool-${i}`)];
   for (const p of pools.slice(1)) await propose(executor, p);
+  await log.close();
 
   const failures: string[] = [];
   const issuerKey = join(dir, 'issuer.jwk');
@@ -165,36 +245,52 @@ export async function chaos(t: Test, { seed, servers, commands }: ChaosOptions):
   };
 
   await acknowledged(100);
-  const strikes = [...Array.from({ length: 2 }, () => [...calls, ...Object.keys(events), 'node killed']).flat()].map((s) => [dice(), s] as const).sort(([a], [b]) => a - b);
+  const instructions: string[] = [];
+  const strikes = [...Array.from({ length: 2 }, () => [...calls, ...Object.keys(events), ...Object.keys(wrongLogs), standInKilled, 'node killed']).flat()]
+    .map((s) => [dice(), s] as const)
+    .sort(([a], [b]) => a - b);
+  /** Some appends are held on the server while something happens to it, as they would be on a busy one. */
+  const held = async (): Promise<void> => {
+    await server.now.strike({ kind: 'append-delayed', times: 4, ms: 250 });
+    await wait(40);
+  };
   const strike = async (kind: string): Promise<void> => {
     if (kind === 'node killed') {
       const api = apis[Math.floor(dice() * 2)]!;
       await api.end('SIGKILL');
-      await acknowledged(20);
+      await acknowledged(8);
       await api.start();
+    } else if (kind in wrongLogs) {
+      await held();
+      await wrongLogs[kind]!(server.now, apis);
+      for (const api of apis) instructions.push(await api.refused());
+      await server.now.bringBack();
+      // As the instruction says: the right log, and start again.
+      await Promise.all(apis.map((a) => a.again()));
+    } else if (kind === standInKilled) {
+      await held();
+      await server.killed();
     } else if (kind in events) {
-      // Some appends are held on the server while it happens, as they would be on a busy one.
-      await standIn.strike({ kind: 'append-delayed', times: 4, ms: 250 });
-      await wait(40);
-      await events[kind]!(standIn);
+      await held();
+      await events[kind]!(server.now);
     } else {
-      if (kind.startsWith('read')) await standIn.strike({ kind: 'append-delayed', times: 4, ms: 250 });
-      await standIn.strike({ kind: kind as FaultKind, times: 1 + Math.floor(dice() * 2), ms: 300 });
+      if (kind.startsWith('read')) await server.now.strike({ kind: 'append-delayed', times: 4, ms: 250 });
+      await server.now.strike({ kind: kind as FaultKind, times: 1 + Math.floor(dice() * 2), ms: 300 });
     }
-    await acknowledged(20);
+    await acknowledged(8);
   };
   for (const [, kind] of strikes) await strike(kind);
   // Each must have struck twice while appends were under way.
   const lacking = async (): Promise<string[]> => {
-    const counts = await standIn.counts();
-    return [...calls, ...Object.keys(events)].filter((k) => (counts[k]?.underWay ?? 0) < 2);
+    const counts = await server.counts();
+    return [...calls, ...Object.keys(events), ...Object.keys(wrongLogs), standInKilled].filter((k) => (counts[k]?.underWay ?? 0) < 2);
   };
   for (let again = await lacking(), rounds = 0; again.length > 0 && rounds < 40 && failures.length === 0; again = await lacking(), rounds++) for (const kind of again) await strike(kind);
-  await standIn.clearFaults();
+  await server.now.clearFaults();
   while (acks.length < commands && failures.length === 0) await wait(10);
   writing = false;
   await writers;
-  const counts = await standIn.counts();
+  const counts = await server.counts();
   t.comment(`seed ${seed}, ${servers} server nodes: ${acks.length} acknowledged; ${JSON.stringify(answers)}; nodes killed ${apis.map((a) => a.kills).join(' and ')} times`);
   t.comment(
     Object.entries(counts)
@@ -204,12 +300,14 @@ export async function chaos(t: Test, { seed, servers, commands }: ChaosOptions):
   t.same(failures, [], 'every command was acknowledged in the end, and no node ended by itself');
   t.ok(acks.length >= commands, `${acks.length} acknowledged`);
   t.same(await lacking(), [], 'every fault struck twice with appends under way');
+  t.ok(instructions.length >= 8 && instructions.every((i) => /Point LOG_URL/.test(i)), 'another log was refused by both nodes each time, with what to do');
   t.equal(apis.reduce((sum, a) => sum + a.kills, 0) >= 2, true, 'nodes were killed');
 
   const positions = await Promise.all(apis.map((a) => a.level()));
   await Promise.all(apis.map((a) => a.end('SIGTERM')));
   t.same(failures, []);
-  const all = await everything(log);
+  const after = await openEventStoreLog(url, { clock: 'simulated' });
+  const all = await everything(after);
   const pledges = all.map((e) => decode(e)).filter((e) => e.type === 'PledgeMade');
   const at = new Map(pledges.map((e) => [`${e.recordId} ${e.version}`, e.data.pledgeId as string]));
   t.equal(new Set(pledges.map((e) => e.commandId)).size, pledges.length, 'no command is in the log twice');
@@ -234,5 +332,5 @@ export async function chaos(t: Test, { seed, servers, commands }: ChaosOptions):
     db.close();
   }
   rebuilt.close();
-  await log.close();
+  await after.close();
 }

@@ -6,7 +6,7 @@ import { setMaxListeners } from 'node:events';
 import { OtherLog, positionOf, Unavailable, type Appended, type Cursor, type EventLog, type LogIdentity, type LoggedEvent, type LogStatus, type StoredEvent } from '../event-log.js';
 import { Appends } from './appends.js';
 import { textOf } from './classify.js';
-import type { Expectation } from './connection.js';
+import { noted, type Expectation } from './connection.js';
 import type { MakeDriver } from './driver.js';
 import { Follower } from './follower.js';
 import { Line } from './line.js';
@@ -82,6 +82,7 @@ export class EventStoreLog implements EventLog {
     });
     if (this.#line.refusal instanceof OtherLog) throw this.#line.refusal;
     if (positionOf(from) > 0) this.#reads.know(placeOf(positionOf(from)).commit, positionOf(from));
+    if (typeof from !== 'number' && from.position > 0) noted(this.#expectation, from);
     this.#followers.add(follower);
     try {
       await follower.run();

@@ -1,6 +1,7 @@
 /** Appends: the exact revision on the leader, ids frozen across re-sends, a doubt settled by reading. Never the client's batch path. */
 import { checkAppend, Conflict, OutcomeUnknown, Unavailable, type Appended, type StoredEvent } from '../event-log.js';
 import { classify, textOf } from './classify.js';
+import { noted } from './connection.js';
 import type { Place, Prepared } from './driver.js';
 import { NotConnected, type Line } from './line.js';
 import { prepare, serverName } from './names.js';
@@ -51,7 +52,7 @@ export class Appends {
         // An answer over a channel that is gone by now: make sure that it came from this log.
         if (connection.retired) await this.#met();
         if (Number(done.revision) !== expected + events.length - 1) throw new OutcomeUnknown(this.reads.tampered(name));
-        return { version: expected + events.length, position: await this.#where(name, done.revision, done.place) };
+        return await this.#written(name, expected, events, done.revision, done.place);
       } catch (error) {
         if (error instanceof OutcomeUnknown || error instanceof Unavailable) throw error;
         last = error;
@@ -80,7 +81,7 @@ export class Appends {
       const found = await this.reads.retried((left) => this.reads.page(name, expected, events.length, left), this.timings.settleBudget);
       const mine = events.every((e, i) => found[i]?.id === e.id);
       const end = found[events.length - 1];
-      if (mine && end) return { version: expected + events.length, position: await this.#where(name, end.revision, end.place) };
+      if (mine && end) return await this.#written(name, expected, events, end.revision, end.place);
       // Another event stands where ours would have: none of our attempts can land any more.
       if (found.length > 0) throw new Conflict(actual ?? expected + found.length);
       if (actual !== undefined) throw new Conflict(actual);
@@ -91,6 +92,11 @@ export class Appends {
     throw unknown;
   }
 
+  async #written(name: string, expected: number, events: readonly Prepared[], revision: bigint, place: Place | undefined): Promise<Appended> {
+    const position = await this.#where(name, revision, place);
+    if (place?.commit === BigInt(position)) noted(this.line.expectation, { position, id: events.at(-1)!.id });
+    return { version: expected + events.length, position };
+  }
   /** Written, and the channel lost: acknowledged only once this log has been met again. */
   async #met(): Promise<void> {
     await this.line.connection(this.timings.readTimeout, this.closing).catch((error: unknown) => {

@@ -3,10 +3,11 @@
  * and a subscription on the same channel tells when the channel is another: then it is given up, never mended. The client would
  * reconnect by itself, to whatever answers at the address.
  */
-import { OtherLog, type LogIdentity } from '../event-log.js';
+import { OtherLog, type Cursor, type LogIdentity } from '../event-log.js';
 import { identityOf } from '../codec.js';
 import { classify, Retired, textOf, TimedOut } from './classify.js';
-import type { Driver } from './driver.js';
+import type { Driver, Received } from './driver.js';
+import { placeOf } from './names.js';
 import { collect } from './reading.js';
 import { alarm, type Timings } from './timings.js';
 import type { Host } from './url.js';
@@ -16,6 +17,14 @@ export interface Expectation {
   readonly stream: string;
   /** Which log it must be; undefined until one was seen. */
   identity?: LogIdentity;
+  /** Our newest event that is known to stand in it: written, or seen. */
+  newest?: Cursor;
+  /** Since when no node that was asked had it. */
+  missingSince?: number | undefined;
+}
+/** Takes note of an event that stands in the log. */
+export function noted(expectation: Expectation, event: Cursor): void {
+  if (event.position > (expectation.newest?.position ?? 0)) expectation.newest = { position: event.position, id: event.id };
 }
 /** There is no log of this namespace, by the word of its leader. */
 export class NoLog extends Error {
@@ -61,7 +70,29 @@ export class Connection {
     const identity = identityOf({ body: first.body() });
     if (expectation.identity && identity.logId !== expectation.identity.logId) throw new OtherLog(otherServer(this.target, expectation.identity));
     expectation.identity ??= identity;
+    await this.#upToDate();
     await within(timings.connectTimeout, 'no answer to a subscription', this.#guard(identity));
+  }
+
+  /**
+   * A node that lacks what is known to be in the log is an older copy of it, or a leader cut off from the others that does not know
+   * yet: nothing is decided or written there. The second ends by itself, so it is asked again for a while before it is refused.
+   */
+  async #upToDate(): Promise<void> {
+    const { driver, expectation, timings } = this;
+    const { newest } = expectation;
+    if (!newest) return;
+    const found = await eventAt(driver, newest.position, timings.connectTimeout).catch((error: unknown) => {
+      const meaning = classify(error);
+      // Whoever may not read `$all` cannot follow either, and is told so there.
+      if (meaning.kind === 'refused' && meaning.what === 'rights') return newest;
+      throw error;
+    });
+    if (found?.id === newest.id) return void (expectation.missingSince = undefined);
+    expectation.missingSince ??= performance.now();
+    const missing = `${this.target} has ${found ? 'another' : 'no'} event at position ${newest.position}, where ${newest.id} stood: it holds another log, or an older copy of this one`;
+    if (!found && performance.now() - expectation.missingSince < timings.stuckAfter) throw new Error(`${missing}, or it is cut off from the others`);
+    throw new OtherLog(`${missing}. Point LOG_URL at the log these views were made from, or move the view file away and start again to rebuild it.`);
   }
 
   /** The log's identity again, on a subscription that stays: when it ends, the channel is another one. */
@@ -161,6 +192,16 @@ export class Connection {
   #end(): void {
     if (--this.#pending === 0) clearInterval(this.#pulse);
   }
+}
+
+/** The event at a position of `$all`; undefined where none begins there. */
+export async function eventAt(driver: Driver, position: number, ms: number): Promise<Received | undefined> {
+  const found = await collect(driver.readAll(placeOf(position), 1), ms).catch((error: unknown) => {
+    // A position inside a record, by the server's own words: there is no event there.
+    if (classify(error).kind === 'refused' && (error as { code?: number }).code === 2) return [];
+    throw error;
+  });
+  return found[0]?.place?.commit === BigInt(position) ? found[0] : undefined;
 }
 
 const otherServer = (target: string, identity: LogIdentity): string =>

@@ -5,12 +5,11 @@
  */
 import { checkCursor, OtherLog, positionOf, type Cursor, type LoggedEvent } from '../event-log.js';
 import { classify, textOf, TimedOut } from './classify.js';
-import type { Connection } from './connection.js';
+import { eventAt, noted, type Connection } from './connection.js';
 import type { Received, Subscription } from './driver.js';
 import type { Line } from './line.js';
 import { NotConnected } from './line.js';
 import { logged, ourName, placeOf, positionAt } from './names.js';
-import { collect } from './reading.js';
 import { alarm, backoff, pause, type Timings } from './timings.js';
 
 const batchSize = 500;
@@ -84,14 +83,7 @@ export class Follower {
   async #check(connection: Connection): Promise<void> {
     const at = positionOf(this.#cursor);
     if (at === 0) return;
-    const found = await connection
-      .run('read', (d) => collect(d.readAll(placeOf(at), 1), this.o.timings.readTimeout))
-      .catch((error: unknown) => {
-        // A position inside a record, by the server's own words: there is no event there.
-        if (classify(error).kind === 'refused' && (error as { code?: number }).code === 2) return [];
-        throw error;
-      });
-    const e = found[0]?.place?.commit === BigInt(at) ? found[0] : undefined;
+    const e = await connection.run('read', (d) => eventAt(d, at, this.o.timings.readTimeout));
     const stream = e && ourName(this.o.namespace, e.stream);
     const event = e && stream !== undefined ? logged(stream, e, at) : undefined;
     checkCursor(typeof this.#cursor === 'number' ? { position: at, id: event?.id ?? '' } : this.#cursor, event);
@@ -183,6 +175,7 @@ export class Follower {
     }
     const newest = own.at(-1)!;
     this.#cursor = { position: newest.position, id: newest.id };
+    noted(this.line.expectation, this.#cursor);
   }
 
   #saw(at: bigint): void {

@@ -33,6 +33,7 @@ export class StandIn {
   readonly #faults = new Faults();
   readonly #rights: Rights;
   #records: Records;
+  #aside: Records | undefined;
   #leader: Node | undefined;
   #gossiped: Node | undefined;
   #election: NodeJS.Timeout | undefined;
@@ -109,6 +110,10 @@ export class StandIn {
   /** How often each fault struck, and how often with appends under way. */
   async counts(): Promise<Counts> {
     return structuredClone(this.#faults.counts);
+  }
+  /** Appends that have been sent and not answered. */
+  async appendsUnderWay(): Promise<number> {
+    return this.#faults.appends;
   }
   /** Calls by method, over all nodes. */
   async calls(): Promise<Record<string, number>> {
@@ -191,6 +196,22 @@ export class StandIn {
     const { length } = this.#records;
     await this.#stopped(() => (this.#records = new Records()));
     return length;
+  }
+  /** Records in the log. */
+  async length(): Promise<number> {
+    return this.#records.length;
+  }
+  /** Puts the log aside, and in its place an older copy (the first `kept` records) or, without a number, another, empty log. */
+  async setAside(kept?: number): Promise<void> {
+    this.#faults.count(kept === undefined ? 'log replaced' : 'older copy restored');
+    const right = this.#records;
+    this.#aside ??= right;
+    await this.#stopped(() => (this.#records = kept === undefined ? new Records() : right.older(kept)));
+  }
+  /** The log that was put aside stands there again. */
+  async bringBack(): Promise<void> {
+    await this.#stopped(() => (this.#records = this.#aside!));
+    this.#aside = undefined;
   }
   async #stopped(work: () => void): Promise<void> {
     await Promise.all(this.#nodes.map((n) => n.kill()));

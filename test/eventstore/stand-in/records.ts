@@ -133,6 +133,15 @@ export class Records {
     }
     for (const rec of kept) this.#write(rec);
   }
+  /** A log of its own with the first `length` records, kept in memory. */
+  older(length: number): Records {
+    const copy = new Records();
+    copy.#all = [];
+    copy.#streams.clear();
+    copy.forget();
+    for (const rec of this.#all.slice(0, length)) copy.#take(rec);
+    return copy;
+  }
   /** What a restart loses. */
   forget(): void {
     this.#recent.clear();

@@ -48,13 +48,15 @@ export function streamsService(host: Host): IStreamsServer {
     if (fault?.kind === 'not-leader') throw notLeader(host, host.leaderPort() ?? 1);
     if (fault?.kind === 'no-leader') throw failure(status.UNKNOWN, 'No leader info available in response', {});
     if (fault?.kind === 'append-swallowed') return undefined;
+    // Whatever stands behind the address when it lands: it was given to this log.
+    const records = host.records();
     if (fault?.kind === 'append-delayed') await sleep(fault.ms ?? 1000, undefined, { ref: false });
     const noQuorum = host.noQuorumAfter();
     if (noQuorum !== undefined) {
       await sleep(noQuorum, undefined, { ref: false });
       throw failure(status.ABORTED, 'Commit phase timeout', {});
     }
-    const result = host.records().append(stream, expected, events);
+    const result = records.append(stream, expected, events);
     if (fault?.kind === 'append-reply-lost') throw failure(status.UNAVAILABLE, 'Connection dropped by the test', {});
     if (fault?.kind === 'append-never-answered') return undefined;
     if (fault?.kind === 'append-commit-timeout') throw failure(status.ABORTED, 'Commit phase timeout', {});
