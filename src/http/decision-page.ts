@@ -35,6 +35,7 @@ export function decisionPage(r: Reading, row: DecisionRow) {
       .filter((x) => r.seen('decision', x.id))
       .map((x) => ({ ...linked(x.id), how: x.state.status })),
     supersededBy: by === null ? null : { ...linked(by), how: row.state.status },
+    tier: access.tier,
     link: r.link('decision', row.id),
     lineage: lineageOf('decision', row.id),
   };

@@ -79,6 +79,21 @@ test('every kind of record that others follow from, and its rows, link to where 
   for (const x of items) t.equal(x.lineage, `/v1/lineage?record=${x.record.aggregate}-${x.record.id}`);
 });
 
+test('every page says how widely its record is open', async (t) => {
+  const h = await openHarness(t);
+  const get = async (url: string) => (await h.inject(...auditor, 'GET', url)).json;
+  const tiers = new Set<string>();
+  for (const kind of ['pools', 'barriers', 'commitments', 'decisions', 'submissions']) {
+    const { items } = await get(`/v1/${kind}?limit=200`);
+    t.ok(items.length > 0, kind);
+    for (const x of [...items, await get(`/v1/${kind}/${items[0].id}`)]) {
+      t.match(x.tier, /^(members|programme|public)$/, `${kind}: ${x.id}`);
+      tiers.add(x.tier);
+    }
+  }
+  t.ok(tiers.has('members') && tiers.has('programme'), 'the seed has records of both');
+});
+
 test('who is named by id is named', async (t) => {
   const h = await openHarness(t);
   const get = async (url: string) => (await h.inject(...auditor, 'GET', url)).json;

@@ -17,6 +17,7 @@ const linked = (r: Reading, b: Shown) => ({
   ...b,
   owners: b.owners.map((o) => withAgency(r, o)),
   costs: b.costs.map((c) => withAgency(r, c)),
+  tier: r.seen('barrier', b.id)!.tier,
   link: r.link('barrier', b.id),
   lineage: lineageOf('barrier', b.id),
 });

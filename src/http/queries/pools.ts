@@ -19,6 +19,7 @@ function linked(r: Reading, p: ReturnType<typeof statement>) {
     hostName: named(p.host),
     managerName: named(p.manager),
     pledges: p.pledges.map((x) => ({ ...x, agency: named(x.agencyId) })),
+    tier: r.seen('pool', p.id)!.tier,
     link: r.link('pool', p.id),
     lineage: lineageOf('pool', p.id),
   };

@@ -26,7 +26,7 @@ const pinned = (events: readonly Recorded[]): string[] => {
   return [...new Set(pins.map((p) => `${p.aggregate}-${p.id}`))];
 };
 
-const linked = (r: Reading, s: Partial<SubmissionRow>) => ({ ...s, link: r.link('submission', s.id!), lineage: lineageOf('submission', s.id!) });
+const linked = (r: Reading, s: Partial<SubmissionRow>) => ({ ...s, tier: r.seen('submission', s.id!)!.tier, link: r.link('submission', s.id!), lineage: lineageOf('submission', s.id!) });
 
 export const submissions: Query[] = [
   list({
