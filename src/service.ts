@@ -17,6 +17,7 @@ import type { Reference } from './domain/reference.js';
 import type { EventLog, LogIdentity, LogStatus } from './log/event-log.js';
 import { SqliteLog } from './log/sqlite-log.js';
 import { commitmentRegister } from './projections/commitment-register.js';
+import { poolLedger } from './projections/pool-ledger.js';
 import { decisionLog } from './projections/decision-log.js';
 import { due } from './projections/due.js';
 import { Engine } from './projections/engine.js';
@@ -154,7 +155,10 @@ export function reactorsOf(executor: Executor, engine: Engine): Reactor[] {
     ownershipEscalator((day) => dueNow().overdue(day), executor),
     askToCommitment(executor),
     poolReserver(executor),
-    orphanGuard(executor, (agencyId) => engine.queries(commitmentRegister).liveOf(agencyId)),
+    orphanGuard(executor, {
+      commitments: (agencyId) => engine.queries(commitmentRegister).liveOf(agencyId),
+      pools: (agencyId, before) => engine.queries(poolLedger).pledgedTo(agencyId, before),
+    }),
     submissionAssembler(returnFacts(engine)),
     signOffVoider((aggregate, id) => engine.queries(submissionTracker).pinning(aggregate, id)),
     discloser,

@@ -63,7 +63,7 @@ test('what is due waits for those who may give the command that ends it', async 
     consent: ['decision.RecordExternalConsent'],
     outcome: ['decision.RecordOutcome'],
     review: ['decision.RecordReview'],
-    orphan: ['commitment.Reassign', 'collaborative.AppointChair'],
+    orphan: ['commitment.Reassign', 'pool.ReleasePledge', 'collaborative.AppointChair'],
   };
   /** Roles that may give the command and are not waited for, because it is another's duty, or told them by an item of its own. */
   const others: Partial<Record<DueCode, Record<string, string>>> = {

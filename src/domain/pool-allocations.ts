@@ -7,9 +7,10 @@ import { seatRefusal, withdrawnRefusal } from './seats.js';
 import { Id, PartId, Prose, Purposes, pounds } from './values.js';
 import type {} from './commitment-state.js';
 import { decisionRefusal, decisionRefusals } from './authority.js';
-import { Amounts, consentedAll, free, within, type PoolState } from './pool-state.js';
+import { Amounts, consentedAll, free, owing, within, type PoolState } from './pool-state.js';
 import { yearNotSettled, yearSettled } from './pool-year-end.js';
 import { emit } from './pool-events.js';
+import { endsOrphan } from './pool-orphans.js';
 
 const { command } = kit<PoolState>();
 const seated = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who' } as const;
@@ -157,7 +158,12 @@ export const allocationCommands = {
         if (s.legalBasis !== 'aligned' && p.drawn + pence > p.paidIn)
           return refuse('POOL_OVERDRAWN', `Only ${pounds(p.paidIn - p.drawn)} of the pledge ${pledgeId} is in the pool as cash.`, '/subBalances');
       }
-      return [emit('FundsDrawn', { allocationId: d.allocationId, title: a!.title, subBalances, consented: consentedAll(s, subBalances) })];
+      // In an aligned pool what is spent is what a pledge gives.
+      const ended = s.legalBasis === 'aligned' ? subBalances.map((x) => [s.pledges[x.pledgeId]!, x.pence] as const) : [];
+      return [
+        emit('FundsDrawn', { allocationId: d.allocationId, title: a!.title, subBalances, consented: consentedAll(s, subBalances) }),
+        ...ended.flatMap(([p, pence]) => endsOrphan(p, owing(s, p) - pence, 'kept')),
+      ];
     },
   }),
   Vire: command(z.strictObject({ from: PartId, to: PartId, subBalances: Amounts, decisionId: Id.optional() }), {

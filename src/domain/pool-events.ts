@@ -4,7 +4,8 @@ import { emitter, kit } from './aggregate.js';
 import { DateOn, FinancialYear, Id, PartId, Pence, Prose, Purposes, longDate, pounds } from './values.js';
 import { moneyEvents } from './pool-money-events.js';
 import { yearEndEvents } from './pool-year-end-events.js';
-import { Agreement, Figures, Functions, LegalBasis, OfPledge, openedBy, unlessConsented, type PoolState } from './pool-state.js';
+import { orphanEvents } from './pool-orphan-events.js';
+import { Agreement, Figures, Functions, LegalBasis, OfPledge, clearOrphan, openedBy, unlessConsented, type PoolState } from './pool-state.js';
 
 const { event } = kit<PoolState>();
 export const events = {
@@ -65,12 +66,17 @@ export const events = {
   }),
   PledgeWithdrawn: event(OfPledge.extend({ reason: Prose() }), {
     evolve(s, d) {
-      s.pledges[d.pledgeId]!.status = 'withdrawn';
+      const p = s.pledges[d.pledgeId]!;
+      p.status = 'withdrawn';
+      clearOrphan(p);
     },
     says: (d) => `withdrew the pledge for ${d.financialYear}: ${d.reason}`,
     private: unlessConsented,
     material: true,
-    due: (d) => [{ close: 'pledge', key: d.pledgeId }],
+    due: (d) => [
+      { close: 'pledge', key: d.pledgeId },
+      { close: 'orphan', key: d.pledgeId },
+    ],
   }),
   PledgeConfirmed: event(OfPledge.extend({ figures: Figures }), {
     evolve(s, d) {
@@ -145,6 +151,7 @@ export const events = {
   }),
   ...moneyEvents,
   ...yearEndEvents,
+  ...orphanEvents,
   ExitNoticeGiven: event(z.strictObject({ agencyId: Id, leavesOn: DateOn, reason: Prose() }), {
     evolve(s, d) {
       s.notices[d.agencyId] = d.leavesOn;

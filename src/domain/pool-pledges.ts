@@ -5,9 +5,10 @@ import { kit } from './aggregate.js';
 import { refuse, type Context, type Refusal } from './core.js';
 import { officerOfPlace, seatRefusal, withdrawnRefusal } from './seats.js';
 import { FinancialYear, Id, PartId, Pence, PositivePence, Prose, longDate, pounds } from './values.js';
-import { openedBy, used, type Pledge, type PoolState } from './pool-state.js';
+import { kept, openedBy, owing, used, type Pledge, type PoolState } from './pool-state.js';
 import { yearSettled } from './pool-year-end.js';
 import { emit } from './pool-events.js';
+import { endsOrphan } from './pool-orphans.js';
 
 const { command } = kit<PoolState>();
 const live = ['proposed', 'agreed', 'open'];
@@ -20,12 +21,12 @@ export const of = (p: Pledge) => ({ pledgeId: p.pledgeId, agencyId: p.agencyId, 
 const sum = (list: Readonly<Record<string, number>>): number => Object.values(list).reduce((n, x) => n + x, 0);
 export const figures = (p: Pledge) => ({ pledgedPence: p.pledged, confirmedPence: p.confirmed, paidInPence: p.paidIn, allocatedPence: p.allocated, drawnPence: p.drawn });
 
-/** A seat-holder needs the seat, a finance officer an agency of the place. */
-function standing(s: PoolState, ctx: Context): Refusal | undefined {
+/** A seat-holder needs the seat, a finance officer an agency of the place: but for what it owed when it left. */
+function standing(s: PoolState, ctx: Context, owed?: Pledge): Refusal | undefined {
   const no = withdrawnRefusal(ctx, s.placeId) ?? seatRefusal(ctx, s.placeId);
   if (no) return no;
   if (!s.partners.includes(ctx.actor.agency!)) return refuse('NOT_A_PARTNER', 'Only partners of the pool can do this, each for itself.');
-  return ctx.actor.role === 'finance-officer' && !officerOfPlace(ctx, s.placeId) ? refuse('NOT_A_PARTNER', 'Your agency holds no seat in this place.') : undefined;
+  return ctx.actor.role === 'finance-officer' && !owed?.orphanedOn && !officerOfPlace(ctx, s.placeId) ? refuse('NOT_A_PARTNER', 'Your agency holds no seat in this place.') : undefined;
 }
 /** The stream a pledge comes from exists, is not ended, and covers the year. */
 function streamRefusal(id: string, year: string, ctx: Context): Refusal | undefined {
@@ -149,7 +150,7 @@ export const pledgeCommands = {
       if (p!.status !== 'confirmed') return refuse('PLEDGE_IS_NOT_CONFIRMED', 'Only a confirmed pledge is reduced.');
       if (d.toPence >= p!.confirmed) return refuse('NOT_A_REDUCTION', 'Enter less than what is confirmed.', '/toPence');
       if (d.toPence < used(p!)) return refuse('PLEDGE_IN_USE', `${pounds(used(p!))} of it is paid in, allocated or reserved.`, '/toPence');
-      return [emit('PledgeReduced', { ...of(p!), fromPence: p!.confirmed, toPence: d.toPence, reason: d.reason })];
+      return [emit('PledgeReduced', { ...of(p!), fromPence: p!.confirmed, toPence: d.toPence, reason: d.reason }), ...endsOrphan(p!, d.toPence - kept(s, p!), 'reduced')];
     },
   }),
   PayIn: command(z.strictObject({ pledgeId: PartId, pence: PositivePence, reference: Prose(100) }), {
@@ -161,14 +162,14 @@ export const pledgeCommands = {
     example: { pledgeId: 'council-2009', pence: 25_000_00, reference: 'BACS 4711' },
     decide(s, d, ctx) {
       const p = s.pledges[d.pledgeId];
-      const no = standing(s, ctx) ?? (p ? own(p, ctx) : unknown());
+      const no = standing(s, ctx, p) ?? (p ? own(p, ctx) : unknown());
       if (no) return no;
       if (s.legalBasis === 'aligned') return refuse('ALIGNED_POOL_HOLDS_NO_CASH', 'In an aligned pool each agency keeps its money. Record what is spent as a draw.');
       if (p!.status !== 'confirmed') return refuse('PLEDGE_IS_NOT_CONFIRMED', 'The pledge has to be confirmed first.');
       const over = yearSettled(s, p!.financialYear);
       if (over) return over;
       if (p!.paidIn + d.pence > p!.confirmed) return refuse('PAID_IN_FULL', `The pledge still owes ${pounds(p!.confirmed - p!.paidIn)}.`, '/pence');
-      return [emit('CashPaidIn', { ...of(p!), pence: d.pence, paidInPence: p!.paidIn + d.pence, reference: d.reference })];
+      return [emit('CashPaidIn', { ...of(p!), pence: d.pence, paidInPence: p!.paidIn + d.pence, reference: d.reference }), ...endsOrphan(p!, owing(s, p!) - d.pence, 'kept')];
     },
   }),
 };

@@ -68,6 +68,9 @@ export interface Pledge {
    * returned all but what was pledged. Set on consented pledges alone; the others are withheld anyway.
    */
   hidden?: 'moves' | 'all';
+  /** Since when nobody answers for it, and why: its agency left the table or is retired, and something of it is owed. */
+  orphanedOn?: string;
+  orphanCause?: 'seat-left' | 'agency-retired';
 }
 export interface Allocation {
   title: string;
@@ -160,9 +163,21 @@ export const within = (codes: readonly string[], allowed: readonly string[]): bo
 /** What of a confirmed pledge is neither allocated nor reserved. */
 export const free = (p: Pledge): number => p.confirmed - p.allocated - p.reserved;
 export const consentedAll = (s: PoolState, list: readonly { pledgeId: string }[]): boolean => list.every((x) => s.pledges[x.pledgeId]?.consented);
+/** What an agency has given of its pledge: paid in, or in an aligned pool, which holds no cash, spent. */
+export const kept = (s: PoolState, p: Pledge): number => (s.legalBasis === 'aligned' ? p.drawn : p.paidIn);
+/** What is still owed of a pledge, before its confirmation all of it; a settled year asks for nothing more. */
+export function owing(s: PoolState, p: Pledge): number {
+  if (p.status === 'withdrawn' || s.settled.includes(p.financialYear)) return 0;
+  return (p.status === 'confirmed' ? p.confirmed : p.pledged) - kept(s, p);
+}
 /** What of a pledge is paid in, allocated or reserved: it is not reduced below that. */
 export const used = (p: Pledge): number => Math.max(p.paidIn, p.allocated + p.reserved);
 
+/** A pledge is somebody's again, or owes nothing. */
+export function clearOrphan(p: Pledge): void {
+  delete p.orphanedOn;
+  delete p.orphanCause;
+}
 /** Marks what an event moved without every consent: its figures are no longer open. */
 export function hide(s: PoolState, d: { subBalances: readonly { pledgeId: string }[]; consented: boolean }, allocation?: Allocation): void {
   if (d.consented) return;

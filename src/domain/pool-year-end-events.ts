@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { kit } from './aggregate.js';
 import { FinancialYear, Id, PartId, Pence, longDate, pounds, yearEnd } from './values.js';
-import { OfPledge, unlessConsented, type PoolState } from './pool-state.js';
+import { OfPledge, clearOrphan, unlessConsented, type PoolState } from './pool-state.js';
 
 const { event } = kit<PoolState>();
 
@@ -28,6 +28,7 @@ export const yearEndEvents = {
         allocated: d.allocatedPence,
         drawn: 0,
       };
+      clearOrphan(s.pledges[d.toPledgeId]!);
       p.pledged -= d.pence;
       p.confirmed -= d.pence;
       p.paidIn -= d.paidInPence;

@@ -6,6 +6,7 @@ import { officerOfPlace, seatRefusal, withdrawnRefusal } from './seats.js';
 import { FinancialYear, longDate, yearEnd } from './values.js';
 import { used, type Pledge, type PoolState } from './pool-state.js';
 import { emit } from './pool-events.js';
+import { carriesOrphan, endsOrphan } from './pool-orphans.js';
 
 const { command } = kit<PoolState>();
 
@@ -74,17 +75,14 @@ export const yearEndCommands = {
       const carried = agreed ? pledges.filter((p) => used(p) > p.drawn && reaches(p, to, ctx)) : [];
       return [
         emit('CarryForwardAgreed', { agencyId, financialYear: d.financialYear, agreed }),
-        ...carried.map((p) =>
-          emit('CarriedForward', {
-            ...of(p),
-            toPledgeId: carriedId(s, p.pledgeId, to),
-            toYear: to,
-            pence: used(p) - p.drawn,
-            paidInPence: Math.max(0, p.paidIn - p.drawn),
-            reservedPence: p.reserved,
-            allocatedPence: p.allocated - p.drawn,
-          }),
-        ),
+        ...carried.flatMap((p) => {
+          const toPledgeId = carriedId(s, p.pledgeId, to);
+          const [pence, paidInPence] = [used(p) - p.drawn, Math.max(0, p.paidIn - p.drawn)];
+          return [
+            emit('CarriedForward', { ...of(p), toPledgeId, toYear: to, pence, paidInPence, reservedPence: p.reserved, allocatedPence: p.allocated - p.drawn }),
+            ...carriesOrphan(s, p, { pledgeId: toPledgeId, financialYear: to }, pence - paidInPence),
+          ];
+        }),
       ];
     },
   }),
@@ -106,7 +104,8 @@ export const yearEndCommands = {
       if (pledges.some((p) => p.allocated > p.drawn || p.reserved > 0))
         return refuse('MONEY_NOT_DRAWN', 'Money of this year is still allocated or reserved. Draw it, release it, or carry it forward first.');
       const back = pledges.filter((p) => p.paidIn > p.drawn);
-      return [...back.map((p) => emit('CashReturned', { ...of(p), pence: p.paidIn - p.drawn, paidInPence: p.drawn })), emit('YearSettled', d)];
+      const over = Object.values(s.pledges).flatMap((p) => (p.financialYear === d.financialYear ? endsOrphan(p, 0, 'year-settled') : []));
+      return [...back.map((p) => emit('CashReturned', { ...of(p), pence: p.paidIn - p.drawn, paidInPence: p.drawn })), emit('YearSettled', d), ...over];
     },
   }),
 };

@@ -5,11 +5,12 @@ import { aggregate, kit } from './aggregate.js';
 import { refuse, type Context, type Refusal } from './core.js';
 import { officerOfPlace, seatRefusal, withdrawnRefusal } from './seats.js';
 import { FinancialYear, Id, Prose, Purposes, pounds } from './values.js';
-import { Agreement, Functions, LegalBasis, Partners, initial, used, type PoolState } from './pool-state.js';
+import { Agreement, Functions, LegalBasis, Partners, initial, kept, used, type PoolState } from './pool-state.js';
 import { emit, events } from './pool-events.js';
 import { allocationCommands } from './pool-allocations.js';
 import { of, pledgeCommands } from './pool-pledges.js';
 import { reservationCommands } from './pool-reservations.js';
+import { endsOrphan, orphanCommands } from './pool-orphans.js';
 import { yearCommands } from './pool-year.js';
 import { yearEndCommands } from './pool-year-end.js';
 
@@ -150,9 +151,11 @@ const commands = {
       if (inUse) return refuse('PLEDGE_IN_USE', `${pounds(used(s.pledges[inUse.pledgeId]!))} of the pledge ${inUse.pledgeId} is in use by now. Propose a new version.`, '/version');
       return [
         emit('AgreementSigned', { agencyId: agency!, version: d.version, agreed }),
-        ...reductions.map(({ pledgeId, toPence }) =>
-          emit('PledgeReduced', { ...of(s.pledges[pledgeId]!), fromPence: s.pledges[pledgeId]!.confirmed, toPence, reason: `By version ${d.version} of the agreement` }),
-        ),
+        ...reductions.flatMap(({ pledgeId, toPence }) => {
+          const p = s.pledges[pledgeId]!;
+          const reduced = emit('PledgeReduced', { ...of(p), fromPence: p.confirmed, toPence, reason: `By version ${d.version} of the agreement` });
+          return [reduced, ...endsOrphan(p, toPence - kept(s, p), 'reduced')];
+        }),
       ];
     },
   }),
@@ -214,6 +217,7 @@ const commands = {
   ...reservationCommands,
   ...yearCommands,
   ...yearEndCommands,
+  ...orphanCommands,
 };
 
 export const pool = aggregate<PoolState>({

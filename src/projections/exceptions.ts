@@ -48,6 +48,7 @@ const always: Readonly<Record<string, ExceptionKind>> = {
   BarrierReopened: 'reopened',
   CommitmentReopened: 'reopened',
   DutyOrphaned: 'orphaned',
+  PledgeOrphaned: 'orphaned',
 };
 /** Whose due items are looked at. */
 const dutiful = new Set(['barrier', 'collaborative', 'commitment', 'decision', 'pool', 'submission']);
@@ -74,6 +75,8 @@ const doneBy: Readonly<Record<string, string>> = {
   AccountableReplaced: 'orphan',
   CommitmentReassigned: 'orphan',
   ChairAppointed: 'orphan',
+  PledgeOrphanEnded: 'orphan',
+  PledgeWithdrawn: 'orphan',
 };
 /** Types that are exceptions by what they say, with the days where they are late. */
 const sometimes: Readonly<Record<string, (data: any) => Found | undefined>> = {
@@ -101,7 +104,7 @@ function exceptionsOf(e: Recorded & { backdatedBecause?: string }): Found[] {
 
 export const exceptions = view({
   name: 'exceptions',
-  version: 6,
+  version: 7,
   tables: {
     entries: `CREATE TABLE {entries} (position INTEGER, kind TEXT, aggregate TEXT NOT NULL, recordId TEXT NOT NULL, version INTEGER NOT NULL, private INTEGER NOT NULL, type TEXT NOT NULL, recordedAt TEXT NOT NULL,
         day TEXT NOT NULL, account TEXT NOT NULL, role TEXT NOT NULL, agencyId TEXT, days INTEGER, reason TEXT, waiverId TEXT, PRIMARY KEY (position, kind)) STRICT, WITHOUT ROWID;

@@ -39,6 +39,8 @@ function pledgeFor(p: Pledge, member: boolean, s: PoolState, termsOf: TermsOf) {
     financialYear: p.financialYear,
     status: p.status,
     fundingStreamId: p.fundingStreamId ?? null,
+    // That something is owed of it follows from figures.
+    orphanedOn: member || (p.consented && !p.hidden) ? (p.orphanedOn ?? null) : null,
     pledgedPence: still ? p.pledged : null,
     confirmedPence: still ? p.confirmed : null,
     paidInPence: still ? p.paidIn : null,
@@ -128,16 +130,23 @@ export function statement({ id, version, illustrative, corrected, state: s }: Po
 
 export const poolLedger = view({
   name: 'pool-ledger',
-  version: 6,
-  tables: { ...rows.tables, streams: 'CREATE TABLE {streams} (pool TEXT, stream TEXT, PRIMARY KEY (pool, stream)) STRICT, WITHOUT ROWID' },
+  version: 7,
+  tables: {
+    ...rows.tables,
+    streams: 'CREATE TABLE {streams} (pool TEXT, stream TEXT, PRIMARY KEY (pool, stream)) STRICT, WITHOUT ROWID',
+    pledgers: 'CREATE TABLE {pledgers} (agency TEXT, pool TEXT, place TEXT NOT NULL, since INTEGER NOT NULL, PRIMARY KEY (agency, pool)) STRICT, WITHOUT ROWID',
+  },
   handlers(db, t) {
     const { fold, batch } = rows.write(db, t);
     const fund = db.prepare(`INSERT OR IGNORE INTO ${t.streams} VALUES (?, ?)`);
+    const pledger = db.prepare(`INSERT OR IGNORE INTO ${t.pledgers} VALUES (?, ?, ?, ?)`);
     return {
       each(e) {
         if (e.aggregate !== 'pool') return;
-        fold(e);
-        if (e.type === 'PledgeMade' && e.data.fundingStreamId) fund.run(e.recordId, e.data.fundingStreamId);
+        const { placeId } = fold(e).state;
+        if (e.type !== 'PledgeMade') return;
+        pledger.run(e.data.agencyId, e.recordId, placeId, e.position);
+        if (e.data.fundingStreamId) fund.run(e.recordId, e.data.fundingStreamId);
       },
       ...batch,
     };
@@ -147,7 +156,10 @@ export const poolLedger = view({
     const ofPlace = read.inOrder('placeId = ?');
     const all = read.inOrder('true', 'pool-');
     const streams = db.prepare<[string], string>(`SELECT stream FROM ${t.streams} WHERE pool = ? ORDER BY stream`).pluck();
+    const pledgedTo = db.prepare<[string, number], { id: string; placeId: string }>(`SELECT pool AS id, place AS placeId FROM ${t.pledgers} WHERE agency = ? AND since < ? ORDER BY pool`);
     return {
+      /** The pools that an agency had pledged to before a position of the log. */
+      pledgedTo: (agencyId: string, before: number) => pledgedTo.all(agencyId, before),
       /** The funding streams that its pledges come from. */
       streamsOf: (id: string): string[] => streams.all(id),
       one: (id: string): PoolRow | undefined => read.one(`pool-${id}`),

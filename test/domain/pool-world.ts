@@ -95,18 +95,28 @@ export interface World {
   streams?: Record<string, NewEvent[]>;
   decision?: object;
   commitment?: { status?: string; placeId?: string };
+  /** The status of the council's one seat, the chair's; and what stands in the records of the place and of the council. */
+  councilSeat?: string;
+  durham?: object;
+  council?: object;
 }
 export const others = (w: World = {}) =>
   [
     [standing('programme'), 'tp', [stood({ places: w.place === 'never' ? {} : { durham: { status: w.place ?? 'enrolled' } } })]],
-    [standing('place'), 'durham', [stood({ programmeId: 'tp' })]],
+    [standing('place'), 'durham', [stood({ programmeId: 'tp', ...w.durham })]],
     [
       standing('collaborative'),
       'durham',
       [
         stood({
           chair: 's1',
-          seats: { s1: seat('s1', 'council', 'chair-1'), s2: seat('s2', 'pct', 'pat'), s3: seat('s3', 'fire', 'fay'), s4: seat('s4', 'gone', 'gus'), s5: seat('s5', 'going', 'gil') },
+          seats: {
+            s1: { ...seat('s1', 'council', 'chair-1'), status: w.councilSeat ?? 'accepted' },
+            s2: seat('s2', 'pct', 'pat'),
+            s3: seat('s3', 'fire', 'fay'),
+            s4: seat('s4', 'gone', 'gus'),
+            s5: seat('s5', 'going', 'gil'),
+          },
           delegations: [],
         }),
       ],
@@ -116,7 +126,7 @@ export const others = (w: World = {}) =>
       ['pct', 'nhs'],
       ['police', 'police'],
       ['fire', 'fire'],
-    ].map(([id, sector]) => [standing('agency'), id, [stood({ status: 'registered', sector })]]),
+    ].map(([id, sector]) => [standing('agency'), id, [stood({ status: 'registered', sector, ...(id === 'council' ? w.council : {}) })]]),
     [standing('agency'), 'gone', [stood({ status: 'retired', sector: 'council', retiredOn: '2009-08-31' })]],
     [standing('agency'), 'going', [stood({ status: 'retired', sector: 'council', retiredOn: '2009-09-01' })]],
     [standing('agency'), 'former', [stood({ status: 'retired', sector: 'council' })]],
@@ -159,8 +169,10 @@ export const data: Record<string, Record<string, unknown>> = {
   Vire: { from: 'nurses', to: 'beds', subBalances: [{ pledgeId: 'council', pence: 10_00 }] },
   CarryForward: { financialYear: '2009-10' },
   SettleYear: { financialYear: '2009-10' },
+  ReleasePledge: { pledgeId: 'council', reason: 'Left' },
   GiveNotice: { leavesOn: '2010-03-01', reason: 'Reorganised' },
 };
+export const orphaned = (agencyId = 'council', consented = false): NewEvent => ({ type: 'PledgeOrphaned', data: { ...of(agencyId, consented), placeId: 'durham', cause: 'seat-left' } });
 /** Commands of the system: a refusal is an event. */
 export const reserved = (...list: [string, number][]): NewEvent => ({
   type: 'FundsReserved',
@@ -182,4 +194,5 @@ export const before = (command: string): Givens =>
     Vire: [...open(), allocated(60_00), allocated(10_00, 'pct', ['07'], 'beds')],
     CarryForward: open(),
     SettleYear: open(),
+    ReleasePledge: [proposed(), pledged(), orphaned()],
   })[command] ?? ready();

@@ -6,6 +6,7 @@ import { fold } from '../../src/domain/fold.js';
 import { pool } from '../../src/domain/pool.js';
 import type { PoolState } from '../../src/domain/pool-state.js';
 import './pool-money-specs.js';
+import './pool-orphan-specs.js';
 import { Reader } from './pool-reader.js';
 import {
   standing,
@@ -625,6 +626,8 @@ test('figures are private without their pledge’s consent', (t) => {
     'PledgeChanged',
     'PledgeConfirmed',
     'PledgeMade',
+    'PledgeOrphanEnded',
+    'PledgeOrphaned',
     'PledgeReduced',
     'PledgeWithdrawn',
     'PositionReported',
@@ -648,7 +651,11 @@ test('figures are private without their pledge’s consent', (t) => {
 test('a pledge is to be confirmed within twenty working days', (t) => {
   const due = (e: NewEvent) => pool.events[e.type]!.due?.(e.data, metaOf(pool, 'alcohol', e.type, 1, '2009-09-01T09:00:00.000Z', officer('a')));
   t.match(due(pledged().event), [{ open: 'pledge', key: 'council', owedBy: [{ kind: 'agency', id: 'council' }], workingDays: 20 }]);
-  for (const e of [confirmed(), withdrawn]) t.same(due(e), [{ close: 'pledge', key: 'council' }]);
+  t.same(due(confirmed()), [{ close: 'pledge', key: 'council' }]);
+  t.same(
+    due(withdrawn),
+    ['pledge', 'orphan'].map((close) => ({ close, key: 'council' })),
+  );
   t.same(due(closed), [{ close: '*' }]);
   t.end();
 });

@@ -52,6 +52,7 @@ test('what is an exception, event by event', async (t) => {
   t.same(kinds('BarrierReopened'), ['reopened']);
   t.same(kinds('CommitmentReopened'), ['reopened']);
   t.same(kinds('DutyOrphaned'), ['orphaned']);
+  t.same(kinds('PledgeOrphaned', { placeId: 'durham', pledgeId: 'p', agencyId: 'council', financialYear: '2009-10', cause: 'seat-left' }), ['orphaned']);
   for (const type of ['CommitmentDeclined', 'OfferLapsed']) {
     t.same(kinds(type), [], 'an offer that was never a promise');
     t.same(kinds(type, { promisedBefore: true }), ['orphaned'], 'a promise that was offered on, and that nobody keeps');

@@ -103,17 +103,41 @@ export function poolReserver(executor: Executor): Reactor {
   };
 }
 
-/** OrphanGuard: a seat or an agency left; nobody's duty is noted, and is to be reassigned. `liveOf` answers an agency's commitments. */
-export function orphanGuard(executor: Executor, liveOf: (agencyId: string) => readonly { id: string; state: { placeId: string } }[]): Reactor {
+/** What an agency promised: its commitments that have not ended, and the pools that it had pledged to before a position of the log. */
+export interface Promises {
+  commitments(agencyId: string): readonly { id: string; state: { placeId: string } }[];
+  pools(agencyId: string, before: number): readonly { id: string; placeId: string }[];
+}
+/** OrphanGuard: a seat or an agency left; nobody's commitments and pledges are noted, and are to be settled. */
+export function orphanGuard(executor: Executor, promises: Promises): Reactor {
+  const lookAtPledges = (id: string, agencyId: string): Step => ({ name: 'orphan-pledges', aggregate: 'pool', id, command: 'OrphanPledges', data: { agencyId } });
+  const atTable: Reactor['on'][string] = (e) =>
+    promises
+      .pools(e.data.agencyId, e.position)
+      .filter((p) => p.placeId === e.recordId)
+      .map((p) => lookAtPledges(p.id, e.data.agencyId));
   const look = (id: string): Step => onCommitment(id, 'orphan', 'OrphanDuty');
   return {
     name: 'orphan-guard',
     on: {
-      SeatVacated: (e) =>
-        liveOf(e.data.agencyId)
+      SeatVacated: async (e) => [
+        ...promises
+          .commitments(e.data.agencyId)
           .filter((c) => c.state.placeId === e.recordId)
           .map((c) => look(c.id)),
-      AgencyRetired: (e) => liveOf(e.recordId).map((c) => look(c.id)),
+        ...(await atTable(e)),
+      ],
+      AgencyRetired: (e) => [...promises.commitments(e.recordId).map((c) => look(c.id)), ...promises.pools(e.recordId, e.position).map((p) => lookAtPledges(p.id, e.recordId))],
+      // Back at the table, it answers for its pledges again.
+      SeatAccepted: atTable,
+      // An agency may have left while it pledged.
+      async PledgeMade(e) {
+        const { agencyId } = e.data;
+        const { placeId } = (await executor.load('pool', e.recordId)).state;
+        const retired = (await executor.load('agency', agencyId)).state.status === 'retired';
+        const seats = Object.values((await executor.load('collaborative', placeId)).state.seats).filter((s) => s.agencyId === agencyId);
+        return retired || (seats.length > 0 && seats.every((s) => s.status === 'vacated')) ? [lookAtPledges(e.recordId, agencyId)] : [];
+      },
       // A seat may have been left while the promise was made: the list above did not have it yet.
       async CommitmentAccepted(e) {
         const { accountable } = await stateOf(executor, e.recordId);

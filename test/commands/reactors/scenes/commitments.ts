@@ -253,6 +253,42 @@ export const commitments: Scene[] = [
     },
   },
   {
+    title: 'an agency left the table: of its pledges that owe something, each is noted once; its unconfirmed one is among them',
+    reactor: 'orphan-guard',
+    async history(w) {
+      await openPool(w);
+      await w.must(council, 'pool', 'treatment', 'Pledge', pledge(2));
+      await w.must(council, 'collaborative', 'durham', 'VacateSeat', { seatId: 'council', reason: 'Retired' });
+    },
+    // Each pledge is looked at when it comes by, the agency having left by then, and once more when its leaving does.
+    writes: ['pool-treatment: PledgeOrphaned', 'pool-treatment: PledgeOrphaned', 'pool-treatment: StepRefused NOTHING_TO_DO', 'pool-treatment: StepRefused NOTHING_TO_DO'],
+  },
+  {
+    title: 'an agency is retired and pays its pledge in meanwhile',
+    reactor: 'orphan-guard',
+    async history(w) {
+      await openPool(w);
+      await w.must(office, 'agency', 'council', 'RetireAgency', { on: '2009-07-31', reason: 'Reorganised' });
+    },
+    writes: ['pool-treatment: PledgeOrphaned', 'pool-treatment: StepRefused NOTHING_TO_DO'],
+    meanwhile: {
+      happens: async (w) => void (await w.must(officer('council'), 'pool', 'treatment', 'PayIn', { pledgeId: 'p-1', pence: 100, reference: 'BACS 1' })),
+      writes: ['pool-treatment: StepRefused NOTHING_TO_DO', 'pool-treatment: StepRefused NOTHING_TO_DO'],
+    },
+  },
+  {
+    title: 'an agency comes back to the table: its pledge is its own again',
+    reactor: 'orphan-guard',
+    async history(w) {
+      await openPool(w);
+      await w.must(council, 'collaborative', 'durham', 'VacateSeat', { seatId: 'council', reason: 'Retired' });
+      await runReactor(w, w.executor, 'orphan-guard');
+      await w.must(secretariat, 'collaborative', 'durham', 'OfferSeat', { seatId: 'council2', agencyId: 'council', account: 'sh.council', kind: 'voting' });
+      await w.must(council, 'collaborative', 'durham', 'AcceptSeat', { seatId: 'council2' });
+    },
+    writes: ['pool-treatment: PledgeOrphanEnded'],
+  },
+  {
     title: 'an offer that nobody answered in twenty working days',
     reactor: 'lapses',
     async history(w) {
