@@ -152,7 +152,9 @@ test('the access, due, timeline and progress queries are answered from indexes',
   const prepare = log.db.prepare.bind(log.db);
   log.db.prepare = ((sql: string) => {
     if (/^SELECT/i.test(sql)) {
-      const plan = prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`).all(...Array(sql.split('?').length - 1).fill('x')) as { detail: string }[];
+      const named = Object.fromEntries([...sql.matchAll(/@(\w+)/g)].map((m) => [m[1]!, 'x']));
+      const given = Object.keys(named).length > 0 ? [named] : Array(sql.split('?').length - 1).fill('x');
+      const plan = prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`).all(...given);
       for (const { detail } of plan) {
         const table = /^SCAN (\S+)/.exec(detail)?.[1];
         if (table && names.has(table) && !/USING (COVERING )?INDEX/.test(detail)) scanned.add(`${table}: ${sql}`);
