@@ -23,7 +23,7 @@ import { must, percentile, time, type Bench, type Workload } from '../report.js'
 const here = '(stand-in)';
 
 /** The stand-in as a process: from its source, whatever this runs as. */
-async function standIn(): Promise<{ url: string; child: ChildProcess }> {
+export async function standIn(): Promise<{ url: string; child: ChildProcess }> {
   const child = spawn(process.execPath, ['--import=tsx', join(process.cwd(), 'test/eventstore/stand-in/main.ts')], { stdio: ['ignore', 'pipe', 'inherit'] });
   const url = await new Promise<string>((resolve, reject) => {
     createInterface({ input: child.stdout }).once('line', (l) => resolve((JSON.parse(l) as { url: string }).url));
