@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createWriteStream, existsSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { Command } from 'commander';
+import { jsonLine } from '../domain/text.js';
 import type { EventLog } from '../log/event-log.js';
 import { isEventStoreUrl } from '../log/eventstore/url.js';
 import { SqliteLog } from '../log/sqlite-log.js';
@@ -90,7 +91,7 @@ export const exportCommand = (env: NodeJS.ProcessEnv = process.env): Command =>
       try {
         for await (const batch of batches(log, 0, await log.head()))
           for (const e of batch) {
-            const line = `${JSON.stringify({ position: e.position, sha256: createHash('sha256').update(e.body).digest('hex'), event: e.body })}\n`;
+            const line = `${jsonLine({ position: e.position, sha256: createHash('sha256').update(e.body).digest('hex'), event: e.body })}\n`;
             if (!out.write(line)) await once(out, 'drain');
           }
         if (o.out) {

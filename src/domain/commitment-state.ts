@@ -43,7 +43,10 @@ export const Evidence = z.strictObject({
   locator: Prose(500).optional(),
   sha256: Sha256.optional(),
   bytes: z.int().min(0).optional(),
-  mediaType: z.string().max(100).optional(),
+  mediaType: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,62}\/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,62}$/, 'Enter a media type, like application/pdf')
+    .optional(),
 });
 /** How far it was done, on the scale of the Open Government Partnership. */
 export const Completion = z.enum(['complete', 'substantial', 'limited', 'not-started', 'no-evidence']);

@@ -9,13 +9,15 @@ export const Forum = z.enum(['collaborative', 'board', 'lsp', 'officers-group', 
 export const Stances = z.enum(['agree', 'abstain', 'disagree', 'object']);
 export const Verdict = z.enum(['still-right', 'amend', 'rescind']);
 
-const Scalar = z.union([z.string().max(2000), z.int(), z.boolean(), z.null()], { error: 'Enter text, a whole number, true, false or null' });
-const within = (depth: number): z.ZodType => (depth === 0 ? Scalar : z.union([Scalar, z.array(within(depth - 1)).max(100), z.record(z.string().max(100), within(depth - 1))]));
+const Member = z.string().regex(/^[A-Za-z][A-Za-z0-9]{0,99}$/, 'Enter the name of a member');
+// Text as a command has it: the two are compared.
+const Scalar = z.union([Prose(2000), z.int(), z.boolean(), z.null()], { error: 'Enter text, a whole number, true, false or null' });
+const within = (depth: number): z.ZodType => (depth === 0 ? Scalar : z.union([Scalar, z.array(within(depth - 1)).max(100), z.record(Member, within(depth - 1))]));
 export const Authorise = z.strictObject({
   command: z.string().regex(/^[A-Z][A-Za-z]{1,59}$/, 'Enter the name of a command, like ChangeRule'),
   record: RecordRef,
   /** What the command must say, but for reasons and the decision's own id. */
-  terms: z.record(z.string().max(100), within(4)),
+  terms: z.record(Member, within(4)),
 });
 /** One thing that a decision allows, once: this command on this record on these terms. */
 export type Authorisation = z.infer<typeof Authorise>;

@@ -1,17 +1,18 @@
 /** The value types that stand in commands and events. Every one refuses what it cannot hold with a sentence for a form. */
 import { z } from 'zod';
 import { isCivilDate, londonDate, londonTime } from './calendar.js';
+import { hasHiddenEnds, isPlain, isVisible, withLineFeeds } from './text.js';
 
-/** Control characters (but newline and tab), bidirectional overrides and NUL have no business in text. */
-
-const unwanted = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u202a-\u202e\u2066-\u2069]/;
+/** Text in one form: each line ends with a newline alone, whatever a form sent. */
 const text = (max: number, what: string) =>
   z
     .string({ error: `Enter ${what}` })
+    .overwrite(withLineFeeds)
     .min(1, `Enter ${what}`)
     .max(max, `Enter ${what} in ${max} characters or fewer`)
-    .refine((s) => s.trim() !== '', `Enter ${what}`)
-    .refine((s) => s.isWellFormed() && !unwanted.test(s), `Enter ${what} without control characters`);
+    .refine(isVisible, `Enter ${what}`)
+    .refine(isPlain, `Enter ${what} without control characters`)
+    .refine((s) => !hasHiddenEnds(s), `Enter ${what} without invisible characters at its ends`);
 
 /** A person's name or post. With `Prose` the only place where personal data may stand. */
 export const Name = text(200, 'a name').meta({ id: 'Name' });

@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { canSee } from '../domain/access.js';
 import { flag } from '../domain/core.js';
 import { aggregateNamed } from '../domain/index.js';
+import { jsonLine } from '../domain/text.js';
 import { access, type AccessRow } from '../projections/access.js';
 import type { Recorded } from '../projections/core.js';
 import { decode } from '../projections/engine.js';
@@ -139,7 +140,7 @@ export async function linesOf(sight: Sight, e: Recorded, row: AccessRow | undefi
   if (!row || !(await sight.sees(e, row))) return '';
   const line = cloudEvent(sight.r, e, row);
   const snapshot = await sight.snapshot(e, row);
-  return `${snapshot ? `${JSON.stringify(snapshotEvent(line, e.aggregate, snapshot))}\n` : ''}${JSON.stringify(line)}\n`;
+  return `${snapshot ? `${jsonLine(snapshotEvent(line, e.aggregate, snapshot))}\n` : ''}${jsonLine(line)}\n`;
 }
 
 export function installEvents(app: FastifyInstance, deps: HttpDeps, queries: readonly Query[], addressOf: Addresses): { endAll(): void } {

@@ -1,5 +1,6 @@
 /** iCalendar feeds (RFC 5545): whole days, text escaped, lines folded at 75 octets. */
 import { addDays } from '../domain/calendar.js';
+import { shownPlain } from '../domain/text.js';
 
 /** Whole days, both inclusive. */
 export interface CalendarEntry {
@@ -10,7 +11,11 @@ export interface CalendarEntry {
   readonly description?: string;
 }
 const day = (date: string): string => date.replaceAll('-', '');
-const escape = (text: string): string => text.replace(/[\\;,]/g, '\\$&').replace(/\r?\n/g, '\\n');
+/** Also what readers take for a line's end that RFC 5545 does not name: an older text may hold it. */
+const escape = (text: string): string =>
+  shownPlain(text)
+    .replace(/[\\;,]/g, '\\$&')
+    .replaceAll('\n', '\\n');
 
 function folded(line: string): string {
   const parts: string[] = [];

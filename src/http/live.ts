@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { canSee } from '../domain/access.js';
 import type { PlaceState } from '../domain/place-state.js';
+import { jsonLine } from '../domain/text.js';
 import { access, type AccessRow } from '../projections/access.js';
 import { barrierRegister } from '../projections/barrier-register.js';
 import type { Recorded } from '../projections/core.js';
@@ -108,7 +109,7 @@ export function installLive(app: FastifyInstance, deps: HttpDeps, addressOf: Add
               placeId: row.placeId ?? null,
               ...told(eyes, e as Recorded),
             };
-            out.write(`id: ${data.position}\nevent: ${e.type}\ndata: ${JSON.stringify(data)}\n\n`);
+            out.write(`id: ${data.position}\nevent: ${e.type}\ndata: ${jsonLine(data)}\n\n`);
             if (out.writableLength > maxBuffered && !(await drained(out, abort.signal, patienceMs))) return abort.abort();
             if (abort.signal.aborted) return;
           }
