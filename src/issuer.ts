@@ -36,7 +36,7 @@ export async function localIssuer(keyFile?: string): Promise<Issuer> {
     verifier: { issuer, audience, algorithms: ['EdDSA'], keys },
     token: (account, grants) =>
       new SignJWT({ grants: grants.map((g) => ({ role: g.split('@')[0], scope: g.split('@')[1] ?? '' })) })
-        .setProtectedHeader({ alg: 'EdDSA', kid: 'demo' })
+        .setProtectedHeader({ alg: 'EdDSA', kid: 'demo', typ: 'at+jwt' })
         .setSubject(account)
         .setIssuer(issuer)
         .setAudience(audience)

@@ -35,7 +35,10 @@ export function grantName(grant: Grant): string {
   return `${grant.role}@${parts.join('+')}`;
 }
 
-/** Reads one grant claim; undefined when the role is unknown or its scope lacks or exceeds what the role needs. */
+/** The scopes a role may have, each by the parts it names: an auditor's is a programme or a place. */
+const scopesOf = (role: Grant['role']): readonly (readonly Part[])[] => (role === 'auditor' ? [['programme'], ['place']] : [roles[role]]);
+
+/** Reads one grant claim; undefined when the role is unknown or its scope names other parts than the role's. */
 export function parseGrant(role: string, scope: string): Grant | undefined {
   if (!Object.hasOwn(roles, role)) return undefined;
   const grant: { -readonly [K in keyof Grant]: Grant[K] } = { role: role as Grant['role'] };
@@ -46,10 +49,8 @@ export function parseGrant(role: string, scope: string): Grant | undefined {
     if (grant[part]) return undefined;
     grant[part] = match[2]!;
   }
-  const needed: readonly Part[] = roles[grant.role];
-  if (needed.some((part) => !grant[part])) return undefined;
-  if (grant.role === 'auditor' && !grant.programme && !grant.place) return undefined;
-  return grant;
+  const named = (['programme', 'place', 'agency'] as const).filter((part) => grant[part]);
+  return scopesOf(grant.role).some((parts) => parts.length === named.length && named.every((part) => parts.includes(part))) ? grant : undefined;
 }
 
 export type Tier = 'members' | 'programme' | 'public' | 'auditors';

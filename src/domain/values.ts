@@ -29,10 +29,10 @@ export const PartId = z
   .string({ error: 'Enter an id' })
   .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'Enter an id of lower-case letters, digits and hyphens')
   .meta({ id: 'PartId' });
-/** An account id: the token's `sub`. An e-mail address is refused. */
+/** An account id: the token's `sub`, or what stands for it. An e-mail address is refused. */
 export const AccountId = z
   .string({ error: 'Enter an account id' })
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._:|-]{0,99}$/, 'Enter an account id, not an e-mail address')
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9._:|-]{0,99}$/, 'Enter an account id, not an e-mail address')
   .meta({ id: 'AccountId' });
 
 /** Integer pence, 0 to 9×10¹⁴ (domain.md G5). */

@@ -1,12 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
 import { test } from 'tap';
 import { createVerifier } from '../../src/http/auth.js';
+import { decode } from '../../src/log/codec.js';
 import { loadExamples } from '../../src/http/examples.js';
 import { queries } from '../../src/http/queries/index.js';
 import { commandRoutes, readBody } from '../../src/http/commands.js';
 import { access } from '../../src/projections/access.js';
-import { isProblem, openHarness } from './harness.js';
+import { isProblem, office, officeAccount, openHarness } from './harness.js';
 
 const issuer = 'https://issuer.example';
 const audience = 'total-place';
@@ -20,15 +22,18 @@ test('tokens', async (t) => {
   const h = await openHarness(t, { verify: createVerifier({ issuer, audience, algorithms: ['EdDSA'], keys: { keys: [jwk] } }) });
   const now = Math.floor(Date.now() / 1000);
   const good: JWTPayload = { sub: 'somebody', iss: issuer, aud: audience, iat: now, exp: now + 600, grants: [grant] };
-  const sign = (claims: JWTPayload, key = privateKey): Promise<string> => new SignJWT(claims).setProtectedHeader({ alg: 'EdDSA', kid: 'k' }).sign(key);
+  const sign = (claims: JWTPayload, key = privateKey, typ: string | undefined = 'at+jwt'): Promise<string> =>
+    new SignJWT(claims).setProtectedHeader({ alg: 'EdDSA', kid: 'k', ...(typ === '' ? {} : { typ }) }).sign(key);
   const without = (name: string): JWTPayload => Object.fromEntries(Object.entries(good).filter(([k]) => k !== name));
   const get = (authorization: string | undefined, path = url) => h.send('GET', path, authorization === undefined ? {} : { authorization });
   const valid = await sign(good);
   t.equal((await get(`Bearer ${valid}`)).status, 200, 'a good token is accepted');
   t.equal((await get(`bearer ${valid}`)).status, 200, 'however bearer is written');
+  t.equal((await get(`Bearer ${await sign(good, privateKey, 'application/AT+JWT')}`)).status, 200, 'the type by its full name, in any case');
+  t.equal((await get(`Bearer ${await sign({ ...good, iat: now + 3, exp: now + 86_403 })}`)).status, 200, 'an issuer whose clock is a little ahead; a whole day');
 
   const hs256 = (secret: string | Uint8Array): Promise<string> =>
-    new SignJWT(good).setProtectedHeader({ alg: 'HS256', kid: 'k' }).sign(typeof secret === 'string' ? new TextEncoder().encode(secret) : secret);
+    new SignJWT(good).setProtectedHeader({ alg: 'HS256', kid: 'k', typ: 'at+jwt' }).sign(typeof secret === 'string' ? new TextEncoder().encode(secret) : secret);
   const [head, payload, signature] = valid.split('.') as [string, string, string];
   const richer = Buffer.from(JSON.stringify({ ...good, sub: 'somebody-else' })).toString('base64url');
   const bad: [what: string, authorization: string | undefined, code: string][] = [
@@ -50,7 +55,28 @@ test('tokens', async (t) => {
     ['no audience', `Bearer ${await sign(without('aud'))}`, 'INVALID_TOKEN'],
     ['no exp', `Bearer ${await sign(without('exp'))}`, 'INVALID_TOKEN'],
     ['no sub', `Bearer ${await sign(without('sub'))}`, 'INVALID_TOKEN'],
-    ['an e-mail as sub', `Bearer ${await sign({ ...good, sub: 'somebody@example.org' })}`, 'INVALID_TOKEN'],
+    ['an ID token', `Bearer ${await sign(good, privateKey, 'JWT')}`, 'INVALID_TOKEN'],
+    ['an ID token that states no type', `Bearer ${await sign(good, privateKey, '')}`, 'INVALID_TOKEN'],
+    ['a logout token', `Bearer ${await sign(good, privateKey, 'logout+jwt')}`, 'INVALID_TOKEN'],
+    ['no iat', `Bearer ${await sign(without('iat'))}`, 'INVALID_TOKEN'],
+    ['an iat that is a text', `Bearer ${await sign({ ...good, iat: String(now) as never })}`, 'INVALID_TOKEN'],
+    ['issued in a minute', `Bearer ${await sign({ ...good, iat: now + 60 })}`, 'INVALID_TOKEN'],
+    ['ten years old', `Bearer ${await sign({ ...good, iat: now - 10 * 365 * 86_400 })}`, 'TOKEN_EXPIRED'],
+    ['older than a day', `Bearer ${await sign({ ...good, iat: now - 86_500 })}`, 'TOKEN_EXPIRED'],
+    ['good until 2100', `Bearer ${await sign({ ...good, exp: 4_102_444_800 })}`, 'INVALID_TOKEN'],
+    ['longer than a day', `Bearer ${await sign({ ...good, exp: now + 86_401 })}`, 'INVALID_TOKEN'],
+    ['an empty sub', `Bearer ${await sign({ ...good, sub: '' })}`, 'INVALID_TOKEN'],
+    ['a sub of 256 characters', `Bearer ${await sign({ ...good, sub: 's'.repeat(256) })}`, 'INVALID_TOKEN'],
+    ['a sub that is no text', `Bearer ${await sign({ ...good, sub: 7 as never })}`, 'INVALID_TOKEN'],
+    ['a sub of half a sign', `Bearer ${await sign({ ...good, sub: 'x@\ud800' })}`, 'INVALID_TOKEN'],
+    ['the clock', `Bearer ${await sign({ ...good, sub: 'system:clock' })}`, 'INVALID_TOKEN'],
+    ['the system', `Bearer ${await sign({ ...good, sub: 'system' })}`, 'INVALID_TOKEN'],
+    ['the system in capitals', `Bearer ${await sign({ ...good, sub: 'System:Clock' })}`, 'INVALID_TOKEN'],
+    ['the system with a sign that no account has', `Bearer ${await sign({ ...good, sub: 'system:clock@here' })}`, 'INVALID_TOKEN'],
+    ['a public reader of an agency', `Bearer ${await sign({ ...good, grants: [{ role: 'public', scope: 'agency:durham-county-council' }] })}`, 'INVALID_GRANT'],
+    ['a place’s role in an agency too', `Bearer ${await sign({ ...good, grants: [{ role: 'secretariat', scope: 'place:durham+agency:durham-county-council' }] })}`, 'INVALID_GRANT'],
+    ['an auditor of a programme and a place', `Bearer ${await sign({ ...good, grants: [{ role: 'auditor', scope: 'programme:total-place+place:durham' }] })}`, 'INVALID_GRANT'],
+    ['a grant with a member that might narrow it', `Bearer ${await sign({ ...good, grants: [{ ...grant, until: '2009-10-01' }] })}`, 'INVALID_TOKEN'],
     ['tampered', `Bearer ${head}.${richer}.${signature}`, 'INVALID_TOKEN'],
     ['without its signature', `Bearer ${head}.${payload}.`, 'INVALID_TOKEN'],
     ['grants that are no list', `Bearer ${await sign({ ...good, grants: 'all' })}`, 'INVALID_TOKEN'],
@@ -107,6 +133,63 @@ test('tokens', async (t) => {
     t.match(String(r.headers['content-type']), type);
     t.notMatch(r.raw, /somebody|post\.programme-office/, `${path} names no account`);
   }
+});
+
+test('nobody is the machinery', async (t) => {
+  const h = await openHarness(t);
+  const accounts = new Set(
+    h.service.log
+      .readAll(0, 100_000)
+      .map((e) => decode(e))
+      .filter((e) => e.actor.role === 'system')
+      .map((e) => e.actor.account),
+  );
+  t.ok(accounts.has('system:clock') && accounts.size > 3, [...accounts].join(' '));
+  for (const account of accounts) isProblem(t, await h.inject(office, account, 'GET', url), 401, 'INVALID_TOKEN', account);
+});
+
+test('a grant that stands twice is no choice between two', async (t) => {
+  const h = await openHarness(t);
+  const twice = 'chair@place:durham+agency:durham-county-council chair@agency:durham-county-council+place:durham';
+  const { version } = (await h.inject(office, officeAccount, 'GET', url)).json;
+  const r = await h.inject(`${office} ${office}`, officeAccount, 'POST', `${url}/titles`, { name: 'Total Place, again', expectedVersion: version }, { 'idempotency-key': 'twice' });
+  t.equal(r.status, 200, r.raw);
+  const { items } = (await h.inject(twice, 'somebody', 'GET', '/v1/me/actions')).json;
+  t.same(items, (await h.inject(twice.split(' ')[0]!, 'somebody', 'GET', '/v1/me/actions')).json.items);
+  isProblem(
+    t,
+    await h.inject(office, officeAccount, 'POST', `${url}/titles`, { name: 'Mine', expectedVersion: version }, { 'acting-as': `${office}@kent` }),
+    400,
+    'INVALID_ACTING_AS',
+    'a header with more than a role and a scope',
+  );
+});
+
+test('a subject that is no account id is an account of its own, and stands nowhere', async (t) => {
+  const h = await openHarness(t);
+  /** Who a token's subject is, as a refusal records it. */
+  async function account(subject: string): Promise<string> {
+    const before = await h.head();
+    t.equal((await h.inject(office, subject, 'POST', `${url}/titles`, { name: 'Mine', expectedVersion: 999 }, { 'idempotency-key': randomUUID() })).status, 409);
+    const [refused] = h.service.log.readAll(before, 10).map((e) => decode(e));
+    return refused!.actor.account;
+  }
+  for (const own of ['somebody', '_7f3', 'auth0|6f1c', 'Anna.B', 's.too-short', 'a'.repeat(100)]) t.equal(await account(own), own, `${own} stays`);
+  const email = 'anna@example.org';
+  const anna = await account(email);
+  // The first 130 bits of SHA-256("urn:total-place:demo" 00 "anna@example.org"), by coreutils: sha256sum | xxd -r -p | base32.
+  t.equal(anna, 's.ymlbaogqp3x7p2eeq4jkmxr6b2');
+  t.equal(await account(email), anna, 'always the same');
+  t.match(await account('x'.repeat(255)), /^s\.[a-z2-7]{26}$/, 'of up to 255 characters');
+  for (const other of [anna, 'Anna@example.org', `${email} `]) {
+    const hashed = await account(other);
+    t.match(hashed, /^s\.[a-z2-7]{26}$/, other);
+    t.not(hashed, anna, `${other} is not ${email}`);
+  }
+  for (const e of h.service.log.readAll(0, 100_000)) if (e.body.includes('example.org')) t.fail(`the address stands in ${e.stream}`);
+  const seen = await h.inject('auditor@programme:total-place', 'somebody', 'GET', '/v1/timeline?limit=50');
+  t.match(seen.raw, anna);
+  t.notMatch(seen.raw, 'example.org');
 });
 
 test('a token without grants reads the public tier and gives no command', async (t) => {

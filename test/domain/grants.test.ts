@@ -1,0 +1,50 @@
+/** A grant's scope names exactly the parts that its role takes: every role with every set of parts. */
+import { test } from 'tap';
+import { grantName, parseGrant, roles } from '../../src/domain/access.js';
+
+const parts = ['programme', 'place', 'agency'] as const;
+const subsets = Array.from({ length: 8 }, (_, n) => parts.filter((_, i) => n & (1 << i)));
+
+test('a role takes its own scope and no other', async (t) => {
+  const taken: Record<string, string[]> = {};
+  for (const role of Object.keys(roles))
+    for (const named of subsets) {
+      const scope = named.map((part) => `${part}:one`).join('+');
+      const grant = parseGrant(role, scope);
+      t.same(
+        parseGrant(
+          role,
+          named
+            .map((part) => `${part}:one`)
+            .reverse()
+            .join('+'),
+        ),
+        grant,
+        'in any order',
+      );
+      if (!grant) continue;
+      (taken[role] ??= []).push(named.join('+'));
+      t.equal(grantName(grant), `${role}@${scope}`);
+    }
+  t.strictSame(taken, {
+    'seat-holder': ['place+agency'],
+    chair: ['place+agency'],
+    secretariat: ['place'],
+    contributor: ['place+agency'],
+    'finance-officer': ['agency'],
+    champion: ['place'],
+    official: ['agency'],
+    treasury: ['programme'],
+    'programme-office': ['programme'],
+    auditor: ['programme', 'place'],
+    member: ['place'],
+    public: [''],
+    'access-administrator': ['programme'],
+  });
+});
+
+test('what is no scope is none', async (t) => {
+  for (const scope of ['place:', 'place', 'place:a+', '+place:a', 'place:a+place:a', 'place:A', ' place:a', 'place:a ', 'place:a+planet:b', `place:${'a'.repeat(101)}`])
+    t.equal(parseGrant('secretariat', scope), undefined, scope);
+  for (const role of ['system', 'king', '', 'constructor', '__proto__']) t.equal(parseGrant(role, ''), undefined, role);
+});
