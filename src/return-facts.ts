@@ -3,6 +3,7 @@ import type { ReturnFacts } from './commands/reactors/submissions.js';
 import { isPromised, lastReport } from './domain/commitment-state.js';
 import type { CollaborativeState } from './domain/collaborative-state.js';
 import type { AgencyState } from './domain/agency.js';
+import { part } from './domain/parts.js';
 import type { PlaceState } from './domain/place-state.js';
 import { access } from './projections/access.js';
 import { barrierRegister } from './projections/barrier-register.js';
@@ -28,7 +29,7 @@ export function returnFacts(engine: Engine): (placeId: string) => ReturnFacts {
       const sector = engine.queries(register).one<AgencyState>('agency', s.agencyId)?.state.sector ?? 'other';
       sectors.set(sector, (sectors.get(sector) ?? 0) + 1);
     }
-    const chair = c.chair && c.seats[c.chair];
+    const chair = part(c.seats, c.chair);
     return [
       row('Voting seats filled', `${seats.length}: ${[...sectors].map(([sector, n]) => `${sector} ${n}`).join(', ')}`),
       row('Decides by', c.rule.kind),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { kit } from './aggregate.js';
 import { Cause, OfOwner, OfPlace, OwnerKind, Position, Rung, Status, ownerOwes, type BarrierState } from './barrier-state.js';
 import { nameOf } from './naming.js';
+import { changed } from './parts.js';
 import { DateOn, Id, Name, Prose, longDate } from './values.js';
 
 const { event } = kit<BarrierState>();
@@ -43,7 +44,7 @@ export const answerEvents = {
     }),
     {
       evolve(s, d, m) {
-        const o = s.owners[d.agencyId]!;
+        const o = changed(s.owners, d.agencyId);
         o.acceptedOn ??= m.today;
         if (d.position === 'need-evidence') {
           o.leftDays = d.leftDays!;
@@ -98,7 +99,7 @@ export const answerEvents = {
   EvidenceSupplied: event(OfPlace.extend({ evidence: Prose(), waiting: z.array(z.strictObject({ agencyId: Id, answerDueOn: DateOn })) }), {
     evolve(s, d) {
       for (const w of d.waiting) {
-        const o = s.owners[w.agencyId]!;
+        const o = changed(s.owners, w.agencyId);
         o.dueOn = w.answerDueOn;
         // Late already when a rung was called, it does not become in time by asking for evidence there.
         if (!o.rungOpen) o.answerDueOn = w.answerDueOn;
@@ -116,7 +117,7 @@ export const answerEvents = {
   BarrierEscalated: event(OfOwner.extend({ kind: OwnerKind, rung: Rung, from: Rung, cause: Cause, dueOn: DateOn, answered: z.literal(true).optional(), promisedFor: DateOn.optional() }), {
     evolve(s, d) {
       // After an answer, it is another one that is due, by the rung's day.
-      Object.assign(s.owners[d.agencyId]!, { rung: d.rung, rungOpen: true, dueOn: d.dueOn, ...(d.answered ? { answerDueOn: d.dueOn } : {}) });
+      Object.assign(changed(s.owners, d.agencyId), { rung: d.rung, rungOpen: true, dueOn: d.dueOn, ...(d.answered ? { answerDueOn: d.dueOn } : {}) });
     },
     says: (d) => `escalated the barrier to ${rungs[d.rung]} (${nameOf.agency(d.agencyId)}: ${d.cause}), to direct by ${longDate(d.dueOn)}`,
     // The rung's item replaces the owner's open one.
@@ -134,7 +135,7 @@ export const answerEvents = {
   }),
   BarrierDirected: event(OfOwner.extend({ kind: OwnerKind, rung: Rung, direction: Prose(), official: Name, answerDueOn: DateOn }), {
     evolve(s, d) {
-      const o = s.owners[d.agencyId]!;
+      const o = changed(s.owners, d.agencyId);
       for (const key of ['struck', 'answer', 'rungOpen', 'leftDays'] as const) delete o[key];
       Object.assign(o, { dueOn: d.answerDueOn, answerDueOn: d.answerDueOn, directedBy: d.rung });
       s.status = 'owned';

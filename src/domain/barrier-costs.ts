@@ -4,14 +4,14 @@ import { kit } from './aggregate.js';
 import { refuse, type Context, type Refusal } from './core.js';
 import { emit } from './barrier-events.js';
 import { seated } from './barrier-rules.js';
-import { inWork, type BarrierState } from './barrier-state.js';
+import { inWork, type BarrierState, type Cost } from './barrier-state.js';
+import { part } from './parts.js';
 import { officerOfPlace, seatRefusal, withdrawnRefusal } from './seats.js';
 import { Pence, Prose } from './values.js';
 
 const { command } = kit<BarrierState>();
 
-const same = (known: BarrierState['costs'][string], d: { pence: number; evidence: string; consent: boolean }): boolean =>
-  known.pence === d.pence && known.evidence === d.evidence && known.consented === d.consent;
+const same = (known: Cost, d: { pence: number; evidence: string; consent: boolean }): boolean => known.pence === d.pence && known.evidence === d.evidence && known.consented === d.consent;
 /** The agency that bears a cost belongs to the place that raised the barrier or to one that joined it. */
 function bearerRefusal(s: BarrierState, ctx: Context): Refusal | undefined {
   const no = withdrawnRefusal(ctx, s.placeId) ?? seatRefusal(ctx, ctx.actor.place ?? s.placeId);
@@ -31,7 +31,7 @@ export const costCommands = {
     target: anyJoined,
     from: inWork,
     replaces(s, d, actor) {
-      const known = s.costs[actor.agency!];
+      const known = part(s.costs, actor.agency!);
       return known !== undefined && !same(known, d);
     },
     refuses: bearer,
@@ -39,7 +39,7 @@ export const costCommands = {
     decide(s, d, ctx) {
       const no = bearerRefusal(s, ctx);
       if (no) return no;
-      const known = s.costs[ctx.actor.agency!];
+      const known = part(s.costs, ctx.actor.agency!);
       return known && same(known, d) ? [] : [emit('BarrierCosted', { agencyId: ctx.actor.agency!, ...d })];
     },
   }),
@@ -52,7 +52,7 @@ export const costCommands = {
     example: {},
     decide(s, _d, ctx) {
       const no = bearerRefusal(s, ctx);
-      const known = s.costs[ctx.actor.agency!];
+      const known = part(s.costs, ctx.actor.agency!);
       if (no ?? !known) return no ?? refuse('COST_UNKNOWN', 'Your agency has put no figure on this barrier. Enter one first.');
       return known!.consented ? [] : [emit('BarrierCostDisclosed', { agencyId: ctx.actor.agency!, pence: known!.pence, evidence: known!.evidence })];
     },

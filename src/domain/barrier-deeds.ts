@@ -7,6 +7,7 @@ import type { BarrierState, Owner } from './barrier-state.js';
 import { emit } from './barrier-events.js';
 import { here } from './barrier-rules.js';
 import { isLive, type CommitmentState } from './commitment-state.js';
+import { part } from './parts.js';
 
 const { command } = kit<BarrierState>();
 const OfDeed = z.strictObject({ agencyId: Id, commitmentId: Id });
@@ -15,7 +16,7 @@ const owing = ['triaged', 'owned', 'answered', 'in-action'];
 
 /** The owner's answer that promises a deed, and the commitment that keeps it. */
 function promised(s: BarrierState, d: z.infer<typeof OfDeed>, ctx: Context): { owner?: Owner; commitment: CommitmentState } {
-  const o = s.owners[d.agencyId];
+  const o = part(s.owners, d.agencyId);
   return { ...(o?.answer?.dueOn ? { owner: o } : {}), commitment: ctx.read('commitment', d.commitmentId).state };
 }
 
@@ -47,7 +48,7 @@ export const deedCommands = {
     refuses: {},
     example,
     decide(s, d) {
-      const o = s.owners[d.agencyId];
+      const o = part(s.owners, d.agencyId);
       if (o?.answer?.commitmentId !== d.commitmentId) return [];
       return [emit('DeedReturned', { ...d, placeId: s.placeId, kind: o.kind, dueOn: o.answer.dueOn!, open: !o.rungOpen })];
     },
@@ -60,7 +61,7 @@ export const deedCommands = {
     example: { ...example, evidence: ['Circular 12/2009 withdraws the condition'] },
     decide(s, d, ctx) {
       const { agencyId, commitmentId, evidence } = d;
-      if (s.owners[agencyId]?.answer?.commitmentId !== commitmentId) return refuse('DEED_NOT_MOVED', 'This commitment does not keep the deed of this barrier.');
+      if (part(s.owners, agencyId)?.answer?.commitmentId !== commitmentId) return refuse('DEED_NOT_MOVED', 'This commitment does not keep the deed of this barrier.');
       const wd = ctx.ref.workingDays;
       return [emit('RemovalClaimed', { agencyId, placeId: s.placeId, evidence, joined: here(s, ctx), confirmBy: wd.add(ctx.today, 10), silentUntil: wd.add(ctx.today, 15) })];
     },

@@ -6,6 +6,7 @@ import { owingCommitment } from './barrier-deeds.js';
 import { emit } from './barrier-events.js';
 import { office, seated, standing } from './barrier-rules.js';
 import { Rung, inWork, ladder, type BarrierState, type Owner } from './barrier-state.js';
+import { part } from './parts.js';
 import { Id, Name, Prose } from './values.js';
 
 const { command } = kit<BarrierState>();
@@ -54,7 +55,7 @@ export const escalationCommands = {
     example: { agencyId: 'dwp' },
     decide(s, d, ctx) {
       const no = standing(s, ctx);
-      const o = s.owners[d.agencyId];
+      const o = part(s.owners, d.agencyId);
       if (no ?? !o) return no ?? refuse('OWNER_UNKNOWN', `${d.agencyId} was not proposed as owner.`, '/agencyId');
       const cause = causeOf(s, o!, ctx);
       const rung = cause && rungAbove(s, o!, ctx);
@@ -80,7 +81,7 @@ export const escalationCommands = {
     example: { agencyId: 'dwp', rung: 'champion', direction: 'Agree one assessment with the place', official: 'Jane Doe' },
     decide(s, d, ctx) {
       const no = standing(s, ctx);
-      const o = s.owners[d.agencyId];
+      const o = part(s.owners, d.agencyId);
       if (no ?? !o) return no ?? refuse('OWNER_UNKNOWN', `${d.agencyId} was not proposed as owner.`, '/agencyId');
       const wrong = rungRefusal(s, d.rung, ctx);
       if (wrong) return wrong;

@@ -4,6 +4,7 @@ import { emitter, kit } from './aggregate.js';
 import { answerEvents } from './barrier-answer-events.js';
 import { Kind, Locus, OfOwner, OfPlace, OwnerKind, Status, ownerOwes, type BarrierState } from './barrier-state.js';
 import { nameOf } from './naming.js';
+import { changed, drop, put } from './parts.js';
 import { DateOn, Id, Pence, PartId, Prose, longDate, pounds } from './values.js';
 
 const { event } = kit<BarrierState>();
@@ -18,7 +19,7 @@ export const events = {
   BarrierRecorded: event(Described.extend({ triageDueOn: DateOn }), {
     evolve(s, { triageDueOn: _, ...d }, m) {
       Object.assign(s, d, { status: 'raised', recordedAt: m.recordedAt });
-      s.joined[d.placeId] = { since: m.today };
+      put(s.joined, d.placeId, { since: m.today });
     },
     says: (d) => `recorded a barrier (${d.kind}): ${d.statement}`,
     access: (d) => ({ tier: 'members', placeId: d.placeId, programmeId: d.programmeId }),
@@ -26,7 +27,7 @@ export const events = {
   }),
   BarrierCosted: event(Cost.extend({ consent: z.boolean() }), {
     evolve(s, d) {
-      s.costs[d.agencyId] = { pence: d.pence, evidence: d.evidence, consented: d.consent };
+      put(s.costs, d.agencyId, { pence: d.pence, evidence: d.evidence, consented: d.consent });
     },
     says: (d) => `put the cost of the barrier to ${nameOf.agency(d.agencyId)} at ${pounds(d.pence)}`,
     private: (d) => !d.consent,
@@ -34,7 +35,7 @@ export const events = {
   }),
   BarrierCostDisclosed: event(Cost, {
     evolve(s, d) {
-      s.costs[d.agencyId]!.consented = true;
+      changed(s.costs, d.agencyId).consented = true;
     },
     says: (d) => `opened what the barrier costs ${nameOf.agency(d.agencyId)}: ${pounds(d.pence)}`,
     opens: true,
@@ -44,7 +45,7 @@ export const events = {
     evolve(s, d) {
       s.status = 'triaged';
       s.locus = d.locus;
-      for (const id of d.struck) delete s.owners[id];
+      for (const id of d.struck) drop(s.owners, id);
     },
     says: (d) => `triaged the barrier as ${d.locus}: ${d.reason}`,
     access: (d) => (d.locus === 'local' ? {} : { tier: 'programme' }),
@@ -58,7 +59,7 @@ export const events = {
   }),
   OwnerProposed: event(OfOwner.extend({ kind: OwnerKind, acceptanceDueOn: DateOn, answerDueOn: DateOn }), {
     evolve(s, d, m) {
-      s.owners[d.agencyId] = { agencyId: d.agencyId, kind: d.kind, proposedOn: m.today, dueOn: d.answerDueOn, answerDueOn: d.answerDueOn, evidenceAsked: 0, rung: 'owner' };
+      put(s.owners, d.agencyId, { agencyId: d.agencyId, kind: d.kind, proposedOn: m.today, dueOn: d.answerDueOn, answerDueOn: d.answerDueOn, evidenceAsked: 0, rung: 'owner' });
     },
     says: (d) => `proposed ${nameOf.agency(d.agencyId)} as owner, to answer by ${longDate(d.answerDueOn)}`,
     due: (d) => [
@@ -68,7 +69,7 @@ export const events = {
   }),
   OwnershipAccepted: event(OfOwner.extend({ next: Status }), {
     evolve(s, d, m) {
-      s.owners[d.agencyId]!.acceptedOn = m.today;
+      changed(s.owners, d.agencyId).acceptedOn = m.today;
       s.status = d.next;
     },
     says: (d) => `accepted to own the barrier for ${nameOf.agency(d.agencyId)}`,
@@ -76,7 +77,7 @@ export const events = {
   }),
   OwnershipDeclined: event(OfOwner.extend({ reason: Prose(), suggests: Id.optional() }), {
     evolve(s, d) {
-      const o = s.owners[d.agencyId]!;
+      const o = changed(s.owners, d.agencyId);
       o.struck = true;
       delete o.leftDays;
       s.status = 'triaged';
@@ -86,20 +87,20 @@ export const events = {
   }),
   BarrierJoined: event(OfPlace.extend({ localEffect: Prose(1000) }), {
     evolve(s, d, m) {
-      s.joined[d.placeId] = { since: m.today, localEffect: d.localEffect };
+      put(s.joined, d.placeId, { since: m.today, localEffect: d.localEffect });
     },
     says: (d) => `joined the barrier for ${nameOf.place(d.placeId)}: ${d.localEffect}`,
   }),
   BarrierLeft: event(OfPlace.extend({ reason: Prose() }), {
     evolve(s, d) {
-      delete s.joined[d.placeId];
+      drop(s.joined, d.placeId);
     },
     says: (d) => `left the barrier for ${nameOf.place(d.placeId)}: ${d.reason}`,
     due: (d) => [{ close: 'confirmation', key: d.placeId }],
   }),
   RemedyAsked: event(Asked, {
     evolve(s, { askId, ...d }) {
-      s.asks[askId] = d;
+      put(s.asks, askId, d);
     },
     says: (d) => `asked for ${d.remedy} by ${longDate(d.dueOn)}`,
   }),
@@ -128,7 +129,7 @@ export const events = {
   RemovalDisputed: event(OfPlace.extend({ reason: Prose(), agencyId: Id, kind: OwnerKind, raisedBy: Id, deedDueOn: DateOn, commitmentId: Id.optional() }), {
     evolve(s, d) {
       s.status = 'in-action';
-      const answer = s.owners[d.agencyId]!.answer!;
+      const answer = changed(s.owners, d.agencyId).answer!;
       answer.dueOn = d.deedDueOn;
       if (!d.commitmentId) delete answer.commitmentId;
       delete s.claim;
@@ -138,7 +139,7 @@ export const events = {
   }),
   DeedMoved: event(OfOwner.extend({ kind: OwnerKind, commitmentId: Id }), {
     evolve(s, d) {
-      s.owners[d.agencyId]!.answer!.commitmentId = d.commitmentId;
+      changed(s.owners, d.agencyId).answer!.commitmentId = d.commitmentId;
     },
     says: (d) => `moved what ${nameOf.agency(d.agencyId)} owes to its commitment ${nameOf.record(`commitment-${d.commitmentId}`)}`,
     due: (d) => [{ close: 'deed', key: d.agencyId }],
@@ -146,7 +147,7 @@ export const events = {
   /** `open`: nothing else has replaced the deed meanwhile. */
   DeedReturned: event(OfOwner.extend({ kind: OwnerKind, commitmentId: Id, dueOn: DateOn, open: z.boolean() }), {
     evolve(s, d) {
-      delete s.owners[d.agencyId]!.answer!.commitmentId;
+      delete changed(s.owners, d.agencyId).answer!.commitmentId;
     },
     says: (d) => `took back what ${nameOf.agency(d.agencyId)} owes from its commitment ${nameOf.record(`commitment-${d.commitmentId}`)}, due ${longDate(d.dueOn)}`,
     due: (d) => (d.open ? [deed(d, d.placeId, d.dueOn)] : []),

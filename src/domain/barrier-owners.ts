@@ -6,6 +6,7 @@ import { refuse, type Context, type Refusal } from './core.js';
 import { emit } from './barrier-events.js';
 import { here, seated, standing } from './barrier-rules.js';
 import { Position, following, type BarrierState, type Owner } from './barrier-state.js';
+import { part } from './parts.js';
 import { DateOn, Id, Name, Prose, longDate } from './values.js';
 
 const { command } = kit<BarrierState>();
@@ -13,7 +14,7 @@ const { command } = kit<BarrierState>();
 function ownerOf(s: BarrierState, ctx: Context): Owner | Refusal {
   const no = standing(s, ctx);
   if (no) return no;
-  const o = s.owners[ctx.actor.agency!];
+  const o = part(s.owners, ctx.actor.agency!);
   if (!o || (o.kind === 'department') !== (ctx.actor.role === 'official')) return refuse('NOT_OWNER', 'Only an owner of the barrier can do this, each for itself.');
   return o.struck ? refuse('NOT_OWNER', 'Your agency declined to own this barrier. The place can propose another owner or escalate.') : o;
 }

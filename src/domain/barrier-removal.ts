@@ -6,6 +6,7 @@ import { owingCommitment } from './barrier-deeds.js';
 import { emit } from './barrier-events.js';
 import { atPlace, here, joinedOnly, joinedRefusal, office, removal } from './barrier-rules.js';
 import type { BarrierState } from './barrier-state.js';
+import { held, part } from './parts.js';
 import { Id, Prose } from './values.js';
 
 const { command } = kit<BarrierState>();
@@ -22,7 +23,7 @@ export const removalCommands = {
     decide(s, d, ctx) {
       const no = joinedRefusal(s, d.placeId, ctx);
       if (no) return no;
-      if (ctx.actor.agency && s.owners[ctx.actor.agency]) return refuse('OWNER_CANNOT_CONFIRM', 'Your agency owns this barrier. Somebody else of the place confirms.');
+      if (ctx.actor.agency && part(s.owners, ctx.actor.agency)) return refuse('OWNER_CANNOT_CONFIRM', 'Your agency owns this barrier. Somebody else of the place confirms.');
       const { confirmed } = s.claim!;
       const again = confirmed.includes(d.placeId);
       return [...(again ? [] : [emit('RemovalConfirmed', d)]), ...removal(s, here(s, ctx), [...confirmed, d.placeId], ctx.today)];
@@ -39,7 +40,7 @@ export const removalCommands = {
     decide(s, d, ctx) {
       const no = joinedRefusal(s, d.placeId, ctx);
       if (no) return no;
-      const o = s.owners[s.claim!.agencyId]!;
+      const o = held(s.owners, s.claim!.agencyId);
       const least = ctx.ref.workingDays.add(ctx.today, 10);
       const was = o.answer?.dueOn ?? least;
       const keeps = owingCommitment(o, ctx) ? { commitmentId: o.answer!.commitmentId! } : {};

@@ -1,5 +1,6 @@
 /** A barrier as it stands (domain.md 9.7), and the pure questions its commands ask of it. */
 import { z } from 'zod';
+import type { Parts } from './parts.js';
 import { Id } from './values.js';
 
 export const Kind = z.enum(['ring-fence', 'legislation', 'guidance', 'performance-regime', 'data-sharing', 'procurement', 'governance', 'it', 'workforce', 'culture', 'other']);
@@ -49,6 +50,11 @@ export interface Claim {
   silentUntil: string;
   confirmed: string[];
 }
+export interface Cost {
+  pence: number;
+  evidence: string;
+  consented: boolean;
+}
 export interface BarrierState {
   status: 'none' | Status;
   placeId: string;
@@ -58,11 +64,11 @@ export interface BarrierState {
   effectOnResidents: string;
   recordedAt: string;
   locus?: Locus;
-  owners: Record<string, Owner>;
+  owners: Parts<Owner>;
   /** Keyed by place id; the raiser is joined from the start. */
-  joined: Record<string, { since: string; localEffect?: string }>;
-  asks: Record<string, { remedy: string; detail: string; dueOn: string }>;
-  costs: Record<string, { pence: number; evidence: string; consented: boolean }>;
+  joined: Parts<{ since: string; localEffect?: string }>;
+  asks: Parts<{ remedy: string; detail: string; dueOn: string }>;
+  costs: Parts<Cost>;
   claim?: Claim;
   /** When it was removed or refused. */
   endedOn?: string;

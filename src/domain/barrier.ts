@@ -16,6 +16,7 @@ import { ownerCommands } from './barrier-owners.js';
 import { placeCommands } from './barrier-places.js';
 import { removalCommands } from './barrier-removal.js';
 import { atPlace, has, office, seated, standing } from './barrier-rules.js';
+import { part } from './parts.js';
 
 const { command } = kit<BarrierState>();
 
@@ -109,7 +110,7 @@ const commands = {
     decide(s, d, ctx) {
       const no = standing(s, ctx);
       if (no) return no;
-      if (s.asks[d.askId]) return refuse('ASK_EXISTS', 'There is an ask with this id. Choose another.', '/askId');
+      if (part(s.asks, d.askId)) return refuse('ASK_EXISTS', 'There is an ask with this id. Choose another.', '/askId');
       return d.dueOn < ctx.today ? refuse('DUE_IN_PAST', 'The date must be today or later.', '/dueOn') : [emit('RemedyAsked', d)];
     },
   }),

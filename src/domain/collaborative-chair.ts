@@ -4,6 +4,7 @@ import { kit } from './aggregate.js';
 import { refuse, type NewEvent } from './core.js';
 import { emit } from './collaborative-events.js';
 import { live, type CollaborativeState, type Seat } from './collaborative-state.js';
+import { held, part } from './parts.js';
 import { PartId } from './values.js';
 
 const { command } = kit<CollaborativeState>();
@@ -14,7 +15,7 @@ const appointed = ({ seatId, agencyId, account }: Seat) => ({ seatId, agencyId, 
 export const withChair = (s: CollaborativeState, seat: Seat) => (s.chair === seat.seatId ? { wasChair: true as const, ...(s.deputy ? { deputySeatId: s.deputy } : {}) } : {});
 /** The deputy takes the chair, where it was the chair who left. */
 export const succeeded = (s: CollaborativeState, seat: Seat): NewEvent[] =>
-  s.chair === seat.seatId && s.deputy ? [emit('ChairAppointed', { ...appointed(s.seats[s.deputy]!), wasDeputy: true })] : [];
+  s.chair === seat.seatId && s.deputy ? [emit('ChairAppointed', { ...appointed(held(s.seats, s.deputy)), wasDeputy: true })] : [];
 
 export const chairCommands = {
   AppointChair: command(z.strictObject({ seatId: PartId }), {
@@ -26,7 +27,7 @@ export const chairCommands = {
     refuses: { CHAIR_NEEDS_VOTING_SEAT: 'rule' },
     example: { seatId: 'council' },
     decide(s, d) {
-      const seat = s.seats[d.seatId];
+      const seat = part(s.seats, d.seatId);
       if (!mayChair(seat)) return refuse('CHAIR_NEEDS_VOTING_SEAT', 'The chair holds an accepted voting seat.', '/seatId');
       return s.chair === d.seatId ? [] : [emit('ChairAppointed', appointed(seat))];
     },
@@ -41,7 +42,7 @@ export const chairCommands = {
     example: { seatId: 'police' },
     decide(s, d) {
       if (!s.chair) return refuse('CHAIR_VACANT', 'There is no chair to be deputy of. Appoint the chair first.');
-      const seat = s.seats[d.seatId];
+      const seat = part(s.seats, d.seatId);
       if (!mayChair(seat) || s.chair === d.seatId) return refuse('DEPUTY_NEEDS_VOTING_SEAT', 'The deputy holds an accepted voting seat, another one than the chair’s.', '/seatId');
       return s.deputy === d.seatId ? [] : [emit('DeputyAppointed', appointed(seat))];
     },

@@ -4,6 +4,7 @@ import { emitter, kit } from './aggregate.js';
 import type { DueChange } from './core.js';
 import { Fraction, Rule, SeatKind, Terms, type CollaborativeState } from './collaborative-state.js';
 import { nameOf } from './naming.js';
+import { changed, put } from './parts.js';
 import { AccountId, DateOn, Id, PartId, Prose, Sha256, longDate } from './values.js';
 
 const { event } = kit<CollaborativeState>();
@@ -45,20 +46,20 @@ export const events = {
   }),
   SeatOffered: event(SeatData, {
     evolve(s, { placeId: _, ...d }) {
-      s.seats[d.seatId] = { ...d, status: 'offered' };
+      put(s.seats, d.seatId, { ...d, status: 'offered' });
     },
     says: (d) => `offered ${nameOf.agency(d.agencyId)} ${d.kind === 'voting' ? 'a seat' : 'an observer’s seat'}`,
   }),
   SeatAccepted: event(SeatData, {
     evolve(s, d) {
-      s.seats[d.seatId]!.status = 'accepted';
+      changed(s.seats, d.seatId).status = 'accepted';
     },
     says: (d) => `accepted the seat of ${nameOf.agency(d.agencyId)}`,
   }),
   SeatHolderReplaced: event(Leaving.extend({ from: AccountId }), {
     evolve(s, d, m) {
-      s.seats[d.seatId]!.account = d.account;
-      s.seats[d.seatId]!.status = 'offered';
+      changed(s.seats, d.seatId).account = d.account;
+      changed(s.seats, d.seatId).status = 'offered';
       leave(s, { ...d, account: d.from }, m.today);
     },
     says: (d) => `offered the seat of ${nameOf.agency(d.agencyId)} to ${nameOf.person(d.account)} in place of ${nameOf.person(d.from)}`,
@@ -67,7 +68,7 @@ export const events = {
   }),
   SeatVacated: event(Leaving.extend({ reason: Prose() }), {
     evolve(s, d, m) {
-      s.seats[d.seatId]!.status = 'vacated';
+      changed(s.seats, d.seatId).status = 'vacated';
       leave(s, d, m.today);
     },
     says: (d) => `vacated the seat of ${nameOf.agency(d.agencyId)}: ${d.reason}`,
@@ -75,7 +76,7 @@ export const events = {
   }),
   SeatSuspended: event(Leaving.extend({ reason: Prose() }), {
     evolve(s, d, m) {
-      s.seats[d.seatId]!.status = 'suspended';
+      changed(s.seats, d.seatId).status = 'suspended';
       // A chair's own suspension of before `wasChair` was recorded left the chair where it was.
       if (d.wasChair || s.deputy === d.seatId) stepDown(s, d.seatId, m.today);
     },

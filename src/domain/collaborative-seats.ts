@@ -6,6 +6,7 @@ import { refuse, type Context, type Refusal } from './core.js';
 import { succeeded, withChair } from './collaborative-chair.js';
 import { emit } from './collaborative-events.js';
 import { SeatKind, held, live, type CollaborativeState, type Seat } from './collaborative-state.js';
+import { part } from './parts.js';
 import { seatRefusal, withdrawnRefusal } from './seats.js';
 import { AccountId, Id, PartId, Prose } from './values.js';
 
@@ -44,7 +45,7 @@ export const seatCommands = {
     refuses: { PLACE_WITHDRAWN: 'state', SEAT_EXISTS: 'state', ...seatCodes },
     example: { seatId: 'police', agencyId: 'durham-constabulary', account: 'post.chief-constable.durham-constabulary', kind: 'voting' },
     decide(s, d, ctx) {
-      const no = withdrawnRefusal(ctx, ctx.recordId) ?? (s.seats[d.seatId] ? refuse('SEAT_EXISTS', 'There is a seat with this id. Choose another.', '/seatId') : seatRules(s, d, ctx));
+      const no = withdrawnRefusal(ctx, ctx.recordId) ?? (part(s.seats, d.seatId) ? refuse('SEAT_EXISTS', 'There is a seat with this id. Choose another.', '/seatId') : seatRules(s, d, ctx));
       return no ?? [emit('SeatOffered', { placeId: ctx.recordId, ...d })];
     },
   }),
@@ -57,7 +58,7 @@ export const seatCommands = {
     refuses: { SEAT_UNKNOWN: 'rule', ONLY_THE_PERSON_OFFERED: 'who', SEAT_NOT_OFFERED: 'state', AGENCY_RETIRED: 'rule' },
     example: { seatId: 'police' },
     decide(s, d, ctx) {
-      const seat = s.seats[d.seatId];
+      const seat = part(s.seats, d.seatId);
       const no = ownSeat(seat, ctx);
       if (no) return no;
       if (seat!.status === 'accepted') return [];
@@ -75,7 +76,7 @@ export const seatCommands = {
     refuses: { SEAT_UNKNOWN: 'rule', ...seatCodes },
     example: { seatId: 'police', account: 'post.deputy-chief-constable.durham-constabulary' },
     decide(s, d, ctx) {
-      const seat = s.seats[d.seatId];
+      const seat = part(s.seats, d.seatId);
       if (!seat) return unknownSeat();
       if (seat.account === d.account && (seat.status === 'offered' || seat.status === 'accepted')) return [];
       const no = seatRules(s, { ...seat, account: d.account }, ctx, d.seatId);
@@ -91,7 +92,7 @@ export const seatCommands = {
     refuses: { SEAT_UNKNOWN: 'rule', ONLY_THE_PERSON_OFFERED: 'who' },
     example: { seatId: 'police', reason: 'Retires' },
     decide(s, d, ctx) {
-      const seat = s.seats[d.seatId];
+      const seat = part(s.seats, d.seatId);
       const no = seat && ctx.actor.role === 'secretariat' ? undefined : ownSeat(seat, ctx);
       return no ?? (seat!.status === 'vacated' ? [] : [emit('SeatVacated', { ...leaving(s, ctx, seat!), reason: d.reason }), ...succeeded(s, seat!)]);
     },
@@ -105,7 +106,7 @@ export const seatCommands = {
     example: { seatId: 'police', reason: 'Under inquiry' },
     decide(s, d, ctx) {
       const no = seatRefusal(ctx, ctx.recordId);
-      const seat = s.seats[d.seatId];
+      const seat = part(s.seats, d.seatId);
       if (no ?? !seat) return no ?? unknownSeat();
       if (seat!.status !== 'accepted') return refuse('SEAT_IS_NOT_HELD', `The seat is ${seat!.status}.`);
       return [emit('SeatSuspended', { ...leaving(s, ctx, seat!), reason: d.reason }), ...succeeded(s, seat!)];

@@ -1,5 +1,6 @@
 /** Who sits at a place's table, by which rule (domain.md 9.4). */
 import { z } from 'zod';
+import type { Parts } from './parts.js';
 
 export const SeatKind = z.enum(['voting', 'observer']);
 export interface Seat {
@@ -25,7 +26,7 @@ export interface CollaborativeState {
   status: 'none' | 'forming' | 'active' | 'dissolved';
   rule: z.infer<typeof Rule>;
   quorum: { n: number; d: number };
-  seats: Record<string, Seat>;
+  seats: Parts<Seat>;
   /** Seat ids. */
   chair?: string;
   chairVacantSince?: string;

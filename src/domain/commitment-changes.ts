@@ -10,6 +10,7 @@ import { Accountable, Word, delivering, isLive, isPromised, type CommitmentState
 import { emit } from './commitment-events.js';
 import { accountableProblem, dated, datesRefusal, own, ownRefusal, owned, ownerKind, ownerRefusal, owners, pastDue, verifierProblem, worded, wordRefusal } from './commitment-rules.js';
 import { drafterRefusal, lapseDay } from './commitment-offer.js';
+import { part } from './parts.js';
 
 const { command } = kit<CommitmentState>();
 const changers = ['seat-holder', 'chair', 'secretariat', 'official'] as const;
@@ -152,7 +153,7 @@ export const changeCommands = {
       // Noted when the retirement is recorded, though its date may lie ahead: there is no second event to hear of.
       const retired = ctx.read('agency', s.ownerAgencyId).state.status === 'retired';
       // A seat that waits for its next holder is not left.
-      const seat = 'seatId' in s.accountable! ? ctx.read('collaborative', s.placeId).state.seats[s.accountable.seatId] : undefined;
+      const seat = 'seatId' in s.accountable! ? part(ctx.read('collaborative', s.placeId).state.seats, s.accountable.seatId) : undefined;
       const left = s.level === 'place' && (!seat || seat.status === 'vacated');
       if (!retired && !left) return [];
       return [emit('DutyOrphaned', { placeId: s.placeId, ownerAgencyId: s.ownerAgencyId, cause: retired ? 'agency-retired' : 'seat-left', dueOn: ctx.ref.workingDays.add(ctx.today, 20) })];

@@ -5,6 +5,7 @@ import type { DueParty } from './core.js';
 import { nameOf } from './naming.js';
 import { DateOn, Id, PartId, Prose, longDate } from './values.js';
 import { Cause, Completion, Evidence, Milestone, Owned, OwnerKind, Period, Rag, worstOf, type CommitmentState, type Report } from './commitment-state.js';
+import { changed, put } from './parts.js';
 
 const { event } = kit<CommitmentState>();
 export const party = (id: string, kind: z.infer<typeof OwnerKind>): DueParty[] => [{ kind: kind === 'department' ? 'department' : 'agency', id }];
@@ -66,7 +67,7 @@ export const deliveryEvents = {
         const report: Partial<Report> = {};
         for (const name of ofReport) if (d[name] !== undefined) (report as Record<string, unknown>)[name] = d[name];
         report.on = m.today;
-        s.reports[d.period] = report as Report;
+        put(s.reports, d.period, report as Report);
         if (s.status === 'accepted') s.status = 'in-delivery';
       },
       says: (d) =>
@@ -76,13 +77,13 @@ export const deliveryEvents = {
   ),
   CommitmentMilestoneAdded: event(Milestone, {
     evolve(s, { milestoneId, ...d }) {
-      s.milestones[milestoneId] = d;
+      put(s.milestones, milestoneId, d);
     },
     says: (d) => `added the milestone ${d.title}, due ${longDate(d.dueOn)}`,
   }),
   CommitmentMilestoneReached: event(z.strictObject({ milestoneId: PartId, title: Prose(300), note: Prose(500).optional() }), {
     evolve(s, d, m) {
-      s.milestones[d.milestoneId]!.reachedOn = m.today;
+      changed(s.milestones, d.milestoneId).reachedOn = m.today;
     },
     says: (d) => `reached the milestone ${d.title}${d.note ? `: ${d.note}` : ''}`,
   }),

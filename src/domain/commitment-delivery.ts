@@ -10,6 +10,7 @@ import { Cause, Completion, Evidence, Milestone, Period, Rag, delivering, dimens
 import { kindOfPeriod, periodEnd, periodStart } from './reporting.js';
 import { emit } from './commitment-events.js';
 import { own, ownRefusal, owned, verifierKind } from './commitment-rules.js';
+import { held, part } from './parts.js';
 
 const { command } = kit<CommitmentState>();
 const verifyWithin = 15;
@@ -39,10 +40,10 @@ function periodRefusal(s: CommitmentState, d: ReportData, ctx: Context): Refusal
   if (kindOfPeriod(d.period) !== period)
     return refuse('PERIOD_NOT_VALID', `The programme reports by ${period}. Enter a ${period === 'month' ? 'month, like 2009-09' : 'quarter, like 2009-Q3'}.`, '/period');
   if (periodStart(d.period) > ctx.today) return refuse('PERIOD_NOT_VALID', 'Report a period that has begun.', '/period');
-  if (periodEnd(d.period) < s.acceptedOn! && !s.reports[d.period])
+  if (periodEnd(d.period) < s.acceptedOn! && !part(s.reports, d.period))
     return refuse('PERIOD_NOT_VALID', `The commitment was accepted on ${longDate(s.acceptedOn!)}. Report that period or a later one.`, '/period');
-  if (s.reports[d.period] && !d.correctionReason)
-    return refuse('PERIOD_ALREADY_REPORTED', `${d.period} was reported on ${longDate(s.reports[d.period]!.on)}. Enter correctionReason to correct that report.`, '/period');
+  if (part(s.reports, d.period) && !d.correctionReason)
+    return refuse('PERIOD_ALREADY_REPORTED', `${d.period} was reported on ${longDate(held(s.reports, d.period).on)}. Enter correctionReason to correct that report.`, '/period');
   const off = dimensions.find((k) => ragScale === 'three' && !['green', 'amber', 'red'].includes(d.rag[k]));
   return off ? refuse('RAG_NOT_ON_SCALE', 'This programme uses three colours. Select green, amber or red.', `/rag/${off}`) : undefined;
 }
@@ -129,13 +130,13 @@ export const deliveryCommands = {
       }
       const wrong = why ? waiverRefusal(ctx, waiverId!, 'RAG_CONTRADICTED', s.placeId, `commitment-${ctx.recordId}`) : undefined;
       if (wrong) return wrong;
-      const before = s.reports[d.period] ?? earlier;
+      const before = part(s.reports, d.period) ?? earlier;
       return [
         emit('ProgressReported', {
           placeId: s.placeId,
           ownerAgencyId: s.ownerAgencyId,
           ...rest,
-          ...(s.reports[d.period] ? { correctionReason: correctionReason! } : {}),
+          ...(part(s.reports, d.period) ? { correctionReason: correctionReason! } : {}),
           ...(why ? { waiverId: waiverId!, overrideReason: overrideReason! } : {}),
           turnedRed: worstOf(d.rag) === 'red' && !(before && worstOf(before.rag) === 'red'),
         }),
@@ -152,7 +153,7 @@ export const deliveryCommands = {
     decide(s, d, ctx) {
       const no = ownRefusal(s, ctx, true);
       if (no) return no;
-      if (s.milestones[d.milestoneId]) return refuse('MILESTONE_EXISTS', 'There is a milestone with this id. Choose another.', '/milestoneId');
+      if (part(s.milestones, d.milestoneId)) return refuse('MILESTONE_EXISTS', 'There is a milestone with this id. Choose another.', '/milestoneId');
       const inside = (s.startOn ?? '') <= d.dueOn && d.dueOn <= s.dueOn!;
       return inside ? [emit('CommitmentMilestoneAdded', d)] : refuse('DATES_OUT_OF_ORDER', `The milestone must lie between the start and ${longDate(s.dueOn!)}, the due date.`, '/dueOn');
     },
@@ -166,7 +167,7 @@ export const deliveryCommands = {
     example: { milestoneId: 'form', note: 'Agreed by all four services' },
     decide(s, d, ctx) {
       const no = ownRefusal(s, ctx, true);
-      const m = s.milestones[d.milestoneId];
+      const m = part(s.milestones, d.milestoneId);
       if (no ?? !m) return no ?? refuse('MILESTONE_UNKNOWN', 'The commitment has no such milestone.', '/milestoneId');
       return m!.reachedOn ? [] : [emit('CommitmentMilestoneReached', { ...d, title: m!.title })];
     },

@@ -5,6 +5,7 @@ import { nameOf } from './naming.js';
 import { DateOn, Id, PartId, Pence, Prose, longDate, pounds } from './values.js';
 import { delivery, deliveryEvents, ended, party } from './commitment-delivery-events.js';
 import { Accountable, Level, Milestone, Money, Owned, OwnerKind, Source, Terms, Word, type CommitmentState } from './commitment-state.js';
+import { put } from './parts.js';
 
 const { event } = kit<CommitmentState>();
 const offer = (d: z.infer<typeof Owned>, on: string) =>
@@ -33,7 +34,7 @@ export const events = {
     {
       evolve(s, { ownerKind: _, milestones, ...d }, m) {
         Object.assign(s, structuredClone(d), { status: 'draft', draftedBy: m.actor.account, ...(m.actor.role === 'system' ? { bySystem: true } : {}) });
-        for (const { milestoneId, ...x } of milestones) s.milestones[milestoneId] = x;
+        for (const { milestoneId, ...x } of milestones) put(s.milestones, milestoneId, x);
       },
       says: (d) => `drafted the commitment ${d.title} for ${nameOf.agency(d.ownerAgencyId)}`,
       access: (d) => ({ tier: d.level === 'whitehall' ? 'programme' : 'members', placeId: d.placeId, programmeId: d.programmeId, addParties: [d.ownerAgencyId] }),

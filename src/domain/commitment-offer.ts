@@ -9,6 +9,7 @@ import { Level, Milestone, Money, Source, Terms, delivering, type CommitmentStat
 import { emit } from './commitment-events.js';
 import { answeredInFull, bindsOwner, dated, datesRefusal, own, ownRefusal, owned, ownerKind, ownerRefusal, owners, pastDue, seated, standing, verifierKind } from './commitment-rules.js';
 import { baseline, refersRefusal, unverifiable } from './commitment-terms.js';
+import { part } from './parts.js';
 
 const { command } = kit<CommitmentState>();
 const drafters = ['seat-holder', 'chair', 'secretariat', 'contributor', 'official', 'member', 'system'] as const;
@@ -200,8 +201,8 @@ export const offerCommands = {
     decide: (s, _d, ctx) =>
       answerOf(s, () => {
         // An answer to an earlier request may come after the money was given back: the pool itself is looked at.
-        const held = ctx.read('pool', s.money!.poolId).state.reservations[ctx.recordId];
-        return held && !held.released
+        const reserved = part(ctx.read('pool', s.money!.poolId).state.reservations, ctx.recordId);
+        return reserved && !reserved.released
           ? [emit('CommitmentFundsConfirmed', { poolId: s.money!.poolId, pence: s.money!.pence })]
           : refuse('NO_FUNDS_RESERVED', 'The pool holds nothing for this commitment any more.');
       }),

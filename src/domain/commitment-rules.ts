@@ -6,6 +6,7 @@ import { refuse, type Context, type Refusal } from './core.js';
 import { holdsSeat, isChair, isPartner, seatRefusal, withdrawnRefusal } from './seats.js';
 import { longDate } from './values.js';
 import type { Accountable, CommitmentState, Level } from './commitment-state.js';
+import { part } from './parts.js';
 
 /** What commands on a commitment of a place can always answer. */
 export const seated = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who' } as const;
@@ -51,7 +52,7 @@ export function ownRefusal(s: CommitmentState, ctx: Context, office: boolean): R
 export function accountableProblem(ctx: Context, level: z.infer<typeof Level>, placeId: string, ownerAgencyId: string, a: Accountable): string | undefined {
   if ('official' in a) return level === 'whitehall' ? undefined : 'A seat of the owner answers for a place’s commitment. Enter its seatId.';
   if (level === 'whitehall') return 'A named official answers for a Whitehall commitment. Enter official.';
-  const seat = ctx.read('collaborative', placeId).state.seats[a.seatId];
+  const seat = part(ctx.read('collaborative', placeId).state.seats, a.seatId);
   return seat?.agencyId === ownerAgencyId && seat.status === 'accepted' ? undefined : `${a.seatId} is not an accepted seat of ${ownerAgencyId}.`;
 }
 
@@ -100,7 +101,7 @@ export function wordRefusal(
 /** A department's own official has answered the barrier in full: that is a promise, and the system may record it as one (domain.md 8.2). */
 export function answeredInFull(s: CommitmentState, ctx: Context): boolean {
   if (s.from?.kind !== 'barrier' || s.level !== 'whitehall' || !s.bySystem) return false;
-  const answer = ctx.read('barrier', s.from.id).state.owners[s.ownerAgencyId]?.answer;
+  const answer = part(ctx.read('barrier', s.from.id).state.owners, s.ownerAgencyId)?.answer;
   const full = answer?.inFull;
   // Whoever offered it may have changed the terms: then the department has not said yes to them.
   return full !== undefined && answer!.dueOn === s.dueOn && full.measure === s.measure && full.evidenceExpected === s.evidenceExpected && full.verifierAgency === s.verifierAgencyId;

@@ -1,6 +1,7 @@
 /** A commitment as it stands (domain.md 9.9), its words, and the pure questions its commands ask of it. */
 import { z } from 'zod';
 import { daysBetween, type WorkingDays } from './calendar.js';
+import { part, type Parts } from './parts.js';
 import { periodPattern, silentSince, type PeriodKind } from './reporting.js';
 import { DateOn, FinancialYear, Id, Name, PartId, PositivePence, Prose, Sha256 } from './values.js';
 
@@ -100,7 +101,7 @@ export interface CommitmentState {
   /** Known to end after the programme. */
   afterProgramme?: boolean;
   verifierAgencyId?: string;
-  milestones: Record<string, { title: string; dueOn: string; reachedOn?: string }>;
+  milestones: Parts<{ title: string; dueOn: string; reachedOn?: string }>;
   /** Pence asked of a pool for one financial year, from these pledges in this order. */
   money?: z.infer<typeof Money>;
   /** `released`: the promise had ended, and the pool gave the money back; it is asked for anew once that is reopened. */
@@ -124,7 +125,7 @@ export interface CommitmentState {
   reschedules: number;
   /** The owner consents to its being shown to the programme with a return. */
   consented: boolean;
-  reports: Record<string, Report>;
+  reports: Parts<Report>;
   claim?: { by: string; on: string; evidence: z.infer<typeof Evidence>[] };
   verification?: { level: z.infer<typeof Completion>; by: string; agencyId: string; on: string; reason?: string };
   orphanedOn?: string;
@@ -168,7 +169,7 @@ export const worstOf = (rag: Rag): Colour => order[Math.max(...dimensions.map((d
 /** The report of the latest period, or of the latest before one. */
 export function lastReport(s: CommitmentState, before?: string): Report | undefined {
   const periods = Object.keys(s.reports).filter((p) => before === undefined || p < before);
-  return s.reports[periods.sort().at(-1) ?? ''];
+  return part(s.reports, periods.sort().at(-1));
 }
 export const isRed = (s: CommitmentState): boolean => {
   const last = lastReport(s);

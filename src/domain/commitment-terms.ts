@@ -6,6 +6,7 @@ import type {} from './decision-state.js';
 import type {} from './pool-state.js';
 import type { CommitmentState, Money, Source, Terms } from './commitment-state.js';
 import { accountableProblem, verifierProblem } from './commitment-rules.js';
+import { part } from './parts.js';
 
 /** A record of another place that is closed to this one is as unknown as one that does not exist. */
 function hidden(ctx: Context, aggregate: 'barrier' | 'decision' | 'commitment' | 'pool', id: string, placeId: string): boolean {
@@ -18,12 +19,12 @@ export function refersRefusal(
   d: { placeId: string; themeId?: string; money?: z.infer<typeof Money>; dependsOn: string[]; from?: z.infer<typeof Source>; supersedes?: string },
 ): Refusal | undefined {
   const { placeId } = d;
-  const theme = d.themeId ? ctx.read('place', placeId).state.themes[d.themeId] : undefined;
+  const theme = d.themeId ? part(ctx.read('place', placeId).state.themes, d.themeId) : undefined;
   if (d.themeId && (!theme || theme.status === 'dropped')) return refuse('THEME_UNKNOWN', 'The place has no such theme.', '/themeId');
   if (d.money) {
     const pool = ctx.read('pool', d.money.poolId).state;
     if (pool.placeId !== placeId) return refuse('POOL_UNKNOWN', `This place has no pool ${d.money.poolId}.`, '/money/poolId');
-    const wrong = d.money.pledgeIds.find((id) => pool.pledges[id]?.status !== 'confirmed' || pool.pledges[id].financialYear !== d.money!.financialYear);
+    const wrong = d.money.pledgeIds.find((id) => part(pool.pledges, id)?.status !== 'confirmed' || part(pool.pledges, id)?.financialYear !== d.money!.financialYear);
     if (wrong) return refuse('PLEDGE_UNKNOWN', `The pool has no confirmed pledge ${wrong} for ${d.money.financialYear}.`, '/money/pledgeIds');
   }
   if (d.from && hidden(ctx, d.from.kind, d.from.id, placeId)) return refuse('SOURCE_UNKNOWN', `There is no ${d.from.kind} ${d.from.id}.`, '/from/id');

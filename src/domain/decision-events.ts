@@ -7,6 +7,7 @@ import { londonDate } from './calendar.js';
 import { whyInWords } from './decision-rule.js';
 import { Affected, Motion, Stances, Verdict, Voter, type DecisionState } from './decision-state.js';
 import { nameOf } from './naming.js';
+import { changed, part, put } from './parts.js';
 import { Seen } from './record-ref.js';
 import { DateOn, Id, InstantAt, PartId, Prose, Sha256, longDate } from './values.js';
 
@@ -92,7 +93,7 @@ export const events = {
   // With the seat out of the vote, its agency's money waits for the consent of a delegate (`consent`).
   InterestDeclared: event(OfSeat.extend({ pecuniary: z.boolean(), nature: Prose(1000), consent: Asked.optional() }), {
     evolve(s, d, m) {
-      const i = (s.interests[d.seatId] ??= { pecuniary: false, conflicted: [], declared: [] });
+      const i = part(s.interests, d.seatId) ?? put(s.interests, d.seatId, { pecuniary: false, conflicted: [], declared: [] });
       i.declared.push({ account: m.actor.account, pecuniary: d.pecuniary, nature: d.nature, at: m.recordedAt, version: m.version });
       if (!d.pecuniary) return;
       i.pecuniary = true;
@@ -117,29 +118,29 @@ export const events = {
   }),
   PositionTaken: event(OfSeat.extend({ stance: Stances, reason: Prose().optional() }), {
     evolve(s, d, m) {
-      s.positions[d.seatId] = { agencyId: d.agencyId, stance: d.stance, ...(d.reason ? { reason: d.reason } : {}), at: m.recordedAt, version: m.version };
+      put(s.positions, d.seatId, { agencyId: d.agencyId, stance: d.stance, ...(d.reason ? { reason: d.reason } : {}), at: m.recordedAt, version: m.version });
     },
     says: (d) => `${words[d.stance]} for ${nameOf.agency(d.agencyId)}${because(d.reason)}`,
     due: (d) => [{ close: 'position', key: d.seatId }],
   }),
   PositionChanged: event(OfSeat.extend({ from: Stances, to: Stances, reason: Prose().optional() }), {
     evolve(s, d, m) {
-      const { earlier = [], agencyId: _, ...before } = s.positions[d.seatId]!;
-      s.positions[d.seatId] = {
+      const { earlier = [], agencyId: _, ...before } = changed(s.positions, d.seatId);
+      put(s.positions, d.seatId, {
         agencyId: d.agencyId,
         stance: d.to,
         ...(d.reason ? { reason: d.reason } : {}),
         at: m.recordedAt,
         version: m.version,
         earlier: [...earlier, before],
-      };
+      });
     },
     says: (d) => `changed the position of ${nameOf.agency(d.agencyId)} from ${d.from} to ${d.to}${because(d.reason)}`,
     changes: (d) => ({ before: d.from, after: d.to }),
   }),
   ObjectionWithdrawn: event(OfSeat.extend({ reason: Prose() }), {
     evolve(s, d, m) {
-      Object.assign(s.positions[d.seatId]!, { withdrawn: true, at: m.recordedAt, version: m.version });
+      Object.assign(changed(s.positions, d.seatId), { withdrawn: true, at: m.recordedAt, version: m.version });
     },
     says: (d) => `withdrew the objection of ${nameOf.agency(d.agencyId)}: ${d.reason}`,
   }),

@@ -5,6 +5,7 @@ import { londonDate } from './calendar.js';
 import { refuse, type Context, type Refusal } from './core.js';
 import { emit } from './decision-events.js';
 import { Stances, type DecisionState, type Voter } from './decision-state.js';
+import { part } from './parts.js';
 import { seen } from './record-ref.js';
 import { holdsSeat, seatRefusal } from './seats.js';
 import { Prose } from './values.js';
@@ -39,7 +40,7 @@ const said = (s: DecisionState, ctx: Context, { voter, capacity }: { voter: Vote
   refs: seen(s.refs, ctx),
 });
 const conflicted = (s: DecisionState, v: Voter): Refusal | undefined =>
-  s.interests[v.seatId]?.pecuniary
+  part(s.interests, v.seatId)?.pecuniary
     ? refuse(
         'INTEREST_DECLARED',
         'This seat declared a pecuniary interest and is out of vote and quorum. Where its agency’s money is spent, a delegate without the interest can consent for it.',
@@ -64,7 +65,7 @@ export const positionCommands = {
     decide(s, d, ctx) {
       const seat = seatOf(s, ctx);
       if ('refused' in seat) return seat;
-      const before = s.interests[seat.voter.seatId];
+      const before = part(s.interests, seat.voter.seatId);
       // Another interest of the same person is another declaration; the same one twice is one.
       if (before?.declared.some((x) => x.account === ctx.actor.account && x.pecuniary === d.pecuniary && x.nature === d.nature)) return [];
       const mine = s.affected.find((a) => a.agencyId === seat.voter.agencyId);
@@ -84,7 +85,7 @@ export const positionCommands = {
       if ('refused' in seat) return seat;
       const no = conflicted(s, seat.voter) ?? unreasoned(d);
       if (no) return no;
-      const before = s.positions[seat.voter.seatId];
+      const before = part(s.positions, seat.voter.seatId);
       if (before && before.stance === d.stance && before.reason === d.reason && !before.withdrawn) return [];
       if (before) return refuse('POSITION_EXISTS', 'Your seat has taken a position. Change it instead, with position-changes.', '/stance');
       return [emit('PositionTaken', { ...said(s, ctx, seat), ...d })];
@@ -102,7 +103,7 @@ export const positionCommands = {
       if ('refused' in seat) return seat;
       const no = conflicted(s, seat.voter) ?? unreasoned(d);
       if (no) return no;
-      const before = s.positions[seat.voter.seatId];
+      const before = part(s.positions, seat.voter.seatId);
       if (!before) return refuse('NO_POSITION', 'Your seat has not taken a position yet. Take one.');
       if (before.stance === d.stance && before.reason === d.reason && !before.withdrawn) return [];
       return [emit('PositionChanged', { ...said(s, ctx, seat), from: before.stance, to: d.stance, ...(d.reason ? { reason: d.reason } : {}) })];
@@ -120,7 +121,7 @@ export const positionCommands = {
       if ('refused' in seat) return seat;
       const no = conflicted(s, seat.voter);
       if (no) return no;
-      const p = s.positions[seat.voter.seatId];
+      const p = part(s.positions, seat.voter.seatId);
       if (p?.stance !== 'object') return refuse('NO_OBJECTION', 'Your seat has not objected.');
       return p.withdrawn ? [] : [emit('ObjectionWithdrawn', { ...said(s, ctx, seat), ...d })];
     },
@@ -142,7 +143,7 @@ export const positionCommands = {
       const no = seatRefusal(ctx, ctx.actor.place ?? s.placeId);
       if (no) return no;
       const voter = s.electorate.find((v) => v.agencyId === agencyId);
-      const interest = voter && s.interests[voter.seatId];
+      const interest = voter && part(s.interests, voter.seatId);
       if (voter && !interest?.pecuniary) return refuse('AGREES_BY_POSITION', 'Your agency votes on this decision. It agrees by the position of its seat.');
       // For a conflicted seat somebody acts who may act for it and did not declare the interest: its delegate.
       const acts = voter && holdsSeat(ctx.read('collaborative', s.placeId).state, agencyId, ctx.actor.account, ctx.today) && !interest!.conflicted.includes(ctx.actor.account);

@@ -2,6 +2,7 @@
  * How a decision comes out (domain.md 9.8): electorate, quorum, tally, rule, the agreement of those whose money it is. Pure
  * arithmetic, and the same arithmetic in words, step by step, for whoever audits it.
  */
+import { part, type Parts } from './parts.js';
 
 export type Stance = 'agree' | 'abstain' | 'disagree' | 'object';
 interface Supermajority {
@@ -20,7 +21,7 @@ export interface Poll {
   readonly urgent: boolean;
   readonly closesAt: string;
   /** By seat. An objection that was withdrawn takes no side any more. */
-  readonly positions: Readonly<Record<string, { readonly stance: Stance; readonly withdrawn?: boolean; readonly at: string }>>;
+  readonly positions: Parts<{ readonly stance: Stance; readonly withdrawn?: boolean; readonly at: string }>;
   /** Seats with a declared pecuniary interest: out of vote and quorum. */
   readonly out: readonly string[];
   /** Agencies whose money it spends. */
@@ -64,7 +65,7 @@ export const quorumOf = (seats: number, q: { readonly n: number; readonly d: num
 function agreed(poll: Poll, agencyId: string): boolean {
   const seat = poll.electorate.find((v) => v.agencyId === agencyId);
   if (!seat || poll.out.includes(seat.seatId)) return poll.consents.includes(agencyId);
-  const p = poll.positions[seat.seatId];
+  const p = part(poll.positions, seat.seatId);
   return p?.stance === 'agree' && p.at <= poll.closesAt;
 }
 
@@ -80,7 +81,7 @@ function satisfies(rule: Rule, tally: Tally, against: number): boolean {
  */
 export function resultOf(poll: Poll): Result {
   const voters = poll.electorate.filter((v) => !poll.out.includes(v.seatId));
-  const counted = voters.flatMap((v) => poll.positions[v.seatId] ?? []).filter((p) => p.at <= poll.closesAt);
+  const counted = voters.flatMap((v) => part(poll.positions, v.seatId) ?? []).filter((p) => p.at <= poll.closesAt);
   const standing = (stance: Stance): number => counted.filter((p) => p.stance === stance && !p.withdrawn).length;
   const tally = { agree: standing('agree'), abstain: standing('abstain'), disagree: standing('disagree'), object: standing('object'), withdrawn: counted.filter((p) => p.withdrawn).length };
   const ordinary = quorumOf(poll.electorate.length, poll.quorum);
@@ -109,7 +110,7 @@ export function silent(poll: Poll): { readonly seats: readonly string[]; readonl
   const seated = new Map(poll.electorate.map((v) => [v.agencyId, v.seatId]));
   const outside = (a: string): boolean => !seated.has(a) || poll.out.includes(seated.get(a)!);
   return {
-    seats: poll.electorate.map((v) => v.seatId).filter((id) => !poll.out.includes(id) && !poll.positions[id]),
+    seats: poll.electorate.map((v) => v.seatId).filter((id) => !poll.out.includes(id) && !part(poll.positions, id)),
     agencies: [...new Set(poll.money)].filter((a) => outside(a) && !poll.consents.includes(a)),
   };
 }

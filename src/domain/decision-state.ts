@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Rule } from './collaborative-state.js';
 import type { Poll, Stance } from './decision-rule.js';
+import { held, type Parts } from './parts.js';
 import { RecordRef } from './record-ref.js';
 import { AccountId, FinancialYear, Id, PartId, PositivePence, Prose } from './values.js';
 
@@ -78,9 +79,9 @@ export interface DecisionState extends z.infer<typeof Motion> {
   urgent: boolean;
   closesAt: string;
   /** By seat. */
-  positions: Record<string, Position>;
+  positions: Parts<Position>;
   /** By seat; a pecuniary one puts the seat out of vote and quorum, and those who declared it out of its agency's consent. */
-  interests: Record<string, Interest>;
+  interests: Parts<Interest>;
   /** Agencies that agreed to their own money outside the vote. */
   consents: string[];
   closedOn?: string;
@@ -132,7 +133,7 @@ export const pollOf = (s: DecisionState): Poll => ({
   urgent: s.urgent,
   closesAt: s.closesAt,
   positions: s.positions,
-  out: Object.keys(s.interests).filter((seat) => s.interests[seat]!.pecuniary),
+  out: Object.keys(s.interests).filter((seat) => held(s.interests, seat).pecuniary),
   money: s.affected.filter((a) => a.money).map((a) => a.agencyId),
   consents: s.consents,
 });

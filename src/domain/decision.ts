@@ -10,6 +10,7 @@ import { closedRefusal, overdue, positionCommands, whileOpen } from './decision-
 import { resultOf, silent } from './decision-rule.js';
 import { affectedIds, initial, isConfirmed, Motion, pollOf, Verdict, type Affected, type DecisionState } from './decision-state.js';
 import { contentHash } from './hash.js';
+import { part } from './parts.js';
 import { seen, unknownRecord } from './record-ref.js';
 import { electorateOf, seatRefusal, withdrawnRefusal } from './seats.js';
 import { DateOn, Id, InstantAt, Prose, longDate, longTime } from './values.js';
@@ -62,7 +63,7 @@ const closingDays = (urgent: boolean, ctx: Context) => ({ first: ctx.ref.working
 const reviews = { REVIEW_DATE_REQUIRED: 'rule', REVIEW_DATE_OUT_OF_RANGE: 'rule' } as const;
 const chairOf = (s: DecisionState, ctx: Context) => {
   const c = ctx.read('collaborative', s.placeId).state;
-  const seat = c.chair === undefined ? undefined : c.seats[c.chair];
+  const seat = part(c.seats, c.chair);
   return { placeId: s.placeId, ...(seat ? { chairAgencyId: seat.agencyId } : {}) };
 };
 /** A later carried decision that authorises just this. */

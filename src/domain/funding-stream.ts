@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { aggregate, emitter, kit } from './aggregate.js';
 import { refuse, type Context, type Refusal } from './core.js';
 import { nameOf } from './naming.js';
+import { changed, part, type Parts, put } from './parts.js';
 import { DateOn, FinancialYear, Id, PartId, Prose, Purposes, longDate } from './values.js';
 
 export interface Relaxation {
@@ -21,7 +22,7 @@ export interface FundingStreamState {
   ringFenced: boolean;
   purposes: Purposes;
   conditions: string;
-  relaxations: Record<string, Relaxation>;
+  relaxations: Parts<Relaxation>;
   endedOn?: string;
 }
 declare module './core.js' {
@@ -66,14 +67,14 @@ const events = {
   }),
   RingFenceRelaxed: event(Relax, {
     evolve(s, { relaxationId, placeIds, from, to, purposes }) {
-      s.relaxations[relaxationId] = { placeIds, from, to, purposes: structuredClone(purposes) };
+      put(s.relaxations, relaxationId, { placeIds, from, to, purposes: structuredClone(purposes) });
     },
     says: (d) =>
       `relaxed the ring-fence for ${d.placeIds === 'all' ? 'every place' : d.placeIds.map(nameOf.place).join(', ')} from ${longDate(d.from)} to ${longDate(d.to)}${d.retrospective ? ', retrospectively' : ''}`,
   }),
   RelaxationEnded: event(z.strictObject({ relaxationId: PartId, on: DateOn, reason: Prose() }), {
     evolve(s, d) {
-      s.relaxations[d.relaxationId]!.endedOn = d.on;
+      changed(s.relaxations, d.relaxationId).endedOn = d.on;
     },
     says: (d) => `ended a relaxation on ${d.on}: ${d.reason}`,
   }),
@@ -154,7 +155,7 @@ const commands = {
     refuses: { ...who, RELAXATION_UNKNOWN: 'rule' },
     example: { relaxationId: 'leicester-2009', reason: 'No longer needed' },
     decide(s, d, ctx) {
-      const r = s.relaxations[d.relaxationId];
+      const r = part(s.relaxations, d.relaxationId);
       const no = awarding(s, ctx) ?? (r ? undefined : refuse('RELAXATION_UNKNOWN', 'There is no such relaxation.', '/relaxationId'));
       // One that ran out is over: a later end would lengthen it.
       return no ?? (r!.endedOn || r!.to < ctx.today ? [] : [emit('RelaxationEnded', { ...d, on: ctx.today })]);

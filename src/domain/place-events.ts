@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { emitter, kit } from './aggregate.js';
 import { nameOf } from './naming.js';
+import { changed, put } from './parts.js';
 import type { PlaceState } from './place-state.js';
 import { AccountId, DateOn, Id, PartId, Prose } from './values.js';
 
@@ -61,27 +62,27 @@ export const events = {
     }),
     {
       evolve(s, { themeId, ...d }) {
-        s.themes[themeId] = { ...d, status: 'proposed' };
+        put(s.themes, themeId, { ...d, status: 'proposed' });
       },
       says: (d) => `proposed the theme ${d.title}`,
     },
   ),
   ThemeConfirmed: event(z.strictObject({ themeId: PartId, title: Prose(300) }), {
     evolve(s, d) {
-      s.themes[d.themeId]!.status = 'confirmed';
+      changed(s.themes, d.themeId).status = 'confirmed';
     },
     says: (d) => `confirmed the theme ${d.title}`,
   }),
   ThemeRenamed: event(z.strictObject({ themeId: PartId, from: Prose(300), to: Prose(300) }), {
     evolve(s, d) {
-      s.themes[d.themeId]!.title = d.to;
+      changed(s.themes, d.themeId).title = d.to;
     },
     says: (d) => `renamed the theme ${d.from} to ${d.to}`,
     changes: (d) => ({ before: d.from, after: d.to }),
   }),
   ThemeDropped: event(z.strictObject({ themeId: PartId, title: Prose(300), reason: Prose() }), {
     evolve(s, d) {
-      s.themes[d.themeId]!.status = 'dropped';
+      changed(s.themes, d.themeId).status = 'dropped';
     },
     says: (d) => `dropped the theme ${d.title}: ${d.reason}`,
   }),

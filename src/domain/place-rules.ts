@@ -1,11 +1,12 @@
 /** What several commands of a place ask of it: its enrolment, its statuses, whose chair confirms. */
 import { refuse, type Context, type Refusal } from './core.js';
+import { held } from './parts.js';
 import type { PlaceState } from './place-state.js';
 
 export const withdrawn = { PLACE_WITHDRAWN: 'state' } as const;
 /** Statuses in which a place can be worked on. */
 export const live = ['opened', 'active'];
-export const enrolled = (s: PlaceState, ctx: Context) => ctx.read('programme', s.programmeId).state.places[ctx.recordId]!;
+export const enrolled = (s: PlaceState, ctx: Context) => held(ctx.read('programme', s.programmeId).state.places, ctx.recordId);
 
 /** Where there is a collaborative its chair confirms, activates and closes out; a parallel place without one may do with its secretariat or the programme office. */
 export function onlyChair(s: PlaceState, ctx: Context): Refusal | undefined {

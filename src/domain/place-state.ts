@@ -1,4 +1,5 @@
 /** A place as it stands (domain.md 9.2). Its name, kind and areas are the programme's. */
+import type { Parts } from './parts.js';
 
 export interface Theme {
   title: string;
@@ -16,7 +17,7 @@ export interface PlaceState {
   leadContact?: string;
   population?: { value: number; referenceOn: string; source: string };
   champion?: { accountId: string; departmentId?: string; from: string };
-  themes: Record<string, Theme>;
+  themes: Parts<Theme>;
 }
 declare module './core.js' {
   interface States {

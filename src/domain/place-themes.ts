@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { kit } from './aggregate.js';
 import { refuse, type Refusal } from './core.js';
+import { part } from './parts.js';
 import { emit } from './place-events.js';
 import { live, onlyChair, withdrawn } from './place-rules.js';
 import type { PlaceState } from './place-state.js';
@@ -32,10 +33,10 @@ export const themeCommands = {
       decide(s, d, ctx) {
         const no = withdrawnRefusal(ctx, ctx.recordId);
         if (no) return no;
-        if (s.themes[d.themeId]) return refuse('THEME_EXISTS', 'There is a theme with this id. Choose another.', '/themeId');
-        if (d.parentThemeId && (s.themes[d.parentThemeId]?.status ?? 'dropped') === 'dropped') return refuse('THEME_UNKNOWN', 'The theme above does not exist.', '/parentThemeId');
+        if (part(s.themes, d.themeId)) return refuse('THEME_EXISTS', 'There is a theme with this id. Choose another.', '/themeId');
+        if (d.parentThemeId && (part(s.themes, d.parentThemeId)?.status ?? 'dropped') === 'dropped') return refuse('THEME_UNKNOWN', 'The theme above does not exist.', '/parentThemeId');
         const policy = ctx.read('programme', s.programmeId).state.policyThemes;
-        if (d.policyThemeIds.some((id) => policy[id]?.status !== 'active')) return refuse('THEME_UNKNOWN', 'There is no such policy theme in the programme.', '/policyThemeIds');
+        if (d.policyThemeIds.some((id) => part(policy, id)?.status !== 'active')) return refuse('THEME_UNKNOWN', 'There is no such policy theme in the programme.', '/policyThemeIds');
         return [emit('ThemeProposed', d)];
       },
     },
@@ -50,7 +51,7 @@ export const themeCommands = {
     decide(s, d, ctx) {
       const no = withdrawnRefusal(ctx, ctx.recordId) ?? onlyChair(s, ctx) ?? seatRefusal(ctx, ctx.recordId);
       if (no) return no;
-      const theme = s.themes[d.themeId];
+      const theme = part(s.themes, d.themeId);
       if (!theme || theme.status === 'dropped') return noTheme();
       return theme.status === 'confirmed' ? [] : [emit('ThemeConfirmed', { themeId: d.themeId, title: theme.title })];
     },
@@ -64,7 +65,7 @@ export const themeCommands = {
     refuses: themed,
     example: { themeId: 'housing', title: 'Housing' },
     decide(s, d, ctx) {
-      const theme = s.themes[d.themeId];
+      const theme = part(s.themes, d.themeId);
       const no = withdrawnRefusal(ctx, ctx.recordId) ?? (theme && theme.status !== 'dropped' ? undefined : noTheme());
       return no ?? (theme!.title === d.title ? [] : [emit('ThemeRenamed', { themeId: d.themeId, from: theme!.title, to: d.title })]);
     },
@@ -77,7 +78,7 @@ export const themeCommands = {
     refuses: { ...themed, THEME_IN_USE: 'state' },
     example: { themeId: 'housing', reason: 'Merged into another' },
     decide(s, d, ctx) {
-      const theme = s.themes[d.themeId];
+      const theme = part(s.themes, d.themeId);
       const no = withdrawnRefusal(ctx, ctx.recordId) ?? (theme ? undefined : noTheme());
       if (no) return no;
       if (theme!.status === 'dropped') return [];

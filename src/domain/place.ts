@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { aggregate, kit } from './aggregate.js';
 import { isRetired } from './agency.js';
 import { refuse, type Context, type Refusal } from './core.js';
+import { part } from './parts.js';
 import { emit, events } from './place-events.js';
 import { enrolled, live, onlyChair, withdrawn } from './place-rules.js';
 import type { PlaceState } from './place-state.js';
@@ -32,7 +33,7 @@ const commands = {
     refuses: { PLACE_WITHDRAWN: 'state' },
     example: { programmeId: 'total-place' },
     decide(_s, d, ctx) {
-      const found = ctx.read('programme', d.programmeId).state.places[ctx.recordId];
+      const found = part(ctx.read('programme', d.programmeId).state.places, ctx.recordId);
       if (found?.status !== 'enrolled') return refuse('PLACE_WITHDRAWN', 'This place is not enrolled in the programme.');
       return [emit('PlaceOpened', { programmeId: d.programmeId, kind: found.kind, name: found.name })];
     },

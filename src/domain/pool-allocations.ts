@@ -7,6 +7,7 @@ import { seatRefusal, withdrawnRefusal } from './seats.js';
 import { Id, PartId, Prose, Purposes, pounds } from './values.js';
 import type {} from './commitment-state.js';
 import { decisionRefusal, decisionRefusals } from './authority.js';
+import { held, part } from './parts.js';
 import { Amounts, consentedAll, free, owing, within, type PoolState } from './pool-state.js';
 import { yearNotSettled, yearSettled } from './pool-year-end.js';
 import { emit } from './pool-events.js';
@@ -22,7 +23,7 @@ const purposeRefusal = (s: PoolState, cofog: readonly string[]): Refusal | undef
     : refuse('PURPOSE_OUTSIDE_POOL', `The pool is for ${s.purposes.cofog.join(', ')}. Enter purposes within them.`, '/purposes');
 /** What a stream's money may be spent on here today: its purposes, and those of a relaxation in force for the place. */
 function ringFenceRefusal(s: PoolState, pledgeId: string, cofog: readonly string[], ctx: Context): Refusal | undefined {
-  const id = s.pledges[pledgeId]!.fundingStreamId;
+  const id = held(s.pledges, pledgeId).fundingStreamId;
   const stream = id ? ctx.read('fundingstream', id).state : undefined;
   if (!stream?.ringFenced) return undefined;
   const allowed = [...stream.purposes.cofog, ...relaxedFor(stream, s.placeId, ctx.effectiveOn).flatMap((r) => r.purposes.cofog)];
@@ -45,7 +46,7 @@ function commitmentRefusal(s: PoolState, id: string, ctx: Context): Refusal | un
   const { state } = ctx.read('commitment', id);
   if (state.placeId !== s.placeId || !accepted.includes(state.status))
     return refuse('COMMITMENT_NOT_ACCEPTED', 'This place has no accepted commitment with this id. Its owner accepts it first.', '/for/id');
-  const r = s.reservations[id];
+  const r = part(s.reservations, id);
   return r && !r.released ? undefined : refuse('NO_FUNDS_RESERVED', 'The pool holds nothing for this commitment. Ask for the funds on the commitment first.', '/for/id');
 }
 
@@ -53,8 +54,8 @@ function commitmentRefusal(s: PoolState, id: string, ctx: Context): Refusal | un
 function large(s: PoolState, moved: readonly { pledgeId: string; pence: number }[]): boolean {
   const sums = new Map<string, number>();
   for (const { pledgeId, pence } of moved) {
-    const { financialYear } = s.pledges[pledgeId]!;
-    sums.set(financialYear, (sums.get(financialYear) ?? s.vired[financialYear] ?? 0) + pence);
+    const { financialYear } = held(s.pledges, pledgeId);
+    sums.set(financialYear, (sums.get(financialYear) ?? part(s.vired, financialYear) ?? 0) + pence);
   }
   return [...sums].some(([year, sum]) => {
     const confirmed = Object.values(s.pledges).reduce((n, p) => n + (p.financialYear === year ? p.confirmed : 0), 0);
@@ -89,17 +90,17 @@ export const allocationCommands = {
     decide(s, d, ctx) {
       const no = standing(s, ctx);
       if (no) return no;
-      if (s.allocations[d.allocationId]) return refuse('ALLOCATION_EXISTS', 'There is an allocation with this id. Choose another.', '/allocationId');
+      if (part(s.allocations, d.allocationId)) return refuse('ALLOCATION_EXISTS', 'There is an allocation with this id. Choose another.', '/allocationId');
       const commitmentId = d.for === 'none' ? undefined : d.for.id;
       const wrong = (commitmentId ? commitmentRefusal(s, commitmentId, ctx) : undefined) ?? purposeRefusal(s, d.purposes.cofog);
       if (wrong) return wrong;
       const subBalances = merged(d.subBalances);
       for (const { pledgeId, pence } of subBalances) {
-        const p = s.pledges[pledgeId];
+        const p = part(s.pledges, pledgeId);
         if (p?.status !== 'confirmed') return refuse('PLEDGE_UNKNOWN', `There is no confirmed pledge ${pledgeId}.`, '/subBalances');
         const no = yearSettled(s, p.financialYear) ?? ringFenceRefusal(s, pledgeId, d.purposes.cofog, ctx);
         if (no) return no;
-        const left = commitmentId ? (s.reservations[commitmentId]!.subBalances[pledgeId] ?? 0) : free(p);
+        const left = commitmentId ? (part(held(s.reservations, commitmentId).subBalances, pledgeId) ?? 0) : free(p);
         if (pence <= left) continue;
         return commitmentId
           ? refuse('NO_FUNDS_RESERVED', `${pounds(left)} of the pledge ${pledgeId} is reserved for this commitment; this is ${pounds(pence - left)} more.`, '/subBalances')
@@ -118,9 +119,9 @@ export const allocationCommands = {
     example: { allocationId: 'outreach', reason: 'Done for less' },
     decide(s, d, ctx) {
       const no = standing(s, ctx);
-      const a = s.allocations[d.allocationId];
+      const a = part(s.allocations, d.allocationId);
       if (no ?? !a) return no ?? refuse('ALLOCATION_UNKNOWN', 'There is no such allocation.', '/allocationId');
-      const subBalances = Object.entries(a!.subBalances).map(([pledgeId, pence]) => ({ pledgeId, pence: pence - (a!.drawn[pledgeId] ?? 0) }));
+      const subBalances = Object.entries(a!.subBalances).map(([pledgeId, pence]) => ({ pledgeId, pence: pence - (part(a!.drawn, pledgeId) ?? 0) }));
       return a!.released ? [] : [emit('AllocationReleased', { allocationId: d.allocationId, title: a!.title, subBalances, consented: consentedAll(s, subBalances), reason: d.reason })];
     },
   }),
@@ -141,17 +142,17 @@ export const allocationCommands = {
     example: { allocationId: 'outreach', subBalances: [{ pledgeId: 'council-2009', pence: 5_000_00 }] },
     decide(s, d, ctx) {
       const no = standing(s, ctx);
-      const a = s.allocations[d.allocationId];
+      const a = part(s.allocations, d.allocationId);
       if (no ?? (!a || a.released)) return no || refuse('ALLOCATION_UNKNOWN', 'There is no such allocation.', '/allocationId');
       const late = yearNotSettled(s, ctx.today);
       if (late) return late;
       const subBalances = merged(d.subBalances);
       for (const { pledgeId, pence } of subBalances) {
-        const p = s.pledges[pledgeId];
+        const p = part(s.pledges, pledgeId);
         const drawer = s.legalBasis === 'aligned' ? p?.agencyId : s.manager;
         if (drawer && ctx.actor.agency !== drawer)
           return refuse('ONLY_THE_MANAGER_DRAWS', s.legalBasis === 'aligned' ? 'In an aligned pool each agency records its own spend.' : 'Only the agency that manages the pool draws.');
-        const left = (a!.subBalances[pledgeId] ?? 0) - (a!.drawn[pledgeId] ?? 0);
+        const left = (part(a!.subBalances, pledgeId) ?? 0) - (part(a!.drawn, pledgeId) ?? 0);
         if (!p || pence > left) return refuse('POOL_OVERDRAWN', `The drawdown is ${pounds(pence - Math.max(0, left))} more than is left for ${a!.title}.`, '/subBalances');
         const fence = purposeRefusal(s, a!.cofog) ?? ringFenceRefusal(s, pledgeId, a!.cofog, ctx);
         if (fence) return fence;
@@ -159,7 +160,7 @@ export const allocationCommands = {
           return refuse('POOL_OVERDRAWN', `Only ${pounds(p.paidIn - p.drawn)} of the pledge ${pledgeId} is in the pool as cash.`, '/subBalances');
       }
       // In an aligned pool what is spent is what a pledge gives.
-      const ended = s.legalBasis === 'aligned' ? subBalances.map((x) => [s.pledges[x.pledgeId]!, x.pence] as const) : [];
+      const ended = s.legalBasis === 'aligned' ? subBalances.map((x) => [held(s.pledges, x.pledgeId), x.pence] as const) : [];
       return [
         emit('FundsDrawn', { allocationId: d.allocationId, title: a!.title, subBalances, consented: consentedAll(s, subBalances) }),
         ...ended.flatMap(([p, pence]) => endsOrphan(p, owing(s, p) - pence, 'kept')),
@@ -184,13 +185,13 @@ export const allocationCommands = {
     decide(s, d, ctx) {
       const no = standing(s, ctx);
       if (no) return no;
-      const [from, to] = [s.allocations[d.from], s.allocations[d.to]];
+      const [from, to] = [part(s.allocations, d.from), part(s.allocations, d.to)];
       if (!from || from.released) return refuse('ALLOCATION_UNKNOWN', 'There is no such allocation.', '/from');
       if (!to || to.released) return refuse('ALLOCATION_UNKNOWN', 'There is no such allocation.', '/to');
       if (d.from === d.to) return refuse('NOT_A_VIREMENT', 'Enter two allocations.', '/to');
       const subBalances = merged(d.subBalances);
       for (const { pledgeId, pence } of subBalances) {
-        const left = (from.subBalances[pledgeId] ?? 0) - (from.drawn[pledgeId] ?? 0);
+        const left = (part(from.subBalances, pledgeId) ?? 0) - (part(from.drawn, pledgeId) ?? 0);
         if (pence > left) return refuse('OVER_ALLOCATED', `${pounds(left)} of the pledge ${pledgeId} is left in ${from.title}; this is ${pounds(pence - left)} more.`, '/subBalances');
         const fence = purposeRefusal(s, to.cofog) ?? ringFenceRefusal(s, pledgeId, to.cofog, ctx);
         if (fence) return fence;

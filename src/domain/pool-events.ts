@@ -1,6 +1,7 @@
 /** Events of a pooled budget (domain.md 9.21). Whatever carries a pledge's figure is private without that pledge's consent (8.4). */
 import { z } from 'zod';
 import { emitter, kit } from './aggregate.js';
+import { changed, put } from './parts.js';
 import { DateOn, FinancialYear, Id, PartId, Pence, Prose, Purposes, longDate, pounds } from './values.js';
 import { moneyEvents } from './pool-money-events.js';
 import { yearEndEvents } from './pool-year-end-events.js';
@@ -33,7 +34,7 @@ export const events = {
   ),
   PledgeMade: event(OfPledge.extend({ amountPence: Pence, fundingStreamId: Id.optional() }), {
     evolve(s, d, m) {
-      s.pledges[d.pledgeId] = {
+      put(s.pledges, d.pledgeId, {
         pledgeId: d.pledgeId,
         agencyId: d.agencyId,
         financialYear: d.financialYear,
@@ -47,7 +48,7 @@ export const events = {
         ...(d.fundingStreamId ? { fundingStreamId: d.fundingStreamId } : {}),
         pledgedBy: m.actor.account,
         consented: false,
-      };
+      });
     },
     says: (d) => `pledged ${pounds(d.amountPence)} for ${d.financialYear}`,
     private: unlessConsented,
@@ -56,8 +57,8 @@ export const events = {
   }),
   PledgeChanged: event(OfPledge.extend({ fromPence: Pence, toPence: Pence, reason: Prose() }), {
     evolve(s, d, m) {
-      s.pledges[d.pledgeId]!.pledged = d.toPence;
-      s.pledges[d.pledgeId]!.pledgedBy = m.actor.account;
+      changed(s.pledges, d.pledgeId).pledged = d.toPence;
+      changed(s.pledges, d.pledgeId).pledgedBy = m.actor.account;
     },
     says: (d) => `changed the pledge for ${d.financialYear} to ${pounds(d.toPence)}: ${d.reason}`,
     changes: (d) => ({ before: pounds(d.fromPence), after: pounds(d.toPence) }),
@@ -66,7 +67,7 @@ export const events = {
   }),
   PledgeWithdrawn: event(OfPledge.extend({ reason: Prose() }), {
     evolve(s, d) {
-      const p = s.pledges[d.pledgeId]!;
+      const p = changed(s.pledges, d.pledgeId);
       p.status = 'withdrawn';
       clearOrphan(p);
     },
@@ -80,7 +81,7 @@ export const events = {
   }),
   PledgeConfirmed: event(OfPledge.extend({ figures: Figures }), {
     evolve(s, d) {
-      const p = s.pledges[d.pledgeId]!;
+      const p = changed(s.pledges, d.pledgeId);
       p.status = 'confirmed';
       p.confirmed = d.figures.confirmedPence;
       p.consented = d.consented;
@@ -106,9 +107,9 @@ export const events = {
     {
       evolve(s, d) {
         const { pledgeIds, allocationIds } = openedBy(s, d.pledgeId);
-        s.pledges[d.pledgeId]!.consented = true;
-        for (const id of pledgeIds) delete s.pledges[id]!.hidden;
-        for (const id of allocationIds) delete s.allocations[id]!.hidden;
+        changed(s.pledges, d.pledgeId).consented = true;
+        for (const id of pledgeIds) delete changed(s.pledges, id).hidden;
+        for (const id of allocationIds) delete changed(s.allocations, id).hidden;
       },
       says: (d) => `consented to show the pledge for ${d.financialYear}`,
       opens: true,
@@ -116,7 +117,7 @@ export const events = {
   ),
   PledgeReduced: event(OfPledge.extend({ fromPence: Pence, toPence: Pence, reason: Prose() }), {
     evolve(s, d) {
-      s.pledges[d.pledgeId]!.confirmed = d.toPence;
+      changed(s.pledges, d.pledgeId).confirmed = d.toPence;
     },
     says: (d) => `reduced the pledge for ${d.financialYear} to ${pounds(d.toPence)}: ${d.reason}`,
     changes: (d) => ({ before: pounds(d.fromPence), after: pounds(d.toPence) }),
@@ -154,7 +155,7 @@ export const events = {
   ...orphanEvents,
   ExitNoticeGiven: event(z.strictObject({ agencyId: Id, leavesOn: DateOn, reason: Prose() }), {
     evolve(s, d) {
-      s.notices[d.agencyId] = d.leavesOn;
+      put(s.notices, d.agencyId, d.leavesOn);
     },
     says: (d) => `gave notice to leave on ${longDate(d.leavesOn)}: ${d.reason}`,
     material: true,

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { kit } from './aggregate.js';
 import { nameOf } from './naming.js';
+import { changed, held, part, put } from './parts.js';
 import { FinancialYear, Id, PartId, Pence, Prose, Purposes, pounds } from './values.js';
 import { OfPledge, Period, SubBalances, hide, total, unlessConsented, type PoolState } from './pool-state.js';
 
@@ -12,7 +13,7 @@ const Reserved = z.strictObject({ commitmentId: Id, subBalances: SubBalances, co
 export const moneyEvents = {
   CashPaidIn: event(OfPledge.extend({ pence: Pence, paidInPence: Pence, reference: Prose(100) }), {
     evolve(s, d) {
-      s.pledges[d.pledgeId]!.paidIn = d.paidInPence;
+      changed(s.pledges, d.pledgeId).paidIn = d.paidInPence;
     },
     says: (d) => `paid in ${pounds(d.pence)} for ${d.financialYear}`,
     private: unlessConsented,
@@ -20,9 +21,9 @@ export const moneyEvents = {
   FundsReserved: event(Reserved, {
     evolve(s, d) {
       // One that was released before keeps its pledges, with nothing in them: they did move together.
-      const before = Object.keys(s.reservations[d.commitmentId]?.subBalances ?? {}).map((id) => [id, 0]);
-      s.reservations[d.commitmentId] = { subBalances: Object.fromEntries([...before, ...d.subBalances.map((x) => [x.pledgeId, x.pence])]), released: false };
-      for (const x of d.subBalances) s.pledges[x.pledgeId]!.reserved += x.pence;
+      const before = Object.keys(part(s.reservations, d.commitmentId)?.subBalances ?? {}).map((id) => [id, 0]);
+      put(s.reservations, d.commitmentId, { subBalances: Object.fromEntries([...before, ...d.subBalances.map((x) => [x.pledgeId, x.pence])]), released: false });
+      for (const x of d.subBalances) changed(s.pledges, x.pledgeId).reserved += x.pence;
       hide(s, d);
     },
     says: (d) => `reserved ${pounds(total(d.subBalances))} for a commitment`,
@@ -37,11 +38,11 @@ export const moneyEvents = {
   }),
   FundsReleased: event(Reserved, {
     evolve(s, d) {
-      const r = s.reservations[d.commitmentId]!;
+      const r = changed(s.reservations, d.commitmentId);
       r.released = true;
       for (const x of d.subBalances) {
-        s.pledges[x.pledgeId]!.reserved -= x.pence;
-        r.subBalances[x.pledgeId] = 0;
+        changed(s.pledges, x.pledgeId).reserved -= x.pence;
+        put(r.subBalances, x.pledgeId, 0);
       }
       hide(s, d);
     },
@@ -51,22 +52,23 @@ export const moneyEvents = {
   }),
   FundsAllocated: event(Moved.extend({ purposes: Purposes, commitmentId: Id.optional() }), {
     evolve(s, d) {
-      s.allocations[d.allocationId] = {
+      put(s.allocations, d.allocationId, {
         title: d.title,
         cofog: [...d.purposes.cofog],
         subBalances: Object.fromEntries(d.subBalances.map((x) => [x.pledgeId, x.pence])),
         drawn: {},
         released: false,
         ...(d.commitmentId ? { commitmentId: d.commitmentId } : {}),
-      };
+      });
       for (const x of d.subBalances) {
-        s.pledges[x.pledgeId]!.allocated += x.pence;
+        changed(s.pledges, x.pledgeId).allocated += x.pence;
         if (!d.commitmentId) continue;
         // What was reserved for the commitment is what it is given.
-        s.pledges[x.pledgeId]!.reserved -= x.pence;
-        s.reservations[d.commitmentId]!.subBalances[x.pledgeId]! -= x.pence;
+        changed(s.pledges, x.pledgeId).reserved -= x.pence;
+        const { subBalances } = changed(s.reservations, d.commitmentId);
+        put(subBalances, x.pledgeId, held(subBalances, x.pledgeId) - x.pence);
       }
-      hide(s, d, s.allocations[d.allocationId]);
+      hide(s, d, part(s.allocations, d.allocationId));
     },
     says: (d) => `allocated ${pounds(total(d.subBalances))} to ${d.title}`,
     inside: ['commitmentId'],
@@ -74,19 +76,22 @@ export const moneyEvents = {
   }),
   AllocationReleased: event(Moved.extend({ reason: Prose() }), {
     evolve(s, d) {
-      s.allocations[d.allocationId]!.released = true;
-      for (const x of d.subBalances) s.pledges[x.pledgeId]!.allocated -= x.pence;
-      hide(s, d, s.allocations[d.allocationId]);
+      changed(s.allocations, d.allocationId).released = true;
+      for (const x of d.subBalances) changed(s.pledges, x.pledgeId).allocated -= x.pence;
+      hide(s, d, part(s.allocations, d.allocationId));
     },
     says: (d) => `released ${pounds(total(d.subBalances))} from ${d.title}: ${d.reason}`,
     private: unlessConsented,
   }),
   FundsDrawn: event(Moved, {
     evolve(s, d) {
-      const a = s.allocations[d.allocationId]!;
+      const a = changed(s.allocations, d.allocationId);
       for (const x of d.subBalances) {
-        a.drawn[x.pledgeId] = (a.drawn[x.pledgeId] ?? 0) + x.pence;
-        s.pledges[x.pledgeId]!.drawn += x.pence;
+        // A draw on a pledge that never was could be recorded under an inherited name: it took nothing.
+        const p = part(s.pledges, x.pledgeId);
+        if (!p) continue;
+        put(a.drawn, x.pledgeId, (part(a.drawn, x.pledgeId) ?? 0) + x.pence);
+        p.drawn += x.pence;
       }
       hide(s, d, a);
     },
@@ -95,12 +100,12 @@ export const moneyEvents = {
   }),
   FundsVired: event(z.strictObject({ from: PartId, to: PartId, fromTitle: Prose(300), toTitle: Prose(300), subBalances: SubBalances, consented: z.boolean(), decisionId: Id.optional() }), {
     evolve(s, d) {
-      const [from, to] = [s.allocations[d.from]!, s.allocations[d.to]!];
+      const [from, to] = [changed(s.allocations, d.from), changed(s.allocations, d.to)];
       for (const { pledgeId, pence } of d.subBalances) {
-        from.subBalances[pledgeId]! -= pence;
-        to.subBalances[pledgeId] = (to.subBalances[pledgeId] ?? 0) + pence;
-        const { financialYear } = s.pledges[pledgeId]!;
-        s.vired[financialYear] = (s.vired[financialYear] ?? 0) + pence;
+        put(from.subBalances, pledgeId, held(from.subBalances, pledgeId) - pence);
+        put(to.subBalances, pledgeId, (part(to.subBalances, pledgeId) ?? 0) + pence);
+        const { financialYear } = changed(s.pledges, pledgeId);
+        put(s.vired, financialYear, (part(s.vired, financialYear) ?? 0) + pence);
       }
       if (!d.consented) from.hidden = to.hidden = true;
     },
@@ -121,7 +126,7 @@ export const moneyEvents = {
     }),
     {
       evolve(s, { period, budgetPence, actualPence, forecastPence, consented, cause, action }) {
-        s.positions[period] = { budgetPence, actualPence, forecastPence, consented, ...(cause ? { cause } : {}), ...(action ? { action } : {}) };
+        put(s.positions, period, { budgetPence, actualPence, forecastPence, consented, ...(cause ? { cause } : {}), ...(action ? { action } : {}) });
       },
       says: (d) => `reported ${pounds(d.actualPence)} spent to ${d.period} and a forecast of ${pounds(d.forecastPence)} for ${d.financialYear}${d.cause ? `: ${d.cause}` : ''}`,
       private: unlessConsented,

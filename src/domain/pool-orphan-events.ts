@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { kit } from './aggregate.js';
 import { nameOf } from './naming.js';
+import { changed } from './parts.js';
 import { Id } from './values.js';
 import { OfPledge, unlessConsented, clearOrphan, type PoolState } from './pool-state.js';
 
@@ -19,7 +20,7 @@ const ends: Readonly<Record<z.infer<typeof OrphanEnd>, string>> = {
 export const orphanEvents = {
   PledgeOrphaned: event(OfPledge.extend({ placeId: Id, cause: z.enum(['seat-left', 'agency-retired']) }), {
     evolve(s, d, m) {
-      Object.assign(s.pledges[d.pledgeId]!, { orphanedOn: m.today, orphanCause: d.cause });
+      Object.assign(changed(s.pledges, d.pledgeId), { orphanedOn: m.today, orphanCause: d.cause });
     },
     says: (d) => `noted that ${nameOf.agency(d.agencyId)} ${d.cause === 'seat-left' ? 'left the table' : 'is retired'} and its pledge for ${d.financialYear} is to be settled`,
     private: unlessConsented,
@@ -38,7 +39,7 @@ export const orphanEvents = {
   }),
   PledgeOrphanEnded: event(OfPledge.extend({ because: OrphanEnd }), {
     evolve(s, d) {
-      clearOrphan(s.pledges[d.pledgeId]!);
+      clearOrphan(changed(s.pledges, d.pledgeId));
     },
     says: (d) => `noted that the pledge of ${nameOf.agency(d.agencyId)} for ${d.financialYear} needs no settling any more: ${ends[d.because]}`,
     private: unlessConsented,

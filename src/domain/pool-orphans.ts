@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { kit } from './aggregate.js';
 import { refuse, type Context, type NewEvent } from './core.js';
+import { part } from './parts.js';
 import { seatRefusal, withdrawnRefusal } from './seats.js';
 import { Id, PartId, Prose, pounds } from './values.js';
 import { kept, owing, used, type Pledge, type PoolState } from './pool-state.js';
@@ -61,7 +62,7 @@ export const orphanCommands = {
     decide(s, d, ctx) {
       const no = withdrawnRefusal(ctx, s.placeId) ?? seatRefusal(ctx, s.placeId);
       if (no) return no;
-      const p = s.pledges[d.pledgeId];
+      const p = part(s.pledges, d.pledgeId);
       if (!p) return refuse('PLEDGE_UNKNOWN', 'The pool has no such pledge.', '/pledgeId');
       if (!p.orphanedOn) return refuse('PLEDGE_NOT_ORPHANED', 'Its agency answers for the pledge, or nothing of it is owed. Only the agency withdraws or reduces it.', '/pledgeId');
       const { pledgeId, agencyId, financialYear, consented } = p;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isRetired } from './agency.js';
 import { kit } from './aggregate.js';
 import { refuse, type Context, type Refusal } from './core.js';
+import { held, part, type Parts } from './parts.js';
 import { officerOfPlace, seatRefusal, withdrawnRefusal } from './seats.js';
 import { FinancialYear, Id, PartId, Pence, PositivePence, Prose, longDate, pounds } from './values.js';
 import { kept, openedBy, owing, used, type Pledge, type PoolState } from './pool-state.js';
@@ -18,7 +19,7 @@ const own = (p: Pledge, ctx: Context): Refusal | undefined =>
   p.agencyId === ctx.actor.agency ? undefined : refuse('NOT_OWN_PLEDGE', 'Only the agency that pledged can do this.', '/pledgeId');
 /** What names a pledge in an event, with the consent in force. */
 export const of = (p: Pledge) => ({ pledgeId: p.pledgeId, agencyId: p.agencyId, financialYear: p.financialYear, consented: p.consented });
-const sum = (list: Readonly<Record<string, number>>): number => Object.values(list).reduce((n, x) => n + x, 0);
+const sum = (list: Parts<number>): number => Object.values(list).reduce((n, x) => n + x, 0);
 export const figures = (p: Pledge) => ({ pledgedPence: p.pledged, confirmedPence: p.confirmed, paidInPence: p.paidIn, allocatedPence: p.allocated, drawnPence: p.drawn });
 
 /** A seat-holder needs the seat, a finance officer an agency of the place: but for what it owed when it left. */
@@ -50,9 +51,9 @@ export const pledgeCommands = {
       const no = standing(s, ctx);
       if (no) return no;
       if (isRetired(ctx.read('agency', ctx.actor.agency!).state, ctx.today)) return refuse('AGENCY_RETIRED', 'Your agency is retired. Its successor pledges.');
-      const left = s.notices[ctx.actor.agency!];
+      const left = part(s.notices, ctx.actor.agency!);
       if (left && left <= ctx.today) return refuse('NOT_A_PARTNER', `Your agency left the pool on ${longDate(left)}.`);
-      if (s.pledges[d.pledgeId]) return refuse('PLEDGE_EXISTS', 'There is a pledge with this id. Choose another.', '/pledgeId');
+      if (part(s.pledges, d.pledgeId)) return refuse('PLEDGE_EXISTS', 'There is a pledge with this id. Choose another.', '/pledgeId');
       if (!s.years.includes(d.financialYear)) return refuse('YEAR_NOT_IN_POOL', `The pool covers ${s.years.join(', ')}.`, '/financialYear');
       const over = yearSettled(s, d.financialYear);
       if (over) return over;
@@ -69,7 +70,7 @@ export const pledgeCommands = {
     refuses: { ...mine, PLEDGE_IS_CONFIRMED: 'state' },
     example: { pledgeId: 'council-2009', amountPence: 60_000_00, reason: 'The board agreed more' },
     decide(s, d, ctx) {
-      const p = s.pledges[d.pledgeId];
+      const p = part(s.pledges, d.pledgeId);
       const no = standing(s, ctx) ?? (p ? own(p, ctx) : unknown());
       if (no) return no;
       if (p!.status !== 'pledged') return refuse('PLEDGE_IS_CONFIRMED', `The pledge is ${p!.status}. A confirmed pledge is reduced, not changed.`);
@@ -84,7 +85,7 @@ export const pledgeCommands = {
     refuses: { ...mine, PLEDGE_IS_CONFIRMED: 'state' },
     example: { pledgeId: 'council-2009', reason: 'The budget was cut' },
     decide(s, d, ctx) {
-      const p = s.pledges[d.pledgeId];
+      const p = part(s.pledges, d.pledgeId);
       const no = standing(s, ctx) ?? (p ? own(p, ctx) : unknown());
       if (no) return no;
       if (p!.status === 'withdrawn') return [];
@@ -99,7 +100,7 @@ export const pledgeCommands = {
     refuses: { ...officers, AGENCY_RETIRED: 'rule', SOD_CONFLICT: 'who', PLEDGE_IS_WITHDRAWN: 'state', YEAR_SETTLED: 'state', FUNDING_STREAM_NOT_AVAILABLE: 'rule' },
     example: { pledgeId: 'council-2009', consent: true },
     decide(s, d, ctx) {
-      const p = s.pledges[d.pledgeId];
+      const p = part(s.pledges, d.pledgeId);
       const no = standing(s, ctx) ?? (p ? own(p, ctx) : unknown());
       if (no) return no;
       if (p!.status === 'confirmed') return [];
@@ -119,16 +120,16 @@ export const pledgeCommands = {
     refuses: { ...officers, PLEDGE_IS_NOT_CONFIRMED: 'state' },
     example: { pledgeId: 'council-2009' },
     decide(s, d, ctx) {
-      const p = s.pledges[d.pledgeId];
+      const p = part(s.pledges, d.pledgeId);
       const no = standing(s, ctx) ?? (p ? own(p, ctx) : unknown());
       if (no) return no;
       if (p!.status !== 'confirmed') return refuse('PLEDGE_IS_NOT_CONFIRMED', 'Consent is given with the confirmation, or after it.');
       if (p!.consented) return [];
       const { pledgeIds, allocationIds } = openedBy(s, d.pledgeId);
       const opened = {
-        pledges: pledgeIds.map((id) => ({ pledgeId: id, figures: figures(s.pledges[id]!), reservedPence: s.pledges[id]!.reserved })),
+        pledges: pledgeIds.map((id) => ({ pledgeId: id, figures: figures(held(s.pledges, id)), reservedPence: held(s.pledges, id).reserved })),
         allocations: allocationIds.map((allocationId) => {
-          const { subBalances, drawn } = s.allocations[allocationId]!;
+          const { subBalances, drawn } = held(s.allocations, allocationId);
           return { allocationId, pence: sum(subBalances), drawnPence: sum(drawn) };
         }),
       };
@@ -144,7 +145,7 @@ export const pledgeCommands = {
     refuses: { ...officers, PLEDGE_IS_NOT_CONFIRMED: 'state', NOT_A_REDUCTION: 'rule', PLEDGE_IN_USE: 'rule' },
     example: { pledgeId: 'council-2009', toPence: 40_000_00, reason: 'A grant was cut' },
     decide(s, d, ctx) {
-      const p = s.pledges[d.pledgeId];
+      const p = part(s.pledges, d.pledgeId);
       const no = standing(s, ctx) ?? (p ? own(p, ctx) : unknown());
       if (no) return no;
       if (p!.status !== 'confirmed') return refuse('PLEDGE_IS_NOT_CONFIRMED', 'Only a confirmed pledge is reduced.');
@@ -161,7 +162,7 @@ export const pledgeCommands = {
     refuses: { ...officers, PLEDGE_IS_NOT_CONFIRMED: 'state', PAID_IN_FULL: 'rule', YEAR_SETTLED: 'state', ALIGNED_POOL_HOLDS_NO_CASH: 'rule' },
     example: { pledgeId: 'council-2009', pence: 25_000_00, reference: 'BACS 4711' },
     decide(s, d, ctx) {
-      const p = s.pledges[d.pledgeId];
+      const p = part(s.pledges, d.pledgeId);
       const no = standing(s, ctx, p) ?? (p ? own(p, ctx) : unknown());
       if (no) return no;
       if (s.legalBasis === 'aligned') return refuse('ALIGNED_POOL_HOLDS_NO_CASH', 'In an aligned pool each agency keeps its money. Record what is spent as a draw.');

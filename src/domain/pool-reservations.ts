@@ -5,6 +5,7 @@ import type { Context } from './core.js';
 import { withdrawnRefusal } from './seats.js';
 import { FinancialYear, Id, PartId, PositivePence } from './values.js';
 import type {} from './commitment-state.js';
+import { held, part } from './parts.js';
 import { consentedAll, free, type PoolState } from './pool-state.js';
 import { emit } from './pool-events.js';
 import { yearSettled } from './pool-year-end.js';
@@ -29,7 +30,7 @@ function whyNot(s: PoolState, d: Reserve, ctx: Context): Why | undefined {
   if (!s.years.includes(d.financialYear)) return ['YEAR_NOT_IN_POOL', `The pool covers ${s.years.join(', ')}.`];
   const over = yearSettled(s, d.financialYear);
   if (over) return [over.code, over.detail];
-  const unknown = d.pledgeIds.find((id) => s.pledges[id]?.status !== 'confirmed' || s.pledges[id].financialYear !== d.financialYear);
+  const unknown = d.pledgeIds.find((id) => part(s.pledges, id)?.status !== 'confirmed' || part(s.pledges, id)?.financialYear !== d.financialYear);
   if (unknown) return ['PLEDGE_UNKNOWN', `The pool has no confirmed pledge ${unknown} for ${d.financialYear}.`];
   return undefined;
 }
@@ -42,8 +43,8 @@ export const reservationCommands = {
     refuses: {},
     example: { commitmentId: 'outreach-nurses', pence: 10_000_00, financialYear: '2009-10', pledgeIds: ['council-2009'] },
     decide(s, d, ctx) {
-      const held = s.reservations[d.commitmentId];
-      if (s.status === 'none' || (held && !held.released)) return [];
+      const before = part(s.reservations, d.commitmentId);
+      if (s.status === 'none' || (before && !before.released)) return [];
       const { commitmentId } = d;
       const why = whyNot(s, d, ctx);
       if (why) return [emit('FundsReservationRefused', { commitmentId, code: why[0], reason: why[1] })];
@@ -52,7 +53,7 @@ export const reservationCommands = {
       let wanted = Math.max(0, d.pence - allocated.flatMap((a) => Object.values(a.subBalances)).reduce((n, x) => n + x, 0));
       const subBalances = [];
       for (const pledgeId of new Set(d.pledgeIds)) {
-        const pence = Math.min(wanted, free(s.pledges[pledgeId]!));
+        const pence = Math.min(wanted, free(held(s.pledges, pledgeId)));
         if (pence > 0) subBalances.push({ pledgeId, pence });
         wanted -= pence;
       }
@@ -69,9 +70,9 @@ export const reservationCommands = {
     refuses: {},
     example: { commitmentId: 'outreach-nurses' },
     decide(s, d) {
-      const held = s.reservations[d.commitmentId];
-      if (!held || held.released) return [];
-      const subBalances = Object.entries(held.subBalances).map(([pledgeId, pence]) => ({ pledgeId, pence }));
+      const reserved = part(s.reservations, d.commitmentId);
+      if (!reserved || reserved.released) return [];
+      const subBalances = Object.entries(reserved.subBalances).map(([pledgeId, pence]) => ({ pledgeId, pence }));
       return [emit('FundsReleased', { ...d, subBalances, consented: consentedAll(s, subBalances) })];
     },
   }),

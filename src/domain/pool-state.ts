@@ -1,5 +1,6 @@
 /** A pooled budget as it stands (domain.md 9.12): each pledge is its own sub-balance, the pool's figures are their sums. */
 import { z } from 'zod';
+import { held, part, type Parts } from './parts.js';
 import { FinancialYear, Id, PartId, Pence, PositivePence, Prose, Purposes, Sha256 } from './values.js';
 
 export const LegalBasis = z.enum(['s75', 'aligned', 'grant-to-accountable-body', 'joint-committee', 'other-statute']);
@@ -76,8 +77,8 @@ export interface Allocation {
   title: string;
   cofog: string[];
   /** Pence by pledge. */
-  subBalances: Record<string, number>;
-  drawn: Record<string, number>;
+  subBalances: Parts<number>;
+  drawn: Parts<number>;
   released: boolean;
   /** The commitment it was reserved for. */
   commitmentId?: string;
@@ -87,7 +88,7 @@ export interface Allocation {
 /** What is held for a commitment until it is allocated to it or the commitment ends. */
 export interface Reservation {
   /** Pence still reserved, by pledge. */
-  subBalances: Record<string, number>;
+  subBalances: Parts<number>;
   released: boolean;
 }
 /** A month, `YYYY-MM`. */
@@ -111,23 +112,23 @@ export interface PoolState {
   purposes: Purposes;
   years: string[];
   noticeMonths: number;
-  pledges: Record<string, Pledge>;
+  pledges: Parts<Pledge>;
   agreements: Agreement[];
   /** Agencies that signed, by agreement version. */
   signatures: Record<number, string[]>;
   /** The last agreement signed by every partner. */
   inForce?: number;
-  allocations: Record<string, Allocation>;
+  allocations: Parts<Allocation>;
   /** By commitment. */
-  reservations: Record<string, Reservation>;
+  reservations: Parts<Reservation>;
   /** As last reported, by month. */
-  positions: Record<string, Position>;
+  positions: Parts<Position>;
   /** The day a partner leaves, by agency. */
-  notices: Record<string, string>;
+  notices: Parts<string>;
   /** Pence moved between allocations, by the financial year of the money. */
-  vired: Record<string, number>;
+  vired: Parts<number>;
   /** Contributors who agreed to carry a year's money forward, by year. */
-  carrying: Record<string, string[]>;
+  carrying: Parts<string[]>;
   /** Financial years whose accounts are settled. */
   settled: string[];
 }
@@ -162,7 +163,7 @@ export const initial = (): PoolState => ({
 export const within = (codes: readonly string[], allowed: readonly string[]): boolean => codes.every((c) => allowed.some((a) => c === a || c.startsWith(`${a}.`)));
 /** What of a confirmed pledge is neither allocated nor reserved. */
 export const free = (p: Pledge): number => p.confirmed - p.allocated - p.reserved;
-export const consentedAll = (s: PoolState, list: readonly { pledgeId: string }[]): boolean => list.every((x) => s.pledges[x.pledgeId]?.consented);
+export const consentedAll = (s: PoolState, list: readonly { pledgeId: string }[]): boolean => list.every((x) => part(s.pledges, x.pledgeId)?.consented);
 /** What an agency has given of its pledge: paid in, or in an aligned pool, which holds no cash, spent. */
 export const kept = (s: PoolState, p: Pledge): number => (s.legalBasis === 'aligned' ? p.drawn : p.paidIn);
 /** What is still owed of a pledge, before its confirmation all of it; a settled year asks for nothing more. */
@@ -183,13 +184,13 @@ export function hide(s: PoolState, d: { subBalances: readonly { pledgeId: string
   if (d.consented) return;
   if (allocation) allocation.hidden = true;
   for (const { pledgeId } of d.subBalances) {
-    const p = s.pledges[pledgeId]!;
-    if (p.consented) p.hidden ??= 'moves';
+    const p = part(s.pledges, pledgeId);
+    if (p?.consented) p.hidden ??= 'moves';
   }
 }
 /** What a pledge's consent opens beside its own figures: whatever moved with it and now holds nothing without consent. */
 export function openedBy(s: PoolState, pledgeId: string): { pledgeIds: string[]; allocationIds: string[] } {
-  const open = (ids: readonly string[]): boolean => ids.every((id) => id === pledgeId || s.pledges[id]!.consented);
+  const open = (ids: readonly string[]): boolean => ids.every((id) => id === pledgeId || held(s.pledges, id).consented);
   const moved = [...Object.values(s.allocations), ...Object.values(s.reservations)].map((x) => Object.keys(x.subBalances));
   return {
     pledgeIds: Object.values(s.pledges)

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { kit } from './aggregate.js';
 import { refuse, type Context, type Refusal } from './core.js';
+import { part } from './parts.js';
 import { officerOfPlace, seatRefusal, withdrawnRefusal } from './seats.js';
 import { FinancialYear, longDate, yearEnd } from './values.js';
 import { used, type Pledge, type PoolState } from './pool-state.js';
@@ -35,7 +36,7 @@ function yearRefusal(s: PoolState, financialYear: string, ctx: Context): Refusal
 /** A part id for the carried pledge that no pledge has. */
 function carriedId(s: PoolState, pledgeId: string, year: string): string {
   let id = `${pledgeId.slice(0, 48)}-${year}`;
-  while (s.pledges[id]) id += '-c';
+  while (part(s.pledges, id)) id += '-c';
   return id;
 }
 const nextYear = (fy: string): string => {
@@ -69,7 +70,7 @@ export const yearEndCommands = {
         return refuse('NOT_A_CONTRIBUTOR', 'Only agencies of the place with a confirmed pledge for the year agree, each for itself.');
       const to = nextYear(d.financialYear);
       if (!s.years.includes(to)) return refuse('YEAR_NOT_IN_POOL', `The pool covers ${s.years.join(', ')}. Agree a version that covers ${to} first.`, '/financialYear');
-      const done = s.carrying[d.financialYear] ?? [];
+      const done = part(s.carrying, d.financialYear) ?? [];
       if (done.includes(agencyId)) return [];
       const agreed = pledges.every((p) => p.agencyId === agencyId || done.includes(p.agencyId));
       const carried = agreed ? pledges.filter((p) => used(p) > p.drawn && reaches(p, to, ctx)) : [];

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { kit } from './aggregate.js';
 import { refuse } from './core.js';
+import { part } from './parts.js';
 import { seatRefusal, withdrawnRefusal } from './seats.js';
 import { DateOn, Pence, Prose, longDate, pounds, yearOf } from './values.js';
 import { Period, type PoolState } from './pool-state.js';
@@ -48,7 +49,7 @@ export const yearCommands = {
         );
       }
       const { period, ...position } = d;
-      const last = s.positions[period];
+      const last = part(s.positions, period);
       const same = last && last.actualPence === d.actualPence && last.forecastPence === d.forecastPence && last.cause === d.cause && last.action === d.action;
       return same ? [] : [emit('PositionReported', { period, financialYear, budgetPence, ...position, consented: pledges.every((p) => p.consented) })];
     },
@@ -65,7 +66,7 @@ export const yearCommands = {
       if (no) return no;
       const agencyId = ctx.actor.agency!;
       if (!s.partners.includes(agencyId)) return refuse('NOT_A_PARTNER', 'Only partners of the pool give notice, each for itself.');
-      const given = s.notices[agencyId];
+      const given = part(s.notices, agencyId);
       if (given) return given === d.leavesOn ? [] : refuse('NOTICE_GIVEN', `Your agency gave notice for ${longDate(given)}.`);
       const earliest = monthsAfter(ctx.today, s.noticeMonths);
       if (d.leavesOn < earliest) return refuse('NOTICE_TOO_SHORT', `The pool agreed ${s.noticeMonths} months’ notice. Enter ${longDate(earliest)} or later.`, '/leavesOn');

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isRetired } from './agency.js';
 import { aggregate, kit } from './aggregate.js';
 import { refuse, type Context, type Refusal } from './core.js';
+import { held, part } from './parts.js';
 import { officerOfPlace, seatRefusal, withdrawnRefusal } from './seats.js';
 import { FinancialYear, Id, Prose, Purposes, pounds } from './values.js';
 import { Agreement, Functions, LegalBasis, Partners, initial, kept, used, type PoolState } from './pool-state.js';
@@ -42,7 +43,7 @@ function agencyRefusal(ids: readonly string[], ctx: Context): Refusal | undefine
 const reductionRefusals = { PLEDGE_UNKNOWN: 'rule', REDUCTION_NOT_SIGNED_FOR: 'rule', NOT_A_REDUCTION: 'rule', PLEDGE_IN_USE: 'rule' } as const;
 /** An agreement lowers a confirmed pledge only of an agency that signs it, and not below what is in use. */
 function reductionRefusal(s: PoolState, a: Agreement, { pledgeId, toPence }: { pledgeId: string; toPence: number }, path: string): Refusal | undefined {
-  const p = s.pledges[pledgeId];
+  const p = part(s.pledges, pledgeId);
   if (p?.status !== 'confirmed') return refuse('PLEDGE_UNKNOWN', `There is no confirmed pledge ${pledgeId}.`, path);
   if (!a.partners.includes(p.agencyId)) return refuse('REDUCTION_NOT_SIGNED_FOR', 'Only the pledge of an agency that signs this version can be reduced by it.', path);
   if (toPence >= p.confirmed) return refuse('NOT_A_REDUCTION', 'Enter less than what is confirmed.', path);
@@ -146,13 +147,13 @@ const commands = {
       if (isRetired(ctx.read('agency', agency!).state, ctx.today)) return refuse('AGENCY_RETIRED', 'Your agency is retired. Propose a version that names its successor.');
       const agreed = a!.partners.every((p) => p === agency || signed.includes(p)) && d.version > (s.inForce ?? 0);
       // What was free when the reductions were proposed may be in use by now, or reduced further.
-      const reductions = agreed ? (a!.reductions ?? []).filter((x) => x.toPence < s.pledges[x.pledgeId]!.confirmed) : [];
-      const inUse = reductions.find((x) => x.toPence < used(s.pledges[x.pledgeId]!));
-      if (inUse) return refuse('PLEDGE_IN_USE', `${pounds(used(s.pledges[inUse.pledgeId]!))} of the pledge ${inUse.pledgeId} is in use by now. Propose a new version.`, '/version');
+      const reductions = agreed ? (a!.reductions ?? []).filter((x) => x.toPence < held(s.pledges, x.pledgeId).confirmed) : [];
+      const inUse = reductions.find((x) => x.toPence < used(held(s.pledges, x.pledgeId)));
+      if (inUse) return refuse('PLEDGE_IN_USE', `${pounds(used(held(s.pledges, inUse.pledgeId)))} of the pledge ${inUse.pledgeId} is in use by now. Propose a new version.`, '/version');
       return [
         emit('AgreementSigned', { agencyId: agency!, version: d.version, agreed }),
         ...reductions.flatMap(({ pledgeId, toPence }) => {
-          const p = s.pledges[pledgeId]!;
+          const p = held(s.pledges, pledgeId);
           const reduced = emit('PledgeReduced', { ...of(p), fromPence: p.confirmed, toPence, reason: `By version ${d.version} of the agreement` });
           return [reduced, ...endsOrphan(p, toPence - kept(s, p), 'reduced')];
         }),

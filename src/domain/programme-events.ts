@@ -4,6 +4,7 @@ import { emitter, kit } from './aggregate.js';
 import { DateOn, FuzzyDate, GssCode, Id, PartId, Prose, longDate } from './values.js';
 import { Overlaps, RequiredStep, RoundDates, Section, StepId, Window, addOverlaps, dropOverlaps, type ProgrammeState } from './programme-state.js';
 import { nameOf } from './naming.js';
+import { changed, put } from './parts.js';
 
 const { event } = kit<ProgrammeState>();
 const Kind = z.enum(['pilot', 'parallel']);
@@ -58,20 +59,20 @@ export const events = {
   }),
   PlaceEnrolled: event(z.strictObject({ placeId: Id, name: Prose(200), kind: Kind, region: Prose(100) }), {
     evolve(s, { placeId, ...d }) {
-      s.places[placeId] = { ...d, status: 'enrolled', areas: [], overlaps: [], excused: {} };
+      put(s.places, placeId, { ...d, status: 'enrolled', areas: [], overlaps: [], excused: {} });
     },
     says: (d) => `enrolled ${d.name} as a ${d.kind === 'pilot' ? 'pilot' : 'parallel place'}`,
   }),
   PlaceRenamed: event(z.strictObject({ placeId: Id, from: Prose(200), to: Prose(200) }), {
     evolve(s, d) {
-      s.places[d.placeId]!.name = d.to;
+      changed(s.places, d.placeId).name = d.to;
     },
     says: (d) => `renamed ${d.from} to ${d.to}`,
     changes: (d) => ({ before: d.from, after: d.to }),
   }),
   PlaceKindChanged: event(z.strictObject({ placeId: Id, from: Kind, to: Kind, reason: Prose(), overlaps: Overlaps.optional() }), {
     evolve(s, d) {
-      s.places[d.placeId]!.kind = d.to;
+      changed(s.places, d.placeId).kind = d.to;
       dropOverlaps(s, d.placeId);
       addOverlaps(s, d.placeId, d.overlaps);
     },
@@ -80,14 +81,14 @@ export const events = {
   }),
   AreaAdded: event(z.strictObject({ placeId: Id, code: GssCode, snac: z.string().optional(), name: Prose(200), from: DateOn, overlaps: Overlaps.optional() }), {
     evolve(s, d) {
-      s.places[d.placeId]!.areas.push({ code: d.code, ...(d.snac ? { snac: d.snac } : {}), from: d.from });
+      changed(s.places, d.placeId).areas.push({ code: d.code, ...(d.snac ? { snac: d.snac } : {}), from: d.from });
       addOverlaps(s, d.placeId, d.overlaps);
     },
     says: (d) => `added the area ${d.name} (${d.code}) from ${longDate(d.from)}${warning(d.overlaps)}`,
   }),
   AreaEnded: event(z.strictObject({ placeId: Id, code: GssCode, on: DateOn }), {
     evolve(s, d) {
-      const area = s.places[d.placeId]!.areas.find((a) => a.code === d.code && !a.to);
+      const area = changed(s.places, d.placeId).areas.find((a) => a.code === d.code && !a.to);
       if (area) area.to = d.on;
       dropOverlaps(s, d.placeId, d.code);
     },
@@ -95,20 +96,20 @@ export const events = {
   }),
   PlaceWithdrawn: event(z.strictObject({ placeId: Id, reason: Prose() }), {
     evolve(s, d) {
-      s.places[d.placeId]!.status = 'withdrawn';
+      changed(s.places, d.placeId).status = 'withdrawn';
       dropOverlaps(s, d.placeId);
     },
     says: (d) => `withdrew the place: ${d.reason}`,
   }),
   MilestoneAdded: event(z.strictObject({ milestoneId: PartId, name: Prose(200), kind: z.enum(['deadline', 'political', 'programme', 'engagement', 'info']), date: FuzzyDate }), {
     evolve(s, { milestoneId, ...d }) {
-      s.milestones[milestoneId] = { ...d, originalDate: d.date };
+      put(s.milestones, milestoneId, { ...d, originalDate: d.date });
     },
     says: (d) => `added the milestone ${d.name}, ${day(d.date)}${d.date.tbc ? ' (to be confirmed)' : ''}`,
   }),
   MilestoneRescheduled: event(z.strictObject({ milestoneId: PartId, name: Prose(200), from: FuzzyDate, to: FuzzyDate, reason: Prose() }), {
     evolve(s, d) {
-      s.milestones[d.milestoneId]!.date = d.to;
+      changed(s.milestones, d.milestoneId).date = d.to;
     },
     says: (d) => `moved ${d.name} to ${day(d.to)}: ${d.reason}`,
     changes: (d) => ({ before: day(d.from), after: day(d.to) }),
@@ -116,19 +117,19 @@ export const events = {
   MilestoneReached: event(z.strictObject({ milestoneId: PartId, name: Prose(200), evidence: Prose() }), {
     evolve(s, d, m) {
       // By the log's own day: a date that somebody chose makes nothing earlier (domain.md G4).
-      s.milestones[d.milestoneId]!.reachedOn = m.today;
+      changed(s.milestones, d.milestoneId).reachedOn = m.today;
     },
     says: (d) => `marked ${d.name} as reached`,
   }),
   PolicyThemeAdded: event(z.strictObject({ policyThemeId: PartId, title: Prose(200) }), {
     evolve(s, d) {
-      s.policyThemes[d.policyThemeId] = { title: d.title, status: 'active' };
+      put(s.policyThemes, d.policyThemeId, { title: d.title, status: 'active' });
     },
     says: (d) => `added the policy theme ${d.title}`,
   }),
   PolicyThemeRetired: event(z.strictObject({ policyThemeId: PartId, title: Prose(200), successor: PartId.optional() }), {
     evolve(s, d) {
-      s.policyThemes[d.policyThemeId] = { title: d.title, status: 'retired', ...(d.successor ? { successor: d.successor } : {}) };
+      put(s.policyThemes, d.policyThemeId, { title: d.title, status: 'retired', ...(d.successor ? { successor: d.successor } : {}) });
     },
     says: (d) => `retired the policy theme ${d.title}`,
   }),
@@ -161,7 +162,7 @@ export const events = {
   }),
   ExtensionGranted: event(z.strictObject({ placeId: Id, roundNo: RoundNo, from: DateOn, to: DateOn, reason: Prose(), waiverId: Id.optional() }), {
     evolve(s, d) {
-      s.rounds[d.roundNo]!.extensions[d.placeId] = { to: d.to, reason: d.reason };
+      put(s.rounds[d.roundNo]!.extensions, d.placeId, { to: d.to, reason: d.reason });
     },
     says: (d) => `extended round ${d.roundNo} for this place to ${longDate(d.to)}${d.waiverId ? `, past the limit by waiver ${d.waiverId}` : ''}: ${d.reason}`,
     changes: (d) => ({ before: d.from, after: d.to }),
@@ -174,19 +175,23 @@ export const events = {
   }),
   SubmissionTemplateSet: event(z.strictObject({ roundKind: z.enum(['interim', 'final']), placeKind: Kind, version: z.int().min(1), sections: z.array(Section) }), {
     evolve(s, d) {
-      s.templates[`${d.roundKind}.${d.placeKind}`] = { version: d.version, sections: d.sections };
+      put(s.templates, `${d.roundKind}.${d.placeKind}`, { version: d.version, sections: d.sections });
     },
     says: (d) => `set the ${d.roundKind} template for ${d.placeKind} places, version ${d.version}, ${d.sections.length} sections`,
   }),
   StepsRequired: event(z.strictObject({ placeKind: Kind, steps: z.array(RequiredStep.extend({ dueOn: DateOn, fuzzy: z.boolean() })) }), {
     evolve(s, d) {
-      s.steps[d.placeKind] = d.steps.map(({ stepId, name, due }) => ({ stepId, name, due }));
+      put(
+        s.steps,
+        d.placeKind,
+        d.steps.map(({ stepId, name, due }) => ({ stepId, name, due })),
+      );
     },
     says: (d) => `required of ${d.placeKind} places: ${d.steps.map((x) => x.name).join(', ')}`,
   }),
   StepExcused: event(z.strictObject({ placeId: Id, stepId: StepId, reason: Prose() }), {
     evolve(s, d) {
-      s.places[d.placeId]!.excused[d.stepId] = d.reason;
+      put(changed(s.places, d.placeId).excused, d.stepId, d.reason);
     },
     says: (d) => `excused the step ${d.stepId}: ${d.reason}`,
   }),

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { kit } from './aggregate.js';
 import { refuse, type Context, type Refusal } from './core.js';
+import { part } from './parts.js';
 import { DateOn, GssCode, Id, Prose } from './values.js';
 import { StepId, foldName, type Overlap, type ProgrammeState } from './programme-state.js';
 import { emit } from './programme-events.js';
@@ -18,7 +19,7 @@ function taken(s: ProgrammeState, name: string, but?: string): Refusal | undefin
 }
 /** Enrolled, and not withdrawn: nothing more is recorded for a place that has left (domain.md 9.2). */
 function notHere(s: ProgrammeState, placeId: string): Refusal | undefined {
-  const p = s.places[placeId];
+  const p = part(s.places, placeId);
   if (!p) return unknownPlace();
   return p.status === 'withdrawn' ? refuse('PLACE_WITHDRAWN', `${p.name} was withdrawn from the programme. Nothing new can be recorded for it.`, '/placeId') : undefined;
 }
@@ -50,7 +51,8 @@ export const placeCommands = {
     from: open,
     refuses: { PLACE_NAME_TAKEN: 'state', PLACE_EXISTS: 'state' },
     example: { placeId: 'durham', name: 'Durham', kind: 'pilot', region: 'North East' },
-    decide: (s, d) => (s.places[d.placeId] ? refuse('PLACE_EXISTS', 'This place is enrolled already. Choose another id.', '/placeId') : (taken(s, d.name) ?? [emit('PlaceEnrolled', d)])),
+    decide: (s, d) =>
+      part(s.places, d.placeId) ? refuse('PLACE_EXISTS', 'This place is enrolled already. Choose another id.', '/placeId') : (taken(s, d.name) ?? [emit('PlaceEnrolled', d)]),
   }),
   RenamePlace: command(z.strictObject({ placeId: Id, name: Prose(200) }), {
     title: 'Rename a place',
@@ -61,7 +63,7 @@ export const placeCommands = {
     refuses: { PLACE_NAME_TAKEN: 'state', ...placed },
     example: { placeId: 'durham', name: 'County Durham' },
     decide(s, d) {
-      const p = s.places[d.placeId];
+      const p = part(s.places, d.placeId);
       const no = notHere(s, d.placeId);
       if (no ?? !p) return no ?? unknownPlace();
       if (p.name === d.name) return [];
@@ -77,7 +79,7 @@ export const placeCommands = {
     refuses: { ...placed, AREA_IN_ANOTHER_PILOT: 'state' },
     example: { placeId: 'suffolk', kind: 'pilot', reason: 'Joins the pilots' },
     decide(s, d, ctx) {
-      const p = s.places[d.placeId];
+      const p = part(s.places, d.placeId);
       const no = notHere(s, d.placeId);
       if (no ?? !p) return no ?? unknownPlace();
       if (p.kind === d.kind) return [];
@@ -95,7 +97,7 @@ export const placeCommands = {
     refuses: { ...placed, AREA_NOT_VALID_ON_DATE: 'rule', AREA_IN_ANOTHER_PILOT: 'state' },
     example: { placeId: 'durham', code: 'E06000047', on: '2009-06-01' },
     decide(s, d, ctx) {
-      const p = s.places[d.placeId];
+      const p = part(s.places, d.placeId);
       const no = notHere(s, d.placeId);
       if (no ?? !p) return no ?? unknownPlace();
       const area = ctx.ref.areas.get(d.code);
@@ -129,7 +131,7 @@ export const placeCommands = {
     refuses: { ...placed, AREA_UNKNOWN: 'rule' },
     example: { placeId: 'durham', code: 'E06000047', on: '2010-03-31' },
     decide(s, d) {
-      const p = s.places[d.placeId];
+      const p = part(s.places, d.placeId);
       const no = notHere(s, d.placeId);
       if (no ?? !p) return no ?? unknownPlace();
       const area = p.areas.find((a) => a.code === d.code && !a.to);
@@ -144,7 +146,7 @@ export const placeCommands = {
     refuses: { PLACE_UNKNOWN: 'rule' },
     example: { placeId: 'durham', reason: 'The councils have left the programme' },
     decide(s, d) {
-      const p = s.places[d.placeId];
+      const p = part(s.places, d.placeId);
       if (!p) return unknownPlace();
       return p.status === 'withdrawn' ? [] : [emit('PlaceWithdrawn', d)];
     },
@@ -154,15 +156,15 @@ export const placeCommands = {
     noun: 'step-excuses',
     by,
     from: open,
-    replaces: (s, d) => ![undefined, d.reason].includes(s.places[d.placeId]?.excused[d.stepId]),
+    replaces: (s, d) => ![undefined, d.reason].includes(part(part(s.places, d.placeId)?.excused, d.stepId)),
     refuses: { ...placed, STEP_NOT_REQUIRED: 'rule' },
     example: { placeId: 'kent', stepId: 'pools', reason: 'Aligns budgets by a council order instead' },
     decide(s, d) {
-      const p = s.places[d.placeId];
+      const p = part(s.places, d.placeId);
       const no = notHere(s, d.placeId);
       if (no ?? !p) return no ?? unknownPlace();
-      if (!(s.steps[p.kind] ?? []).some((x) => x.stepId === d.stepId)) return refuse('STEP_NOT_REQUIRED', 'This step is not required of the place.', '/stepId');
-      return p.excused[d.stepId] === d.reason ? [] : [emit('StepExcused', d)];
+      if (!(part(s.steps, p.kind) ?? []).some((x) => x.stepId === d.stepId)) return refuse('STEP_NOT_REQUIRED', 'This step is not required of the place.', '/stepId');
+      return part(p.excused, d.stepId) === d.reason ? [] : [emit('StepExcused', d)];
     },
   }),
 };

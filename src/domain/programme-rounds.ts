@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { kit } from './aggregate.js';
 import { unlessWaived, waiverRefusals } from './authority.js';
 import { refuse, type Refusal } from './core.js';
+import { held, part } from './parts.js';
 import { DateOn, Id, Prose } from './values.js';
 import { RequiredStep, RoundDates, Section, type ProgrammeState, type Round } from './programme-state.js';
 import { emit } from './programme-events.js';
@@ -16,7 +17,7 @@ const unknownRound = (): Refusal => refuse('ROUND_UNKNOWN', 'There is no such ro
 const submissionId = (programme: string, round: Round, place: string): string => `${programme}.${round.no}.${place}`;
 /** A return stays submitted while its next version is on the way. */
 const submitted = (state: { versions: readonly unknown[] }): boolean => state.versions.length > 0;
-const enrolled = (s: ProgrammeState): string[] => Object.keys(s.places).filter((id) => s.places[id]!.status === 'enrolled');
+const enrolled = (s: ProgrammeState): string[] => Object.keys(s.places).filter((id) => held(s.places, id).status === 'enrolled');
 
 function outOfOrder({ observation: o, window: w }: RoundDates): Refusal | undefined {
   return o.from > o.to || o.to > w.from.from || w.from.from > w.to.from
@@ -82,7 +83,7 @@ export const roundCommands = {
       if (ctx.today < r.window.from.from) return refuse('ROUND_DATE_NOT_EXACT', `This round opens on ${r.window.from.from}. Until then it stays planned.`, '/roundNo');
       const places = enrolled(s);
       if (places.length === 0) return refuse('NO_PLACES', 'Enrol a place first: a round without places is nobody’s.');
-      const missing = [...new Set(places.map((id) => s.places[id]!.kind))].filter((kind) => !s.templates[`${r.kind}.${kind}`]);
+      const missing = [...new Set(places.map((id) => held(s.places, id).kind))].filter((kind) => !part(s.templates, `${r.kind}.${kind}`));
       if (missing.length > 0) return refuse('TEMPLATE_MISSING', `Set the ${r.kind} template for ${missing.join(' and ')} places first.`);
       return [emit('RoundOpened', { roundNo: d.roundNo, kind: r.kind, to: r.window.to.to })];
     },
@@ -115,8 +116,8 @@ export const roundCommands = {
     decide(s, d, ctx) {
       const r = s.rounds[d.roundNo];
       if (!r) return unknownRound();
-      if (s.places[d.placeId]?.status !== 'enrolled') return refuse('PLACE_UNKNOWN', 'This place is not enrolled in the programme.', '/placeId');
-      const now = r.extensions[d.placeId]?.to ?? r.window.to.to;
+      if (part(s.places, d.placeId)?.status !== 'enrolled') return refuse('PLACE_UNKNOWN', 'This place is not enrolled in the programme.', '/placeId');
+      const now = part(r.extensions, d.placeId)?.to ?? r.window.to.to;
       if (d.to <= now) return refuse('DEADLINE_CANNOT_MOVE_EARLIER', `The place’s date is ${now}. An extension is later than that.`, '/to');
       const long = d.to >= ctx.ref.workingDays.add(r.window.to.to, 21);
       const tooLong = refuse('EXTENSION_TOO_LONG', 'An extension is at most 20 working days after the round’s own date, unless a waiver is named.', '/to');
@@ -165,7 +166,7 @@ export const roundCommands = {
       example: { roundKind: 'interim', placeKind: 'parallel', sections: [{ sectionId: 'theme', title: 'Theme', prompt: 'Which theme are you working on?', kind: 'prose' }] },
       decide(s, d) {
         if (new Set(d.sections.map((x) => x.sectionId)).size < d.sections.length) return refuse('SECTION_TWICE', 'A section id stands twice. Give each section its own.', '/sections');
-        const now = s.templates[`${d.roundKind}.${d.placeKind}`];
+        const now = part(s.templates, `${d.roundKind}.${d.placeKind}`);
         const isOpen = Object.values(s.rounds).some((r) => r.kind === d.roundKind && r.status === 'open');
         const dropped = isOpen ? (now?.sections ?? []).filter((x) => !d.sections.some((y) => y.sectionId === x.sectionId)) : [];
         if (dropped.length > 0) return refuse('SECTION_DROPPED', `The round is open. Keep the section ${dropped.map((x) => x.title).join(', ')}.`, '/sections');
@@ -187,7 +188,7 @@ export const roundCommands = {
       for (const [i, step] of d.steps.entries()) {
         const at = `/steps/${i}/due`;
         const round = 'roundNo' in step.due ? s.rounds[step.due.roundNo] : undefined;
-        const milestone = 'milestoneId' in step.due ? s.milestones[step.due.milestoneId] : undefined;
+        const milestone = 'milestoneId' in step.due ? part(s.milestones, step.due.milestoneId) : undefined;
         if ('roundNo' in step.due && !round) return refuse('ROUND_UNKNOWN', 'There is no such round.', at);
         if ('milestoneId' in step.due && !milestone) return refuse('MILESTONE_UNKNOWN', 'There is no such milestone.', at);
         if ((step.stepId === 'interim' || step.stepId === 'final') && round?.kind !== step.stepId)

@@ -1,5 +1,6 @@
 /** A programme as it stands (domain.md 9.1): places, calendar, rounds, templates, required steps, restrictions. */
 import { z } from 'zod';
+import { changed, type Parts } from './parts.js';
 import { DateOn, FuzzyDate, GssCode, Id, PartId, Prose } from './values.js';
 
 /** An area of a place that is, contains or lies in an area of a place of the other kind. */
@@ -15,7 +16,7 @@ export interface EnrolledPlace {
   /** Ground it shares with places of the other kind, by its own area: allowed, and warned of. */
   overlaps: Overlap[];
   /** Steps the programme office excused, with its reason. */
-  excused: Record<string, string>;
+  excused: Parts<string>;
 }
 export interface Milestone {
   name: string;
@@ -33,7 +34,7 @@ export interface Round {
   originalTo: string;
   status: 'planned' | 'open' | 'closed';
   /** A place's own, later, closing date. */
-  extensions: Record<string, { to: string; reason: string }>;
+  extensions: Parts<{ to: string; reason: string }>;
 }
 export const Section = z.strictObject({
   sectionId: PartId,
@@ -66,14 +67,14 @@ export interface ProgrammeState {
   period: 'month' | 'quarter';
   startOn: string;
   endOn: string;
-  places: Record<string, EnrolledPlace>;
-  milestones: Record<string, Milestone>;
-  policyThemes: Record<string, { title: string; status: 'active' | 'retired'; successor?: string }>;
+  places: Parts<EnrolledPlace>;
+  milestones: Parts<Milestone>;
+  policyThemes: Parts<{ title: string; status: 'active' | 'retired'; successor?: string }>;
   rounds: Record<number, Round>;
   /** Keyed `{roundKind}.{placeKind}`. */
-  templates: Record<string, { version: number; sections: Section[] }>;
+  templates: Parts<{ version: number; sections: Section[] }>;
   /** Keyed by place kind. */
-  steps: Record<string, RequiredStep[]>;
+  steps: Parts<RequiredStep[]>;
   restrictions: { restrictionId: string; from: string; to: string; reason: string; liftedOn?: string }[];
 }
 declare module './core.js' {
@@ -102,8 +103,8 @@ export const foldName = (name: string): string => name.normalize('NFKC').toLocal
 /** Notes an overlap on both places. */
 export function addOverlaps(s: ProgrammeState, placeId: string, overlaps: readonly Overlap[] = []): void {
   for (const o of overlaps) {
-    s.places[placeId]!.overlaps.push({ ...o });
-    s.places[o.placeId]!.overlaps.push({ code: o.theirCode, placeId, theirCode: o.code });
+    changed(s.places, placeId).overlaps.push({ ...o });
+    changed(s.places, o.placeId).overlaps.push({ code: o.theirCode, placeId, theirCode: o.code });
   }
 }
 /** Forgets the overlaps of a place, or of one area of it, on both sides. */

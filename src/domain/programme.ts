@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { aggregate, kit } from './aggregate.js';
 import { refuse } from './core.js';
+import { part } from './parts.js';
 import { DateOn, FuzzyDate, PartId, Prose } from './values.js';
 import { emit, events } from './programme-events.js';
 import { initial, type ProgrammeState } from './programme-state.js';
@@ -82,7 +83,7 @@ const commands = {
     refuses: { MILESTONE_EXISTS: 'state', DEADLINE_EXISTS: 'state', DEADLINE_NOT_EXACT: 'rule' },
     example: { milestoneId: 'budget-2010', name: 'Budget 2010', kind: 'deadline', date: { from: '2010-03-24', to: '2010-03-24', precision: 'day', tbc: false } },
     decide(s, d) {
-      if (s.milestones[d.milestoneId]) return refuse('MILESTONE_EXISTS', 'There is a milestone with this id. Choose another.', '/milestoneId');
+      if (part(s.milestones, d.milestoneId)) return refuse('MILESTONE_EXISTS', 'There is a milestone with this id. Choose another.', '/milestoneId');
       if (d.kind === 'deadline' && Object.values(s.milestones).some((m) => m.kind === 'deadline'))
         return refuse('DEADLINE_EXISTS', 'A programme has exactly one milestone of kind deadline.', '/kind');
       if (d.kind === 'deadline' && (d.date.precision !== 'day' || d.date.tbc)) return refuse('DEADLINE_NOT_EXACT', 'The deadline must be a confirmed day.', '/date');
@@ -98,7 +99,7 @@ const commands = {
     refuses: { MILESTONE_UNKNOWN: 'rule', MILESTONE_WAS_REACHED: 'state', DEADLINE_NOT_EXACT: 'rule' },
     example: { milestoneId: 'workshop-0-5', date: { from: '2009-11-10', to: '2009-11-10', precision: 'day', tbc: false }, reason: 'The date is confirmed' },
     decide(s, d) {
-      const m = s.milestones[d.milestoneId];
+      const m = part(s.milestones, d.milestoneId);
       if (!m) return refuse('MILESTONE_UNKNOWN', 'There is no such milestone.', '/milestoneId');
       if (m.reachedOn) return refuse('MILESTONE_WAS_REACHED', 'This milestone was reached and is not moved.', '/milestoneId');
       if (m.kind === 'deadline' && (d.date.precision !== 'day' || d.date.tbc)) return refuse('DEADLINE_NOT_EXACT', 'The deadline must be a confirmed day.', '/date');
@@ -113,7 +114,7 @@ const commands = {
     refuses: { MILESTONE_UNKNOWN: 'rule', MILESTONE_IN_FUTURE: 'rule' },
     example: { milestoneId: 'queens-speech', evidence: 'Hansard of the day' },
     decide(s, d, ctx) {
-      const m = s.milestones[d.milestoneId];
+      const m = part(s.milestones, d.milestoneId);
       if (!m) return refuse('MILESTONE_UNKNOWN', 'There is no such milestone.', '/milestoneId');
       if (m.reachedOn) return [];
       if (m.date.from > ctx.today) return refuse('MILESTONE_IN_FUTURE', `It is planned for ${m.date.from} or later. Mark it when it has happened.`, '/milestoneId');
@@ -127,7 +128,7 @@ const commands = {
     from: open,
     refuses: { THEME_EXISTS: 'state' },
     example: { policyThemeId: 'drugs-alcohol', title: 'Drugs and alcohol' },
-    decide: (s, d) => (s.policyThemes[d.policyThemeId] ? refuse('THEME_EXISTS', 'There is a theme with this id.', '/policyThemeId') : [emit('PolicyThemeAdded', d)]),
+    decide: (s, d) => (part(s.policyThemes, d.policyThemeId) ? refuse('THEME_EXISTS', 'There is a theme with this id.', '/policyThemeId') : [emit('PolicyThemeAdded', d)]),
   }),
   RetirePolicyTheme: command(z.strictObject({ policyThemeId: PartId, successor: PartId.optional() }), {
     title: 'Retire a policy theme',
@@ -137,8 +138,8 @@ const commands = {
     refuses: { THEME_UNKNOWN: 'rule', THEME_IN_USE: 'state' },
     example: { policyThemeId: 'drugs-alcohol', successor: 'health-inequality' },
     decide(s, d, ctx) {
-      const theme = s.policyThemes[d.policyThemeId];
-      if (!theme || (d.successor && (d.successor === d.policyThemeId || s.policyThemes[d.successor]?.status !== 'active')))
+      const theme = part(s.policyThemes, d.policyThemeId);
+      if (!theme || (d.successor && (d.successor === d.policyThemeId || part(s.policyThemes, d.successor)?.status !== 'active')))
         return refuse('THEME_UNKNOWN', 'There is no such active theme.', '/policyThemeId');
       if (theme.status === 'retired') return [];
       const used = Object.keys(s.places).some((id) => Object.values(ctx.read('place', id).state.themes).some((t) => t.status !== 'dropped' && t.policyThemeIds.includes(d.policyThemeId)));

@@ -1,6 +1,7 @@
 /** Questions asked of a collaborative by other aggregates: who holds a seat, which agencies are partners (domain.md 6). */
 import type { Context, Refusal, States } from './core.js';
 import { refuse } from './core.js';
+import { part } from './parts.js';
 
 type CollaborativeState = States['collaborative'];
 
@@ -16,7 +17,7 @@ export function holdsSeat(c: CollaborativeState, agencyId: string, account: stri
 }
 
 export function isChair(c: CollaborativeState, account: string): boolean {
-  const seat = c.chair === undefined ? undefined : c.seats[c.chair];
+  const seat = part(c.seats, c.chair);
   return seat?.account === account && seat.status === 'accepted';
 }
 
@@ -55,13 +56,13 @@ export const officerOfPlace = (ctx: Context, placeId: string): boolean => agency
 /** True while the place is enrolled in its programme; read directly. */
 export function isEnrolled(ctx: Context, placeId: string): boolean {
   const place = ctx.read('place', placeId);
-  return place.version > 0 && ctx.read('programme', place.state.programmeId).state.places[placeId]?.status === 'enrolled';
+  return place.version > 0 && part(ctx.read('programme', place.state.programmeId).state.places, placeId)?.status === 'enrolled';
 }
 
 /** Refuses when the place was withdrawn from its programme or is not enrolled; read directly (domain.md 9.2). */
 export function withdrawnRefusal(ctx: Context, placeId: string): Refusal | undefined {
   const place = ctx.read('place', placeId);
-  const enrolled = place.version > 0 ? ctx.read('programme', place.state.programmeId).state.places[placeId] : undefined;
+  const enrolled = place.version > 0 ? part(ctx.read('programme', place.state.programmeId).state.places, placeId) : undefined;
   if (!enrolled) return refuse('PLACE_WITHDRAWN', 'This place is not enrolled in a programme.');
   return enrolled.status === 'withdrawn' ? refuse('PLACE_WITHDRAWN', 'This place was withdrawn from the programme. Nothing new can be recorded for it.') : undefined;
 }

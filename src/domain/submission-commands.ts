@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { kit } from './aggregate.js';
 import { isRefusal, refuse, type Context, type NewEvent } from './core.js';
+import { held, part } from './parts.js';
 import { emit } from './submission-events.js';
 import { changedSince, editable, kindRefusal, pin, roundOf, roundRefusal, type Where } from './submission-rules.js';
 import { Changed, Content, IncludedRecord, contentProblem, incomplete, sectionOf, stillWanted, tooLong, type SubmissionState } from './submission-state.js';
@@ -17,9 +18,9 @@ const editing = ['in-progress', 'ready', 'awaiting-sign-off', 'signed-off', 'cha
 function begun(ctx: Context, where: Where) {
   const { state, round } = roundOf(ctx, where);
   // A withdrawn place keeps its kind.
-  const placeKind = state.places[where.placeId]!.kind;
+  const placeKind = held(state.places, where.placeId).kind;
   const { kind } = round!;
-  const template = state.templates[`${kind}.${placeKind}`];
+  const template = part(state.templates, `${kind}.${placeKind}`);
   return {
     programmeId: where.programmeId,
     roundNo: where.roundNo,
@@ -69,7 +70,7 @@ export const making = {
       if (isRefusal(section)) return section;
       const problem = contentProblem(section, d.content) ?? stillWanted(section, d.content) ?? tooLong(s, d.sectionId, d.content);
       if (problem) return refuse('SECTION_NOT_VALID', problem, '/content');
-      const now = s.answers[d.sectionId];
+      const now = part(s.answers, d.sectionId);
       if (now && !now.prefilled && isDeepStrictEqual(now.content, d.content)) return [];
       return [...voidFirst(s, d.sectionId), emit('SectionAnswered', { sectionId: d.sectionId, title: section.title, content: d.content, prefilled: false })];
     },
@@ -84,7 +85,7 @@ export const making = {
     decide(s, d, ctx) {
       const section = editRefusal(ctx, s) ?? editable(s, d.sectionId);
       if (isRefusal(section)) return section;
-      const answer = s.answers[d.sectionId];
+      const answer = part(s.answers, d.sectionId);
       if (!answer) return refuse('SECTION_INCOMPLETE', `Answer “${section.title}” before marking it complete.`, '/sectionId');
       const wanted = stillWanted(section, answer.content);
       if (wanted) return refuse('SECTION_INCOMPLETE', wanted, '/sectionId');
@@ -101,7 +102,7 @@ export const making = {
     decide(s, d, ctx) {
       const section = editRefusal(ctx, s) ?? editable(s, d.sectionId);
       if (isRefusal(section)) return section;
-      if (!s.answers[d.sectionId]?.complete) return [];
+      if (!part(s.answers, d.sectionId)?.complete) return [];
       return [...voidFirst(s, d.sectionId), emit('SectionReopened', { sectionId: d.sectionId, title: section.title })];
     },
   }),
@@ -140,7 +141,7 @@ export const reacting = {
       let filled = s;
       return d.sections.flatMap(({ sectionId, content }) => {
         const section = editable(s, sectionId);
-        const now = s.answers[sectionId];
+        const now = part(s.answers, sectionId);
         if (isRefusal(section) || (section.kind !== 'prefilled' && section.kind !== 'locus-counts')) return [];
         if (contentProblem(section, content) || tooLong(filled, sectionId, content) || (now && (!now.prefilled || now.complete || isDeepStrictEqual(now.content, content)))) return [];
         filled = { ...filled, answers: { ...filled.answers, [sectionId]: { content, prefilled: true, complete: false } } };

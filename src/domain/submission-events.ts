@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { emitter, kit } from './aggregate.js';
 import type { DueChange } from './core.js';
+import { changed, part, put } from './parts.js';
 import { Changed, Content, Pin, TemplateSection, type SubmissionState } from './submission-state.js';
 import { DateOn, Id, PartId, Prose, Sha256, longDate } from './values.js';
 
@@ -37,7 +38,10 @@ function edited(s: SubmissionState): void {
   delete s.statementHash;
 }
 const reset = (s: SubmissionState, sections: readonly string[]): void => {
-  for (const id of sections) if (s.answers[id]) s.answers[id].complete = false;
+  for (const id of sections) {
+    const answer = part(s.answers, id);
+    if (answer) answer.complete = false;
+  }
 };
 const noLongerAwaited = (): DueChange[] => [{ close: 'sign-off' }];
 
@@ -53,7 +57,7 @@ export const events = {
   }),
   SectionAnswered: event(z.strictObject({ sectionId: PartId, title: Prose(200), content: Content, prefilled: z.boolean() }), {
     evolve(s, d, m) {
-      s.answers[d.sectionId] = { content: d.content, prefilled: d.prefilled, complete: false };
+      put(s.answers, d.sectionId, { content: d.content, prefilled: d.prefilled, complete: false });
       if (!d.prefilled && !s.answeredBy.includes(m.actor.account)) s.answeredBy.push(m.actor.account);
       edited(s);
     },
@@ -63,8 +67,8 @@ export const events = {
   }),
   SectionCompleted: event(z.strictObject({ sectionId: PartId, title: Prose(200) }), {
     evolve(s, d) {
-      s.answers[d.sectionId]!.complete = true;
-      if (s.template.every((t) => s.answers[t.sectionId]?.complete)) s.status = 'ready';
+      changed(s.answers, d.sectionId).complete = true;
+      if (s.template.every((t) => part(s.answers, t.sectionId)?.complete)) s.status = 'ready';
     },
     says: (d) => `marked “${d.title}” complete`,
     private: true,
@@ -169,13 +173,13 @@ export const events = {
   }),
   SubmissionQueried: event(z.strictObject({ queryId: PartId, sectionId: PartId, question: Prose() }), {
     evolve(s, d) {
-      s.queries[d.queryId] = { sectionId: d.sectionId, answered: false };
+      put(s.queries, d.queryId, { sectionId: d.sectionId, answered: false });
     },
     says: (d) => `asked: ${d.question}`,
   }),
   QueryAnswered: event(z.strictObject({ queryId: PartId, answer: Prose(5000) }), {
     evolve(s, d) {
-      s.queries[d.queryId]!.answered = true;
+      changed(s.queries, d.queryId).answered = true;
     },
     // As open as the question: who asked reads the answer.
     says: (d) => `answered a query: ${d.answer}`,

@@ -1,7 +1,9 @@
 /** Questions the commands of a return ask of other streams: is its round open, who signs, what may it include, what changed. */
 import { refuse, type Context, type Refusal, type Tier } from './core.js';
 import { daysBetween } from './calendar.js';
+import type { BarrierState } from './barrier-state.js';
 import { isPromised, type CommitmentState } from './commitment-state.js';
+import { part } from './parts.js';
 import { inWords } from './submission-events.js';
 import { sectionOf, type includable, type Changed, type Pin, type SubmissionState, type TemplateSection } from './submission-state.js';
 import { longDate } from './values.js';
@@ -11,9 +13,9 @@ export type Where = Pick<SubmissionState, 'programmeId' | 'roundNo' | 'placeId'>
 
 export function roundOf(ctx: Context, where: Where) {
   const { state } = ctx.read('programme', where.programmeId);
-  const place = state.places[where.placeId];
+  const place = part(state.places, where.placeId);
   const round = state.rounds[where.roundNo];
-  return { state, place: place?.status === 'enrolled' ? place : undefined, round, extension: round?.extensions[where.placeId] };
+  return { state, place: place?.status === 'enrolled' ? place : undefined, round, extension: part(round?.extensions, where.placeId) };
 }
 
 /** A round is open for a place while it is open, until the place's own extension, or while changes are asked for. */
@@ -54,13 +56,6 @@ export function signerRefusal(ctx: Context, s: SubmissionState): Refusal | undef
   return undefined;
 }
 
-/** Joins are kept by place id, in an object or a list; whoever left is not joined. */
-function hasJoined(joined: unknown, placeId: string): boolean {
-  if (Array.isArray(joined)) return joined.some((j) => j === placeId || (j?.placeId === placeId && !j.leftOn));
-  const entry = joined && typeof joined === 'object' && Object.hasOwn(joined, placeId) ? (joined as Record<string, any>)[placeId] : undefined;
-  return entry !== undefined && entry !== false && !entry?.leftOn && entry?.status !== 'left';
-}
-
 /** A return opens a promise to the programme: it was made, and its owner consents, unless it is open already (domain.md 8.4). */
 function promiseRefusal(c: CommitmentState, id: string, tier: Tier, path: string): Refusal | undefined {
   if (!isPromised(c)) return refuse('COMMITMENT_NOT_ACCEPTED', `The commitment ${id} is ${c.status}. Include commitments that were accepted.`, path);
@@ -75,7 +70,7 @@ export function pin(ctx: Context, placeId: string, included: readonly { aggregat
   for (const [i, { aggregate, id }] of included.entries()) {
     if (pins.some((p) => p.aggregate === aggregate && p.id === id)) continue;
     const { version, access, state } = ctx.read(aggregate, id);
-    const ours = access.placeId === placeId || (aggregate === 'barrier' && hasJoined((state as { joined?: unknown }).joined, placeId));
+    const ours = access.placeId === placeId || (aggregate === 'barrier' && part((state as BarrierState).joined, placeId) !== undefined);
     if (version === 0 || !ours)
       return refuse('RECORD_UNKNOWN', `This place has no ${aggregate} ${id}. Include pools, barriers and commitments of the place, or barriers it has joined.`, `/included/${i}/id`);
     pins.push({ aggregate, id, version });

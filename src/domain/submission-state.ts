@@ -1,5 +1,6 @@
 /** A return as it stands (domain.md 9.14): its template, what was answered, what was sent, signed and submitted. */
 import { z } from 'zod';
+import { part, type Parts } from './parts.js';
 import { Id, PartId, Prose } from './values.js';
 
 const Impact = z.int({ error: 'Enter an impact from 1 to 6' }).min(1, 'Enter an impact from 1 to 6').max(6, 'Enter an impact from 1 to 6');
@@ -67,7 +68,7 @@ export interface SubmissionState {
   /** As at the start: pilots make full returns, parallel places light ones. */
   placeKind: 'pilot' | 'parallel';
   template: TemplateSection[];
-  answers: Record<string, Answer>;
+  answers: Parts<Answer>;
   /** Accounts that answered anything by hand: none of them signs. */
   answeredBy: string[];
   pins: Pin[];
@@ -78,7 +79,7 @@ export interface SubmissionState {
   versions: { version: number; submittedOn: string; lateDays: number }[];
   /** A request for changes not yet met: it keeps the round open for this return. */
   changes?: { sections: string[]; reason: string; dueOn: string };
-  queries: Record<string, { sectionId: string; answered: boolean }>;
+  queries: Parts<{ sectionId: string; answered: boolean }>;
 }
 
 export const initial = (): SubmissionState => ({
@@ -97,7 +98,7 @@ export const initial = (): SubmissionState => ({
 });
 
 export const sectionOf = (s: SubmissionState, sectionId: string): TemplateSection | undefined => s.template.find((t) => t.sectionId === sectionId);
-export const incomplete = (s: SubmissionState): TemplateSection[] => s.template.filter((t) => !s.answers[t.sectionId]?.complete);
+export const incomplete = (s: SubmissionState): TemplateSection[] => s.template.filter((t) => !part(s.answers, t.sectionId)?.complete);
 const words = (text: string): number => text.trim().split(/\s+/).length;
 
 /** Why this content does not fit its section, as a sentence; undefined when it does. */

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { aggregate, kit } from './aggregate.js';
 import { refuse } from './core.js';
+import { held, part } from './parts.js';
 import { seatRefusal } from './seats.js';
 import { knows, making, reacting } from './submission-commands.js';
 import { emit, events, returnName } from './submission-events.js';
@@ -74,7 +75,13 @@ const signing = {
           version: s.versions.length + 1,
           lateDays: lateDays(ctx, s),
           statementHash: s.statementHash!,
-          sections: s.template.map(({ sectionId, title, kind }) => ({ sectionId, title, kind, content: s.answers[sectionId]!.content, prefilled: s.answers[sectionId]!.prefilled })),
+          sections: s.template.map(({ sectionId, title, kind }) => ({
+            sectionId,
+            title,
+            kind,
+            content: held(s.answers, sectionId).content,
+            prefilled: held(s.answers, sectionId).prefilled,
+          })),
           included: s.pins,
         }),
       ];
@@ -115,7 +122,7 @@ const reviewing = {
     refuses: { QUERY_EXISTS: 'state', SECTION_UNKNOWN: 'rule' },
     example: { queryId: 'q1', sectionId: 'pools', question: 'Is this figure for the whole year?' },
     decide(s, d) {
-      if (s.queries[d.queryId]) return refuse('QUERY_EXISTS', 'This return already has a query with this id. Choose another.', '/queryId');
+      if (part(s.queries, d.queryId)) return refuse('QUERY_EXISTS', 'This return already has a query with this id. Choose another.', '/queryId');
       return sectionOf(s, d.sectionId) ? [emit('SubmissionQueried', d)] : refuse('SECTION_UNKNOWN', `This return has no section ${d.sectionId}.`, '/sectionId');
     },
   }),
@@ -129,7 +136,7 @@ const reviewing = {
     decide(s, d, ctx) {
       const no = kindRefusal(ctx, s.placeKind);
       if (no) return no;
-      const query = s.queries[d.queryId];
+      const query = part(s.queries, d.queryId);
       if (!query) return refuse('QUERY_UNKNOWN', `This return has no query ${d.queryId}.`, '/queryId');
       return query.answered ? refuse('QUERY_ANSWERED', 'This query has been answered. Ask for a new one if more is to be said.') : [emit('QueryAnswered', d)];
     },

@@ -3,6 +3,7 @@ import { canSee } from '../domain/access.js';
 import { whyInWords } from '../domain/decision-rule.js';
 import { shownStatus } from '../domain/decision-state.js';
 import { contentHash } from '../domain/hash.js';
+import { part } from '../domain/parts.js';
 import { arithmeticOf, decisionLog, type DecisionRow, type StepRow } from '../projections/decision-log.js';
 import { register } from '../projections/register.js';
 import { promisesOf } from './decision-followed.js';
@@ -42,7 +43,7 @@ export function decisionAudit(r: Reading, row: DecisionRow): { readonly position
     return {
       ...v,
       agency: named(v.agencyId),
-      mayVote: s.interests[v.seatId]?.pecuniary !== true,
+      mayVote: part(s.interests, v.seatId)?.pecuniary !== true,
       position: d.positions.find((p) => p.seatId === v.seatId) ?? null,
       history: said.map((x) => ({
         at: x.recordedAt,

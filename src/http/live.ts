@@ -5,6 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { canSee } from '../domain/access.js';
+import { part } from '../domain/parts.js';
 import type { PlaceState } from '../domain/place-state.js';
 import { jsonLine } from '../domain/text.js';
 import { access, type AccessRow } from '../projections/access.js';
@@ -62,7 +63,7 @@ function scopeOf(deps: HttpDeps, scope: string | undefined): (e: Recorded, row: 
 }
 function ownedBy(deps: HttpDeps, e: Recorded, department: string): boolean {
   if (e.aggregate !== 'barrier') return e.data.ownerAgency === department;
-  return department in (deps.service.engine.queries(barrierRegister).one(e.recordId)?.state.owners ?? {});
+  return part(deps.service.engine.queries(barrierRegister).one(e.recordId)?.state.owners, department) !== undefined;
 }
 /** Places with a theme of this id, or one that belongs to the policy theme of this id. */
 function placesOfTheme(deps: HttpDeps, id: string): ReadonlySet<string> {

@@ -1,6 +1,7 @@
 /** Progress toward the Budget: the programme's page, and one place's (domain.md 10.1). */
 import { z } from 'zod';
 import type { Audience } from '../domain/access.js';
+import { held } from '../domain/parts.js';
 import { stepState, type Reason } from '../domain/progress.js';
 import { personId } from '../domain/person.js';
 import { DateOn } from '../domain/values.js';
@@ -23,7 +24,7 @@ type Row = Record<string, unknown>;
 
 /** A place's profile: what the programme says of it and what it says of itself. */
 export function placeSummary(r: Reading, p: RegisterRow<ProgrammeState>, id: string): Row {
-  const enrolled = p.state.places[id]!;
+  const enrolled = held(p.state.places, id);
   const row = r.own(register).one<PlaceState>('place', id);
   const { champion, population, themes = {}, accountableBodyId } = row?.state ?? ({} as Partial<PlaceState>);
   return {
@@ -36,7 +37,7 @@ export function placeSummary(r: Reading, p: RegisterRow<ProgrammeState>, id: str
     status: enrolled.status === 'withdrawn' ? 'withdrawn' : (row?.state.status ?? 'opened'),
     areas: enrolled.areas,
     // Ground that a pilot and a parallel place both cover: allowed, and said.
-    warnings: enrolled.overlaps.map((o) => ({ warning: 'AREA_OVERLAPS', ...o, name: p.state.places[o.placeId]!.name })),
+    warnings: enrolled.overlaps.map((o) => ({ warning: 'AREA_OVERLAPS', ...o, name: held(p.state.places, o.placeId).name })),
     population: population?.value ?? null,
     populationSource: population?.source ?? null,
     populationOn: population?.referenceOn ?? null,

@@ -2,6 +2,7 @@
 import type { Audience, Tier } from '../domain/access.js';
 import type { Owner } from '../domain/barrier-state.js';
 import { isLive } from '../domain/commitment-state.js';
+import { held, part } from '../domain/parts.js';
 import { lateBy } from '../domain/progress.js';
 import { barrierRegister, joinedPlaces, type BarrierRow } from '../projections/barrier-register.js';
 import { commitmentRegister } from '../projections/commitment-register.js';
@@ -146,7 +147,7 @@ export function answersSince(r: Reading, placeId: string, audience: Audience, si
 /** Barriers that a department was proposed for and has not declined. */
 export const ownedBy = (barriers: readonly BarrierRow[], departmentId: string): BarrierRow[] =>
   barriers.filter((b) => {
-    const o = b.state.owners[departmentId];
+    const o = part(b.state.owners, departmentId);
     return o?.kind === 'department' && !o.struck;
   });
 
@@ -180,14 +181,14 @@ export const owedMembers: Readonly<Record<string, string>> = {
  */
 export function owedBy(r: Reading, id: string, owned: readonly BarrierRow[], items: readonly DueRow[], audiences: Audiences) {
   const audience = widest(audiences);
-  const answers = owned.map((b) => b.state.owners[id]!.answer?.position);
+  const answers = owned.map((b) => held(b.state.owners, id).answer?.position);
   const tells = audience === 'members' || [...audiences].some(([place, own]) => visibleBarriers(r, place, own).length > 0);
   const count = (what: (b: BarrierRow) => boolean): number | null => (tells ? owned.filter(what).length : null);
   const answered = (position: string): number | null => (tells ? answers.filter((a) => a === position).length : null);
   const { oldest, ...late } = lateness(
     r,
     items,
-    owned.map((b) => ({ b, o: b.state.owners[id]! })),
+    owned.map((b) => ({ b, o: held(b.state.owners, id) })),
   );
   const concerned = [...owned.filter(isOpen), ...items.flatMap((i) => barrierOf(r, i, audiences) ?? [])];
   const waiting = [...new Set([...concerned.flatMap((b) => joinedPlaces(b, mergedFor(r, b.id, audiences)).map((j) => j.placeId)), ...items.flatMap((i) => i.placeId ?? [])])].sort();
@@ -195,11 +196,11 @@ export function owedBy(r: Reading, id: string, owned: readonly BarrierRow[], ite
     department: { id, name: r.of(register).nameOf('agency', id) },
     audience,
     /** Asked, and not answered yet. */
-    proposed: count((b) => isOpen(b) && !b.state.owners[id]!.answer),
+    proposed: count((b) => isOpen(b) && !held(b.state.owners, id).answer),
     answered: {
       willRemove: answered('will-remove'),
       willPilot: answered('will-pilot'),
-      needEvidence: count((b) => b.state.owners[id]!.leftDays !== undefined),
+      needEvidence: count((b) => held(b.state.owners, id).leftDays !== undefined),
       willNot: answered('will-not'),
     },
     removed: count((b) => b.state.status === 'removed'),

@@ -3,6 +3,7 @@ import type { Audience } from '../domain/access.js';
 import { delivering, inDelivery, isSilent, lastReport, slippage, worstOf, type CommitmentState, type Report } from '../domain/commitment-state.js';
 import type { PeriodKind } from '../domain/reporting.js';
 import type { WorkingDays } from '../domain/calendar.js';
+import { held, part } from '../domain/parts.js';
 import { lateBy } from '../domain/progress.js';
 import { view } from './core.js';
 import { folded, type Folded, type Slice } from './folded.js';
@@ -77,7 +78,7 @@ const begun = (s: CommitmentState, since: string): string => (s.startOn && s.sta
 export function commitmentFor(row: CommitmentRow, audience: Audience, period: PeriodKind, day: string, wd: WorkingDays) {
   const s = row.state;
   const periods = Object.keys(s.reports).sort();
-  const [last, previous] = [periods.at(-1), periods.at(-2)].map((p) => (p === undefined ? undefined : s.reports[p]));
+  const [last, previous] = [periods.at(-1), periods.at(-2)].map((p) => part(s.reports, p));
   return {
     id: row.id,
     version: row.version,
@@ -133,7 +134,7 @@ export function commitmentPage(row: CommitmentRow, audience: Audience, period: P
       .sort((a, b) => (a.dueOn < b.dueOn ? -1 : a.dueOn > b.dueOn ? 1 : 0)),
     reports: Object.keys(s.reports)
       .sort()
-      .map((p) => ({ period: p, ...reportFor(s.reports[p]!) })),
+      .map((p) => ({ period: p, ...reportFor(held(s.reports, p)) })),
     moves: extra.moves,
     dependsOn: s.dependsOn,
     claims: extra.claims.map((c) => ({ on: c.on, evidence: c.evidence, outcome: c.outcome ?? null, answeredOn: c.answeredOn ?? null, reason: c.reason ?? null })),

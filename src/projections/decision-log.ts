@@ -5,6 +5,7 @@
 import { explain, resultOf, whyInWords, type Why } from '../domain/decision-rule.js';
 import { pollOf, shownStatus, type DecisionState, type Said } from '../domain/decision-state.js';
 import { aggregateNamed } from '../domain/index.js';
+import { part } from '../domain/parts.js';
 import { view, type Recorded } from './core.js';
 import { folded, type Folded, type Slice } from './folded.js';
 
@@ -81,14 +82,14 @@ export function decisionFor({ id, version, illustrative, state: s, extra: x }: D
     quorum: opened ? { ...s.quorum, needed: r.needed, spoken: r.spoken, met: r.quorate } : null,
     electorate: s.electorate.map((v) => ({ ...v, interest: interestOf(s, v.seatId) })),
     positions: s.electorate.flatMap(({ seatId, agencyId }) => {
-      const p = s.positions[seatId];
+      const p = part(s.positions, seatId);
       if (!p) return [];
       const earlier = (p.earlier ?? []).filter((e) => sees(e.version)).map(said);
       return [{ seatId, agencyId, ...said(p), changed: p.earlier !== undefined, earlier }];
     }),
     tally: opened ? r.tally : null,
     interests: s.electorate.flatMap(({ seatId, agencyId }) =>
-      (s.interests[seatId]?.declared ?? []).map(({ account, pecuniary, nature, at }) => ({ seatId, agencyId, account, pecuniary, nature, at })),
+      (part(s.interests, seatId)?.declared ?? []).map(({ account, pecuniary, nature, at }) => ({ seatId, agencyId, account, pecuniary, nature, at })),
     ),
     affected: s.affected.map((a) => ({
       ...a,
@@ -114,7 +115,7 @@ export function decisionFor({ id, version, illustrative, state: s, extra: x }: D
 }
 const said = ({ stance, withdrawn, reason, at }: Said) => ({ stance, withdrawn: withdrawn === true, reason: reason ?? null, at });
 const interestOf = (s: DecisionState, seatId: string): 'none' | 'declared' | 'pecuniary' => {
-  const i = s.interests[seatId];
+  const i = part(s.interests, seatId);
   return !i ? 'none' : i.pecuniary ? 'pecuniary' : 'declared';
 };
 /** The rule's arithmetic for what is recorded, of a decision that was opened. Of one that is still open it names no outcome. */

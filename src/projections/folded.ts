@@ -23,6 +23,7 @@
 import type { Database } from 'better-sqlite3';
 import { LRUCache } from 'lru-cache';
 import { aggregateNamed } from '../domain/index.js';
+import { part, put, type Parts } from '../domain/parts.js';
 import type { Handlers, Recorded } from './core.js';
 
 /** A record as a view keeps it. */
@@ -148,7 +149,7 @@ export function folded<S extends object, X extends object = Record<string, never
       const state = JSON.parse(r.state);
       let size = r.state.length + r.extra.length;
       for (const p of partsOf?.all(r.stream) ?? []) {
-        state[p.field][p.key] = JSON.parse(p.value);
+        put(state[p.field], p.key, JSON.parse(p.value));
         size += p.value.length;
       }
       return [{ ...r, illustrative: r.illustrative === 1, corrected: r.corrected === 1, state, extra: JSON.parse(r.extra) }, size];
@@ -226,9 +227,10 @@ export function folded<S extends object, X extends object = Record<string, never
               const rest = { ...state } as Record<string, unknown>;
               for (const [field] of parts) rest[field] = {};
               for (const [field, keys] of touched) {
-                const entries = state[field as keyof S] as Record<string, unknown>;
+                const entries = state[field as keyof S] as Parts<unknown>;
                 for (const key of keys) {
-                  if (Object.hasOwn(entries, key)) putPart!.run(stream, field, key, JSON.stringify(entries[key]));
+                  const value = part(entries, key);
+                  if (value !== undefined) putPart!.run(stream, field, key, JSON.stringify(value));
                   else dropPart!.run(stream, field, key);
                 }
               }

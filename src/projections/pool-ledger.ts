@@ -1,5 +1,6 @@
 /** View `pool-ledger`: each pooled budget with its pledges and allocations, for the audience that asks. */
 import type { Audience } from '../domain/access.js';
+import { held, part, type Parts } from '../domain/parts.js';
 import type { Pledge, PoolState } from '../domain/pool-state.js';
 import { settlement } from '../domain/pool-year-end.js';
 import { yearEnd } from '../domain/values.js';
@@ -59,7 +60,7 @@ function pledgeFor(p: Pledge, member: boolean, s: PoolState, termsOf: TermsOf) {
 function yearEndFor(s: PoolState, financialYear: string, day: string) {
   const { dueOn, stopsDrawsAfter } = settlement(financialYear);
   const state = s.settled.includes(financialYear) ? 'settled' : day <= yearEnd(financialYear) ? 'running' : day <= dueOn ? 'to-settle' : day <= stopsDrawsAfter ? 'late' : 'stops-draws';
-  return { financialYear, state, dueOn, stopsDrawsAfter, carryForwardAgreedBy: s.carrying[financialYear] ?? [] };
+  return { financialYear, state, dueOn, stopsDrawsAfter, carryForwardAgreedBy: part(s.carrying, financialYear) ?? [] };
 }
 
 /** The statement of a pool on a day, as an audience may see it: a withheld figure is `null` with `notDisclosed`, and so is every sum it is in. */
@@ -69,8 +70,8 @@ export function statement({ id, version, illustrative, corrected, state: s }: Po
   const live = pledges.filter((p) => p.status !== 'withdrawn');
   const open = live.every((p) => !('notDisclosed' in p));
   const sum = (k: Figure): number | null => (open ? live.reduce((n, p) => n + p[k]!, 0) : null);
-  const total = (x: Record<string, number>): number => Object.values(x).reduce((n, v) => n + v, 0);
-  const shown = (pledgeIds: readonly string[]): boolean => member || pledgeIds.every((p) => s.pledges[p]!.consented);
+  const total = (x: Parts<number>): number => Object.values(x).reduce((n, v) => n + v, 0);
+  const shown = (pledgeIds: readonly string[]): boolean => member || pledgeIds.every((p) => held(s.pledges, p).consented);
   const agreement = s.agreements.find((a) => a.version === s.inForce);
   return {
     id,

@@ -2,6 +2,7 @@
 import type { Database } from 'better-sqlite3';
 import type { Audience, Tier } from '../domain/access.js';
 import { worstOf, type Rag } from '../domain/commitment-state.js';
+import { part, put, type Parts } from '../domain/parts.js';
 import type { PromiseFact } from '../domain/progress-promises.js';
 import type { PeriodKind } from '../domain/reporting.js';
 import type { Recorded } from './core.js';
@@ -17,7 +18,7 @@ type T = Readonly<Record<keyof typeof promiseTables | 'records' | 'places' | 'pr
 /** Statuses that count as accepted; the others were never promised, or are over otherwise than by being kept. */
 const promised = "('delivering', 'claimed', 'completed')";
 /** By period: the day it was reported, and whether it was red. */
-type Reports = Record<string, { on: string; red: boolean }>;
+type Reports = Parts<{ on: string; red: boolean }>;
 
 /** `done` latches the step of a place: every confirmed theme, of which there is at least one, has an accepted commitment. */
 export function promiseHandlers(db: Database, t: T, done: (placeId: string, e: Recorded) => void): Record<string, (e: Recorded) => void> {
@@ -54,7 +55,7 @@ export function promiseHandlers(db: Database, t: T, done: (placeId: string, e: R
     },
     ProgressReported(e) {
       const all = JSON.parse(reports.get(e.stream)!) as Reports;
-      all[e.data.period] = { on: e.today, red: worstOf(e.data.rag as Rag) === 'red' };
+      put(all, e.data.period, { on: e.today, red: worstOf(e.data.rag as Rag) === 'red' });
       report.run(JSON.stringify(all), e.stream);
     },
     CommitmentRescheduled: (e) => due.run(e.data.to, e.stream),
@@ -88,7 +89,7 @@ interface Row {
 function read(r: Row): PromiseFact & { period: PeriodKind } {
   const reports = JSON.parse(r.reports) as Reports;
   const reported = Object.keys(reports).sort();
-  const last = reports[reported.at(-1) ?? ''];
+  const last = part(reports, reported.at(-1));
   const { recordId, placeId, title, status, acceptedOn, dueOn, period } = r;
   return {
     recordId,

@@ -1,5 +1,6 @@
 /** View `submission-tracker`: where every return stands, section by section, and every version submitted (domain.md 9.14, 10). */
 import type { Audience } from '../domain/access.js';
+import { part, put, type Parts } from '../domain/parts.js';
 import { includable, sectionOf, type Content, type Pin, type SubmissionState, type SubmissionStatus, type TemplateSection } from '../domain/submission-state.js';
 import { view, type Recorded } from './core.js';
 import { folded, type Folded, type Slice } from './folded.js';
@@ -107,7 +108,7 @@ export function submissionFor(row: SubmissionRow, audience: Audience): Partial<S
 /** What the row keeps beside the domain's own state. */
 interface Extra {
   publicStatus?: SubmissionStatus;
-  hands: Record<string, { answeredBy?: Hand; completedBy?: Hand }>;
+  hands: Parts<{ answeredBy?: Hand; completedBy?: Hand }>;
   queries: QueryRow[];
   changed: SubmissionRow['changedSinceSignOff'];
 }
@@ -135,8 +136,8 @@ const rows = folded<SubmissionState, Extra>({
 function note(extra: Extra, s: SubmissionState, e: Recorded): void {
   const { data } = e;
   if (publicStatuses[e.type]) extra.publicStatus = publicStatuses[e.type]!;
-  if (e.type === 'SectionAnswered') extra.hands[data.sectionId] = { answeredBy: handOf(e) };
-  if (e.type === 'SectionCompleted') (extra.hands[data.sectionId] ??= {}).completedBy = handOf(e);
+  if (e.type === 'SectionAnswered') put(extra.hands, data.sectionId, { answeredBy: handOf(e) });
+  if (e.type === 'SectionCompleted') (part(extra.hands, data.sectionId) ?? put(extra.hands, data.sectionId, {})).completedBy = handOf(e);
   if (e.type === 'SubmissionSentForSignOff' || e.type === 'FindingsSubmitted') extra.changed = [];
   if (e.type === 'SubmissionQueried') {
     extra.queries.push({
@@ -224,7 +225,7 @@ export const submissionTracker = view({
         placeKind: s.placeKind,
         status: s.status,
         ...(extra.publicStatus ? { publicStatus: extra.publicStatus } : {}),
-        sections: s.template.map((section) => ({ ...section, complete: false, ...s.answers[section.sectionId], ...extra.hands[section.sectionId] })),
+        sections: s.template.map((section) => ({ ...section, complete: false, ...part(s.answers, section.sectionId), ...part(extra.hands, section.sectionId) })),
         included: s.pins,
         signed: s.voided ? 'void' : (signedStates[s.status] ?? 'no'),
         ...(s.voided ? { voided: s.voided } : {}),

@@ -4,6 +4,7 @@ import { aggregate, kit } from '../../src/domain/aggregate.js';
 import { flag, type NewEvent } from '../../src/domain/core.js';
 import { barrier } from '../../src/domain/barrier.js';
 import { commitment } from '../../src/domain/commitment.js';
+import { held } from '../../src/domain/parts.js';
 import { coverage, disclosure, load, metaOf, spec } from './spec.js';
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.
@@ -187,9 +188,12 @@ test('owners accept or decline, each for itself', async (t) => {
     .when('DeclineOwnership', { reason: 'No' })
     .refuses('NOT_OWNER');
   t.equal(
-    dwp(...atProposed)
-      .when('DeclineOwnership', { reason: 'Not ours', suggests: 'dh' })
-      .then({ type: 'OwnershipDeclined' }).state.owners.dwp!.struck,
+    held(
+      dwp(...atProposed)
+        .when('DeclineOwnership', { reason: 'Not ours', suggests: 'dh' })
+        .then({ type: 'OwnershipDeclined' }).state.owners,
+      'dwp',
+    ).struck,
     true,
   );
   dwp(...atProposed, accepted('dwp', 'triaged'))
@@ -243,9 +247,12 @@ test('an answer needs what its position needs', async (t) => {
   const ask = { position: 'need-evidence', evidenceNeeded: ['Cases'] };
   // From 1 to 10 September there are seven working days left.
   t.equal(
-    dwp(...atOwned)
-      .when('Respond', ask)
-      .then({ type: 'BarrierAnswered', data: { next: 'owned', leftDays: 7, evidenceDueOn: '2009-09-15' } }).state.owners.dwp!.evidenceAsked,
+    held(
+      dwp(...atOwned)
+        .when('Respond', ask)
+        .then({ type: 'BarrierAnswered', data: { next: 'owned', leftDays: 7, evidenceDueOn: '2009-09-15' } }).state.owners,
+      'dwp',
+    ).evidenceAsked,
     1,
   );
   dwp(...atOwned)
@@ -306,9 +313,12 @@ test('costs are private unless their agency opens them', async (t) => {
   durham(t, recorded, costed).as('finance-officer', 'agency:kcc').when('DiscloseBarrierCost').refuses('NOT_OF_THE_PLACE');
   seat(recorded).when('DiscloseBarrierCost').refuses('COST_UNKNOWN');
   t.equal(
-    seat(recorded, costed)
-      .when('DiscloseBarrierCost')
-      .then({ type: 'BarrierCostDisclosed', data: { pence: 100 } }).state.costs.council!.consented,
+    held(
+      seat(recorded, costed)
+        .when('DiscloseBarrierCost')
+        .then({ type: 'BarrierCostDisclosed', data: { pence: 100 } }).state.costs,
+      'council',
+    ).consented,
     true,
   );
   t.equal(flag(barrier.events.BarrierCosted!.private, cost), true);
@@ -444,7 +454,7 @@ test('a rung directs one owner, who answers anew', async (t) => {
     .when('Direct', d)
     .then({ type: 'BarrierDirected', data: { answerDueOn: '2009-09-08' } });
   t.equal(state.status, 'owned');
-  t.notOk(state.owners.dwp!.struck);
+  t.notOk(held(state.owners, 'dwp').struck);
   durham(t, ...up)
     .as('champion', 'place:durham', 'another')
     .when('Direct', d)
@@ -730,9 +740,12 @@ test('a deed that became a commitment is owed there, and here again at its origi
       .as('system');
   const due = (event: NewEvent) => barrier.events[event.type]!.due!(event.data, metaOf(barrier, 'forms', event.type, 2, '2009-09-01T09:00:00.000Z', { account: 'a', role: 'system' }));
   t.equal(
-    system(inAction)
-      .when('MoveDeed', d)
-      .then({ type: 'DeedMoved', data: { kind: 'department' } }).state.owners.dwp!.answer!.commitmentId,
+    held(
+      system(inAction)
+        .when('MoveDeed', d)
+        .then({ type: 'DeedMoved', data: { kind: 'department' } }).state.owners,
+      'dwp',
+    ).answer!.commitmentId,
     'own',
   );
   system([...inAction, moved])
@@ -745,9 +758,12 @@ test('a deed that became a commitment is owed there, and here again at its origi
     .when('MoveDeed', d)
     .refuses('WRONG_STATE');
   t.equal(
-    system([...inAction, moved])
-      .when('ReturnDeed', d)
-      .then({ type: 'DeedReturned', data: { dueOn: '2009-10-30', open: true } }).state.owners.dwp!.answer!.commitmentId,
+    held(
+      system([...inAction, moved])
+        .when('ReturnDeed', d)
+        .then({ type: 'DeedReturned', data: { dueOn: '2009-10-30', open: true } }).state.owners,
+      'dwp',
+    ).answer!.commitmentId,
     undefined,
   );
   system(inAction).when('ReturnDeed', d).nothing();
@@ -793,9 +809,9 @@ test('a disputed removal opens the deed once: here, or where its commitment stil
       .when('DisputeRemoval', { placeId: 'durham', reason: 'Still there' });
   const due = (data: object) => barrier.events.RemovalDisputed!.due!(data, metaOf(barrier, 'forms', 'RemovalDisputed', 2, '2009-09-01T09:00:00.000Z', { account: 'a', role: 'secretariat' }));
   const here = { placeId: 'durham', reason: 'Still there', agencyId: 'dwp', kind: 'department', raisedBy: 'durham', deedDueOn: '2009-10-30' };
-  t.equal(dispute(kept, claimedThere).then({ type: 'RemovalDisputed', data: here }).state.owners.dwp!.answer!.commitmentId, undefined);
+  t.equal(held(dispute(kept, claimedThere).then({ type: 'RemovalDisputed', data: here }).state.owners, 'dwp').answer!.commitmentId, undefined);
   t.match(due(here), [{ close: 'confirmation' }, { open: 'deed', key: 'dwp' }]);
-  t.equal(dispute(kept).then({ type: 'RemovalDisputed', data: { commitmentId: 'own' } }).state.owners.dwp!.answer!.commitmentId, 'own');
+  t.equal(held(dispute(kept).then({ type: 'RemovalDisputed', data: { commitmentId: 'own' } }).state.owners, 'dwp').answer!.commitmentId, 'own');
   t.same(due({ ...here, commitmentId: 'own' }), [{ close: 'confirmation' }]);
 });
 
@@ -819,7 +835,7 @@ test('its words are corrected without hiding what they said', async (t) => {
 test('a local barrier is opened by a decision of its place', async (t) => disclosure(t, barrier, [recorded], { placeId: 'durham' }));
 
 test('whether an answer came in time is told by the day it was first due, not by a rung’s', (t) => {
-  const dueBy = (...given: NewEvent[]) => load(barrier, 'one', [...atOwned, ...given]).state.owners.dwp!.answer!.dueBy;
+  const dueBy = (...given: NewEvent[]) => held(load(barrier, 'one', [...atOwned, ...given]).state.owners, 'dwp').answer!.dueBy;
   const will = answered('will-remove');
   t.equal(dueBy(will), '2009-09-10');
   t.equal(dueBy(escalated('champion', '2009-09-18'), will), '2009-09-10', 'a rung later, it is late all the same');

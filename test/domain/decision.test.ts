@@ -6,6 +6,7 @@ import type { Actor, Meta, NewEvent } from '../../src/domain/core.js';
 import { addDays } from '../../src/domain/calendar.js';
 import { decision } from '../../src/domain/decision.js';
 import { shownStatus } from '../../src/domain/decision-state.js';
+import { part } from '../../src/domain/parts.js';
 import { coverage, disclosure, load, spec } from './spec.js';
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.
@@ -260,7 +261,7 @@ test('due items: each seat and each body whose money waits, then the outcome, th
 test('only seats of the electorate take positions, each once, with reasons where they dissent', (t) => {
   const take = (s: ReturnType<typeof world>, data: object = { stance: 'agree' }) => s.when('TakePosition', data as Record<string, unknown>);
   const { state } = take(holder(open(t), 'pct')).then({ type: 'PositionTaken', data: { ...of('pct'), stance: 'agree' } });
-  t.match(state.positions['seat-pct'], { agencyId: 'pct', stance: 'agree' });
+  t.match(part(state.positions, 'seat-pct'), { agencyId: 'pct', stance: 'agree' });
   take(chair(open(t))).then({ type: 'PositionTaken', data: { agencyId: 'council', capacity: 'holder' } });
   take(holder(open(t), 'police', 'police-deputy')).then({ type: 'PositionTaken', data: { agencyId: 'police', capacity: 'delegate' } });
   take(
@@ -320,7 +321,10 @@ test('only seats of the electorate take positions, each once, with reasons where
 test('positions are changed and objections withdrawn; what was said stays', (t) => {
   const change = (given: Given, data: object, agency = 'pct') => holder(open(t, ...given), agency).when('ChangePosition', data as Record<string, unknown>);
   t.match(
-    change([took('pct', 'agree')], { stance: 'object', reason: 'New figures today' }).then({ type: 'PositionChanged', data: { from: 'agree', to: 'object' } }).state.positions['seat-pct'],
+    part(
+      change([took('pct', 'agree')], { stance: 'object', reason: 'New figures today' }).then({ type: 'PositionChanged', data: { from: 'agree', to: 'object' } }).state.positions,
+      'seat-pct',
+    ),
     {
       stance: 'object',
     },
@@ -332,7 +336,7 @@ test('positions are changed and objections withdrawn; what was said stays', (t) 
   change([took('pct', 'agree')], { stance: 'abstain' }, 'clg').refuses('NOT_IN_ELECTORATE');
   const withdraw = (given: Given, agency = 'pct') => holder(open(t, ...given), agency).when('WithdrawObjection', { reason: 'Settled' });
   const gone = { type: 'ObjectionWithdrawn', data: { ...of('pct'), reason: 'Settled' } };
-  t.match(withdraw([took('pct', 'object')]).then({ type: 'ObjectionWithdrawn' }).state.positions['seat-pct'], { stance: 'object', withdrawn: true });
+  t.match(part(withdraw([took('pct', 'object')]).then({ type: 'ObjectionWithdrawn' }).state.positions, 'seat-pct'), { stance: 'object', withdrawn: true });
   withdraw([took('pct', 'object'), gone]).nothing();
   change([took('pct', 'object'), gone], { stance: 'object', reason: 'The money is not ours' }).then({ type: 'PositionChanged', data: { from: 'object', to: 'object' } });
   withdraw([took('pct', 'disagree')]).refuses('NO_OBJECTION');

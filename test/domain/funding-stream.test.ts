@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { aggregate, kit } from '../../src/domain/aggregate.js';
 import type { NewEvent } from '../../src/domain/core.js';
 import { fundingStream } from '../../src/domain/funding-stream.js';
+import { held, part } from '../../src/domain/parts.js';
 import { coverage, disclosure, spec } from './spec.js';
 
 // Agencies as they stand, so that these specs show this aggregate's rules alone.
@@ -92,7 +93,7 @@ test('conditions are amended and the stream ends', (t) => {
 
 test('a ring-fence is relaxed from today on', (t) => {
   const relax = (more: object = {}, ...given: NewEvent[]) => official(t, registered, ...given).when('RelaxRingFence', relaxation(more));
-  t.match(relax().then({ type: 'RingFenceRelaxed', data: { retrospective: false } }).state.relaxations.r1, { placeIds: ['durham'], from: '2009-09-01', to: '2009-09-30' });
+  t.match(part(relax().then({ type: 'RingFenceRelaxed', data: { retrospective: false } }).state.relaxations, 'r1'), { placeIds: ['durham'], from: '2009-09-01', to: '2009-09-30' });
   relax({ placeIds: 'all', to: '2009-09-01' }).then({ type: 'RingFenceRelaxed', data: { placeIds: 'all' } });
   relax({ to: '2009-08-31' }).refuses('RELAXATION_DATES_OUT_OF_ORDER');
   relax({ from: '2009-08-31' }).refuses('RETROSPECTIVE_RELAXATION');
@@ -124,7 +125,7 @@ test('a relaxation ends early, never late', (t) => {
     official(t, registered, ...given)
       .at(now)
       .when('EndRelaxation', { relaxationId: 'r1', reason: 'Over' });
-  t.equal(end('2009-09-10', relaxed()).then({ type: 'RelaxationEnded', data: { on: '2009-09-10' } }).state.relaxations.r1!.endedOn, '2009-09-10');
+  t.equal(held(end('2009-09-10', relaxed()).then({ type: 'RelaxationEnded', data: { on: '2009-09-10' } }).state.relaxations, 'r1').endedOn, '2009-09-10');
   end('2009-09-30', relaxed()).then({ type: 'RelaxationEnded' });
   end('2009-10-01', relaxed()).nothing();
   end('2009-09-11', relaxed(), ended('2009-09-10')).nothing();

@@ -2,6 +2,7 @@ import { test, type Test } from 'tap';
 import { z } from 'zod';
 import { aggregate, kit } from '../../src/domain/aggregate.js';
 import type { NewEvent } from '../../src/domain/core.js';
+import { held } from '../../src/domain/parts.js';
 import { place } from '../../src/domain/place.js';
 import { coverage, metaOf, spec } from './spec.js';
 
@@ -200,13 +201,13 @@ test('themes are proposed, renamed and dropped by the secretariat', (t) => {
   propose({ policyThemeIds: ['drugs', 'old'] }).refuses('THEME_UNKNOWN');
 
   const rename = (title: string, ...given: NewEvent[]) => durham(t, {}, ...given).when('RenameTheme', { themeId: 'housing', title });
-  t.equal(rename('Homes', proposed()).then({ type: 'ThemeRenamed', data: { from: 'Housing', to: 'Homes' } }).state.themes.housing!.title, 'Homes');
+  t.equal(held(rename('Homes', proposed()).then({ type: 'ThemeRenamed', data: { from: 'Housing', to: 'Homes' } }).state.themes, 'housing').title, 'Homes');
   rename('Housing', proposed()).nothing();
   rename('Homes').refuses('THEME_UNKNOWN');
   rename('Homes', proposed(), dropped).refuses('THEME_UNKNOWN');
 
   const drop = (...given: NewEvent[]) => durham(t, {}, ...given).when('DropTheme', { themeId: 'housing', reason: 'Merged' });
-  t.equal(drop(proposed(), confirmed).then({ type: 'ThemeDropped', data: { title: 'Housing', reason: 'Merged' } }).state.themes.housing!.status, 'dropped');
+  t.equal(held(drop(proposed(), confirmed).then({ type: 'ThemeDropped', data: { title: 'Housing', reason: 'Merged' } }).state.themes, 'housing').status, 'dropped');
   drop(proposed(), dropped).nothing();
   drop().refuses('THEME_UNKNOWN');
   const live = (...themes: (string | null)[]) =>
@@ -221,9 +222,12 @@ test('themes are proposed, renamed and dropped by the secretariat', (t) => {
 test('the chair confirms themes', (t) => {
   const confirm = { themeId: 'housing' };
   t.equal(
-    chair(t, {}, proposed())
-      .when('ConfirmTheme', confirm)
-      .then({ type: 'ThemeConfirmed', data: { title: 'Housing' } }).state.themes.housing!.status,
+    held(
+      chair(t, {}, proposed())
+        .when('ConfirmTheme', confirm)
+        .then({ type: 'ThemeConfirmed', data: { title: 'Housing' } }).state.themes,
+      'housing',
+    ).status,
     'confirmed',
   );
   chair(t, {}, proposed(), confirmed).when('ConfirmTheme', confirm).nothing();

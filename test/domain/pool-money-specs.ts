@@ -1,6 +1,7 @@
 // Specs of virement, reductions by agreement and the year end; pool.test.ts runs them with its own.
 import { test } from 'tap';
 import type { NewEvent } from '../../src/domain/core.js';
+import { held, part } from '../../src/domain/parts.js';
 import type { Pledge } from '../../src/domain/pool-state.js';
 import {
   agreed,
@@ -57,7 +58,7 @@ test('a new agreement reduces a confirmed pledge of an open pool', (t) => {
     { type: 'AgreementSigned', data: { agreed: true } },
     { type: 'PledgeReduced', data: { ...of('council'), fromPence: 100_00, toPence: 60_00 } },
   );
-  t.equal(state.pledges.council!.confirmed, 60_00);
+  t.equal(held(state.pledges, 'council').confirmed, 60_00);
   t.match(lastMaterial, { type: 'PledgeReduced' });
   // Until everybody has signed nothing is less.
   fo(t, [...open(), offered(reductions('council', 60_00))])
@@ -77,7 +78,7 @@ test('money is moved between allocations, within its fences; much of it by a dec
   // A tenth of the £200 confirmed for the year.
   const { state, lastMaterial } = vire([['council', 20_00]]).then({ type: 'FundsVired', data: { from: 'nurses', to: 'beds', ...moves(['council', 20_00]), consented: false } });
   t.match(state.allocations, { nurses: { subBalances: { council: 40_00 } }, beds: { subBalances: { pct: 10_00, council: 20_00 } } });
-  t.match(state.pledges.council, { allocated: 60_00 });
+  t.match(part(state.pledges, 'council'), { allocated: 60_00 });
   t.match(state.vired, { '2009-10': 20_00 });
   t.match(lastMaterial, { type: 'FundsVired' });
   const before: NewEvent = { type: 'FundsVired', data: { from: 'nurses', to: 'beds', fromTitle: 'Nurses', toTitle: 'Nurses', ...moves(['council', 15_00]), consented: false } };
@@ -133,16 +134,16 @@ test('what is left of a year is carried forward by every contributor', (t) => {
     { type: 'CarriedForward', data: { ...of('council'), toPledgeId: 'council-2010-11', toYear: '2010-11', pence: 80_00, paidInPence: 80_00, reservedPence: 0, allocatedPence: 40_00 } },
   );
   const figures = (p: Pledge) => [p.financialYear, p.pledged, p.confirmed, p.paidIn, p.reserved, p.allocated, p.drawn];
-  t.same(figures(state.pledges.council!), ['2009-10', 20_00, 20_00, 20_00, 0, 20_00, 20_00]);
-  t.same(figures(state.pledges['council-2010-11']!), ['2010-11', 80_00, 80_00, 80_00, 0, 40_00, 0]);
-  t.match(state.allocations.nurses, { subBalances: { council: 20_00, 'council-2010-11': 40_00 }, drawn: { council: 20_00 } });
+  t.same(figures(held(state.pledges, 'council')), ['2009-10', 20_00, 20_00, 20_00, 0, 20_00, 20_00]);
+  t.same(figures(held(state.pledges, 'council-2010-11')), ['2010-11', 80_00, 80_00, 80_00, 0, 40_00, 0]);
+  t.match(part(state.allocations, 'nurses'), { subBalances: { council: 20_00, 'council-2010-11': 40_00 }, drawn: { council: 20_00 } });
   // What is allocated or reserved and not yet paid in is still owed.
   const owed = carry([...open(), paid(30_00), allocated(60_00), reserved(['council', 10_00]), said('pct')]).then(
     { type: 'CarryForwardAgreed', data: { agreed: true } },
     { type: 'CarriedForward', data: { pence: 70_00, paidInPence: 30_00, reservedPence: 10_00, allocatedPence: 60_00 } },
   );
-  t.same(figures(owed.state.pledges['council-2010-11']!), ['2010-11', 70_00, 70_00, 30_00, 10_00, 60_00, 0]);
-  t.match(owed.state.reservations.promise, { subBalances: { council: 0, 'council-2010-11': 10_00 } });
+  t.same(figures(held(owed.state.pledges, 'council-2010-11')), ['2010-11', 70_00, 70_00, 30_00, 10_00, 60_00, 0]);
+  t.match(part(owed.state.reservations, 'promise'), { subBalances: { council: 0, 'council-2010-11': 10_00 } });
   carry([...open({ legalBasis: 'aligned' }), allocated(60_00), drawn(20_00), said('pct')]).then(
     { type: 'CarryForwardAgreed' },
     { type: 'CarriedForward', data: { pence: 40_00, paidInPence: 0, allocatedPence: 40_00 } },
@@ -233,13 +234,13 @@ test('consent opens what moved with the pledge, and nothing that still holds mon
       opened: { pledges: [{ pledgeId: 'council', figures, reservedPence: 0 }], allocations: [{ allocationId: 'nurses', pence: 30_00, drawnPence: 0 }] },
     },
   });
-  t.notOk(state.pledges.council!.hidden);
-  t.notOk(state.allocations.nurses!.hidden);
+  t.notOk(held(state.pledges, 'council').hidden);
+  t.notOk(held(state.allocations, 'nurses').hidden);
   // A third pledge without consent keeps it closed.
   const third = [pledged('pct', 100_00, { pledgeId: 'third' }), { type: 'PledgeConfirmed', data: { ...confirmed('pct').data, pledgeId: 'third' } }];
   const three: NewEvent = { type: 'FundsAllocated', data: { ...both.data, ...moves(['council', 10_00], ['pct', 20_00], ['third', 1_00]) } };
   const still = consent(...third, three).then({ type: 'PledgeDisclosureConsented', data: { opened: { pledges: [], allocations: [] } } });
-  t.equal(still.state.pledges.council!.hidden, 'moves');
+  t.equal(held(still.state.pledges, 'council').hidden, 'moves');
   // Nor does a reservation that was released and made again forget with whom it moved.
   const again = [...third, reserved(['council', 1], ['third', 1]), { ...reserved(['council', 1], ['third', 1]), type: 'FundsReleased' }, reserved(['council', 1], ['pct', 1])];
   consent(...again).then({ type: 'PledgeDisclosureConsented', data: { opened: { pledges: [] } } });

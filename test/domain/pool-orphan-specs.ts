@@ -1,6 +1,7 @@
 // Specs of pledges that nobody answers for any more; pool.test.ts runs them with its own.
 import { test } from 'tap';
 import type { NewEvent } from '../../src/domain/core.js';
+import { held, part } from '../../src/domain/parts.js';
 import { pool } from '../../src/domain/pool.js';
 import { metaOf } from './spec.js';
 import {
@@ -39,8 +40,8 @@ const aligned = { legalBasis: 'aligned' };
 test('an agency leaves the table: each of its pledges that owes something is orphaned, once', (t) => {
   const look = (given: Givens, w: World = left) => durham(t, given, w).as('system').when('OrphanPledges', { agencyId: 'council' });
   const { state } = look(open()).then(orphaned());
-  t.match(state.pledges.council, { orphanedOn: '2009-09-01', orphanCause: 'seat-left' });
-  t.notOk(state.pledges.pct!.orphanedOn, 'the other agency’s is not');
+  t.match(part(state.pledges, 'council'), { orphanedOn: '2009-09-01', orphanCause: 'seat-left' });
+  t.notOk(held(state.pledges, 'pct').orphanedOn, 'the other agency’s is not');
   for (const given of [
     [proposed(), pledged()],
     [...open(), suspended],
@@ -67,8 +68,8 @@ test('an agency leaves the table: each of its pledges that owes something is orp
 test('an agency is at the table again: its pledges are its own', (t) => {
   const back = (given: Givens, w: World = {}) => durham(t, given, w).as('system').when('OrphanPledges', { agencyId: 'council' });
   const { state } = back([...open(), orphaned()]).then(ended('seated-again'));
-  t.notOk(state.pledges.council!.orphanedOn);
-  t.notOk(state.pledges.council!.orphanCause);
+  t.notOk(held(state.pledges, 'council').orphanedOn);
+  t.notOk(held(state.pledges, 'council').orphanCause);
   back([...open(), orphaned()], { council: { status: 'retired' } }).nothing();
   back([...open(), orphaned('pct')]).nothing();
   t.end();
@@ -87,7 +88,7 @@ test('an agency that left still pays in what it owes, and nothing else', (t) => 
   const gone = (...more: Givens) => fo(t, [...open(), ...more], left);
   const pay = (pence: number, ...more: Givens) => gone(...more).when('PayIn', { pledgeId: 'council', pence, reference: 'BACS 2' });
   pay(40_00, orphaned()).then({ type: 'CashPaidIn', data: { paidInPence: 40_00 } });
-  t.notOk(pay(60_00, paid(40_00), orphaned()).then({ type: 'CashPaidIn', data: { paidInPence: 100_00 } }, ended('kept')).state.pledges.council!.orphanedOn);
+  t.notOk(held(pay(60_00, paid(40_00), orphaned()).then({ type: 'CashPaidIn', data: { paidInPence: 100_00 } }, ended('kept')).state.pledges, 'council').orphanedOn);
   pay(40_00).refuses('NOT_A_PARTNER');
   pay(60_01, paid(40_00), orphaned()).refuses('PAID_IN_FULL');
   fo(t, [...open(), orphaned('pct')], left)
@@ -102,12 +103,12 @@ test('an agency that left still pays in what it owes, and nothing else', (t) => 
 test('the chair releases a pledge that nobody answers for', (t) => {
   const release = (given: Givens, w: World = {}) => chair(t, given, w).when('ReleasePledge', data.ReleasePledge);
   const back = release([proposed(), pledged(), orphaned()]).then({ type: 'PledgeWithdrawn', data: { ...of('council'), reason: 'Left' } });
-  t.match(back.state.pledges.council, { status: 'withdrawn', orphanedOn: undefined });
+  t.match(part(back.state.pledges, 'council'), { status: 'withdrawn', orphanedOn: undefined });
   for (const given of [ready(), open(), [...open(), suspended]])
     release([...given, orphaned()]).then({ type: 'PledgeReduced', data: { ...of('council'), fromPence: 100_00, toPence: 0, reason: 'Left' } }, ended('reduced'));
   // What was paid in stays, and what is in use within it.
   const used = [...open(), paid(60_00), orphaned()];
-  t.equal(release([...used, allocated(60_00)]).then({ type: 'PledgeReduced', data: { toPence: 60_00 } }, ended('reduced')).state.pledges.council!.confirmed, 60_00);
+  t.equal(held(release([...used, allocated(60_00)]).then({ type: 'PledgeReduced', data: { toPence: 60_00 } }, ended('reduced')).state.pledges, 'council').confirmed, 60_00);
   release([...used, allocated(60_01)]).refuses('PLEDGE_IN_USE', /^£0\.01 of it is allocated or reserved beyond/);
   release([...used, reserved(['council', 60_01])]).refuses('PLEDGE_IN_USE');
   release([...open(aligned), allocated(60_00), drawn(60_00), orphaned()]).then({ type: 'PledgeReduced', data: { toPence: 60_00 } }, ended('reduced'));
@@ -153,7 +154,7 @@ test('the year ends while a pledge is orphaned', (t) => {
   t.match(state.pledges, { council: { orphanCause: 'seat-left' }, 'council-2010-11': { orphanedOn: '2010-04-01' } });
   carry(paid(20_00), allocated(100_00)).then({ type: 'CarryForwardAgreed' }, { type: 'CarriedForward' }, next, ended('carried-forward'));
   t.notOk(
-    carry(paid(20_00)).then({ type: 'CarryForwardAgreed' }, { type: 'CarriedForward', data: { pence: 20_00 } }).state.pledges['council-2010-11']!.orphanedOn,
+    held(carry(paid(20_00)).then({ type: 'CarryForwardAgreed' }, { type: 'CarriedForward', data: { pence: 20_00 } }).state.pledges, 'council-2010-11').orphanedOn,
     'what is paid in owes nothing',
   );
   t.end();

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { aggregate, kit } from '../../src/domain/aggregate.js';
 import type { NewEvent } from '../../src/domain/core.js';
 import { fold, emptyLoaded } from '../../src/domain/fold.js';
+import { held, part } from '../../src/domain/parts.js';
 import { programme } from '../../src/domain/programme.js';
 import { coverage, load, metaOf, spec } from './spec.js';
 
@@ -84,7 +85,7 @@ test('a programme is defined, retitled, started and closed', (t) => {
 
 test('places: names are unique however they are written', (t) => {
   const durham = { placeId: 'durham', name: 'Durham', kind: 'pilot', region: 'North East' };
-  t.match(tp(t).when('EnrolPlace', durham).then({ type: 'PlaceEnrolled', data: durham }).state.places.durham, { name: 'Durham', status: 'enrolled', areas: [] });
+  t.match(part(tp(t).when('EnrolPlace', durham).then({ type: 'PlaceEnrolled', data: durham }).state.places, 'durham'), { name: 'Durham', status: 'enrolled', areas: [] });
   tp(t, enrolled('durham'))
     .when('EnrolPlace', { ...durham, name: 'Other' })
     .refuses('PLACE_EXISTS');
@@ -119,9 +120,12 @@ test('places: names are unique however they are written', (t) => {
     .refuses('PLACE_WITHDRAWN');
 
   t.equal(
-    tp(t, ...two)
-      .when('WithdrawPlace', { placeId: 'kent', reason: 'Left' })
-      .then({ type: 'PlaceWithdrawn', data: { placeId: 'kent' } }).state.places.kent!.status,
+    held(
+      tp(t, ...two)
+        .when('WithdrawPlace', { placeId: 'kent', reason: 'Left' })
+        .then({ type: 'PlaceWithdrawn', data: { placeId: 'kent' } }).state.places,
+      'kent',
+    ).status,
     'withdrawn',
   );
   tp(t, ...two, withdrawn('kent'))
@@ -140,7 +144,7 @@ test('areas: codes hold on their dates, and in one pilot at most', (t) => {
   add('E08000020', '2013-04-01').refuses('AREA_NOT_VALID_ON_DATE', /E08000037/);
   add('E08000037', '2013-03-31').refuses('AREA_NOT_VALID_ON_DATE', /valid from 2013-04-01/);
   const after = add('E08000037', '2013-04-01').then({ type: 'AreaAdded' });
-  t.same(after.state.places.gateshead!.areas, [{ code: 'E08000037', from: '2013-04-01' }], 'a code without a SNAC has none');
+  t.same(held(after.state.places, 'gateshead').areas, [{ code: 'E08000037', from: '2013-04-01' }], 'a code without a SNAC has none');
   add('E99999999', '2009-06-01').refuses('AREA_NOT_VALID_ON_DATE');
   add('E08000020', '2009-06-01', 'nowhere').refuses('PLACE_UNKNOWN');
   add('E08000020', '2009-06-01', 'gateshead', [...gateshead, withdrawn('gateshead')]).refuses('PLACE_WITHDRAWN');
@@ -162,7 +166,7 @@ test('areas: codes hold on their dates, and in one pilot at most', (t) => {
   add(ashford, '2010-01-01', 'ashford', ended).then({ type: 'AreaAdded' });
 
   const end = (on: string, ...given: NewEvent[]) => tp(t, ...two, area('kent', kent), ...given).when('EndArea', { placeId: 'kent', code: kent, on });
-  t.match(end('2009-12-31').then({ type: 'AreaEnded', data: { placeId: 'kent', code: kent, on: '2009-12-31' } }).state.places.kent!.areas, [{ code: kent, to: '2009-12-31' }]);
+  t.match(held(end('2009-12-31').then({ type: 'AreaEnded', data: { placeId: 'kent', code: kent, on: '2009-12-31' } }).state.places, 'kent').areas, [{ code: kent, to: '2009-12-31' }]);
   end('2009-06-01').then({ type: 'AreaEnded' });
   end('2009-05-31').refuses('AREA_UNKNOWN');
   end('2009-12-31', areaEnded('kent', kent, '2009-11-30')).refuses('AREA_UNKNOWN');
@@ -187,7 +191,7 @@ test('areas: codes hold on their dates, and in one pilot at most', (t) => {
 });
 
 test('the calendar has one deadline, and keeps what was first planned', (t) => {
-  t.match(tp(t).when('AddMilestone', budget).then({ type: 'MilestoneAdded', data: budget }).state.milestones.budget, { originalDate: budget.date });
+  t.match(part(tp(t).when('AddMilestone', budget).then({ type: 'MilestoneAdded', data: budget }).state.milestones, 'budget'), { originalDate: budget.date });
   tp(t, milestone(budget)).when('AddMilestone', workshop).then({ type: 'MilestoneAdded', data: workshop });
   tp(t, milestone(workshop)).when('AddMilestone', workshop).refuses('MILESTONE_EXISTS');
   tp(t, milestone(budget))
@@ -206,7 +210,7 @@ test('the calendar has one deadline, and keeps what was first planned', (t) => {
     type: 'MilestoneRescheduled',
     data: { name: 'Workshop', from: workshop.date, to: day('2009-11-10'), reason: 'Confirmed' },
   });
-  t.match(moved.state.milestones.workshop, { date: day('2009-11-10'), originalDate: workshop.date });
+  t.match(part(moved.state.milestones, 'workshop'), { date: day('2009-11-10'), originalDate: workshop.date });
   move('budget', day('2010-03-25'), ...both).then({ type: 'MilestoneRescheduled' });
   move('budget', month('2010-04-01', '2010-04-30'), ...both).refuses('DEADLINE_NOT_EXACT');
   move('workshop', day('2009-11-10'), ...both, reached).refuses('MILESTONE_WAS_REACHED');
@@ -216,7 +220,7 @@ test('the calendar has one deadline, and keeps what was first planned', (t) => {
     tp(t, ...given)
       .at(at)
       .when('MarkMilestoneReached', { milestoneId: 'workshop', evidence: 'Minutes' });
-  t.equal(mark('2009-11-09', ...both).then({ type: 'MilestoneReached', data: { name: 'Workshop', evidence: 'Minutes' } }).state.milestones.workshop!.reachedOn, '2009-11-09');
+  t.equal(held(mark('2009-11-09', ...both).then({ type: 'MilestoneReached', data: { name: 'Workshop', evidence: 'Minutes' } }).state.milestones, 'workshop').reachedOn, '2009-11-09');
   mark('2009-11-08', ...both).refuses('MILESTONE_IN_FUTURE');
   mark('2009-11-20', ...both, reached).nothing();
   mark('2009-11-20').refuses('MILESTONE_UNKNOWN');
@@ -226,7 +230,7 @@ test('the calendar has one deadline, and keeps what was first planned', (t) => {
 test('a milestone was reached on the day that it was recorded, whatever date was given', (t) => {
   const loaded = load(programme, 'tp', [defined, milestone(workshop)]);
   fold(programme, loaded, reached, { ...metaOf(programme, 'tp', 'MilestoneReached', 3, '2009-11-20T09:00:00.000Z', { account: 'a', role: 'programme-office' }), effectiveOn: '2009-11-10' });
-  t.equal(loaded.state.milestones.workshop!.reachedOn, '2009-11-20');
+  t.equal(held(loaded.state.milestones, 'workshop').reachedOn, '2009-11-20');
   t.end();
 });
 
@@ -244,7 +248,10 @@ test('policy themes', (t) => {
   retire(used).refuses('THEME_IN_USE');
   retire({ a: { ...used.a, status: 'dropped' } }).then({ type: 'PolicyThemeRetired' });
   retire({ a: { ...used.a, policyThemeIds: ['health'] } }).then({ type: 'PolicyThemeRetired' });
-  t.match(retire(used, { successor: 'health' }).then({ type: 'PolicyThemeRetired', data: { successor: 'health' } }).state.policyThemes.drugs, { status: 'retired', successor: 'health' });
+  t.match(part(retire(used, { successor: 'health' }).then({ type: 'PolicyThemeRetired', data: { successor: 'health' } }).state.policyThemes, 'drugs'), {
+    status: 'retired',
+    successor: 'health',
+  });
   retire(used, { successor: 'drugs' }).refuses('THEME_UNKNOWN');
   retire(used, { successor: 'never' }).refuses('THEME_UNKNOWN');
   retire({}, { policyThemeId: 'never' }).refuses('THEME_UNKNOWN');
@@ -335,7 +342,7 @@ test('ground that a pilot and a parallel place share is allowed, and said', (t) 
   });
   t.match(state.places, { county: { overlaps: [{ placeId: 'durham' }] }, durham: { overlaps: [{ placeId: 'county' }] } });
   const one = add('durham', 'E06000047', area('county', 'E06000047')).then({ type: 'AreaAdded' }).state;
-  t.equal(one.places.durham!.overlaps.length, 1);
+  t.equal(held(one.places, 'durham').overlaps.length, 1);
   const shared: NewEvent = { type: 'AreaAdded', data: { ...area('county', 'E06000047').data, overlaps: [{ code: 'E06000047', placeId: 'durham', theirCode: 'E06000047' }] } };
   const over = [area('durham', 'E06000047'), shared];
   t.match(programme.events.AreaAdded!.says(shared.data, {} as never), /warning: E06000047 is also ground of .*durham/);
@@ -343,7 +350,7 @@ test('ground that a pilot and a parallel place share is allowed, and said', (t) 
     const after = tp(t, running, ...both, ...over)
       .when(command, data)
       .then({ type: /./ as never });
-    t.same([after.state.places.durham!.overlaps, after.state.places.county!.overlaps], [[], []], `${command} ends it on both`);
+    t.same([held(after.state.places, 'durham').overlaps, held(after.state.places, 'county').overlaps], [[], []], `${command} ends it on both`);
   };
   none('EndArea', { placeId: 'durham', code: 'E06000047', on: '2009-07-01' });
   none('EndArea', { placeId: 'county', code: 'E06000047', on: '2009-07-01' });
@@ -481,7 +488,7 @@ test('steps are due by a milestone or a round, and may be excused', (t) => {
       ],
     },
   });
-  t.same(state.steps.pilot![0], step('activation', { milestoneId: 'workshop' }));
+  t.same(held(state.steps, 'pilot')[0], step('activation', { milestoneId: 'workshop' }));
   require([]).then({ type: 'StepsRequired', data: { steps: [] } });
   require([step('pools', { roundNo: 1 }), step('pools', { roundNo: 1 })]).refuses('STEP_TWICE');
   require([step('pools', { milestoneId: 'never' })]).refuses('MILESTONE_UNKNOWN');
@@ -493,7 +500,7 @@ test('steps are due by a milestone or a round, and may be excused', (t) => {
   const excused: NewEvent = { type: 'StepExcused', data: { placeId: 'kent', stepId: 'pools', reason: 'No pool' } };
   const excuse = (data: object = {}, ...given: NewEvent[]) =>
     tp(t, planned(), enrolled('kent'), enrolled('suffolk', 'parallel'), required, ...given).when('ExcuseStep', { placeId: 'kent', stepId: 'pools', reason: 'No pool', ...data });
-  t.same(excuse().needsVersion(false).then({ type: 'StepExcused', data: excused.data }).state.places.kent!.excused, { pools: 'No pool' });
+  t.same(held(excuse().needsVersion(false).then({ type: 'StepExcused', data: excused.data }).state.places, 'kent').excused, { pools: 'No pool' });
   excuse({}, excused).needsVersion(false).nothing();
   excuse({ placeId: 'leeds' }, excused).needsVersion(false).refuses('PLACE_UNKNOWN');
   excuse({ reason: 'Another' }, excused).needsVersion(true).then({ type: 'StepExcused' });

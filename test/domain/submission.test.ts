@@ -4,6 +4,7 @@ import { aggregate, kit } from '../../src/domain/aggregate.js';
 import type { NewEvent } from '../../src/domain/core.js';
 import { emptyLoaded, fold } from '../../src/domain/fold.js';
 import { canSee, type Grant, type Viewer } from '../../src/domain/access.js';
+import { held } from '../../src/domain/parts.js';
 import { submission } from '../../src/domain/submission.js';
 import { coverage, disclosure, load, metaOf, spec } from './spec.js';
 
@@ -353,7 +354,7 @@ test('who signs', async (t) => {
     .then({ type: 'SignOffDeclined', data: decline });
   t.equal(after.state.status, 'in-progress');
   t.same(
-    ids.map((id) => after.state.answers[id]!.complete),
+    ids.map((id) => held(after.state.answers, id).complete),
     [false, true, true, true],
     'only the named section is reset',
   );
@@ -492,7 +493,7 @@ test('E13: changes lead to version 2; version 1 stays', async (t) => {
   const asked = request(ask).then({ type: 'ChangesRequested', data: ask });
   t.equal(asked.state.status, 'changes-requested');
   t.same(
-    ids.map((id) => asked.state.answers[id]!.complete),
+    ids.map((id) => held(asked.state.answers, id).complete),
     [true, true, true, false],
   );
   request({ ...ask, sections: ['nowhere'] }).refuses('SECTION_UNKNOWN');

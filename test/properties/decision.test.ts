@@ -10,6 +10,7 @@ import { pollOf, type DecisionState } from '../../src/domain/decision-state.js';
 import { emptyLoaded, fold } from '../../src/domain/fold.js';
 import { parseGrant } from '../../src/domain/access.js';
 import { aggregateNamed } from '../../src/domain/index.js';
+import { part } from '../../src/domain/parts.js';
 import { metaOf, reference } from '../domain/spec.js';
 
 /** A few streams in memory, decided on and folded as the executor does it. */
@@ -169,7 +170,7 @@ test('one decision, however it goes', async (t) => {
           seen.add(event.data.result as string);
           if (event.data.result === 'carried' && ((event.data.spoken as number) < least || (event.data.unagreed as string[]).length > 0))
             throw new Error('carried without its quorum, or its money');
-          if ((event.data.spoken as number) !== Object.entries(state.positions).filter(([seat]) => !state.interests[seat]?.pecuniary).length)
+          if ((event.data.spoken as number) !== Object.entries(state.positions).filter(([seat]) => !part(state.interests, seat)?.pecuniary).length)
             throw new Error('somebody was not counted, or twice');
         }
       }

@@ -1,5 +1,6 @@
 /** The Clock: closes each London day that is over, in order, and gives what a rule makes of a date (domain.md 8.2). */
 import { addDays, endOfDay, londonDate, startOfDay } from '../../domain/calendar.js';
+import { part } from '../../domain/parts.js';
 import type { Clock, Executor } from '../execute.js';
 import { give, invented, type Reactor, type Step } from './runner.js';
 import type { DueRow } from '../../projections/due-items.js';
@@ -44,7 +45,7 @@ export function lapses(executor: Executor, dueItems: () => DueRow[], claimed: (p
         for (const round of Object.values(state.rounds)) {
           if (round.status !== 'closed') continue;
           for (const [placeId, place] of Object.entries(state.places)) {
-            const until = round.extensions[placeId]?.to ?? round.window.to.to;
+            const until = part(round.extensions, placeId)?.to ?? round.window.to.to;
             if (place.status !== 'enrolled' || date < until) continue;
             const id = `${e.recordId}.${round.no}.${placeId}`;
             const submission = await executor.load('submission', id);

@@ -2,6 +2,7 @@
 import { v5 as uuidv5 } from 'uuid';
 import type { Executor } from '../execute.js';
 import type { Reactor, Step } from './runner.js';
+import { part } from '../../domain/parts.js';
 
 const namespace = '5d0f4f7c-6f0a-4d1b-9a55-0c3b7a4d9e21';
 const cut = (text: string, max: number): string => (text.length <= max ? text : `${text.slice(0, max - 1)}…`);
@@ -142,7 +143,7 @@ export function orphanGuard(executor: Executor, promises: Promises): Reactor {
       async CommitmentAccepted(e) {
         const { accountable } = await stateOf(executor, e.recordId);
         const { seats } = (await executor.load('collaborative', e.data.placeId)).state;
-        const left = accountable && 'seatId' in accountable && seats[accountable.seatId]?.status === 'vacated';
+        const left = accountable && 'seatId' in accountable && part(seats, accountable.seatId)?.status === 'vacated';
         return left ? [look(e.recordId)] : [];
       },
     },

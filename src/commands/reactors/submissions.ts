@@ -1,6 +1,7 @@
 /** Returns: prefilled when begun, voided when what was signed changes, and their records opened when they are submitted. */
 import { aggregateNamed } from '../../domain/index.js';
 import { flag } from '../../domain/core.js';
+import { part, type Parts } from '../../domain/parts.js';
 import { includable } from '../../domain/submission-state.js';
 import type { Reactor, Step } from './runner.js';
 
@@ -12,7 +13,7 @@ interface PrefilledSection {
 /** Of a place: its barriers by locus, and rows by the id of the section that holds them. */
 export interface ReturnFacts {
   readonly counts?: { whitehall: number; joint: number; local?: number };
-  readonly rows: Readonly<Record<string, { label: string; value: string }[]>>;
+  readonly rows: Parts<{ label: string; value: string }[]>;
 }
 /** SubmissionAssembler: on start, prefills what the programme's audience may see. `facts` answers for a place. */
 export function submissionAssembler(facts: (placeId: string) => ReturnFacts): Reactor {
@@ -26,8 +27,8 @@ export function submissionAssembler(facts: (placeId: string) => ReturnFacts): Re
         // Given even when there is nothing to say yet: what is prefilled is what stood when the return was begun, once.
         const sections = template.flatMap(({ sectionId, kind }): PrefilledSection[] => {
           if (kind === 'locus-counts' && counts) return [{ sectionId, content: { counts } }];
-          if (kind === 'prefilled' && rows[sectionId]?.length) return [{ sectionId, content: { rows: rows[sectionId] } }];
-          return [];
+          const prefilled = kind === 'prefilled' ? part(rows, sectionId) : undefined;
+          return prefilled?.length ? [{ sectionId, content: { rows: prefilled } }] : [];
         });
         return [{ name: 'prefill', aggregate: 'submission', id: e.recordId, command: 'PrefillSections', data: { sections } }];
       },

@@ -1,6 +1,7 @@
 /** For those who audit: exceptions, and commands that were refused, with their trend by place and rule. */
 import { z } from 'zod';
 import { canSee } from '../../domain/access.js';
+import { part } from '../../domain/parts.js';
 import type { ProgrammeState } from '../../domain/programme.js';
 import { AccountId, DateOn, Id } from '../../domain/values.js';
 import { due } from '../../projections/due.js';
@@ -45,7 +46,7 @@ const overdueVerifications = (r: Reading): Row[] =>
 function excuseOf(r: Reading, x: ExceptionRow): string | undefined {
   if (x.type !== 'SubmissionMissed') return undefined;
   const missed = r.of(submissionTracker).one(x.recordId);
-  return missed && r.of(register).one<ProgrammeState>('programme', missed.programmeId)?.state.places[missed.placeId]?.excused[missed.roundKind];
+  return missed && part(part(r.of(register).one<ProgrammeState>('programme', missed.programmeId)?.state.places, missed.placeId)?.excused, missed.roundKind);
 }
 
 function recorded(r: Reading, kind: string | undefined): Row[] {

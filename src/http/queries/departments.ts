@@ -1,6 +1,7 @@
 /** Department docket: everything a department owes an answer or a deed to, with its clock and the places waiting (domain.md 10.3). */
 import { z } from 'zod';
 import type { AgencyState } from '../../domain/agency.js';
+import { held, part } from '../../domain/parts.js';
 import { lateBy, levelOf } from '../../domain/progress.js';
 import type { PlaceState } from '../../domain/place-state.js';
 import { barrierFor, type BarrierRow } from '../../projections/barrier-register.js';
@@ -68,14 +69,14 @@ function ofBarrier(r: Reading, row: BarrierRow, departmentId: string, places: Pl
 function subject(r: Reading, i: DueRow, departmentId: string, places: PlaceAudiences) {
   const row = barrierOf(r, i, places);
   const about = row ? ofBarrier(r, row, departmentId, places) : { barrier: null, places: i.placeId ? [{ id: i.placeId, name: placeName(r, i.placeId) }] : [], promisedBy: null };
-  const kept = i.aggregate === 'commitment' ? i.recordId : row?.state.owners[departmentId]?.answer?.commitmentId;
+  const kept = i.aggregate === 'commitment' ? i.recordId : part(row?.state.owners, departmentId)?.answer?.commitmentId;
   // The item's own record was shown already; one that only the barrier names is open to this reader or is not named.
   const id = kept !== undefined && (i.aggregate === 'commitment' || r.seen('commitment', kept)) ? kept : undefined;
   const accountable = id === undefined ? undefined : r.of(commitmentRegister).one(id)?.state.accountable;
   return {
     ...about,
     /** Working days since the day that was promised, where the barrier's item has a later one: its rung's. */
-    promiseDaysLate: (i.aggregate === 'barrier' && row && brokenFor(r, row, row.state.owners[departmentId])) || null,
+    promiseDaysLate: (i.aggregate === 'barrier' && row && brokenFor(r, row, part(row.state.owners, departmentId))) || null,
     commitment: id === undefined ? null : { id, link: r.link('commitment', id) },
     ownerOfficial: accountable && 'official' in accountable ? accountable.official : about.promisedBy,
   };
@@ -144,7 +145,7 @@ export const departments: Query[] = [
           );
           const items = waitingFor(r, id, places);
           const { link: _, ...totals } = owedBy(r, id, owned, items, places);
-          const answered = owned.map((b) => b.state.owners[id]!).filter((o) => o.answer);
+          const answered = owned.map((b) => held(b.state.owners, id)).filter((o) => o.answer);
           return {
             ...totals,
             answeredOnTime: totals.proposed === null ? { onTime: null, of: null, percent: null } : onTimeOf(answered.map((o) => o.answer!)),

@@ -1,0 +1,39 @@
+/**
+ * The parts of a record by their ids, which come from outside: an id such as `constructor` is a name that every object inherits
+ * (domain.md G16). A plain object, as states are JSON; indexed here alone, since its keys are of a type that no string has.
+ */
+declare const id: unique symbol;
+export type Parts<T> = { [key: string & { readonly [id]: true }]: T };
+
+/** True of the names that every object inherits: `constructor`, `__proto__`, `toString` … */
+export const isInherited = (name: string): boolean => name in Object.prototype;
+
+/** The part of this id, of the record's own. */
+export const part = <T>(parts: Parts<T> | undefined, key: string | undefined): T | undefined =>
+  parts !== undefined && key !== undefined && Object.hasOwn(parts, key) ? (parts as Record<string, T>)[key] : undefined;
+
+/** A part that is known to be there. */
+export function held<T>(parts: Parts<T>, key: string): T {
+  const found = part(parts, key);
+  if (found === undefined) throw new Error(`there is no part ${key}`);
+  return found;
+}
+
+/**
+ * The part that an event changes. Until such ids were refused, events could be written that name one that every object inherits where
+ * the record has no such part: it is nobody's, and what they change of it is not kept.
+ */
+export const changed = <T>(parts: Parts<T>, key: string): T => (isInherited(key) ? (part(parts, key) ?? ({} as T)) : held(parts, key));
+
+/** Gives the record this part, in the place of one that it has. */
+export function put<T>(parts: Parts<T>, key: string, value: T): T {
+  // An assignment would set what is inherited: an object's prototype, by `__proto__`.
+  if (isInherited(key)) Object.defineProperty(parts, key, { value, writable: true, enumerable: true, configurable: true });
+  else (parts as Record<string, T>)[key] = value;
+  return value;
+}
+
+/** Takes a part from the record. */
+export function drop<T>(parts: Parts<T>, key: string): void {
+  delete (parts as Record<string, T>)[key];
+}
