@@ -1,16 +1,14 @@
 /** Agency (domain.md 9.3): a legal body that spends or delivers. */
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { codeOf, isSameCode, NamedCode, Scheme } from './agency-codes.js';
 import { aggregate, emitter, kit } from './aggregate.js';
 import { refuse, type Context, type Refusal } from './core.js';
 import { nameOf } from './naming.js';
 import { agencyOfPlace } from './seats.js';
 import { DateOn, Id, Prose, Sector, longDate } from './values.js';
 
-const Scheme = z.enum(['gss', 'ods', 'iati', 'department', 'charity', 'company', 'programme']);
-type Scheme = z.infer<typeof Scheme>;
-const Code = z.string({ error: 'Enter a code' }).regex(/^[A-Za-z0-9][A-Za-z0-9 ./-]{0,39}$/, 'Enter a code of letters and digits');
-const Identifier = z.strictObject({ scheme: Scheme, code: Code, from: DateOn });
+const Identifier = codeOf({ from: DateOn });
 
 export interface AgencyState {
   status: 'none' | 'registered' | 'retired';
@@ -41,7 +39,7 @@ const proper: Partial<Record<Sector, readonly Scheme[]>> = {
   'joint-company': ['company'],
 };
 const provisional = (sector: Sector, scheme: Scheme): boolean => scheme === 'programme' && proper[sector] !== undefined;
-const Stored = Identifier.extend({ provisional: z.boolean() });
+const Stored = z.strictObject({ scheme: Scheme, code: NamedCode, from: DateOn, provisional: z.boolean() });
 
 const events = {
   AgencyRegistered: event(z.strictObject({ name: Prose(200), sector: Sector, type: Prose(100), identifiers: z.array(Stored), startOn: DateOn }), {
@@ -158,14 +156,14 @@ const commands = {
       const not = mayChange(s, ctx);
       if (not) return not;
       const present = s.identifiers.filter((i) => i.scheme === d.scheme && !i.to);
-      if (present.some((i) => i.code === d.code)) return [];
+      if (present.some((i) => isSameCode(i, d))) return [];
       const last = present[0];
       if (last && d.from <= last.from)
         return refuse('IDENTIFIER_BEFORE_PRESENT', `The code ${last.code} holds from ${longDate(last.from)}. Enter a later date for the next one, or correct that code.`, '/from');
       return taken(ctx, d, '/code') ?? [emit('AgencyIdentifierAdded', { ...d, provisional: provisional(s.sector, d.scheme) })];
     },
   }),
-  CorrectIdentifier: command(z.strictObject({ scheme: Scheme, code: Code, to: z.strictObject({ scheme: Scheme, code: Code }), reason: Prose() }), {
+  CorrectIdentifier: command(z.strictObject({ scheme: Scheme, code: NamedCode, to: codeOf({}), reason: Prose() }), {
     title: 'Correct an identifier',
     noun: 'identifier-corrections',
     by,
@@ -176,9 +174,10 @@ const commands = {
     decide(s, d, ctx) {
       const not = mayChange(s, ctx);
       if (not) return not;
-      const old = s.identifiers.find((i) => i.scheme === d.scheme && i.code === d.code);
+      const old = s.identifiers.find((i) => i.scheme === d.scheme && i.code === d.code) ?? s.identifiers.find((i) => isSameCode(i, d));
       if (!old) return refuse('IDENTIFIER_UNKNOWN', 'The agency has no such code.', '/code');
-      if (!old.provisional && ctx.views.agencyReferenced(ctx.recordId))
+      // The same code in its proper form names the same body.
+      if (!old.provisional && !isSameCode(old, d.to) && ctx.views.agencyReferenced(ctx.recordId))
         return refuse('IDENTIFIER_IN_USE', 'Records name this agency by its code. Add a new code from a date instead.', '/code');
       const { to, ...from } = old;
       const no = taken(ctx, { ...d.to, from: old.from, ...(to ? { to } : {}) }, '/to/code');

@@ -1,5 +1,6 @@
 /** View `register`: programmes with their calendar, places, agencies, people, seats, funding streams and waivers as they stand. */
 import type { AgencyState } from '../domain/agency.js';
+import { codeKey } from '../domain/agency-codes.js';
 import type { ProgrammeState } from '../domain/programme.js';
 import { batchOf, remembered } from './batch.js';
 import { view } from './core.js';
@@ -13,7 +14,7 @@ const rows = folded<any>({ indexes: ['aggregate, id'] });
 
 export const register = view({
   name: 'register',
-  version: 5,
+  version: 6,
   tables: {
     ...rows.tables,
     identifiers: `CREATE TABLE {identifiers} (scheme TEXT, code TEXT, agencyId TEXT, "from" TEXT, until TEXT, PRIMARY KEY (scheme, code, agencyId, "from")) STRICT, WITHOUT ROWID;
@@ -35,7 +36,7 @@ export const register = view({
         const row = e.aggregate === 'pool' ? undefined : fold(e);
         if (e.aggregate === 'agency') {
           clear.run(e.recordId);
-          for (const i of (row!.state as AgencyState).identifiers) identify.run(i.scheme, i.code, e.recordId, i.from, i.to ?? null);
+          for (const i of (row!.state as AgencyState).identifiers) identify.run(i.scheme, codeKey(i.scheme, i.code), e.recordId, i.from, i.to ?? null);
           return;
         }
         for (const key of ['agencyId', 'departmentId', 'host', 'manager']) if (typeof e.data[key] === 'string') mention(e.data[key], e.stream);
@@ -60,7 +61,7 @@ export const register = view({
       programmes: (): RegisterRow<ProgrammeState>[] => all('programme'),
       /** The name to show for an agency, department, place or programme. */
       nameOf: (aggregate: string, id: string): string => one<{ name?: string }>(aggregate, id)?.state.name ?? id,
-      agenciesWithIdentifier: (scheme: string, code: string, from: string, until?: string): string[] => identified.all({ scheme, code, from, until: until ?? null }),
+      agenciesWithIdentifier: (scheme: string, code: string, from: string, until?: string): string[] => identified.all({ scheme, code: codeKey(scheme, code), from, until: until ?? null }),
       agencyReferenced: (agencyId: string): boolean => mentioned.get(agencyId) === 1,
     };
   },

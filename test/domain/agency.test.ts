@@ -1,5 +1,6 @@
 import { test, type Test } from 'tap';
 import { agency, isRetired } from '../../src/domain/agency.js';
+import { isSameCode } from '../../src/domain/agency-codes.js';
 import { collaborative } from '../../src/domain/collaborative.js';
 import type { NewEvent } from '../../src/domain/core.js';
 import { coverage, load, spec } from './spec.js';
@@ -19,12 +20,22 @@ const council = (t: Test, ...given: NewEvent[]) => office(t).given(registered(),
 /** The code belongs to these agencies. */
 const belongs = (code: string, ...ids: string[]) => ({ agenciesWithIdentifier: (_s: string, c: string) => (c === code ? ids : []) });
 
+const codes: Record<string, string> = {
+  gss: 'E06000047',
+  ods: '5ND',
+  iati: 'GB-GOV-1',
+  department: 'DCLG',
+  charity: '1161290',
+  company: '01234567',
+  programme: 'TP-PCT-01',
+};
+
 test('an agency is registered by the code its sector goes by', (t) => {
   const data = (sector: string, ...schemes: string[]) => ({
     name: 'Durham',
     sector,
     type: 'body',
-    identifiers: schemes.map((scheme) => ({ scheme, code: 'X1', from: '2009-04-01' })),
+    identifiers: schemes.map((scheme) => ({ scheme, code: codes[scheme], from: '2009-04-01' })),
     startOn: '2009-04-01',
   });
   const register = (sector: string, ...schemes: string[]) => office(t).when('RegisterAgency', data(sector, ...schemes));
@@ -73,6 +84,83 @@ test('a code belongs to one agency', (t) => {
     .views(belongs('5ND', 'durham-council', 'other'))
     .when('RegisterAgency', two)
     .refuses('AGENCY_IDENTIFIER_TAKEN');
+  t.end();
+});
+
+test('a code has its scheme’s own form, however it is typed', (t) => {
+  const data = (scheme: string, code: unknown) => ({ scheme, code, from: '2013-04-01' });
+  const why = (scheme: string, code: unknown) => agency.commands.AddIdentifier!.data.safeParse(data(scheme, code)).error?.issues.map((i) => [i.path.join('/'), i.message]);
+  const right: [scheme: string, typed: string, stored: string][] = [
+    ...Object.entries(codes).flatMap(([scheme, code]): [string, string, string][] => [
+      [scheme, code, code],
+      [scheme, code.toLowerCase(), code],
+      [scheme, `\t${code} `, code],
+    ]),
+    ['gss', 's12000033', 'S12000033'],
+    ['ods', 'a81001', 'A81001'],
+    ['iati', 'GB-COH-01234567', 'GB-COH-01234567'],
+    ['iati', 'XM-DAC-41114', 'XM-DAC-41114'],
+    ['charity', 'sc012345', 'SC012345'],
+    ['charity', 'nic101234', 'NIC101234'],
+    ['charity', '200453-1', '200453-1'],
+    ['company', 'sc123456', 'SC123456'],
+    ['company', 'ip12345r', 'IP12345R'],
+    ['programme', 'dwp', 'DWP'],
+  ];
+  for (const [scheme, typed, stored] of right)
+    t.equal((agency.commands.AddIdentifier!.data.parse(data(scheme, typed)) as { code: string }).code, stored, `${scheme} ${JSON.stringify(typed)}`);
+  const wrong: Record<string, string[]> = {
+    gss: ['x', 'E0600004', 'E060000477', 'X06000047', 'E06 000047', 'E0600004O', '\uff2506000047', 'E06000047\u200b'],
+    ods: ['x', '5-ND', '5 ND', 'A'.repeat(11), '5N\u00df'],
+    iati: ['1', 'GB', 'GB-GOV', 'GB-GOV-', 'GB GOV 1', 'GB-GOV-1/2', 'G-GOV-1'],
+    department: ['1', 'D CLG', 'DCLG-', '-DCLG', '\u0131'],
+    charity: ['12345', '12345678', 'SC01234', 'X1', '200453-'],
+    company: ['1234567', '123456789', 'SC12345', '0123-4567'],
+    programme: ['TP PCT', 'TP--1', '-TP', 'TP-', 'a'.repeat(41)],
+  };
+  for (const [scheme, all] of Object.entries(wrong)) for (const code of all) t.match(why(scheme, code), [['code', /^Enter /]], `${scheme} ${encodeURIComponent(code)}`);
+  for (const scheme of Object.keys(codes)) for (const code of ['', '  ']) t.match(why(scheme, code)![0], ['code', 'Enter a code'], `${scheme}: nothing`);
+  t.match(why('gss', 'x'), [['code', 'Enter an area code, like E06000047']]);
+  const register = agency.commands.RegisterAgency!.data.safeParse({
+    name: 'D',
+    sector: 'council',
+    type: 'c',
+    identifiers: [data('gss', 'E06000047'), data('gss', 'x')],
+    startOn: '2009-04-01',
+  });
+  t.same(register.error?.issues[0]!.path, ['identifiers', 1, 'code']);
+  const correct = agency.commands.CorrectIdentifier!.data.safeParse({ scheme: 'gss', code: 'x', to: { scheme: 'gss', code: 'y' }, reason: 'A slip' });
+  t.same(correct.error?.issues[0]!.path, ['to', 'code'], 'what is corrected may be no code at all');
+  t.end();
+});
+
+test('a code that an older log holds as it was typed is the same code', (t) => {
+  const old = (code: string, scheme = 'gss') => registered({ identifiers: [{ scheme, code, from: '2009-04-01', provisional: scheme === 'programme' }] });
+  const mend = { scheme: 'gss', code: 'E06000047', to: { scheme: 'gss', code: 'E06000047' }, reason: 'As the register writes it' };
+  for (const code of ['e06000047', 'E06000047 ', 'E06 000047']) {
+    office(t).given(old(code)).when('AddIdentifier', { scheme: 'gss', code: 'E06000047', from: '2013-04-01' }).nothing();
+    for (const named of [code, 'E06000047']) {
+      const after = office(t)
+        .given(old(code))
+        .views({ agencyReferenced: () => true })
+        .when('CorrectIdentifier', { ...mend, code: named })
+        .then({ type: 'AgencyIdentifierCorrected', data: { from: { code }, to: { code: 'E06000047' } } });
+      t.match(after.state.identifiers, [{ code: 'E06000047' }], `${JSON.stringify(code)} named ${JSON.stringify(named)}`);
+    }
+  }
+  office(t).given(old('TP PCT', 'programme')).when('AddIdentifier', { scheme: 'programme', code: 'TP-PCT', from: '2013-04-01' }).then({ type: 'AgencyIdentifierAdded' });
+  for (const [scheme, a, b, same] of [
+    ['company', '1234567', '01234567', true],
+    ['company', '0123 4567', '01234567', true],
+    ['company', 'sc123456', 'SC123456', true],
+    ['ods', '5-nd', '5ND', true],
+    ['iati', 'gb-gov-1', 'GB-GOV-1', true],
+    ['iati', 'GB-GOV-11', 'GB-GOV-1-1', false],
+    ['programme', 'TP-11', 'TP-1-1', false],
+    ['charity', '200453-1', '2004531', false],
+  ] as const)
+    t.equal(isSameCode({ scheme, code: a }, { scheme, code: b }), same, `${scheme} ${a} ${b}`);
+  t.notOk(isSameCode({ scheme: 'company', code: '01234567' }, { scheme: 'charity', code: '01234567' }), 'of one scheme');
   t.end();
 });
 
@@ -125,7 +213,7 @@ test('a new code from a date ends the one before it', (t) => {
   ]);
   t.equal(
     council(t)
-      .when('AddIdentifier', { ...next, scheme: 'programme' })
+      .when('AddIdentifier', { ...next, scheme: 'programme', code: 'TP-1' })
       .then({ type: 'AgencyIdentifierAdded', data: { provisional: true } }).state.identifiers[0]!.to,
     undefined,
   );

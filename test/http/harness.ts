@@ -28,9 +28,9 @@ export interface InjectOptions {
   readonly body?: object | string | Buffer;
 }
 
-export async function openHarness(t: Test, options: Partial<AppOptions> = {}) {
+export async function openHarness(t: Test, { seed: given = seed, ...options }: Partial<AppOptions> & { readonly seed?: typeof seed } = {}) {
   const errors: unknown[] = [];
-  const service = await openDemo({ dataDir: t.testdir(), ref: loadReference(), seed, speed: 0, onError: (e) => errors.push(e) });
+  const service = await openDemo({ dataDir: t.testdir(), ref: loadReference(), seed: given, speed: 0, onError: (e) => errors.push(e) });
   const issuer: Issuer = await localIssuer();
   const app = await build({ service, verify: createVerifier(issuer.verifier), version: '0.0.0-test', ...options });
   t.teardown(async () => {
