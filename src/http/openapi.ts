@@ -1,7 +1,7 @@
 /** The OpenAPI 3.1 document, derived from the registry of commands and the list of queries. */
 import { z } from 'zod';
 import { commandEnvelope } from '../domain/command.js';
-import type { Aggregate } from '../domain/core.js';
+import type { Aggregate, CommandEntry } from '../domain/core.js';
 import { aggregates } from '../domain/index.js';
 import { Id } from '../domain/values.js';
 import { columnName, type Columns } from './csv.js';
@@ -32,6 +32,14 @@ const header = (name: string, description: string): Json => ({ name, in: 'header
 const path = (url: string): string => url.replace(/:([a-zA-Z]+)/g, '{$1}');
 const idParameter: Json = { name: 'id', in: 'path', required: true, schema: { type: 'string' } };
 
+/** How far an idempotency key reaches (domain.md G3). */
+function promiseOf({ creates }: CommandEntry, ownId: boolean): string {
+  if (!creates) return 'The promise is this record’s: for another record the same key is another request.';
+  return ownId
+    ? 'The promise is one record’s: with another id in the body the same key is another request. Where no id is given, the same key gives the same id, hence the same answer.'
+    : 'The promise is one record’s: where the body names what gives another id, the same key is another request.';
+}
+
 function commandOperation({ aggregate, name, entry, ownId, url }: CommandRoute): Json {
   const data = schemaOf(entry.data);
   const extra = schemaOf(z.strictObject({ ...commandEnvelope, ...(ownId ? { id: Id.optional() } : {}) }));
@@ -48,7 +56,7 @@ function commandOperation({ aggregate, name, entry, ownId, url }: CommandRoute):
     }.${typeof entry.replaces === 'function' ? ' Where something stands that this replaces, expectedVersion is required.' : ''}`,
     parameters: [
       ...(url.includes(':id') ? [idParameter] : []),
-      header('Idempotency-Key', 'The same key sent again changes nothing and returns the first answer.'),
+      header('Idempotency-Key', `The same key sent again changes nothing and returns the first answer. ${promiseOf(entry, ownId)}`),
       header('Acting-As', 'Which of your roles, where several fit: `role@scope`.'),
     ],
     requestBody: {
