@@ -41,6 +41,8 @@ export class Attempt implements Work {
   #fits: string[] | undefined;
   #actor: Actor | undefined;
   #access: RecordAccess | undefined;
+  /** Whose auditors read that it was refused: the record's place and programme, else those of what it would have made, else of the grant. */
+  #where: { readonly placeId?: string | undefined; readonly programmeId?: string | undefined } = {};
   /** Sees the whole record: a member, a party or an auditor; the system too. */
   #insider = false;
   #versionSeen = 0;
@@ -74,6 +76,7 @@ export class Attempt implements Work {
     const loaded = lane.loaded!;
     this.#versionSeen = loaded.version;
     this.#access = loaded.access;
+    this.#where = { placeId: loaded.access.placeId, programmeId: loaded.access.programmeId };
     const wall = clock.now();
     const now = loaded.lastAt && loaded.lastAt > wall ? loaded.lastAt : wall;
     const reads: Record<string, number> = {};
@@ -161,11 +164,13 @@ export class Attempt implements Work {
     };
 
     let actor = request.actor;
+    let ofProgramme: string | undefined;
     if (!actor) {
       const who = request.principal!;
       if (loaded.version === 0 && !entry.creates) return this.#no(404, notFound());
       if (loaded.version > 0 && !entry.creates && !canSee(viewerOf(who, loaded.access, read), loaded.access)) return this.#no(404, notFound());
       const target = targetOf(entry, loaded, request.data);
+      if (!this.#where.placeId && !this.#where.programmeId) this.#where = { placeId: target.placeIds?.[0], programmeId: target.programmeId };
       // The place of a record that stands in a creation's way is not told: they may not see it.
       const secret = !!entry.creates && loaded.version > 0;
       const choice = chooseGrant(entry, who.grants, target, request.actingAs, secret, (placeId) => read('place', placeId).state.programmeId);
@@ -174,6 +179,8 @@ export class Attempt implements Work {
         return this.#no(choice.status, choice.refusal);
       }
       const { grant, refusal } = choice;
+      ofProgramme = grant.programme;
+      if (!this.#where.placeId && !this.#where.programmeId) this.#where = { placeId: grant.place, programmeId: grant.programme };
       actor = { account: who.account, role: grant.role, ...(grant.agency ? { agency: grant.agency } : {}), ...(grant.place ? { place: grant.place } : {}) };
       if (refusal) {
         this.#actor = actor;
@@ -213,7 +220,7 @@ export class Attempt implements Work {
     const wrong = checkState(lane.aggregate, entry, loaded.state, request.principal && mayGive(request.principal.grants, loaded));
     if (wrong) return this.#no(409, wrong);
 
-    const ctx: Context = { now, today, effectiveOn, actor, commandId: request.commandId, recordId: lane.recordId, ref, views, read };
+    const ctx: Context = { now, today, effectiveOn, actor, ...(ofProgramme ? { ofProgramme } : {}), commandId: request.commandId, recordId: lane.recordId, ref, views, read };
     const outcome = entry.decide(loaded.state, request.data, ctx);
     if (!isRefusal(outcome)) return outcome;
     const kind = entry.refuses[outcome.code] ?? standardRefusals[outcome.code as keyof typeof standardRefusals];
@@ -238,8 +245,8 @@ export class Attempt implements Work {
         code: this.refusal!.code,
         command: request.command,
         target: `${request.aggregate}-${request.id}`,
-        ...(this.#access?.placeId ? { placeId: this.#access.placeId } : {}),
-        ...(this.#access?.programmeId ? { programmeId: this.#access.programmeId } : {}),
+        ...(this.#where.placeId ? { placeId: this.#where.placeId } : {}),
+        ...(this.#where.programmeId ? { programmeId: this.#where.programmeId } : {}),
         versionSeen: this.#versionSeen,
         payload: this.#fingerprint(),
       },

@@ -5,7 +5,7 @@ import { refuse } from './core.js';
 import { emit } from './barrier-events.js';
 import { atPlace, has, here, joinedOnly, joinedRefusal, office, removal, seated } from './barrier-rules.js';
 import { inWork, type BarrierState } from './barrier-state.js';
-import { seatRefusal, withdrawnRefusal } from './seats.js';
+import { isEnrolled, seatRefusal, withdrawnRefusal } from './seats.js';
 import { Id, Prose } from './values.js';
 
 const { command } = kit<BarrierState>();
@@ -36,7 +36,7 @@ export const placeCommands = {
     example: { placeId: 'gateshead', reason: 'Solved here' },
     decide(s, d, ctx) {
       const system = ctx.actor.role === 'system';
-      if (system && !has(s, d.placeId)) return [];
+      if (system && (!has(s, d.placeId) || isEnrolled(ctx, d.placeId))) return [];
       const no = system ? undefined : joinedRefusal(s, d.placeId, ctx);
       if (no) return no;
       if (d.placeId === s.placeId && s.status !== 'merged') return refuse('RAISER_STAYS', 'The place that raised the barrier cannot leave it. Close it instead.', '/placeId');

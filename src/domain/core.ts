@@ -107,6 +107,8 @@ export interface Context {
   readonly actor: Actor;
   readonly commandId: string;
   readonly recordId: string;
+  /** The programme that the grant acted in names, if it names one. */
+  readonly ofProgramme?: string;
   /** The day the command takes effect: `effectiveOn`, else today. */
   readonly effectiveOn: CivilDate;
   readonly ref: Reference;
@@ -212,6 +214,8 @@ export interface CommandEntry<S = any, D = any> {
   readonly creates?: boolean;
   /** A creation's id where it is derived; otherwise `id` in the body, or one that follows from the command id. */
   id?(data: D): string;
+  /** A creation whose `id` stands in the body always: one that was made up would be nobody's. */
+  readonly named?: true;
   readonly by: readonly Role[];
   /** Where the role must be held; by default in the record's place and programme (or those the data names). */
   target?(state: S, data: D, loaded: Loaded<S>): Target;

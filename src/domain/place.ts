@@ -28,26 +28,29 @@ function championRefusal(d: { accountId: string; departmentId?: string | undefin
 const commands = {
   OpenPlace: command(z.strictObject({ programmeId: Id }), {
     title: 'Open a place',
-    creates: true,
     by: ['system'],
-    refuses: { PLACE_WITHDRAWN: 'state' },
+    refuses: { PLACE_WITHDRAWN: 'state', PLACE_ID_TAKEN: 'state' },
     example: { programmeId: 'total-place' },
-    decide(_s, d, ctx) {
+    // Two programmes may have enrolled one id at once: here it is decided whose the place is.
+    decide(s, d, ctx) {
+      if (s.status !== 'none') return s.programmeId === d.programmeId ? [] : refuse('PLACE_ID_TAKEN', `This place is the programme ${s.programmeId}’s.`);
       const found = part(ctx.read('programme', d.programmeId).state.places, ctx.recordId);
       if (found?.status !== 'enrolled') return refuse('PLACE_WITHDRAWN', 'This place is not enrolled in the programme.');
       return [emit('PlaceOpened', { programmeId: d.programmeId, kind: found.kind, name: found.name })];
     },
   }),
   /** The kind is the programme's; what is due here follows from it: a pilot is owed a champion. */
-  NoteKind: command(z.strictObject({ kind: z.enum(['pilot', 'parallel']) }), {
+  NoteKind: command(z.strictObject({ programmeId: Id, kind: z.enum(['pilot', 'parallel']) }), {
     title: 'Note that a place’s kind has changed',
     by: ['system'],
     from: live,
     refuses: withdrawn,
-    example: { kind: 'pilot' },
+    example: { programmeId: 'total-place', kind: 'pilot' },
     decide: (s, d, ctx) =>
       withdrawnRefusal(ctx, ctx.recordId) ??
-      (enrolled(s, ctx).kind === d.kind ? [emit('PlaceKindNoted', { programmeId: s.programmeId, kind: d.kind, hasChampion: s.champion !== undefined })] : []),
+      (s.programmeId === d.programmeId && enrolled(s, ctx).kind === d.kind
+        ? [emit('PlaceKindNoted', { programmeId: s.programmeId, kind: d.kind, hasChampion: s.champion !== undefined })]
+        : []),
   }),
   RecordPopulation: command(z.strictObject({ value: z.int({ error: 'Enter a population' }).min(1, 'Population must be more than 0'), referenceOn: DateOn, source: Prose(300) }), {
     title: 'Record a place’s population',

@@ -4,7 +4,7 @@ import { emitter, kit } from './aggregate.js';
 import { DateOn, FuzzyDate, GssCode, Id, PartId, Prose, longDate } from './values.js';
 import { Overlaps, RequiredStep, RoundDates, Section, StepId, Window, addOverlaps, dropOverlaps, type ProgrammeState } from './programme-state.js';
 import { nameOf } from './naming.js';
-import { changed, put } from './parts.js';
+import { changed, drop, put } from './parts.js';
 
 const { event } = kit<ProgrammeState>();
 const Kind = z.enum(['pilot', 'parallel']);
@@ -100,6 +100,13 @@ export const events = {
       dropOverlaps(s, d.placeId);
     },
     says: (d) => `withdrew the place: ${d.reason}`,
+  }),
+  EnrolmentVoided: event(z.strictObject({ placeId: Id, name: Prose(200) }), {
+    evolve(s, d) {
+      dropOverlaps(s, d.placeId);
+      drop(s.places, d.placeId);
+    },
+    says: (d) => `gave up the enrolment of ${d.name}: another programme had taken the id ${d.placeId} first`,
   }),
   MilestoneAdded: event(z.strictObject({ milestoneId: PartId, name: Prose(200), kind: z.enum(['deadline', 'political', 'programme', 'engagement', 'info']), date: FuzzyDate }), {
     evolve(s, { milestoneId, ...d }) {

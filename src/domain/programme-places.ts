@@ -17,10 +17,18 @@ function taken(s: ProgrammeState, name: string, but?: string): Refusal | undefin
   const clash = Object.entries(s.places).find(([id, p]) => id !== but && p.status === 'enrolled' && foldName(p.name) === foldName(name));
   return clash && refuse('PLACE_NAME_TAKEN', `A place called ${clash[1].name} is enrolled already. Enter another name.`, '/name');
 }
+/**
+ * Whose a place is, its own stream says, read directly (domain.md 9.1): until one programme has opened it, each that enrolled it may prepare
+ * it; from then on it is nobody else's, whatever their streams say.
+ */
+export function isOurs(placeId: string, ctx: Context): boolean {
+  const { status, programmeId } = ctx.read('place', placeId).state;
+  return status === 'none' || programmeId === ctx.recordId;
+}
 /** Enrolled, and not withdrawn: nothing more is recorded for a place that has left (domain.md 9.2). */
-function notHere(s: ProgrammeState, placeId: string): Refusal | undefined {
+function notHere(s: ProgrammeState, placeId: string, ctx: Context): Refusal | undefined {
   const p = part(s.places, placeId);
-  if (!p) return unknownPlace();
+  if (!p || !isOurs(placeId, ctx)) return unknownPlace();
   return p.status === 'withdrawn' ? refuse('PLACE_WITHDRAWN', `${p.name} was withdrawn from the programme. Nothing new can be recorded for it.`, '/placeId') : undefined;
 }
 /** A pilot's area, or one that contains it or lies in it, is no other pilot's. */
@@ -49,10 +57,24 @@ export const placeCommands = {
     noun: 'places',
     by,
     from: open,
-    refuses: { PLACE_NAME_TAKEN: 'state', PLACE_EXISTS: 'state' },
+    refuses: { PLACE_ID_TAKEN: 'state', PLACE_NAME_TAKEN: 'state', PLACE_EXISTS: 'state' },
     example: { placeId: 'durham', name: 'Durham', kind: 'pilot', region: 'North East' },
-    decide: (s, d) =>
-      part(s.places, d.placeId) ? refuse('PLACE_EXISTS', 'This place is enrolled already. Choose another id.', '/placeId') : (taken(s, d.name) ?? [emit('PlaceEnrolled', d)]),
+    decide(s, d, ctx) {
+      if (!isOurs(d.placeId, ctx)) return refuse('PLACE_ID_TAKEN', `${d.placeId} is a place of another programme, and a place belongs to one. Choose another id.`, '/placeId');
+      if (part(s.places, d.placeId)) return refuse('PLACE_EXISTS', 'This place is enrolled already. Choose another id.', '/placeId');
+      return taken(s, d.name) ?? [emit('PlaceEnrolled', d)];
+    },
+  }),
+  /** PlaceOpener: two programmes enrolled one id at once, and the other was first to open it. What was prepared for it here goes. */
+  VoidEnrolment: command(z.strictObject({ placeId: Id }), {
+    title: 'Give up a place whose id another programme took first',
+    by: ['system'],
+    refuses: {},
+    example: { placeId: 'durham' },
+    decide(s, d, ctx) {
+      const p = part(s.places, d.placeId);
+      return p && !isOurs(d.placeId, ctx) ? [emit('EnrolmentVoided', { placeId: d.placeId, name: p.name })] : [];
+    },
   }),
   RenamePlace: command(z.strictObject({ placeId: Id, name: Prose(200) }), {
     title: 'Rename a place',
@@ -62,9 +84,9 @@ export const placeCommands = {
     replaces: true,
     refuses: { PLACE_NAME_TAKEN: 'state', ...placed },
     example: { placeId: 'durham', name: 'County Durham' },
-    decide(s, d) {
+    decide(s, d, ctx) {
       const p = part(s.places, d.placeId);
-      const no = notHere(s, d.placeId);
+      const no = notHere(s, d.placeId, ctx);
       if (no ?? !p) return no ?? unknownPlace();
       if (p.name === d.name) return [];
       return taken(s, d.name, d.placeId) ?? [emit('PlaceRenamed', { placeId: d.placeId, from: p.name, to: d.name })];
@@ -80,7 +102,7 @@ export const placeCommands = {
     example: { placeId: 'suffolk', kind: 'pilot', reason: 'Joins the pilots' },
     decide(s, d, ctx) {
       const p = part(s.places, d.placeId);
-      const no = notHere(s, d.placeId);
+      const no = notHere(s, d.placeId, ctx);
       if (no ?? !p) return no ?? unknownPlace();
       if (p.kind === d.kind) return [];
       const codes = p.areas.filter((a) => !a.to || ctx.today <= a.to).map((a) => a.code);
@@ -98,7 +120,7 @@ export const placeCommands = {
     example: { placeId: 'durham', code: 'E06000047', on: '2009-06-01' },
     decide(s, d, ctx) {
       const p = part(s.places, d.placeId);
-      const no = notHere(s, d.placeId);
+      const no = notHere(s, d.placeId, ctx);
       if (no ?? !p) return no ?? unknownPlace();
       const area = ctx.ref.areas.get(d.code);
       if (!area) return refuse('AREA_NOT_VALID_ON_DATE', `The area code ${d.code} is not in the register of areas. Check it, or point AREAS_FILE to a larger register.`, '/code');
@@ -130,9 +152,9 @@ export const placeCommands = {
     schedules: true,
     refuses: { ...placed, AREA_UNKNOWN: 'rule' },
     example: { placeId: 'durham', code: 'E06000047', on: '2010-03-31' },
-    decide(s, d) {
+    decide(s, d, ctx) {
       const p = part(s.places, d.placeId);
-      const no = notHere(s, d.placeId);
+      const no = notHere(s, d.placeId, ctx);
       if (no ?? !p) return no ?? unknownPlace();
       const area = p.areas.find((a) => a.code === d.code && !a.to);
       if (!area || d.on < area.from) return refuse('AREA_UNKNOWN', 'The place has no such area on that date.', '/code');
@@ -145,9 +167,9 @@ export const placeCommands = {
     by,
     refuses: { PLACE_UNKNOWN: 'rule' },
     example: { placeId: 'durham', reason: 'The councils have left the programme' },
-    decide(s, d) {
+    decide(s, d, ctx) {
       const p = part(s.places, d.placeId);
-      if (!p) return unknownPlace();
+      if (!p || !isOurs(d.placeId, ctx)) return unknownPlace();
       return p.status === 'withdrawn' ? [] : [emit('PlaceWithdrawn', d)];
     },
   }),
@@ -159,9 +181,9 @@ export const placeCommands = {
     replaces: (s, d) => ![undefined, d.reason].includes(part(part(s.places, d.placeId)?.excused, d.stepId)),
     refuses: { ...placed, STEP_NOT_REQUIRED: 'rule' },
     example: { placeId: 'kent', stepId: 'pools', reason: 'Aligns budgets by a council order instead' },
-    decide(s, d) {
+    decide(s, d, ctx) {
       const p = part(s.places, d.placeId);
-      const no = notHere(s, d.placeId);
+      const no = notHere(s, d.placeId, ctx);
       if (no ?? !p) return no ?? unknownPlace();
       if (!(part(s.steps, p.kind) ?? []).some((x) => x.stepId === d.stepId)) return refuse('STEP_NOT_REQUIRED', 'This step is not required of the place.', '/stepId');
       return part(p.excused, d.stepId) === d.reason ? [] : [emit('StepExcused', d)];

@@ -3,11 +3,12 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { kit } from './aggregate.js';
 import { unlessWaived, waiverRefusals } from './authority.js';
-import { refuse, type Refusal } from './core.js';
+import { refuse, type Context, type Refusal } from './core.js';
 import { held, part } from './parts.js';
 import { DateOn, Id, Prose } from './values.js';
 import { RequiredStep, RoundDates, Section, type ProgrammeState, type Round } from './programme-state.js';
 import { emit } from './programme-events.js';
+import { isOurs } from './programme-places.js';
 
 const { command } = kit<ProgrammeState>();
 const open = ['planned', 'running', 'closing'];
@@ -17,7 +18,8 @@ const unknownRound = (): Refusal => refuse('ROUND_UNKNOWN', 'There is no such ro
 const submissionId = (programme: string, round: Round, place: string): string => `${programme}.${round.no}.${place}`;
 /** A return stays submitted while its next version is on the way. */
 const submitted = (state: { versions: readonly unknown[] }): boolean => state.versions.length > 0;
-const enrolled = (s: ProgrammeState): string[] => Object.keys(s.places).filter((id) => held(s.places, id).status === 'enrolled');
+const isHere = (s: ProgrammeState, id: string, ctx: Context): boolean => part(s.places, id)?.status === 'enrolled' && isOurs(id, ctx);
+const enrolled = (s: ProgrammeState, ctx: Context): string[] => Object.keys(s.places).filter((id) => isHere(s, id, ctx));
 
 function outOfOrder({ observation: o, window: w }: RoundDates): Refusal | undefined {
   return o.from > o.to || o.to > w.from.from || w.from.from > w.to.from
@@ -81,7 +83,7 @@ export const roundCommands = {
       if ([r.window.from, r.window.to].some((x) => x.precision !== 'day' || x.tbc))
         return refuse('ROUND_DATE_NOT_EXACT', 'Both ends of the submission window must be a confirmed day. Move the round to exact dates first.', '/roundNo');
       if (ctx.today < r.window.from.from) return refuse('ROUND_DATE_NOT_EXACT', `This round opens on ${r.window.from.from}. Until then it stays planned.`, '/roundNo');
-      const places = enrolled(s);
+      const places = enrolled(s, ctx);
       if (places.length === 0) return refuse('NO_PLACES', 'Enrol a place first: a round without places is nobody’s.');
       const missing = [...new Set(places.map((id) => held(s.places, id).kind))].filter((kind) => !part(s.templates, `${r.kind}.${kind}`));
       if (missing.length > 0) return refuse('TEMPLATE_MISSING', `Set the ${r.kind} template for ${missing.join(' and ')} places first.`);
@@ -116,7 +118,7 @@ export const roundCommands = {
     decide(s, d, ctx) {
       const r = s.rounds[d.roundNo];
       if (!r) return unknownRound();
-      if (part(s.places, d.placeId)?.status !== 'enrolled') return refuse('PLACE_UNKNOWN', 'This place is not enrolled in the programme.', '/placeId');
+      if (!isHere(s, d.placeId, ctx)) return refuse('PLACE_UNKNOWN', 'This place is not enrolled in the programme.', '/placeId');
       const now = part(r.extensions, d.placeId)?.to ?? r.window.to.to;
       if (d.to <= now) return refuse('DEADLINE_CANNOT_MOVE_EARLIER', `The place’s date is ${now}. An extension is later than that.`, '/to');
       const long = d.to >= ctx.ref.workingDays.add(r.window.to.to, 21);
@@ -140,7 +142,7 @@ export const roundCommands = {
       if (r.status === 'closed') return [];
       if (r.status !== 'open') return refuse('ROUND_NOT_OPENED', 'Open the round first.', '/roundNo');
       if (ctx.today <= r.window.to.to) return refuse('TOO_EARLY_TO_CLOSE', `The round closes after ${r.window.to.to}.`, '/roundNo');
-      const all = enrolled(s).map((id) => ({ id, state: ctx.read('submission', submissionId(ctx.recordId, r, id)).state }));
+      const all = enrolled(s, ctx).map((id) => ({ id, state: ctx.read('submission', submissionId(ctx.recordId, r, id)).state }));
       const done = all.filter((x) => submitted(x.state));
       const late = done.filter((x) => (x.state.versions[0]?.lateDays ?? 0) > 0);
       return [

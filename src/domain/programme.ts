@@ -6,7 +6,7 @@ import { part } from './parts.js';
 import { DateOn, FuzzyDate, PartId, Prose } from './values.js';
 import { emit, events } from './programme-events.js';
 import { initial, type ProgrammeState } from './programme-state.js';
-import { placeCommands } from './programme-places.js';
+import { isOurs, placeCommands } from './programme-places.js';
 import { roundCommands } from './programme-rounds.js';
 
 export type { ProgrammeState } from './programme-state.js';
@@ -28,10 +28,14 @@ const commands = {
     {
       title: 'Define a programme',
       creates: true,
+      named: true,
       by,
-      refuses: { PROGRAMME_DATES_OUT_OF_ORDER: 'rule' },
+      refuses: { ONLY_OWN_PROGRAMME: 'who', PROGRAMME_DATES_OUT_OF_ORDER: 'rule' },
       example: { name: 'Total Place', kind: 'national', ragScale: 'five', period: 'month', startOn: '2009-06-01', endOn: '2010-03-31' },
-      decide: (_s, d) => (d.startOn >= d.endOn ? refuse('PROGRAMME_DATES_OUT_OF_ORDER', 'The programme must end after it starts.', '/endOn') : [emit('ProgrammeDefined', d)]),
+      decide(_s, d, ctx) {
+        if (ctx.ofProgramme !== ctx.recordId) return refuse('ONLY_OWN_PROGRAMME', `Your office is of the programme ${ctx.ofProgramme}. It defines that one only: enter that id.`, '/id');
+        return d.startOn >= d.endOn ? refuse('PROGRAMME_DATES_OUT_OF_ORDER', 'The programme must end after it starts.', '/endOn') : [emit('ProgrammeDefined', d)];
+      },
       target: () => ({}),
     },
   ),
@@ -142,7 +146,9 @@ const commands = {
       if (!theme || (d.successor && (d.successor === d.policyThemeId || part(s.policyThemes, d.successor)?.status !== 'active')))
         return refuse('THEME_UNKNOWN', 'There is no such active theme.', '/policyThemeId');
       if (theme.status === 'retired') return [];
-      const used = Object.keys(s.places).some((id) => Object.values(ctx.read('place', id).state.themes).some((t) => t.status !== 'dropped' && t.policyThemeIds.includes(d.policyThemeId)));
+      const used = Object.keys(s.places).some(
+        (id) => isOurs(id, ctx) && Object.values(ctx.read('place', id).state.themes).some((t) => t.status !== 'dropped' && t.policyThemeIds.includes(d.policyThemeId)),
+      );
       if (used && !d.successor) return refuse('THEME_IN_USE', 'Places work on this theme. Name the successor they go on under.', '/successor');
       return [emit('PolicyThemeRetired', { policyThemeId: d.policyThemeId, title: theme.title, ...(d.successor ? { successor: d.successor } : {}) })];
     },

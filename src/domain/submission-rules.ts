@@ -13,9 +13,11 @@ export type Where = Pick<SubmissionState, 'programmeId' | 'roundNo' | 'placeId'>
 
 export function roundOf(ctx: Context, where: Where) {
   const { state } = ctx.read('programme', where.programmeId);
+  // Whose the place is, its own record says.
+  const ours = ctx.read('place', where.placeId).state.programmeId === where.programmeId;
   const place = part(state.places, where.placeId);
   const round = state.rounds[where.roundNo];
-  return { state, place: place?.status === 'enrolled' ? place : undefined, round, extension: part(round?.extensions, where.placeId) };
+  return { state, place: ours && place?.status === 'enrolled' ? place : undefined, round, extension: part(round?.extensions, where.placeId) };
 }
 
 /** A round is open for a place while it is open, until the place's own extension, or while changes are asked for. */

@@ -61,7 +61,7 @@ export function readBody(route: CommandRoute, body: unknown): { data: unknown; e
   const envelope = Envelope.safeParse({ expectedVersion, effectiveOn, backdatedBecause });
   let id: z.ZodSafeParseResult<string | undefined> | undefined;
   if (route.ownId) {
-    id = Id.optional().safeParse(given.id);
+    id = (route.entry.named ? Id : Id.optional()).safeParse(given.id);
     delete given.id;
   }
   const data = route.entry.data.safeParse(given);

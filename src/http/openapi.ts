@@ -42,8 +42,8 @@ function promiseOf({ creates }: CommandEntry, ownId: boolean): string {
 
 function commandOperation({ aggregate, name, entry, ownId, url }: CommandRoute): Json {
   const data = schemaOf(entry.data);
-  const extra = schemaOf(z.strictObject({ ...commandEnvelope, ...(ownId ? { id: Id.optional() } : {}) }));
-  const required = [...(data.required ?? []), ...(entry.replaces === true ? ['expectedVersion'] : [])];
+  const extra = schemaOf(z.strictObject({ ...commandEnvelope, ...(ownId ? { id: entry.named ? Id : Id.optional() } : {}) }));
+  const required = [...(entry.named ? ['id'] : []), ...(data.required ?? []), ...(entry.replaces === true ? ['expectedVersion'] : [])];
   const receipt = { description: 'Recorded', content: { 'application/json': { schema: { $ref: '#/components/schemas/Receipt' } } } };
   return {
     operationId: `${aggregate.name}.${name}`,
@@ -64,7 +64,7 @@ function commandOperation({ aggregate, name, entry, ownId, url }: CommandRoute):
       content: {
         'application/json': {
           schema: { type: 'object', properties: { ...data.properties, ...extra.properties }, ...(required.length > 0 ? { required } : {}), additionalProperties: false },
-          example: { ...(entry.example as object), ...(entry.replaces === true ? { expectedVersion: 1 } : {}) },
+          example: { ...(entry.named ? { id: 'total-place' } : {}), ...(entry.example as object), ...(entry.replaces === true ? { expectedVersion: 1 } : {}) },
         },
       },
     },

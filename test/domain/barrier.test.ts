@@ -585,6 +585,11 @@ test('a place that was withdrawn has no say in a removal, and is taken out', asy
   out(...atTriaged, joined('kent')).then({ type: 'BarrierLeft' });
   out(...inAction, joined('kent'), claimed, confirmed('durham')).then({ type: 'BarrierLeft' }, { type: 'BarrierRemoved' });
   out(...atTriaged).nothing();
+  // It is here still: the programme that says it left is not its own.
+  without('gateshead', ...atTriaged, joined('kent'))
+    .as('system')
+    .when('LeaveBarrier', { placeId: 'kent', reason: 'Withdrawn' })
+    .nothing();
   without('kent', ...atTriaged, joined('kent'))
     .as('secretariat', 'place:kent')
     .when('LeaveBarrier', { placeId: 'kent', reason: 'x' })

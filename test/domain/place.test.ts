@@ -73,7 +73,13 @@ test('a place is opened from its programme', (t) => {
   open({ kind: 'parallel' }).then({ type: 'PlaceOpened', data: { kind: 'parallel' } });
   open({ enrolled: false }).refuses('PLACE_WITHDRAWN');
   open({ status: 'withdrawn' }).refuses('PLACE_WITHDRAWN');
-  durham(t).as('system').when('OpenPlace', { programmeId: 'tp' }).refuses('RECORD_EXISTS');
+  durham(t).as('system').when('OpenPlace', { programmeId: 'tp' }).nothing();
+  // Two programmes enrolled it at once: the place's own stream has whose it is.
+  durham(t)
+    .with(standing('programme'), 'nh', stood({ places: { durham: { name: 'Durham', kind: 'pilot', status: 'enrolled' } } }))
+    .as('system')
+    .when('OpenPlace', { programmeId: 'nh' })
+    .refuses('PLACE_ID_TAKEN', /tp/);
   world(t).as('programme-office', 'programme:tp').when('OpenPlace', { programmeId: 'tp' }).refuses('NOT_ALLOWED');
   t.end();
 });
@@ -176,15 +182,19 @@ test('a pilot without a champion is the programme office’s to mend within ten 
   t.same(due(noted('pilot', false)), [owed]);
   t.same(due(noted('pilot', true)), []);
   t.same(due(noted('parallel', false)), [{ close: 'champion' }]);
+  let programmeId = 'tp';
   const note = (kind: string, ...given: NewEvent[]) =>
     durham(t, { kind: 'pilot' }, ...given)
       .as('system')
-      .when('NoteKind', { kind });
+      .when('NoteKind', { programmeId, kind });
   note('pilot').then({ type: 'PlaceKindNoted', data: { programmeId: 'tp', kind: 'pilot', hasChampion: false } });
   note('pilot', champion).then({ type: 'PlaceKindNoted', data: { hasChampion: true } });
   // It has changed again since.
   note('parallel').nothing();
-  durham(t, { status: 'withdrawn' }).as('system').when('NoteKind', { kind: 'pilot' }).refuses('PLACE_WITHDRAWN');
+  durham(t, { status: 'withdrawn' }).as('system').when('NoteKind', { programmeId, kind: 'pilot' }).refuses('PLACE_WITHDRAWN');
+  // What another programme says of the place is nothing to it.
+  programmeId = 'nh';
+  note('pilot').nothing();
   t.end();
 });
 

@@ -64,6 +64,7 @@ test('a programme is defined, retitled, started and closed', (t) => {
     .then({ type: 'ProgrammeDefined' });
   tp(t).when('DefineProgramme', definition).refuses('RECORD_EXISTS');
   spec(t, programme).as('secretariat', 'place:durham').when('DefineProgramme', definition).refuses('NOT_ALLOWED');
+  office(t).as('programme-office', 'programme:nh').when('DefineProgramme', definition).refuses('ONLY_OWN_PROGRAMME', /nh/);
 
   tp(t)
     .when('RetitleProgramme', { name: 'Total Place 2' })
@@ -234,18 +235,87 @@ test('a milestone was reached on the day that it was recorded, whatever date was
   t.end();
 });
 
+test('a place belongs to one programme: whose it is, its own record says', (t) => {
+  const kent = { placeId: 'kent', name: 'Kent', kind: 'pilot', region: 'South East' };
+  const of = (programmeId: string, ...given: NewEvent[]) => tp(t, ...given).with(standing('place'), 'kent', stood({ status: 'opened', programmeId, themes: {} }));
+  of('nh')
+    .when('EnrolPlace', kent)
+    .refuses('PLACE_ID_TAKEN', /another programme/);
+  of('nh', enrolled('kent')).when('EnrolPlace', kent).refuses('PLACE_ID_TAKEN');
+  of('tp', enrolled('kent')).when('EnrolPlace', kent).refuses('PLACE_EXISTS');
+
+  // Enrolled here too, as it could be once, or in the moment before the other programme's enrolment was opened.
+  const required: NewEvent = {
+    type: 'StepsRequired',
+    data: { placeKind: 'pilot', steps: [{ stepId: 'pools', name: 'Pools', due: { milestoneId: 'budget' }, dueOn: '2010-03-24', fuzzy: false }] },
+  };
+  const given = [milestone(budget), running, enrolled('kent'), area('kent', 'E10000016'), required, template(), planned(), opened];
+  const commands: [string, object][] = [
+    ['RenamePlace', { name: 'Nice Houses' }],
+    ['ChangePlaceKind', { kind: 'parallel', reason: 'r' }],
+    ['AddArea', { code: 'E06000047', on: '2009-06-01' }],
+    ['EndArea', { code: 'E10000016', on: '2009-09-01' }],
+    ['WithdrawPlace', { reason: 'r' }],
+    ['ExcuseStep', { stepId: 'pools', reason: 'r' }],
+    ['ExtendRoundForPlace', { roundNo: 1, to: '2009-09-30', reason: 'r' }],
+  ];
+  for (const [command, data] of commands) {
+    of('nh', ...given)
+      .when(command, { placeId: 'kent', ...data })
+      .refuses('PLACE_UNKNOWN');
+    t.equal(
+      of('tp', ...given)
+        .when(command, { placeId: 'kent', ...data })
+        .happened(),
+      true,
+      `${command} of its own place`,
+    );
+  }
+  // A round is of the programme's own places.
+  const open = [running, enrolled('kent'), template(), planned()];
+  of('nh', ...open)
+    .when('OpenRound', { roundNo: 1 })
+    .refuses('NO_PLACES');
+  of('tp', ...open)
+    .when('OpenRound', { roundNo: 1 })
+    .then({ type: 'RoundOpened' });
+  of('nh', ...open, opened)
+    .at('2009-09-21')
+    .when('CloseRound', { roundNo: 1 })
+    .then({ type: 'RoundClosed', data: { missing: [] } });
+
+  // Two enrolled it at once, and the other was first: what was prepared here goes, and the name is free.
+  const parallel = enrolled('thanet', 'parallel');
+  const shared: NewEvent = {
+    type: 'AreaAdded',
+    data: { placeId: 'thanet', code: 'E07000114', name: 'Thanet', from: '2009-06-01', overlaps: [{ code: 'E07000114', placeId: 'kent', theirCode: 'E10000016' }] },
+  };
+  const voiding = (programmeId: string) => of(programmeId, enrolled('kent'), area('kent', 'E10000016'), parallel, shared).as('system').when('VoidEnrolment', { placeId: 'kent' });
+  const { state } = voiding('nh').then({ type: 'EnrolmentVoided', data: { placeId: 'kent', name: 'kent' } });
+  t.match(state.places, { kent: undefined, thanet: { overlaps: [] } });
+  voiding('tp').nothing();
+  of('nh').as('system').when('VoidEnrolment', { placeId: 'kent' }).nothing();
+  tp(t, enrolled('kent')).as('system').when('VoidEnrolment', { placeId: 'kent' }).nothing();
+  t.end();
+});
+
 test('policy themes', (t) => {
   t.match(tp(t).when('AddPolicyTheme', { policyThemeId: 'drugs', title: 'Drugs' }).then({ type: 'PolicyThemeAdded' }).state.policyThemes, { drugs: { title: 'Drugs', status: 'active' } });
   tp(t, theme('drugs')).when('AddPolicyTheme', { policyThemeId: 'drugs', title: 'Drugs' }).refuses('THEME_EXISTS');
 
+  let place = {};
   const retire = (themes: object, data: object = {}, ...given: NewEvent[]) =>
     tp(t, enrolled('durham'), theme('drugs'), theme('health'), ...given)
-      .with(standing('place'), 'durham', stood({ themes }))
+      .with(standing('place'), 'durham', stood({ programmeId: 'tp', themes, ...place }))
       .when('RetirePolicyTheme', { policyThemeId: 'drugs', ...data });
   const retired: NewEvent = { type: 'PolicyThemeRetired', data: { policyThemeId: 'drugs', title: 'drugs' } };
   const used = { a: { title: 'A', policyThemeIds: ['drugs'], status: 'proposed' } };
   retire({}).then({ type: 'PolicyThemeRetired', data: { policyThemeId: 'drugs', title: 'drugs' } });
   retire(used).refuses('THEME_IN_USE');
+  // The place is another programme's: what it works on is nothing to this one.
+  place = { programmeId: 'nh' };
+  retire(used).then(retired);
+  place = {};
   retire({ a: { ...used.a, status: 'dropped' } }).then({ type: 'PolicyThemeRetired' });
   retire({ a: { ...used.a, policyThemeIds: ['health'] } }).then({ type: 'PolicyThemeRetired' });
   t.match(part(retire(used, { successor: 'health' }).then({ type: 'PolicyThemeRetired', data: { successor: 'health' } }).state.policyThemes, 'drugs'), {

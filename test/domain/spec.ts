@@ -154,6 +154,7 @@ class Spec<S> {
       today: londonDate(now),
       effectiveOn: londonDate(now),
       actor: this.#actor,
+      ...(this.#grant?.programme ? { ofProgramme: this.#grant.programme } : {}),
       commandId: uuidv5('spec', uuidv5.URL),
       recordId: this.#id,
       ref: reference,
@@ -221,6 +222,11 @@ class Spec<S> {
     const declared = { ...standardRefusals, ...this.agg.commands[this.#command]!.refuses };
     this.t.ok(Object.hasOwn(declared, code), `${code} is declared`);
     if (detail) this.t.match(this.#outcome.detail, detail);
+  }
+  /** Accepted, whatever the events. */
+  happened(): boolean {
+    judge(this.#mutants, (o) => !isRefusal(o));
+    return !isRefusal(this.#outcome);
   }
   /** Whether it has to name the version its author looked at. */
   needsVersion(expected: boolean): this {

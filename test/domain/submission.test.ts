@@ -76,6 +76,8 @@ interface World {
   extension?: string;
   kind?: string;
   place?: string;
+  /** Whose place it is, by its own record. */
+  programme?: string;
   templates?: object;
   body?: string | undefined;
   lead?: string | undefined;
@@ -103,7 +105,7 @@ const durham = (t: Test, w: World = {}) =>
         templates: w.templates ?? { 'interim.pilot': { version: 1, sections: template }, 'interim.parallel': { version: 1, sections: template.slice(3) } },
       }),
     )
-    .with(standing('place'), 'durham', stood({ programmeId: 'tp', ...('body' in w ? {} : { accountableBodyId: 'council' }), ...('lead' in w ? {} : { leadContact: 'lead' }) }))
+    .with(standing('place'), 'durham', stood({ programmeId: w.programme ?? 'tp', ...('body' in w ? {} : { accountableBodyId: 'council' }), ...('lead' in w ? {} : { leadContact: 'lead' }) }))
     .with(standing('pool'), 'drugs', ...(w.pool ?? [stood({ at: 'durham' })]))
     .with(standing('pool'), 'elsewhere', stood({ at: 'kent' }))
     .with(standing('commitment'), 'open', stood({ at: 'durham', status: 'in-delivery', consented: true, ownerAgencyId: 'council' }))
@@ -127,6 +129,10 @@ test('a return begins with the programme’s template for its kind of place', as
   t.equal(state.status, 'in-progress');
   t.match(access, { tier: 'members', placeId: 'durham', programmeId: 'tp' });
   durham(t).as('contributor', 'place:durham+agency:pct').when('StartSubmission', start).then({ type: 'SubmissionStarted' });
+  // Whatever the programme's stream says, the place's own says that it is another's.
+  durham(t, { programme: 'nh' })
+    .when('StartSubmission', start)
+    .refuses('ROUND_NOT_OPEN', /not enrolled/);
   durham(t, { kind: 'parallel' })
     .as('member', 'place:durham')
     .when('StartSubmission', start)
@@ -580,6 +586,8 @@ test('a round that closes without a return', async (t) => {
   t.equal(miss([started(), answered('pools'), completed('pools')]).then({ type: 'SubmissionMissed', data: { missing: ids.slice(1) } }).state.status, 'not-submitted');
   miss([...ready()]).then({ type: 'SubmissionMissed', data: { missing: [] } });
   miss([], {}).nothing();
+  // Another programme's place owes this one nothing.
+  miss([], { round: 'closed', programme: 'nh' }).nothing();
   miss([], { round: 'closed', extension: '2009-11-05' }).nothing();
   miss([], { round: 'closed', extension: '2009-11-04' }).then({ type: 'SubmissionMissed' });
   miss([], { round: 'closed', place: 'withdrawn' }).nothing();

@@ -46,7 +46,7 @@ export function lapses(executor: Executor, dueItems: () => DueRow[], claimed: (p
           if (round.status !== 'closed') continue;
           for (const [placeId, place] of Object.entries(state.places)) {
             const until = part(round.extensions, placeId)?.to ?? round.window.to.to;
-            if (place.status !== 'enrolled' || date < until) continue;
+            if (place.status !== 'enrolled' || date < until || (await executor.load('place', placeId)).state.programmeId !== e.recordId) continue;
             const id = `${e.recordId}.${round.no}.${placeId}`;
             const submission = await executor.load('submission', id);
             if (['submitted', 'accepted', 'not-submitted', 'changes-requested'].includes((submission.state as { status: string }).status)) continue;

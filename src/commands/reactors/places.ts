@@ -1,10 +1,22 @@
-/** PlaceOpener: an enrolled place gets its own stream, which is told when its kind changes. */
+/**
+ * PlaceOpener: an enrolled place gets its own stream, which is told when its kind changes. Of two programmes that enrolled one id at once the
+ * place's stream has the first; the other's enrolment is given up there.
+ */
 import type { Reactor } from './runner.js';
 
+const name = 'place-opener';
+const programme = 'programme-';
+
 export const placeOpener: Reactor = {
-  name: 'place-opener',
+  name,
   on: {
-    PlaceKindChanged: (e) => [{ name: 'kind', aggregate: 'place', id: e.data.placeId, command: 'NoteKind', data: { kind: e.data.to } }],
+    PlaceKindChanged: (e) => [{ name: 'kind', aggregate: 'place', id: e.data.placeId, command: 'NoteKind', data: { programmeId: e.recordId, kind: e.data.to } }],
     PlaceEnrolled: (e) => [{ name: 'open', aggregate: 'place', id: e.data.placeId, command: 'OpenPlace', data: { programmeId: e.recordId } }],
+    StepRefused(e) {
+      // The enrolment that was refused, `programme-{id}@{version}`.
+      const because = e.because ?? '';
+      if (e.data.reactor !== name || e.data.code !== 'PLACE_ID_TAKEN' || !because.startsWith(programme)) return [];
+      return [{ name: 'void', aggregate: 'programme', id: because.slice(programme.length, because.lastIndexOf('@')), command: 'VoidEnrolment', data: { placeId: e.recordId } }];
+    },
   },
 };

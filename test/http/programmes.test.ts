@@ -1,0 +1,65 @@
+/** Two programmes on one log: neither takes what is the other's, and what was refused is told to the auditors of whom it concerned. */
+import { randomUUID } from 'node:crypto';
+import { test } from 'tap';
+import { isProblem, office, officeAccount, openHarness, type Harness } from './harness.js';
+
+const nh = { as: 'programme-office@programme:nh', account: 'post.programme-office.nh' };
+const definition = { name: 'New Homes', kind: 'regional', ragScale: 'three', period: 'quarter', startOn: '2009-06-01', endOn: '2010-03-31' };
+const key = () => ({ 'idempotency-key': randomUUID() });
+const give = (h: Harness, url: string, body: object, who = nh) => h.inject(who.as, who.account, 'POST', url, body, key());
+
+test('a programme is defined only by its own office, under its own id', async (t) => {
+  const h = await openHarness(t);
+  const nameless = await give(h, '/v1/programmes', definition);
+  isProblem(t, nameless, 400, 'INVALID_REQUEST', 'no id was given');
+  t.match(nameless.json.errors, [{ path: '/id', message: 'Enter an id' }]);
+  isProblem(t, await give(h, '/v1/programmes', { ...definition, id: 'other' }), 403, 'ONLY_OWN_PROGRAMME', 'an id of nobody’s grant');
+  t.equal((await give(h, '/v1/programmes', { ...definition, id: 'nh' })).status, 201);
+});
+
+test('a place is not taken by another programme', async (t) => {
+  const h = await openHarness(t);
+  const audited = async (as: string) => (await h.inject(as, 'auditor', 'GET', '/v1/refusals?limit=200')).json.items.map((x: { code: string }) => x.code) as string[];
+  const pages = async () => {
+    const bodies = [];
+    for (const [as, url] of [
+      ['treasury@programme:total-place', '/v1/programmes/total-place/progress'],
+      ['treasury@programme:total-place', '/v1/places?limit=200'],
+      ['secretariat@place:kent', '/v1/places/kent/progress'],
+      ['public@', '/v1/places/kent'],
+    ] as const) {
+      const { asAt: _, position: __, ...body } = (await h.inject(as, 'reader', 'GET', url)).json;
+      bodies.push(body);
+    }
+    return bodies;
+  };
+  const before = await pages();
+  await h.command(nh.as, nh.account, '/v1/programmes', { ...definition, id: 'nh' });
+  const kent = { placeId: 'kent', name: 'Kent', kind: 'parallel', region: 'South East' };
+  isProblem(t, await give(h, '/v1/programmes/nh/places', kent), 409, 'PLACE_ID_TAKEN', 'kent is the other’s');
+  isProblem(t, await give(h, '/v1/programmes/nh/places', { ...kent, placeId: 'suffolk' }), 409, 'PLACE_ID_TAKEN', 'and suffolk');
+  isProblem(t, await give(h, '/v1/programmes/nh/areas', { placeId: 'suffolk', code: 'E10000029', on: '2009-06-01' }), 422, 'PLACE_UNKNOWN', 'an area of it');
+  isProblem(t, await give(h, '/v1/programmes', { ...definition, id: 'elsewhere' }), 403, 'ONLY_OWN_PROGRAMME', 'a programme beside its own');
+  await h.service.settle();
+  t.strictSame(await pages(), before, 'who reads the place’s own programme sees what they saw');
+
+  const told = ['ONLY_OWN_PROGRAMME', 'PLACE_ID_TAKEN', 'PLACE_ID_TAKEN', 'PLACE_UNKNOWN'];
+  t.strictSame((await audited('auditor@programme:nh')).sort(), told, 'the auditor of the office that asked reads what it was refused');
+  const others = await audited('auditor@programme:total-place');
+  t.notOk(
+    told.some((code) => others.includes(code)),
+    'the other programme’s auditor does not',
+  );
+  // The id that nobody has is everybody's to take; the name is taken in its own programme only.
+  await h.command(nh.as, nh.account, '/v1/programmes/nh/places', { ...kent, placeId: 'nh-kent' });
+  t.equal((await h.inject('public@', 'reader', 'GET', '/v1/places/nh-kent')).json.programmeId, 'nh');
+});
+
+test('one programme’s office changes nothing of another’s places', async (t) => {
+  const h = await openHarness(t);
+  await h.command(nh.as, nh.account, '/v1/programmes', { ...definition, id: 'nh' });
+  const { version } = (await h.inject(office, officeAccount, 'GET', '/v1/places/kent')).json;
+  isProblem(t, await give(h, '/v1/places/kent/champion-ends', { reason: 'r' }), 403, 'NOT_ALLOWED', 'the champion of a place of another programme');
+  isProblem(t, await give(h, '/v1/programmes/total-place/places', { placeId: 'x', name: 'X', kind: 'pilot', region: 'r' }), 403, 'NOT_ALLOWED', 'a place for another programme');
+  t.equal((await h.inject(office, officeAccount, 'GET', '/v1/places/kent')).json.version, version);
+});
