@@ -64,6 +64,8 @@ export interface RecordAccess {
   tier: Tier;
   /** The version at which the present tier was reached: earlier history keeps the tier it had. */
   tierSince: number;
+  /** Of a public record that the programme read before: since when. */
+  programmeSince?: number;
   programmeId?: string;
   placeId?: string;
   /** Agencies whose officers read the record though it is not of their place. */
@@ -112,18 +114,36 @@ export function audienceOf(viewer: Viewer, placeId: string): Audience {
   return readsProgramme(viewer, viewer.programmeOf(placeId)) ? 'programme' : 'public';
 }
 
-/**
- * May this reader see the record, or one event of it? The one function behind queries, lists, the live stream, exports
- * and the 404 of commands. Members and parties see the whole; others see what happened since the record was opened to
- * them, and never a private event.
- */
-export function canSee(viewer: Viewer, record: RecordAccess, event?: { version: number; private: boolean }): boolean {
-  const { grants } = viewer;
-  if (record.tier === 'auditors') return grants.some((g) => auditorCovers(g, viewer, record));
-  if (grants.some((g) => auditorCovers(g, viewer, record))) return true;
-  if (record.placeId && isMember(viewer, record.placeId)) return true;
-  if (grants.some((g) => g.agency && record.parties.includes(g.agency))) return true;
-  if (record.tier === 'members') return false;
-  if (event && (event.private || event.version < record.tierSince)) return false;
-  return record.tier === 'public' || readsProgramme(viewer, record.programmeId ?? (record.placeId && viewer.programmeOf(record.placeId)));
+/** Whom an event is withheld from though its record is open: everybody but members and parties (true), or the public alone. */
+export type Withheld = boolean | 'programme';
+/** An event, or the part of a record that it wrote: its version tells whether the record was open already. */
+export interface Told {
+  readonly version: number;
+  readonly private: Withheld;
 }
+
+/** The audience in which a reader reads one record: a party reads it as its members do. */
+export function audienceIn(viewer: Viewer, record: RecordAccess): Audience {
+  const { grants } = viewer;
+  if (grants.some((g) => auditorCovers(g, viewer, record))) return 'members';
+  if (record.tier !== 'auditors') {
+    if (record.placeId && isMember(viewer, record.placeId)) return 'members';
+    if (grants.some((g) => g.agency && record.parties.includes(g.agency))) return 'members';
+  }
+  return readsProgramme(viewer, record.programmeId ?? (record.placeId && viewer.programmeOf(record.placeId))) ? 'programme' : 'public';
+}
+
+/**
+ * Is a record open to an audience, or one event of it? Members see the whole; others see what happened since the record was opened to
+ * them, and never a private event. What an event wrote that does not stand any more is told like the event (domain.md 8.4).
+ */
+export function isOpenTo(record: RecordAccess, audience: Audience, event?: Told): boolean {
+  if (audience === 'members') return true;
+  if (rank[record.tier] < rank[audience]) return false;
+  if (!event) return true;
+  if (event.private === true || (event.private === 'programme' && audience === 'public')) return false;
+  return event.version >= (audience === 'programme' ? (record.programmeSince ?? record.tierSince) : record.tierSince);
+}
+
+/** May this reader see the record, or one event of it? The one function behind queries, lists, the live stream, exports and the 404 of commands. */
+export const canSee = (viewer: Viewer, record: RecordAccess, event?: Told): boolean => isOpenTo(record, audienceIn(viewer, record), event);

@@ -136,7 +136,7 @@ export const answerEvents = {
   BarrierDirected: event(OfOwner.extend({ kind: OwnerKind, rung: Rung, direction: Prose(), official: Name, answerDueOn: DateOn }), {
     evolve(s, d) {
       const o = changed(s.owners, d.agencyId);
-      for (const key of ['struck', 'answer', 'rungOpen', 'leftDays'] as const) delete o[key];
+      for (const key of ['struck', 'struckAt', 'answer', 'rungOpen', 'leftDays'] as const) delete o[key];
       Object.assign(o, { dueOn: d.answerDueOn, answerDueOn: d.answerDueOn, directedBy: d.rung });
       s.status = 'owned';
     },

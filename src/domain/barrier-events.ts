@@ -76,9 +76,10 @@ export const events = {
     due: (d) => [{ close: 'ownership', key: d.agencyId }],
   }),
   OwnershipDeclined: event(OfOwner.extend({ reason: Prose(), suggests: Id.optional() }), {
-    evolve(s, d) {
+    evolve(s, d, m) {
       const o = changed(s.owners, d.agencyId);
       o.struck = true;
+      o.struckAt = m.version;
       delete o.leftDays;
       s.status = 'triaged';
     },

@@ -28,6 +28,8 @@ export interface Owner {
   acceptedOn?: string;
   /** Declined; a direction reinstates. */
   struck?: boolean;
+  /** The barrier's version that says so. */
+  struckAt?: number;
   /** The last answer other than need-evidence. With `commitmentId` its deed is owed by that commitment, and no longer here. */
   /** `dueBy`: when this answer was first due, whatever rungs came in between. */
   answer?: { position: Position; on: string; dueBy?: string; dueOn?: string; inFull?: FullAnswer; commitmentId?: string };

@@ -22,7 +22,7 @@ const returned = (s: CommitmentState): void => {
   delete s.claim;
 };
 
-type ReportPart = Exclude<keyof Report, 'on'>;
+type ReportPart = Exclude<keyof Report, 'on' | 'version'>;
 /** What a report keeps of its event, in the order of its text: every part, or this does not compile. */
 const ofReport = Object.keys({
   cause: true,
@@ -67,6 +67,7 @@ export const deliveryEvents = {
         const report: Partial<Report> = {};
         for (const name of ofReport) if (d[name] !== undefined) (report as Record<string, unknown>)[name] = d[name];
         report.on = m.today;
+        report.version = m.version;
         put(s.reports, d.period, report as Report);
         if (s.status === 'accepted') s.status = 'in-delivery';
       },
@@ -105,7 +106,7 @@ export const deliveryEvents = {
   }),
   CompletionVerified: event(Owned.extend({ verifierAgencyId: Id, level: Completion, closes: z.boolean(), reason: Prose().optional(), dueOn: DateOn }), {
     evolve(s, d, m) {
-      s.verification = { level: d.level, by: m.actor.account, agencyId: d.verifierAgencyId, on: m.today, ...(d.reason ? { reason: d.reason } : {}) };
+      s.verification = { level: d.level, by: m.actor.account, agencyId: d.verifierAgencyId, on: m.today, ...(d.reason ? { reason: d.reason } : {}), version: m.version };
       if (d.closes) ended(s, 'completed', m.today);
       else returned(s);
     },

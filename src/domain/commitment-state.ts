@@ -82,6 +82,8 @@ export interface Report {
   /** A waiver let green stand against the facts. */
   waiverId?: string;
   overrideReason?: string;
+  /** Of the commitment, that says it. */
+  version: number;
 }
 export interface CommitmentState {
   status: 'none' | 'draft' | 'offered' | 'accepted' | 'in-delivery' | 'completion-claimed' | 'completed' | 'declined' | 'lapsed' | 'withdrawn' | 'superseded';
@@ -127,7 +129,7 @@ export interface CommitmentState {
   consented: boolean;
   reports: Parts<Report>;
   claim?: { by: string; on: string; evidence: z.infer<typeof Evidence>[] };
-  verification?: { level: z.infer<typeof Completion>; by: string; agencyId: string; on: string; reason?: string };
+  verification?: { level: z.infer<typeof Completion>; by: string; agencyId: string; on: string; reason?: string; version: number };
   orphanedOn?: string;
   endedOn?: string;
 }

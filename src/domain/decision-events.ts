@@ -140,7 +140,8 @@ export const events = {
   }),
   ObjectionWithdrawn: event(OfSeat.extend({ reason: Prose() }), {
     evolve(s, d, m) {
-      Object.assign(changed(s.positions, d.seatId), { withdrawn: true, at: m.recordedAt, version: m.version });
+      const p = changed(s.positions, d.seatId);
+      Object.assign(p, { withdrawn: true, at: m.recordedAt, version: m.version, objectedAt: p.version });
     },
     says: (d) => `withdrew the objection of ${nameOf.agency(d.agencyId)}: ${d.reason}`,
   }),

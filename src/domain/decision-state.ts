@@ -54,6 +54,8 @@ export interface Said {
   withdrawn?: boolean;
   at: string;
   version: number;
+  /** Of an objection that was withdrawn: the version that gave its reason. */
+  objectedAt?: number;
 }
 export interface Position extends Said {
   agencyId: string;

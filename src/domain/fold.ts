@@ -9,6 +9,7 @@ export function emptyLoaded<S>(agg: Aggregate<S>): Loaded<S> {
 /** Applies what an event says about access; the fold and the `access` view share it. */
 export function applyAccess(access: RecordAccess, change: AccessChange, version: number): void {
   if (change.tier && (version === 1 || isWider(change.tier, access.tier))) {
+    if (access.tier === 'programme') access.programmeSince = access.tierSince;
     access.tier = change.tier;
     access.tierSince = version;
   }

@@ -34,10 +34,7 @@ export const notYet = { code: 'NOT_YET_RECORDED', text: 'It did not exist then: 
  * May a reader be told that? Only who may see the record's first event: to anybody else when it began is not open, and a record that
  * was not there reads like one that was hidden.
  */
-function tellsNotYet(r: Reading, aggregate: string, id: string): boolean {
-  const now = r.seen(aggregate, id);
-  return now !== undefined && canSee(r.viewer, now, { version: 1, private: false });
-}
+const tellsNotYet = (r: Reading, now: AccessRow): boolean => canSee(r.viewer, now, { version: 1, private: false });
 export const notThere = (): Problem => new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
 
 /** Where the past ends: what the log held by an instant, or up to a position. */
@@ -84,11 +81,14 @@ export function checkAsAt(r: Reading, instant: string): void {
 
 /**
  * The reading of a query on one record, as it stood; a 404 where it did not exist (NOT_YET_RECORDED, to who may see how it began), or
- * was not open to this reader then. What is late or silent is so on the day of that instant.
+ * was not open to this reader then. What is late or silent is so on the day of that instant. Nothing is read for a reader who may not see
+ * the record today, to whom it may not have been open earlier either: a hidden record costs what an unknown one does.
  */
 export async function asAt(q: RecordQuery, r: Reading, id: string, instant: string, until = recordedBy(instant)): Promise<AsAtReading> {
+  const now = r.seen(q.of!, id);
+  if (!now) throw notThere();
   const { access, events, own } = await cut(q, r, id, until);
-  if (!access && tellsNotYet(r, q.of!, id)) throw new Problem(404, notYet.code, notYet.text);
+  if (!access && tellsNotYet(r, now)) throw new Problem(404, notYet.code, notYet.text);
   if (!access || !canSee(r.viewer, access)) throw notThere();
   const views = new Map<View<any, any>, unknown>();
   const seen = (aggregate: string, other: string): AccessRow | undefined => {

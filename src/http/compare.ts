@@ -78,11 +78,12 @@ export function compareFeed(queries: readonly Query[]): Feed {
         const errors = from > to ? [{ path: '/from', message: 'from must not be later than to' }] : [{ path: '/to', message: `The time must be ${r.now} or earlier` }];
         throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', { errors });
       }
+      const access = r.seen(kind, id);
+      if (!access) throw notThere();
       const before = await standing(q, r, id, from);
       const after = await standing(q, r, id, to);
-      const access = r.seen(kind, id);
       if (after.code) throw new Problem(404, notYet.code, notYet.text);
-      if (after.version === null || !access) throw notThere();
+      if (after.version === null) throw notThere();
       const [then, now] = [leaves(before.body ?? {}), leaves(after.body)];
       const changes = [...new Set([...then.keys(), ...now.keys()])]
         .filter((field) => then.get(field) !== now.get(field))

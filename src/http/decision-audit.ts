@@ -29,7 +29,8 @@ export function decisionAudit(r: Reading, row: DecisionRow): { readonly position
   const mine = r.seen('decision', row.id)!;
   const q = r.own(decisionLog);
   // Earlier history keeps the tier it had: a reader to whom the record was opened later sees what stands, and what followed.
-  const steps = q.steps(row.id).filter((x) => canSee(r.viewer, mine, { version: x.version, private: x.private }));
+  const all = q.steps(row.id);
+  const steps = all.filter((x) => canSee(r.viewer, mine, { version: x.version, private: x.private }));
   const named = (agencyId: string): string => r.of(register).nameOf('agency', agencyId);
   const by = (x: StepRow) => actorFor(r, x);
   const d = decisionPage(r, row);
@@ -141,6 +142,7 @@ export function decisionAudit(r: Reading, row: DecisionRow): { readonly position
       supersedes: d.supersedes,
       supersededBy: d.supersededBy,
       lineage: d.lineage,
+      earlierNotShared: all.filter((x) => !x.private).length - steps.filter((x) => !x.private).length,
       history: steps.map((x) => ({ version: x.version, recordedAt: x.recordedAt, type: x.type, text: inWords(r, x.text), actor: by(x) })),
       illustrative: row.illustrative,
     },

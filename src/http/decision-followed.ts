@@ -3,7 +3,7 @@ import { isLive, type CommitmentState } from '../domain/commitment-state.js';
 import { commitmentFor, commitmentRegister, type CommitmentRow } from '../projections/commitment-register.js';
 import { decisionLog, type FollowedRow } from '../projections/decision-log.js';
 import { poolLedger, statement } from '../projections/pool-ledger.js';
-import { sight } from './queries/shared.js';
+import { pastFor, sight } from './queries/shared.js';
 import type { Reading } from './reading.js';
 
 /** Streams whose past an audit shows beside the decision's own: what followed it, and the pools that hold money for that. */
@@ -44,7 +44,7 @@ function moneyOf(r: Reading, id: string, poolId: string) {
 
 function standing(r: Reading, row: CommitmentRow) {
   const audience = sight(r, 'commitment', row.id, row.state.placeId);
-  const c = commitmentFor(row, audience, r.of(commitmentRegister).periodOf(row.state.programmeId), r.day, r.deps.service.ref.workingDays);
+  const c = commitmentFor(row, audience, pastFor(r, 'commitment', row.id, audience), r.of(commitmentRegister).periodOf(row.state.programmeId), r.day, r.deps.service.ref.workingDays);
   return {
     id: row.id,
     link: r.link('commitment', row.id),

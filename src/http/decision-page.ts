@@ -1,11 +1,10 @@
 /** A decision as it is read: names beside ids, a link on every reference, and which decision ended which (domain.md 10.2). */
-import { canSee } from '../domain/access.js';
 import type { DecisionState } from '../domain/decision-state.js';
 import { pounds } from '../domain/values.js';
 import { decisionFor, decisionLog, type DecisionRow } from '../projections/decision-log.js';
 import { register } from '../projections/register.js';
 import { words, type Column } from './csv.js';
-import { lineageOf } from './queries/shared.js';
+import { lineageOf, pastFor, sight } from './queries/shared.js';
 import type { Reading } from './reading.js';
 
 /** A reference with the address of what it names, where the reader may open that. */
@@ -18,7 +17,7 @@ export function decisionPage(r: Reading, row: DecisionRow) {
   const access = r.seen('decision', row.id)!;
   const named = (agencyId: string): string => r.of(register).nameOf('agency', agencyId);
   const linked = (id: string) => ({ id, link: r.link('decision', id) });
-  const { by, ...d } = decisionFor(row, (version) => canSee(r.viewer, access, { version, private: false }));
+  const { by, ...d } = decisionFor(row, pastFor(r, 'decision', row.id, sight(r, 'decision', row.id, row.state.placeId)));
   const withAgency = <T extends { agencyId: string }>(x: T) => ({ ...x, agency: named(x.agencyId) });
   return {
     ...d,

@@ -56,18 +56,16 @@ export function accessRow(engine: Engine, aggregate: string, id: string): Access
   return rows(engine, `${aggregate}-${id}`);
 }
 const programmes = keptWhile((engine, placeId) => engine.queries(access).programmeOf(placeId));
+const places = keptWhile((engine, agencyId) => engine.queries(access).placesOf(agencyId));
 
-/** The reader of a query, its agencies' places taken from the `access` view. */
-export function viewerFor(deps: HttpDeps, principal: Principal): Viewer {
-  const q = deps.service.engine.queries(access);
-  const places = new Map<string, ReadonlySet<string>>();
-  return {
-    ...principal,
-    placesOf(agencyId) {
-      let found = places.get(agencyId);
-      if (!found) places.set(agencyId, (found = q.placesOf(agencyId)));
-      return found;
-    },
-    programmeOf: (placeId) => programmes(deps.service.engine, placeId),
-  };
+/**
+ * The reader of a query, its agencies' places taken from the `access` view. What the reader's own grants ask of it is read before any
+ * record is judged: a hidden one then takes no more than one that is not there.
+ */
+export function viewerFor({ service: { engine } }: HttpDeps, principal: Principal): Viewer {
+  for (const g of principal.grants) {
+    if (g.agency) places(engine, g.agency);
+    if (g.place) programmes(engine, g.place);
+  }
+  return { ...principal, placesOf: (agencyId) => places(engine, agencyId), programmeOf: (placeId) => programmes(engine, placeId) };
 }

@@ -1,5 +1,5 @@
 /** What barriers and promises mean for progress: counts by locus for a place, and what each department owes whom (domain.md 10.1). */
-import type { Audience, Tier } from '../domain/access.js';
+import { isOpenTo, type Audience, type Tier } from '../domain/access.js';
 import type { Owner } from '../domain/barrier-state.js';
 import { isLive } from '../domain/commitment-state.js';
 import { held, part } from '../domain/parts.js';
@@ -137,11 +137,14 @@ export function barrierCounts(r: Reading, placeId: string, audience: Audience) {
   return { ...counts, open: live.length, ...late, oldestOwedDays: oldest, ...(Object.values(counts).includes(null) ? { notDisclosed: true as const } : {}) };
 }
 
-/** Answers given since a date on the barriers of a place that the audience may see; null where it sees no barrier. */
+/** Answers given since a date on the barriers of a place that the audience may see, as far as it is told of them; null where it sees no barrier. */
 export function answersSince(r: Reading, placeId: string, audience: Audience, since: string): number | null {
   const barriers = visibleBarriers(r, placeId, audience);
   if (barriers.length === 0 && audience !== 'members') return null;
-  return barriers.reduce((n, b) => n + b.extra.answers.filter((a) => a.on > since).length, 0);
+  return barriers.reduce((n, b) => {
+    const row = accessRow(r.deps.service.engine, 'barrier', b.id)!;
+    return n + b.extra.answers.filter((a) => a.on > since && isOpenTo(row, audience, { version: a.version, private: false })).length;
+  }, 0);
 }
 
 /** Barriers that a department was proposed for and has not declined. */

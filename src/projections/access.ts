@@ -23,6 +23,7 @@ interface Row {
   position: number;
   tier: Tier;
   tierSince: number;
+  programmeSince: number | null;
   programmeId: string | null;
   placeId: string | null;
   parties: string;
@@ -39,24 +40,25 @@ const read = (r: Row): AccessRow => ({
   tierSince: r.tierSince,
   parties: r.parties === '[]' ? [] : JSON.parse(r.parties),
   illustrative: r.illustrative === 1,
+  ...(r.programmeSince === null ? {} : { programmeSince: r.programmeSince }),
   ...(r.programmeId ? { programmeId: r.programmeId } : {}),
   ...(r.placeId ? { placeId: r.placeId } : {}),
 });
 
 export const access = view({
   name: 'access',
-  version: 2,
+  version: 3,
   tables: {
     records: `CREATE TABLE {records} (
       stream TEXT PRIMARY KEY, aggregate TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, position INTEGER NOT NULL,
-      tier TEXT NOT NULL, tierSince INTEGER NOT NULL, programmeId TEXT, placeId TEXT, parties TEXT NOT NULL, illustrative INTEGER NOT NULL
+      tier TEXT NOT NULL, tierSince INTEGER NOT NULL, programmeSince INTEGER, programmeId TEXT, placeId TEXT, parties TEXT NOT NULL, illustrative INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID`,
     placeAgencies: `CREATE TABLE {placeAgencies} (agencyId TEXT, placeId TEXT, why TEXT, PRIMARY KEY (agencyId, placeId, why)) STRICT, WITHOUT ROWID;
       CREATE INDEX {placeAgencies}_placeId ON {placeAgencies} (placeId)`,
   },
   handlers(db, t) {
     const get = db.prepare<[string], Row>(`SELECT * FROM ${t.records} WHERE stream = ?`);
-    const put = db.prepare(`INSERT OR REPLACE INTO ${t.records} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    const put = db.prepare(`INSERT OR REPLACE INTO ${t.records} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
     const touch = db.prepare(`UPDATE ${t.records} SET version = ?, position = ? WHERE stream = ?`);
     // Most events change nothing but these: a hot record is written once a batch.
     const touched = heldBack<{ version: number; position: number }>((stream, e) => touch.run(e.version, e.position, stream));
@@ -91,6 +93,7 @@ export const access = view({
           e.position,
           now.tier,
           now.tierSince,
+          now.programmeSince ?? null,
           now.programmeId ?? null,
           now.placeId ?? null,
           JSON.stringify(now.parties),

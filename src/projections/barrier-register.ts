@@ -1,11 +1,13 @@
 /** View `barrier-register`: each barrier with its owners, answers, joined places and costs, for the audience that asks. */
 import type { Audience } from '../domain/access.js';
-import { inWork, type BarrierState } from '../domain/barrier-state.js';
+import { inWork, live, type BarrierState } from '../domain/barrier-state.js';
 import { view } from './core.js';
 import { folded, type Folded, type Slice } from './folded.js';
+import { Past, type Tells } from './past.js';
 
-/** An owner's answer as given. */
+/** An owner's answer as given, and the barrier's version that says it. */
 export interface AnswerRow {
+  readonly version: number;
   readonly agencyId: string;
   readonly position: string;
   readonly on: string;
@@ -41,8 +43,22 @@ export function joinedPlaces(row: BarrierRow, merged: readonly BarrierRow[]): Jo
   return [...found.values()];
 }
 
-/** The barrier as an audience may see it, with those merged into it that it may see: a cost that its agency has not opened is `null` with `notDisclosed`. */
-export function barrierFor(row: BarrierRow, audience: Audience, merged: readonly BarrierRow[]) {
+/** The answers that stand: of each owner that has not declined the last one, and the evidence it waits for; a direction asks for another. */
+function standing(s: BarrierState, answers: readonly AnswerRow[]): ReadonlySet<AnswerRow> {
+  const stands = live(s).flatMap((o) => {
+    const own = answers.filter((a) => a.agencyId === o.agencyId);
+    const last = own.findLast((a) => a.position !== 'need-evidence');
+    return [o.answer && last, o.leftDays === undefined ? undefined : own.at(-1)];
+  });
+  return new Set(stands.filter((a) => a !== undefined));
+}
+
+/**
+ * The barrier as an audience may see it, with those merged into it that it may see. Its owners stand with their last answers; who declined
+ * and what was answered before is history, unless a rung is asked about it still. A cost that its agency has not opened is `null` with
+ * `notDisclosed`, and does not say whose it is.
+ */
+export function barrierFor(row: BarrierRow, audience: Audience, tells: Tells, merged: readonly BarrierRow[]) {
   const {
     id,
     version,
@@ -52,6 +68,10 @@ export function barrierFor(row: BarrierRow, audience: Audience, merged: readonly
     extra: { statusSince, answers },
   } = row;
   const member = audience === 'members';
+  const past = new Past(tells);
+  const stands = standing(s, answers);
+  const owners = Object.values(s.owners).filter((o) => past.part(o, { version: o.struckAt ?? 0 }, !o.struck || o.rungOpen));
+  const told = past.of(answers, (a) => stands.has(a)).map(({ version: _, ...a }) => a);
   return {
     id,
     version,
@@ -64,7 +84,7 @@ export function barrierFor(row: BarrierRow, audience: Audience, merged: readonly
     statement: s.statement,
     effectOnResidents: s.effectOnResidents,
     asks: Object.entries(s.asks).map(([askId, a]) => ({ askId, ...a })),
-    owners: Object.values(s.owners).map((o) => ({
+    owners: owners.map((o) => ({
       agencyId: o.agencyId,
       kind: o.kind,
       proposedOn: o.proposedOn,
@@ -74,14 +94,16 @@ export function barrierFor(row: BarrierRow, audience: Audience, merged: readonly
       dueOn: o.dueOn,
       rung: o.rung,
     })),
-    answers,
+    answers: told,
     joined: joinedPlaces(row, merged),
     mergedFrom: merged.map((m) => m.id),
     costs: Object.entries(s.costs).map(([agencyId, c]) =>
-      member || c.consented ? { agencyId, pence: c.pence, evidence: c.evidence } : { agencyId, pence: null, notDisclosed: true as const },
+      member || c.consented ? { agencyId, pence: c.pence, evidence: c.evidence } : { agencyId: null, pence: null, notDisclosed: true as const },
     ),
     claim: s.claim ?? null,
     mergedInto: s.mergedInto ?? null,
+    /** Owners that declined, and answers, of before it was opened to this audience. */
+    earlierNotShared: past.notShared,
     audience,
     illustrative,
     corrected,
@@ -90,7 +112,7 @@ export function barrierFor(row: BarrierRow, audience: Audience, merged: readonly
 
 export const barrierRegister = view({
   name: 'barrier-register',
-  version: 4,
+  version: 5,
   tables: { ...rows.tables, merges: 'CREATE TABLE {merges} (target TEXT, source TEXT, PRIMARY KEY (target, source)) STRICT, WITHOUT ROWID' },
   handlers(db, t) {
     const { fold, batch } = rows.write(db, t);
@@ -103,7 +125,7 @@ export const barrierRegister = view({
         if (e.type === 'BarrierMerged') merge.run(e.data.into, e.recordId);
         if (e.type === 'BarrierAnswered') {
           const { agencyId, position, reason, official, dueOn } = e.data;
-          extra.answers.push({ agencyId, position, on: e.today, ...(reason ? { reason } : {}), ...(official ? { official } : {}), ...(dueOn ? { dueOn } : {}) });
+          extra.answers.push({ version: e.version, agencyId, position, on: e.today, ...(reason ? { reason } : {}), ...(official ? { official } : {}), ...(dueOn ? { dueOn } : {}) });
         }
       },
       ...batch,

@@ -7,9 +7,11 @@ import { held, part } from '../domain/parts.js';
 import { lateBy } from '../domain/progress.js';
 import { view } from './core.js';
 import { folded, type Folded, type Slice } from './folded.js';
+import { Past, type Tells } from './past.js';
 
-/** A change of the due date, and by whose word. */
+/** A change of the due date, and by whose word. `version`: of the commitment, that says it, here and below. */
 export interface Move {
+  readonly version: number;
   readonly from: string;
   readonly to: string;
   readonly on: string;
@@ -19,11 +21,10 @@ export interface Move {
 }
 /** A claim that it is done, and what its verifier said; none while it has not spoken. */
 export interface Claim {
+  readonly version: number;
   readonly on: string;
   readonly evidence: unknown[];
-  outcome?: string;
-  reason?: string;
-  answeredOn?: string;
+  answer?: { outcome: string; reason?: string; answeredOn: string; version: number };
 }
 interface Extra {
   statusSince: string;
@@ -33,7 +34,7 @@ interface Extra {
   /** Oldest first: a claim that was returned stays, with what it rested on. */
   claims: Claim[];
   /** How it ended or was returned, in its own words. */
-  reason?: string;
+  reason?: { text: string; version: number };
   /** The decision or official by whose word an accepted promise was ended. */
   endedBy?: { decisionId?: string; official?: string };
 }
@@ -59,7 +60,7 @@ export function standingOn(s: CommitmentState, period: PeriodKind, day: string, 
   return { overdue: daysLate > 0, daysLate, silent: isSilent(s, period, day, wd), red: running && rag === 'red', rag };
 }
 
-const reportFor = ({ on, progress, rag, narrative, nextStep, ...rest }: Report) => ({ on, progress, rag, worst: worstOf(rag), narrative, nextStep, ...rest });
+const reportFor = ({ on, progress, rag, narrative, nextStep, version: _, ...rest }: Report) => ({ on, progress, rag, worst: worstOf(rag), narrative, nextStep, ...rest });
 
 /** What is asked of a pool is shown to members and parties only: it is other bodies' money. */
 function moneyFor(s: CommitmentState, audience: Audience) {
@@ -74,8 +75,11 @@ export function statusOn({ state: s, extra }: CommitmentRow, day: string): { sta
 /** The start date of what was accepted on a day. */
 const begun = (s: CommitmentState, since: string): string => (s.startOn && s.startOn > since ? s.startOn : since);
 
-/** A row of the register, as an audience may see it on a day. */
-export function commitmentFor(row: CommitmentRow, audience: Audience, period: PeriodKind, day: string, wd: WorkingDays) {
+/**
+ * A row of the register, as an audience may see it on a day. The last report stands, and so do dates, slippage and their count; the one
+ * before it is history.
+ */
+export function commitmentFor(row: CommitmentRow, audience: Audience, tells: Tells, period: PeriodKind, day: string, wd: WorkingDays) {
   const s = row.state;
   const periods = Object.keys(s.reports).sort();
   const [last, previous] = [periods.at(-1), periods.at(-2)].map((p) => part(s.reports, p));
@@ -100,7 +104,7 @@ export function commitmentFor(row: CommitmentRow, audience: Audience, period: Pe
     reschedules: s.reschedules,
     progress: last?.progress ?? null,
     rag: last?.rag ?? null,
-    previousRag: previous?.rag ?? null,
+    previousRag: previous && tells(previous) ? previous.rag : null,
     ...standingOnDay(s, period, day, wd),
     lastReport: periods.at(-1) ?? null,
     lastReportOn: last?.on ?? null,
@@ -120,11 +124,29 @@ function standingOnDay(s: CommitmentState, period: PeriodKind, day: string, wd: 
   return { worst, ...rest };
 }
 
-/** The page: everything of the row, and what the register has no column for. */
-export function commitmentPage(row: CommitmentRow, audience: Audience, period: PeriodKind, day: string, wd: WorkingDays) {
+const closedBy: readonly CommitmentState['status'][] = ['withdrawn', 'superseded', 'declined'];
+
+/**
+ * The page: everything of the row, and what the register has no column for. Of what was reported, moved, claimed and answered there
+ * stand the last report, the claim that waits or was verified with its verification, and how the promise ended; the rest is history.
+ */
+export function commitmentPage(row: CommitmentRow, audience: Audience, tells: Tells, period: PeriodKind, day: string, wd: WorkingDays) {
   const { state: s, extra } = row;
+  const past = new Past(tells);
+  const periods = Object.keys(s.reports).sort();
+  const claims = extra.claims.flatMap(({ version, on, evidence, answer }, i) => {
+    const stands = s.claim !== undefined && i === extra.claims.length - 1;
+    const claim = past.part({ on, evidence }, { version }, stands);
+    const said = answer && past.part(answer, answer, stands);
+    const { outcome = null, answeredOn = null, reason = null } = said ?? {};
+    return claim || said ? [{ on: claim?.on ?? null, evidence: claim?.evidence ?? null, outcome, answeredOn, reason }] : [];
+  });
+  const verification = s.verification && past.part(s.verification, s.verification, s.status === 'completed');
+  const reason = extra.reason && past.part(extra.reason.text, extra.reason, closedBy.includes(s.status));
+  const reports = periods.flatMap((p) => past.part({ period: p, ...reportFor(held(s.reports, p)) }, held(s.reports, p), p === periods.at(-1)) ?? []);
+  const moves = past.of(extra.moves).map(({ version: _, ...m }) => m);
   return {
-    ...commitmentFor(row, audience, period, day, wd),
+    ...commitmentFor(row, audience, tells, period, day, wd),
     change: s.change,
     measure: s.measure ?? null,
     evidenceExpected: s.evidenceExpected ?? null,
@@ -132,20 +154,22 @@ export function commitmentPage(row: CommitmentRow, audience: Audience, period: P
     milestones: Object.entries(s.milestones)
       .map(([milestoneId, m]) => ({ milestoneId, title: m.title, dueOn: m.dueOn, reachedOn: m.reachedOn ?? null }))
       .sort((a, b) => (a.dueOn < b.dueOn ? -1 : a.dueOn > b.dueOn ? 1 : 0)),
-    reports: Object.keys(s.reports)
-      .sort()
-      .map((p) => ({ period: p, ...reportFor(held(s.reports, p)) })),
-    moves: extra.moves,
+    reports,
+    moves,
     dependsOn: s.dependsOn,
-    claims: extra.claims.map((c) => ({ on: c.on, evidence: c.evidence, outcome: c.outcome ?? null, answeredOn: c.answeredOn ?? null, reason: c.reason ?? null })),
+    claims,
     evidence: s.claim?.evidence ?? [],
     claimedOn: s.claim?.on ?? null,
-    verification: s.verification ?? null,
+    verification: verification
+      ? { level: verification.level, by: verification.by, agencyId: verification.agencyId, on: verification.on, ...(verification.reason ? { reason: verification.reason } : {}) }
+      : null,
     supersedes: s.supersedes ?? null,
     supersededBy: s.supersededBy ?? null,
     endedOn: s.endedOn ?? null,
     endedBy: extra.endedBy ?? null,
-    reason: extra.reason ?? null,
+    reason: reason ?? null,
+    /** Reports, moves, claims and answers of before it was opened to this audience. */
+    earlierNotShared: past.notShared,
   };
 }
 
@@ -154,7 +178,7 @@ const wordOf = ({ decisionId, official }: { decisionId?: string; official?: stri
 
 export const commitmentRegister = view({
   name: 'commitment-register',
-  version: 3,
+  version: 4,
   tables: { ...rows.tables, programmes: 'CREATE TABLE {programmes} (id TEXT PRIMARY KEY, period TEXT NOT NULL) STRICT, WITHOUT ROWID' },
   handlers(db, t) {
     const { fold, batch } = rows.write(db, t);
@@ -171,12 +195,12 @@ export const commitmentRegister = view({
           Object.assign(extra, { status: state.status, statusSince: start < e.today ? start : e.today });
         } else if (extra.status !== state.status) Object.assign(extra, { status: state.status, statusSince: e.today });
         const { from, to, reason } = e.data;
-        if (e.type === 'CompletionClaimed') extra.claims.push({ on: e.today, evidence: structuredClone(e.data.evidence) });
+        if (e.type === 'CompletionClaimed') extra.claims.push({ version: e.version, on: e.today, evidence: structuredClone(e.data.evidence) });
         else if (e.type === 'CompletionReturned' || e.type === 'CompletionVerified')
-          Object.assign(extra.claims.at(-1) ?? {}, { outcome: e.data.level ?? 'returned', answeredOn: e.today, ...(reason ? { reason } : {}) });
-        if (e.type === 'CommitmentRescheduled') extra.moves.push({ from, to, on: e.today, reason, ...wordOf(e.data) });
-        else if (e.type === 'CommitmentWithdrawn' || e.type === 'CommitmentSuperseded') Object.assign(extra, { reason, endedBy: wordOf(e.data) });
-        else if (e.type === 'CommitmentDeclined' || e.type === 'CompletionReturned' || e.type === 'CommitmentReopened') extra.reason = reason;
+          Object.assign(extra.claims.at(-1) ?? {}, { answer: { outcome: e.data.level ?? 'returned', answeredOn: e.today, ...(reason ? { reason } : {}), version: e.version } });
+        if (e.type === 'CommitmentRescheduled') extra.moves.push({ version: e.version, from, to, on: e.today, reason, ...wordOf(e.data) });
+        else if (e.type === 'CommitmentWithdrawn' || e.type === 'CommitmentSuperseded') Object.assign(extra, { reason: { text: reason, version: e.version }, endedBy: wordOf(e.data) });
+        else if (e.type === 'CommitmentDeclined' || e.type === 'CompletionReturned' || e.type === 'CommitmentReopened') extra.reason = { text: reason, version: e.version };
       },
       ...batch,
     };

@@ -8,6 +8,7 @@ import { aggregateNamed } from '../domain/index.js';
 import { part } from '../domain/parts.js';
 import { view, type Recorded } from './core.js';
 import { folded, type Folded, type Slice } from './folded.js';
+import { Past, type Tells } from './past.js';
 
 interface Extra {
   openedAt?: string;
@@ -59,12 +60,23 @@ export interface FollowedRow {
 type Stored<T> = Omit<T, 'private' | 'data'> & { private: number; data: string };
 
 /**
- * The decision for whoever may read it. What stands is the decision's own, and nobody's part of it is withheld; what stood before is
- * history, which `sees` tells by version.
+ * The decision for whoever may read it. What stands is the decision's own, and nobody's part of it is withheld: each seat's position, and
+ * every interest declared, for none takes another's place. A position before it, and why a withdrawn objection was made, are history.
  */
-export function decisionFor({ id, version, illustrative, state: s, extra: x }: DecisionRow, sees: (version: number) => boolean) {
+export function decisionFor({ id, version, illustrative, state: s, extra: x }: DecisionRow, tells: Tells) {
+  const past = new Past(tells);
+  const said = ({ stance, withdrawn, reason, at, objectedAt }: Said) => ({
+    stance,
+    withdrawn: withdrawn === true,
+    reason: (objectedAt === undefined ? reason : reason && past.part(reason, { version: objectedAt })) ?? null,
+    at,
+  });
   const opened = s.textHash !== undefined;
   const r = resultOf(pollOf(s));
+  const positions = s.electorate.flatMap(({ seatId, agencyId }) => {
+    const p = part(s.positions, seatId);
+    return p ? [{ seatId, agencyId, ...said(p), changed: p.earlier !== undefined, earlier: past.of(p.earlier ?? []).map(said) }] : [];
+  });
   return {
     id,
     version,
@@ -81,12 +93,7 @@ export function decisionFor({ id, version, illustrative, state: s, extra: x }: D
     rule: opened ? s.rule : null,
     quorum: opened ? { ...s.quorum, needed: r.needed, spoken: r.spoken, met: r.quorate } : null,
     electorate: s.electorate.map((v) => ({ ...v, interest: interestOf(s, v.seatId) })),
-    positions: s.electorate.flatMap(({ seatId, agencyId }) => {
-      const p = part(s.positions, seatId);
-      if (!p) return [];
-      const earlier = (p.earlier ?? []).filter((e) => sees(e.version)).map(said);
-      return [{ seatId, agencyId, ...said(p), changed: p.earlier !== undefined, earlier }];
-    }),
+    positions,
     tally: opened ? r.tally : null,
     interests: s.electorate.flatMap(({ seatId, agencyId }) =>
       (part(s.interests, seatId)?.declared ?? []).map(({ account, pecuniary, nature, at }) => ({ seatId, agencyId, account, pecuniary, nature, at })),
@@ -110,10 +117,11 @@ export function decisionFor({ id, version, illustrative, state: s, extra: x }: D
     reviewOn: s.reviewOn ?? null,
     replaces: s.replaces ?? null,
     by: s.by ?? null,
+    /** Positions and reasons of before it was opened to this audience. */
+    earlierNotShared: past.notShared,
     illustrative,
   };
 }
-const said = ({ stance, withdrawn, reason, at }: Said) => ({ stance, withdrawn: withdrawn === true, reason: reason ?? null, at });
 const interestOf = (s: DecisionState, seatId: string): 'none' | 'declared' | 'pecuniary' => {
   const i = part(s.interests, seatId);
   return !i ? 'none' : i.pecuniary ? 'pecuniary' : 'declared';
@@ -129,7 +137,7 @@ const light = (data: Record<string, unknown>): string => JSON.stringify(Object.f
 
 export const decisionLog = view({
   name: 'decision-log',
-  version: 5,
+  version: 6,
   tables: {
     ...rows.tables,
     steps: `CREATE TABLE {steps} (stream TEXT NOT NULL, version INTEGER NOT NULL, position INTEGER NOT NULL, type TEXT NOT NULL, recordedAt TEXT NOT NULL, account TEXT NOT NULL,

@@ -9,13 +9,13 @@ import { register } from '../../projections/register.js';
 import { words, type Column } from '../csv.js';
 import { Problem } from '../problem.js';
 import { Audiences, type Query, type Reading } from '../query.js';
-import { lineageOf, list, openTo, record, shownOf, sight } from './shared.js';
+import { answerFor, lineageOf, list, openTo, pastFor, record, shownOf, sight } from './shared.js';
 
 type Shown = ReturnType<typeof barrierFor>;
-const withAgency = <T extends { readonly agencyId: string }>(r: Reading, x: T) => ({ ...x, agency: r.of(register).nameOf('agency', x.agencyId) });
+const withAgency = <T extends { readonly agencyId: string | null }>(r: Reading, x: T) => ({ ...x, agency: x.agencyId === null ? null : r.of(register).nameOf('agency', x.agencyId) });
 const linked = (r: Reading, b: Shown) => ({
   ...b,
-  owners: b.owners.map((o) => withAgency(r, o)),
+  owners: b.owners.map((o) => withAgency(r, { ...o, answer: answerFor(r, o.answer, b.audience) })),
   costs: b.costs.map((c) => withAgency(r, c)),
   tier: r.seen('barrier', b.id)!.tier,
   link: r.link('barrier', b.id),
@@ -36,7 +36,7 @@ const barrierColumns: readonly Column<ReturnType<typeof linked>>[] = [
   ['owners', (b) => words(b.owners.map((o) => `${o.agency}: ${answered(o)}`))],
   ['joined', (b) => words(b.joined.map((j) => j.placeId))],
   ['mergedFrom', (b) => words(b.mergedFrom)],
-  ['costs', (b) => words(b.costs.map((c) => `${c.agency}: ${c.pence === null ? 'not disclosed' : pounds(c.pence)}`))],
+  ['costs', (b) => words(b.costs.map((c) => (c.pence === null ? 'not disclosed' : `${c.agency}: ${pounds(c.pence)}`)))],
   'link',
   'lineage',
   'illustrative',
@@ -72,7 +72,8 @@ export const barriers: Query[] = [
         (b) => {
           const asked = (!locus || b.state.locus === locus) && (!status || b.state.status === status) && (!ownerId || Object.hasOwn(b.state.owners, ownerId));
           if (!asked || !r.seen('barrier', b.id) || !openTo(r, 'barrier', b.id, b.state.placeId)) return undefined;
-          return linked(r, barrierFor(b, sight(r, 'barrier', b.id, b.state.placeId), mergedInto(r, b.id)));
+          const audience = sight(r, 'barrier', b.id, b.state.placeId);
+          return linked(r, barrierFor(b, audience, pastFor(r, 'barrier', b.id, audience), mergedInto(r, b.id)));
         },
       );
     },
@@ -88,7 +89,7 @@ export const barriers: Query[] = [
       if (!openTo(r, 'barrier', id, placeId!)) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
       const audience = sight(r, 'barrier', id, placeId!);
       const merged = mergedInto(r, id);
-      return { position, body: () => linked(r, barrierFor(r.own(barrierRegister).one(id)!, audience, merged)), tag: `${audience}${tagOf(merged)}` };
+      return { position, body: () => linked(r, barrierFor(r.own(barrierRegister).one(id)!, audience, pastFor(r, 'barrier', id, audience), merged)), tag: `${audience}${tagOf(merged)}` };
     },
   }),
 ];

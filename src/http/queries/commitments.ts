@@ -6,7 +6,7 @@ import { commitmentFor, commitmentPage, commitmentRegister, statusOn, type Commi
 import { register } from '../../projections/register.js';
 import { Problem } from '../problem.js';
 import { Audiences, type Query, type Reading } from '../query.js';
-import { lineageOf, list, openTo, record, shownOf, sight, statuses, type Row } from './shared.js';
+import { lineageOf, list, openTo, pastFor, record, shownOf, sight, statuses, type Row } from './shared.js';
 
 /** How the row's programme reports, and the day it is looked at. */
 const looked = (r: Reading, row: CommitmentRow) => [r.of(commitmentRegister).periodOf(row.state.programmeId), r.day, r.deps.service.ref.workingDays] as const;
@@ -19,7 +19,8 @@ const columnsOf = (prefix: string): string[] => dimensions.map((d) => `${prefix}
 const flat = (prefix: string, rag: Rag | null): Row => Object.fromEntries(dimensions.map((d, i) => [columnsOf(prefix)[i], rag?.[d] ?? null]));
 
 function line(r: Reading, row: CommitmentRow): Row {
-  const c = commitmentFor(row, sight(r, 'commitment', row.id, row.state.placeId), ...looked(r, row));
+  const audience = sight(r, 'commitment', row.id, row.state.placeId);
+  const c = commitmentFor(row, audience, pastFor(r, 'commitment', row.id, audience), ...looked(r, row));
   return {
     ...c,
     ...named(r, c),
@@ -122,7 +123,7 @@ export const commitments: Query[] = [
       const row = r.own(commitmentRegister).one(r.params.id!);
       if (!row || !openTo(r, 'commitment', row.id, row.state.placeId)) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
       const audience = sight(r, 'commitment', row.id, row.state.placeId);
-      const page = commitmentPage(row, audience, ...looked(r, row));
+      const page = commitmentPage(row, audience, pastFor(r, 'commitment', row.id, audience), ...looked(r, row));
       const linked = (id: string): Row => ({ id, link: r.link('commitment', id) });
       return {
         position: row.position,

@@ -16,7 +16,7 @@ import { Audiences, type Query, type Reading } from '../query.js';
 import { inWords } from '../told.js';
 import { daysLeft, placeName, titleOf } from '../waiting.js';
 import { barrierOf, brokenFor, itemsFor, mergedFor, ownedBy, owedBy, owedMembers, visibleBarriers, waitingFor, type Audiences as PlaceAudiences } from '../whitehall.js';
-import { lineageOf, record } from './shared.js';
+import { answerFor, lineageOf, pastFor, record } from './shared.js';
 
 /** Places of each programme, until a view changes. */
 const enrolled = keptWhile((engine, _all: string) =>
@@ -42,7 +42,7 @@ const everyPlace = (r: Reading): PlaceAudiences =>
 /** What a barrier adds to the item: whom it concerns, what it costs, and what was said of it. */
 function ofBarrier(r: Reading, row: BarrierRow, departmentId: string, places: PlaceAudiences) {
   const audience = places.get(row.state.placeId)!;
-  const b = barrierFor(row, audience, mergedFor(r, row.id, places));
+  const b = barrierFor(row, audience, pastFor(r, 'barrier', row.id, audience), mergedFor(r, row.id, places));
   const joined = b.joined.map((j) => j.placeId);
   const populations = joined.map((id) => r.of(register).one<PlaceState>('place', id)?.state.population?.value);
   const withheld = b.costs.some((c) => c.pence === null);
@@ -60,7 +60,7 @@ function ofBarrier(r: Reading, row: BarrierRow, departmentId: string, places: Pl
     ...(hidden ? { notDisclosed: true as const } : {}),
     rung: owner?.rung ?? null,
     asks: b.asks,
-    answer: owner?.answer ?? null,
+    answer: answerFor(r, owner?.answer ?? null, audience),
     promisedBy: promised?.official ?? null,
   };
 }

@@ -1,6 +1,8 @@
 /** What the queries over records share. */
 import { z } from 'zod';
-import { audienceOf } from '../../domain/access.js';
+import { audienceOf, isOpenTo, type Audience } from '../../domain/access.js';
+import type { Tells } from '../../projections/past.js';
+import type { Owner } from '../../domain/barrier-state.js';
 import { register, type RegisterRow } from '../../projections/register.js';
 import { Problem } from '../problem.js';
 import type { Slice } from '../../projections/folded.js';
@@ -62,6 +64,18 @@ export function sight(r: Reading, aggregate: string, id: string, placeId: string
   const row = r.seen(aggregate, id)!;
   if (r.viewer.grants.some((g) => g.agency && row.parties.includes(g.agency))) return r.query.audience ?? 'members';
   return r.query.audience ? r.audience(placeId) : audienceOf(r.viewer, placeId);
+}
+/** What an audience is told of a record's past: what the timeline tells it of the event that wrote it. */
+export function pastFor(r: Reading, aggregate: string, id: string, audience: Audience): Tells {
+  const row = r.seen(aggregate, id)!;
+  return ({ version, private: withheld = false }) => isOpenTo(row, audience, { version, private: withheld });
+}
+/** An owner's answer names the promise that keeps it to whom that promise is open. */
+export function answerFor(r: Reading, answer: Owner['answer'] | null, audience: Audience): NonNullable<Owner['answer']> | null {
+  const row = answer?.commitmentId && r.seen('commitment', answer.commitmentId);
+  if (!answer?.commitmentId || (row && isOpenTo(row, audience))) return answer ?? null;
+  const { commitmentId: _, ...rest } = answer;
+  return rest;
 }
 /** Would the audience asked for see the record at all? */
 export function openTo(r: Reading, aggregate: string, id: string, placeId: string): boolean {
