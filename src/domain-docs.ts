@@ -32,6 +32,7 @@ export const permissionsPage = (): string => {
     'of a seat, the collaborative is read besides, and the command’s own refusals of kind *who* (403) say what more is asked.',
     'An account that holds an auditor’s grant and another in the same programme (`public` apart; an agency’s grant is of every programme), or a',
     'champion’s and a seat-holder’s or chair’s in the same place, is refused `SOD_CONFLICT` for every command in one of the two.',
+    'Behind a code, *after* names what the same account did before on the same record that keeps it from the command, in whatever token it comes.',
     'Who *reads* what is another question: the tiers, and one function, `canSee`.',
     '',
     row(['Mark', 'Role in a grant', 'Scope of the grant']),
@@ -46,7 +47,8 @@ export const permissionsPage = (): string => {
       ...commandRoutes
         .filter((r) => r.aggregate.collection === collection)
         .map(({ name, url, entry }) => {
-          const who = Object.entries(entry.refuses).flatMap(([code, kind]) => (kind === 'who' ? [`\`${code}\``] : []));
+          const kept = entry.apart && ` (after ${entry.apart.after.map((type) => `\`${type}\``).join(', ')})`;
+          const who = Object.entries(entry.refuses).flatMap(([code, kind]) => (kind === 'who' ? [`\`${code}\`${(code === entry.apart?.code && kept) || ''}`] : []));
           return row([`${name}<br>${entry.title}`, `\`POST ${url}\``, ...columns.map((r) => (entry.by.includes(r) ? '●' : '')), who.join(', ')]);
         }),
       '',

@@ -220,7 +220,19 @@ export class Attempt implements Work {
     const wrong = checkState(lane.aggregate, entry, loaded.state, request.principal && mayGive(request.principal.grants, loaded));
     if (wrong) return this.#no(409, wrong);
 
-    const ctx: Context = { now, today, effectiveOn, actor, ...(ofProgramme ? { ofProgramme } : {}), commandId: request.commandId, recordId: lane.recordId, ref, views, read };
+    const ctx: Context = {
+      now,
+      today,
+      effectiveOn,
+      actor,
+      ...(ofProgramme ? { ofProgramme } : {}),
+      commandId: request.commandId,
+      recordId: lane.recordId,
+      acts: loaded.acts,
+      ref,
+      views,
+      read,
+    };
     const outcome = entry.decide(loaded.state, request.data, ctx);
     if (!isRefusal(outcome)) return outcome;
     const kind = entry.refuses[outcome.code] ?? standardRefusals[outcome.code as keyof typeof standardRefusals];

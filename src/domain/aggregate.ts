@@ -1,6 +1,7 @@
 /** Makes an aggregate from its tables, and gives it the events and commands that every record has. */
 import { z } from 'zod';
 import { isWider, type Role } from './access.js';
+import { apartRefusal } from './acts.js';
 import { decisionRefusal, decisionRefusals } from './authority.js';
 import { refuse, type Aggregate, type CommandEntry, type Context, type EventEntry, type NewEvent, type Refusal, type States } from './core.js';
 import { seatRefusal } from './seats.js';
@@ -13,7 +14,10 @@ export function kit<S>() {
       return { data: data as unknown as z.ZodType<z.infer<T>>, ...entry };
     },
     command<T extends z.ZodType>(data: T, entry: Omit<CommandEntry<S, z.infer<T>>, 'data'>): CommandEntry<S, z.infer<T>> {
-      return { data: data as unknown as z.ZodType<z.infer<T>>, ...entry };
+      const { apart } = entry;
+      const whole = { data: data as unknown as z.ZodType<z.infer<T>>, ...entry };
+      if (!apart) return whole;
+      return { ...whole, refuses: { ...entry.refuses, [apart.code]: 'who' }, decide: (s, d, ctx) => apartRefusal(apart, s, d, ctx) ?? entry.decide(s, d, ctx) };
     },
   };
 }

@@ -64,6 +64,7 @@ export const answerEvents = {
         // A refusal is an event of its own, which follows.
         s.status = d.next;
       },
+      act: (d) => d.agencyId,
       says: (d) => `answered for ${nameOf.agency(d.agencyId)} that it ${words[d.position]}${d.dueOn ? ` by ${longDate(d.dueOn)}` : ''}${d.reason ? `: ${d.reason}` : ''}`,
       due: (d) =>
         d.position === 'need-evidence'

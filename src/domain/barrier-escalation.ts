@@ -4,7 +4,7 @@ import { kit } from './aggregate.js';
 import { refuse, type Context, type Refusal } from './core.js';
 import { owingCommitment } from './barrier-deeds.js';
 import { emit } from './barrier-events.js';
-import { office, seated, standing } from './barrier-rules.js';
+import { office, ownersActApart, seated, standing } from './barrier-rules.js';
 import { Rung, inWork, ladder, type BarrierState, type Owner } from './barrier-state.js';
 import { part } from './parts.js';
 import { Id, Name, Prose } from './values.js';
@@ -77,6 +77,7 @@ export const escalationCommands = {
     noun: 'directions',
     by: ['champion', 'programme-office', 'chair'],
     from: escalable,
+    apart: ownersActApart,
     refuses: { ...seated, OWNER_UNKNOWN: 'rule', NOT_THIS_RUNG: 'who', RUNG_NOT_OPEN: 'state' },
     example: { agencyId: 'dwp', rung: 'champion', direction: 'Agree one assessment with the place', official: 'Jane Doe' },
     decide(s, d, ctx) {

@@ -72,6 +72,7 @@ export const events = {
       changed(s.owners, d.agencyId).acceptedOn = m.today;
       s.status = d.next;
     },
+    act: (d) => d.agencyId,
     says: (d) => `accepted to own the barrier for ${nameOf.agency(d.agencyId)}`,
     due: (d) => [{ close: 'ownership', key: d.agencyId }],
   }),
@@ -111,6 +112,7 @@ export const events = {
       s.status = 'removal-claimed';
       s.claim = { agencyId: d.agencyId, on: m.today, silentUntil: d.silentUntil, confirmed: [] };
     },
+    act: (d) => d.agencyId,
     says: (d) => `claimed for ${nameOf.agency(d.agencyId)} that the barrier is removed`,
     due: (d) => [
       // A rung may have taken the deed's place.

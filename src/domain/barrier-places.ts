@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { kit } from './aggregate.js';
 import { refuse } from './core.js';
 import { emit } from './barrier-events.js';
-import { atPlace, has, here, joinedOnly, joinedRefusal, office, removal, seated } from './barrier-rules.js';
+import { atPlace, has, here, joinedOnly, joinedRefusal, office, ownersActApart, removal, seated } from './barrier-rules.js';
 import { inWork, type BarrierState } from './barrier-state.js';
 import { isEnrolled, seatRefusal, withdrawnRefusal } from './seats.js';
 import { Id, Prose } from './values.js';
@@ -32,6 +32,7 @@ export const placeCommands = {
     target: atPlace,
     // A join lives on in the barrier it was merged into; who leaves it there leaves it here.
     from: [...inWork, 'merged'],
+    apart: ownersActApart,
     refuses: { ...joinedOnly, RAISER_STAYS: 'rule' },
     example: { placeId: 'gateshead', reason: 'Solved here' },
     decide(s, d, ctx) {

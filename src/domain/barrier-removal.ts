@@ -4,7 +4,7 @@ import { kit } from './aggregate.js';
 import { refuse } from './core.js';
 import { owingCommitment } from './barrier-deeds.js';
 import { emit } from './barrier-events.js';
-import { atPlace, here, joinedOnly, joinedRefusal, office, removal } from './barrier-rules.js';
+import { atPlace, here, joinedOnly, joinedRefusal, office, ownersConfirmNothing, removal } from './barrier-rules.js';
 import type { BarrierState } from './barrier-state.js';
 import { held, part } from './parts.js';
 import { Id, Prose } from './values.js';
@@ -18,6 +18,7 @@ export const removalCommands = {
     by: office,
     target: atPlace,
     from: ['removal-claimed'],
+    apart: ownersConfirmNothing,
     refuses: { ...joinedOnly, OWNER_CANNOT_CONFIRM: 'who' },
     example: { placeId: 'durham' },
     decide(s, d, ctx) {
@@ -35,6 +36,7 @@ export const removalCommands = {
     by: office,
     target: atPlace,
     from: ['removal-claimed'],
+    apart: ownersConfirmNothing,
     refuses: joinedOnly,
     example: { placeId: 'durham', reason: 'The old form is still asked for' },
     decide(s, d, ctx) {

@@ -1,7 +1,7 @@
 /** What several commands on a barrier ask: the standing of the place that raised it, and of those that joined (domain.md 9.7, 6.2). */
-import { refuse, type Context, type NewEvent, type Refusal } from './core.js';
+import { refuse, type Act, type Context, type NewEvent, type Refusal } from './core.js';
 import { emit } from './barrier-events.js';
-import { isRemoved, type BarrierState } from './barrier-state.js';
+import { isRemoved, live, type BarrierState } from './barrier-state.js';
 import { isEnrolled, seatRefusal, withdrawnRefusal } from './seats.js';
 
 export const seated = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who' } as const;
@@ -20,3 +20,10 @@ export const here = (s: BarrierState, ctx: Context): string[] => Object.keys(s.j
 /** What a confirmed removal comes to: removed, once enough of the places have confirmed it. */
 export const removal = (s: BarrierState, joined: string[], confirmed: string[], today: string): NewEvent[] =>
   isRemoved(s, joined, confirmed, today) ? [emit('BarrierRemoved', { unconfirmed: false, joined })] : [];
+/** Whoever acted for an owner says nothing for a place about what that owner owes, nor directs it; an owner that declined, or was of before a reopening, owes nothing. */
+const forOwner = {
+  after: ['OwnershipAccepted', 'BarrierAnswered', 'RemovalClaimed'],
+  but: (act: Act, s: BarrierState): boolean => !live(s).some((o) => o.agencyId === act.part),
+};
+export const ownersConfirmNothing = { code: 'OWNER_CANNOT_CONFIRM', ...forOwner, detail: 'You acted for an owner of this barrier. Somebody else of the place says whether it is removed.' };
+export const ownersActApart = { code: 'SOD_CONFLICT', ...forOwner, detail: 'You acted for an owner of this barrier. Somebody who did not does this.' };

@@ -15,7 +15,7 @@ import { escalationCommands } from './barrier-escalation.js';
 import { ownerCommands } from './barrier-owners.js';
 import { placeCommands } from './barrier-places.js';
 import { removalCommands } from './barrier-removal.js';
-import { atPlace, has, office, seated, standing } from './barrier-rules.js';
+import { atPlace, has, office, ownersActApart, seated, standing } from './barrier-rules.js';
 import { part } from './parts.js';
 
 const { command } = kit<BarrierState>();
@@ -125,6 +125,7 @@ const commands = {
     noun: 'merger',
     by: office,
     from: ['raised', 'triaged', 'owned'],
+    apart: ownersActApart,
     refuses: { ...seated, BARRIER_UNKNOWN: 'rule', CANNOT_MERGE: 'rule' },
     example: { barrierId: 'one-assessment', reason: 'The same rule' },
     decide(s, d, ctx) {
@@ -163,6 +164,7 @@ const commands = {
     noun: 'closure',
     by: office,
     from: ['raised', 'triaged', 'owned'],
+    apart: ownersActApart,
     refuses: seated,
     example: { as: 'not-a-barrier', reason: 'The guidance allows it' },
     decide: (s, d, ctx) => standing(s, ctx) ?? [emit('BarrierClosed', d)],

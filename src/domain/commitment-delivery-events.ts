@@ -71,6 +71,7 @@ export const deliveryEvents = {
         put(s.reports, d.period, report as Report);
         if (s.status === 'accepted') s.status = 'in-delivery';
       },
+      act: true,
       says: (d) =>
         `${d.correctionReason ? 'corrected the report' : 'reported'} for ${d.period}: ${d.progress} per cent, ${worstOf(d.rag)}${d.waiverId ? ', against the facts, by a waiver' : ''}. ${d.narrative}`,
       material: (d) => d.turnedRed,
@@ -80,12 +81,14 @@ export const deliveryEvents = {
     evolve(s, { milestoneId, ...d }) {
       put(s.milestones, milestoneId, d);
     },
+    act: true,
     says: (d) => `added the milestone ${d.title}, due ${longDate(d.dueOn)}`,
   }),
   CommitmentMilestoneReached: event(z.strictObject({ milestoneId: PartId, title: Prose(300), note: Prose(500).optional() }), {
     evolve(s, d, m) {
       changed(s.milestones, d.milestoneId).reachedOn = m.today;
     },
+    act: true,
     says: (d) => `reached the milestone ${d.title}${d.note ? `: ${d.note}` : ''}`,
   }),
   CompletionClaimed: event(Owned.extend({ evidence: z.array(Evidence), verifierAgencyId: Id, verifierKind: OwnerKind, verifyBy: DateOn }), {
@@ -93,6 +96,7 @@ export const deliveryEvents = {
       s.status = 'completion-claimed';
       s.claim = { by: m.actor.account, on: m.today, evidence: structuredClone(d.evidence) };
     },
+    act: true,
     says: (d) => `claimed for ${nameOf.agency(d.ownerAgencyId)} that the commitment is complete, to be verified by ${nameOf.agency(d.verifierAgencyId)}`,
     due: (d) => [
       { close: 'delivery' },

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { kit } from './aggregate.js';
 import { waiverRefusal } from './authority.js';
-import { refuse, type Context, type Refusal } from './core.js';
+import { refuse, type Act, type Context, type Refusal } from './core.js';
 import { seatRefusal, withdrawnRefusal } from './seats.js';
 import { DateOn, Id, PartId, Prose, longDate } from './values.js';
 import { Cause, Completion, Evidence, Milestone, Period, Rag, delivering, dimensions, inDelivery, isRed, lastReport, worstOf, type CommitmentState } from './commitment-state.js';
@@ -66,18 +66,37 @@ function contradiction(s: CommitmentState, ctx: Context): string | undefined {
   return red && `the commitment ${red}, on which it depends, is red`;
 }
 
-/** Only the verifier's own people, and never who claimed it. */
+/** Only the verifier's own people. */
 function verifierRefusal(s: CommitmentState, ctx: Context): Refusal | undefined {
   const no = withdrawnRefusal(ctx, s.placeId);
   if (no) return no;
-  const { role, agency, account } = ctx.actor;
+  const { role, agency } = ctx.actor;
   const refusal = (detail: string): Refusal => refuse('VERIFIER_NOT_INDEPENDENT', detail);
   if (agency !== s.verifierAgencyId) return refusal(`Only ${s.verifierAgencyId} verifies this commitment.`);
-  if (account === s.claim?.by) return refusal('You claimed that it is complete. Somebody else of the verifying agency looks at it.');
   if (role === 'finance-officer') return s.money ? undefined : refusal('A finance officer verifies commitments with money from a pool. The seat-holder or an official verifies this one.');
   return seatRefusal(ctx, s.placeId);
 }
 const verifiers = ['seat-holder', 'chair', 'finance-officer', 'official'] as const;
+/** Whoever had a part in the promise but for the verifying agency does not judge how it was kept. */
+const apart = {
+  code: 'VERIFIER_NOT_INDEPENDENT',
+  after: [
+    'CommitmentDrafted',
+    'CommitmentOffered',
+    'CommitmentAccepted',
+    'CommitmentDisclosureConsented',
+    'ProgressReported',
+    'CommitmentMilestoneAdded',
+    'CommitmentMilestoneReached',
+    'CommitmentRescheduled',
+    'AccountableReplaced',
+    'CommitmentReassigned',
+    'CompletionClaimed',
+  ],
+  but: (act: Act, s: CommitmentState): boolean => act.agency === s.verifierAgencyId,
+  detail:
+    'You had a part in this commitment other than for the agency that verifies it: you drafted, offered, accepted, changed, reported or claimed it. Somebody else of that agency looks at it.',
+};
 const verifying = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who', VERIFIER_NOT_INDEPENDENT: 'who' } as const;
 /** A verifier's agency need not be of the place: the grant alone is looked at, and then the seat. */
 const anyPlace = (s: CommitmentState) => ({ placeIds: [s.placeId] });
@@ -203,6 +222,7 @@ export const deliveryCommands = {
     by: verifiers,
     target: anyPlace,
     from: ['completion-claimed'],
+    apart,
     refuses: { ...verifying, REASON_REQUIRED: 'rule' },
     example: { level: 'complete' },
     decide(s, d, ctx) {
@@ -219,6 +239,7 @@ export const deliveryCommands = {
     by: verifiers,
     target: anyPlace,
     from: ['completion-claimed'],
+    apart,
     refuses: verifying,
     example: { reason: 'The sample covers one town only' },
     decide: (s, d, ctx) => verifierRefusal(s, ctx) ?? [emit('CompletionReturned', { ...owned(s), dueOn: s.dueOn!, reason: d.reason })],
@@ -229,6 +250,7 @@ export const deliveryCommands = {
     by: verifiers,
     target: anyPlace,
     from: ['completed'],
+    apart,
     refuses: { ...verifying, EVIDENCE_REQUIRED: 'rule', REOPEN_TOO_LATE: 'rule' },
     example: { evidence, reason: 'The old forms are back in two towns' },
     decide(s, d, ctx) {

@@ -36,6 +36,7 @@ export const events = {
         Object.assign(s, structuredClone(d), { status: 'draft', draftedBy: m.actor.account, ...(m.actor.role === 'system' ? { bySystem: true } : {}) });
         for (const { milestoneId, ...x } of milestones) put(s.milestones, milestoneId, x);
       },
+      act: true,
       says: (d) => `drafted the commitment ${d.title} for ${nameOf.agency(d.ownerAgencyId)}`,
       access: (d) => ({ tier: d.level === 'whitehall' ? 'programme' : 'members', placeId: d.placeId, programmeId: d.programmeId, addParties: [d.ownerAgencyId] }),
       private: (d) => d.money !== undefined,
@@ -56,6 +57,7 @@ export const events = {
       evolve(s, { ownerKind: _o, verifierKind: _v, placeId: _p, ...d }, m) {
         Object.assign(s, structuredClone(d), { status: 'offered', offeredOn: m.today });
       },
+      act: true,
       says: (d) => `offered the commitment to ${nameOf.agency(d.ownerAgencyId)}, due ${longDate(d.dueOn)}, to be verified by ${nameOf.agency(d.verifierAgencyId)}`,
       access: (d) => ({ addParties: [d.verifierAgencyId] }),
       due: (d) => [offer(d, d.lapsesOn)],
@@ -87,6 +89,7 @@ export const events = {
       Object.assign(s, { status: 'accepted', acceptedOn: m.today, baselineDueOn: d.baselineDueOn, reschedules: d.reschedules, consented: d.consent });
       delete s.lapsesOn;
     },
+    act: true,
     says: (d) => `accepted the commitment for ${nameOf.agency(d.ownerAgencyId)}, due ${longDate(d.dueOn)}`,
     due: (d) => [{ close: 'offer' }, delivery(d, d.dueOn)],
   }),
@@ -94,6 +97,7 @@ export const events = {
     evolve(s) {
       s.consented = true;
     },
+    act: true,
     says: (d) => `consented for ${nameOf.agency(d.ownerAgencyId)} to show the commitment to the programme`,
   }),
   CommitmentDeclined: event(z.strictObject({ ownerAgencyId: Id, reason: Prose(), promisedBefore: PromisedBefore }), {
@@ -112,6 +116,7 @@ export const events = {
       s.reschedules++;
       if (d.afterProgramme) s.afterProgramme = true;
     },
+    act: true,
     says: (d) => `rescheduled the commitment from ${longDate(d.from)} to ${longDate(d.to)}: ${d.reason}${d.official ? ` (${d.official})` : ''}`,
     changes: (d) => ({ before: d.from, after: d.to }),
     material: true,
@@ -122,6 +127,7 @@ export const events = {
       s.accountable = structuredClone(d.to);
       delete s.orphanedOn;
     },
+    act: true,
     says: (d) => `named who answers for the commitment anew: ${d.reason}`,
     changes: (d) => ({ before: Object.values(d.from)[0]!, after: Object.values(d.to)[0]! }),
     due: () => [{ close: 'orphan' }],
@@ -132,6 +138,7 @@ export const events = {
       delete s.acceptedOn;
       delete s.orphanedOn;
     },
+    act: true,
     says: (d) => `offered the commitment of ${nameOf.agency(d.fromAgencyId)} to ${nameOf.agency(d.ownerAgencyId)}: ${d.reason}`,
     changes: (d) => ({ before: d.fromAgencyId, after: d.ownerAgencyId }),
     material: true,

@@ -75,6 +75,18 @@ export const isRefusal = (d: unknown): d is Refusal => typeof d === 'object' && 
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type
 export interface States {}
 
+/** What an account did on a record, so far as that keeps it from something else there (domain.md 6). */
+export interface Act {
+  /** The event. */
+  readonly type: string;
+  /** The part of the record it was done to; empty where it was the whole. */
+  readonly part: string;
+  /** The agency it was done for. */
+  readonly agency?: string;
+}
+/** By account; what the system does on behalf of one is that one's. */
+export type Acts = ReadonlyMap<string, readonly Act[]>;
+
 /** A folded stream. Version 0: it does not exist, and `state` is the initial one. */
 export interface Loaded<S = unknown> {
   version: number;
@@ -87,6 +99,7 @@ export interface Loaded<S = unknown> {
   illustrative: boolean;
   /** Decisions that this record has acted on: each authorises once (domain.md 9.8). */
   usedDecisions: string[];
+  acts: Map<string, Act[]>;
 }
 
 /** The few questions that no single stream answers (domain.md 8.5, view check); answered from live views, else 503. */
@@ -111,6 +124,8 @@ export interface Context {
   readonly ofProgramme?: string;
   /** The day the command takes effect: `effectiveOn`, else today. */
   readonly effectiveOn: CivilDate;
+  /** What was done on the record before, and by whom. */
+  readonly acts: Acts;
   readonly ref: Reference;
   readonly views: ViewChecks;
   /**
@@ -190,6 +205,8 @@ export interface EventEntry<S = any, D = any> {
   readonly opens?: boolean | ((data: D) => boolean);
   /** Members of the data that name another record, which may be closed to those who read this one from outside: told to members and parties only. */
   readonly inside?: readonly string[];
+  /** Keeps whoever did it from the commands that name it in `apart`; of which part, where it is done to one. Undefined: this one is none. */
+  readonly act?: true | ((data: D) => string | undefined);
   /** Changes what a partner would sign (domain.md 9.14). */
   readonly material?: boolean | ((data: D) => boolean);
   access?(data: D, meta: Meta): AccessChange;
@@ -202,6 +219,19 @@ export interface EventEntry<S = any, D = any> {
 export interface Target {
   readonly placeIds?: readonly string[];
   readonly programmeId?: string;
+}
+
+/** What somebody did on the record before that keeps them from a command there, in whatever grant they give it. */
+export interface Apart<S = any, D = any> {
+  /** Of kind *who*. */
+  readonly code: string;
+  /** Types of events. */
+  readonly after: readonly string[];
+  /** Only what was done to this part of the record. */
+  of?(data: D): string;
+  /** Acts that do not count. */
+  but?(act: Act, state: S, ctx: Context): boolean;
+  readonly detail: string;
 }
 
 export interface CommandEntry<S = any, D = any> {
@@ -228,6 +258,7 @@ export interface CommandEntry<S = any, D = any> {
    * does, where the first of its kind replaces nothing.
    */
   readonly replaces?: true | ((state: S, data: D, actor: Actor) => boolean);
+  readonly apart?: Apart<S, D>;
   /** May name an `effectiveOn` after today (domain.md G4). */
   readonly schedules?: boolean;
   readonly refuses: Readonly<Record<string, RefusalKind>>;

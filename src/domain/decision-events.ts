@@ -39,6 +39,7 @@ export const events = {
     evolve(s, { programmeId: _, ...d }) {
       Object.assign(s, structuredClone(d), { status: 'draft' });
     },
+    act: true,
     says: (d) => `drafted a decision${d.replaces ? ` in place of ${nameOf.record(`decision-${d.replaces}`)}` : ''}: ${d.question}`,
     access: (d) => ({ tier: 'members', placeId: d.placeId, programmeId: d.programmeId }),
   }),
@@ -46,6 +47,7 @@ export const events = {
     evolve(s, d) {
       Object.assign(s, structuredClone(d));
     },
+    act: true,
     says: (d) => `amended the draft: ${d.question}`,
   }),
   DecisionOpened: event(
@@ -65,6 +67,7 @@ export const events = {
       evolve(s, { textHash, electorate, rule, quorum, affected, urgent, closesAt }) {
         Object.assign(s, structuredClone({ textHash, electorate, rule, quorum, affected, urgent, closesAt }), { status: 'open' });
       },
+      act: true,
       says: (d) => `opened the decision${d.urgent ? ' as urgent' : ''} to ${d.electorate.length} seats until ${longDate(londonDate(d.closesAt))}: ${d.question}`,
       // Whose consent is asked is a party and may read (domain.md 8.4).
       access: (d) => ({ addParties: d.affected.filter((a) => !a.votes).map((a) => a.agencyId) }),
@@ -120,6 +123,7 @@ export const events = {
     evolve(s, d, m) {
       put(s.positions, d.seatId, { agencyId: d.agencyId, stance: d.stance, ...(d.reason ? { reason: d.reason } : {}), at: m.recordedAt, version: m.version });
     },
+    act: true,
     says: (d) => `${words[d.stance]} for ${nameOf.agency(d.agencyId)}${because(d.reason)}`,
     due: (d) => [{ close: 'position', key: d.seatId }],
   }),
@@ -135,6 +139,7 @@ export const events = {
         earlier: [...earlier, before],
       });
     },
+    act: true,
     says: (d) => `changed the position of ${nameOf.agency(d.agencyId)} from ${d.from} to ${d.to}${because(d.reason)}`,
     changes: (d) => ({ before: d.from, after: d.to }),
   }),
@@ -149,6 +154,7 @@ export const events = {
     evolve(s, d) {
       s.consents.push(d.agencyId);
     },
+    act: true,
     says: (d) => `agreed for ${nameOf.agency(d.agencyId)}: ${d.evidence}`,
     due: (d) => [{ close: 'consent', key: d.agencyId }],
   }),

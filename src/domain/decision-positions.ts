@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { kit } from './aggregate.js';
 import { londonDate } from './calendar.js';
-import { refuse, type Context, type Refusal } from './core.js';
+import { refuse, type Act, type Context, type Refusal } from './core.js';
 import { emit } from './decision-events.js';
 import { Stances, type DecisionState, type Voter } from './decision-state.js';
 import { part } from './parts.js';
@@ -51,6 +51,16 @@ const unreasoned = (d: { stance: string; reason?: string | undefined }): Refusal
     ? refuse('REASON_REQUIRED', 'Enter why you disagree or object, in at least 10 characters. It stays on the record.', '/reason')
     : undefined;
 const voters = ['seat-holder', 'chair'] as const;
+/** In one decision one person speaks for one body, and nobody agrees for a body to what they wrote for the place. */
+const forTheSame = (act: Act, _s: DecisionState, ctx: Context): boolean => act.agency === ctx.actor.agency;
+const spoken = ['PositionTaken', 'PositionChanged', 'ExternalConsentRecorded'];
+const voices = { code: 'SOD_CONFLICT', after: spoken, but: forTheSame, detail: 'You spoke for another agency in this decision. Somebody else speaks for this one.' };
+const consenters = {
+  code: 'SOD_CONFLICT',
+  after: [...spoken, 'DecisionDrafted', 'DecisionAmended', 'DecisionOpened'],
+  but: forTheSame,
+  detail: 'You wrote or opened this decision, or spoke for another agency in it. Somebody else agrees for this agency.',
+};
 const electoral = { NOT_IN_ELECTORATE: 'who', DECISION_CLOSED: 'state' } as const;
 const Stand = z.strictObject({ stance: Stances, reason: Prose().optional() });
 
@@ -78,6 +88,7 @@ export const positionCommands = {
     noun: 'positions',
     by: voters,
     ...whileOpen,
+    apart: voices,
     refuses: { ...electoral, INTEREST_DECLARED: 'rule', REASON_REQUIRED: 'rule', POSITION_EXISTS: 'state' },
     example: { stance: 'agree' },
     decide(s, d, ctx) {
@@ -96,6 +107,7 @@ export const positionCommands = {
     noun: 'position-changes',
     by: voters,
     ...whileOpen,
+    apart: voices,
     refuses: { ...electoral, INTEREST_DECLARED: 'rule', REASON_REQUIRED: 'rule', NO_POSITION: 'state' },
     example: { stance: 'disagree', reason: 'The figures of September changed the case' },
     decide(s, d, ctx) {
@@ -133,6 +145,7 @@ export const positionCommands = {
     // Their seat may be at another place's table.
     target: () => ({}),
     ...whileOpen,
+    apart: consenters,
     refuses: { DECISION_CLOSED: 'state', NOT_AFFECTED: 'who', NOT_A_SEAT_HOLDER: 'who', AGREES_BY_POSITION: 'rule', INTEREST_DECLARED: 'rule' },
     example: { evidence: 'Minute 7 of the board of 12 October 2009' },
     decide(s, d, ctx) {

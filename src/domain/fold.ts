@@ -1,9 +1,10 @@
 /** Folds a stream into its state; access and what a partner would sign come with it. */
+import { noteAct } from './acts.js';
 import { isWider, type RecordAccess } from './access.js';
 import { flag, type AccessChange, type Aggregate, type Loaded, type Meta, type NewEvent } from './core.js';
 
 export function emptyLoaded<S>(agg: Aggregate<S>): Loaded<S> {
-  return { version: 0, state: agg.initial(), access: { tier: 'members', tierSince: 0, parties: [] }, illustrative: false, usedDecisions: [] };
+  return { version: 0, state: agg.initial(), access: { tier: 'members', tierSince: 0, parties: [] }, illustrative: false, usedDecisions: [], acts: new Map() };
 }
 
 /** Applies what an event says about access; the fold and the `access` view share it. */
@@ -30,5 +31,6 @@ export function fold<S>(agg: Aggregate<S>, loaded: Loaded<S>, event: NewEvent, m
   if (meta.basis?.kind === 'illustrative') loaded.illustrative = true;
   if (entry.access) applyAccess(loaded.access, entry.access(event.data, meta), meta.version);
   if (typeof event.data.decisionId === 'string') loaded.usedDecisions.push(event.data.decisionId);
+  noteAct(loaded.acts, event.type, entry, event.data, meta.actor);
   if (flag(entry.material, event.data)) loaded.lastMaterial = { version: meta.version, type: event.type };
 }

@@ -64,6 +64,7 @@ export const events = {
       evolve(s, { themeId, ...d }) {
         put(s.themes, themeId, { ...d, status: 'proposed' });
       },
+      act: (d) => d.themeId,
       says: (d) => `proposed the theme ${d.title}`,
     },
   ),
@@ -77,6 +78,7 @@ export const events = {
     evolve(s, d) {
       changed(s.themes, d.themeId).title = d.to;
     },
+    act: (d) => d.themeId,
     says: (d) => `renamed the theme ${d.from} to ${d.to}`,
     changes: (d) => ({ before: d.from, after: d.to }),
   }),

@@ -46,6 +46,14 @@ export const themeCommands = {
     noun: 'theme-confirmations',
     by: ['chair', 'secretariat', 'programme-office'],
     from: live,
+    apart: {
+      code: 'SOD_CONFLICT',
+      after: ['ThemeProposed', 'ThemeRenamed'],
+      of: (d) => d.themeId,
+      // Where no chair confirms, the office that proposes does.
+      but: (_act, _s, ctx) => ctx.actor.role !== 'chair',
+      detail: 'You proposed or named this theme. Somebody else confirms it.',
+    },
     refuses: { ...themed, NOT_A_SEAT_HOLDER: 'who', ONLY_THE_CHAIR_CONFIRMS: 'who' },
     example: { themeId: 'housing' },
     decide(s, d, ctx) {

@@ -130,6 +130,12 @@ export const allocationCommands = {
     noun: 'draws',
     by: ['seat-holder', 'finance-officer'],
     from: ['open'],
+    apart: {
+      code: 'SOD_CONFLICT',
+      after: ['FundsAllocated', 'FundsVired'],
+      of: (d) => d.allocationId,
+      detail: 'You allocated this money. Somebody else of the agency that spends it draws it.',
+    },
     refuses: {
       ...seated,
       ALLOCATION_UNKNOWN: 'rule',

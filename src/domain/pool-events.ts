@@ -33,7 +33,7 @@ export const events = {
     },
   ),
   PledgeMade: event(OfPledge.extend({ amountPence: Pence, fundingStreamId: Id.optional() }), {
-    evolve(s, d, m) {
+    evolve(s, d) {
       put(s.pledges, d.pledgeId, {
         pledgeId: d.pledgeId,
         agencyId: d.agencyId,
@@ -46,20 +46,20 @@ export const events = {
         paidIn: 0,
         drawn: 0,
         ...(d.fundingStreamId ? { fundingStreamId: d.fundingStreamId } : {}),
-        pledgedBy: m.actor.account,
         consented: false,
       });
     },
     says: (d) => `pledged ${pounds(d.amountPence)} for ${d.financialYear}`,
+    act: (d) => d.pledgeId,
     private: unlessConsented,
     material: true,
     due: (d) => [{ open: 'pledge', key: d.pledgeId, owedBy: [{ kind: 'agency', id: d.agencyId }], deed: `Confirm the pledge for ${d.financialYear}`, workingDays: 20 }],
   }),
   PledgeChanged: event(OfPledge.extend({ fromPence: Pence, toPence: Pence, reason: Prose() }), {
-    evolve(s, d, m) {
+    evolve(s, d) {
       changed(s.pledges, d.pledgeId).pledged = d.toPence;
-      changed(s.pledges, d.pledgeId).pledgedBy = m.actor.account;
     },
+    act: (d) => d.pledgeId,
     says: (d) => `changed the pledge for ${d.financialYear} to ${pounds(d.toPence)}: ${d.reason}`,
     changes: (d) => ({ before: pounds(d.fromPence), after: pounds(d.toPence) }),
     private: unlessConsented,
@@ -130,6 +130,7 @@ export const events = {
       s.signatures[d.agreement.version] = [];
     },
     says: (d) => `proposed version ${d.agreement.version} of the agreement`,
+    act: (d) => String(d.agreement.version),
     access: (d) => ({ addParties: [...d.agreement.partners, d.agreement.host] }),
     // Its reductions are figures of pledges that only their own events may open.
     private: (d) => (d.agreement.reductions?.length ?? 0) > 0,

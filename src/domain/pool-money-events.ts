@@ -71,6 +71,7 @@ export const moneyEvents = {
       hide(s, d, part(s.allocations, d.allocationId));
     },
     says: (d) => `allocated ${pounds(total(d.subBalances))} to ${d.title}`,
+    act: (d) => d.allocationId,
     inside: ['commitmentId'],
     private: unlessConsented,
   }),
@@ -110,6 +111,7 @@ export const moneyEvents = {
       if (!d.consented) from.hidden = to.hidden = true;
     },
     says: (d) => `moved ${pounds(total(d.subBalances))} from ${d.fromTitle} to ${d.toTitle}`,
+    act: (d) => d.to,
     private: unlessConsented,
     material: true,
   }),

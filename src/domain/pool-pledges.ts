@@ -97,7 +97,13 @@ export const pledgeCommands = {
     noun: 'pledge-confirmations',
     by: ['finance-officer'],
     from: live,
-    refuses: { ...officers, AGENCY_RETIRED: 'rule', SOD_CONFLICT: 'who', PLEDGE_IS_WITHDRAWN: 'state', YEAR_SETTLED: 'state', FUNDING_STREAM_NOT_AVAILABLE: 'rule' },
+    apart: {
+      code: 'SOD_CONFLICT',
+      after: ['PledgeMade', 'PledgeChanged'],
+      of: (d) => d.pledgeId,
+      detail: 'You made this pledge or changed it. Another finance officer of your agency confirms it.',
+    },
+    refuses: { ...officers, AGENCY_RETIRED: 'rule', PLEDGE_IS_WITHDRAWN: 'state', YEAR_SETTLED: 'state', FUNDING_STREAM_NOT_AVAILABLE: 'rule' },
     example: { pledgeId: 'council-2009', consent: true },
     decide(s, d, ctx) {
       const p = part(s.pledges, d.pledgeId);
@@ -108,7 +114,6 @@ export const pledgeCommands = {
       // Confirming is what makes it a contribution; what was confirmed before its agency retired is still paid in, under the old body.
       if (isRetired(ctx.read('agency', p!.agencyId).state, ctx.today))
         return refuse('AGENCY_RETIRED', 'Your agency is retired: nothing new is contributed in its name. Its successor pledges.');
-      if (p!.pledgedBy === ctx.actor.account) return refuse('SOD_CONFLICT', 'You pledged this. Another finance officer of your agency confirms it.');
       const stream = yearSettled(s, p!.financialYear) ?? (p!.fundingStreamId ? streamRefusal(p!.fundingStreamId, p!.financialYear, ctx) : undefined);
       return stream ?? [emit('PledgeConfirmed', { ...of(p!), consented: d.consent, figures: { ...figures(p!), confirmedPence: p!.pledged } })];
     },

@@ -61,8 +61,6 @@ export interface Pledge {
   paidIn: number;
   drawn: number;
   fundingStreamId?: string;
-  /** Who pledged: they do not confirm. */
-  pledgedBy: string;
   consented: boolean;
   /**
    * What moved since the figures were last open, in an event that is private: reserved, allocated and drawn, or with cash

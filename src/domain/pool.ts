@@ -133,6 +133,12 @@ const commands = {
     noun: 'agreement-signatures',
     by: ['finance-officer'],
     from: ['proposed', 'agreed', 'open'],
+    apart: {
+      code: 'SOD_CONFLICT',
+      after: ['AgreementProposed'],
+      of: (d) => String(d.version),
+      detail: 'You proposed this version. Another finance officer of your agency signs it.',
+    },
     refuses: { PLACE_WITHDRAWN: 'state', AGREEMENT_UNKNOWN: 'rule', NOT_A_PARTNER: 'who', AGENCY_RETIRED: 'rule', PLEDGE_IN_USE: 'rule' },
     example: { version: 1 },
     decide(s, d, ctx) {

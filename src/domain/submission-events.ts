@@ -56,11 +56,11 @@ export const events = {
     access: (d) => ({ tier: 'members', placeId: d.placeId, programmeId: d.programmeId }),
   }),
   SectionAnswered: event(z.strictObject({ sectionId: PartId, title: Prose(200), content: Content, prefilled: z.boolean() }), {
-    evolve(s, d, m) {
+    evolve(s, d) {
       put(s.answers, d.sectionId, { content: d.content, prefilled: d.prefilled, complete: false });
-      if (!d.prefilled && !s.answeredBy.includes(m.actor.account)) s.answeredBy.push(m.actor.account);
       edited(s);
     },
+    act: (d) => (d.prefilled ? undefined : d.sectionId),
     says: (d) => (d.prefilled ? `prefilled “${d.title}”` : `answered “${d.title}”`),
     private: true,
     due: noLongerAwaited,
@@ -70,6 +70,7 @@ export const events = {
       changed(s.answers, d.sectionId).complete = true;
       if (s.template.every((t) => part(s.answers, t.sectionId)?.complete)) s.status = 'ready';
     },
+    act: true,
     says: (d) => `marked “${d.title}” complete`,
     private: true,
   }),
@@ -88,6 +89,7 @@ export const events = {
       s.pins = d.pins;
       delete s.voided;
     },
+    act: true,
     says: (d) => `sent the ${returnName(d)} for sign-off, including ${d.pins.length === 1 ? '1 record' : `${d.pins.length} records`}`,
     private: true,
     due: (d) => [
@@ -118,6 +120,7 @@ export const events = {
       s.status = 'signed-off';
       s.statementHash = d.statementHash;
     },
+    act: true,
     says: () => 'signed the return off',
     private: true,
     due: () => [{ close: 'sign-off' }, { close: 're-sign' }],
@@ -157,6 +160,7 @@ export const events = {
         s.versions.push({ version: d.version, submittedOn: m.today, lateDays: d.lateDays });
         delete s.changes;
       },
+      act: true,
       says: (d) => `submitted the ${returnName(d)}, version ${d.version}${d.lateDays ? `, ${d.lateDays} ${d.lateDays === 1 ? 'day' : 'days'} late` : ''}`,
       access: () => ({ tier: 'programme' }),
     },
@@ -175,6 +179,7 @@ export const events = {
     evolve(s, d) {
       put(s.queries, d.queryId, { sectionId: d.sectionId, answered: false });
     },
+    act: (d) => d.queryId,
     says: (d) => `asked: ${d.question}`,
   }),
   QueryAnswered: event(z.strictObject({ queryId: PartId, answer: Prose(5000) }), {

@@ -69,8 +69,6 @@ export interface SubmissionState {
   placeKind: 'pilot' | 'parallel';
   template: TemplateSection[];
   answers: Parts<Answer>;
-  /** Accounts that answered anything by hand: none of them signs. */
-  answeredBy: string[];
   pins: Pin[];
   statementHash?: string;
   /** What took the last signature (or the request for it) away, until it is sent again. */
@@ -91,7 +89,6 @@ export const initial = (): SubmissionState => ({
   placeKind: 'pilot',
   template: [],
   answers: {},
-  answeredBy: [],
   pins: [],
   versions: [],
   queries: {},

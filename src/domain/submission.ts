@@ -26,12 +26,16 @@ const signing = {
     by: ['finance-officer', 'member', 'secretariat'],
     // Ready: voided while it waited for the signature.
     from: ['awaiting-sign-off', 'ready'],
-    refuses: { ONLY_SIGNER_SIGNS: 'who', SOD_CONFLICT: 'who', SIGN_OFF_VOID: 'rule' },
+    apart: {
+      code: 'SOD_CONFLICT',
+      after: ['SectionAnswered', 'SubmissionSentForSignOff'],
+      detail: 'You answered a section of this return, or sent it. Somebody who did neither signs it.',
+    },
+    refuses: { ONLY_SIGNER_SIGNS: 'who', SIGN_OFF_VOID: 'rule' },
     example: { statementHash: 'a'.repeat(64) },
     decide(s, d, ctx) {
       const no = signerRefusal(ctx, s);
       if (no) return no;
-      if (s.answeredBy.includes(ctx.actor.account)) return refuse('SOD_CONFLICT', 'You answered a section of this return. Somebody who answered nothing in it signs.');
       if (s.status === 'ready') return s.voided ? voidRefusal(s, s.voided.changed, s.voided.sections) : refuse('WRONG_STATE', 'This is ready. Send it for sign-off first.');
       const changed = changedSince(ctx, s.pins);
       return changed.length ? voidRefusal(s, changed) : [emit('SubmissionSignedOff', d)];
@@ -89,12 +93,19 @@ const signing = {
   }),
 };
 
+/** Who made a return for its place is not who judges it for the programme. */
+const makers = {
+  code: 'SOD_CONFLICT',
+  after: ['SectionAnswered', 'SectionCompleted', 'SubmissionSentForSignOff', 'SubmissionSignedOff', 'FindingsSubmitted'],
+  detail: 'You had a part in the making of this return. Somebody else of the programme office does this.',
+};
 const reviewing = {
   RequestChanges: command(z.strictObject({ sections: SectionIds, reason: Prose(), dueOn: DateOn }), {
     title: 'Ask a place to change its return',
     noun: 'change-requests',
     by: ['programme-office'],
     from: ['submitted', 'not-submitted'],
+    apart: makers,
     refuses: { SECTION_UNKNOWN: 'rule', SECTION_REQUIRED: 'rule', DUE_IN_PAST: 'rule' },
     example: { sections: ['narrative'], reason: 'Say what residents would notice', dueOn: '2009-11-20' },
     decide(s, d, ctx) {
@@ -110,6 +121,7 @@ const reviewing = {
     noun: 'acceptance',
     by: ['programme-office'],
     from: ['submitted'],
+    apart: makers,
     refuses: {},
     example: {},
     decide: (s) => [emit('SubmissionAccepted', { version: s.versions.length })],
@@ -131,6 +143,7 @@ const reviewing = {
     noun: 'query-answers',
     by: ['secretariat', 'contributor', 'member'],
     from: ['in-progress', 'submitted', 'changes-requested', 'accepted'],
+    apart: { code: 'SOD_CONFLICT', after: ['SubmissionQueried'], of: (d) => d.queryId, detail: 'You asked this. Somebody else of the place answers it.' },
     refuses: { QUERY_UNKNOWN: 'rule', QUERY_ANSWERED: 'state' },
     example: { queryId: 'q1', answer: 'Yes, for 2009-10.' },
     decide(s, d, ctx) {

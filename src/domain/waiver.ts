@@ -18,6 +18,7 @@ const events = {
     evolve(s, { programmeId: _, reason: __, ...d }, m) {
       Object.assign(s, d, { status: 'requested', requestedBy: m.actor.account });
     },
+    act: true,
     says: (d) => `asked to waive ${d.rule} for ${d.record ? nameOf.record(d.record) : 'this place'} until ${longDate(d.until)}: ${d.reason}`,
     access: (d) => ({ tier: 'programme', placeId: d.placeId, programmeId: d.programmeId }),
   }),
@@ -42,8 +43,7 @@ const events = {
 };
 const emit = emitter(events);
 const by = ['programme-office'] as const;
-const other = (s: WaiverState, ctx: Context): Refusal | undefined =>
-  ctx.actor.account === s.requestedBy ? refuse('SECOND_PERSON_REQUIRED', 'Somebody else than who asked for the waiver decides on it.') : undefined;
+const apart = { code: 'SECOND_PERSON_REQUIRED', after: ['WaiverRequested'], detail: 'Somebody else than who asked for the waiver decides on it.' };
 const over = (until: string, ctx: Context): Refusal | undefined => (until < ctx.today ? refuse('UNTIL_IN_PAST', 'The last day of a waiver must be today or later.', '/until') : undefined);
 
 const commands = {
@@ -67,18 +67,20 @@ const commands = {
     noun: 'grant',
     by,
     from: ['requested'],
-    refuses: { SECOND_PERSON_REQUIRED: 'who', UNTIL_IN_PAST: 'rule' },
+    apart,
+    refuses: { UNTIL_IN_PAST: 'rule' },
     example: { reason: 'The return is complete but for one section' },
-    decide: (s, d, ctx) => other(s, ctx) ?? over(s.until, ctx) ?? [emit('WaiverGranted', { rule: s.rule, placeId: s.placeId, until: s.until, ...d })],
+    decide: (s, d, ctx) => over(s.until, ctx) ?? [emit('WaiverGranted', { rule: s.rule, placeId: s.placeId, until: s.until, ...d })],
   }),
   Refuse: command(z.strictObject({ reason: Prose() }), {
     title: 'Refuse a waiver',
     noun: 'refusal',
     by,
     from: ['requested'],
-    refuses: { SECOND_PERSON_REQUIRED: 'who' },
+    apart,
+    refuses: {},
     example: { reason: 'Twenty working days are enough' },
-    decide: (s, d, ctx) => other(s, ctx) ?? [emit('WaiverRefused', d)],
+    decide: (_s, d) => [emit('WaiverRefused', d)],
   }),
   Revoke: command(z.strictObject({ reason: Prose() }), {
     title: 'Revoke a waiver',

@@ -1,6 +1,6 @@
 /** What waits and may be seen: due items of records, and the required steps that are still open. */
 import { canSee, grantName, type Grant } from '../domain/access.js';
-import { isRefusal, type Context, type DueParty } from '../domain/core.js';
+import { isRefusal, type Acts, type Context, type DueParty } from '../domain/core.js';
 import { aggregateNamed } from '../domain/index.js';
 import { lateBy, stepItem, waitsFor, type DueItem } from '../domain/progress.js';
 import { access } from '../projections/access.js';
@@ -105,7 +105,12 @@ function mayConsent(r: Reading, item: DueItem, { role, agency, place }: Grant): 
     state: r.of(register).one(aggregate, id)?.state ?? aggregateNamed(aggregate).initial(),
   });
   const actor = { account: r.viewer.account, role, ...(agency ? { agency } : {}), ...(place ? { place } : {}) };
-  const ctx = { now: r.now, today: r.day, actor, recordId: item.recordId, read } as unknown as Context;
+  const mine = r
+    .of(decisionLog)
+    .steps(item.recordId)
+    .filter((x) => x.account === actor.account);
+  const acts: Acts = new Map([[actor.account, mine.map((x) => ({ type: x.type, part: '', ...(x.agencyId ? { agency: x.agencyId } : {}) }))]]);
+  const ctx = { now: r.now, today: r.day, actor, recordId: item.recordId, acts, read } as unknown as Context;
   return !isRefusal(aggregateNamed('decision').commands.RecordExternalConsent!.decide(row.state, { evidence: '' }, ctx));
 }
 

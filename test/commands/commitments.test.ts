@@ -1,6 +1,7 @@
-/** E12: what a return was signed for turns red before it is submitted (domain.md 9.24). */
+/** E12: what a return was signed for turns red before it is submitted (domain.md 9.24); and one person who comes in two tokens. */
 import { join } from 'node:path';
-import { test } from 'tap';
+import { test, type Test } from 'tap';
+import { commitmentOfAnswer } from '../../src/commands/reactors/commitments.js';
 import { Reactors } from '../../src/commands/reactors/runner.js';
 import { SqliteLog } from '../../src/log/sqlite-log.js';
 import { openEngine, reactorsOf } from '../../src/service.js';
@@ -8,13 +9,14 @@ import { reference } from '../domain/spec.js';
 import { promised } from './reactors/scenes/commitments.js';
 import { id, ofReturn, sent } from './reactors/scenes/submissions.js';
 import type { Node } from './reactors/proof.js';
-import { executorOn, give, holder, must, officer, secretariat, TestClock } from './world.js';
+import { executorOn, give, holder, must, office, officer, secretariat, TestClock, world } from './world.js';
 
 const green = { delivery: 'green', spend: 'green', risk: 'green', confidence: 'green' };
 const report = { period: '2009-09', progress: 40, rag: green, narrative: 'As it is', nextStep: 'More' };
 const red = { ...report, rag: { ...green, risk: 'red' }, cause: 'procurement', recovery: 'Let again', recoveryOn: '2009-10-01', correctionReason: 'The contract fell' };
 
-test('E12: a green report leaves a signature alone; one that turns red voids it, until it is signed again', async (t) => {
+/** A log with its reactors at hand, not started. */
+async function node(t: Test) {
   const log = new SqliteLog(join(t.testdir(), 'log.db'), { clock: 'simulated' });
   const clock = new TestClock();
   const engine = openEngine(log, reference);
@@ -28,6 +30,50 @@ test('E12: a green report leaves a signature alone; one that turns red voids it,
     must: (as, aggregate, record, command, data = {}, extra = {}) => must(executor, as, aggregate, record, command, data, extra),
     on: (day) => void (clock.ms = Date.parse(`${day}T08:00:00Z`)),
   };
+  const reactors = new Reactors(log, executor, reactorsOf(executor, engine), { get: () => 0, set: () => {} });
+  return { w, log, executor, reactors };
+}
+
+test('one person in two tokens is one person, and what the system does on their behalf is theirs', async (t) => {
+  const { w, log, executor, reactors } = await node(t);
+  await world(log, executor);
+  await promised(w);
+  const pct = holder('pct');
+  // A contributor's grant of the owner in one token, the seat of the verifier in the other: the account is the same.
+  await w.must({ as: 'contributor@place:durham+agency:council', account: pct.account! }, 'commitment', 'one', 'Report', { ...report, period: '2009-07' });
+  const evidence = [{ type: 'document', description: 'Board paper', date: '2009-07-01', locator: 'Paper 12' }];
+  await w.must(holder('council'), 'commitment', 'one', 'ClaimComplete', { evidence });
+  const verify = (account: string, as = pct.as) => give(executor, { as, account }, 'commitment', 'one', 'Verify', { level: 'complete' });
+  t.match(await verify(pct.account!), { kind: 'refused', status: 403, refusal: { code: 'VERIFIER_NOT_INDEPENDENT' } });
+
+  await w.must(office, 'agency', 'dwp', 'RegisterAgency', {
+    name: 'dwp',
+    sector: 'department',
+    type: 'body',
+    identifiers: [{ scheme: 'programme', code: 'D-1', from: '2009-04-01' }],
+    startOn: '2009-04-01',
+  });
+  await w.must(secretariat, 'barrier', 'forms', 'RecordBarrier', { placeId: 'durham', kind: 'guidance', statement: 'Three forms', effectOnResidents: 'They wait' });
+  await w.must(secretariat, 'barrier', 'forms', 'Triage', { locus: 'whitehall', reason: 'Their rule' });
+  await w.must(secretariat, 'barrier', 'forms', 'ProposeOwner', { agencyIds: ['dwp'] });
+  const [answers, claims] = ['answers.dwp', 'claims.dwp'].map((account) => ({ as: 'official@agency:dwp', account }));
+  const inFull = { position: 'will-remove', official: 'Jane Doe', dueOn: '2009-12-18', measure: 'One form', evidenceExpected: 'The circular', verifierAgency: 'pct' };
+  await w.must(answers!, 'barrier', 'forms', 'Respond', inFull);
+  reactors.start();
+  await reactors.idle();
+  const made = commitmentOfAnswer('forms', 'dwp', (await log.read('barrier-forms')).findIndex((e) => e.type === 'BarrierAnswered') + 1);
+  t.match((await executor.load('commitment', made)).acts.get('answers.dwp'), [{ type: 'CommitmentDrafted' }, { type: 'CommitmentAccepted' }], 'who answered has promised');
+  await w.must(claims!, 'commitment', made, 'ClaimComplete', { evidence });
+  await reactors.idle();
+  const confirm = (account: string) => give(executor, { as: secretariat.as, account }, 'barrier', 'forms', 'ConfirmRemoved', { placeId: 'durham' });
+  for (const { account } of [answers!, claims!]) t.match(await confirm(account), { kind: 'refused', status: 403, refusal: { code: 'OWNER_CANNOT_CONFIRM' } }, account);
+  t.match(await confirm('lead'), { kind: 'done' });
+  await reactors.stop();
+  await log.close();
+});
+
+test('E12: a green report leaves a signature alone; one that turns red voids it, until it is signed again', async (t) => {
+  const { w, log, executor, reactors } = await node(t);
   await sent(w, promised, [{ aggregate: 'commitment', id: 'one' }]);
   const sign = () => w.must(officer('council'), 'submission', id, 'SignOff', { statementHash: 'a'.repeat(64) });
   const submit = async () => give(executor, secretariat, 'submission', id, 'Submit', {}, { expectedVersion: (await log.read(`submission-${id}`)).length });
@@ -36,7 +82,6 @@ test('E12: a green report leaves a signature alone; one that turns red voids it,
   await w.must(holder('council'), 'commitment', 'one', 'Report', red, { expectedVersion: (await log.read('commitment-one')).length });
   // Refused at once, whether or not the reactor has already said so.
   t.match(await submit(), { kind: 'refused', status: 422, refusal: { code: 'SIGN_OFF_VOID', detail: /commitment one \(progress reported\)/ } });
-  const reactors = new Reactors(log, executor, reactorsOf(executor, engine), { get: () => 0, set: () => {} });
   reactors.start();
   await reactors.idle();
   t.match((await executor.load('submission', id)).state, { status: 'ready' }, 'the reactor has voided it');

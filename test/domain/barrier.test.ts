@@ -5,7 +5,7 @@ import { flag, type NewEvent } from '../../src/domain/core.js';
 import { barrier } from '../../src/domain/barrier.js';
 import { commitment } from '../../src/domain/commitment.js';
 import { held } from '../../src/domain/parts.js';
-import { coverage, disclosure, load, metaOf, spec } from './spec.js';
+import { coverage, disclosure, load, metaOf, spec, type Given } from './spec.js';
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.
 const standing = (name: 'programme' | 'place' | 'collaborative' | 'agency' | 'waiver') => {
@@ -56,7 +56,7 @@ interface World {
   /** A joined place that is no longer enrolled. */
   gone?: string;
   champion?: object | undefined;
-  given?: (NewEvent | { event: NewEvent; at?: string })[];
+  given?: Given[];
 }
 /** Durham, Gateshead and Kent in one programme; chairs are `chair-1`, and Durham's council seat is `seat-holder-1`'s. */
 const durham = (t: Test, ...given: NewEvent[]) => world(t, { given });
@@ -514,6 +514,37 @@ test('joined places say whether a barrier is gone', async (t) => {
     .as('chair', chairs)
     .when('ConfirmRemoved', d)
     .refuses('OWNER_CANNOT_CONFIRM');
+  // What the record knows of the account, in whatever token: nobody who acted for an owner speaks for a place about what it owes.
+  const own = { account: 'two-hats', role: 'official' as const, agency: 'dwp' };
+  const asOwner = [accepted(), answered('will-remove'), claimed].map(({ type }) => atClaimed.map((event) => (event.type === type ? { event, by: own } : event)));
+  const here = (given: Given[]) => world(t, { given }).as('secretariat', 'place:durham', 'two-hats');
+  for (const given of asOwner) {
+    here(given)
+      .when('ConfirmRemoved', d)
+      .refuses('OWNER_CANNOT_CONFIRM', /You acted for an owner/);
+    here(given)
+      .when('DisputeRemoval', { ...d, reason: 'Still there' })
+      .refuses('OWNER_CANNOT_CONFIRM');
+    here(given).as('secretariat', 'place:kent', 'two-hats').when('LeaveBarrier', { placeId: 'kent', reason: 'Solved here' }).refuses('SOD_CONFLICT');
+    world(t, { given }).when('ConfirmRemoved', d).then({ type: 'RemovalConfirmed' });
+  }
+  const behalf = { event: claimed, by: { account: 'system:x', role: 'system' as const, onBehalfOf: 'two-hats' } };
+  here([...atClaimed.slice(0, -1), behalf])
+    .when('ConfirmRemoved', d)
+    .refuses('OWNER_CANNOT_CONFIRM');
+  const took = [...atProposed, { event: accepted(), by: own }];
+  here(took).when('Close', { as: 'not-a-barrier', reason: 'The guidance allows it' }).refuses('SOD_CONFLICT');
+  here(took).when('MergeInto', { barrierId: 'other', reason: 'The same' }).refuses('SOD_CONFLICT');
+  const direct = { agencyId: 'dwp', rung: 'champions-group', direction: 'Agree', official: 'Jane Doe' };
+  const calledUp = [...took, wont, escalated('champions-group')];
+  const group = (account: string) => world(t, { given: calledUp }).as('programme-office', 'programme:tp', account).when('Direct', direct);
+  group('two-hats').refuses('SOD_CONFLICT');
+  group('office').then({ type: 'BarrierDirected' });
+  // Who declined owes nothing, nor who owned it before it was reopened.
+  const gone = [...atTriaged, proposed('dh'), proposed(), { event: accepted('dh', 'triaged'), by: { ...own, agency: 'dh' } }, declined('dh')];
+  here(gone).when('Close', { as: 'not-a-barrier', reason: 'The guidance allows it' }).then({ type: 'BarrierClosed' });
+  const reopened = [...took, answered('will-remove'), claimed, removed, e('BarrierReopened', { placeId: 'durham', evidence: 'Back' })];
+  here(reopened).when('Close', { as: 'not-a-barrier', reason: 'The guidance allows it' }).then({ type: 'BarrierClosed' });
   const back = durham(t, ...atClaimed)
     .when('DisputeRemoval', { ...d, reason: 'Still there' })
     .then({ type: 'RemovalDisputed', data: { deedDueOn: '2009-10-30', agencyId: 'dwp' } });

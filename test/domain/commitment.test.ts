@@ -1,7 +1,7 @@
 import { test, type Test } from 'tap';
 import { z } from 'zod';
 import { aggregate, kit } from '../../src/domain/aggregate.js';
-import { flag, type NewEvent } from '../../src/domain/core.js';
+import { flag, type Actor, type NewEvent } from '../../src/domain/core.js';
 import { barrier } from '../../src/domain/barrier.js';
 import { doesReplace } from '../../src/domain/command.js';
 import { commitment } from '../../src/domain/commitment.js';
@@ -10,7 +10,7 @@ import { inDelivery, isSilent, slippage, type CommitmentState } from '../../src/
 import { held, part } from '../../src/domain/parts.js';
 import { nextPeriod, periodEnd, periodOf, periodStart, periodsOwed } from '../../src/domain/reporting.js';
 import { waiver } from '../../src/domain/waiver.js';
-import { coverage, disclosure, load, metaOf, reference, spec } from './spec.js';
+import { coverage, disclosure, load, metaOf, reference, spec, type Given } from './spec.js';
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.
 const standing = (name: 'programme' | 'place' | 'collaborative' | 'agency' | 'pool') => {
@@ -67,7 +67,7 @@ interface World {
   period?: string;
   /** The pool holds the money of the commitment, or has given it back. */
   held?: boolean;
-  given?: (NewEvent | { event: NewEvent; at?: string })[];
+  given?: Given[];
 }
 /** Durham, its council, trust and police with seats, two departments; given as the secretariat of the place. */
 const world = (t: Test, w: World = {}) => {
@@ -789,13 +789,61 @@ test('somebody else verifies, and says how far', async (t) => {
   who('finance-officer', 'agency:pct', 'fo').refuses('VERIFIER_NOT_INDEPENDENT', /money/);
   const claimedBy = (account: string) => [drafted({ money }), offered(), accepted(), { event: claimed, by: { account, role: 'seat-holder' } } as never];
   who('finance-officer', 'agency:pct', 'fo', claimedBy('sh.council')).then({ type: 'CompletionVerified' });
-  who('finance-officer', 'agency:pct', 'fo', claimedBy('fo')).refuses('VERIFIER_NOT_INDEPENDENT', /You claimed/);
+  who('finance-officer', 'agency:pct', 'fo', claimedBy('fo')).refuses('VERIFIER_NOT_INDEPENDENT', /You had a part/);
   const byDwp = [drafted(), offered({ verifierAgencyId: 'dwp', verifierKind: 'department' }), accepted(), claimed];
   who(...as.dwp, byDwp).then({ type: 'CompletionVerified' });
   world(t, { given: atClaim, status: 'withdrawn' })
     .as(...as.pct)
     .when('Verify', { level: 'complete' })
     .refuses('PLACE_WITHDRAWN');
+});
+
+test('whoever had a part in a promise but for the verifying agency judges nothing of it, in whatever token', async (t) => {
+  const two = { account: 'two-hats', role: 'secretariat' as const, place: 'durham' };
+  const history = [
+    ...atAccepted,
+    e('CommitmentDisclosureConsented', { ownerAgencyId: 'council' }),
+    reported(),
+    e('CommitmentMilestoneAdded', { milestoneId: 'm', title: 'M', dueOn: '2009-11-27' }),
+  ];
+  const more = [
+    e('CommitmentMilestoneReached', { milestoneId: 'm', title: 'M' }),
+    rescheduled('2009-12-18', '2009-12-21'),
+    e('AccountableReplaced', { from: { seatId: 'council' }, to: { seatId: 'council' }, reason: 'Again' }),
+    claimed,
+  ];
+  const whole = [...history, ...more];
+  const given = (at: number, by: Actor, all = whole) => all.map((event, i) => (i === at ? { event, by } : event));
+  const pct = (list: Given[], account = 'two-hats') => world(t, { given: list, seats: { ...seats, pct: { ...seats.pct, account } } }).as('seat-holder', 'place:durham+agency:pct', account);
+  for (const [i, { type }] of whole.entries()) {
+    pct(given(i, two))
+      .when('Verify', { level: 'complete' })
+      .refuses('VERIFIER_NOT_INDEPENDENT', /had a part/);
+    pct(given(i, two), 'another').when('Verify', { level: 'complete' }).then({ type: 'CompletionVerified' });
+    t.pass(type);
+  }
+  const reassigned = [
+    ...atAccepted,
+    e('CommitmentReassigned', { ...owner, ownerAgencyId: 'police', fromAgencyId: 'council', accountable: { seatId: 'police' }, reason: 'Theirs', lapsesOn: '2009-09-29' }),
+  ];
+  const anew = [...reassigned, accepted({ ownerAgencyId: 'police' }), reported(), claimed];
+  pct(given(3, two, anew))
+    .when('Verify', { level: 'complete' })
+    .refuses('VERIFIER_NOT_INDEPENDENT');
+  pct(given(0, two)).when('ReturnClaim', { reason: 'One town only' }).refuses('VERIFIER_NOT_INDEPENDENT');
+  const again = [{ ...evidence[0]!, description: 'A visit' }];
+  pct(given(0, two, [...whole, verified]))
+    .when('ReopenCommitment', { evidence: again, reason: 'Back' })
+    .refuses('VERIFIER_NOT_INDEPENDENT');
+  // The verifying agency itself may have asked for the promise.
+  for (const i of [0, 1])
+    pct(given(i, { account: 'two-hats', role: 'seat-holder', agency: 'pct', place: 'durham' }))
+      .when('Verify', { level: 'complete' })
+      .then({ type: 'CompletionVerified' });
+  // What the system does on somebody's behalf is theirs.
+  pct(given(2, { account: 'system:x', role: 'system', onBehalfOf: 'two-hats' }))
+    .when('Verify', { level: 'complete' })
+    .refuses('VERIFIER_NOT_INDEPENDENT');
 });
 
 test('a claim is returned, a completed commitment reopened within two years', async (t) => {

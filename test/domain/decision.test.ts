@@ -588,6 +588,38 @@ test('a decision is opened by another, and stays readable to whom it was', (t) =
   t.end();
 });
 
+test('in one decision one person speaks for one body, and agrees for none to what they wrote', async (t) => {
+  // The deputy of the police acts for the fire service too, and has a token of the department.
+  const seatedTwice = [...table, delegated('fire', 'police-deputy')];
+  const deputy = (agency: string): Actor => ({ account: 'police-deputy', role: 'seat-holder', agency, place: 'durham' });
+  const spoke = (agency: string, stance = 'agree') => ({ ...took(agency, stance), by: deputy(agency) });
+  const speaks = (agency: string, ...given: Given) =>
+    world(t, { table: seatedTwice })
+      .at('2009-10-21')
+      .given(drafted(spends('dwp')), opened({}, ['dwp']), ...given)
+      .as('seat-holder', `place:durham+agency:${agency}`, 'police-deputy');
+  speaks('fire', spoke('police'))
+    .when('TakePosition', { stance: 'agree' })
+    .refuses('SOD_CONFLICT', /another agency/);
+  speaks('fire').when('TakePosition', { stance: 'agree' }).then({ type: 'PositionTaken' });
+  speaks('fire', spoke('police'), took('fire', 'agree')).when('ChangePosition', { stance: 'abstain' }).refuses('SOD_CONFLICT');
+  speaks('police', spoke('police')).when('ChangePosition', { stance: 'abstain' }).then({ type: 'PositionChanged' });
+  speaks('fire', { event: consented('dwp'), by: { account: 'police-deputy', role: 'official', agency: 'dwp' } })
+    .when('TakePosition', { stance: 'agree' })
+    .refuses('SOD_CONFLICT');
+  const consents = (...given: Given) =>
+    world(t, { table: seatedTwice })
+      .at('2009-10-21')
+      .given(...given)
+      .as('official', 'agency:dwp', 'police-deputy')
+      .when('RecordExternalConsent', { evidence: 'Minute 7' });
+  consents(drafted(), opened({}, ['dwp']), spoke('police')).refuses('SOD_CONFLICT', /wrote or opened/);
+  const office = { account: 'police-deputy', role: 'secretariat' as const, place: 'durham' };
+  consents({ event: drafted(), by: office }, opened({}, ['dwp'])).refuses('SOD_CONFLICT');
+  consents(drafted(), { event: opened({}, ['dwp']), by: office }).refuses('SOD_CONFLICT');
+  consents(drafted(), opened({}, ['dwp'])).then({ type: 'ExternalConsentRecorded' });
+});
+
 test('every command and refusal of a decision has a spec', (t) => {
   coverage(t, decision);
   t.end();

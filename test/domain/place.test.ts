@@ -4,7 +4,7 @@ import { aggregate, kit } from '../../src/domain/aggregate.js';
 import type { NewEvent } from '../../src/domain/core.js';
 import { held } from '../../src/domain/parts.js';
 import { place } from '../../src/domain/place.js';
-import { coverage, metaOf, spec } from './spec.js';
+import { coverage, metaOf, spec, type Given } from './spec.js';
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.
 const standing = (name: 'programme' | 'collaborative' | 'agency') => {
@@ -58,12 +58,12 @@ const world = (t: Test, w: World = {}) => {
   const seat = { seatId: 's1', agencyId: 'council', account: 'chair-1', kind: 'voting', status: 'accepted' };
   return s.with(standing('collaborative'), 'durham', stood({ status: w.collaborative ?? 'active', chair: 's1', seats: { s1: seat }, delegations: [] }));
 };
-const durham = (t: Test, w: World = {}, ...given: NewEvent[]) =>
+const durham = (t: Test, w: World = {}, ...given: Given[]) =>
   world(t, w)
     .given(opened(w.kind), ...given)
     .as('secretariat', 'place:durham');
-const office = (t: Test, w: World = {}, ...given: NewEvent[]) => durham(t, w, ...given).as('programme-office', 'programme:tp');
-const chair = (t: Test, w: World = {}, ...given: NewEvent[]) => durham(t, w, ...given).as('chair', 'place:durham+agency:council');
+const office = (t: Test, w: World = {}, ...given: Given[]) => durham(t, w, ...given).as('programme-office', 'programme:tp');
+const chair = (t: Test, w: World = {}, ...given: Given[]) => durham(t, w, ...given).as('chair', 'place:durham+agency:council');
 
 test('a place is opened from its programme', (t) => {
   const open = (w: World = {}) => world(t, w).as('system').when('OpenPlace', { programmeId: 'tp' });
@@ -246,6 +246,15 @@ test('the chair confirms themes', (t) => {
   chair(t, {}, proposed()).as('chair', 'place:durham+agency:council', 'another').when('ConfirmTheme', confirm).refuses('NOT_A_SEAT_HOLDER');
   durham(t, {}, proposed()).when('ConfirmTheme', confirm).refuses('ONLY_THE_CHAIR_CONFIRMS');
   office(t, {}, proposed()).when('ConfirmTheme', confirm).refuses('ONLY_THE_CHAIR_CONFIRMS');
+  // Who proposed a theme as the secretariat, or named it, does not confirm it as the chair.
+  const as = (account: string, event: NewEvent) => ({ event, by: { account, role: 'secretariat' as const } });
+  const renamed: NewEvent = { type: 'ThemeRenamed', data: { themeId: 'housing', from: 'Housing', to: 'Homes' } };
+  for (const given of [[as('chair-1', proposed())], [proposed(), as('chair-1', renamed)]]) {
+    chair(t, {}, ...given)
+      .when('ConfirmTheme', confirm)
+      .refuses('SOD_CONFLICT');
+  }
+  durham(t, { kind: 'parallel', collaborative: undefined }, as('secretariat-1', proposed())).when('ConfirmTheme', confirm).then({ type: 'ThemeConfirmed' });
   // A pilot waits for its collaborative; a parallel place may have none.
   durham(t, { collaborative: undefined }, proposed()).when('ConfirmTheme', confirm).refuses('ONLY_THE_CHAIR_CONFIRMS');
   durham(t, { kind: 'parallel' }, proposed()).when('ConfirmTheme', confirm).refuses('ONLY_THE_CHAIR_CONFIRMS');

@@ -157,13 +157,16 @@ class Spec<S> {
       ...(this.#grant?.programme ? { ofProgramme: this.#grant.programme } : {}),
       commandId: uuidv5('spec', uuidv5.URL),
       recordId: this.#id,
+      acts: this.#before.acts,
       ref: reference,
       views: { agenciesWithIdentifier: () => [], agencyReferenced: () => false, liveCommitments: () => [], ...this.#views },
       read: <K extends keyof States>(aggregate: K, id: string): Loaded<States[K]> => {
         if (aggregate === this.agg.name && id === this.#id) return this.#before as unknown as Loaded<States[K]>;
         const found = this.#others.get(`${aggregate}-${id}`);
         if (found) return freeze(found) as Loaded<States[K]>;
-        return { version: 0, state: emptyOf(aggregate), access: { tier: 'members', tierSince: 0, parties: [] }, illustrative: false, usedDecisions: [] } as Loaded<States[K]>;
+        return { version: 0, state: emptyOf(aggregate), access: { tier: 'members', tierSince: 0, parties: [] }, illustrative: false, usedDecisions: [], acts: new Map() } as Loaded<
+          States[K]
+        >;
       },
     };
     return entry.decide(this.#before.state, this.#data, ctx);

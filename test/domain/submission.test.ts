@@ -326,6 +326,11 @@ test('who signs', async (t) => {
     .given(...ready(), sent())
     .when('SignOff', sign)
     .refuses('SOD_CONFLICT');
+  durham(t)
+    .as('finance-officer', officer, 'sender')
+    .given(...ready(), by('sender', sent()))
+    .when('SignOff', sign)
+    .refuses('SOD_CONFLICT', /or sent it/);
   const light = (role: string, account: string, scope = 'place:durham') =>
     durham(t, { kind: 'parallel' })
       .as(role, scope, account)
@@ -603,7 +608,7 @@ test('prefilling never replaces what somebody wrote or confirmed', async (t) => 
       .given(...given)
       .when('PrefillSections', { sections: [{ sectionId, content: c }] });
   const after = fill([started()]).then({ type: 'SectionAnswered', data: { sectionId: 'pools', prefilled: true } });
-  t.same(after.state.answeredBy, []);
+  t.equal(after.acts.size, 0, 'what is prefilled was answered by nobody');
   fill([started()], 'barriers').then({ type: 'SectionAnswered', data: { prefilled: true } });
   // The programme sees no local barriers, so none are counted: how many there are the place says before the section is complete.
   const counts = { whitehall: 2, joint: 0 };
@@ -651,5 +656,40 @@ test('others see what was submitted, not how it came about', async (t) => {
 });
 
 test('a return is opened before its time by a decision of its place', async (t) => disclosure(t, submission, [started()], { placeId: 'durham' }));
+
+test('who made a return for its place does not judge it for the programme, and nobody answers their own query', async (t) => {
+  const made: [string, NewEvent[]][] = [
+    ['answered', [answered('pools')]],
+    ['completed', [answered('pools'), completed('pools')]],
+    ['sent', [...ready(), sent()] as NewEvent[]],
+    ['signed', [...ready(), sent(), signed] as NewEvent[]],
+    ['submitted', [...ready(), sent(), signed, submitted()] as NewEvent[]],
+  ];
+  const rest = [...ready(), sent(), signed, submitted()];
+  for (const [what, events] of made) {
+    // The same history, and the last step of it by somebody who has a token of the programme office too.
+    const own =
+      events.length > 2 ? [...events.slice(0, -1), by('two-hats', events.at(-1)!), ...rest.slice(events.length)] : [started(), ...events.map((e) => by('two-hats', e)), ...rest.slice(1)];
+    const judge = (account: string) =>
+      durham(t)
+        .as('programme-office', office, account)
+        .given(...own);
+    judge('two-hats').when('Accept').refuses('SOD_CONFLICT');
+    judge('two-hats')
+      .when('RequestChanges', { sections: ['narrative'], reason: 'More', dueOn: '2009-11-20' })
+      .refuses('SOD_CONFLICT');
+    judge('somebody').when('Accept').then({ type: 'SubmissionAccepted' });
+    t.pass(what);
+  }
+  const ask = (id: string) => by('two-hats', { type: 'SubmissionQueried', data: { ...queried.data, queryId: id } });
+  const answer = (account: string, id: string) =>
+    durham(t)
+      .as('secretariat', 'place:durham', account)
+      .given(...rest, ask('q1'), by('another', { type: 'SubmissionQueried', data: { ...queried.data, queryId: 'q2' } }))
+      .when('AnswerQuery', { queryId: id, answer: 'Yes' });
+  answer('two-hats', 'q1').refuses('SOD_CONFLICT');
+  answer('two-hats', 'q2').then({ type: 'QueryAnswered' });
+  answer('sec', 'q1').then({ type: 'QueryAnswered' });
+});
 
 test('every command and refusal has been shown', async (t) => coverage(t, submission));

@@ -45,6 +45,7 @@ function play(loaded: Loaded<PoolState>, { as, account, command, data }: Move): 
     actor,
     commandId: 'c',
     recordId: 'treatment',
+    acts: loaded.acts,
     ref: reference,
     views: {},
     read: (name: string) => others.get(name),

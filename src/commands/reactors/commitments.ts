@@ -18,9 +18,10 @@ export const commitmentOfAnswer = (barrierId: string, agencyId: string, version:
  * accept or not.
  */
 export function askToCommitment(executor: Executor): Reactor {
-  const onBarrier = async (id: string, command: string, more: Record<string, unknown> = {}): Promise<Step[]> => {
+  const onBarrier = async (id: string, command: string, more: Record<string, unknown> = {}, onBehalfOf?: string): Promise<Step[]> => {
     const { from, ownerAgencyId } = await stateOf(executor, id);
-    return from?.kind === 'barrier' ? [{ name: command, aggregate: 'barrier', id: from.id, command, data: { agencyId: ownerAgencyId, commitmentId: id, ...more } }] : [];
+    const step = { name: command, aggregate: 'barrier', command, data: { agencyId: ownerAgencyId, commitmentId: id, ...more }, ...(onBehalfOf ? { onBehalfOf } : {}) };
+    return from?.kind === 'barrier' ? [{ ...step, id: from.id }] : [];
   };
   const move: Reactor['on'][string] = (e) => onBarrier(e.recordId, 'MoveDeed');
   const back: Reactor['on'][string] = (e) => onBarrier(e.recordId, 'ReturnDeed');
@@ -36,23 +37,26 @@ export function askToCommitment(executor: Executor): Reactor {
         const what = position === 'will-pilot' ? 'Pilot a change' : 'Remove the barrier';
         const inFull = e.actor.role === 'official' && e.actor.agency === agencyId && measure && evidenceExpected && verifierAgency;
         return [
-          onCommitment(id, 'draft', 'DraftCommitment', {
-            placeId,
-            title: cut(`${what}: ${barrier.statement}`, 300),
-            change: cut(reason ?? `${what}, so that no longer: ${barrier.effectOnResidents}`, 2000),
-            ownerAgencyId: agencyId,
-            level: 'whitehall',
-            accountable: { official: official ?? `The official who answers for ${agencyId}` },
-            measure: measure ?? cut(`The places that joined the barrier confirm that it is removed: ${barrier.statement}`, 500),
-            evidenceExpected: evidenceExpected ?? 'Confirmation by the places that joined the barrier',
-            dueOn,
-            // Answered with a date after the programme's end, by a waiver: it is meant.
-            ...(waiverId ? { afterProgramme: true } : {}),
-            ...(standIn ? { verifierAgencyId: standIn } : {}),
-            milestones: [],
-            dependsOn: [],
-            from: { kind: 'barrier', id: e.recordId },
-          }),
+          {
+            ...onCommitment(id, 'draft', 'DraftCommitment', {
+              placeId,
+              title: cut(`${what}: ${barrier.statement}`, 300),
+              change: cut(reason ?? `${what}, so that no longer: ${barrier.effectOnResidents}`, 2000),
+              ownerAgencyId: agencyId,
+              level: 'whitehall',
+              accountable: { official: official ?? `The official who answers for ${agencyId}` },
+              measure: measure ?? cut(`The places that joined the barrier confirm that it is removed: ${barrier.statement}`, 500),
+              evidenceExpected: evidenceExpected ?? 'Confirmation by the places that joined the barrier',
+              dueOn,
+              // Answered with a date after the programme's end, by a waiver: it is meant.
+              ...(waiverId ? { afterProgramme: true } : {}),
+              ...(standIn ? { verifierAgencyId: standIn } : {}),
+              milestones: [],
+              dependsOn: [],
+              from: { kind: 'barrier', id: e.recordId },
+            }),
+            onBehalfOf: e.actor.account,
+          },
           onCommitment(id, 'offer', 'Offer'),
           ...(inFull ? [{ ...onCommitment(id, 'accept', 'Accept', { consent: false }), onBehalfOf: e.actor.account }] : []),
         ];
@@ -65,7 +69,7 @@ export function askToCommitment(executor: Executor): Reactor {
         const evidence = (e.data.evidence as { type: string; description: string; locator?: string; sha256?: string }[]).map((x) =>
           cut(`${x.description} (${x.type}, ${x.locator ?? `SHA-256 ${x.sha256}`})`, 500),
         );
-        return onBarrier(e.recordId, 'ClaimDeedDone', { evidence });
+        return onBarrier(e.recordId, 'ClaimDeedDone', { evidence }, e.actor.account);
       },
       CommitmentWithdrawn: (e) => (e.data.accepted ? back(e) : []),
       CommitmentSuperseded: back,

@@ -1,0 +1,87 @@
+/** What keeps a person from a command is declared where the command is, and known to the record whatever token they come with. */
+import { test } from 'tap';
+import { aggregates } from '../../src/domain/index.js';
+import type { Aggregate } from '../../src/domain/core.js';
+import { emptyLoaded } from '../../src/domain/fold.js';
+import { noteAct } from '../../src/domain/acts.js';
+
+const all: readonly Aggregate[] = aggregates;
+
+test('what a command is kept apart from are acts of its record, of kind who; every act keeps somebody from something', async (t) => {
+  for (const agg of all) {
+    const named = new Set<string>();
+    for (const [name, { apart, refuses }] of Object.entries(agg.commands)) {
+      if (!apart) continue;
+      t.equal(refuses[apart.code], 'who', `${agg.name}.${name} declares ${apart.code}`);
+      for (const type of apart.after) {
+        named.add(type);
+        t.ok(agg.events[type]?.act, `${agg.name}.${name}: ${type} is kept as an act`);
+      }
+    }
+    const acts = Object.keys(agg.events).filter((type) => agg.events[type]!.act);
+    t.same(acts.sort(), [...named].sort(), `the acts of ${agg.name} are those that commands name`);
+  }
+});
+
+test('every command that approves, confirms, signs, verifies or accepts for a body is judged: kept apart, or free for a reason', async (t) => {
+  // What binds only the body of the grant, with its seat or its officer, or is decided by others before: nothing to be apart from.
+  const free: Readonly<Record<string, string>> = {
+    'collaborative.AcceptSeat': 'the person a seat is offered to; the grant is another’s to give',
+    'collaborative.ActivateCollaborative': 'what it needs, others have accepted',
+    'place.ActivatePlace': 'what it needs, others have confirmed',
+    'barrier.AcceptOwnership': 'binds the own agency alone',
+    'commitment.Accept': 'binds the own agency alone, which may have drafted its promise itself',
+    'commitment.ConsentToCommitmentDisclosure': 'the own agency’s word',
+    'pool.OpenPool': 'every partner has signed, and other officers have confirmed',
+    'pool.ClosePool': 'settled by its figures',
+    'pool.ConsentToDisclosure': 'the own agency’s word on its figure',
+    'pool.CarryForward': 'every contributor agrees',
+    'submission.DeclineSignOff': 'takes the return back, and opens nothing',
+    'submission.Submit': 'signed by somebody else',
+    'decision.CloseDecision': 'the result follows from the positions',
+    'decision.OpenDecision': 'decides nothing',
+    'waiver.Revoke': 'takes back',
+    'programme.OpenRound': 'the programme’s own calendar',
+    'programme.CloseRound': 'the programme’s own calendar',
+    'programme.CloseProgramme': 'the programme’s own calendar',
+    'place.CloseOut': 'what is open is handed on by name',
+    'barrier.DeclineOwnership': 'binds nobody',
+    'barrier.Reopen': 'asks again',
+    'commitment.Decline': 'binds nobody',
+    'submission.ReopenSection': 'undoes a completion',
+  };
+  const judges = /^(Accept|Confirm|Sign|Verify|Grant|Refuse|Revoke|Activate|Open|Close|Submit|Consent|Carry|Return|Reopen|Decline|RequestChanges|Direct|Dispute|Draw)/;
+  const approvers = all.flatMap((agg) =>
+    Object.entries(agg.commands)
+      .filter(([name, c]) => judges.test(name) && c.noun && c.by.some((r) => r !== 'system'))
+      .map(([name, c]) => [`${agg.name}.${name}`, c] as const),
+  );
+  const unjudged = approvers.filter(([name, c]) => !c.apart && !free[name]).map(([name]) => name);
+  t.same(unjudged, []);
+  for (const name of Object.keys(free))
+    t.ok(
+      approvers.some(([n, c]) => n === name && !c.apart),
+      `${name} is a command, and free`,
+    );
+});
+
+test('an act is its doer’s, once; what the system does is his on whose behalf it does it, or nobody’s', async (t) => {
+  const pool = all.find((a) => a.name === 'pool')!;
+  const { acts } = emptyLoaded(pool);
+  const entry = pool.events.PledgeMade!;
+  const note = (actor: Parameters<typeof noteAct>[4], pledgeId = 'one') => noteAct(acts, 'PledgeMade', entry, { pledgeId }, actor);
+  note({ account: 'constructor', role: 'finance-officer', agency: 'council' });
+  note({ account: 'constructor', role: 'seat-holder', agency: 'council' });
+  note({ account: '__proto__', role: 'chair', agency: 'pct' });
+  note({ account: 'system:x', role: 'system' });
+  note({ account: 'system:x', role: 'system', onBehalfOf: 'jane' }, 'two');
+  noteAct(acts, 'CashPaidIn', pool.events.CashPaidIn!, { pledgeId: 'one' }, { account: 'nobody', role: 'finance-officer' });
+  t.same(
+    [...acts],
+    [
+      ['constructor', [{ type: 'PledgeMade', part: 'one', agency: 'council' }]],
+      ['__proto__', [{ type: 'PledgeMade', part: 'one', agency: 'pct' }]],
+      ['jane', [{ type: 'PledgeMade', part: 'two' }]],
+    ],
+  );
+});
