@@ -158,7 +158,7 @@ function note(extra: Extra, s: SubmissionState, e: Recorded): void {
 
 export const submissionTracker = view({
   name: 'submission-tracker',
-  version: 2,
+  version: 3,
   tables: {
     ...rows.tables,
     versions: `CREATE TABLE {versions} (
