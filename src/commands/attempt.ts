@@ -1,11 +1,11 @@
 /** One command's way through its lane: judged, decided, given its envelope, answered; a refusal is recorded first (design.md 5). */
 import { randomUUID } from 'node:crypto';
-import { canSee, type Grant, type RecordAccess, type Viewer } from '../domain/access.js';
+import type { RecordAccess } from '../domain/access.js';
 import { londonDate } from '../domain/calendar.js';
 import { checkState, doesReplace, mayGive, standardRefusals, targetOf } from '../domain/command.js';
 import { isRefusal, refuse, type Actor, type Context, type Loaded, type NewEvent, type Refusal, type States } from '../domain/core.js';
-import { fold } from '../domain/fold.js';
-import { isPartner } from '../domain/seats.js';
+import { emptyLoaded, fold } from '../domain/fold.js';
+import { namedBy, sightOf } from '../domain/sight.js';
 import { decode, encode, fingerprint } from '../log/codec.js';
 import { maxAppendBytes, maxEventBytes, type OutcomeUnknown, type StoredEvent } from '../log/event-log.js';
 import { chooseGrant } from './permission.js';
@@ -163,17 +163,17 @@ export class Attempt implements Work {
       return other;
     };
 
+    // A creation is judged by what it says of itself: what stands in its way is not told, they may not see it.
+    const subject = entry.creates ? emptyLoaded(lane.aggregate) : loaded;
+    const target = targetOf(entry, subject, request.data);
     let actor = request.actor;
     let ofProgramme: string | undefined;
     if (!actor) {
       const who = request.principal!;
-      if (loaded.version === 0 && !entry.creates) return this.#no(404, notFound());
-      if (loaded.version > 0 && !entry.creates && !canSee(viewerOf(who, loaded.access, read), loaded.access)) return this.#no(404, notFound());
-      const target = targetOf(entry, loaded, request.data);
+      const sees = sightOf(who, [loaded.access.placeId ?? nowhere], read);
+      if (!entry.creates && !sees(loaded)) return this.#no(404, notFound());
       if (!this.#where.placeId && !this.#where.programmeId) this.#where = { placeId: target.placeIds?.[0], programmeId: target.programmeId };
-      // The place of a record that stands in a creation's way is not told: they may not see it.
-      const secret = !!entry.creates && loaded.version > 0;
-      const choice = chooseGrant(entry, who.grants, target, request.actingAs, secret, (placeId) => read('place', placeId).state.programmeId);
+      const choice = chooseGrant(entry, who.grants, target, request.actingAs, (placeId) => read('place', placeId).state.programmeId);
       if (!('grant' in choice)) {
         this.#fits = choice.fits;
         return this.#no(choice.status, choice.refusal);
@@ -204,7 +204,7 @@ export class Attempt implements Work {
       return this.#no(400, refuse('VERSION_REQUIRED', 'Enter expectedVersion: the version of the record you looked at.', '/expectedVersion'));
     }
     if (request.expectedVersion !== undefined && request.expectedVersion !== loaded.version) {
-      this.#insider = !!request.actor || canSee(viewerOf(request.principal!, loaded.access, read), loaded.access, { version: 0, private: true });
+      this.#insider = !!request.actor || sightOf(request.principal!, [loaded.access.placeId ?? nowhere], read)(loaded, { version: 0, private: true });
       return this.#no(
         409,
         refuse('STALE_REVISION', `The record is at version ${loaded.version}, you looked at ${request.expectedVersion}. Look at what changed and decide again.`, '/expectedVersion'),
@@ -220,6 +220,7 @@ export class Attempt implements Work {
     const wrong = checkState(lane.aggregate, entry, loaded.state, request.principal && mayGive(request.principal.grants, loaded));
     if (wrong) return this.#no(409, wrong);
 
+    const named = namedBy(request.actor ? undefined : request.principal, target.placeIds ?? [], read);
     const ctx: Context = {
       now,
       today,
@@ -232,6 +233,7 @@ export class Attempt implements Work {
       ref,
       views,
       read,
+      named,
     };
     const outcome = entry.decide(loaded.state, request.data, ctx);
     if (!isRefusal(outcome)) return outcome;
@@ -286,15 +288,5 @@ export class Attempt implements Work {
 
 const notFound = (): Refusal => refuse('NOT_FOUND', 'There is no such record, or it is not open to you.');
 
-/** A viewer whose agencies' places are read directly from the record's own place (design.md 3). */
-function viewerOf(who: { account: string; grants: readonly Grant[] }, access: RecordAccess, read: Context['read']): Viewer {
-  return {
-    ...who,
-    placesOf(agencyId) {
-      const { placeId } = access;
-      const belongs = placeId && (isPartner(read('collaborative', placeId).state, agencyId) || read('place', placeId).state.accountableBodyId === agencyId);
-      return new Set(belongs ? [placeId] : []);
-    },
-    programmeOf: (placeId) => read('place', placeId).state.programmeId || undefined,
-  };
-}
+/** Where the agencies of whoever names no record are looked up, as they are in the place of a record that is hidden from them. */
+const nowhere = 'nowhere';

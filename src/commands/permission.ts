@@ -8,19 +8,12 @@ import { conflictingGrant } from '../domain/separation.js';
 type Choice = { readonly grant: Grant; readonly refusal?: Refusal } | { readonly status: number; readonly refusal: Refusal; readonly fits?: string[] };
 
 /** The one grant that fits, or the one that was chosen with `Acting-As`. A grant that another of the token forbids is given with its refusal. */
-export function chooseGrant(
-  entry: CommandEntry,
-  grants: readonly Grant[],
-  target: Target,
-  wanted: Grant | undefined,
-  secret: boolean,
-  programmeOf: (placeId: string) => string | undefined,
-): Choice {
+export function chooseGrant(entry: CommandEntry, grants: readonly Grant[], target: Target, wanted: Grant | undefined, programmeOf: (placeId: string) => string | undefined): Choice {
   const fits = fittingGrants(entry, grants, target);
   const chosen = wanted ? fits.filter((g) => grantName(g) === grantName(wanted)) : fits;
   if (chosen.length === 0) {
     const also = wanted ? ` ${grantName(wanted)} is not one of yours that fits.` : '';
-    return { status: 403, refusal: refuse('NOT_ALLOWED', `${needed(entry, secret ? {} : target)}${also}`) };
+    return { status: 403, refusal: refuse('NOT_ALLOWED', `${needed(entry, target)}${also}`) };
   }
   if (chosen.length > 1) {
     const names = chosen.map(grantName);

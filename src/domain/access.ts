@@ -83,6 +83,8 @@ export interface Viewer {
 }
 
 const memberRoles = new Set<Role>(['seat-holder', 'chair', 'secretariat', 'contributor', 'member']);
+/** Roles of a place’s members’ audience. */
+export const isMemberRole = (role: Role): boolean => memberRoles.has(role);
 
 function auditorCovers(grant: Grant, viewer: Viewer, where: { programmeId?: string; placeId?: string }): boolean {
   if (grant.role !== 'auditor') return false;

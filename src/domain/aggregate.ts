@@ -5,7 +5,7 @@ import { apartRefusal } from './acts.js';
 import { decisionRefusal, decisionRefusals } from './authority.js';
 import { refuse, type Aggregate, type CommandEntry, type Context, type EventEntry, type NewEvent, type Refusal, type States } from './core.js';
 import { seatRefusal } from './seats.js';
-import { Id, Prose } from './values.js';
+import { Id, Prose, ref } from './values.js';
 
 /** Entry makers for one aggregate: the schema comes first and gives the types of everything after it. */
 export function kit<S>() {
@@ -73,7 +73,7 @@ export function aggregate<S extends object>(spec: AggregateSpec<S>): Aggregate<S
       changes: (d) => ({ before: d.from, after: d.to }),
     });
     if (disclosure !== 'never')
-      commands.Disclose = command(z.strictObject({ to: tiers, decisionId: Id.optional() }), {
+      commands.Disclose = command(z.strictObject({ to: tiers, decisionId: ref('decision').optional() }), {
         title: 'Widen who can read a record',
         noun: 'disclosure',
         by: ['chair', 'secretariat', 'official', 'programme-office', 'system'],

@@ -16,15 +16,17 @@ export interface Wanted {
   readonly terms: Readonly<Record<string, unknown>>;
 }
 
-/** Refuses unless the decision is carried and stands, is of the place, authorises exactly this, and was not used here before; read directly. */
+/** Refuses unless the decision is carried and stands, is of the place and open to the author, authorises exactly this, and was not used here before. */
 export function decisionRefusal(ctx: Context, want: Wanted): Refusal | undefined {
   const path = '/decisionId';
   const needed = `This needs a carried decision of the place that authorises ${want.command} on ${want.aggregate}-${ctx.recordId} on exactly these terms.`;
   if (!want.decisionId) return refuse('DECISION_NOT_CARRIED', `${needed} Enter its id as decisionId.`, path);
-  const { state } = ctx.read('decision', want.decisionId);
-  if (state.status !== 'carried') return refuse('DECISION_NOT_CARRIED', `${needed} This one is ${state.status === 'none' ? 'unknown' : state.status}.`, path);
+  const { state } = ctx.named('decision', want.decisionId);
+  // Another place's decision is as unknown as one that does not exist: it authorises nothing here.
+  if (state.placeId !== want.placeId) return refuse('DECISION_NOT_CARRIED', `${needed} The place has no such decision.`, path);
+  if (state.status !== 'carried') return refuse('DECISION_NOT_CARRIED', `${needed} This one is ${state.status}.`, path);
   const record = `${want.aggregate}-${ctx.recordId}`;
-  const fits = state.placeId === want.placeId && state.authorises.some((a) => a.command === want.command && a.record === record && isDeepStrictEqual(a.terms, want.terms));
+  const fits = state.authorises.some((a) => a.command === want.command && a.record === record && isDeepStrictEqual(a.terms, want.terms));
   if (!fits) return refuse('DECISION_DOES_NOT_MATCH', `${needed} This one authorises something else.`, path);
   return ctx.read(want.aggregate, ctx.recordId).usedDecisions.includes(want.decisionId)
     ? refuse('DECISION_ALREADY_USED', 'This decision was acted on already. A decision authorises once.', path)
@@ -35,9 +37,9 @@ export function decisionRefusal(ctx: Context, want: Wanted): Refusal | undefined
 export const waivableRules: readonly string[] = ['RAG_CONTRADICTED', 'EXTENSION_TOO_LONG', 'DUE_AFTER_PROGRAMME'];
 export const waiverRefusals = { WAIVER_DOES_NOT_APPLY: 'rule' } as const;
 
-/** Refuses unless the waiver is granted, in force today, and for this rule, place and record; read directly. Call it only where the rule would refuse. */
+/** Refuses unless the waiver is granted, in force today, and for this rule, place and record. Call it only where the rule would refuse. */
 export function waiverRefusal(ctx: Context, waiverId: string, rule: string, placeId: string, record: string): Refusal | undefined {
-  const { state: w } = ctx.read('waiver', waiverId);
+  const { state: w } = ctx.named('waiver', waiverId);
   const applies = w.status === 'granted' && w.rule === rule && w.placeId === placeId && (w.record ?? record) === record && ctx.today <= w.until;
   return applies ? undefined : refuse('WAIVER_DOES_NOT_APPLY', `This waiver is not in force for ${rule} on ${record}. Request one, or leave waiverId out.`, '/waiverId');
 }

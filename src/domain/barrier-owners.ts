@@ -7,7 +7,7 @@ import { emit } from './barrier-events.js';
 import { here, seated, standing } from './barrier-rules.js';
 import { Position, following, type BarrierState, type Owner } from './barrier-state.js';
 import { part } from './parts.js';
-import { DateOn, Id, Name, Prose, longDate } from './values.js';
+import { DateOn, Id, Name, Prose, longDate, ref } from './values.js';
 
 const { command } = kit<BarrierState>();
 /** Officials answer for departments, holders of an accepted seat for partners; each for its own agency only. */
@@ -59,7 +59,7 @@ export const ownerCommands = {
       evidenceExpected: Prose(500).optional(),
       verifierAgency: Id.optional(),
       evidenceNeeded: z.array(Prose(500)).max(20).optional().describe('Required where position is need-evidence'),
-      waiverId: Id.optional(),
+      waiverId: ref('waiver').optional(),
     }),
     {
       title: 'Answer a barrier for your agency',

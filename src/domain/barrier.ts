@@ -6,7 +6,8 @@ import { isRetired } from './agency.js';
 import { yearsLater } from './calendar.js';
 import { refuse } from './core.js';
 import { isEnrolled, isPartner, seatRefusal, withdrawnRefusal } from './seats.js';
-import { DateOn, Id, PartId, Prose } from './values.js';
+import { isUnknown } from './record-ref.js';
+import { DateOn, Id, PartId, Prose, ref } from './values.js';
 import { Kind, Locus, fits, inWork, initial, live, type BarrierState } from './barrier-state.js';
 import { deedCommands } from './barrier-deeds.js';
 import { emit, events } from './barrier-events.js';
@@ -120,7 +121,7 @@ const commands = {
   ...escalationCommands,
   ...removalCommands,
   ...deedCommands,
-  MergeInto: command(z.strictObject({ barrierId: Id, reason: Prose() }), {
+  MergeInto: command(z.strictObject({ barrierId: ref('barrier'), reason: Prose() }), {
     title: 'Merge a barrier into an earlier one',
     noun: 'merger',
     by: office,
@@ -131,10 +132,8 @@ const commands = {
     decide(s, d, ctx) {
       const no = standing(s, ctx);
       if (no) return no;
-      const other = ctx.read('barrier', d.barrierId);
-      // Another place's members' records are as unknown as those that do not exist.
-      if (other.version === 0 || (other.access.tier === 'members' && other.access.placeId !== s.placeId))
-        return refuse('BARRIER_UNKNOWN', `There is no barrier ${d.barrierId}.`, '/barrierId');
+      const other = ctx.named('barrier', d.barrierId);
+      if (isUnknown(other, s.placeId)) return refuse('BARRIER_UNKNOWN', `There is no barrier ${d.barrierId}.`, '/barrierId');
       if (other.state.recordedAt >= s.recordedAt) return refuse('CANNOT_MERGE', 'A barrier is merged only into one that was recorded earlier. Merge the other one into this.', '/barrierId');
       if (!inWork.includes(other.state.status)) return refuse('CANNOT_MERGE', `The other barrier is ${other.state.status}. Choose one that is being worked on.`, '/barrierId');
       if (!isEnrolled(ctx, other.state.placeId)) return refuse('CANNOT_MERGE', 'The place that raised the other barrier has left the programme, so nobody works on it.', '/barrierId');

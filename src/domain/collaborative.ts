@@ -10,7 +10,7 @@ import { emit, events } from './collaborative-events.js';
 import { seatCommands } from './collaborative-seats.js';
 import { Fraction, Rule, accepted, live, type CollaborativeState, type Terms } from './collaborative-state.js';
 import { seatRefusal, withdrawnRefusal } from './seats.js';
-import { AccountId, Id, Prose, Sha256 } from './values.js';
+import { AccountId, Id, Prose, Sha256, ref } from './values.js';
 
 const { command } = kit<CollaborativeState>();
 const ranges = { QUORUM_OUT_OF_RANGE: 'rule', RULE_OUT_OF_RANGE: 'rule' } as const;
@@ -58,7 +58,7 @@ const commands = {
     example: { hash: '0'.repeat(64) },
     decide: (s, d) => (s.terms === d.hash ? [] : [emit('TermsAdopted', d)]),
   }),
-  ChangeRule: command(z.strictObject({ rule: Rule, quorum: Fraction, decisionId: Id }), {
+  ChangeRule: command(z.strictObject({ rule: Rule, quorum: Fraction, decisionId: ref('decision') }), {
     title: 'Change the rule by a carried decision',
     noun: 'rules',
     by: ['chair', 'secretariat'],

@@ -5,7 +5,7 @@ import { kit } from './aggregate.js';
 import { decisionRefusal } from './authority.js';
 import { daysBetween } from './calendar.js';
 import { refuse, type Context, type Refusal } from './core.js';
-import { DateOn, Id } from './values.js';
+import { DateOn, Id, ref } from './values.js';
 import { Accountable, Word, delivering, isLive, isPromised, type CommitmentState } from './commitment-state.js';
 import { emit } from './commitment-events.js';
 import { accountableProblem, dated, datesRefusal, own, ownRefusal, owned, ownerKind, ownerRefusal, owners, pastDue, verifierProblem, worded, wordRefusal } from './commitment-rules.js';
@@ -127,7 +127,7 @@ export const changeCommands = {
       return no ?? [emit('CommitmentWithdrawn', { ownerAgencyId: s.ownerAgencyId, accepted, ...word })];
     },
   }),
-  Supersede: command(z.strictObject({ by: Id, reason, decisionId, official }), {
+  Supersede: command(z.strictObject({ by: ref('commitment'), reason, decisionId, official }), {
     title: 'Put an accepted commitment in the stead of this one',
     noun: 'supersession',
     by: changers,
@@ -137,7 +137,7 @@ export const changeCommands = {
     decide(s, d, ctx) {
       const no = ownRefusal(s, ctx, true);
       if (no) return no;
-      const next = ctx.read('commitment', d.by).state;
+      const next = ctx.named('commitment', d.by).state;
       if (next.supersedes !== ctx.recordId || !isPromised(next))
         return refuse('SUCCESSOR_NOT_ACCEPTED', `${d.by} is not an accepted commitment that was drafted to supersede this one.`, '/by');
       return wordRefusal(s, ctx, 'Supersede', d, { by: d.by }) ?? [emit('CommitmentSuperseded', { ownerAgencyId: s.ownerAgencyId, ...d })];

@@ -5,7 +5,7 @@ import { kit } from './aggregate.js';
 import { waiverRefusal } from './authority.js';
 import { refuse, type Act, type Context, type Refusal } from './core.js';
 import { seatRefusal, withdrawnRefusal } from './seats.js';
-import { DateOn, Id, PartId, Prose, longDate } from './values.js';
+import { DateOn, PartId, Prose, longDate, ref } from './values.js';
 import { Cause, Completion, Evidence, Milestone, Period, Rag, delivering, dimensions, inDelivery, isRed, lastReport, worstOf, type CommitmentState } from './commitment-state.js';
 import { kindOfPeriod, periodEnd, periodStart } from './reporting.js';
 import { emit } from './commitment-events.js';
@@ -30,7 +30,7 @@ const ReportData = z.strictObject({
   recoveryOn: DateOn.optional(),
   fallReason: Prose(500).optional(),
   correctionReason: Prose(500).optional(),
-  waiverId: Id.optional(),
+  waiverId: ref('waiver').optional(),
   overrideReason: Prose(500).optional(),
 });
 type ReportData = z.infer<typeof ReportData>;
@@ -62,7 +62,8 @@ function contradiction(s: CommitmentState, ctx: Context): string | undefined {
     const late = m.reachedOn ? 0 : ctx.ref.workingDays.between(m.dueOn, ctx.today);
     if (late > 10) return `the milestone ${m.title} is ${late} working days overdue`;
   }
-  const red = s.dependsOn.find((id) => isRed(ctx.read('commitment', id).state));
+  // What the author may not see says nothing to them.
+  const red = s.dependsOn.find((id) => isRed(ctx.named('commitment', id).state));
   return red && `the commitment ${red}, on which it depends, is red`;
 }
 

@@ -4,11 +4,11 @@ import { isRetired } from './agency.js';
 import { kit } from './aggregate.js';
 import { refuse, type Context, type NewEvent, type Refusal } from './core.js';
 import { withdrawnRefusal } from './seats.js';
-import { Id, PartId, Prose, longDate, pounds } from './values.js';
+import { Id, PartId, Prose, longDate, pounds, ref } from './values.js';
 import { Level, Milestone, Money, Source, Terms, delivering, type CommitmentState } from './commitment-state.js';
 import { emit } from './commitment-events.js';
 import { answeredInFull, bindsOwner, dated, datesRefusal, own, ownRefusal, owned, ownerKind, ownerRefusal, owners, pastDue, seated, standing, verifierKind } from './commitment-rules.js';
-import { baseline, refersRefusal, unverifiable } from './commitment-terms.js';
+import { askRefusal, asking, baseline, refersRefusal, unverifiable } from './commitment-terms.js';
 import { part } from './parts.js';
 
 const { command } = kit<CommitmentState>();
@@ -64,9 +64,9 @@ export const offerCommands = {
       afterProgramme: z.boolean().optional(),
       milestones: z.array(Milestone).max(50).default([]),
       money: Money.optional(),
-      dependsOn: z.array(Id).max(20).default([]),
+      dependsOn: z.array(ref('commitment')).max(20).default([]),
       from: Source.optional(),
-      supersedes: Id.optional(),
+      supersedes: ref('commitment').optional(),
     }),
     {
       title: 'Draft a commitment',
@@ -79,7 +79,7 @@ export const offerCommands = {
         ONLY_OWN_DEPARTMENT: 'who',
         MILESTONE_EXISTS: 'state',
         THEME_UNKNOWN: 'rule',
-        POOL_UNKNOWN: 'rule',
+        ...asking,
         PLEDGE_UNKNOWN: 'rule',
         SOURCE_UNKNOWN: 'rule',
         COMMITMENT_UNKNOWN: 'rule',
@@ -103,7 +103,7 @@ export const offerCommands = {
     noun: 'offer',
     by: ['seat-holder', 'chair', 'secretariat', 'official', 'member', 'system'],
     from: ['draft'],
-    refuses: { ...seated, ...owners, ...dated, NOT_DRAFTER: 'who', COMMITMENT_NOT_VERIFIABLE: 'rule', DUE_DATE_IN_PAST: 'rule' },
+    refuses: { ...seated, ...owners, ...dated, ...asking, NOT_DRAFTER: 'who', COMMITMENT_NOT_VERIFIABLE: 'rule', DUE_DATE_IN_PAST: 'rule' },
     example: {},
     decide(s, d, ctx) {
       const no = drafterRefusal(s, ctx) ?? ownerRefusal(ctx, s.level, s.placeId, s.ownerAgencyId, '/ownerAgencyId');
@@ -113,7 +113,8 @@ export const offerCommands = {
       const wrong =
         unverifiable(s, terms as z.infer<typeof Terms>, ctx) ??
         datesRefusal(ctx, s.programmeId, { startOn, dueOn, afterProgramme }, Object.values(s.milestones)) ??
-        pastDue(ctx, dueOn!, '/dueOn');
+        pastDue(ctx, dueOn!, '/dueOn') ??
+        (s.money && askRefusal(ctx, s.money, s.placeId));
       if (wrong) return wrong;
       const offered = emit('CommitmentOffered', {
         ...owned(s),
@@ -137,12 +138,14 @@ export const offerCommands = {
     noun: 'fund-requests',
     by: ['seat-holder', 'chair', 'secretariat', 'official', 'member'],
     from: ['offered', ...delivering],
-    refuses: { ...seated, NOT_DRAFTER: 'who', NO_FUNDS_ASKED: 'rule' },
+    refuses: { ...seated, ...asking, NOT_DRAFTER: 'who', NO_FUNDS_ASKED: 'rule' },
     example: {},
     decide(s, _d, ctx) {
       const no = bindsOwner(s, ctx) ? standing(ctx, s.placeId) : drafterRefusal(s, ctx);
       if (no) return no;
       if (!s.money) return refuse('NO_FUNDS_ASKED', 'This commitment asks no money of a pool.');
+      const unpaid = askRefusal(ctx, s.money, s.placeId);
+      if (unpaid) return unpaid;
       return s.funds === 'refused' || s.funds === 'released' ? [emit('FundsRequested', s.money)] : [];
     },
   }),

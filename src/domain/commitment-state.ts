@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { daysBetween, type WorkingDays } from './calendar.js';
 import { part, type Parts } from './parts.js';
 import { periodPattern, silentSince, type PeriodKind } from './reporting.js';
-import { DateOn, FinancialYear, Id, Name, PartId, PositivePence, Prose, Sha256 } from './values.js';
+import { DateOn, FinancialYear, Id, Name, PartId, PositivePence, Prose, Sha256, partRef, ref } from './values.js';
 
 export const Level = z.enum(['place', 'whitehall']);
 export const OwnerKind = z.enum(['department', 'partner']);
@@ -32,9 +32,14 @@ export const Period = z.string({ error: 'Enter a period' }).regex(periodPattern,
 export const Accountable = z.union([z.strictObject({ seatId: PartId }), z.strictObject({ official: Name })]);
 export type Accountable = z.infer<typeof Accountable>;
 export const Milestone = z.strictObject({ milestoneId: PartId, title: Prose(300), dueOn: DateOn });
-export const Money = z.strictObject({ poolId: Id, financialYear: FinancialYear, pence: PositivePence, pledgeIds: z.array(PartId).min(1, 'Enter the pledges the money comes from').max(20) });
+export const Money = z.strictObject({
+  poolId: ref('pool'),
+  financialYear: FinancialYear,
+  pence: PositivePence,
+  pledgeIds: z.array(partRef('pledge')).min(1, 'Enter the pledges the money comes from').max(20),
+});
 /** What a commitment follows from. */
-export const Source = z.strictObject({ kind: z.enum(['barrier', 'decision']), id: Id });
+export const Source = z.strictObject({ kind: z.enum(['barrier', 'decision']), id: Id.meta({ names: 'kind' }) });
 export const EvidenceType = z.enum(['evaluation', 'monitoring-data', 'audited-accounts', 'inspection-finding', 'resident-account', 'benchmark', 'document', 'expert-view']);
 /** Evidence of completion: where it is, or the SHA-256 of what was looked at (domain.md G10). */
 export const Evidence = z.strictObject({
@@ -63,7 +68,7 @@ export const Terms = z.strictObject({
   verifierAgencyId: Id.optional(),
 });
 /** By what an accepted promise is changed or ended: a carried decision (place), a named official (Whitehall). */
-export const Word = z.strictObject({ reason: Prose(), decisionId: Id.optional(), official: Name.optional() });
+export const Word = z.strictObject({ reason: Prose(), decisionId: ref('decision').optional(), official: Name.optional() });
 
 export interface Report {
   progress: number;

@@ -1,5 +1,6 @@
 /** What a draft may name, what an offer must say, and where a promise's baseline comes from (domain.md 9.9). */
 import type { z } from 'zod';
+import { isMemberRole } from './access.js';
 import { refuse, type Context, type Refusal } from './core.js';
 import type {} from './barrier-state.js';
 import type {} from './decision-state.js';
@@ -7,13 +8,31 @@ import type {} from './pool-state.js';
 import type { CommitmentState, Money, Source, Terms } from './commitment-state.js';
 import { accountableProblem, verifierProblem } from './commitment-rules.js';
 import { part } from './parts.js';
+import { isUnknown } from './record-ref.js';
 
-/** A record of another place that is closed to this one is as unknown as one that does not exist. */
-function hidden(ctx: Context, aggregate: 'barrier' | 'decision' | 'commitment' | 'pool', id: string, placeId: string): boolean {
-  const { version, access } = ctx.read(aggregate, id);
-  return version === 0 || (access.tier === 'members' && access.placeId !== placeId);
+export const asking = { POOL_UNKNOWN: 'rule', ONLY_OWN_MONEY: 'who' } as const;
+/**
+ * Money is asked for by the pool's own place, or by an agency of what it pledged itself (domain.md G15): whoever else asked would learn from
+ * the answer what is there. The pool is one that the author may see.
+ */
+export function askRefusal(ctx: Context, money: z.infer<typeof Money>, placeId: string, at = ''): Refusal | undefined {
+  const pool = ctx.named('pool', money.poolId).state;
+  if (pool.placeId !== placeId) return refuse('POOL_UNKNOWN', `This place has no pool ${money.poolId}.`, at && `${at}/poolId`);
+  const { role, place, agency } = ctx.actor;
+  const ofPlace = role === 'system' || (place === placeId && isMemberRole(role));
+  // Before it is asked what became of them: another agency's pledge and one that does not exist are refused alike.
+  return ofPlace || money.pledgeIds.every((id) => agency !== undefined && part(pool.pledges, id)?.agencyId === agency)
+    ? undefined
+    : refuse('ONLY_OWN_MONEY', 'Only members of the pool’s place ask for its money, or an agency for what it pledged itself. Have the place ask.', at && `${at}/pledgeIds`);
 }
-/** Refuses what the place does not have, or may not read. */
+function moneyRefusal(ctx: Context, money: z.infer<typeof Money>, placeId: string): Refusal | undefined {
+  const no = askRefusal(ctx, money, placeId, '/money');
+  if (no) return no;
+  const { pledges } = ctx.named('pool', money.poolId).state;
+  const wrong = money.pledgeIds.find((id) => part(pledges, id)?.status !== 'confirmed' || part(pledges, id)?.financialYear !== money.financialYear);
+  return wrong ? refuse('PLEDGE_UNKNOWN', `The pool has no confirmed pledge ${wrong} for ${money.financialYear}.`, '/money/pledgeIds') : undefined;
+}
+/** Refuses what the place does not have, or its author may not read. */
 export function refersRefusal(
   ctx: Context,
   d: { placeId: string; themeId?: string; money?: z.infer<typeof Money>; dependsOn: string[]; from?: z.infer<typeof Source>; supersedes?: string },
@@ -21,21 +40,18 @@ export function refersRefusal(
   const { placeId } = d;
   const theme = d.themeId ? part(ctx.read('place', placeId).state.themes, d.themeId) : undefined;
   if (d.themeId && (!theme || theme.status === 'dropped')) return refuse('THEME_UNKNOWN', 'The place has no such theme.', '/themeId');
-  if (d.money) {
-    const pool = ctx.read('pool', d.money.poolId).state;
-    if (pool.placeId !== placeId) return refuse('POOL_UNKNOWN', `This place has no pool ${d.money.poolId}.`, '/money/poolId');
-    const wrong = d.money.pledgeIds.find((id) => part(pool.pledges, id)?.status !== 'confirmed' || part(pool.pledges, id)?.financialYear !== d.money!.financialYear);
-    if (wrong) return refuse('PLEDGE_UNKNOWN', `The pool has no confirmed pledge ${wrong} for ${d.money.financialYear}.`, '/money/pledgeIds');
-  }
-  if (d.from && hidden(ctx, d.from.kind, d.from.id, placeId)) return refuse('SOURCE_UNKNOWN', `There is no ${d.from.kind} ${d.from.id}.`, '/from/id');
+  const unpaid = d.money ? moneyRefusal(ctx, d.money, placeId) : undefined;
+  if (unpaid) return unpaid;
+  if (d.from && isUnknown(ctx.named(d.from.kind, d.from.id), placeId)) return refuse('SOURCE_UNKNOWN', `There is no ${d.from.kind} ${d.from.id}.`, '/from/id');
   if (d.supersedes) {
-    const old = ctx.read('commitment', d.supersedes);
+    const old = ctx.named('commitment', d.supersedes);
     if (old.access.placeId !== placeId || old.state.baselineDueOn === undefined)
       return refuse('COMMITMENT_UNKNOWN', `This place has no commitment ${d.supersedes} that was accepted.`, '/supersedes');
   }
   for (const [i, id] of d.dependsOn.entries()) {
-    const open = id !== ctx.recordId && !hidden(ctx, 'commitment', id, placeId) && ctx.read('commitment', id).state.offeredOn !== undefined;
-    if (!open) return refuse('DEPENDENCY_CYCLE', `${id} is this commitment itself, or was never offered. A commitment depends only on what was offered before it.`, `/dependsOn/${i}`);
+    const other = id === ctx.recordId ? undefined : ctx.named('commitment', id);
+    if (!other || isUnknown(other, placeId) || other.state.offeredOn === undefined)
+      return refuse('DEPENDENCY_CYCLE', `${id} is this commitment itself, or was never offered. A commitment depends only on what was offered before it.`, `/dependsOn/${i}`);
   }
   return undefined;
 }

@@ -133,6 +133,11 @@ export interface Context {
    * taken again from the start: `decide` is pure, so nothing is lost (docs/adr/0002).
    */
   read<K extends keyof States>(aggregate: K, id: string): Loaded<States[K]>;
+  /**
+   * As `read`, of a record that the command names: as its author may see it. One that is hidden from them is version 0, found with the
+   * same reads as one that does not exist (domain.md G15). What nobody named is `read`, and what is open to everybody.
+   */
+  named<K extends keyof States>(aggregate: K, id: string): Loaded<States[K]>;
 }
 
 /** Codes of due items (domain.md 10.1). */

@@ -13,7 +13,7 @@ import { contentHash } from './hash.js';
 import { part } from './parts.js';
 import { seen, unknownRecord } from './record-ref.js';
 import { electorateOf, seatRefusal, withdrawnRefusal } from './seats.js';
-import { DateOn, Id, InstantAt, Prose, longDate, longTime } from './values.js';
+import { DateOn, Id, InstantAt, Prose, longDate, longTime, ref } from './values.js';
 
 const { command } = kit<DecisionState>();
 const office = ['secretariat', 'chair'] as const;
@@ -32,7 +32,7 @@ const exampleMotion: Motion = {
   authorises: [{ command: 'Disclose', record: 'pool-durham-treatment', terms: { to: 'programme' } }],
 };
 const known = { AGENCY_UNKNOWN: 'rule', AGENCY_RETIRED: 'rule', RECORD_UNKNOWN: 'rule' } as const;
-/** Agencies named exist; records referred to exist and may be known to the place. */
+/** Agencies named exist; records referred to or acted on exist and may be known to the author and to the place. */
 function motionRefusal(d: Motion, placeId: string, ctx: Context): Refusal | undefined {
   for (const id of affectedIds(d)) {
     const agency = ctx.read('agency', id).state;
@@ -40,8 +40,9 @@ function motionRefusal(d: Motion, placeId: string, ctx: Context): Refusal | unde
     if (agency.status === 'none') return refuse('AGENCY_UNKNOWN', `There is no agency ${id}. Register it first.`, path);
     if (isRetired(agency, ctx.today)) return refuse('AGENCY_RETIRED', `The agency ${id} is retired. Name its successor.`, path);
   }
-  for (const [i, ref] of d.refs.entries()) {
-    const unknown = unknownRecord(ref, placeId, ctx, `/refs/${i}`);
+  const named = [...d.refs.map((record, i) => [record, `/refs/${i}`] as const), ...d.authorises.map((a, i) => [a.record, `/authorises/${i}/record`] as const)];
+  for (const [record, path] of named) {
+    const unknown = unknownRecord(record, placeId, ctx, path);
     if (unknown) return unknown;
   }
   return undefined;
@@ -71,7 +72,7 @@ const successor = (s: DecisionState, d: { byDecisionId: string }, name: string, 
   seatRefusal(ctx, s.placeId) ?? decisionRefusal(ctx, { decisionId: d.byDecisionId, placeId: s.placeId, aggregate: 'decision', command: name, terms: {} });
 
 const commands = {
-  DraftDecision: command(Motion.extend({ placeId: Id, replaces: Id.optional() }), {
+  DraftDecision: command(Motion.extend({ placeId: Id, replaces: ref('decision').optional() }), {
     title: 'Draft a decision',
     creates: true,
     by: office,
@@ -80,7 +81,7 @@ const commands = {
     decide(_s, d, ctx) {
       const no = standing(d.placeId, ctx) ?? motionRefusal(d, d.placeId, ctx);
       if (no) return no;
-      if (d.replaces && ctx.read('decision', d.replaces).state.placeId !== d.placeId) return refuse('DECISION_UNKNOWN', `There is no decision ${d.replaces} of this place.`, '/replaces');
+      if (d.replaces && ctx.named('decision', d.replaces).state.placeId !== d.placeId) return refuse('DECISION_UNKNOWN', `There is no decision ${d.replaces} of this place.`, '/replaces');
       return [emit('DecisionDrafted', { ...d, programmeId: ctx.read('place', d.placeId).state.programmeId })];
     },
   }),
@@ -202,7 +203,7 @@ const commands = {
       return [emit('DecisionReviewed', { ...chairOf(s, ctx), ...d })];
     },
   }),
-  Supersede: command(z.strictObject({ byDecisionId: Id }), {
+  Supersede: command(z.strictObject({ byDecisionId: ref('decision') }), {
     title: 'Supersede a decision by a carried one that names it',
     noun: 'supersession',
     by: ['chair'],
@@ -211,7 +212,7 @@ const commands = {
     example: { byDecisionId: 'pool-again' },
     decide: (s, d, ctx) => successor(s, d, 'Supersede', ctx) ?? [emit('DecisionSuperseded', { decisionId: d.byDecisionId })],
   }),
-  Rescind: command(z.strictObject({ byDecisionId: Id }), {
+  Rescind: command(z.strictObject({ byDecisionId: ref('decision') }), {
     title: 'Rescind a decision by a carried one that names it',
     noun: 'rescission',
     by: ['chair'],

@@ -4,7 +4,7 @@ import { kit } from './aggregate.js';
 import { refuse, type Context, type Refusal } from './core.js';
 import { relaxedFor } from './funding-stream.js';
 import { seatRefusal, withdrawnRefusal } from './seats.js';
-import { Id, PartId, Prose, Purposes, pounds } from './values.js';
+import { PartId, Prose, Purposes, pounds, ref } from './values.js';
 import type {} from './commitment-state.js';
 import { decisionRefusal, decisionRefusals } from './authority.js';
 import { held, part } from './parts.js';
@@ -38,12 +38,12 @@ function merged(list: readonly { pledgeId: string; pence: number }[]): { pledgeI
   for (const x of list) sums.set(x.pledgeId, (sums.get(x.pledgeId) ?? 0) + x.pence);
   return [...sums].map(([pledgeId, pence]) => ({ pledgeId, pence }));
 }
-const For = z.union([z.literal('none'), z.strictObject({ kind: z.literal('commitment'), id: Id })]).default('none');
+const For = z.union([z.literal('none'), z.strictObject({ kind: z.literal('commitment'), id: ref('commitment') })]).default('none');
 /** Until it is verified a promise that was accepted may need its money. */
 const accepted = ['accepted', 'in-delivery', 'completion-claimed'];
 /** The commitment is of this place and accepted, and this pool holds money for it. */
 function commitmentRefusal(s: PoolState, id: string, ctx: Context): Refusal | undefined {
-  const { state } = ctx.read('commitment', id);
+  const { state } = ctx.named('commitment', id);
   if (state.placeId !== s.placeId || !accepted.includes(state.status))
     return refuse('COMMITMENT_NOT_ACCEPTED', 'This place has no accepted commitment with this id. Its owner accepts it first.', '/for/id');
   const r = part(s.reservations, id);
@@ -173,7 +173,7 @@ export const allocationCommands = {
       ];
     },
   }),
-  Vire: command(z.strictObject({ from: PartId, to: PartId, subBalances: Amounts, decisionId: Id.optional() }), {
+  Vire: command(z.strictObject({ from: PartId, to: PartId, subBalances: Amounts, decisionId: ref('decision').optional() }), {
     title: 'Move money from one allocation to another',
     noun: 'virements',
     by: ['secretariat'],

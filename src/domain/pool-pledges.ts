@@ -5,7 +5,7 @@ import { kit } from './aggregate.js';
 import { refuse, type Context, type Refusal } from './core.js';
 import { held, part, type Parts } from './parts.js';
 import { officerOfPlace, seatRefusal, withdrawnRefusal } from './seats.js';
-import { FinancialYear, Id, PartId, Pence, PositivePence, Prose, longDate, pounds } from './values.js';
+import { FinancialYear, PartId, Pence, PositivePence, Prose, longDate, pounds, ref } from './values.js';
 import { kept, openedBy, owing, used, type Pledge, type PoolState } from './pool-state.js';
 import { yearSettled } from './pool-year-end.js';
 import { emit } from './pool-events.js';
@@ -31,7 +31,7 @@ function standing(s: PoolState, ctx: Context, owed?: Pledge): Refusal | undefine
 }
 /** The stream a pledge comes from exists, is not ended, and covers the year. */
 function streamRefusal(id: string, year: string, ctx: Context): Refusal | undefined {
-  const stream = ctx.read('fundingstream', id).state;
+  const stream = ctx.named('fundingstream', id).state;
   const fits = stream.status === 'active' && stream.years.from <= year && year <= stream.years.to;
   return fits ? undefined : refuse('FUNDING_STREAM_NOT_AVAILABLE', 'This funding stream does not exist, has ended, or does not cover the year.', '/fundingStreamId');
 }
@@ -40,7 +40,7 @@ const officers = { PLACE_WITHDRAWN: 'state', NOT_A_PARTNER: 'who', PLEDGE_UNKNOW
 const mine = { ...partner, ...officers } as const;
 
 export const pledgeCommands = {
-  Pledge: command(z.strictObject({ pledgeId: PartId, financialYear: FinancialYear, amountPence: PositivePence, fundingStreamId: Id.optional() }), {
+  Pledge: command(z.strictObject({ pledgeId: PartId, financialYear: FinancialYear, amountPence: PositivePence, fundingStreamId: ref('fundingstream').optional() }), {
     title: 'Pledge money to a pool',
     noun: 'pledges',
     by: pledgers,

@@ -5,7 +5,7 @@ import { kit } from './aggregate.js';
 import { unlessWaived, waiverRefusals } from './authority.js';
 import { refuse, type Context, type Refusal } from './core.js';
 import { held, part } from './parts.js';
-import { DateOn, Id, Prose } from './values.js';
+import { DateOn, Id, Prose, ref } from './values.js';
 import { RequiredStep, RoundDates, Section, type ProgrammeState, type Round } from './programme-state.js';
 import { emit } from './programme-events.js';
 import { isOurs } from './programme-places.js';
@@ -107,7 +107,7 @@ export const roundCommands = {
       return [emit('RoundExtended', { roundNo: d.roundNo, from: r.window.to.to, to: d.to, reason: d.reason })];
     },
   }),
-  ExtendRoundForPlace: command(z.strictObject({ roundNo: RoundNo, placeId: Id, to: DateOn, reason: Prose(), waiverId: Id.optional() }), {
+  ExtendRoundForPlace: command(z.strictObject({ roundNo: RoundNo, placeId: Id, to: DateOn, reason: Prose(), waiverId: ref('waiver').optional() }), {
     title: 'Give one place more time',
     noun: 'place-extensions',
     by,

@@ -1,12 +1,12 @@
 /** How a record names another: by its stream, `{aggregate}-{id}`. */
 import { z } from 'zod';
-import { refuse, type Context, type Refusal } from './core.js';
+import { refuse, type Context, type Loaded, type Refusal } from './core.js';
 
 const kinds = ['programme', 'place', 'agency', 'collaborative', 'barrier', 'fundingstream', 'pool', 'submission', 'commitment', 'decision', 'waiver'] as const;
 export const RecordRef = z
   .string({ error: 'Enter a record, like barrier-one-assessment' })
   .regex(new RegExp(`^(${kinds.join('|')})-[a-z0-9][a-z0-9.-]{0,99}$`), 'Enter a record as its kind and id, like barrier-one-assessment')
-  .meta({ id: 'RecordRef' });
+  .meta({ id: 'RecordRef', names: 'record' });
 export function splitRef(ref: string): { aggregate: (typeof kinds)[number]; id: string } {
   const dash = ref.indexOf('-');
   return { aggregate: ref.slice(0, dash) as (typeof kinds)[number], id: ref.slice(dash + 1) };
@@ -22,11 +22,10 @@ export const seen = (refs: readonly string[], ctx: Context): Seen[] =>
     return { record, version: ctx.read(aggregate, id).version };
   });
 
-/** Refuses a record that does not exist, or that is open to another place's members only: those are as unknown. */
+/** True for what a record of a place cannot name: it does not exist, is hidden from the author, or open to another place's members only. */
+export const isUnknown = ({ version, access }: Loaded, placeId: string): boolean => version === 0 || (access.tier === 'members' && access.placeId !== placeId);
+/** Refuses a record that is unknown. */
 export function unknownRecord(ref: string, placeId: string, ctx: Context, path: string): Refusal | undefined {
   const { aggregate, id } = splitRef(ref);
-  const { version, access } = ctx.read(aggregate, id);
-  return version === 0 || (access.tier === 'members' && access.placeId !== placeId)
-    ? refuse('RECORD_UNKNOWN', `There is no record ${ref}, or it is not open to your place.`, path)
-    : undefined;
+  return isUnknown(ctx.named(aggregate, id), placeId) ? refuse('RECORD_UNKNOWN', `There is no record ${ref}, or it is not open to your place.`, path) : undefined;
 }

@@ -71,7 +71,7 @@ export function pin(ctx: Context, placeId: string, included: readonly { aggregat
   const pins: Pin[] = [];
   for (const [i, { aggregate, id }] of included.entries()) {
     if (pins.some((p) => p.aggregate === aggregate && p.id === id)) continue;
-    const { version, access, state } = ctx.read(aggregate, id);
+    const { version, access, state } = ctx.named(aggregate, id);
     const ours = access.placeId === placeId || (aggregate === 'barrier' && part((state as BarrierState).joined, placeId) !== undefined);
     if (version === 0 || !ours)
       return refuse('RECORD_UNKNOWN', `This place has no ${aggregate} ${id}. Include pools, barriers and commitments of the place, or barriers it has joined.`, `/included/${i}/id`);

@@ -44,7 +44,7 @@ export type TemplateSection = z.infer<typeof TemplateSection>;
 
 /** The records a return can include; more kinds come with their aggregates. */
 export const includable = ['pool', 'barrier', 'commitment'] as const;
-export const IncludedRecord = z.strictObject({ aggregate: z.enum(includable), id: Id });
+export const IncludedRecord = z.strictObject({ aggregate: z.enum(includable), id: Id.meta({ names: 'aggregate' }) });
 /** An included record at the version that was sent for sign-off. */
 export const Pin = z.strictObject({ aggregate: z.enum(includable), id: Id, version: z.int().min(1) });
 export type Pin = z.infer<typeof Pin>;

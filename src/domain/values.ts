@@ -24,11 +24,15 @@ export const Id = z
   .string({ error: 'Enter an id' })
   .regex(/^[a-z0-9][a-z0-9.-]{0,99}$/, 'Enter an id of lower-case letters, digits, hyphens and dots')
   .meta({ id: 'Id' });
+/** The id of a record of a kind: a member of a command that names one is judged by its author's sight (domain.md G15). */
+export const ref = (names: 'barrier' | 'commitment' | 'decision' | 'fundingstream' | 'pool' | 'waiver') => Id.meta({ names });
 /** The id of a part inside a record (a pledge, an allocation). */
 export const PartId = z
   .string({ error: 'Enter an id' })
   .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'Enter an id of lower-case letters, digits and hyphens')
   .meta({ id: 'PartId' });
+/** The id of a part of another record, which is named beside it. */
+export const partRef = (names: 'pledge') => PartId.meta({ names });
 /** An account id: the token's `sub`, or what stands for it. An e-mail address is refused. */
 export const AccountId = z
   .string({ error: 'Enter an account id' })

@@ -16,7 +16,13 @@ const standing = (name: 'programme' | 'place' | 'collaborative' | 'agency' | 'wa
     initial: () => ({}),
     title: () => name,
     commands: {},
-    events: { Stood: event(z.any(), { evolve: (s, d) => void Object.assign(s, d), says: () => 'stood' }) },
+    events: {
+      Stood: event(z.any(), {
+        evolve: (s, d) => void Object.assign(s, d),
+        says: () => 'stood',
+        access: (d) => (typeof d.placeId === 'string' ? { tier: d.tier ?? 'members', placeId: d.placeId, programmeId: 'tp' } : {}),
+      }),
+    },
   });
 };
 const e = (type: string, data: object): NewEvent => ({ type, data: data as Record<string, unknown> });
@@ -215,7 +221,7 @@ test('an answer needs what its position needs', async (t) => {
     .refuses('DUE_AFTER_PROGRAMME');
   const waived = (w: object) =>
     dwp(...atOwned)
-      .with(standing('waiver'), 'w1', stood({ status: 'granted', rule: 'DUE_AFTER_PROGRAMME', placeId: 'durham', until: '2010-06-30', ...w }))
+      .with(standing('waiver'), 'w1', stood({ status: 'granted', rule: 'DUE_AFTER_PROGRAMME', tier: 'programme', placeId: 'durham', until: '2010-06-30', ...w }))
       .when('Respond', { ...will, dueOn: '2010-04-01', waiverId: 'w1' });
   waived({}).then({ type: 'BarrierAnswered', data: { dueOn: '2010-04-01', waiverId: 'w1' } });
   for (const other of [{ rule: 'EXTENSION_TOO_LONG' }, { placeId: 'kent' }, { record: 'barrier-other' }, { until: '2009-08-31' }]) waived(other).refuses('WAIVER_DOES_NOT_APPLY');

@@ -21,7 +21,13 @@ const standing = (name: 'programme' | 'place' | 'collaborative' | 'agency' | 'po
     initial: () => ({}),
     title: () => name,
     commands: {},
-    events: { Stood: event(z.any(), { evolve: (s, d) => void Object.assign(s, d), says: () => 'stood' }) },
+    events: {
+      Stood: event(z.any(), {
+        evolve: (s, d) => void Object.assign(s, d),
+        says: () => 'stood',
+        access: (d) => (typeof d.placeId === 'string' ? { tier: d.tier ?? 'members', placeId: d.placeId, programmeId: 'tp', addParties: d.parties ?? [] } : {}),
+      }),
+    },
   });
 };
 const e = (type: string, data: object = {}): NewEvent => ({ type, data: data as Record<string, unknown> });
@@ -67,6 +73,8 @@ interface World {
   period?: string;
   /** The pool holds the money of the commitment, or has given it back. */
   held?: boolean;
+  /** Who may read the pool besides. */
+  pool?: object;
   given?: Given[];
 }
 /** Durham, its council, trust and police with seats, two departments; given as the secretariat of the place. */
@@ -86,7 +94,12 @@ const world = (t: Test, w: World = {}) => {
       'treatment',
       stood({
         placeId: 'durham',
-        pledges: { 'p-1': { status: 'confirmed', financialYear: '2009-10' }, 'p-2': { status: 'pledged', financialYear: '2009-10' } },
+        ...w.pool,
+        pledges: {
+          'p-1': { status: 'confirmed', financialYear: '2009-10', agencyId: 'council' },
+          'p-2': { status: 'pledged', financialYear: '2009-10', agencyId: 'pct' },
+          'p-3': { status: 'confirmed', financialYear: '2009-10', agencyId: 'dwp' },
+        },
         reservations: w.held === undefined ? {} : { one: { subBalances: { 'p-1': 400_00 }, released: !w.held } },
       }),
     )
@@ -168,6 +181,44 @@ test('a draft names what exists, fits its level, and lies in order', async (t) =
   durham(t)
     .when('DraftCommitment', { ...data, money })
     .then({ type: 'CommitmentDrafted', data: { money } });
+});
+
+test('money is asked for by the pool’s own place, or by an agency for what it pledged itself', async (t) => {
+  const departments = { ...whitehallData, placeId: 'durham' };
+  const stored = [draftedWhitehall({ money }), offeredWhitehall(), e('FundsRequested', money), e('CommitmentFundsRefused', { poolId: 'treatment', code: 'OVER_ALLOCATED', reason: 'Less' })];
+  const ask = (pool: object, pledgeIds: string[], more: object = {}) => {
+    const asked = { ...money, pledgeIds, ...more };
+    const at = (...given: NewEvent[]) => world(t, { given, pool }).as(...as.dwp);
+    return [
+      () => at().when('DraftCommitment', { ...departments, money: asked }),
+      // What was drafted before stands in the log.
+      () =>
+        world(t, { given: [{ event: draftedWhitehall({ money: asked }), by: { account: 'do.dwp', role: 'official', agency: 'dwp' } }], pool })
+          .as(...as.dwp)
+          .when('Offer'),
+      () =>
+        world(t, { given: [draftedWhitehall({ money: asked }), ...stored.slice(1)], pool })
+          .as(...as.dwp)
+          .when('RequestFunds'),
+    ];
+  };
+  // Hidden and unknown are one; another agency's pledge and none are.
+  for (const give of [...ask({}, ['p-1']), ...ask({}, ['p-3']), ...ask({}, ['nowhere']), ...ask({}, ['p-1'], { poolId: 'never' })])
+    give().refuses('POOL_UNKNOWN', /^This place has no pool (treatment|never)\.$/);
+  const says = /^Only members of the pool’s place ask for its money, or an agency for what it pledged itself\./;
+  for (const pool of [{ tier: 'programme' }, { parties: ['dwp'] }])
+    for (const pledgeIds of [['p-1'], ['p-2'], ['nowhere'], ['p-3', 'p-1']]) for (const give of ask(pool, pledgeIds)) give().refuses('ONLY_OWN_MONEY', says);
+  const [draft, offer, request] = ask({ parties: ['dwp'] }, ['p-3']);
+  draft!().then({ type: 'CommitmentDrafted' });
+  offer!().then({ type: 'CommitmentOffered' }, { type: 'FundsRequested' });
+  request!().then({ type: 'FundsRequested' });
+  // The place asks for a department's promise, whoever pledged.
+  durham(t)
+    .when('DraftCommitment', { ...departments, money })
+    .then({ type: 'CommitmentDrafted' });
+  durham(t, ...stored)
+    .when('RequestFunds')
+    .then({ type: 'FundsRequested' });
 });
 
 test('a draft follows from records this place may read, and depends only on what was offered before it', async (t) => {
@@ -1245,7 +1296,7 @@ test('a carried decision changes a promise on exactly its terms, once', async (t
     give(carriedFor([entry]).slice(0, 1)).refuses('DECISION_NOT_CARRIED', /is draft/);
     give(carriedFor([{ ...entry, record: 'commitment-other' }])).refuses('DECISION_DOES_NOT_MATCH');
     give(carriedFor([{ ...entry, terms: { dueOn: '2010-02-27' } }])).refuses('DECISION_DOES_NOT_MATCH');
-    give(carriedFor([entry], { placeId: 'kent' })).refuses('DECISION_DOES_NOT_MATCH');
+    give(carriedFor([entry], { placeId: 'kent' })).refuses('DECISION_NOT_CARRIED', /no such decision/);
     const used = e('CommitmentRescheduled', { from: '2009-12-18', to: '2009-12-21', reason: 'Before', decisionId: 'd1' });
     give(carriedFor([entry]), [...inWork, used]).refuses('DECISION_ALREADY_USED');
   }

@@ -50,8 +50,8 @@ const world = (t: Test, w: World = {}) => {
     .with(standing('barrier'), 'ours', stood({ access: { tier: 'members', placeId: 'durham' } }), stood({}))
     .with(standing('barrier'), 'theirs', stood({ access: { tier: 'members', placeId: 'kent' } }))
     .with(standing('barrier'), 'open', stood({ access: { tier: 'programme', placeId: 'kent' } }))
-    .with(standing('decision'), 'earlier', stood({ placeId: 'durham' }))
-    .with(standing('decision'), 'of-kent', stood({ placeId: 'kent' }));
+    .with(standing('decision'), 'earlier', stood({ placeId: 'durham', access: { placeId: 'durham' } }))
+    .with(standing('decision'), 'of-kent', stood({ placeId: 'kent', access: { placeId: 'kent' } }));
   for (const id of seats) s = s.with(standing('agency'), id, stood({ status: 'registered', sector: id === 'pct' ? 'nhs' : id }));
   for (const id of ['clg', 'dwp']) s = s.with(standing('agency'), id, stood({ status: 'registered', sector: 'department' }));
   return s.with(standing('agency'), 'former', stood({ status: 'retired', sector: 'nhs' })).as('secretariat', 'place:durham');
@@ -558,12 +558,13 @@ test('a decision is superseded or rescinded only by a carried one that authorise
     ['Rescind', 'DecisionRescinded', 'rescinded'],
   ] as const) {
     const authorises = [{ command, record: 'decision-pooling', terms: {} }];
-    const other = (s: ReturnType<typeof world>, data: object) => s.with(standing('decision'), 'again', stood({ status: 'carried', placeId: 'durham', authorises, ...data }));
+    const other = (s: ReturnType<typeof world>, data: object) =>
+      s.with(standing('decision'), 'again', stood({ status: 'carried', placeId: 'durham', access: { placeId: 'durham' }, authorises, ...data }));
     const end = (data: object = {}, ...given: Given) => other(carried(t, ...given), data).when(command, { byDecisionId: 'again' });
     t.match(end().then({ type, data: { decisionId: 'again' } }).state, { status, by: 'again' });
     carried(t).when(command, { byDecisionId: 'never' }).refuses('DECISION_NOT_CARRIED');
     for (const not of ['open', 'not-carried', 'lapsed', 'superseded', 'rescinded', 'withdrawn']) end({ status: not }).refuses('DECISION_NOT_CARRIED');
-    end({ placeId: 'kent' }).refuses('DECISION_DOES_NOT_MATCH');
+    end({ placeId: 'kent', access: { placeId: 'kent' } }).refuses('DECISION_NOT_CARRIED', /no such decision/);
     end({ authorises: [{ command, record: 'decision-other', terms: {} }] }).refuses('DECISION_DOES_NOT_MATCH');
     end({ authorises: [{ command: 'Disclose', record: 'decision-pooling', terms: {} }] }).refuses('DECISION_DOES_NOT_MATCH');
     end({ authorises: [{ command, record: 'decision-pooling', terms: { more: 1 } }] }).refuses('DECISION_DOES_NOT_MATCH');

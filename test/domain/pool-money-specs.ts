@@ -91,7 +91,7 @@ test('money is moved between allocations, within its fences; much of it by a dec
   const after = vire([['council', 50_00]], by, given, decided(terms)).then({ type: 'FundsVired', data: by });
   t.same(after.usedDecisions, ['d1']);
   vire([['council', 50_01]], by, given, decided(terms)).refuses('DECISION_DOES_NOT_MATCH');
-  vire([['council', 50_00]], by, given, decided(terms, { placeId: 'kent' })).refuses('DECISION_DOES_NOT_MATCH');
+  vire([['council', 50_00]], by, given, decided(terms, { placeId: 'kent' })).refuses('DECISION_NOT_CARRIED', /no such decision/);
   for (const status of ['open', 'not-carried', 'rescinded']) vire([['council', 50_00]], by, given, decided(terms, { status })).refuses('DECISION_NOT_CARRIED');
   const large: NewEvent = { ...before, data: { ...before.data, ...moves(['council', 10_00]), ...by } };
   vire([['council', 50_00]], by, [...given, large], decided(terms)).refuses('DECISION_ALREADY_USED');

@@ -16,7 +16,13 @@ export const standing = (name: 'programme' | 'place' | 'collaborative' | 'agency
     initial: () => ({}),
     title: () => name,
     commands: {},
-    events: { Stood: event(z.any(), { evolve: (s, d) => void Object.assign(s, d), says: () => 'stood' }) },
+    events: {
+      Stood: event(z.any(), {
+        evolve: (s, d) => void Object.assign(s, d),
+        says: () => 'stood',
+        access: (d) => (typeof d.placeId === 'string' ? { tier: d.tier ?? 'members', placeId: d.placeId, programmeId: 'tp' } : {}),
+      }),
+    },
   });
 };
 export const stood = (data: object): NewEvent => ({ type: 'Stood', data: data as Record<string, unknown> });

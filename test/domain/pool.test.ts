@@ -789,6 +789,7 @@ test('no sequence of commands spends what is not there, nor shows what is not op
           recordId: 'alcohol',
           acts: loaded.acts,
           read: (agg: string, id: string) => records.get(`${agg}-${id}`),
+          named: (agg: string, id: string) => records.get(`${agg}-${id}`),
         } as unknown as Context;
         const outcome = entry.decide(loaded.state, d, ctx);
         if (isRefusal(outcome)) continue;

@@ -16,7 +16,7 @@ const standing = (name: 'place' | 'submission' | 'waiver') => {
     initial: () => ({}),
     title: () => name,
     commands: {},
-    events: { Stood: event(z.any(), { evolve: (s, d) => void Object.assign(s, d), says: () => 'stood' }) },
+    events: { Stood: event(z.any(), { evolve: (s, d) => void Object.assign(s, d), says: () => 'stood', access: (d) => d.access ?? {} }) },
   });
 };
 const stood = (data: object): NewEvent => ({ type: 'Stood', data: data as Record<string, unknown> });
@@ -481,7 +481,7 @@ test('an open round’s date moves later only', (t) => {
   const waived = (data: object = {}, to = '2009-10-19', today = '2009-09-01') =>
     tp(t, ...given)
       .at(today)
-      .with(standing('waiver'), 'w1', stood({ status: 'granted', rule: 'EXTENSION_TOO_LONG', placeId: 'kent', until: '2009-10-31', ...data }))
+      .with(standing('waiver'), 'w1', stood({ status: 'granted', rule: 'EXTENSION_TOO_LONG', placeId: 'kent', until: '2009-10-31', access: { tier: 'programme', programmeId: 'tp' }, ...data }))
       .when('ExtendRoundForPlace', { roundNo: 1, placeId: 'kent', to, reason: 'Flood', waiverId: 'w1' });
   waived().then({ type: 'ExtensionGranted', data: { to: '2009-10-19', waiverId: 'w1' } });
   waived({ record: 'programme-tp' }).then({ type: 'ExtensionGranted' });

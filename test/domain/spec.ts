@@ -13,6 +13,7 @@ import type { Authorisation, DecisionState } from '../../src/domain/decision-sta
 import { emptyLoaded, fold } from '../../src/domain/fold.js';
 import { parseGrant } from '../../src/domain/access.js';
 import { aggregateNamed } from '../../src/domain/index.js';
+import { namedBy } from '../../src/domain/sight.js';
 import { loadReference } from '../../src/reference.js';
 import { judge, mutantsOf, type Mutants } from './mutants.js';
 
@@ -95,7 +96,12 @@ class Spec<S> {
   /** A decision that stands as told: by default carried, and authorising just this. */
   decided(id: string, placeId: string, authorises: readonly Authorisation[], more: Partial<DecisionState> = {}): this {
     const agg = aggregateNamed('decision');
-    this.#others.set(`decision-${id}`, { ...emptyLoaded(agg), version: 1, state: { ...(agg.initial() as DecisionState), status: 'carried', placeId, authorises: [...authorises], ...more } });
+    this.#others.set(`decision-${id}`, {
+      ...emptyLoaded(agg),
+      version: 1,
+      access: { tier: 'members', tierSince: 1, parties: [], placeId },
+      state: { ...(agg.initial() as DecisionState), status: 'carried', placeId, authorises: [...authorises], ...more },
+    });
     return this;
   }
   /** Another stream the decision reads. */
@@ -149,6 +155,14 @@ class Spec<S> {
     const wrong = checkState(this.agg, entry, this.#before.state as { status?: string });
     if (wrong) return wrong;
     const now = this.#now;
+    const read = <K extends keyof States>(aggregate: K, id: string): Loaded<States[K]> => {
+      if (aggregate === this.agg.name && id === this.#id) return this.#before as unknown as Loaded<States[K]>;
+      const found = this.#others.get(`${aggregate}-${id}`);
+      if (found) return freeze(found) as Loaded<States[K]>;
+      return emptyLoaded(aggregateNamed(aggregate)) as Loaded<States[K]>;
+    };
+    const author = this.#actor.role === 'system' ? undefined : { account: this.#actor.account, grants: [this.#grant!] };
+    const subject = entry.creates ? emptyLoaded(this.agg) : this.#before;
     const ctx: Context = {
       now,
       today: londonDate(now),
@@ -160,14 +174,8 @@ class Spec<S> {
       acts: this.#before.acts,
       ref: reference,
       views: { agenciesWithIdentifier: () => [], agencyReferenced: () => false, liveCommitments: () => [], ...this.#views },
-      read: <K extends keyof States>(aggregate: K, id: string): Loaded<States[K]> => {
-        if (aggregate === this.agg.name && id === this.#id) return this.#before as unknown as Loaded<States[K]>;
-        const found = this.#others.get(`${aggregate}-${id}`);
-        if (found) return freeze(found) as Loaded<States[K]>;
-        return { version: 0, state: emptyOf(aggregate), access: { tier: 'members', tierSince: 0, parties: [] }, illustrative: false, usedDecisions: [], acts: new Map() } as Loaded<
-          States[K]
-        >;
-      },
+      read,
+      named: namedBy(author, targetOf(entry, subject, this.#data).placeIds ?? [], read),
     };
     return entry.decide(this.#before.state, this.#data, ctx);
   }
@@ -244,8 +252,6 @@ class Spec<S> {
   }
 }
 
-const emptyOf = (name: string): unknown => aggregateNamed(name).initial();
-
 export const spec = <S>(t: Test, agg: Aggregate<S>): Spec<S> => new Spec(t, agg);
 
 /**
@@ -301,7 +307,7 @@ export function disclosure<S extends object>(
     open(subject(), allows(other)).refuses('DECISION_DOES_NOT_MATCH');
   as(subject().decided('open-it', 'elsewhere', [allows()]))
     .when('Disclose', { to: 'public', decisionId: 'open-it' })
-    .refuses('DECISION_DOES_NOT_MATCH');
+    .refuses('DECISION_NOT_CARRIED', /no such decision/);
   open(subject(disclosed(tier, 'programme', 'open-it')), allows()).refuses('DECISION_ALREADY_USED');
   subject().decided('open-it', placeId, [allows()]).as('chair', `place:${placeId}+agency:nobody`).when('Disclose', { to: 'public', decisionId: 'open-it' }).refuses('NOT_A_SEAT_HOLDER');
 }

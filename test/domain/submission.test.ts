@@ -18,7 +18,7 @@ const standing = (name: 'programme' | 'place' | 'collaborative' | 'pool' | 'barr
     title: () => name,
     commands: {},
     events: {
-      Stood: event(z.any(), { evolve: (s, d) => void Object.assign(s, d), says: () => 'stood', access: (d) => ({ tier: 'members', placeId: d.at }) }),
+      Stood: event(z.any(), { evolve: (s, d) => void Object.assign(s, d), says: () => 'stood', access: (d) => ({ tier: d.tier ?? 'members', placeId: d.at, programmeId: 'tp' }) }),
       CashPaidIn: event(z.any(), { evolve() {}, says: () => 'paid' }),
       PledgeChanged: event(z.any(), { evolve() {}, says: () => 'changed', material: true }),
     },
@@ -112,7 +112,7 @@ const durham = (t: Test, w: World = {}) =>
     .with(standing('commitment'), 'closed', stood({ at: 'durham', status: 'completed', consented: false, ownerAgencyId: 'council' }))
     .with(standing('commitment'), 'offered', stood({ at: 'durham', status: 'offered', consented: false, ownerAgencyId: 'council' }))
     .with(standing('barrier'), 'own', stood({ at: 'durham' }))
-    .with(standing('barrier'), 'joined', stood({ at: 'kent', joined: { durham: { localEffect: 'Same here' } } }))
+    .with(standing('barrier'), 'joined', stood({ at: 'kent', tier: 'programme', joined: { durham: { localEffect: 'Same here' } } }))
     .with(
       standing('collaborative'),
       'durham',

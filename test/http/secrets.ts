@@ -89,7 +89,7 @@ export const canaries: Readonly<Record<string, Canary>> = {
   'a commitment of the place': word('Kudu', members),
   'its id, wherever its money is told of': word('commitment-markhor', members),
   'a department’s commitment': word('Tahr', programme),
-  // It is asked of other bodies' money: the department is party to its own promise.
+  // The place asks it of other bodies' money: the department is party to its own promise.
   'what it asks of a pool': figure(pence.asked, [...members, 'official']),
   'the text of a decision, and whose consent it asks': word('Bongo', [...members, 'partyOfficer']),
   'money it moves': figure(pence.moved, [...members, 'partyOfficer']),
@@ -225,7 +225,6 @@ async function openPool(h: Harness, id: string, agreement: object, paidIn: numbe
 
 /** Commitments, a decision open for positions, a waiver. */
 async function plantPromises(h: Harness): Promise<void> {
-  const { member, official, seatHolder } = readers;
   const send = (url: string, body: object, by: { as: string; account: string } = member) => h.command(by.as, by.account, url, body);
   const commitment = {
     placeId: place,
@@ -261,7 +260,6 @@ async function plantPromises(h: Harness): Promise<void> {
       verifierAgencyId: trust,
       money: { poolId: 'pool-two', financialYear: '2009-10', pence: pence.asked, pledgeIds: [`by-${trust}`] },
     },
-    official,
   );
   const decision = {
     placeId: place,

@@ -109,7 +109,19 @@ function play(loaded: Loaded<CommitmentState>, { as: name, account: by, command,
   if (grant ? fittingGrants(entry, [grant], targetOf(entry, loaded, parsed)).length === 0 : !entry.by.includes('system')) return { what: 'NOT_ALLOWED', actor };
   if (entry.creates === true && loaded.version > 0) return { what: 'RECORD_EXISTS', actor };
   const read = (aggregate: string, id: string): Loaded<any> => (aggregate === 'commitment' ? loaded : beside(aggregate, id));
-  const ctx = { now, today: '2009-09-01', effectiveOn: '2009-09-01', actor, commandId: 'c', recordId: 'one', acts: loaded.acts, ref: reference, views: {}, read } as unknown as Context;
+  const ctx = {
+    now,
+    today: '2009-09-01',
+    effectiveOn: '2009-09-01',
+    actor,
+    commandId: 'c',
+    recordId: 'one',
+    acts: loaded.acts,
+    ref: reference,
+    views: {},
+    read,
+    named: read,
+  } as unknown as Context;
   const outcome = checkState(commitment, entry, loaded.state) ?? entry.decide(loaded.state, parsed, ctx);
   if (isRefusal(outcome)) {
     if (!Object.hasOwn({ ...standardRefusals, ...entry.refuses }, outcome.code)) throw new Error(`${command} was refused ${outcome.code}, which it does not declare`);

@@ -41,7 +41,7 @@ class World {
     const now = new Date(this.now).toISOString();
     const today = londonDate(now);
     const read = (name: string, other: string) => this.of(name, other);
-    const ctx = { now, today, effectiveOn: today, actor, commandId: 'c', recordId: id, acts: loaded.acts, ref: reference, views: {}, read } as unknown as Context;
+    const ctx = { now, today, effectiveOn: today, actor, commandId: 'c', recordId: id, acts: loaded.acts, ref: reference, views: {}, read, named: read } as unknown as Context;
     const outcome = checkState(agg, entry, loaded.state) ?? entry.decide(loaded.state, entry.data.parse(data), ctx);
     if (isRefusal(outcome)) return outcome.code;
     for (const event of outcome) {

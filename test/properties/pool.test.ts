@@ -49,6 +49,7 @@ function play(loaded: Loaded<PoolState>, { as, account, command, data }: Move): 
     ref: reference,
     views: {},
     read: (name: string) => others.get(name),
+    named: (name: string) => others.get(name),
   } as unknown as Context;
   const outcome = checkState(pool, entry, loaded.state) ?? entry.decide(loaded.state, entry.data.parse(data), ctx);
   if (isRefusal(outcome)) return outcome.code;
