@@ -481,7 +481,11 @@ test('an open round’s date moves later only', (t) => {
   const waived = (data: object = {}, to = '2009-10-19', today = '2009-09-01') =>
     tp(t, ...given)
       .at(today)
-      .with(standing('waiver'), 'w1', stood({ status: 'granted', rule: 'EXTENSION_TOO_LONG', placeId: 'kent', until: '2009-10-31', access: { tier: 'programme', programmeId: 'tp' }, ...data }))
+      .with(
+        standing('waiver'),
+        'w1',
+        stood({ status: 'granted', rule: 'EXTENSION_TOO_LONG', placeId: 'kent', until: '2009-10-31', access: { tier: 'programme', programmeId: 'tp' }, ...data }),
+      )
       .when('ExtendRoundForPlace', { roundNo: 1, placeId: 'kent', to, reason: 'Flood', waiverId: 'w1' });
   waived().then({ type: 'ExtensionGranted', data: { to: '2009-10-19', waiverId: 'w1' } });
   waived({ record: 'programme-tp' }).then({ type: 'ExtensionGranted' });

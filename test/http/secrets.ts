@@ -225,6 +225,7 @@ async function openPool(h: Harness, id: string, agreement: object, paidIn: numbe
 
 /** Commitments, a decision open for positions, a waiver. */
 async function plantPromises(h: Harness): Promise<void> {
+  const { member, seatHolder } = readers;
   const send = (url: string, body: object, by: { as: string; account: string } = member) => h.command(by.as, by.account, url, body);
   const commitment = {
     placeId: place,
@@ -248,19 +249,16 @@ async function plantPromises(h: Harness): Promise<void> {
   });
   // The pool that holds its money is open to more readers than the promise is.
   await send(`/v1/commitments/commitment-markhor/${noun('Offer')}`, {});
-  await send(
-    '/v1/commitments',
-    {
-      ...commitment,
-      id: 'commitment-two',
-      title: 'Tahr guidance',
-      level: 'whitehall',
-      ownerAgencyId: department,
-      accountable: { official: 'A director' },
-      verifierAgencyId: trust,
-      money: { poolId: 'pool-two', financialYear: '2009-10', pence: pence.asked, pledgeIds: [`by-${trust}`] },
-    },
-  );
+  await send('/v1/commitments', {
+    ...commitment,
+    id: 'commitment-two',
+    title: 'Tahr guidance',
+    level: 'whitehall',
+    ownerAgencyId: department,
+    accountable: { official: 'A director' },
+    verifierAgencyId: trust,
+    money: { poolId: 'pool-two', financialYear: '2009-10', pence: pence.asked, pledgeIds: [`by-${trust}`] },
+  });
   const decision = {
     placeId: place,
     question: 'Shall we?',
