@@ -50,6 +50,7 @@ test('what is due waits for those who may give the command that ends it', async 
     triage: ['barrier.Triage'],
     ownership: ['barrier.AcceptOwnership'],
     answer: ['barrier.Respond'],
+    rung: ['barrier.Direct', 'barrier.Respond'],
     evidence: ['barrier.SupplyEvidence'],
     deed: ['barrier.ClaimRemoved'],
     confirmation: ['barrier.ConfirmRemoved'],

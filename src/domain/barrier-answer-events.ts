@@ -1,7 +1,7 @@
 /** Events between a barrier's owners, the places and the rungs above: answered, evidence supplied, escalated, directed. */
 import { z } from 'zod';
 import { kit } from './aggregate.js';
-import { Cause, OfOwner, OfPlace, OwnerKind, Position, Rung, Status, ownerOwes, type BarrierState } from './barrier-state.js';
+import { Cause, OfOwner, OfPlace, OwnerKind, Position, Rung, Status, beforeRung, directionOf, ownerOwes, rungsAbove, heldTo, type BarrierState } from './barrier-state.js';
 import { nameOf } from './naming.js';
 import { changed } from './parts.js';
 import { DateOn, Id, Name, Prose, longDate } from './values.js';
@@ -21,9 +21,11 @@ const rungs: Record<z.infer<typeof Rung>, string> = {
   chair: 'the chair',
 };
 
-/** What the owner of an escalated barrier still has to do: its word, another answer, or an answer at all. */
-const whatIsDue = (d: { answered?: true | undefined; promisedFor?: string | undefined }): string =>
-  d.promisedFor ? `Do what was promised for ${longDate(d.promisedFor)}` : d.answered ? 'Reconsider the answer' : 'Answer the barrier';
+/** Why the rung is asked to direct: the owner's word, its answer, or that there is none. */
+const why = (d: { cause: z.infer<typeof Cause>; answered?: true | undefined; promisedFor?: string | undefined }): string =>
+  d.promisedFor ? `promised to act by ${longDate(d.promisedFor)}` : d.answered ? 'will not change it' : d.cause === 'declined' ? 'declined to own the barrier' : 'has not answered';
+/** Who sits at a rung: the champion's department, the programme office for the groups, the chair's agency. */
+const sitting = (rung: z.infer<typeof Rung>) => [{ sits: rung === 'champion' || rung === 'chair' ? rung : ('programme-office' as const) }];
 
 export const answerEvents = {
   BarrierAnswered: event(
@@ -41,6 +43,7 @@ export const answerEvents = {
       evidenceDueOn: DateOn.optional(),
       leftDays: z.int().min(0).optional(),
       waiverId: Id.optional(),
+      firstPromisedFor: DateOn.optional(),
     }),
     {
       evolve(s, d, m) {
@@ -49,28 +52,37 @@ export const answerEvents = {
         if (d.position === 'need-evidence') {
           o.leftDays = d.leftDays!;
           o.evidenceAsked++;
+          if (o.directionDueOn) o.directionStopped = true;
         } else {
           const { measure, evidenceExpected, verifierAgency } = d;
           const inFull = m.actor.role === 'official' && m.actor.agency === d.agencyId && d.dueOn && measure && evidenceExpected && verifierAgency;
+          const firstPromisedFor = o.before?.firstPromisedFor ?? o.before?.dueOn;
           o.answer = {
             position: d.position,
             on: m.today,
             dueBy: o.answerDueOn ?? o.dueOn,
             ...(d.dueOn ? { dueOn: d.dueOn } : {}),
+            ...(firstPromisedFor ? { firstPromisedFor } : {}),
             ...(inFull ? { inFull: { measure, evidenceExpected, verifierAgency } } : {}),
           };
-          delete o.leftDays;
+          for (const key of ['before', 'leftDays', 'directionDueOn', 'directionStopped'] as const) delete o[key];
+          // What the rung was asked for is there; a refusal it still has to direct about.
+          if (d.position !== 'will-not') delete o.rungDueOn;
         }
         // A refusal is an event of its own, which follows.
         s.status = d.next;
       },
       act: (d) => d.agencyId,
-      says: (d) => `answered for ${nameOf.agency(d.agencyId)} that it ${words[d.position]}${d.dueOn ? ` by ${longDate(d.dueOn)}` : ''}${d.reason ? `: ${d.reason}` : ''}`,
+      says: (d) => {
+        const first = d.firstPromisedFor ? `, first promised for ${longDate(d.firstPromisedFor)}` : '';
+        return `answered for ${nameOf.agency(d.agencyId)} that it ${words[d.position]}${d.dueOn ? ` by ${longDate(d.dueOn)}` : ''}${first}${d.reason ? `: ${d.reason}` : ''}`;
+      },
       due: (d) =>
         d.position === 'need-evidence'
           ? [
               { close: 'ownership', key: d.agencyId },
               { stop: 'answer', key: d.agencyId },
+              ...rungsAbove.map((r) => ({ stop: 'rung' as const, key: directionOf(d.agencyId, r) })),
               {
                 open: 'evidence',
                 key: d.agencyId,
@@ -81,7 +93,9 @@ export const answerEvents = {
               },
             ]
           : [
-              ...(['ownership', 'answer', 'evidence'] as const).map((code) => ({ close: code, key: d.agencyId })),
+              // Its own new word is what ends an earlier promise.
+              ...(['ownership', 'answer', 'evidence', 'deed'] as const).map((code) => ({ close: code, key: d.agencyId })),
+              ...rungsAbove.flatMap((r) => [directionOf(d.agencyId, r), ...(d.position === 'will-not' ? [] : [beforeRung(d.agencyId, r)])]).map((key) => ({ close: 'rung' as const, key })),
               ...(d.dueOn
                 ? [
                     {
@@ -89,7 +103,7 @@ export const answerEvents = {
                       key: d.agencyId,
                       place: d.placeId,
                       owedBy: ownerOwes(d),
-                      deed: d.position === 'will-pilot' ? 'Pilot the change' : 'Remove the barrier',
+                      deed: `${d.position === 'will-pilot' ? 'Pilot the change' : 'Remove the barrier'}${d.firstPromisedFor ? ` (first promised for ${longDate(d.firstPromisedFor)})` : ''}`,
                       on: d.dueOn,
                     },
                   ]
@@ -101,10 +115,13 @@ export const answerEvents = {
     evolve(s, d) {
       for (const w of d.waiting) {
         const o = changed(s.owners, w.agencyId);
-        o.dueOn = w.answerDueOn;
+        const clock = o.directionStopped ? 'directionDueOn' : 'dueOn';
+        const was = o[clock];
         // Late already when a rung was called, it does not become in time by asking for evidence there.
-        if (!o.rungOpen) o.answerDueOn = w.answerDueOn;
-        delete o.leftDays;
+        if (!o.rungDueOn && o.answerDueOn === was) o.answerDueOn = w.answerDueOn;
+        if (o.dueOn === was) o.dueOn = w.answerDueOn;
+        o[clock] = w.answerDueOn;
+        for (const key of ['leftDays', 'directionStopped'] as const) delete o[key];
       }
     },
     says: (d) => `supplied evidence: ${d.evidence}`,
@@ -112,39 +129,35 @@ export const answerEvents = {
       d.waiting.flatMap((w) => [
         { close: 'evidence' as const, key: w.agencyId },
         { resume: 'answer' as const, key: w.agencyId },
+        ...rungsAbove.map((r) => ({ resume: 'rung' as const, key: directionOf(w.agencyId, r) })),
       ]),
   }),
   /** `answered`: the owner has answered, and its answer is what is late or not enough; `promisedFor`: the date it gave. */
   BarrierEscalated: event(OfOwner.extend({ kind: OwnerKind, rung: Rung, from: Rung, cause: Cause, dueOn: DateOn, answered: z.literal(true).optional(), promisedFor: DateOn.optional() }), {
     evolve(s, d) {
-      // After an answer, it is another one that is due, by the rung's day.
-      Object.assign(changed(s.owners, d.agencyId), { rung: d.rung, rungOpen: true, dueOn: d.dueOn, ...(d.answered ? { answerDueOn: d.dueOn } : {}) });
+      Object.assign(changed(s.owners, d.agencyId), { rung: d.rung, rungDueOn: d.dueOn });
     },
     says: (d) => `escalated the barrier to ${rungs[d.rung]} (${nameOf.agency(d.agencyId)}: ${d.cause}), to direct by ${longDate(d.dueOn)}`,
-    // The rung's item replaces the owner's open one.
+    // The rung's item stands beside the owner's, which is late by its own day.
     due: (d) => [
-      { close: 'deed', key: d.agencyId },
-      {
-        open: 'answer',
-        key: d.agencyId,
-        place: d.placeId,
-        owedBy: ownerOwes(d),
-        deed: `${whatIsDue(d)}, now before ${rungs[d.rung]}`,
-        on: d.dueOn,
-      },
+      { close: 'rung', key: beforeRung(d.agencyId, d.from) },
+      { open: 'rung', key: beforeRung(d.agencyId, d.rung), place: d.placeId, owedBy: sitting(d.rung), deed: `Direct ${nameOf.agency(d.agencyId)}, which ${why(d)}`, on: d.dueOn },
     ],
   }),
   BarrierDirected: event(OfOwner.extend({ kind: OwnerKind, rung: Rung, direction: Prose(), official: Name, answerDueOn: DateOn }), {
     evolve(s, d) {
       const o = changed(s.owners, d.agencyId);
-      for (const key of ['struck', 'struckAt', 'answer', 'rungOpen', 'leftDays'] as const) delete o[key];
-      Object.assign(o, { dueOn: d.answerDueOn, answerDueOn: d.answerDueOn, directedBy: d.rung });
+      // Who answered or declined is asked anew; who never answered was asked before, and is late by that.
+      if (o.answer ?? o.struck) Object.assign(o, { dueOn: d.answerDueOn, answerDueOn: d.answerDueOn });
+      const before = heldTo(o);
+      for (const key of ['struck', 'struckAt', 'answer', 'rungDueOn', 'directionStopped'] as const) delete o[key];
+      Object.assign(o, { directionDueOn: d.answerDueOn, directedBy: d.rung, ...(before ? { before } : {}) });
       s.status = 'owned';
     },
     says: (d) => `directed ${nameOf.agency(d.agencyId)} from the rung of ${rungs[d.rung]}, to answer by ${longDate(d.answerDueOn)}: ${d.direction}`,
     due: (d) => [
-      ...(['answer', 'evidence', 'deed'] as const).map((code) => ({ close: code, key: d.agencyId })),
-      { open: 'answer', key: d.agencyId, place: d.placeId, owedBy: ownerOwes(d), deed: 'Answer the direction', on: d.answerDueOn },
+      { close: 'rung', key: beforeRung(d.agencyId, d.rung) },
+      { open: 'rung', key: directionOf(d.agencyId, d.rung), place: d.placeId, owedBy: ownerOwes(d), deed: 'Answer the direction', on: d.answerDueOn },
     ],
   }),
 };

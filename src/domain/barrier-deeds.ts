@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { kit } from './aggregate.js';
 import { refuse, type Context } from './core.js';
 import { Id, Prose } from './values.js';
-import type { BarrierState, Owner } from './barrier-state.js';
+import { heldTo, type BarrierState, type Owner } from './barrier-state.js';
 import { emit } from './barrier-events.js';
 import { here } from './barrier-rules.js';
 import { isLive, type CommitmentState } from './commitment-state.js';
@@ -17,12 +17,12 @@ const owing = ['triaged', 'owned', 'answered', 'in-action'];
 /** The owner's answer that promises a deed, and the commitment that keeps it. */
 function promised(s: BarrierState, d: z.infer<typeof OfDeed>, ctx: Context): { owner?: Owner; commitment: CommitmentState } {
   const o = part(s.owners, d.agencyId);
-  return { ...(o?.answer?.dueOn ? { owner: o } : {}), commitment: ctx.read('commitment', d.commitmentId).state };
+  return { ...(o && heldTo(o)?.dueOn ? { owner: o } : {}), commitment: ctx.read('commitment', d.commitmentId).state };
 }
 
 /** The commitment that owes an owner's deed today, if it is one that still has to be delivered. */
 export function owingCommitment(o: Owner, ctx: Context): CommitmentState | undefined {
-  const id = o.answer?.commitmentId;
+  const id = heldTo(o)?.commitmentId;
   const c = id ? ctx.read('commitment', id).state : undefined;
   return c && isLive(c) && c.status !== 'completion-claimed' ? c : undefined;
 }
@@ -37,7 +37,7 @@ export const deedCommands = {
     decide(s, d, ctx) {
       const { owner, commitment: c } = promised(s, d, ctx);
       const keeps = isLive(c) && c.from?.kind === 'barrier' && c.from.id === ctx.recordId && c.ownerAgencyId === d.agencyId;
-      if (!owner || !keeps || owner.answer!.commitmentId === d.commitmentId) return [];
+      if (!owner || !keeps || heldTo(owner)!.commitmentId === d.commitmentId) return [];
       return [emit('DeedMoved', { ...d, placeId: s.placeId, kind: owner.kind })];
     },
   }),
@@ -49,8 +49,9 @@ export const deedCommands = {
     example,
     decide(s, d) {
       const o = part(s.owners, d.agencyId);
-      if (o?.answer?.commitmentId !== d.commitmentId) return [];
-      return [emit('DeedReturned', { ...d, placeId: s.placeId, kind: o.kind, dueOn: o.answer.dueOn!, open: !o.rungOpen })];
+      const answer = o && heldTo(o);
+      if (answer?.commitmentId !== d.commitmentId) return [];
+      return [emit('DeedReturned', { ...d, placeId: s.placeId, kind: o!.kind, dueOn: answer.dueOn!, open: true })];
     },
   }),
   ClaimDeedDone: command(OfDeed.extend({ evidence: z.array(Prose(500)).min(1).max(50) }), {

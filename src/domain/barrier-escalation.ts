@@ -5,7 +5,7 @@ import { refuse, type Context, type Refusal } from './core.js';
 import { owingCommitment } from './barrier-deeds.js';
 import { emit } from './barrier-events.js';
 import { office, ownersActApart, seated, standing } from './barrier-rules.js';
-import { Rung, inWork, ladder, type BarrierState, type Owner } from './barrier-state.js';
+import { Rung, heldTo, inWork, ladder, type BarrierState, type Owner } from './barrier-state.js';
 import { part } from './parts.js';
 import { Id, Name, Prose } from './values.js';
 
@@ -13,12 +13,15 @@ const { command } = kit<BarrierState>();
 const escalable = ['triaged', 'owned', 'answered', 'in-action'];
 
 /** The date by which an owner that will act said it would; a commitment made of it may have been rescheduled. */
-const promisedFor = ({ answer, ...o }: Owner, ctx: Context): string | undefined => (answer?.commitmentId ? owingCommitment({ ...o, answer }, ctx)?.dueOn : answer?.dueOn);
+function promisedFor(o: Owner, ctx: Context): string | undefined {
+  const answer = heldTo(o);
+  return answer?.commitmentId ? owingCommitment(o, ctx)?.dueOn : answer?.dueOn;
+}
 
 /** Why an escalation is due for this owner today, if it is. */
 function causeOf(s: BarrierState, o: Owner, ctx: Context): 'overdue' | 'declined' | 'will-not' | undefined {
   const { today } = ctx;
-  if (o.rungOpen) return today > o.dueOn ? 'overdue' : undefined;
+  if (o.rungDueOn) return today > o.rungDueOn ? 'overdue' : undefined;
   if (o.struck) return 'declined';
   if (o.answer?.position === 'will-not') return 'will-not';
   if (o.answer) {
@@ -26,6 +29,8 @@ function causeOf(s: BarrierState, o: Owner, ctx: Context): 'overdue' | 'declined
     const dueOn = promisedFor(o, ctx);
     return dueOn && today > dueOn && s.claim?.agencyId !== o.agencyId ? 'overdue' : undefined;
   }
+  // A direction gives the owner its days to answer, however late it was before.
+  if (o.directionDueOn) return !o.directionStopped && today > o.directionDueOn ? 'overdue' : undefined;
   return o.leftDays === undefined && today > o.dueOn ? 'overdue' : undefined;
 }
 /** The next rung; the champion's is skipped where there is none or they are of the owning department. */
@@ -86,7 +91,7 @@ export const escalationCommands = {
       if (no ?? !o) return no ?? refuse('OWNER_UNKNOWN', `${d.agencyId} was not proposed as owner.`, '/agencyId');
       const wrong = rungRefusal(s, d.rung, ctx);
       if (wrong) return wrong;
-      if (!o!.rungOpen || o!.rung !== d.rung) return refuse('RUNG_NOT_OPEN', 'The barrier is not before this rung. Escalate it first.', '/rung');
+      if (!o!.rungDueOn || o!.rung !== d.rung) return refuse('RUNG_NOT_OPEN', 'The barrier is not before this rung. Escalate it first.', '/rung');
       return [emit('BarrierDirected', { ...d, placeId: s.placeId, kind: o!.kind, answerDueOn: ctx.ref.workingDays.add(ctx.today, 5) })];
     },
   }),

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { emitter, kit } from './aggregate.js';
 import { answerEvents } from './barrier-answer-events.js';
-import { Kind, Locus, OfOwner, OfPlace, OwnerKind, Status, ownerOwes, type BarrierState } from './barrier-state.js';
+import { Kind, Locus, OfOwner, OfPlace, OwnerKind, Status, beforeRung, ownerOwes, rungsAbove, heldTo, type BarrierState } from './barrier-state.js';
 import { nameOf } from './naming.js';
 import { changed, drop, put } from './parts.js';
 import { DateOn, Id, Pence, PartId, Prose, longDate, pounds } from './values.js';
@@ -14,6 +14,9 @@ const Cost = z.strictObject({ agencyId: Id, pence: Pence, evidence: Prose() });
 
 const deed = (d: { agencyId: string; kind: z.infer<typeof OwnerKind> }, place: string, on: string) =>
   ({ open: 'deed', key: d.agencyId, place, owedBy: ownerOwes(d), deed: 'Remove the barrier', on }) as const;
+
+/** Nothing waits before any rung for this owner any more. */
+const closeRungs = (agencyId: string) => rungsAbove.map((r) => ({ close: 'rung' as const, key: beforeRung(agencyId, r) }));
 
 export const events = {
   BarrierRecorded: event(Described.extend({ triageDueOn: DateOn }), {
@@ -49,13 +52,7 @@ export const events = {
     },
     says: (d) => `triaged the barrier as ${d.locus}: ${d.reason}`,
     access: (d) => (d.locus === 'local' ? {} : { tier: 'programme' }),
-    due: (d) => [
-      { close: 'triage' },
-      ...d.struck.flatMap((id) => [
-        { close: '*' as const, owedBy: id },
-        { close: 'evidence' as const, key: id },
-      ]),
-    ],
+    due: (d) => [{ close: 'triage' }, ...d.struck.flatMap((id) => [{ close: '*' as const, owedBy: id }, { close: 'evidence' as const, key: id }, ...closeRungs(id)])],
   }),
   OwnerProposed: event(OfOwner.extend({ kind: OwnerKind, acceptanceDueOn: DateOn, answerDueOn: DateOn }), {
     evolve(s, d, m) {
@@ -63,6 +60,7 @@ export const events = {
     },
     says: (d) => `proposed ${nameOf.agency(d.agencyId)} as owner, to answer by ${longDate(d.answerDueOn)}`,
     due: (d) => [
+      ...closeRungs(d.agencyId),
       { open: 'ownership', key: d.agencyId, place: d.placeId, owedBy: ownerOwes(d), deed: 'Accept or decline to own the barrier', on: d.acceptanceDueOn },
       { open: 'answer', key: d.agencyId, place: d.placeId, owedBy: ownerOwes(d), deed: 'Answer the barrier', on: d.answerDueOn },
     ],
@@ -111,13 +109,14 @@ export const events = {
     evolve(s, d, m) {
       s.status = 'removal-claimed';
       s.claim = { agencyId: d.agencyId, on: m.today, silentUntil: d.silentUntil, confirmed: [] };
+      delete changed(s.owners, d.agencyId).rungDueOn;
     },
     act: (d) => d.agencyId,
     says: (d) => `claimed for ${nameOf.agency(d.agencyId)} that the barrier is removed`,
     due: (d) => [
-      // A rung may have taken the deed's place.
       { close: 'deed', key: d.agencyId },
-      { close: 'answer', key: d.agencyId },
+      // What it was escalated for is done, it says.
+      ...closeRungs(d.agencyId),
       ...d.joined.map((id) => ({ open: 'confirmation' as const, key: id, place: id, owedBy: [{ kind: 'place' as const, id }], deed: 'Confirm or dispute the removal', on: d.confirmBy })),
     ],
   }),
@@ -142,18 +141,18 @@ export const events = {
   }),
   DeedMoved: event(OfOwner.extend({ kind: OwnerKind, commitmentId: Id }), {
     evolve(s, d) {
-      changed(s.owners, d.agencyId).answer!.commitmentId = d.commitmentId;
+      heldTo(changed(s.owners, d.agencyId))!.commitmentId = d.commitmentId;
     },
     says: (d) => `moved what ${nameOf.agency(d.agencyId)} owes to its commitment ${nameOf.record(`commitment-${d.commitmentId}`)}`,
     due: (d) => [{ close: 'deed', key: d.agencyId }],
   }),
-  /** `open`: nothing else has replaced the deed meanwhile. */
+  /** `open` said once whether no rung's item had replaced the deed: none does. */
   DeedReturned: event(OfOwner.extend({ kind: OwnerKind, commitmentId: Id, dueOn: DateOn, open: z.boolean() }), {
     evolve(s, d) {
-      delete changed(s.owners, d.agencyId).answer!.commitmentId;
+      delete heldTo(changed(s.owners, d.agencyId))!.commitmentId;
     },
     says: (d) => `took back what ${nameOf.agency(d.agencyId)} owes from its commitment ${nameOf.record(`commitment-${d.commitmentId}`)}, due ${longDate(d.dueOn)}`,
-    due: (d) => (d.open ? [deed(d, d.placeId, d.dueOn)] : []),
+    due: (d) => [deed(d, d.placeId, d.dueOn)],
   }),
   BarrierRemoved: event(z.strictObject({ unconfirmed: z.boolean(), joined: z.array(Id) }), {
     evolve(s, _d, m) {

@@ -5,7 +5,7 @@ import { unlessWaived, waiverRefusals } from './authority.js';
 import { refuse, type Context, type Refusal } from './core.js';
 import { emit } from './barrier-events.js';
 import { here, seated, standing } from './barrier-rules.js';
-import { Position, following, type BarrierState, type Owner } from './barrier-state.js';
+import { Position, following, heldTo, type BarrierState, type Owner } from './barrier-state.js';
 import { part } from './parts.js';
 import { DateOn, Id, Name, Prose, longDate, ref } from './values.js';
 
@@ -83,14 +83,17 @@ export const ownerCommands = {
         if (o.answer) return refuse('ALREADY_ANSWERED', 'Your agency has answered. A new answer follows a direction from a higher rung.');
         const wd = ctx.ref.workingDays;
         const { dueOn, evidenceNeeded, waiverId, ...rest } = d;
-        const head = { agencyId: o.agencyId, placeId: s.placeId, kind: o.kind, ...rest };
+        const first = heldTo(o)?.firstPromisedFor ?? heldTo(o)?.dueOn;
+        const head = { agencyId: o.agencyId, placeId: s.placeId, kind: o.kind, ...rest, ...(first && d.position !== 'need-evidence' ? { firstPromisedFor: first } : {}) };
         const accepted = { ...o, acceptedOn: o.acceptedOn ?? ctx.today };
         if (d.position === 'need-evidence') {
           if (!evidenceNeeded?.length) return refuse('EVIDENCE_LIST_REQUIRED', 'Enter what evidence you need, item by item.', '/evidenceNeeded');
           if (o.leftDays !== undefined || o.evidenceAsked >= 2)
             return refuse('EVIDENCE_LOOP', 'Evidence can be asked for at most twice, and the second time when the first was supplied.', '/position');
           const next = following(s, accepted);
-          return [emit('BarrierAnswered', { ...head, next, evidenceNeeded, evidenceDueOn: wd.add(ctx.today, 10), leftDays: Math.max(0, wd.between(ctx.today, o.dueOn)) })];
+          return [
+            emit('BarrierAnswered', { ...head, next, evidenceNeeded, evidenceDueOn: wd.add(ctx.today, 10), leftDays: Math.max(0, wd.between(ctx.today, o.directionDueOn ?? o.dueOn)) }),
+          ];
         }
         const acts = d.position !== 'will-not';
         if (!acts && !(d.reason && d.official))

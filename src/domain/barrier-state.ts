@@ -21,6 +21,18 @@ export interface FullAnswer {
   evidenceExpected: string;
   verifierAgency: string;
 }
+/** An answer other than need-evidence. With `commitmentId` its deed is owed by that commitment, and no longer here. */
+export interface Answer {
+  position: Position;
+  on: string;
+  /** When this answer was first due, whatever rungs came in between. */
+  dueBy?: string;
+  dueOn?: string;
+  /** The date of the promise that it came in the place of, the first one given. */
+  firstPromisedFor?: string;
+  inFull?: FullAnswer;
+  commitmentId?: string;
+}
 export interface Owner {
   agencyId: string;
   kind: z.infer<typeof OwnerKind>;
@@ -30,10 +42,10 @@ export interface Owner {
   struck?: boolean;
   /** The barrier's version that says so. */
   struckAt?: number;
-  /** The last answer other than need-evidence. With `commitmentId` its deed is owed by that commitment, and no longer here. */
-  /** `dueBy`: when this answer was first due, whatever rungs came in between. */
-  answer?: { position: Position; on: string; dueBy?: string; dueOn?: string; inFull?: FullAnswer; commitmentId?: string };
-  /** When the answer, or after an escalation the rung's direction, is due. */
+  answer?: Answer;
+  /** What it had answered when a rung directed it: that stands until it answers anew. */
+  before?: Answer;
+  /** When its answer is due by its own clock, which no rung moves. */
   dueOn: string;
   /** The day its next answer was first due by: a rung that still waits for it does not move that. */
   answerDueOn?: string;
@@ -41,9 +53,13 @@ export interface Owner {
   /** Working days left of a stopped clock: the place owes evidence. */
   leftDays?: number;
   rung: Rung;
-  /** An escalation waits for the rung's direction. */
-  rungOpen?: boolean;
+  /** An escalation waits for the rung's direction, until this day. */
+  rungDueOn?: string;
   directedBy?: Rung;
+  /** When its answer to the last direction is due, beside what it owed before. */
+  directionDueOn?: string;
+  /** It asked for evidence after the direction: the clock of that answer stands too. */
+  directionStopped?: boolean;
 }
 export interface Claim {
   agencyId: string;
@@ -132,6 +148,20 @@ export function following(s: BarrierState, changed: Owner): Status {
 export function isRemoved(s: BarrierState, joined: readonly string[], confirmed: readonly string[], today: string): boolean {
   const yes = joined.filter((p) => confirmed.includes(p));
   return yes.includes(s.placeId) && yes.length * 2 >= joined.length && (yes.length === joined.length || today > s.claim!.silentUntil);
+}
+
+/** The answer that an owner is held to: its last one, also while a rung's direction asks for another. */
+export const heldTo = (o: Owner): Answer | undefined => o.answer ?? o.before;
+
+/** The rungs above an owner. */
+export const rungsAbove = Rung.exclude(['owner']).options;
+/** Keys of due items of code `rung`: what waits before a rung to be directed, and the owner's answer to what the rung directed. */
+export const beforeRung = (agencyId: string, rung: Rung): string => `${agencyId}:${rung}`;
+export const directionOf = (agencyId: string, rung: Rung): string => `${agencyId}:${rung}:answer`;
+/** The owner an item of a barrier is about, and for one of code `rung` which rung, and whether that or the owner owes it. */
+export function readKey(key: string): { agencyId: string; rung?: Rung; directed: boolean } {
+  const [agencyId = '', rung, directed] = key.split(':');
+  return { agencyId, ...(rung ? { rung: Rung.parse(rung) } : {}), directed: directed !== undefined };
 }
 
 /** Whom a due item of this owner is owed by. */

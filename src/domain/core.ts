@@ -148,6 +148,7 @@ export type DueCode =
   | 'triage'
   | 'ownership'
   | 'answer'
+  | 'rung'
   | 'evidence'
   | 'deed'
   | 'confirmation'
@@ -168,13 +169,18 @@ export interface DueParty {
   readonly id: string;
 }
 
+/** Whoever sits there for the item's place, as it stands: its champion's department, its chair's agency, its programme's office. */
+export interface Sitting {
+  readonly sits: 'champion' | 'chair' | 'programme-office';
+}
+
 /** How an event changes the list of due items. Items are named by record, code and key. Working days count from the event's day. */
 export type DueChange =
-  | { readonly open: DueCode; readonly key: string; readonly owedBy: readonly DueParty[]; readonly deed: string; readonly place?: string; readonly workingDays: number }
+  | { readonly open: DueCode; readonly key: string; readonly owedBy: readonly (DueParty | Sitting)[]; readonly deed: string; readonly place?: string; readonly workingDays: number }
   | {
       readonly open: DueCode;
       readonly key: string;
-      readonly owedBy: readonly DueParty[];
+      readonly owedBy: readonly (DueParty | Sitting)[];
       readonly deed: string;
       readonly place?: string;
       readonly on: CivilDate;

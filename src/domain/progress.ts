@@ -1,6 +1,7 @@
 /** Progress toward the Budget (domain.md 10.1): step states, reasons and the two colours, as pure functions of facts and a day. */
 import type { CivilDate, WorkingDays } from './calendar.js';
 import type { Grant, Role } from './access.js';
+import { readKey } from './barrier-state.js';
 import type { DueCode, DueParty } from './core.js';
 import { commitmentsLate, reportItems, type PromiseFact } from './progress-promises.js';
 import type { PeriodKind } from './reporting.js';
@@ -19,6 +20,7 @@ export const dueTable: Record<DueCode, { readonly highest: Level; readonly steep
   triage: { highest: 'amber' },
   ownership: { highest: 'amber' },
   answer: { highest: 'red' },
+  rung: { highest: 'red' },
   evidence: { highest: 'amber' },
   deed: { highest: 'red' },
   confirmation: { highest: 'amber-green' },
@@ -48,6 +50,8 @@ export const dueRoles: Record<DueCode, ReadonlySet<Role>> = {
   triage: table,
   ownership: seat,
   answer: seat,
+  // The rung directs, then the owner answers: `waitsFor` tells which.
+  rung: anyOf('champion', 'programme-office', 'chair', 'seat-holder', 'official'),
   evidence: table,
   deed: seat,
   confirmation: table,
@@ -65,9 +69,18 @@ export const dueRoles: Record<DueCode, ReadonlySet<Role>> = {
   orphan: table,
 };
 
+/** In which roles an item of code `rung` is done: the owner answers what was directed; else whoever sits there directs. */
+function rungRoles(key: string): ReadonlySet<Role> {
+  const { rung, directed } = readKey(key);
+  return directed ? seat : anyOf(rung === 'champion' || rung === 'chair' ? rung : 'programme-office');
+}
+
 /** The party for which a grant does what an item asks; undefined where it is not theirs to do. */
-export function waitsFor(item: Pick<DueItem, 'code' | 'owedBy' | 'placeId'>, grant: Grant): DueParty | undefined {
-  if (!dueRoles[item.code].has(grant.role)) return undefined;
+export function waitsFor(item: Pick<DueItem, 'code' | 'key' | 'owedBy' | 'placeId'>, grant: Grant): DueParty | undefined {
+  const roles = item.code === 'rung' ? rungRoles(item.key) : dueRoles[item.code];
+  if (!roles.has(grant.role)) return undefined;
+  // A champion acts for the place, in whichever department's name.
+  if (grant.role === 'champion') return grant.place === item.placeId ? item.owedBy[0] : undefined;
   return item.owedBy.find((p) => {
     if (p.kind === 'place') return grant.place === p.id;
     if (p.kind === 'programme-office') return grant.role === 'programme-office' && grant.programme === p.id;

@@ -39,6 +39,7 @@ export const progressColumns: readonly Column<PlaceBody>[] = [
   counted('ownershipOverdue', 'barriers', 'ownershipOverdue'),
   counted('answersOverdue', 'barriers', 'answersOverdue'),
   counted('deedsOverdue', 'barriers', 'deedsOverdue'),
+  counted('directionsOverdue', 'barriers', 'directionsOverdue'),
   counted('commitmentsLive', 'commitments', 'live'),
   counted('commitmentsOnTime', 'commitments', 'onTime'),
   counted('commitmentsOverdue', 'commitments', 'overdue'),

@@ -125,6 +125,8 @@ export function actionsOf(r: Reading, grants: readonly Grant[]): Action[] {
     for (const p of partiesOf(grant)) {
       for (const i of visibleItems(r, r.of(due).waitingFor(partyKey(p)))) add(`${i.stream}.${i.code}.${i.key}`, i, grant);
     }
+    // A champion directs for the place, in whichever department's name the item waits.
+    for (const i of grant.role === 'champion' ? visibleItems(r, r.of(due).ofPlace(grant.place!)) : []) if (i.code === 'rung') add(`${i.stream}.${i.code}.${i.key}`, i, grant);
     // Reports recur, and are no rows of the list: they follow from the commitment and the day.
     for (const i of grant.agency ? r.of(placeProgress).reportsOf(grant.agency, r.day) : []) {
       if (r.seen(i.aggregate, i.recordId)) add(`${i.aggregate}-${i.recordId}.${i.code}.${i.key}`, i, grant);

@@ -1,7 +1,6 @@
 /** What barriers and promises mean for progress: counts by locus for a place, and what each department owes whom (domain.md 10.1). */
 import { isOpenTo, type Audience, type Tier } from '../domain/access.js';
-import type { Owner } from '../domain/barrier-state.js';
-import { isLive } from '../domain/commitment-state.js';
+import { heldTo, readKey } from '../domain/barrier-state.js';
 import { held, part } from '../domain/parts.js';
 import { lateBy } from '../domain/progress.js';
 import { barrierRegister, joinedPlaces, type BarrierRow } from '../projections/barrier-register.js';
@@ -78,40 +77,31 @@ export function mergedFor(r: Reading, id: string, places: Audiences): BarrierRow
 }
 const isDeed = (i: DueRow): boolean => i.code === 'deed' || i.code === 'delivery';
 
-/**
- * Working days since the day an owner promised to remove a barrier by, if its word is broken and no open deed says so: an escalation
- * puts its rung's item in the place of the deed, with a later day, and what was promised is late all the same. 0: nothing of the kind.
- */
-export function brokenFor(r: Reading, b: BarrierRow, o: Owner | undefined): number {
-  const answer = o?.answer;
-  if (!isOpen(b) || !o || o.struck || !answer?.dueOn || b.state.claim?.agencyId === o.agencyId) return 0;
-  const days = lateBy(answer.dueOn, r.day, r.deps.service.ref.workingDays);
-  if (days === 0) return 0;
-  const commitment = answer.commitmentId ? r.of(commitmentRegister).one(answer.commitmentId)?.state : undefined;
-  if (commitment && isLive(commitment)) return 0;
-  const deed = r
-    .of(due)
-    .ofRecord(`barrier-${b.id}`)
-    .some((i) => i.code === 'deed' && i.key === o.agencyId);
-  return deed ? 0 : days;
+/** What the owner of a barrier has to say: its answer, or its answer to a rung's direction. */
+const isAnswer = (i: DueRow): boolean => i.code === 'answer' || (i.code === 'rung' && readKey(i.key).directed);
+/** What an owner owes of a barrier, by one name, whatever stands for it: the deed, its commitment, an answer, and another that a rung asked for. */
+function subjectOf(r: Reading, i: DueRow): string {
+  const from = i.aggregate === 'commitment' ? r.of(commitmentRegister).one(i.recordId)?.state : undefined;
+  if (i.aggregate === 'barrier') return `${i.recordId}.${readKey(i.key).agencyId}`;
+  return from?.from?.kind === 'barrier' ? `${from.from.id}.${from.ownerAgencyId}` : i.stream;
 }
 
-/** Of what waits, what is late on the day, broken promises with it, and by how many working days the latest. */
-function lateness(r: Reading, items: readonly DueRow[], promises: readonly { b: BarrierRow; o: Owner }[]) {
+/** Of what waits, what is late on the day, each owner's answer or deed to a barrier once, and by how many working days the latest. */
+function lateness(r: Reading, items: readonly DueRow[]) {
   const late = items.map((i) => ({ i, days: lateBy(i.dueOn, r.day, r.deps.service.ref.workingDays) })).filter((l) => l.days > 0);
-  const broken = promises.map(({ b, o }) => brokenFor(r, b, o)).filter((n) => n > 0);
-  const days = [...late.map((l) => l.days), ...broken];
+  const count = (what: (i: DueRow) => boolean): number => new Set(late.flatMap(({ i }) => (what(i) ? subjectOf(r, i) : []))).size;
   return {
-    ownershipOverdue: late.filter((l) => l.i.code === 'ownership').length,
-    answersOverdue: late.filter((l) => l.i.code === 'answer').length,
-    deedsOverdue: late.filter((l) => isDeed(l.i)).length + broken.length,
-    oldest: days.length > 0 ? Math.max(...days) : null,
+    ownershipOverdue: count((i) => i.code === 'ownership'),
+    answersOverdue: count(isAnswer),
+    deedsOverdue: count(isDeed),
+    directionsOverdue: count((i) => i.code === 'rung' && !isAnswer(i)),
+    oldest: late.length > 0 ? Math.max(...late.map((l) => l.days)) : null,
   };
 }
-const unseen = { ownershipOverdue: null, answersOverdue: null, deedsOverdue: null };
+const unseen = { ownershipOverdue: null, answersOverdue: null, deedsOverdue: null, directionsOverdue: null };
 
-/** What the owners of a barrier owe; the rest is owed by places. */
-const ofOwners: ReadonlySet<string> = new Set(['ownership', 'answer', 'deed']);
+/** What the owners of a barrier owe, and the rungs above them; the rest is owed by places. */
+const ofOwners: ReadonlySet<string> = new Set(['ownership', 'answer', 'deed', 'rung']);
 
 /** Counts for a place; an audience that sees no barrier of a kind gets `null`, never a zero. */
 export function barrierCounts(r: Reading, placeId: string, audience: Audience) {
@@ -122,12 +112,11 @@ export function barrierCounts(r: Reading, placeId: string, audience: Audience) {
   const live = barriers.filter(isOpen);
   const count = (what: (b: BarrierRow) => boolean): number | null => (barriers.some(what) || audience === 'members' ? live.filter(what).length : null);
   // A deed that became a commitment is late with it, and counted once.
-  const moved = new Set(barriers.flatMap((b) => Object.values(b.state.owners).flatMap((o) => o.answer?.commitmentId ?? [])));
+  const moved = new Set(barriers.flatMap((b) => Object.values(b.state.owners).flatMap((o) => heldTo(o)?.commitmentId ?? [])));
   const items = itemsFor(r, r.of(due).ofPlace(placeId), new Map([[placeId, audience]])).filter(
     (i) => (i.aggregate === 'barrier' && ofOwners.has(i.code)) || (i.code === 'delivery' && moved.has(i.recordId)),
   );
-  const promises = barriers.flatMap((b) => Object.values(b.state.owners).map((o) => ({ b, o })));
-  const { oldest, ...late } = lateness(r, items, promises);
+  const { oldest, ...late } = lateness(r, items);
   const counts = {
     whitehall: count((b) => b.state.locus === 'whitehall'),
     joint: count((b) => b.state.locus === 'joint'),
@@ -170,8 +159,9 @@ export const owedMembers: Readonly<Record<string, string>> = {
   removed: 'Barriers it was asked to own that were removed, by whomever',
   refused: 'Barriers it was asked to own that ended refused at the highest rung; those it said no to are in answered/willNot too',
   ownershipOverdue: 'Of proposed: not accepted, declined or answered by the day due',
-  answersOverdue: 'Of proposed: not answered by the day due',
-  deedsOverdue: 'Promises to remove or try whose day has passed',
+  answersOverdue: 'Barriers that it has not answered, or not answered anew as a rung directed, by the day due',
+  deedsOverdue: 'Promises to remove or try whose day has passed, each once, also while a higher rung looks at it',
+  directionsOverdue: 'Barriers before its champion that were not directed by the day due',
   oldestWorkingDays: 'Working days by which the latest of these is late; null where nothing is',
   places: 'Ids of the places that wait for it',
   placeNames: 'Their names, in the same order',
@@ -184,22 +174,18 @@ export const owedMembers: Readonly<Record<string, string>> = {
  */
 export function owedBy(r: Reading, id: string, owned: readonly BarrierRow[], items: readonly DueRow[], audiences: Audiences) {
   const audience = widest(audiences);
-  const answers = owned.map((b) => held(b.state.owners, id).answer?.position);
+  const answers = owned.map((b) => heldTo(held(b.state.owners, id))?.position);
   const tells = audience === 'members' || [...audiences].some(([place, own]) => visibleBarriers(r, place, own).length > 0);
   const count = (what: (b: BarrierRow) => boolean): number | null => (tells ? owned.filter(what).length : null);
   const answered = (position: string): number | null => (tells ? answers.filter((a) => a === position).length : null);
-  const { oldest, ...late } = lateness(
-    r,
-    items,
-    owned.map((b) => ({ b, o: held(b.state.owners, id) })),
-  );
+  const { oldest, ...late } = lateness(r, items);
   const concerned = [...owned.filter(isOpen), ...items.flatMap((i) => barrierOf(r, i, audiences) ?? [])];
   const waiting = [...new Set([...concerned.flatMap((b) => joinedPlaces(b, mergedFor(r, b.id, audiences)).map((j) => j.placeId)), ...items.flatMap((i) => i.placeId ?? [])])].sort();
   return {
     department: { id, name: r.of(register).nameOf('agency', id) },
     audience,
     /** Asked, and not answered yet. */
-    proposed: count((b) => isOpen(b) && !held(b.state.owners, id).answer),
+    proposed: count((b) => isOpen(b) && !heldTo(held(b.state.owners, id))),
     answered: {
       willRemove: answered('will-remove'),
       willPilot: answered('will-pilot'),

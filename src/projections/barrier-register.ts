@@ -1,6 +1,6 @@
 /** View `barrier-register`: each barrier with its owners, answers, joined places and costs, for the audience that asks. */
 import type { Audience } from '../domain/access.js';
-import { inWork, live, type BarrierState } from '../domain/barrier-state.js';
+import { heldTo, inWork, live, type BarrierState } from '../domain/barrier-state.js';
 import { view } from './core.js';
 import { folded, type Folded, type Slice } from './folded.js';
 import { Past, type Tells } from './past.js';
@@ -43,12 +43,12 @@ export function joinedPlaces(row: BarrierRow, merged: readonly BarrierRow[]): Jo
   return [...found.values()];
 }
 
-/** The answers that stand: of each owner that has not declined the last one, and the evidence it waits for; a direction asks for another. */
+/** The answers that stand: of each owner that has not declined the last one, and the evidence it waits for; a direction that asks for another ends none. */
 function standing(s: BarrierState, answers: readonly AnswerRow[]): ReadonlySet<AnswerRow> {
   const stands = live(s).flatMap((o) => {
     const own = answers.filter((a) => a.agencyId === o.agencyId);
     const last = own.findLast((a) => a.position !== 'need-evidence');
-    return [o.answer && last, o.leftDays === undefined ? undefined : own.at(-1)];
+    return [heldTo(o) && last, o.leftDays === undefined ? undefined : own.at(-1)];
   });
   return new Set(stands.filter((a) => a !== undefined));
 }
@@ -70,7 +70,7 @@ export function barrierFor(row: BarrierRow, audience: Audience, tells: Tells, me
   const member = audience === 'members';
   const past = new Past(tells);
   const stands = standing(s, answers);
-  const owners = Object.values(s.owners).filter((o) => past.part(o, { version: o.struckAt ?? 0 }, !o.struck || o.rungOpen));
+  const owners = Object.values(s.owners).filter((o) => past.part(o, { version: o.struckAt ?? 0 }, !o.struck || o.rungDueOn !== undefined));
   const told = past.of(answers, (a) => stands.has(a)).map(({ version: _, ...a }) => a);
   return {
     id,
@@ -90,9 +90,11 @@ export function barrierFor(row: BarrierRow, audience: Audience, tells: Tells, me
       proposedOn: o.proposedOn,
       acceptedOn: o.acceptedOn ?? null,
       struck: o.struck === true,
-      answer: o.answer ?? null,
+      answer: heldTo(o) ?? null,
       dueOn: o.dueOn,
       rung: o.rung,
+      rungDueOn: o.rungDueOn ?? null,
+      directionDueOn: o.directionDueOn ?? null,
     })),
     answers: told,
     joined: joinedPlaces(row, merged),
@@ -112,7 +114,7 @@ export function barrierFor(row: BarrierRow, audience: Audience, tells: Tells, me
 
 export const barrierRegister = view({
   name: 'barrier-register',
-  version: 5,
+  version: 6,
   tables: { ...rows.tables, merges: 'CREATE TABLE {merges} (target TEXT, source TEXT, PRIMARY KEY (target, source)) STRICT, WITHOUT ROWID' },
   handlers(db, t) {
     const { fold, batch } = rows.write(db, t);

@@ -1,6 +1,6 @@
 /** Keeps a table of due items from what event entries open and close. */
 import type { Database } from 'better-sqlite3';
-import type { DueChange, DueCode, DueParty } from '../domain/core.js';
+import type { DueChange, DueCode, DueParty, Sitting } from '../domain/core.js';
 import { aggregateNamed } from '../domain/index.js';
 import type { DueItem } from '../domain/progress.js';
 import type { Reference } from '../domain/reference.js';
@@ -14,11 +14,12 @@ import type { Recorded } from './core.js';
 export const dueItemsTable = `CREATE TABLE {items} (
     opened INTEGER NOT NULL, nth INTEGER NOT NULL,
     stream TEXT NOT NULL, code TEXT NOT NULL, key TEXT NOT NULL, aggregate TEXT NOT NULL, recordId TEXT NOT NULL, placeId TEXT, owedBy TEXT NOT NULL, deed TEXT NOT NULL,
-    dueOn TEXT NOT NULL, openedBy TEXT NOT NULL, openedOn TEXT NOT NULL, closedOn TEXT, leftDays INTEGER, private INTEGER NOT NULL, illustrative INTEGER NOT NULL, position INTEGER NOT NULL,
+    dueOn TEXT NOT NULL, openedBy TEXT NOT NULL, openedOn TEXT NOT NULL, closedOn TEXT, leftDays INTEGER, private INTEGER NOT NULL, illustrative INTEGER NOT NULL, position INTEGER NOT NULL, sits TEXT,
     PRIMARY KEY (opened, nth)) STRICT, WITHOUT ROWID;
   CREATE UNIQUE INDEX {items}_key ON {items} (stream, code, key);
   CREATE INDEX {items}_open ON {items} (placeId, dueOn) WHERE closedOn IS NULL;
-  CREATE INDEX {items}_due ON {items} (dueOn) WHERE closedOn IS NULL;`;
+  CREATE INDEX {items}_due ON {items} (dueOn) WHERE closedOn IS NULL;
+  CREATE INDEX {items}_sits ON {items} (placeId) WHERE sits IS NOT NULL AND closedOn IS NULL;`;
 
 /** DDL of who waits for what, by party and date; `{waiting}` for its name. Open items whose clock runs only. */
 export const waitingTable = 'CREATE TABLE {waiting} (party TEXT, dueOn TEXT, opened INTEGER, nth INTEGER, PRIMARY KEY (party, dueOn, opened, nth)) STRICT, WITHOUT ROWID';
@@ -43,9 +44,10 @@ interface Row extends Omit<DueItem, 'owedBy' | 'illustrative'> {
   leftDays: number | null;
   closedOn: string | null;
   position: number;
+  sits: Sitting['sits'] | null;
 }
 
-export const readDue = ({ closedOn: _, opened: __, nth: ___, ...r }: Row): DueRow => ({
+export const readDue = ({ closedOn: _, opened: __, nth: ___, sits: ____, ...r }: Row): DueRow => ({
   ...r,
   ...(r.placeId ? { placeId: r.placeId } : {}),
   owedBy: JSON.parse(r.owedBy) as DueParty[],
@@ -70,17 +72,25 @@ function waitingKeeper(db: Database, table: string): (before: Waits | undefined,
   };
 }
 
-/** Applies each event's changes to the table, and to `waiting` beside it, where that is kept. */
-export function dueItems(db: Database, table: string, waiting: string | undefined, ref: Reference): (e: Recorded) => void {
+/** Who sits somewhere for a place, after each event. */
+export type WhoSits = (sits: Sitting['sits'], placeId: string) => DueParty;
+/** Events after which another may sit there; the record's id is the place's. */
+const reseats: ReadonlySet<string> = new Set(['ChampionAssigned', 'ChampionEnded', 'ChairAppointed', 'SeatVacated', 'SeatSuspended', 'SeatHolderReplaced']);
+
+/** Applies each event's changes to the table, and, where it is told who sits where, to `waiting` beside it. */
+export function dueItems(db: Database, table: string, ref: Reference, waiting?: { readonly table: string; readonly whoSits: WhoSits }): (e: Recorded) => void {
   const wd = ref.workingDays;
-  const values = `INTO ${table} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?)`;
+  const values = `INTO ${table} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?, ?)`;
   const add = db.prepare(`INSERT ${values} ON CONFLICT DO NOTHING`);
   const put = db.prepare(`REPLACE ${values}`);
   const of = db.prepare<[string], Row>(`SELECT * FROM ${table} WHERE stream = ? AND closedOn IS NULL`);
   const one = db.prepare<[string, string, string], Row>(`SELECT * FROM ${table} WHERE stream = ? AND code = ? AND key = ?`);
   const openOne = db.prepare<[string, string, string], Row>(`SELECT * FROM ${table} WHERE stream = ? AND code = ? AND key = ? AND closedOn IS NULL`);
   const close = db.prepare(`UPDATE ${table} SET closedOn = ?, position = ? WHERE stream = ? AND code = ? AND key = ?`);
-  const keep = waiting === undefined ? () => {} : waitingKeeper(db, waiting);
+  const keep = waiting === undefined ? () => {} : waitingKeeper(db, waiting.table);
+  const seated = db.prepare<[string], Row>(`SELECT * FROM ${table} WHERE placeId = ? AND sits IS NOT NULL AND closedOn IS NULL`);
+  const reseat = db.prepare(`UPDATE ${table} SET owedBy = ? WHERE opened = ? AND nth = ?`);
+  const party = (p: DueParty | Sitting, placeId: string | null): DueParty[] => ('kind' in p ? [p] : waiting && placeId ? [waiting.whoSits(p.sits, placeId)] : []);
   const set = db.prepare(`UPDATE ${table} SET dueOn = ?, leftDays = ?, position = ?, illustrative = max(illustrative, ?) WHERE stream = ? AND code = ? AND key = ?`);
 
   function dueOn(change: Extract<DueChange, { open: DueCode }>, today: string): string {
@@ -100,13 +110,21 @@ export function dueItems(db: Database, table: string, waiting: string | undefine
         keep(row, undefined);
       }
     }
+    if (waiting && reseats.has(e.type)) {
+      for (const row of seated.all(e.recordId)) {
+        const owedBy = JSON.stringify(party({ sits: row.sits! }, row.placeId ?? null));
+        reseat.run(owedBy, row.opened, row.nth);
+        keep(row, { ...row, owedBy });
+      }
+    }
     if (!entry.due) return;
     const invented = e.basis?.kind === 'illustrative' ? 1 : 0;
     for (const [nth, c] of entry.due(e.data, e).entries()) {
       if ('open' in c) {
         const place = c.place ?? (e.aggregate === 'place' ? e.recordId : (e.data.placeId ?? null));
-        const [owedBy, due] = [JSON.stringify(c.owedBy), dueOn(c, e.today)];
-        const row = [e.stream, c.open, c.key, e.aggregate, e.recordId, place, owedBy, c.deed, due, e.id, e.today, e.private ? 1 : 0, invented, e.position];
+        const [owedBy, due] = [JSON.stringify(c.owedBy.flatMap((p) => party(p, place))), dueOn(c, e.today)];
+        const sits = c.owedBy.flatMap((p) => ('sits' in p ? p.sits : []))[0] ?? null;
+        const row = [e.stream, c.open, c.key, e.aggregate, e.recordId, place, owedBy, c.deed, due, e.id, e.today, e.private ? 1 : 0, invented, e.position, sits];
         // Most are new: what one was before is looked up only where there is one.
         const before = add.run(e.position, nth, row).changes === 1 ? undefined : one.get(e.stream, c.open, c.key);
         if (before) put.run(before.opened, before.nth, row);

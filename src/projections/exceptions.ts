@@ -1,5 +1,7 @@
 /** View `exceptions`: what went another way than the rules' ordinary one, event by event (domain.md 10.4). What is overdue now follows from `due`. */
+import { readKey } from '../domain/barrier-state.js';
 import { daysBetween } from '../domain/calendar.js';
+import type { DueItem } from '../domain/progress.js';
 import { view, type Recorded } from './core.js';
 import { dueItems, dueItemsTable } from './due-items.js';
 
@@ -58,26 +60,29 @@ interface Found {
   readonly reason?: string;
 }
 /** What is done late where it closes an item whose day has passed, by the code of that item. */
-const doneBy: Readonly<Record<string, string>> = {
-  BarrierTriaged: 'triage',
-  OwnershipAccepted: 'ownership',
-  OwnershipDeclined: 'ownership',
-  BarrierAnswered: 'answer',
-  RemovalClaimed: 'deed',
-  CompletionClaimed: 'delivery',
-  CompletionReturned: 'verification',
-  CompletionVerified: 'verification',
-  OutcomeRecorded: 'outcome',
-  DecisionReviewed: 'review',
-  PledgeConfirmed: 'pledge',
-  SubmissionSignedOff: 'sign-off',
-  SignOffDeclined: 'sign-off',
-  AccountableReplaced: 'orphan',
-  CommitmentReassigned: 'orphan',
-  ChairAppointed: 'orphan',
-  PledgeOrphanEnded: 'orphan',
-  PledgeWithdrawn: 'orphan',
+const doneBy: Readonly<Record<string, readonly string[]>> = {
+  BarrierTriaged: ['triage'],
+  OwnershipAccepted: ['ownership'],
+  OwnershipDeclined: ['ownership'],
+  BarrierAnswered: ['answer', 'rung'],
+  BarrierDirected: ['rung'],
+  RemovalClaimed: ['deed'],
+  CompletionClaimed: ['delivery'],
+  CompletionReturned: ['verification'],
+  CompletionVerified: ['verification'],
+  OutcomeRecorded: ['outcome'],
+  DecisionReviewed: ['review'],
+  PledgeConfirmed: ['pledge'],
+  SubmissionSignedOff: ['sign-off'],
+  SignOffDeclined: ['sign-off'],
+  AccountableReplaced: ['orphan'],
+  CommitmentReassigned: ['orphan'],
+  ChairAppointed: ['orphan'],
+  PledgeOrphanEnded: ['orphan'],
+  PledgeWithdrawn: ['orphan'],
 };
+/** An answer makes a rung's own word needless; that is not late by it. */
+const isDone = (type: string, i: Pick<DueItem, 'code' | 'key'>): boolean => type !== 'BarrierAnswered' || i.code !== 'rung' || readKey(i.key).directed;
 /** Types that are exceptions by what they say, with the days where they are late. */
 const sometimes: Readonly<Record<string, (data: any) => Found | undefined>> = {
   FindingsSubmitted: (d) => (d.lateDays > 0 ? { kind: 'late', days: d.lateDays } : undefined),
@@ -104,35 +109,26 @@ function exceptionsOf(e: Recorded & { backdatedBecause?: string }): Found[] {
 
 export const exceptions = view({
   name: 'exceptions',
-  version: 7,
+  version: 8,
   tables: {
     entries: `CREATE TABLE {entries} (position INTEGER, kind TEXT, aggregate TEXT NOT NULL, recordId TEXT NOT NULL, version INTEGER NOT NULL, private INTEGER NOT NULL, type TEXT NOT NULL, recordedAt TEXT NOT NULL,
         day TEXT NOT NULL, account TEXT NOT NULL, role TEXT NOT NULL, agencyId TEXT, days INTEGER, reason TEXT, waiverId TEXT, PRIMARY KEY (position, kind)) STRICT, WITHOUT ROWID;
       CREATE INDEX {entries}_kind ON {entries} (kind, position)`,
     items: dueItemsTable,
-    // The day an answer was first due by: each rung gives another one.
-    first: 'CREATE TABLE {first} (stream TEXT, agencyId TEXT, dueOn TEXT NOT NULL, PRIMARY KEY (stream, agencyId)) STRICT, WITHOUT ROWID',
   },
   handlers(db, t, ref) {
-    const track = dueItems(db, t.items, undefined, ref);
-    const remember = db.prepare(`INSERT OR IGNORE INTO ${t.first} SELECT stream, key, dueOn FROM ${t.items} WHERE stream = ? AND code = 'answer' AND key = ? AND closedOn IS NULL`);
-    const forget = db.prepare(`DELETE FROM ${t.first} WHERE stream = ? AND agencyId = ?`);
-    const closed = db
-      .prepare<[string, string, number], string>(
-        `SELECT min(coalesce(f.dueOn, i.dueOn)) FROM ${t.items} i LEFT JOIN ${t.first} f ON f.stream = i.stream AND f.agencyId = i.key AND i.code = 'answer'
-       WHERE i.stream = ? AND i.code = ? AND i.position = ? AND i.closedOn IS NOT NULL`,
-      )
-      .pluck();
+    const track = dueItems(db, t.items, ref);
+    const closed = db.prepare<[string, number], Pick<DueItem, 'code' | 'key' | 'dueOn'>>(
+      `SELECT code, key, dueOn FROM ${t.items} WHERE stream = ? AND position = ? AND closedOn IS NOT NULL ORDER BY dueOn`,
+    );
     const open = db.prepare<[string, string], string | null>(`SELECT min(dueOn) FROM ${t.items} WHERE stream = ? AND code = ? AND closedOn IS NULL`).pluck();
     /** What an event did late, by how many days. */
     function late(e: Recorded): Found[] {
-      if (e.type === 'BarrierEscalated') remember.run(e.stream, e.data.agencyId);
       // A review opens the next one in the stead of its own item: what that was due by is asked before.
       const before = e.type === 'DecisionReviewed' ? open.get(e.stream, 'review') : undefined;
       if (dutiful.has(e.aggregate) || e.type === 'PlaceWithdrawn') track(e);
-      const code = doneBy[e.type];
-      const dueOn = before ?? (code && closed.get(e.stream, code, e.position));
-      if (e.type === 'BarrierAnswered' || e.type === 'BarrierDirected') forget.run(e.stream, e.data.agencyId);
+      const codes = doneBy[e.type];
+      const dueOn = before ?? (codes && closed.all(e.stream, e.position).find((i) => codes.includes(i.code) && isDone(e.type, i))?.dueOn);
       return dueOn && e.today > dueOn ? [{ kind: 'late', days: daysBetween(dueOn, e.today) }] : [];
     }
     const put = db.prepare(`INSERT INTO ${t.entries} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);

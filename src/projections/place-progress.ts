@@ -13,6 +13,7 @@ import { dueItems } from './due-items.js';
 import { audiences, openSteps, progressOf, seen, tables, type PlaceNow, type PlaceRow, type T } from './progress-facts.js';
 import { poolHandlers } from './progress-pools.js';
 import { promiseHandlers } from './progress-promises.js';
+import { sittingHandlers } from './progress-sitting.js';
 
 export interface DailyRow {
   readonly date: string;
@@ -30,10 +31,11 @@ const lastDay = (d: FuzzyDate): string => d.to;
 
 export const placeProgress = view({
   name: 'place-progress',
-  version: 6,
+  version: 7,
   tables,
   handlers(db, t: T, ref) {
-    const track = dueItems(db, t.items, t.waiting, ref);
+    const seats = sittingHandlers(db, t);
+    const track = dueItems(db, t.items, ref, { table: t.waiting, whoSits: seats.whoSits });
     const facts = progressOf(db, t, ref);
     const setRecord = db.prepare(`INSERT INTO ${t.records} VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET tier = excluded.tier, placeId = coalesce(excluded.placeId, placeId)`);
     const setTier = db.prepare(`UPDATE ${t.records} SET tier = ? WHERE stream = ?`);
@@ -130,6 +132,7 @@ export const placeProgress = view({
           }
         },
         ...poolHandlers(db, t),
+        ...seats.on,
       },
       each(e) {
         const entry = aggregateNamed(e.aggregate).events[e.type]!;

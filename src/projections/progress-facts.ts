@@ -29,6 +29,8 @@ export const tables = {
   extensions: 'CREATE TABLE {extensions} (placeId TEXT, target TEXT, dueOn TEXT NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (placeId, target)) STRICT, WITHOUT ROWID',
   records: 'CREATE TABLE {records} (stream TEXT PRIMARY KEY, tier TEXT NOT NULL, placeId TEXT) STRICT, WITHOUT ROWID',
   returns: 'CREATE TABLE {returns} (stream TEXT PRIMARY KEY, roundKind TEXT NOT NULL) STRICT, WITHOUT ROWID',
+  // Who sits at the rungs above a barrier: the champion's department, the chair's agency with its seat.
+  sitting: 'CREATE TABLE {sitting} (placeId TEXT, sits TEXT, partyKind TEXT NOT NULL, partyId TEXT NOT NULL, seatId TEXT, PRIMARY KEY (placeId, sits)) STRICT, WITHOUT ROWID',
   items: dueItemsTable,
   waiting: waitingTable,
   daily: `CREATE TABLE {daily} (placeId TEXT, audience TEXT, date TEXT, rag TEXT NOT NULL, whitehallRag TEXT NOT NULL, required INTEGER NOT NULL, done INTEGER NOT NULL,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { aggregate, kit } from '../../src/domain/aggregate.js';
 import { flag, type NewEvent } from '../../src/domain/core.js';
 import { barrier } from '../../src/domain/barrier.js';
+import { heldTo, type BarrierState } from '../../src/domain/barrier-state.js';
 import { commitment } from '../../src/domain/commitment.js';
 import { held } from '../../src/domain/parts.js';
 import { coverage, disclosure, load, metaOf, spec, type Given } from './spec.js';
@@ -487,6 +488,70 @@ test('a rung directs one owner, who answers anew', async (t) => {
     .then({ type: 'BarrierDirected' });
 });
 
+test('what was promised stays promised until the owner answers anew, whoever directs', async (t) => {
+  const dwp = (loaded: { state: BarrierState }) => held(loaded.state.owners, 'dwp');
+  const directs = (given: NewEvent[]) =>
+    dwp(
+      durham(t, ...given, escalated('champion'))
+        .as('champion', 'place:durham')
+        .when('Direct', { agencyId: 'dwp', rung: 'champion', direction: 'Agree', official: 'Jane Doe' })
+        .then({ type: 'BarrierDirected' }),
+    );
+  t.match(directs(inAction), { before: { position: 'will-remove', dueOn: '2009-10-30' }, directionDueOn: '2009-09-08', dueOn: '2009-09-08' });
+  t.match(directs(atOwned), { before: undefined, directionDueOn: '2009-09-08', dueOn: '2009-09-10' }, 'what was never answered is due when it was');
+  t.match(heldTo(directs(inAction)), { position: 'will-remove' });
+  const again = [...inAction, escalated('champion'), directed('champion')];
+  const anew = (...given: NewEvent[]) =>
+    durham(t, ...given)
+      .as('official', 'agency:dwp')
+      .at('2009-09-03')
+      .when('Respond', { position: 'will-remove', dueOn: '2009-12-18' });
+  const owner = dwp(anew(...again).then({ type: 'BarrierAnswered', data: { dueOn: '2009-12-18', firstPromisedFor: '2009-10-30' } }));
+  t.match(owner, { answer: { dueOn: '2009-12-18', firstPromisedFor: '2009-10-30' }, before: undefined, directionDueOn: undefined });
+  anew(...again, answered('will-remove', { dueOn: '2009-11-30' }), escalated('champions-group'), directed('champions-group')).then({
+    type: 'BarrierAnswered',
+    data: { firstPromisedFor: '2009-10-30' },
+  });
+  anew(...atOwned, escalated('champion'), directed('champion')).then({ type: 'BarrierAnswered', data: { firstPromisedFor: undefined } });
+  durham(t, ...again)
+    .as('official', 'agency:dwp')
+    .when('Respond', { position: 'need-evidence', evidenceNeeded: ['Cases'] })
+    .then({ type: 'BarrierAnswered', data: { leftDays: 5, firstPromisedFor: undefined } });
+});
+
+test('a rung that was asked in vain, or not answered, is followed by the next; what was answered meanwhile is not', async (t) => {
+  const d = { agencyId: 'dwp' };
+  const on = (day: string, ...given: NewEvent[]) =>
+    durham(t, ...given)
+      .at(day)
+      .when('Escalate', d);
+  const asked = [...atOwned, escalated('champion', '2009-09-18')];
+  on('2009-09-18', ...asked).refuses('ESCALATION_NOT_DUE');
+  on('2009-09-19', ...asked).then({ type: 'BarrierEscalated', data: { rung: 'champions-group', from: 'champion', cause: 'overdue' } });
+  const told = [...asked, e('BarrierDirected', { ...directed('champion').data, answerDueOn: '2009-09-25' })];
+  on('2009-09-25', ...told).refuses('ESCALATION_NOT_DUE');
+  on('2009-09-26', ...told).then({ type: 'BarrierEscalated', data: { rung: 'champions-group' } });
+  // The clock of its answer to the direction stands still while the place owes evidence; what was asked for before it does not stop that clock.
+  on('2009-09-26', ...told, asksEvidence).refuses('ESCALATION_NOT_DUE');
+  on('2009-09-26', ...atOwned, escalated('champion'), asksEvidence, told.at(-1)!).then({ type: 'BarrierEscalated' });
+  const supplied = e('EvidenceSupplied', { placeId: 'durham', evidence: 'Cases', waiting: [{ agencyId: 'dwp', answerDueOn: '2009-10-05' }] });
+  on('2009-10-05', ...told, asksEvidence, supplied).refuses('ESCALATION_NOT_DUE');
+  on('2009-10-06', ...told, asksEvidence, supplied).then({ type: 'BarrierEscalated' });
+  // What the rung was called for has come; a refusal has not made its word needless.
+  on('2009-09-19', ...asked, answered('will-remove')).refuses('ESCALATION_NOT_DUE');
+  on('2009-09-19', ...asked, wont).then({ type: 'BarrierEscalated', data: { rung: 'champions-group' } });
+  on('2009-09-18', ...asked, wont).refuses('ESCALATION_NOT_DUE');
+  const direct = (...given: NewEvent[]) =>
+    durham(t, ...given)
+      .as('champion', 'place:durham')
+      .when('Direct', { ...d, rung: 'champion', direction: 'Agree', official: 'Jane Doe' });
+  direct(...asked, answered('will-remove')).refuses('RUNG_NOT_OPEN');
+  direct(...asked, wont).then({ type: 'BarrierDirected' });
+  // A promise overdue that is claimed done, and disputed, has its days again.
+  const disputed = e('RemovalDisputed', { placeId: 'durham', reason: 'Still there', agencyId: 'dwp', kind: 'department', raisedBy: 'durham', deedDueOn: '2009-11-16' });
+  on('2009-11-10', ...inAction, escalated('champion', '2009-11-06'), claimed, disputed).refuses('ESCALATION_NOT_DUE');
+});
+
 test('joined places say whether a barrier is gone', async (t) => {
   const { state } = durham(t, ...inAction)
     .as('official', 'agency:dwp')
@@ -731,23 +796,30 @@ test('every command needs an enrolled place and a seat behind the grant, some a 
 
 test('answers and directions open and close what is owed', async (t) => {
   const due = (event: NewEvent) => barrier.events[event.type]!.due!(event.data, metaOf(barrier, 'forms', event.type, 2, '2009-09-01T09:00:00.000Z', { account: 'a', role: 'system' }));
-  t.match(due(asksEvidence), [{ close: 'ownership' }, { stop: 'answer', key: 'dwp' }, { open: 'evidence', owedBy: [{ kind: 'place', id: 'durham' }] }]);
-  t.match(due(answered('will-remove')).at(-1), { open: 'deed', key: 'dwp', on: '2009-10-30', owedBy: [{ kind: 'department', id: 'dwp' }] });
-  const [, before] = due(escalated('champion'));
-  t.match(before, { open: 'answer', deed: 'Answer the barrier, now before the champion' });
-  const kept = e('BarrierEscalated', { ...(escalated('champion').data as object), answered: true });
-  t.match(due(kept)[1], { open: 'answer', deed: 'Reconsider the answer, now before the champion' }, 'an answer that was given is not asked for as if there were none');
-  const broken = e('BarrierEscalated', { ...(escalated('champion').data as object), answered: true, promisedFor: '2009-10-30' });
-  t.match(due(broken)[1], { open: 'answer', deed: 'Do what was promised for 30 October 2009, now before the champion' });
-  t.match(
-    due(claimed).slice(0, 2),
-    [
-      { close: 'deed', key: 'dwp' },
-      { close: 'answer', key: 'dwp' },
-    ],
-    'a claim is what its deed waited for, also where a rung had taken the deed’s place',
-  );
-  t.match(due(directed('champion')).at(-1), { open: 'answer', on: '2009-09-08' });
+  const [first, stops] = due(asksEvidence);
+  t.match([first, stops, due(asksEvidence).at(-1)], [{ close: 'ownership' }, { stop: 'answer', key: 'dwp' }, { open: 'evidence', owedBy: [{ kind: 'place', id: 'durham' }] }]);
+  t.match(due(answered('will-remove')).at(-1), { open: 'deed', key: 'dwp', on: '2009-10-30', owedBy: [{ kind: 'department', id: 'dwp' }], deed: 'Remove the barrier' });
+  const again = answered('will-remove', { firstPromisedFor: '2009-08-31' });
+  t.match(due(again).at(-1), { open: 'deed', deed: 'Remove the barrier (first promised for 31 August 2009)' }, 'a new answer shows what was promised first');
+  const closed = (event: NewEvent) => due(event).flatMap((c) => ('close' in c ? `${c.close} ${c.key ?? ''}` : []));
+  for (const owed of ['answer dwp', 'deed dwp']) {
+    t.ok(closed(again).includes(owed), `the owner’s own word ends ${owed}`);
+    for (const rung of [escalated('champion'), directed('champion')]) t.notOk(closed(rung).includes(owed), `${rung.type} does not`);
+  }
+  t.ok(closed(again).includes('rung dwp:champion:answer') && closed(again).includes('rung dwp:champion'));
+  t.ok(closed(wont).includes('rung dwp:champion:answer') && !closed(wont).includes('rung dwp:champion'), 'a refusal is what the rung still has to direct about');
+  const before = (more: object) => due(e('BarrierEscalated', { ...(escalated('champion').data as object), ...more })).at(-1);
+  const rung = { open: 'rung', key: 'dwp:champion', owedBy: [{ sits: 'champion' }], on: '2009-09-08' };
+  t.match(before({ cause: 'overdue' }), { ...rung, deed: /^Direct .*, which has not answered$/ });
+  t.match(before({ cause: 'declined' }), { ...rung, deed: /, which declined to own the barrier$/ });
+  t.match(before({ cause: 'will-not', answered: true }), { ...rung, deed: /, which will not change it$/ });
+  t.match(before({ cause: 'overdue', answered: true, promisedFor: '2009-10-30' }), { ...rung, deed: /, which promised to act by 30 October 2009$/ });
+  t.match(before({ rung: 'ministerial-group', from: 'champions-group' }), { key: 'dwp:ministerial-group', owedBy: [{ sits: 'programme-office' }] });
+  t.match(before({ rung: 'chair' }), { owedBy: [{ sits: 'chair' }] });
+  t.same(closed(escalated('champions-group')), ['rung dwp:owner'], 'the rung below directs no more');
+  t.ok(closed(claimed).includes('deed dwp') && closed(claimed).includes('rung dwp:champion'), 'a claim is what its deed waited for, and what the rung was called for');
+  t.same(closed(directed('champion')), ['rung dwp:champion']);
+  t.match(due(directed('champion')).at(-1), { open: 'rung', key: 'dwp:champion:answer', owedBy: [{ kind: 'department', id: 'dwp' }], on: '2009-09-08' });
   for (const event of [removed, claimed, declined(), proposed(), recorded, triaged()]) t.ok(due(event).length > 0);
 });
 
@@ -809,14 +881,28 @@ test('a deed that became a commitment is owed there, and here again at its origi
     undefined,
   );
   system(inAction).when('ReturnDeed', d).nothing();
-  // The rung's item has replaced the deed: it is not opened beside it.
-  system([...inAction, moved, escalated('champion')])
+  // It stands beside what waits before a rung, and after a direction until the owner answers anew.
+  for (const more of [[escalated('champion')], [escalated('champion'), directed('champion')]])
+    system([...inAction, moved, ...more])
+      .when('ReturnDeed', d)
+      .then({ type: 'DeedReturned', data: { dueOn: '2009-10-30', open: true } });
+  system([...inAction, moved, escalated('champion'), directed('champion'), answered('will-remove', { dueOn: '2009-11-30' })])
     .when('ReturnDeed', d)
-    .then({ type: 'DeedReturned', data: { open: false } });
+    .nothing();
+  t.equal(
+    held(
+      system([...inAction, escalated('champion'), directed('champion')])
+        .when('MoveDeed', d)
+        .then({ type: 'DeedMoved' }).state.owners,
+      'dwp',
+    ).before!.commitmentId,
+    'own',
+    'accepted late, it keeps what was promised all the same',
+  );
   t.same(due(moved), [{ close: 'deed', key: 'dwp' }]);
   const back = { agencyId: 'dwp', placeId: 'durham', kind: 'department', commitmentId: 'own', dueOn: '2009-10-30' };
   t.match(due(e('DeedReturned', { ...back, open: true })), [{ open: 'deed', key: 'dwp', on: '2009-10-30' }]);
-  t.same(due(e('DeedReturned', { ...back, open: false })), []);
+  t.match(due(e('DeedReturned', { ...back, open: false })), [{ open: 'deed', key: 'dwp', on: '2009-10-30' }], 'as events said of before, when a rung’s item stood in its place');
   const evidence = ['Circular 12/2009'];
   t.equal(
     system([...inAction, moved])
@@ -884,11 +970,13 @@ test('whether an answer came in time is told by the day it was first due, not by
   const supplied = e('EvidenceSupplied', { placeId: 'durham', evidence: 'Cases', waiting: [{ agencyId: 'dwp', answerDueOn: '2009-09-24' }] });
   t.equal(dueBy(asksEvidence, supplied, will), '2009-09-24', 'the clock stood still while evidence was owed');
   t.equal(dueBy(escalated('champion', '2009-09-18'), asksEvidence, supplied, will), '2009-09-10');
-  // Another answer is another clock's: a rung's after a will-not, a direction's.
-  const again = { ...escalated('champion', '2009-09-18'), data: { ...escalated('champion', '2009-09-18').data, answered: true } };
-  t.equal(dueBy(wont, again, will), '2009-09-18');
-  const direction = directed('champion');
-  t.equal(dueBy(escalated('champion'), direction, will), direction.data.answerDueOn as string);
+  // Another answer is another clock's: the direction's, for who had answered or declined. Who never did is late by the first.
+  const direction = [escalated('champion', '2009-09-18'), e('BarrierDirected', { ...directed('champion').data, answerDueOn: '2009-09-25' })];
+  t.equal(dueBy(wont, ...direction, will), '2009-09-25');
+  t.equal(dueBy(declined(), ...direction, will), '2009-09-25');
+  t.equal(dueBy(...direction, will), '2009-09-10');
+  t.equal(dueBy(wont, ...direction, asksEvidence, supplied, will), '2009-09-24', 'its clock stood still as well');
+  t.equal(dueBy(...direction, asksEvidence, supplied, will), '2009-09-10');
   t.end();
 });
 

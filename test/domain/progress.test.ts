@@ -1,7 +1,7 @@
 import { test } from 'tap';
 import { dueTable, foldScale, judge, lateBy, levelOf, stepState, waitsFor, type DueItem, type PlaceFacts, type Step } from '../../src/domain/progress.js';
 import { promiseCounts, reportItems, type PromiseFact } from '../../src/domain/progress-promises.js';
-import type { DueCode } from '../../src/domain/core.js';
+import type { DueCode, DueParty } from '../../src/domain/core.js';
 import { reference } from './spec.js';
 
 const wd = reference.workingDays;
@@ -181,9 +181,26 @@ test('the three-scale folds', async (t) => {
 
 test('what is asked of a body waits in its grants of that place; its consent also in those of another table', async (t) => {
   const grant = { role: 'seat-holder', place: 'kent', agency: 'kent-police' } as const;
-  const owed = { owedBy: [{ kind: 'agency', id: 'kent-police' }], placeId: 'durham' } as const;
+  const owed = { key: 'k', owedBy: [{ kind: 'agency', id: 'kent-police' }], placeId: 'durham' } as const;
   t.equal(waitsFor({ ...owed, code: 'position' }, grant), undefined);
   t.match(waitsFor({ ...owed, code: 'position', placeId: 'kent' }, grant), { id: 'kent-police' });
   t.match(waitsFor({ ...owed, code: 'consent' }, grant), { id: 'kent-police' });
   t.equal(waitsFor({ ...owed, code: 'consent' }, { ...grant, agency: 'kent-fire' }), undefined);
+});
+
+test('what waits before a rung is for who sits there to direct, and after the direction for the owner to answer', async (t) => {
+  const champion = { role: 'champion', place: 'durham' } as const;
+  const office = { role: 'programme-office', programme: 'tp' } as const;
+  const chair = { role: 'chair', place: 'durham', agency: 'council' } as const;
+  const dwp = { role: 'official', agency: 'dwp' } as const;
+  const item = (key: string, kind: DueParty['kind'], id: string) => ({ code: 'rung', key, placeId: 'durham', owedBy: [{ kind, id }] }) as const;
+  const who = (i: ReturnType<typeof item>) => [champion, office, chair, dwp].filter((g) => waitsFor(i, g)).map((g) => g.role);
+  t.same(who(item('dwp:champion', 'department', 'dcsf')), ['champion'], 'who has no grant of the department');
+  t.same(who(item('dwp:champion', 'programme-office', 'tp')), ['champion'], 'or is of none');
+  t.equal(waitsFor(item('dwp:champion', 'department', 'dcsf'), { ...champion, place: 'kent' }), undefined);
+  t.same(who(item('dwp:champions-group', 'programme-office', 'tp')), ['programme-office']);
+  t.same(who(item('council:chair', 'agency', 'council')), ['chair']);
+  t.equal(waitsFor(item('council:chair', 'agency', 'council'), { ...chair, role: 'seat-holder' }), undefined, 'the chair’s agency holds a seat besides');
+  t.same(who(item('dwp:champion:answer', 'department', 'dwp')), ['official']);
+  t.ok(waitsFor(item('council:chair:answer', 'agency', 'council'), { ...chair, role: 'seat-holder' }));
 });

@@ -233,7 +233,6 @@ const ends: Readonly<Record<string, (data: any) => readonly string[]>> = {
   'barrier.OwnershipDeclined': (d) => [`answer.${d.agencyId}.`, `asked.${d.agencyId}.`],
   'barrier.BarrierAnswered': (d) => [`asked.${d.agencyId}.`, ...(d.position === 'need-evidence' ? [] : [`answer.${d.agencyId}.`])],
   'barrier.EvidenceSupplied': (d) => d.waiting.map((w: { agencyId: string }) => `asked.${w.agencyId}.`),
-  'barrier.BarrierDirected': (d) => [`answer.${d.agencyId}.`, `asked.${d.agencyId}.`],
   'barrier.BarrierTriaged': (d) => d.struck.flatMap((id: string) => [`answer.${id}.`, `asked.${id}.`]),
   'barrier.BarrierReopened': () => ['answer.', 'asked.'],
   'barrier.BarrierLeft': (d) => [`joined.${d.placeId}.`],

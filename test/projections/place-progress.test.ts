@@ -172,6 +172,65 @@ test('what changed since a day, from the row that the day left', async (t) => {
   t.match(w.q.series('durham', 'programme').at(-1), { date: '2009-09-20', required: 1, done: 0, rag: 'amber-red', whitehallRag: 'green' });
 });
 
+test('what was promised is late by its own day, whatever rung looks at it, and the rung’s word is owed by whoever sits there', async (t) => {
+  const w = world();
+  const dwp = { agencyId: 'dwp', placeId: 'durham', kind: 'department' };
+  const barrier = (type: string, data: object): void => w.apply('barrier', 'b', type, data);
+  const described = { placeId: 'durham', programmeId: 'tp', kind: 'guidance', statement: 'x', effectOnResidents: 'x' };
+  barrier('BarrierRecorded', { ...described, triageDueOn: '2009-06-15' });
+  barrier('BarrierTriaged', { ...described, locus: 'whitehall', reason: 'x', struck: [], asks: [] });
+  barrier('OwnerProposed', { ...dwp, acceptanceDueOn: '2009-06-15', answerDueOn: '2009-06-29' });
+  barrier('BarrierAnswered', { ...dwp, position: 'will-remove', next: 'in-action', dueOn: '2009-09-01' });
+  const on = (day: string) => Object.fromEntries(w.q.place('durham', 'programme', day)!.reasons.flatMap((r) => (r.recordId === 'b' ? [[r.code, [r.level, r.owedBy[0]!.id]]] : [])));
+  w.on('2009-09-02');
+  t.same(on('2009-09-01'), { deed: ['amber-green', 'dwp'] });
+  t.same(on('2009-09-02'), { deed: ['amber', 'dwp'] }, 'the day after');
+  w.apply('place', 'durham', 'ChampionAssigned', { accountId: 'c', departmentId: 'dcsf', from: '2009-06-01' });
+  const rung = (name: string, from: string, dueOn: string, promisedFor?: string) =>
+    barrier('BarrierEscalated', { ...dwp, rung: name, from, cause: 'overdue', dueOn, answered: true, ...(promisedFor ? { promisedFor } : {}) });
+  rung('champion', 'owner', '2009-09-09', '2009-09-01');
+  t.same(on('2009-09-02'), { deed: ['amber', 'dwp'], rung: ['amber-green', 'dcsf'] });
+  t.same(on('2009-09-15'), { deed: ['amber', 'dwp'], rung: ['amber', 'dcsf'] }, '10 working days late, the rung 4');
+  t.same(on('2009-09-16').deed, ['amber-red', 'dwp']);
+  t.same(on('2009-09-29').deed, ['amber-red', 'dwp']);
+  t.same(on('2009-09-30').deed, ['red', 'dwp'], '21 working days');
+  const waits = (party: string): string[] => w.due.waitingFor(party).map((i) => `${i.code} ${i.key}`);
+  t.same(waits('department:dcsf'), ['rung dwp:champion']);
+  w.apply('place', 'durham', 'ChampionEnded', { accountId: 'c', reason: 'x', programmeId: 'tp', kind: 'pilot' });
+  t.same(on('2009-09-02').rung, ['amber-green', 'tp'], 'no champion: the programme office finds one');
+  t.same(waits('department:dcsf'), []);
+  w.apply('place', 'durham', 'ChampionAssigned', { accountId: 'd', departmentId: 'hm-treasury', from: '2009-09-02' });
+  t.same(waits('department:hm-treasury'), ['rung dwp:champion'], 'another champion, another department');
+  rung('champions-group', 'champion', '2009-09-16');
+  t.same(on('2009-09-02'), { deed: ['amber', 'dwp'], rung: ['amber-green', 'tp'] });
+  t.same(waits('department:hm-treasury'), []);
+  barrier('BarrierDirected', { ...dwp, rung: 'champions-group', direction: 'x', official: 'x', answerDueOn: '2009-09-09' });
+  t.same(on('2009-09-30'), { deed: ['red', 'dwp'], rung: ['amber-red', 'dwp'] }, 'a direction erases nothing: the owner owes its answer to it besides');
+  barrier('BarrierAnswered', { ...dwp, position: 'will-remove', next: 'in-action', dueOn: '2009-10-30', firstPromisedFor: '2009-09-01' });
+  t.same(on('2009-09-30'), {}, 'its own new promise does');
+  t.same(on('2009-10-30'), { deed: ['amber-green', 'dwp'] });
+  t.match(w.due.waitingFor('department:dwp'), [{ code: 'deed', deed: 'Remove the barrier (first promised for 1 September 2009)' }]);
+
+  const council = { ...dwp, agencyId: 'council', kind: 'partner' };
+  const chair = { seatId: 's', agencyId: 'pct', account: 'c' };
+  w.apply('collaborative', 'durham', 'ChairAppointed', chair);
+  barrier('OwnerProposed', { ...council, acceptanceDueOn: '2009-06-15', answerDueOn: '2009-06-29' });
+  barrier('BarrierEscalated', { ...council, rung: 'chair', from: 'owner', cause: 'overdue', dueOn: '2009-09-09' });
+  const owes = (): string =>
+    w.q
+      .place('durham', 'members', '2009-09-02')!
+      .reasons.find((r) => r.code === 'rung')!
+      .owedBy.map((p) => `${p.kind}:${p.id}`)
+      .join();
+  t.equal(owes(), 'agency:pct');
+  w.apply('collaborative', 'durham', 'SeatVacated', { ...chair, seatId: 'other', placeId: 'durham', kind: 'voting', reason: 'x' });
+  t.equal(owes(), 'agency:pct');
+  w.apply('collaborative', 'durham', 'SeatVacated', { ...chair, placeId: 'durham', kind: 'voting', reason: 'x', wasChair: true });
+  t.equal(owes(), 'place:durham', 'who owes itself a chair');
+  w.apply('collaborative', 'durham', 'ChairAppointed', { ...chair, seatId: 't', agencyId: 'police' });
+  t.equal(owes(), 'agency:police');
+});
+
 test('a place that leaves is owed nothing and owes nothing', async (t) => {
   const w = world();
   w.apply('barrier', 'b', 'BarrierRecorded', { placeId: 'durham', programmeId: 'tp', kind: 'guidance', statement: 'x', effectOnResidents: 'x', triageDueOn: '2009-06-15' });

@@ -21,19 +21,28 @@ import { executorOn, give, holder, must, office, secretariat, TestClock, world, 
 const ref = loadReference();
 const wd = ref.workingDays;
 const departments = ['dwp', 'dh'] as const;
+/** Whose the champion of Durham is. */
+const champions = 'dh';
+const champion: As = { as: 'champion@place:durham', account: 'champion.dh' };
 const official = (id: string): As => ({ as: `official@agency:${id}`, account: `official.${id}` });
 
 /** What one owner of a barrier owes, day by day. */
 interface Owes {
   ownership?: string;
   answer?: string;
-  /** The clock stopped, with so many working days left. */
-  left?: number;
+  /** Its answer to what a rung directed, by rung: beside what it owed before. */
+  directed: Record<string, string>;
+  /** The clocks that stand still, with so many working days left: of the answer, and of those to a rung. */
+  stopped?: Record<string, number>;
   deed?: string;
+  /** The rung that is to direct it, and until when. */
+  before?: { rung: string; dueOn: string };
   /** The answer that stands, and the day it promised. */
   said?: { position: string; dueOn?: string };
   struck?: boolean;
 }
+/** What still waits before a rung. */
+const rungOf = ({ before }: Owes) => (before ? { before } : {});
 /** The docket of every department by these events: `stream code key` to the day it is due; and what is asked and answered. */
 function folded(events: readonly Recorded[]) {
   const barriers = new Map<string, { open: boolean; removed: boolean; refused: boolean; owners: Map<string, Owes> }>();
@@ -44,38 +53,43 @@ function folded(events: readonly Recorded[]) {
       if (e.type === 'BarrierRecorded') barriers.set(e.recordId, { open: true, removed: false, refused: false, owners: new Map() });
       const b = barriers.get(e.recordId)!;
       const o = (): Owes => b.owners.get(d.agencyId as string)!;
-      if (e.type === 'OwnerProposed') b.owners.set(d.agencyId, { ownership: wd.add(e.today, 10), answer: wd.add(e.today, 20) });
+      const clocks = (x: Owes): [string, string][] => [...(x.answer ? ([['answer', x.answer]] as [string, string][]) : []), ...Object.entries(x.directed)];
+      if (e.type === 'OwnerProposed') b.owners.set(d.agencyId, { ownership: wd.add(e.today, 10), answer: wd.add(e.today, 20), directed: {} });
       else if (e.type === 'OwnershipAccepted') delete o().ownership;
-      else if (e.type === 'OwnershipDeclined') b.owners.set(d.agencyId, { struck: true });
+      else if (e.type === 'OwnershipDeclined') b.owners.set(d.agencyId, { struck: true, directed: {}, ...rungOf(o()) });
       else if (e.type === 'BarrierAnswered') {
         delete o().ownership;
-        if (d.position === 'need-evidence') o().left = Math.max(0, wd.between(e.today, o().answer!));
+        if (d.position === 'need-evidence') o().stopped = Object.fromEntries(clocks(o()).map(([clock, dueOn]) => [clock, Math.max(0, wd.between(e.today, dueOn))]));
         else {
-          b.owners.set(d.agencyId, { said: { position: d.position, dueOn: d.dueOn }, ...(d.dueOn ? { deed: d.dueOn } : {}) });
+          const still = d.position === 'will-not' ? rungOf(o()) : {};
+          b.owners.set(d.agencyId, { said: { position: d.position, dueOn: d.dueOn }, directed: {}, ...(d.dueOn ? { deed: d.dueOn } : {}), ...still });
         }
       } else if (e.type === 'EvidenceSupplied') {
-        for (const x of b.owners.values())
-          if (x.left !== undefined) {
-            x.answer = wd.add(e.today, Math.max(1, x.left));
-            delete x.left;
+        for (const x of b.owners.values()) {
+          for (const [clock, left] of Object.entries(x.stopped ?? {})) {
+            const dueOn = wd.add(e.today, Math.max(1, left));
+            if (clock === 'answer') x.answer = dueOn;
+            else x.directed[clock] = dueOn;
           }
-      } else if (e.type === 'BarrierEscalated') {
-        // The rung's own clock, also where the owner's stood still for evidence.
+          delete x.stopped;
+        }
+      } else if (e.type === 'BarrierEscalated') o().before = { rung: d.rung, dueOn: wd.add(e.today, 5) };
+      else if (e.type === 'BarrierDirected') {
+        // Beside everything that was promised or owed.
+        delete o().before;
+        delete o().struck;
+        o().directed[d.rung] = wd.add(e.today, 5);
+      } else if (e.type === 'RemovalClaimed') {
         delete o().deed;
-        delete o().left;
-        o().answer = wd.add(e.today, 5);
-      } else if (e.type === 'BarrierDirected') {
-        const { ownership } = o();
-        b.owners.set(d.agencyId, { answer: wd.add(e.today, 5), ...(ownership ? { ownership } : {}) });
-      } else if (e.type === 'RemovalClaimed' || e.type === 'DeedMoved') delete o().deed;
+        delete o().before;
+      } else if (e.type === 'DeedMoved') delete o().deed;
       else if (e.type === 'RemovalDisputed') {
         const again = wd.add(e.today, 10);
         const promised = o().said!.dueOn!;
         o().said!.dueOn = promised > again ? promised : again;
         if (!d.commitmentId) o().deed = o().said!.dueOn!;
-      } else if (e.type === 'DeedReturned') {
-        if (d.open) o().deed = o().said!.dueOn!;
-      } else if (['BarrierRemoved', 'BarrierRefused', 'BarrierClosed', 'BarrierMerged'].includes(e.type)) {
+      } else if (e.type === 'DeedReturned') o().deed = o().said!.dueOn!;
+      else if (['BarrierRemoved', 'BarrierRefused', 'BarrierClosed', 'BarrierMerged'].includes(e.type)) {
         b.open = false;
         b.removed = e.type === 'BarrierRemoved';
         b.refused = e.type === 'BarrierRefused';
@@ -110,9 +124,12 @@ function folded(events: readonly Recorded[]) {
     for (const { id, b, o } of owned) {
       if (!b.open) continue;
       if (o.ownership) items[`barrier-${id} ownership`] = o.ownership;
-      if (o.answer && o.left === undefined) items[`barrier-${id} answer`] = o.answer;
+      if (o.answer && o.stopped?.answer === undefined) items[`barrier-${id} answer`] = o.answer;
+      for (const [rung, dueOn] of Object.entries(o.directed)) if (o.stopped?.[rung] === undefined) items[`barrier-${id} rung ${department}:${rung}:answer`] = dueOn;
       if (o.deed) items[`barrier-${id} deed`] = o.deed;
     }
+    for (const [id, b] of department === champions ? barriers : [])
+      for (const [owner, o] of b.owners) if (b.open && o.before?.rung === 'champion') items[`barrier-${id} rung ${owner}:champion`] = o.before.dueOn;
     for (const [id, p] of promises) {
       if (p.owner === department && p.offer) items[`commitment-${id} offer`] = p.offer;
       if (p.owner === department && p.delivery) items[`commitment-${id} delivery`] = p.delivery;
@@ -159,8 +176,8 @@ const ofBarrier = (id: string, owner = fc.constantFrom(...ownersOf[id]!)): fc.Ar
       [
         2,
         fc
-          .record({ agencyId: owner, rung: fc.constantFrom('champions-group', 'ministerial-group') })
-          .map((x) => ({ as: office, command: 'Direct', data: { ...x, direction: 'Agree', official: 'Jane Doe' } })),
+          .record({ agencyId: owner, rung: fc.constantFrom('champion', 'champions-group', 'ministerial-group') })
+          .map((x) => ({ as: x.rung === 'champion' ? champion : office, command: 'Direct', data: { ...x, direction: 'Agree', official: 'Jane Doe' } })),
       ],
       [3, owner.map((o) => ({ as: by(o), command: 'ClaimRemoved', data: { evidence: ['Circular'] } }))],
       [1, fc.constant({ as: secretariat, command: 'ConfirmRemoved', data: { placeId: 'durham' } })],
@@ -232,6 +249,13 @@ const throughEverything: Move[] = [
   { days: 60 },
   of('owner', 'commitment', 0, 'ClaimComplete', { evidence }),
   of('verifier', 'commitment', 0, 'Verify', { level: 'complete' }),
+  // Never answered: before its champion, who directs; not answered then, before the next rung, which directs too.
+  of(champion, 'barrier', 'b2', 'Direct', { agencyId: 'council', rung: 'champion', direction: 'Answer', official: 'Jane Doe' }),
+  of(official('dh'), 'barrier', 'b2', 'Respond', { position: 'need-evidence', evidenceNeeded: ['Case notes'] }),
+  of(office, 'barrier', 'b2', 'Direct', { agencyId: 'dh', rung: 'champions-group', direction: 'Answer', official: 'Jane Doe' }),
+  { days: 9 },
+  of(office, 'barrier', 'b2', 'Direct', { agencyId: 'dh', rung: 'ministerial-group', direction: 'Answer', official: 'Jane Doe' }),
+  of(secretariat, 'barrier', 'b2', 'SupplyEvidence', { placeId: 'durham', evidence: 'Twelve families' }),
 ];
 
 /** Three barriers with their owners proposed, and a commitment of each department, the first offered. */
@@ -247,6 +271,7 @@ async function start(file: string): Promise<void> {
       identifiers: [{ scheme: 'programme', code: id, from: '2009-04-01' }],
       startOn: '2009-04-01',
     });
+  await must(executor, office, 'place', 'durham', 'AssignChampion', { accountId: champion.account, departmentId: champions, from: '2009-07-01' });
   for (const [i, id] of barrierIds.entries()) {
     await must(executor, secretariat, 'barrier', id, 'RecordBarrier', { placeId: 'durham', kind: 'guidance', statement: `Form ${i}`, effectOnResidents: 'They wait' });
     await must(executor, secretariat, 'barrier', id, 'Triage', { locus: i === 2 ? 'joint' : 'whitehall', reason: 'Their rule' });
@@ -306,6 +331,7 @@ test('the docket equals the fold of its barriers and commitments', { timeout: 24
             const as = typeof m.as === 'string' ? by(whose(m.as)) : m.as;
             const expectedVersion = history.length;
             const outcome = await give(executor, as, m.aggregate, id, m.command, structuredClone(m.data), { expectedVersion });
+            if (outcome.kind === 'done' && as === champion) count(done, `${m.command} as champion`);
             count(done, outcome.kind === 'done' ? m.command : `${m.command} ${outcome.refusal.code}`);
           }
           await reactors.idle();
@@ -314,7 +340,9 @@ test('the docket equals the fold of its barriers and commitments', { timeout: 24
             const r = await app.inject({ method: 'GET', url: `/v1/departments/${department}/docket`, headers: { authorization } });
             const docket = r.json();
             if (r.statusCode !== 200) throw new Error(r.body);
-            const items = Object.fromEntries(docket.items.map((i: any) => [`${i.record.aggregate}-${i.record.id} ${i.code}`, i.dueOn]));
+            const items = Object.fromEntries(
+              docket.items.map((i: any) => [`${i.record.aggregate}-${i.record.id} ${i.code}${i.code === 'rung' ? ` ${i.id.split('.rung.')[1]}` : ''}`, i.dueOn]),
+            );
             const { willRemove, willPilot, willNot } = docket.answered;
             const actual = { items, proposed: docket.proposed, willRemove, willPilot, willNot, removed: docket.removed, refused: docket.refused };
             const wanted = expected(department);
@@ -335,7 +363,8 @@ test('the docket equals the fold of its barriers and commitments', { timeout: 24
     }),
     { numRuns: 15, examples: [[throughEverything]] },
   );
-  for (const code of ['ownership', 'answer', 'deed', 'offer', 'delivery', 'verification']) t.ok(seen.get(code), `${code} was on a docket ${seen.get(code)} times`);
+  t.ok(done.get('Direct as champion'), 'the champion directed, and it was on the docket of the department');
+  for (const code of ['ownership', 'answer', 'rung', 'deed', 'offer', 'delivery', 'verification']) t.ok(seen.get(code), `${code} was on a docket ${seen.get(code)} times`);
   for (const command of ['Respond', 'DisputeRemoval', 'SupplyEvidence', 'Direct', 'Accept', 'Reschedule', 'ReturnClaim', 'Verify'])
     t.ok(done.get(command), `${command} was done ${done.get(command)} times`);
 });

@@ -1,4 +1,5 @@
-/** OwnershipEscalator: an owner's answer or deed overdue, ownership declined, or a will-not goes to the next rung. */
+/** OwnershipEscalator: an owner's answer or deed overdue, a rung that did not direct or was not answered, ownership declined, or a will-not goes to the next rung. */
+import { readKey } from '../../domain/barrier-state.js';
 import { addDays } from '../../domain/calendar.js';
 import type { Executor } from '../execute.js';
 import type { DueRow } from '../../projections/due-items.js';
@@ -27,9 +28,10 @@ export function ownershipEscalator(overdue: (day: string) => readonly DueRow[], 
       BarrierAnswered: (e) => (e.data.position === 'will-not' ? [escalate(e.recordId, e.data.agencyId)] : []),
       async DayClosed(e) {
         const items = overdue(addDays(e.data.date, 1));
-        const late = items.filter((i) => i.aggregate === 'barrier' && (i.code === 'answer' || i.code === 'deed'));
+        // A rung may be late beside what it was called for: the barrier knows whether it is due to go higher.
+        const late = items.filter((i) => i.aggregate === 'barrier' && ['answer', 'deed', 'rung'].includes(i.code));
         const promised = await Promise.all(items.filter((i) => i.code === 'delivery').map(ofCommitment));
-        return [...late.flatMap((i) => i.owedBy.map((p) => escalate(i.recordId, p.id, i))), ...promised.flat()];
+        return [...late.map((i) => escalate(i.recordId, readKey(i.key).agencyId, i)), ...promised.flat()];
       },
     },
   };

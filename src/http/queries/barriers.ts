@@ -21,8 +21,10 @@ const linked = (r: Reading, b: Shown) => ({
   link: r.link('barrier', b.id),
   lineage: lineageOf('barrier', b.id),
 });
-const answered = (o: Shown['owners'][number]): string =>
-  o.struck ? 'struck' : o.answer ? `${o.answer.position}${o.answer.dueOn ? ` by ${o.answer.dueOn}` : ''}` : `to answer by ${o.dueOn}`;
+const answered = (o: Shown['owners'][number]): string => {
+  const said = o.answer ? `${o.answer.position}${o.answer.dueOn ? ` by ${o.answer.dueOn}` : ''}` : `to answer by ${o.dueOn}`;
+  return o.struck ? 'struck' : o.directionDueOn ? `${said}, to answer the direction by ${o.directionDueOn}` : said;
+};
 const barrierColumns: readonly Column<ReturnType<typeof linked>>[] = [
   'id',
   'placeId',

@@ -1,6 +1,7 @@
 /** Department docket: everything a department owes an answer or a deed to, with its clock and the places waiting (domain.md 10.3). */
 import { z } from 'zod';
 import type { AgencyState } from '../../domain/agency.js';
+import { heldTo, readKey } from '../../domain/barrier-state.js';
 import { held, part } from '../../domain/parts.js';
 import { lateBy, levelOf } from '../../domain/progress.js';
 import type { PlaceState } from '../../domain/place-state.js';
@@ -15,7 +16,7 @@ import { Problem } from '../problem.js';
 import { Audiences, type Query, type Reading } from '../query.js';
 import { inWords } from '../told.js';
 import { daysLeft, placeName, titleOf } from '../waiting.js';
-import { barrierOf, brokenFor, itemsFor, mergedFor, ownedBy, owedBy, owedMembers, visibleBarriers, waitingFor, type Audiences as PlaceAudiences } from '../whitehall.js';
+import { barrierOf, itemsFor, mergedFor, ownedBy, owedBy, owedMembers, visibleBarriers, waitingFor, type Audiences as PlaceAudiences } from '../whitehall.js';
 import { answerFor, lineageOf, pastFor, record } from './shared.js';
 
 /** Places of each programme, until a view changes. */
@@ -40,7 +41,7 @@ const everyPlace = (r: Reading): PlaceAudiences =>
   );
 
 /** What a barrier adds to the item: whom it concerns, what it costs, and what was said of it. */
-function ofBarrier(r: Reading, row: BarrierRow, departmentId: string, places: PlaceAudiences) {
+function ofBarrier(r: Reading, row: BarrierRow, ownerId: string, places: PlaceAudiences) {
   const audience = places.get(row.state.placeId)!;
   const b = barrierFor(row, audience, pastFor(r, 'barrier', row.id, audience), mergedFor(r, row.id, places));
   const joined = b.joined.map((j) => j.placeId);
@@ -49,8 +50,8 @@ function ofBarrier(r: Reading, row: BarrierRow, departmentId: string, places: Pl
   // No cost told is not a cost of nothing, and to others than members not even a sign that there is none.
   const none = b.costs.length === 0;
   const hidden = withheld || (none && audience !== 'members');
-  const owner = b.owners.find((o) => o.agencyId === departmentId);
-  const promised = [...b.answers].reverse().find((a) => a.agencyId === departmentId && a.dueOn !== undefined);
+  const owner = b.owners.find((o) => o.agencyId === ownerId);
+  const promised = [...b.answers].reverse().find((a) => a.agencyId === ownerId && a.dueOn !== undefined);
   return {
     barrier: { id: row.id, link: r.link('barrier', row.id) },
     places: joined.map((id) => ({ id, name: placeName(r, id) })),
@@ -65,18 +66,24 @@ function ofBarrier(r: Reading, row: BarrierRow, departmentId: string, places: Pl
   };
 }
 
+/** The commitment that keeps an owner's deed, if one does. */
+function keptBy(row: BarrierRow | undefined, ownerId: string): string | undefined {
+  const owner = part(row?.state.owners, ownerId);
+  return owner && heldTo(owner)?.commitmentId;
+}
+
 /** What the item is about: its barrier, the commitment that keeps the deed, and the official who answers for it. */
 function subject(r: Reading, i: DueRow, departmentId: string, places: PlaceAudiences) {
   const row = barrierOf(r, i, places);
-  const about = row ? ofBarrier(r, row, departmentId, places) : { barrier: null, places: i.placeId ? [{ id: i.placeId, name: placeName(r, i.placeId) }] : [], promisedBy: null };
-  const kept = i.aggregate === 'commitment' ? i.recordId : part(row?.state.owners, departmentId)?.answer?.commitmentId;
+  // Before the department's champion it is another owner's barrier.
+  const ownerId = i.aggregate === 'barrier' ? readKey(i.key).agencyId : departmentId;
+  const about = row ? ofBarrier(r, row, ownerId, places) : { barrier: null, places: i.placeId ? [{ id: i.placeId, name: placeName(r, i.placeId) }] : [], promisedBy: null };
+  const kept = i.aggregate === 'commitment' ? i.recordId : keptBy(row, ownerId);
   // The item's own record was shown already; one that only the barrier names is open to this reader or is not named.
   const id = kept !== undefined && (i.aggregate === 'commitment' || r.seen('commitment', kept)) ? kept : undefined;
   const accountable = id === undefined ? undefined : r.of(commitmentRegister).one(id)?.state.accountable;
   return {
     ...about,
-    /** Working days since the day that was promised, where the barrier's item has a later one: its rung's. */
-    promiseDaysLate: (i.aggregate === 'barrier' && row && brokenFor(r, row, part(row.state.owners, departmentId))) || null,
     commitment: id === undefined ? null : { id, link: r.link('commitment', id) },
     ownerOfficial: accountable && 'official' in accountable ? accountable.official : about.promisedBy,
   };
@@ -108,7 +115,6 @@ const docketColumns: readonly Column<Item>[] = [
   ['answer', (i) => i.answer?.position],
   ['answeredOn', (i) => i.answer?.on],
   'promisedBy',
-  'promiseDaysLate',
   ['commitmentId', (i) => i.commitment?.id],
   'ownerOfficial',
   'since',
@@ -126,7 +132,7 @@ export const departments: Query[] = [
     title: 'A department’s docket: what it owes an answer or a deed to',
     url: '/v1/departments/:id/docket',
     query: z.object({ audience: Audiences.optional() }),
-    csv: { columns: docketColumns, rows: (docket: { items: readonly object[] }) => docket.items },
+    csv: { columns: docketColumns, version: 2, rows: (docket: { items: readonly object[] }) => docket.items },
     members: { ...owedMembers, answeredOnTime: 'Of the answers it gave, those given by the day first due' },
     run(r) {
       const id = r.params.id!;
@@ -145,10 +151,10 @@ export const departments: Query[] = [
           );
           const items = waitingFor(r, id, places);
           const { link: _, ...totals } = owedBy(r, id, owned, items, places);
-          const answered = owned.map((b) => held(b.state.owners, id)).filter((o) => o.answer);
+          const answered = owned.flatMap((b) => heldTo(held(b.state.owners, id)) ?? []);
           return {
             ...totals,
-            answeredOnTime: totals.proposed === null ? { onTime: null, of: null, percent: null } : onTimeOf(answered.map((o) => o.answer!)),
+            answeredOnTime: totals.proposed === null ? { onTime: null, of: null, percent: null } : onTimeOf(answered),
             asAt: r.now,
             items: items.map((i) => ({
               id: `${i.stream}.${i.code}.${i.key}`,

@@ -56,6 +56,20 @@ export const barriers: Scene[] = [
     },
   },
   {
+    title: 'a rung that did not direct, and a direction that was not answered: the next rung, once, though the first answer is late beside them',
+    reactor: 'ownership-escalator',
+    async history(w) {
+      await world(w.log, w.executor);
+      for (const id of ['forms', 'rules']) await proposed(w, id);
+      w.on('2009-07-30');
+      for (const id of ['forms', 'rules']) await w.must(secretariat, 'barrier', id, 'Escalate', { agencyId: 'dwp' });
+      await w.must(office, 'barrier', 'rules', 'Direct', { agencyId: 'dwp', rung: 'champions-group', direction: 'Answer', official: 'Jane Doe' });
+      w.on('2009-08-07');
+      await closeDays(w.executor, w.clock, ['tp']);
+    },
+    writes: ['barrier-forms: BarrierEscalated', 'barrier-rules: BarrierEscalated', 'barrier-rules: StepRefused NOTHING_TO_DO'],
+  },
+  {
     title: 'a removal that nobody disputed in fifteen working days',
     reactor: 'lapses',
     async history(w) {
