@@ -1,4 +1,5 @@
 /** Who may do and read what: roles, grants, disclosure tiers and the one function `canSee` (domain.md 6 and 8.4). */
+import { isInherited } from './parts.js';
 
 export type Part = 'programme' | 'place' | 'agency';
 
@@ -44,7 +45,7 @@ export function parseGrant(role: string, scope: string): Grant | undefined {
   const grant: { -readonly [K in keyof Grant]: Grant[K] } = { role: role as Grant['role'] };
   for (const piece of scope === '' ? [] : scope.split('+')) {
     const match = /^(programme|place|agency):([a-z0-9][a-z0-9.-]{0,99})$/.exec(piece);
-    if (!match) return undefined;
+    if (!match || isInherited(match[2]!)) return undefined;
     const part = match[1] as Part;
     if (grant[part]) return undefined;
     grant[part] = match[2]!;

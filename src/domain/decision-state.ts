@@ -2,15 +2,18 @@
 import { z } from 'zod';
 import type { Rule } from './collaborative-state.js';
 import type { Poll, Stance } from './decision-rule.js';
-import { held, type Parts } from './parts.js';
+import { held, isInherited, type Parts } from './parts.js';
 import { RecordRef } from './record-ref.js';
-import { AccountId, FinancialYear, Id, PartId, PositivePence, Prose } from './values.js';
+import { AccountId, FinancialYear, Id, PartId, PositivePence, Prose, anotherName } from './values.js';
 
 export const Forum = z.enum(['collaborative', 'board', 'lsp', 'officers-group', 'champions-group', 'ministerial-group', 'working-group']);
 export const Stances = z.enum(['agree', 'abstain', 'disagree', 'object']);
 export const Verdict = z.enum(['still-right', 'amend', 'rescind']);
 
-const Member = z.string().regex(/^[A-Za-z][A-Za-z0-9]{0,99}$/, 'Enter the name of a member');
+const Member = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9]{0,99}$/, 'Enter the name of a member')
+  .refine((s) => !isInherited(s), anotherName);
 // Text as a command has it: the two are compared.
 const Scalar = z.union([Prose(2000), z.int(), z.boolean(), z.null()], { error: 'Enter text, a whole number, true, false or null' });
 const within = (depth: number): z.ZodType => (depth === 0 ? Scalar : z.union([Scalar, z.array(within(depth - 1)).max(100), z.record(Member, within(depth - 1))]));

@@ -136,7 +136,7 @@ export const events = {
   }),
   PolicyThemeRetired: event(z.strictObject({ policyThemeId: PartId, title: Prose(200), successor: PartId.optional() }), {
     evolve(s, d) {
-      put(s.policyThemes, d.policyThemeId, { title: d.title, status: 'retired', ...(d.successor ? { successor: d.successor } : {}) });
+      Object.assign(changed(s.policyThemes, d.policyThemeId), { status: 'retired', ...(d.successor ? { successor: d.successor } : {}) });
     },
     says: (d) => `retired the policy theme ${d.title}`,
   }),

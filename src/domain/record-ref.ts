@@ -1,11 +1,14 @@
 /** How a record names another: by its stream, `{aggregate}-{id}`. */
 import { z } from 'zod';
 import { refuse, type Context, type Loaded, type Refusal } from './core.js';
+import { isInherited } from './parts.js';
+import { anotherName } from './values.js';
 
 const kinds = ['programme', 'place', 'agency', 'collaborative', 'barrier', 'fundingstream', 'pool', 'submission', 'commitment', 'decision', 'waiver'] as const;
 export const RecordRef = z
   .string({ error: 'Enter a record, like barrier-one-assessment' })
   .regex(new RegExp(`^(${kinds.join('|')})-[a-z0-9][a-z0-9.-]{0,99}$`), 'Enter a record as its kind and id, like barrier-one-assessment')
+  .refine((ref) => !isInherited(splitRef(ref).id), anotherName)
   .meta({ id: 'RecordRef', names: 'record' });
 export function splitRef(ref: string): { aggregate: (typeof kinds)[number]; id: string } {
   const dash = ref.indexOf('-');

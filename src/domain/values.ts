@@ -1,6 +1,7 @@
 /** The value types that stand in commands and events. Every one refuses what it cannot hold with a sentence for a form. */
 import { z } from 'zod';
 import { isCivilDate, londonDate, londonTime } from './calendar.js';
+import { isInherited } from './parts.js';
 import { hasHiddenEnds, isPlain, isVisible, withLineFeeds } from './text.js';
 
 /** Text in one form: each line ends with a newline alone, whatever a form sent. */
@@ -19,25 +20,24 @@ export const Name = text(200, 'a name').meta({ id: 'Name' });
 /** Free text, titles included. Length in UTF-16 units. */
 export const Prose = (max = 2000) => text(max, 'text').meta({ prose: true });
 
+/** Of a name that every object inherits. */
+export const anotherName = 'Enter another name: programs give this one a meaning of their own';
+/** What names a record or a part of one is never a name that every object inherits (domain.md G16). */
+const id = (form: RegExp, sentence: string, what = 'an id') =>
+  z
+    .string({ error: `Enter ${what}` })
+    .regex(form, sentence)
+    .refine((s) => !isInherited(s), anotherName);
 /** An id: slug, uuid or parts joined by dots; never an e-mail address. */
-export const Id = z
-  .string({ error: 'Enter an id' })
-  .regex(/^[a-z0-9][a-z0-9.-]{0,99}$/, 'Enter an id of lower-case letters, digits, hyphens and dots')
-  .meta({ id: 'Id' });
+export const Id = id(/^[a-z0-9][a-z0-9.-]{0,99}$/, 'Enter an id of lower-case letters, digits, hyphens and dots').meta({ id: 'Id' });
 /** The id of a record of a kind: a member of a command that names one is judged by its author's sight (domain.md G15). */
 export const ref = (names: 'barrier' | 'commitment' | 'decision' | 'fundingstream' | 'pool' | 'waiver') => Id.meta({ names });
 /** The id of a part inside a record (a pledge, an allocation). */
-export const PartId = z
-  .string({ error: 'Enter an id' })
-  .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'Enter an id of lower-case letters, digits and hyphens')
-  .meta({ id: 'PartId' });
+export const PartId = id(/^[a-z0-9][a-z0-9-]{0,63}$/, 'Enter an id of lower-case letters, digits and hyphens').meta({ id: 'PartId' });
 /** The id of a part of another record, which is named beside it. */
 export const partRef = (names: 'pledge') => PartId.meta({ names });
 /** An account id: the token's `sub`, or what stands for it. An e-mail address is refused. */
-export const AccountId = z
-  .string({ error: 'Enter an account id' })
-  .regex(/^[A-Za-z0-9_][A-Za-z0-9._:|-]{0,99}$/, 'Enter an account id, not an e-mail address')
-  .meta({ id: 'AccountId' });
+export const AccountId = id(/^[A-Za-z0-9_][A-Za-z0-9._:|-]{0,99}$/, 'Enter an account id, not an e-mail address', 'an account id').meta({ id: 'AccountId' });
 
 /** Integer pence, 0 to 9×10¹⁴ (domain.md G5). */
 export const Pence = z

@@ -149,11 +149,10 @@ function note(extra: Extra, s: SubmissionState, e: Recorded): void {
       askedAt: e.recordedAt,
     });
   }
-  if (e.type === 'QueryAnswered')
-    Object.assign(
-      extra.queries.find((q) => q.queryId === data.queryId)!,
-      { answer: data.answer, answeredAt: e.recordedAt },
-    );
+  if (e.type === 'QueryAnswered') {
+    const query = extra.queries.find((q) => q.queryId === data.queryId);
+    if (query) Object.assign(query, { answer: data.answer, answeredAt: e.recordedAt });
+  }
 }
 
 export const submissionTracker = view({

@@ -15,6 +15,7 @@ import { parseGrant } from '../../src/domain/access.js';
 import { aggregateNamed } from '../../src/domain/index.js';
 import { namedBy } from '../../src/domain/sight.js';
 import { loadReference } from '../../src/reference.js';
+import { wrongs } from './inherited.js';
 import { judge, mutantsOf, type Mutants } from './mutants.js';
 
 export const reference = loadReference();
@@ -143,12 +144,20 @@ class Spec<S> {
     this.t.ok(isDeepStrictEqual(first, this.#decide()), `${command} decides the same twice`);
     this.#outcome = first;
     this.#mutants = mutantsOf(`${this.agg.name}.${command}`, () => this.#decide());
+    const wrong = wrongs(
+      entry.data,
+      this.#data,
+      this.#actor,
+      (d, by) => this.#decide(d, by),
+      (decision, by) => this.#after(decision, by),
+    );
+    if (wrong.length > 0) this.t.fail(`${command} with ids that every object inherits`, { wrong });
     return this;
   }
 
-  #decide(): Decision {
+  #decide(data = this.#data, actor = this.#actor): Decision {
     const entry = this.agg.commands[this.#command]!;
-    if (this.#actor.role === 'system' ? !entry.by.includes('system') : fittingGrants(entry, [this.#grant!], targetOf(entry, this.#before, this.#data)).length === 0) {
+    if (actor.role === 'system' ? !entry.by.includes('system') : fittingGrants(entry, [this.#grant!], targetOf(entry, this.#before, data)).length === 0) {
       return { refused: true, code: 'NOT_ALLOWED', detail: 'role' };
     }
     if (entry.creates ? this.#before.version > 0 : false) return { refused: true, code: 'RECORD_EXISTS', detail: 'exists' };
@@ -167,7 +176,7 @@ class Spec<S> {
       now,
       today: londonDate(now),
       effectiveOn: londonDate(now),
-      actor: this.#actor,
+      actor,
       ...(this.#grant?.programme ? { ofProgramme: this.#grant.programme } : {}),
       commandId: uuidv5('spec', uuidv5.URL),
       recordId: this.#id,
@@ -177,7 +186,14 @@ class Spec<S> {
       read,
       named: namedBy(author, targetOf(entry, subject, this.#data).placeIds ?? [], read),
     };
-    return entry.decide(this.#before.state, this.#data, ctx);
+    return entry.decide(this.#before.state, data, ctx);
+  }
+  /** The state after what was decided, past the events' schemas. */
+  #after(decision: Decision, by: Actor): unknown {
+    if (isRefusal(decision)) return undefined;
+    const after = load(this.agg, this.#id, this.#given);
+    for (const e of decision) fold(this.agg, after, e, metaOf(this.agg, this.#id, e.type, after.version + 1, this.#now, by));
+    return after;
   }
 
   #note(outcome: string): void {

@@ -1,0 +1,82 @@
+/**
+ * Names that every object inherits, as ids (domain.md G16). Each `when` of a spec is decided again with each of its ids, and its
+ * author's, replaced by each of these names: the schema refuses it; past the schema the answer is what an id that nothing has is
+ * answered. No prototype can be written to while domain specs run.
+ */
+import { z } from 'zod';
+import type { Actor, Decision } from '../../src/domain/core.js';
+
+/** `constructor`, `__proto__`, `toString` … */
+export const inherited: readonly string[] = Object.getOwnPropertyNames(Object.prototype);
+Object.freeze(Object.prototype);
+for (const { value, get, set } of Object.values(Object.getOwnPropertyDescriptors(Object.prototype))) for (const held of [value, get, set]) Object.freeze(held);
+
+/** Nothing has this id. */
+const nobodys = 'nothing-has-this-id';
+const kinds = new Set<unknown>(['Id', 'PartId', 'AccountId']);
+
+/** Where an id stands in some data, and what is written before it (`pool-`, where a record is named whole). */
+export interface Spot {
+  readonly path: readonly (string | number)[];
+  readonly before: string;
+}
+
+export function idsIn(schema: z.core.$ZodType, value: any, path: Spot['path'] = []): Spot[] {
+  let s = schema;
+  while (s instanceof z.ZodOptional || s instanceof z.ZodNullable || s instanceof z.ZodDefault) s = s.unwrap();
+  if (value === undefined || value === null) return [];
+  if (s instanceof z.ZodString) {
+    const { id, names } = s.meta() ?? {};
+    return kinds.has(id) || names !== undefined ? [{ path, before: names === 'record' ? /^[a-z]+-/.exec(value)![0] : '' }] : [];
+  }
+  if (s instanceof z.ZodArray) return value.flatMap((v: unknown, i: number) => idsIn((s as z.ZodArray).element, v, [...path, i]));
+  if (s instanceof z.ZodObject) return Object.entries(s.shape).flatMap(([key, of]) => idsIn(of as z.core.$ZodType, value[key], [...path, key]));
+  if (s instanceof z.ZodUnion)
+    return idsIn(
+      s.options.find((o) => (o as z.ZodType).safeParse(value).success)!,
+      value,
+      path,
+    );
+  return [];
+}
+
+/** A copy of the data with one of its ids replaced. */
+export function replaced(value: any, { path: [step, ...path], before }: Spot, id: string): any {
+  if (step === undefined) return before + id;
+  const copy = Array.isArray(value) ? [...value] : { ...value };
+  copy[step] = replaced(copy[step], { path, before }, id);
+  return copy;
+}
+
+/** What a command answers and what follows from it, as text; an error as what it says. */
+function told(decide: () => unknown): string {
+  try {
+    return JSON.stringify(decide());
+  } catch (error) {
+    return `threw ${String(error)}`;
+  }
+}
+
+/** What is wrong with the answers of a command to ids that are inherited names. `after` folds what was accepted, and answers the state. */
+export function wrongs(schema: z.ZodType, data: unknown, actor: Actor, decide: (data: any, actor: Actor) => Decision, after: (decision: Decision, actor: Actor) => unknown): string[] {
+  const wrong: string[] = [];
+  const answer = (data: unknown, actor: Actor): string =>
+    told(() => {
+      const decision = decide(data, actor);
+      return { decision, state: after(decision, actor) };
+    });
+  function compare(what: string, given: (id: string) => [data: unknown, actor: Actor]): void {
+    const expected = answer(...given(nobodys));
+    if (expected.startsWith('threw')) wrong.push(`${what} unknown: ${expected}`);
+    for (const name of inherited) {
+      const found = answer(...given(name));
+      if (found !== expected.replaceAll(nobodys, name)) wrong.push(`${what} ${name}: ${found}, not ${expected}`);
+    }
+  }
+  for (const spot of idsIn(schema, data)) {
+    compare(`/${spot.path.join('/')}`, (id) => [replaced(data, spot, id), actor]);
+    for (const name of inherited) if (schema.safeParse(replaced(data, spot, name)).success) wrong.push(`the schema takes ${name} at /${spot.path.join('/')}`);
+  }
+  for (const member of ['account', 'agency', 'place'] as const) if (actor[member] !== undefined) compare(`its author’s ${member}`, (id) => [data, { ...actor, [member]: id }]);
+  return wrong;
+}

@@ -1,0 +1,160 @@
+/** Parts of records by ids that every object inherits: the helper, and the states that can be indexed by nothing else (domain.md G16). */
+import { fileURLToPath } from 'node:url';
+import { test } from 'tap';
+import ts from 'typescript';
+import { z } from 'zod';
+import { parseGrant } from '../../src/domain/access.js';
+import type { Aggregate, NewEvent } from '../../src/domain/core.js';
+import { emptyLoaded, fold } from '../../src/domain/fold.js';
+import { aggregateNamed, aggregates } from '../../src/domain/index.js';
+import { changed, drop, held, isInherited, part, put, type Parts } from '../../src/domain/parts.js';
+import { RecordRef } from '../../src/domain/record-ref.js';
+import { AccountId, Id, PartId } from '../../src/domain/values.js';
+import { inherited } from './inherited.js';
+import { metaOf } from './spec.js';
+
+test('a part is the record’s own, whatever it is called', async (t) => {
+  for (const name of [...inherited, 'council-2009']) {
+    const parts: Parts<{ pence: number }> = {};
+    t.equal(part(parts, name), undefined);
+    t.throws(() => held(parts, name), /no part/);
+    t.same(put(parts, name, { pence: 1 }), { pence: 1 });
+    t.equal(Object.getPrototypeOf(parts), Object.prototype, 'its prototype stays');
+    t.same([part(parts, name), held(parts, name), changed(parts, name)], [{ pence: 1 }, { pence: 1 }, { pence: 1 }]);
+    t.equal(JSON.stringify(parts), `{"${name}":{"pence":1}}`);
+    t.same(part(JSON.parse(JSON.stringify(parts)), name), { pence: 1 }, 'it survives JSON');
+    put(parts, name, { pence: 2 });
+    t.equal(held(parts, name).pence, 2);
+    drop(parts, name);
+    t.equal(part(parts, name), undefined);
+  }
+  t.equal(part(undefined, 'council-2009'), undefined);
+  t.equal(part({}, undefined), undefined);
+  t.throws(() => changed({}, 'council-2009'), /no part/, 'what an event changes is there');
+  t.same(
+    inherited.filter((name) => !isInherited(name)),
+    [],
+  );
+});
+
+test('an inherited name is no id, no account, no record and no scope', async (t) => {
+  for (const name of inherited) {
+    for (const schema of [Id, PartId, AccountId]) t.notOk(schema.safeParse(name).success, name);
+    t.notOk(RecordRef.safeParse(`pool-${name}`).success, name);
+    t.equal(parseGrant('secretariat', `place:${name}`), undefined, name);
+  }
+  t.same(
+    [Id, PartId, AccountId].map((schema) => schema.safeParse('constructor').error?.issues.map((i) => i.message)),
+    Array(3).fill(['Enter another name: programs give this one a meaning of their own']),
+  );
+  for (const id of ['constructors', 'the-constructor']) t.ok(Id.safeParse(id).success && PartId.safeParse(id).success && AccountId.safeParse(id).success, id);
+});
+
+/** Every text that a schema takes, with where it stands. */
+function textsIn(schema: z.core.$ZodType, path = ''): [path: string, text: z.ZodString][] {
+  let s = schema;
+  while (s instanceof z.ZodOptional || s instanceof z.ZodNullable || s instanceof z.ZodDefault) s = s.unwrap();
+  if (s instanceof z.ZodString) return [[path, s]];
+  if (s instanceof z.ZodArray) return textsIn(s.element, `${path}[]`);
+  if (s instanceof z.ZodObject) return Object.entries(s.shape).flatMap(([key, of]) => textsIn(of as z.core.$ZodType, `${path}.${key}`));
+  if (s instanceof z.ZodUnion) return s.options.flatMap((o) => textsIn(o, path));
+  if (s instanceof z.ZodRecord) return [...textsIn(s.keyType, `${path}{}`), ...textsIn(s.valueType, `${path}{}`)];
+  return [];
+}
+test('what a command takes is prose, or no inherited name', async (t) => {
+  const taken: string[] = [];
+  let ids = 0;
+  for (const agg of aggregates as readonly Aggregate[])
+    for (const [command, entry] of Object.entries(agg.commands))
+      for (const [path, text] of textsIn(entry.data)) {
+        const { id, prose } = (text.meta() ?? {}) as { id?: string; prose?: boolean };
+        if (prose || id === 'Name') continue;
+        ids++;
+        if (inherited.some((name) => text.safeParse(name).success)) taken.push(`${agg.name}.${command}${path}`);
+      }
+  t.ok(ids > 200, 'the walk found the members');
+  // Codes of other registers, and what the machinery says: nothing is looked up by them.
+  t.strictSame(taken, [
+    'agency.RegisterAgency.identifiers[].code',
+    'agency.AddIdentifier.code',
+    'agency.CorrectIdentifier.code',
+    'agency.CorrectIdentifier.to.code',
+    'submission.VoidSignOff.changed.type',
+    'commitment.RefuseFunds.code',
+    'refusal.RecordRefusal.code',
+    'refusal.RecordRefusal.command',
+    'refusal.RecordRefusal.target',
+    'refusal.RecordRefusal.placeId',
+    'refusal.RecordRefusal.programmeId',
+    'refusal.RecordRefusal.payload',
+  ]);
+});
+
+/** Before such ids were refused, commands took them where the record has no such part. */
+const older: [aggregate: string, ...events: NewEvent[]][] = [
+  [
+    'programme',
+    { type: 'PlaceWithdrawn', data: { placeId: 'constructor', reason: 'r' } },
+    { type: 'PolicyThemeRetired', data: { policyThemeId: 'constructor', title: 'Object' } },
+    { type: 'MilestoneReached', data: { milestoneId: 'constructor' } },
+    { type: 'MilestoneRescheduled', data: { milestoneId: 'constructor', to: { from: '2009-12-01', to: '2009-12-01', precision: 'day', tbc: false }, reason: 'r' } },
+    { type: 'StepsRequired', data: { placeKind: 'pilot', steps: [{ stepId: 'pools', name: 'A pool', due: { milestoneId: 'constructor' } }] } },
+  ],
+  [
+    'place',
+    { type: 'ThemeConfirmed', data: { themeId: 'constructor' } },
+    { type: 'ThemeRenamed', data: { themeId: 'constructor', to: 'Mine' } },
+    { type: 'ThemeDropped', data: { themeId: 'constructor', reason: 'r' } },
+  ],
+  ['commitment', { type: 'CommitmentMilestoneReached', data: { milestoneId: 'constructor' } }],
+  ['fundingstream', { type: 'RelaxationEnded', data: { relaxationId: 'constructor', on: '2009-12-01', reason: 'r' } }],
+  ['submission', { type: 'QueryAnswered', data: { queryId: 'constructor', answer: 'a' } }],
+];
+test('what an older log holds of such names is folded, and nobody’s', async (t) => {
+  for (const [name, ...events] of older) {
+    const agg = aggregateNamed(name);
+    for (const e of events) {
+      const loaded = emptyLoaded(agg);
+      const before = structuredClone(loaded.state);
+      const meta = metaOf(agg, 'subject', e.type, 1, '2009-09-01T09:00:00.000Z', { account: 'system:test', role: 'system' });
+      fold(agg, loaded, e, meta);
+      agg.events[e.type]!.says(e.data, meta);
+      agg.events[e.type]!.due?.(e.data, meta);
+      if (e.type !== 'StepsRequired') t.same(loaded.state, before, e.type);
+    }
+  }
+});
+
+test('no state is indexed by any string', async (t) => {
+  const root = fileURLToPath(new URL('../../', import.meta.url));
+  const config = ts.readConfigFile(`${root}tsconfig.json`, ts.sys.readFile).config;
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
+  const index = `${root}src/domain/index.ts`;
+  const program = ts.createProgram([index], { ...options, incremental: false, tsBuildInfoFile: undefined });
+  const checker = program.getTypeChecker();
+  const core = program.getSourceFile(`${root}src/domain/core.ts`)!;
+  const states = checker.getExportsOfModule(checker.getSymbolAtLocation(core)!).find((s) => s.name === 'States')!;
+  const found: string[] = [];
+  let dictionaries = 0;
+  const seen = new Set<ts.Type>();
+  function look(type: ts.Type, path: string): void {
+    if (seen.has(type)) return;
+    seen.add(type);
+    if (type.isUnionOrIntersection()) return type.types.forEach((member) => look(member, path));
+    if (!(type.flags & ts.TypeFlags.Object)) return;
+    for (const { keyType, type: value } of checker.getIndexInfosOfType(type)) {
+      if (keyType.flags & ts.TypeFlags.String && !(value.flags & ts.TypeFlags.Never)) found.push(path);
+      if (keyType.isIntersection()) dictionaries++;
+      look(value, `${path}[]`);
+    }
+    if (checker.isArrayType(type) || checker.isTupleType(type)) return;
+    for (const member of checker.getPropertiesOfType(type)) look(checker.getTypeOfSymbol(member), `${path}.${member.name}`);
+  }
+  const all = checker.getPropertiesOfType(checker.getDeclaredTypeOfSymbol(states));
+  for (const state of all) look(checker.getTypeOfSymbol(state), state.name);
+  t.strictSame(found, ['decision.authorises[].terms'], 'but for what a decision says a command must say, which is compared whole');
+  t.ok(all.length > 10 && dictionaries > 20, 'the walk found the states');
+  const parts: Parts<number> = { ...{} };
+  // @ts-expect-error: a part is looked up with `part`.
+  t.equal(parts['council-2009' as string], undefined);
+});
