@@ -28,6 +28,8 @@ export interface DemoOptions {
   readonly speed: number;
   readonly onProgress?: (done: number, total: number) => void;
   readonly onError?: (error: unknown) => void;
+  /** Milliseconds of the machine, by which refusals are counted. */
+  readonly machine?: () => number;
 }
 export interface SharedDemoOptions extends DemoOptions {
   readonly log: EventLog;
@@ -39,9 +41,9 @@ export interface SharedDemoOptions extends DemoOptions {
 
 /** Opens the demo's directory, seeding it where it is not; run again it changes nothing and the clock goes on. */
 export async function openDemo(options: DemoOptions): Promise<EmbeddedService> {
-  const { dataDir, ref, onError } = options;
+  const { dataDir, ref, onError, machine } = options;
   const clock = new SimulatedClock();
-  return begin(openService({ dataDir, clockKind: 'simulated', clock, ref, holdReactors: true, ...(onError ? { onError } : {}) }), clock, options);
+  return begin(openService({ dataDir, clockKind: 'simulated', clock, ref, holdReactors: true, ...(onError ? { onError } : {}), ...(machine ? { machine } : {}) }), clock, options);
 }
 
 /** A node of the demo on a log that others share. */

@@ -69,15 +69,17 @@ export interface ServiceOptions {
   /** The caller starts the reactors, once the clock by which they act is set. */
   readonly holdReactors?: boolean;
   readonly onError?: (error: unknown) => void;
+  /** Milliseconds of the machine, by which refusals are counted. */
+  readonly machine?: () => number;
 }
 
 export const logFile = (dataDir: string): string => join(dataDir, 'total-place.db');
 
 /** Opens the embedded log and what stands on it. Views that are not live are built in the background by `engine.catchUp()`. */
-export function openService({ dataDir, clockKind, clock, ref, holdReactors = false, onError = () => {} }: ServiceOptions): EmbeddedService {
+export function openService({ dataDir, clockKind, clock, ref, holdReactors = false, onError = () => {}, machine }: ServiceOptions): EmbeddedService {
   const log = new SqliteLog(logFile(dataDir), { clock: clockKind });
   const engine = openEngine(log, ref);
-  const executor = executorOn(log, engine, clock, ref, true);
+  const executor = executorOn(log, engine, clock, ref, true, machine);
   const checkpoints = storedCheckpoints(log.db);
   const reactors = new Reactors(log, executor, reactorsOf(executor, engine), checkpoints, onError);
   if (!holdReactors) reactors.start();
@@ -128,12 +130,13 @@ export function openEngine(log: SqliteLog, ref: Reference): Engine {
 }
 
 /** `alone`: no other process appends to this log. */
-export function executorOn(log: EventLog, engine: Engine, clock: Clock, ref: Reference, alone: boolean): Executor {
+export function executorOn(log: EventLog, engine: Engine, clock: Clock, ref: Reference, alone: boolean, machine?: () => number): Executor {
   return new Executor({
     log,
     clock,
     ref,
     alone,
+    ...(machine ? { machine } : {}),
     views: {
       agenciesWithIdentifier: (...of) => engine.queries(register).agenciesWithIdentifier(...of),
       agencyReferenced: (id) => engine.queries(register).agencyReferenced(id),

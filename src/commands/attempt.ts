@@ -1,5 +1,4 @@
 /** One command's way through its lane: judged, decided, given its envelope, answered; a refusal is recorded first (design.md 5). */
-import { randomUUID } from 'node:crypto';
 import type { RecordAccess } from '../domain/access.js';
 import { londonDate } from '../domain/calendar.js';
 import { checkState, doesReplace, mayGive, standardRefusals, targetOf } from '../domain/command.js';
@@ -10,17 +9,16 @@ import { decode, encode, fingerprint } from '../log/codec.js';
 import { maxAppendBytes, maxEventBytes, type OutcomeUnknown, type StoredEvent } from '../log/event-log.js';
 import { chooseGrant } from './permission.js';
 import type { Lane, Lanes, Receipt, Work } from './lanes.js';
+import { RefusalRecord, type RefusalHost } from './refusal-record.js';
 import type { CommandRequest, ExecutorDeps, Outcome } from './request.js';
 
 /** What an attempt needs of the executor it runs in. */
-export interface AttemptHost {
+export interface AttemptHost extends RefusalHost {
   readonly deps: ExecutorDeps;
   readonly lanes: Lanes;
-  execute(request: CommandRequest): Promise<Outcome>;
 }
 
 const kindStatus = { who: 403, state: 409, rule: 422 } as const;
-const unrecorded = new Set(['ACTING_AS_REQUIRED', 'VERSION_REQUIRED']);
 
 /** At most so many bytes a command, so that a batch closed below two thirds of an append always fits into one. */
 export const maxCommandBytes = maxAppendBytes / 3;
@@ -36,6 +34,8 @@ export class Attempt implements Work {
   receipt: Receipt | undefined;
   /** True when nothing speculative stood before this decision in its batch. */
   onDurable = false;
+  readonly reject: (error: unknown) => void;
+  readonly #record: RefusalRecord;
   #replayed = false;
   #status = 0;
   #fits: string[] | undefined;
@@ -46,11 +46,7 @@ export class Attempt implements Work {
   /** Sees the whole record: a member, a party or an auditor; the system too. */
   #insider = false;
   #versionSeen = 0;
-  #recorded = false;
   #print: string | undefined;
-  /** The refusal's own command id: recording it is tried again after a failure, and happens once. */
-  readonly #refusalId = randomUUID();
-  #position = 0;
 
   constructor(
     readonly executor: AttemptHost,
@@ -58,8 +54,14 @@ export class Attempt implements Work {
     /** What it decides on was read from the log after this moment, where other processes write; taken anew after a conflict. */
     public born: number,
     readonly resolve: (o: Outcome) => void,
-    readonly reject: (e: unknown) => void,
-  ) {}
+    reject: (e: unknown) => void,
+  ) {
+    this.#record = new RefusalRecord(executor, request);
+    this.reject = (error) => {
+      this.#record.end(false);
+      reject(error);
+    };
+  }
 
   /** Answered by what its command id wrote before. */
   get isReplay(): boolean {
@@ -73,6 +75,8 @@ export class Attempt implements Work {
     this.refusal = undefined;
     this.receipt = undefined;
     this.#replayed = false;
+    this.#record.again();
+    this.#actor = undefined;
     const loaded = lane.loaded!;
     this.#versionSeen = loaded.version;
     this.#access = loaded.access;
@@ -242,34 +246,14 @@ export class Attempt implements Work {
     return this.#no(kindStatus[kind], outcome);
   }
 
-  /** Records the refusal, once, durably before it is answered (domain.md G7). */
-  async record(): Promise<void> {
-    const { request } = this;
-    if (this.#recorded || request.actor || unrecorded.has(this.refusal!.code)) return;
-    const { executor } = this;
-    const account = request.principal!.account;
-    const actor = this.#actor ?? { account, role: request.actingAs?.role ?? request.principal!.grants[0]?.role ?? 'public' };
-    const outcome = await executor.execute({
-      aggregate: 'refusal',
-      id: `${account}.${londonDate(executor.deps.clock.now()).replaceAll('-', '')}`,
-      command: 'RecordRefusal',
-      commandId: this.#refusalId,
-      actor,
-      data: {
-        code: this.refusal!.code,
-        command: request.command,
-        target: `${request.aggregate}-${request.id}`,
-        ...(this.#where.placeId ? { placeId: this.#where.placeId } : {}),
-        ...(this.#where.programmeId ? { programmeId: this.#where.programmeId } : {}),
-        versionSeen: this.#versionSeen,
-        payload: this.#fingerprint(),
-      },
-    });
-    if (outcome.kind === 'done') this.#position = outcome.position;
-    this.#recorded = true;
+  /** Records the refusal durably before it is answered. */
+  record(): Promise<void> {
+    return this.#record.write({ refusal: this.refusal!, status: this.#status, actor: this.#actor, ...this.#where, versionSeen: this.#versionSeen, payload: this.#fingerprint() });
   }
 
   settle(lane: Lane): void {
+    const turnedAway = this.#record.end(this.refusal !== undefined);
+    if (turnedAway) return this.reject(turnedAway);
     if (this.refusal) {
       const refused = { kind: 'refused' as const, status: this.#status, refusal: this.refusal, ...(this.#fits ? { fits: this.#fits } : {}) };
       if (this.refusal.code !== 'STALE_REVISION') return this.resolve(refused);
@@ -282,7 +266,7 @@ export class Attempt implements Work {
     }
     const { events, version, position } = this.receipt!;
     const created = version - events.length === 0 && events.length > 0;
-    this.resolve({ kind: 'done', id: lane.recordId, events, version, position: position || this.#position, replayed: this.#replayed, created });
+    this.resolve({ kind: 'done', id: lane.recordId, events, version, position: position || this.#record.position, replayed: this.#replayed, created });
   }
 }
 

@@ -3,18 +3,22 @@ import type { Loaded, States } from '../domain/core.js';
 import { Conflict, maxAppendBytes, OutcomeUnknown, type Appended } from '../log/event-log.js';
 import { Attempt, maxCommandBytes } from './attempt.js';
 import { Lanes, Suspended, type Lane } from './lanes.js';
+import { RefusalBudget } from './refusal-budget.js';
 import { TooBusy, type CommandRequest, type ExecutorDeps, type Outcome } from './request.js';
 
 export class Executor {
   readonly lanes: Lanes;
+  readonly refusals: RefusalBudget;
   conflicts = 0;
   constructor(readonly deps: ExecutorDeps) {
     this.lanes = deps.lanes ?? new Lanes(deps.log);
+    this.refusals = new RefusalBudget(deps.machine);
   }
 
-  /** Decides and appends; resolves when the answer is durable. Throws `Unavailable`, `OutcomeUnknown`, `TooBusy` or what a view check throws. */
+  /** Decides and appends; resolves when the answer is durable. Throws `Unavailable`, `OutcomeUnknown`, `TooBusy`, `TooManyRefusals` or what a view check throws. */
   execute(request: CommandRequest): Promise<Outcome> {
     return new Promise((resolve, reject) => {
+      if (request.principal) this.refusals.admit(request.principal.account);
       const lane = this.lanes.get(`${request.aggregate}-${request.id}`);
       lane.queue.push(new Attempt(this, request, this.lanes.moments.next(), resolve, reject));
       if (!lane.running) {
@@ -143,6 +147,7 @@ export class Executor {
   }
 }
 
+export { TooManyRefusals } from './refusal-budget.js';
 export { commandIdOf, TooBusy, type Clock, type CommandRequest, type Outcome } from './request.js';
 /** For those who answer commands: what the log may say, without reaching past this room. */
 export { OutcomeUnknown, Unavailable, type EventLog, type LogIdentity, type LogStatus } from '../log/event-log.js';

@@ -71,4 +71,6 @@ export interface ExecutorDeps {
   /** No other process appends to this log: what is warm here is all there is. */
   readonly alone?: boolean;
   readonly lanes?: Lanes;
+  /** Milliseconds of the machine, by which refusals are counted. */
+  readonly machine?: () => number;
 }

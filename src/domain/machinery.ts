@@ -109,8 +109,14 @@ const Refused = z.strictObject({
   versionSeen: z.int(),
   /** A hash: what was asked is not kept. */
   payload: z.string(),
+  /** Commands of the account that were turned away, undecided, since its refusal before this one: it had been refused too often. */
+  unrecorded: z.int().min(1).optional(),
 });
-/** `refusal-{account}.{yyyymmdd}`: every command refused by rule (domain.md G7); auditors alone read them. */
+const turnedAway = (n: number): string => `; before it ${n} command${n === 1 ? ' was' : 's were'} turned away undecided`;
+/**
+ * `refusal-{account}.{yyyymmdd}`: every command refused by rule, and on a named record that is not found (domain.md G7); auditors alone read
+ * them. Of the latter, place and programme are those of who asked: the event is the same for what is hidden and what does not exist.
+ */
 export const refusals = aggregate<RefusalState>({
   name: 'refusal',
   collection: 'refusals',
@@ -120,7 +126,7 @@ export const refusals = aggregate<RefusalState>({
   events: {
     CommandRefused: refused.event(Refused, {
       evolve() {},
-      says: (d) => `was refused ${d.command} on ${nameOf.record(d.target)}: ${d.code}`,
+      says: (d) => `was refused ${d.command} on ${nameOf.record(d.target)}: ${d.code}${d.unrecorded ? turnedAway(d.unrecorded) : ''}`,
       access: (d) => ({ tier: 'auditors', ...(d.placeId ? { placeId: d.placeId } : {}), ...(d.programmeId ? { programmeId: d.programmeId } : {}) }),
     }),
   },

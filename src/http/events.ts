@@ -19,6 +19,7 @@ import type { Addresses } from './links.js';
 import { positionToken, readPosition } from './position.js';
 import { Problem } from './problem.js';
 import { read } from './query.js';
+import { seesRefusal } from './refusal-sight.js';
 import { reach } from './readable.js';
 import { bodyOf, queriesByKind, type Query, type Reading, type RecordQuery } from './reading.js';
 
@@ -49,6 +50,7 @@ export class Sight {
 
   async sees(e: Recorded, row: AccessRow): Promise<boolean> {
     const { viewer } = this.r;
+    if (e.aggregate === 'refusal') return seesRefusal(this.r.deps.service.engine, viewer, e.data);
     if (!canSee(viewer, row, e)) return false;
     if (canSee(viewer, { ...row, parties: [] }, e)) return true;
     // By their agency being a party: from when it became one.
@@ -138,7 +140,8 @@ function snapshotEvent(e: Record<string, unknown>, aggregate: string, { body, ve
 /** Lines of one event for a reader: none where they may not see it. */
 export async function linesOf(sight: Sight, e: Recorded, row: AccessRow | undefined): Promise<string> {
   if (!row || !(await sight.sees(e, row))) return '';
-  const line = cloudEvent(sight.r, e, row);
+  // A day's refusals of an account stand in one stream, each of its own place and programme.
+  const line = cloudEvent(sight.r, e, e.aggregate === 'refusal' ? { ...row, placeId: e.data.placeId, programmeId: e.data.programmeId } : row);
   const snapshot = await sight.snapshot(e, row);
   return `${snapshot ? `${jsonLine(snapshotEvent(line, e.aggregate, snapshot))}\n` : ''}${jsonLine(line)}\n`;
 }

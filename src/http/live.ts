@@ -16,6 +16,7 @@ import { register } from '../projections/register.js';
 import { viewerFor, type HttpDeps } from './deps.js';
 import type { Addresses } from './links.js';
 import { positionToken, readPosition } from './position.js';
+import { seesRefusal } from './refusal-sight.js';
 import { readParameters } from './problem.js';
 import { eyesOf, told } from './told.js';
 
@@ -102,9 +103,10 @@ export function installLive(app: FastifyInstance, deps: HttpDeps, addressOf: Add
           for (const logged of batch) {
             const e = decode(logged);
             const record = rows.record(e.aggregate, e.recordId);
+            const refused = e.aggregate === 'refusal';
             // A day's refusals of an account stand in one stream, each of its own place and programme.
-            const row = record && e.aggregate === 'refusal' ? { ...record, placeId: e.data.placeId, programmeId: e.data.programmeId } : record;
-            if (!row || !canSee(viewer, row, e) || !inScope(e as Recorded, row)) continue;
+            const row = record && refused ? { ...record, placeId: e.data.placeId, programmeId: e.data.programmeId } : record;
+            if (!row || !(refused ? seesRefusal(service.engine, viewer, e.data) : canSee(viewer, row, e)) || !inScope(e as Recorded, row)) continue;
             const data = {
               position: positionToken(service.log.identity, e.position),
               placeId: row.placeId ?? null,

@@ -68,7 +68,7 @@ function commandOperation({ aggregate, name, entry, ownId, url }: CommandRoute):
         },
       },
     },
-    responses: { [entry.creates ? 201 : 200]: receipt, 400: problem, 401: problem, 403: problem, 404: problem, 409: problem, 422: problem, 503: problem },
+    responses: { [entry.creates ? 201 : 200]: receipt, 400: problem, 401: problem, 403: problem, 404: problem, 409: problem, 422: problem, 429: problem, 503: problem },
   };
 }
 

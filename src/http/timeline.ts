@@ -4,12 +4,13 @@ import { canSee } from '../domain/access.js';
 import { aggregates } from '../domain/index.js';
 import { AccountId, DateOn, Id } from '../domain/values.js';
 import { access, type AccessRow } from '../projections/access.js';
-import { refusals, type RefusalRow } from '../projections/refusals.js';
+import { refusals } from '../projections/refusals.js';
 import { timeline, type TimelineRow } from '../projections/timeline.js';
 import { actorColumns, csvHeaders, csvText, recordColumn, recordVersionColumn, type Column } from './csv.js';
 import type { Feed } from './feed.js';
 import { positionToken, readPosition } from './position.js';
 import type { Reading } from './query.js';
+import { seesRefusal } from './refusal-sight.js';
 import { actorFor, inWords, splitStream, targetFor } from './told.js';
 
 const kinds = aggregates.map((a) => a.name) as [string, ...string[]];
@@ -59,21 +60,17 @@ const pageSize = 200;
 /** Rows looked at for one answer: a reader who sees little gets a short page and goes on from there. */
 const mostPages = 10;
 
-/** A day's refusals of an account stand in one stream, each of its own place and programme. */
-const ofRefusal = ({ placeId: _, programmeId: __, ...row }: AccessRow, own: RefusalRow | undefined): AccessRow => ({
-  ...row,
-  ...(own?.placeId ? { placeId: own.placeId } : {}),
-  ...(own?.programmeId ? { programmeId: own.programmeId } : {}),
-});
-
 /** Rows that the reader may see, each record's access looked up once. */
 function sieve(r: Reading): (e: TimelineRow) => boolean {
   const records = r.of(access);
   const known = new Map<string, AccessRow | undefined>();
   return (e) => {
     if (!known.has(e.stream)) known.set(e.stream, records.record(e.aggregate, e.recordId));
-    let row = known.get(e.stream);
-    if (row && e.aggregate === 'refusal') row = ofRefusal(row, r.of(refusals).one(e.position));
+    const row = known.get(e.stream);
+    if (e.aggregate === 'refusal') {
+      const refused = r.of(refusals).one(e.position);
+      return !!refused && seesRefusal(r.deps.service.engine, r.viewer, refused);
+    }
     return !!row && canSee(r.viewer, row, { version: e.version, private: e.private === 1 });
   };
 }

@@ -1,4 +1,4 @@
-/** View `refusals`: every command refused by rule, and how many a month by place and code; auditors alone read it (domain.md G7, 10.4). */
+/** View `refusals`: every refusal recorded, and how many a month by place and code; auditors alone read it (domain.md G7, 10.4). */
 import type { Statement } from 'better-sqlite3';
 import { view } from './core.js';
 
@@ -15,6 +15,8 @@ export interface RefusalRow {
   readonly code: string;
   readonly placeId: string | null;
   readonly programmeId: string | null;
+  /** Commands turned away undecided before this one. */
+  readonly unrecorded: number | null;
 }
 /** Which refusals; dates are London days, both inclusive. */
 export type RefusalFilter = { readonly [K in 'placeId' | 'code' | 'account' | 'from' | 'to']?: string | undefined };
@@ -25,29 +27,31 @@ export interface RefusalCount {
   readonly programmeId: string | null;
   readonly code: string;
   readonly count: number;
+  readonly unrecorded: number;
 }
 
 export const refusals = view({
   name: 'refusals',
-  version: 2,
+  version: 3,
   tables: {
     entries: `CREATE TABLE {entries} (position INTEGER PRIMARY KEY, recordedAt TEXT NOT NULL, day TEXT NOT NULL, account TEXT NOT NULL, role TEXT NOT NULL, agencyId TEXT, command TEXT NOT NULL, target TEXT NOT NULL,
-        code TEXT NOT NULL, placeId TEXT, programmeId TEXT) STRICT;
+        code TEXT NOT NULL, placeId TEXT, programmeId TEXT, unrecorded INTEGER) STRICT;
       CREATE INDEX {entries}_place ON {entries} (placeId);
       CREATE INDEX {entries}_account ON {entries} (account);
       CREATE INDEX {entries}_code ON {entries} (code);`,
     // An empty text for none: it is part of the key.
-    counts: 'CREATE TABLE {counts} (month TEXT, placeId TEXT, programmeId TEXT, code TEXT, count INTEGER NOT NULL, PRIMARY KEY (month, placeId, programmeId, code)) STRICT, WITHOUT ROWID',
+    counts:
+      'CREATE TABLE {counts} (month TEXT, placeId TEXT, programmeId TEXT, code TEXT, count INTEGER NOT NULL, unrecorded INTEGER NOT NULL, PRIMARY KEY (month, placeId, programmeId, code)) STRICT, WITHOUT ROWID',
   },
   handlers(db, t) {
-    const put = db.prepare(`INSERT INTO ${t.entries} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
-    const count = db.prepare(`INSERT INTO ${t.counts} VALUES (?, ?, ?, ?, 1) ON CONFLICT DO UPDATE SET count = count + 1`);
+    const put = db.prepare(`INSERT INTO ${t.entries} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    const count = db.prepare(`INSERT INTO ${t.counts} VALUES (?, ?, ?, ?, 1, ?) ON CONFLICT DO UPDATE SET count = count + 1, unrecorded = unrecorded + excluded.unrecorded`);
     return {
       on: {
         CommandRefused({ position, recordedAt, today, actor, data }) {
-          const { command, target, code, placeId, programmeId } = data;
-          put.run(position, recordedAt, today, actor.account, actor.role, actor.agency ?? null, command, target, code, placeId ?? null, programmeId ?? null);
-          count.run(today.slice(0, 7), placeId ?? '', programmeId ?? '', code);
+          const { command, target, code, placeId, programmeId, unrecorded } = data;
+          put.run(position, recordedAt, today, actor.account, actor.role, actor.agency ?? null, command, target, code, placeId ?? null, programmeId ?? null, unrecorded ?? null);
+          count.run(today.slice(0, 7), placeId ?? '', programmeId ?? '', code, unrecorded ?? 0);
         },
       },
     };

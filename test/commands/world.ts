@@ -14,8 +14,14 @@ export class TestClock {
   }
 }
 
-export function executorOn(log: EventLog, clock = new TestClock()): Executor {
-  return new Executor({ log, clock, ref: reference, views: { agenciesWithIdentifier: () => [], agencyReferenced: () => false, liveCommitments: () => [] } });
+/** A machine on which a minute has passed whenever it is asked: whoever tries what is refused may go on trying. */
+export function restless(): () => number {
+  let ms = 0;
+  return () => (ms += 60_000);
+}
+
+export function executorOn(log: EventLog, clock = new TestClock(), machine = restless()): Executor {
+  return new Executor({ log, clock, machine, ref: reference, views: { agenciesWithIdentifier: () => [], agencyReferenced: () => false, liveCommitments: () => [] } });
 }
 
 export interface As {

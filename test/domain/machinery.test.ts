@@ -18,6 +18,18 @@ test('a refusal is kept as what it was, for auditors alone', async (t) => {
   const refused = { code: 'SOD_CONFLICT', command: 'ConfirmPledge', target: 'pool-durham', placeId: 'durham', programmeId: 'tp', versionSeen: 4, payload: 'sha256:00' };
   const { access } = spec(t, refusals).as('system').when('RecordRefusal', refused).then({ type: 'CommandRefused', data: refused });
   t.match(access, { tier: 'auditors', placeId: 'durham', programmeId: 'tp' });
+  const after = (unrecorded?: number) => ({ ...refused, ...(unrecorded === undefined ? {} : { unrecorded }) });
+  for (const n of [1, 40])
+    spec(t, refusals)
+      .as('system')
+      .when('RecordRefusal', after(n))
+      .then({ type: 'CommandRefused', data: after(n) });
+  const { says, data } = refusals.events.CommandRefused!;
+  t.match(
+    [undefined, 1, 40].map((n) => says(after(n), {} as never)),
+    [/: SOD_CONFLICT$/, /; before it 1 command was turned away undecided$/, /; before it 40 commands were turned away undecided$/],
+  );
+  t.notOk(data.safeParse(after(0)).success, 'none is not told of');
 });
 
 test('every command and refusal has been shown', async (t) => {

@@ -8,6 +8,7 @@ import { createVerifier } from '../../src/http/auth.js';
 import { localIssuer, type Issuer } from '../../src/issuer.js';
 import { decode } from '../../src/log/codec.js';
 import { loadReference } from '../../src/reference.js';
+import { restless } from '../commands/world.js';
 
 export const office = 'programme-office@programme:total-place';
 export const officeAccount = 'post.programme-office.total-place';
@@ -28,9 +29,12 @@ export interface InjectOptions {
   readonly body?: object | string | Buffer;
 }
 
-export async function openHarness(t: Test, { seed: given = seed, ...options }: Partial<AppOptions> & { readonly seed?: typeof seed } = {}) {
+export async function openHarness(
+  t: Test,
+  { seed: given = seed, machine = restless(), ...options }: Partial<AppOptions> & { readonly seed?: typeof seed; readonly machine?: () => number } = {},
+) {
   const errors: unknown[] = [];
-  const service = await openDemo({ dataDir: t.testdir(), ref: loadReference(), seed: given, speed: 0, onError: (e) => errors.push(e) });
+  const service = await openDemo({ dataDir: t.testdir(), ref: loadReference(), seed: given, speed: 0, machine, onError: (e) => errors.push(e) });
   const issuer: Issuer = await localIssuer();
   const app = await build({ service, verify: createVerifier(issuer.verifier), version: '0.0.0-test', ...options });
   t.teardown(async () => {

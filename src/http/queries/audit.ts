@@ -13,6 +13,7 @@ import { actorColumns, recordColumn, recordVersionColumn } from '../csv.js';
 import { Problem } from '../problem.js';
 import type { Query, Reading } from '../query.js';
 import type { Page } from '../reading.js';
+import { seesRefusal, type RefusalScope } from '../refusal-sight.js';
 import { actorFor, targetFor } from '../told.js';
 import { daysLeft, titleOf, visibleItems } from '../waiting.js';
 import { lineageOf, list, type Row } from './shared.js';
@@ -83,11 +84,9 @@ function recorded(r: Reading, kind: string | undefined): Row[] {
 }
 
 /** Refusals are for auditors, each within their scope; nobody else is told whether there are any. */
-function audited<T extends { readonly placeId: string | null; readonly programmeId: string | null }>(r: Reading, rows: readonly T[]): T[] {
+function audited<T extends Omit<RefusalScope, 'target'> & { readonly target?: string }>(r: Reading, rows: readonly T[]): T[] {
   if (!r.viewer.grants.some((g) => g.role === 'auditor')) throw new Problem(403, 'NOT_ALLOWED', 'Refusals are read by auditors.');
-  return rows.filter(({ placeId, programmeId }) =>
-    canSee(r.viewer, { tier: 'auditors', tierSince: 0, parties: [], ...(placeId ? { placeId } : {}), ...(programmeId ? { programmeId } : {}) }),
-  );
+  return rows.filter((row) => seesRefusal(r.deps.service.engine, r.viewer, { target: '', ...row }));
 }
 const Filter = { placeId: Id.optional(), code: z.string().max(60).optional() };
 /** Refused because one person would have done two parts that are to be apart; auditors alone are told. */
@@ -145,28 +144,35 @@ export const audit: Query[] = [
       ].filter((x) => (!r.query.placeId || x.placeId === r.query.placeId) && (!r.query.from || String(x.day) >= r.query.from) && (!r.query.to || String(x.day) <= r.query.to)),
   }),
   list({
-    title: 'Commands refused by rule (auditors)',
+    title: 'Commands refused by rule, or on a record that was not found (auditors)',
     url: '/v1/refusals',
     sorts: ['-recordedAt', 'recordedAt'],
     inOrder: ['recordedAt'],
-    columns: ['id', 'recordedAt', ...actorColumns, 'command', recordColumn, 'title', 'code', 'placeId', 'link'],
+    columns: ['id', 'recordedAt', ...actorColumns, 'command', recordColumn, 'title', 'code', 'placeId', 'link', 'unrecorded'],
     query: z.object({ ...Filter, account: AccountId.optional(), from: DateOn.optional(), to: DateOn.optional() }),
     rows: (r, page) =>
       refused(r, page!).map((x) => {
         const { aggregate, id, title, link } = targetFor(r, x.target);
-        const { recordedAt, command, code, placeId } = x;
-        return { id: String(x.position), recordedAt, actor: actorFor(r, x), command, record: { aggregate, id }, title, code, placeId, link };
+        const { recordedAt, command, code, placeId, unrecorded } = x;
+        return { id: String(x.position), recordedAt, actor: actorFor(r, x), command, record: { aggregate, id }, title, code, placeId, link, unrecorded };
       }),
   }),
   list({
     title: 'How many commands were refused, by month, place and rule (auditors)',
     url: '/v1/refusals/trend',
     sorts: ['month', 'count', 'placeId', 'code'],
-    columns: ['id', 'month', 'placeId', 'code', 'count'],
+    columns: ['id', 'month', 'placeId', 'code', 'count', 'unrecorded'],
     query: z.object(Filter),
     rows: (r) =>
       audited(r, r.of(refusals).counts())
         .filter((x) => (!r.query.placeId || x.placeId === r.query.placeId) && (!r.query.code || x.code === r.query.code))
-        .map(({ month, placeId, programmeId, code, count }) => ({ id: [month, placeId ?? 'no-place', programmeId ?? 'no-programme', code].join('.'), month, placeId, code, count })),
+        .map(({ month, placeId, programmeId, code, count, unrecorded }) => ({
+          id: [month, placeId ?? 'no-place', programmeId ?? 'no-programme', code].join('.'),
+          month,
+          placeId,
+          code,
+          count,
+          unrecorded,
+        })),
   }),
 ];

@@ -1,0 +1,26 @@
+/**
+ * Who reads a refusal (domain.md G7): the auditors of the place or programme it is kept under. A command on a record that was not found is
+ * kept under who asked, hidden and unknown alike; whoever audits the record itself reads it too, and learns nothing by it: they may see the record.
+ */
+import { canSee, type RecordAccess, type Viewer } from '../domain/access.js';
+import type { Engine } from '../projections/engine.js';
+import { accessRow } from './deps.js';
+import { splitStream } from './told.js';
+
+export interface RefusalScope {
+  readonly code: string;
+  /** The stream addressed. */
+  readonly target: string;
+  readonly placeId?: string | null | undefined;
+  readonly programmeId?: string | null | undefined;
+}
+const audits = (viewer: Viewer, { placeId, programmeId }: Pick<RefusalScope, 'placeId' | 'programmeId'>): boolean => {
+  const of: RecordAccess = { tier: 'auditors', tierSince: 0, parties: [], ...(placeId ? { placeId } : {}), ...(programmeId ? { programmeId } : {}) };
+  return canSee(viewer, of);
+};
+
+export function seesRefusal(engine: Engine, viewer: Viewer, refused: RefusalScope): boolean {
+  if (audits(viewer, refused)) return true;
+  const record = refused.code === 'NOT_FOUND' ? accessRow(engine, ...splitStream(refused.target)) : undefined;
+  return record !== undefined && audits(viewer, record);
+}
