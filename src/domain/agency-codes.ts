@@ -15,7 +15,12 @@ const forms: Readonly<Record<Scheme, readonly [form: RegExp, what: string]>> = {
 };
 /** As it is stored: without blanks around it, in capitals (of ASCII: no other letter becomes one of its own). */
 const written = (code: string): string => code.trim().replace(/[a-z]+/g, (letters) => letters.toUpperCase());
-const text = z.string({ error: 'Enter a code' }).overwrite(written).min(1, 'Enter a code').max(40, 'Enter a code in 40 characters or fewer');
+const text = z
+  .string({ error: 'Enter a code' })
+  .overwrite(written)
+  .min(1, 'Enter a code')
+  .max(40, 'Enter a code in 40 characters or fewer')
+  .regex(/^[A-Z0-9./_-]+$/, 'Enter a code of letters, digits and hyphens');
 
 /** A code as it is entered, in its scheme's own form, with what else is asked for. */
 export function codeOf<T extends z.ZodRawShape>(more: T) {
