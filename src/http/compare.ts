@@ -7,12 +7,13 @@ import { AsAt, asAt, notThere, notYet } from './as-at.js';
 import type { Feed } from './feed.js';
 import { positionToken } from './position.js';
 import { Problem } from './problem.js';
+import { RecordName } from './record-name.js';
 import { bodyOf, queriesByKind, type Query, type Reading, type RecordQuery } from './reading.js';
 import { told } from './told.js';
 
 const Parameters = z.strictObject({
   /** A kind and an id: `pool-durham-housing`. */
-  record: z.string({ error: 'Enter a record, like pool-durham-housing' }).regex(/^[a-z]+-[a-z0-9][a-z0-9.-]{0,99}$/, 'record must be a kind and an id, like pool-durham-housing'),
+  record: RecordName,
   from: AsAt,
   to: AsAt.optional(),
 });

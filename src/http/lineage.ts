@@ -5,10 +5,11 @@ import { lineage, type LinkRow } from '../projections/lineage.js';
 import type { Feed } from './feed.js';
 import type { Reading } from './reading.js';
 import { Problem } from './problem.js';
+import { RecordName } from './record-name.js';
 import { titleOf } from './waiting.js';
 
 const Parameters = z.strictObject({
-  record: z.string({ error: 'Enter a record, like pool-durham-housing' }).regex(/^[a-z]+-[a-z0-9][a-z0-9.-]{0,99}$/, 'record must be a kind and an id, like pool-durham-housing'),
+  record: RecordName,
   depth: z.coerce.number().int('depth must be a whole number').min(1, 'depth must be 1 or more').max(10, 'depth must be 10 or less').default(3),
 });
 /** Records shown at most, the nearest first. */

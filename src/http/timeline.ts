@@ -10,6 +10,7 @@ import { actorColumns, csvHeaders, csvText, recordColumn, recordVersionColumn, t
 import type { Feed } from './feed.js';
 import { positionToken, readPosition } from './position.js';
 import type { Reading } from './query.js';
+import { RecordName } from './record-name.js';
 import { seesRefusal } from './refusal-sight.js';
 import { actorFor, inWords, splitStream, targetFor } from './told.js';
 
@@ -25,10 +26,7 @@ const Parameters = z.object({
   /** The event's type: PledgeMade. */
   type: z.enum(types, { error: 'type must be the name of an event, like PledgeMade' }).optional(),
   /** One record: `pool-durham-housing`. */
-  record: z
-    .string()
-    .regex(/^[a-z]+-[a-z0-9][a-z0-9.-]{0,99}$/i, 'record must be a kind and an id, like pool-durham-housing')
-    .optional(),
+  record: RecordName.optional(),
   from: DateOn.optional(),
   to: DateOn.optional(),
   limit: z.coerce.number().int('limit must be a whole number').min(1, 'limit must be 1 or more').max(200, 'limit must be 200 or fewer').default(50),

@@ -113,3 +113,27 @@ test('who is named by id is named', async (t) => {
     }
   t.ok(owners > 0, 'some barrier has owners');
 });
+
+test('a record is asked for as its cell names it, refusals of every account included', async (t) => {
+  const h = await openHarness(t);
+  const accounts = ['auth0|6f1c', 'urn:people:7', 'Anna.B', '_7f3', 'two_words', 'A'.repeat(100), 'anna@example.org'];
+  for (const account of accounts) await h.inject(lead[0], account, 'POST', '/v1/pools/no-such-pool/opening', {});
+  const seen = parse((await h.inject(...auditor, 'GET', '/v1/timeline?kind=refusal&limit=200', undefined, csv)).raw, { bom: true, columns: true }) as Record<string, string>[];
+  t.equal(new Set(seen.map((row) => row.record)).size, accounts.length, 'a day of refusals each');
+  const streams = new Set(h.service.log.readAll(0, 100_000).map((e) => e.stream));
+  for (const record of [...streams, ...seen.map((row) => row.record!)]) {
+    const q = `record=${encodeURIComponent(record)}`;
+    const r = await h.inject(...auditor, 'GET', `/v1/timeline?${q}`);
+    t.equal(r.status, 200, `${record}: ${r.raw.slice(0, 200)}`);
+    if (!record.startsWith('refusal-')) continue;
+    t.match(r.json.items, [{ type: 'CommandRefused', record: { aggregate: 'refusal', id: record.slice(8) } }]);
+    t.match((await h.inject(...auditor, 'GET', `/v1/lineage?${q}`)).json, { record, records: [{ record }] }, `${record}: lineage`);
+    // A refusal has no page whose past could be compared; that is what is said, and not that there is no such name.
+    const compared = await h.inject(...auditor, 'GET', `/v1/compare?${q}&from=2009-10-01`);
+    t.match(compared.json.errors, [{ path: '/record', message: /^record must begin with a kind that can be read/ }], `${record}: compare`);
+    t.same((await h.inject(...lead, 'GET', `/v1/timeline?${q}`)).json.items, [], `${record}: for auditors alone`);
+    isProblem(t, await h.inject(...lead, 'GET', `/v1/lineage?${q}`), 404, 'NOT_FOUND', `${record}: for auditors alone`);
+  }
+  for (const record of ['pool-Durham', 'pool-a|b', 'refusal-a|b', 'refusal-a b.20091022', 'refusal-a@b.20091022', '-a', `refusal-${'a'.repeat(101)}.20091022`])
+    isProblem(t, await h.inject(...auditor, 'GET', `/v1/timeline?record=${encodeURIComponent(record)}`), 400, 'INVALID_PARAMETER', record);
+});
