@@ -3,20 +3,20 @@ import { randomUUID } from 'node:crypto';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { installBody } from './http/body.js';
 import { installCommands } from './http/commands.js';
 import type { HttpDeps } from './http/deps.js';
 import { installEvents } from './http/events.js';
 import { installFeeds } from './http/feed.js';
 import { feeds } from './http/feeds.js';
-import { installHealth } from './http/health.js';
+import { healthOf, installProbes, probes } from './http/health.js';
 import { installIdentity } from './http/identity.js';
 import { tooMany } from './http/limits.js';
 import { addresses } from './http/links.js';
 import { installLive } from './http/live.js';
 import { openapi } from './http/openapi.js';
-import { installOperator } from './http/operator.js';
+import { measure } from './http/metrics.js';
+import { installOperator, type Operations } from './http/operator.js';
 import { frameworkProblem, installProblems, rememberRoutes } from './http/problem.js';
 import { installQueries } from './http/query.js';
 import { queries } from './http/queries/index.js';
@@ -38,7 +38,7 @@ export interface AppOptions {
   readonly bodyLimit?: number;
   /** Reads are answered while the log is away, from what this node has seen. */
   readonly staleReads?: boolean;
-  /** By which another node may take a copy of this one's views; without it nobody may. */
+  /** By which the operator is told what nobody else is, and another node may take a copy of this one's views; without it nobody may. */
   readonly operatorToken?: string | undefined;
 }
 
@@ -74,7 +74,7 @@ export async function build({
     global: false,
     max: ratePerMinute,
     timeWindow: 60_000,
-    allowList: (request) => request.url.startsWith('/health/') || request.url === '/metrics',
+    allowList: (request) => probes.has(request.url),
     errorResponseBuilder: (_request, context) => tooMany(context.ttl),
   });
   // By address before anything is read, whether or not there is a route.
@@ -88,38 +88,16 @@ export async function build({
   const live = installLive(app, deps, addressOf);
   const events = installEvents(app, deps, queries, addressOf);
   app.addHook('preClose', async () => (live.endAll(), events.endAll()));
-  installOperations(app, service, live.count, () => openapi(version));
-  installHealth(app, service, staleReads);
-  if (operatorToken && service.copyOfViews) installOperator(app, operatorToken, service.copyOfViews);
+  const operations: Operations = { token: operatorToken, metrics: measure(app, service, live.count), health: () => healthOf(service, staleReads), copy: service.copyOfViews };
+  installProbes(app, operations.health);
+  installOperator(app, operations, false);
+  app.decorate('operations', operations);
+  installDescription(app, version);
   return app;
 }
 
-/** Metrics and the API's description: open to everybody, and without personal data. */
-function installOperations(app: FastifyInstance, service: Service, liveStreams: () => number, describe: () => object): void {
-  const metrics = new Registry();
-  collectDefaultMetrics({ register: metrics });
-  const seconds = new Histogram({ name: 'http_request_seconds', help: 'Time to answer, by route and status', labelNames: ['method', 'route', 'status'], registers: [metrics] });
-  new Gauge({
-    name: 'live_streams',
-    help: 'Open live streams',
-    registers: [metrics],
-    collect() {
-      this.set(liveStreams());
-    },
-  });
-  new Gauge({
-    name: 'append_conflicts',
-    help: 'Batches decided again because a stream had moved',
-    registers: [metrics],
-    collect() {
-      this.set(service.executor.conflicts);
-    },
-  });
-  app.addHook('onResponse', async (request, reply) => {
-    seconds.observe({ method: request.method, route: request.routeOptions.url ?? 'none', status: String(reply.statusCode) }, reply.elapsedTime / 1000);
-  });
-  app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()));
-  // Made when it is first asked for: a start need not wait for it.
+/** The API's description is open to everybody; made when it is first asked for: a start need not wait for it. */
+function installDescription(app: FastifyInstance, version: string): void {
   let document: object | undefined;
-  app.get('/v1/openapi.json', async () => (document ??= describe()));
+  app.get('/v1/openapi.json', async () => (document ??= openapi(version)));
 }

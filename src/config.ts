@@ -1,6 +1,9 @@
 /** Configuration: the environment, read once, checked together, frozen. `.env.example` and the documentation come from the same schema. */
 import { z } from 'zod';
+import { parseTokenKind, tokenKinds } from './http/token-kind.js';
+import { demoIssuer } from './issuer.js';
 import { isEventStoreUrl, parseEventStoreUrl } from './log/eventstore/url.js';
+import { bitsOf } from './secret.js';
 
 const whole = (what: string, min: number, max: number) => z.coerce.number({ error: what }).int(what).min(min, what).max(max, what);
 
@@ -16,6 +19,16 @@ function wrongLogUrl(url: string): string | undefined {
   }
 }
 const secrets = new Set(['LOG_URL', 'OPERATOR_TOKEN']);
+/** What is wrong is shown, but no secret, nor an address that may hold one. */
+const shown = (name: string, value: string | undefined): string => (secrets.has(name) || value?.includes('@') ? '' : `; it is ${JSON.stringify(value)}`);
+
+/** Keys that anybody on the way can change are nobody's; on this machine there is no way. */
+function isSafeForKeys(url: string): boolean {
+  const { protocol, hostname, username, password } = new URL(url);
+  return username === '' && password === '' && (protocol === 'https:' || /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname));
+}
+/** A random token of 32 hexadecimal digits has more, even an unlucky one; a sentence or a repetition of that length fewer. */
+const fewestBits = 64;
 
 const Schema = z.object({
   PORT: whole('a port from 0 to 65535', 0, 65_535).default(3000).describe('Port to listen on; 0 for any free one'),
@@ -33,22 +46,45 @@ const Schema = z.object({
   OPERATOR_TOKEN: z
     .string()
     .regex(/^[\x21-\x7e]{32,}$/, 'at least 32 printable characters without spaces')
+    .refine((token) => bitsOf(token) >= fewestBits, { error: 'a random secret, such as `openssl rand -hex 32` makes: this one can be guessed', when: ({ issues }) => issues.length === 0 })
     .optional()
-    .describe('On EventStoreDB: the secret by which `total-place views copy --from http(s)://…` takes a copy of this node’s views; without it nobody can'),
+    .describe(
+      'The secret by which the operator reads `/metrics` and `/health/details`, and on EventStoreDB `total-place views copy --from http(s)://…` takes a copy of this node’s views; without it nobody can. `openssl rand -hex 32` makes one',
+    ),
+  OPERATOR_PORT: whole('a port from 0 to 65535', 0, 65_535).optional().describe('A port of the operator’s own: `/metrics` and the health addresses there ask for no token'),
+  OPERATOR_ADDRESS: z.string().min(1, 'an address').default('127.0.0.1').describe('Address to listen on for OPERATOR_PORT; nobody but the operator should reach it'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], 'fatal, error, warn, info, debug or silent').default('info').describe('How much to log'),
   AREAS_FILE: z.string().optional().describe('A larger register of areas, in the form of data/reference/areas.csv'),
-  AUTH_ISSUER: z.string().min(1, 'the issuer exactly as tokens state it').optional().describe('Issuer of the bearer tokens'),
+  AUTH_ISSUER: z
+    .string()
+    .min(1, 'the issuer exactly as tokens state it')
+    .refine((issuer) => issuer !== demoIssuer, 'an issuer of your own: this is the demo’s')
+    .optional()
+    .describe('Issuer of the bearer tokens'),
   AUTH_AUDIENCE: z.string().min(1, 'the audience exactly as tokens state it').default('total-place').describe('Audience of the bearer tokens'),
   AUTH_JWKS_URL: z
-    .url({ protocol: /^https?$/, error: 'an http(s) address' })
+    .url({ protocol: /^https?$/, error: 'an https address' })
+    .refine(isSafeForKeys, { error: 'an https address without a user; http only on this machine (localhost, 127.0.0.1, [::1])', when: ({ issues }) => issues.length === 0 })
     .optional()
-    .describe('Where the issuer’s public keys are'),
+    .describe('Where the issuer’s public keys are, over https; a redirect is not followed'),
   AUTH_ALGORITHMS: z
     .string()
     .default('RS256,ES256,EdDSA')
     .transform((s) => s.split(','))
     .refine((list) => list.every((a) => ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'PS256', 'EdDSA'].includes(a)), 'a list like RS256,ES256,EdDSA')
     .describe('Accepted signature algorithms'),
+  AUTH_TOKEN_KIND: z
+    .string()
+    .default('at+jwt')
+    .transform((text, context) => {
+      const kind = parseTokenKind(text);
+      if (!kind) context.addIssue({ code: 'custom', message: tokenKinds });
+      return kind ?? z.NEVER;
+    })
+    .describe(`What tells an access token from the issuer’s other tokens, such as ID tokens: its type ${tokenKinds}`),
+  AUTH_LONGEST_AGE: whole('a number of seconds from 60 to 604800', 60, 604_800)
+    .default(86_400)
+    .describe('Longest life of a token in seconds, from when it was issued; one that says it lives longer is refused'),
   RATE_PER_MINUTE: whole('a whole number from 1', 1, 10_000_000).default(6000).describe('Requests a minute, by address'),
   ACCOUNT_RATE_PER_MINUTE: whole('a whole number from 1', 1, 10_000_000).default(3000).describe('Requests a minute, by account'),
   TRUST_PROXY: z
@@ -69,10 +105,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const parsed = Schema.safeParse(given);
   if (!parsed.success)
     throw new Error(
-      [
-        'The configuration needs mending:',
-        ...parsed.error.issues.map((i) => `  ${String(i.path[0])} must be ${i.message}${secrets.has(String(i.path[0])) ? '' : `; it is ${JSON.stringify(given[String(i.path[0])])}`}`),
-      ].join('\n'),
+      ['The configuration needs mending:', ...parsed.error.issues.map((i) => `  ${String(i.path[0])} must be ${i.message}${shown(String(i.path[0]), given[String(i.path[0])])}`)].join('\n'),
     );
   return Object.freeze(parsed.data);
 }

@@ -4,6 +4,9 @@ import { dirname } from 'node:path';
 import { exportJWK, generateKeyPair, importJWK, SignJWT, type CryptoKey, type GenerateKeyPairResult, type JSONWebKeySet, type JWK } from 'jose';
 import type { VerifierOptions } from './http/auth.js';
 
+/** Its name; whoever started a demo has its key. */
+export const demoIssuer = 'urn:total-place:demo';
+
 export interface Issuer {
   readonly verifier: VerifierOptions;
   /** A token of an account with grants written `role@scope`; lives a day. */
@@ -28,7 +31,7 @@ async function keysIn(file: string | undefined): Promise<Pick<GenerateKeyPairRes
 }
 
 export async function localIssuer(keyFile?: string): Promise<Issuer> {
-  const issuer = 'urn:total-place:demo';
+  const issuer = demoIssuer;
   const audience = 'total-place';
   const { publicKey, privateKey } = await keysIn(keyFile);
   const keys: JSONWebKeySet = { keys: [{ ...(await exportJWK(publicKey)), kid: 'demo', alg: 'EdDSA', use: 'sig' }] };

@@ -5,14 +5,17 @@ import type { FastifyInstance } from 'fastify';
 import { build } from '../app.js';
 import { machineClock } from '../commands/clocks.js';
 import { readConfig } from '../config.js';
+import { refuseShared } from '../data-dir.js';
 import { createVerifier } from '../http/auth.js';
 import { openAny } from '../open.js';
+import { buildOperator } from '../operator-app.js';
 import { loadReference } from '../reference.js';
 import type { Service } from '../service.js';
 
-export function closeTogether(app: FastifyInstance, service: Service): void {
+export function closeTogether(app: FastifyInstance, service: Service, operator?: FastifyInstance): void {
   closeWithGrace({ delay: 10_000 }, async () => {
     await app.close();
+    await operator?.close();
     await service.close();
   });
 }
@@ -21,6 +24,7 @@ export const serveCommand = (version: string): Command =>
   new Command('serve').description('serve the API on the log that LOG_URL names; configured by the environment').action(async () => {
     const config = readConfig(process.env);
     if (!config.AUTH_ISSUER || !config.AUTH_JWKS_URL) throw new Error('AUTH_ISSUER and AUTH_JWKS_URL say whose tokens to accept. To look around without them: total-place demo');
+    refuseShared(config.DATA_DIR);
     const service = await openAny({
       logUrl: config.LOG_URL,
       dataDir: config.DATA_DIR,
@@ -29,19 +33,31 @@ export const serveCommand = (version: string): Command =>
       ref: loadReference(config.AREAS_FILE),
       onError: (error) => console.error(error),
     });
+    const logger = { level: config.LOG_LEVEL };
     const app = await build({
       service,
       version,
-      logger: { level: config.LOG_LEVEL },
+      logger,
       ratePerMinute: config.RATE_PER_MINUTE,
       accountRatePerMinute: config.ACCOUNT_RATE_PER_MINUTE,
       trustProxy: config.TRUST_PROXY ?? false,
       bodyLimit: config.BODY_LIMIT,
       operatorToken: config.OPERATOR_TOKEN,
       staleReads: config.READS_WHILE_LOG_AWAY === 'yes',
-      verify: createVerifier({ issuer: config.AUTH_ISSUER, audience: config.AUTH_AUDIENCE, algorithms: config.AUTH_ALGORITHMS, keys: new URL(config.AUTH_JWKS_URL) }),
+      verify: createVerifier({
+        issuer: config.AUTH_ISSUER,
+        audience: config.AUTH_AUDIENCE,
+        algorithms: config.AUTH_ALGORITHMS,
+        keys: new URL(config.AUTH_JWKS_URL),
+        kind: config.AUTH_TOKEN_KIND,
+        longestAge: config.AUTH_LONGEST_AGE,
+      }),
     });
-    closeTogether(app, service);
+    if ('claim' in config.AUTH_TOKEN_KIND) app.log.warn(`Access tokens are told by their claim ${config.AUTH_TOKEN_KIND.claim}, not by their type`);
+    const { OPERATOR_PORT: port, OPERATOR_ADDRESS: host } = config;
+    const operator = port === undefined ? undefined : buildOperator(app, logger);
+    closeTogether(app, service, operator);
+    await operator?.listen({ port, host });
     // A node that still catches up says so by its readiness.
     if ('follower' in service) await app.listen({ port: config.PORT, host: config.HOST });
     await service.built();

@@ -1,7 +1,9 @@
 /** Who asks: known before anything of a request is read, at every address but the open ones. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { HttpDeps, Principal } from './deps.js';
+import { probes } from './health.js';
 import { tooMany } from './limits.js';
+import { operatorAddresses } from './operator.js';
 import { Problem } from './problem.js';
 
 declare module 'fastify' {
@@ -12,9 +14,8 @@ declare module 'fastify' {
 }
 type Verify = (authorization: string | undefined) => Promise<Principal>;
 
-/** Open to everybody, and without personal data; the operator's own address asks for the operator's token instead. */
-export const openAddresses: ReadonlySet<string> = new Set(['/health/live', '/health/ready', '/metrics', '/v1/openapi.json']);
-const ownToken = '/operator/views';
+/** Open to everybody: they tell nothing of anybody, nor of the node more than whether to ask it. */
+export const openAddresses: ReadonlySet<string> = new Set([...probes, '/v1/openapi.json']);
 const addressOf = (request: FastifyRequest): string => request.url.split('?')[0]!;
 
 /** The header, where it stands once: of two, one would be taken and the other passed over in silence. */
@@ -45,7 +46,7 @@ export function installIdentity(app: FastifyInstance, verify: Verify, mostPerMin
   // Where there is no route, too: that an address is not there is told to readers only.
   app.addHook('onRequest', async (request) => {
     const address = addressOf(request);
-    if (!openAddresses.has(address) && address !== ownToken) await principal(request);
+    if (!openAddresses.has(address) && !operatorAddresses.has(address)) await principal(request);
   });
   app.decorate('principal', principal);
   return principal;

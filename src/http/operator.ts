@@ -1,10 +1,13 @@
 /**
- * What one node gives another, by the operator's secret: a copy of its view file. The file holds what every reader may see
- * together, so the address is not there at all unless the secret is configured.
+ * What the operator alone is told: what a node counts, how it is in detail, and, for another node, a copy of its view file. On the
+ * main address by the operator's secret, and not there at all unless it is configured; on an address of the operator's own without it,
+ * but for the copy: it holds what every reader may see together.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
+import type { Registry } from 'prom-client';
+import type { Health } from './health.js';
 import { Problem } from './problem.js';
 
 /** As `ViewsCopy` of a node. */
@@ -15,18 +18,53 @@ interface Copy {
   readonly sha256: string;
   readonly content: Readable;
 }
+export interface Operations {
+  readonly token: string | undefined;
+  readonly metrics: Registry;
+  readonly health: () => Health;
+  /** Gives undefined while there is none to give. */
+  readonly copy: (() => Promise<Copy | undefined>) | undefined;
+}
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** What the operator's own address shows of this application. */
+    operations: Operations;
+  }
+}
+
+/** They ask for the operator's token, and not for a reader's. */
+export const operatorAddresses: ReadonlySet<string> = new Set(['/metrics', '/health/details', '/operator/views']);
 /** A receiver that takes nothing for so long is gone. */
 const stalledMs = 60_000;
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-
-/** `copy` gives undefined while there is none to give. */
-export function installOperator(app: FastifyInstance, token: string, copy: () => Promise<Copy | undefined>): void {
+type Check = (request: FastifyRequest) => Promise<void>;
+function holderOf(token: string): Check {
   const expected = digest(`Bearer ${token}`);
-  app.get('/operator/views', { exposeHeadRoute: false }, async (request, reply) => {
+  return async (request) => {
     // Digests are of one length, and compared in a time that tells nothing.
     if (!timingSafeEqual(digest(request.headers.authorization ?? ''), expected))
       throw new Problem(401, 'OPERATOR_TOKEN_REQUIRED', 'Send the token that this node was started with.', { headers: { 'www-authenticate': 'Bearer' } });
+  };
+}
+
+/** `own`: nobody else reaches this address. */
+export function installOperator(app: FastifyInstance, { token, metrics, health, copy }: Operations, own: boolean): void {
+  const holder = token === undefined ? undefined : holderOf(token);
+  if (holder && copy) installCopy(app, copy, holder);
+  if (!holder && !own) return;
+  const onRequest = holder && !own ? [holder] : [];
+  app.get('/metrics', { onRequest }, async (_request, reply) =>
+    reply
+      .header('cache-control', 'no-store')
+      .type(metrics.contentType)
+      .send(await metrics.metrics()),
+  );
+  app.get('/health/details', { onRequest }, async (_request, reply) => reply.header('cache-control', 'no-store').send(health()));
+}
+
+function installCopy(app: FastifyInstance, copy: () => Promise<Copy | undefined>, holder: Check): void {
+  app.get('/operator/views', { exposeHeadRoute: false, onRequest: holder }, async (request, reply) => {
     const made = await copy();
     if (!made) throw new Problem(503, 'NO_COPY_NOW', 'The views are being built, or another copy is under way. Try again soon.', { headers: { 'retry-after': '5' } });
     reply.raw.setTimeout(stalledMs, () => reply.raw.destroy());

@@ -1,4 +1,4 @@
-/** A whole API node as a process: `api-child.ts {"log", "dataDir", "issuerKey"}`; says {"url"} when it listens, opens anew on "again", says {"seen"} once it has seen what the log holds on "seen", ends on SIGTERM. */
+/** A whole API node as a process: `api-child.ts {"log", "dataDir", "issuerKey", "operatorToken"}`; says {"url"} when it listens, opens anew on "again", says {"seen"} once it has seen what the log holds on "seen", ends on SIGTERM. */
 import { build } from '../../src/app.js';
 import { createVerifier } from '../../src/http/auth.js';
 import { localIssuer } from '../../src/issuer.js';
@@ -12,13 +12,14 @@ export interface ApiChild {
   readonly log: string;
   readonly dataDir: string;
   readonly issuerKey: string;
+  readonly operatorToken: string;
 }
-const { log: url, dataDir, issuerKey } = JSON.parse(process.argv[2]!) as ApiChild;
+const { log: url, dataDir, issuerKey, operatorToken } = JSON.parse(process.argv[2]!) as ApiChild;
 const issuer = await localIssuer(issuerKey);
 async function open() {
   const log = await openEventStoreLog(url, { clock: 'simulated', timings: { ...quick, appendBudget: 3_000, settleBudget: 1_500, readBudget: 3_000 } });
   const node = openNode({ log, dataDir, clock: new TestClock(), ref: reference, onError: () => {} });
-  const app = await build({ service: node, verify: createVerifier(issuer.verifier), version: 'chaos', ratePerMinute: 1e9 });
+  const app = await build({ service: node, verify: createVerifier(issuer.verifier), version: 'chaos', ratePerMinute: 1e9, operatorToken });
   const close = async (): Promise<void> => {
     await app.close();
     await node.close();

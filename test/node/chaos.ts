@@ -31,6 +31,7 @@ const calls: FaultKind[] = [
   'read-silent',
 ];
 const wait = (ms: number): Promise<void> => new Promise((r) => setTimeout(r, ms));
+const operatorToken = 'f3a1-0c9b7e52d4486ab1-77c0e2d9b8a5';
 /** By the name under which the stand-in counts them. */
 const events: Record<string, (s: RemoteStandIn) => Promise<void>> = {
   kill: async (s) => (await s.kill(), await s.restart()),
@@ -144,7 +145,7 @@ class Api {
   /** Waits until it refuses its log; gives what it says. */
   async refused(): Promise<string> {
     for (;;) {
-      const r = await fetch(`${this.url}/health/ready`).catch(() => undefined);
+      const r = await fetch(`${this.url}/health/details`, { headers: { authorization: `Bearer ${operatorToken}` } }).catch(() => undefined);
       const ready = (await r?.json().catch(() => undefined)) as { log: { state: string; lastError?: string } } | undefined;
       if (ready?.log.state === 'refused') return ready.log.lastError ?? '';
       if (this.failures.length > 0) throw new Error(this.failures.join('; '));
@@ -195,7 +196,7 @@ export async function chaos(t: Test, { seed, servers, commands }: ChaosOptions):
   const failures: string[] = [];
   const issuerKey = join(dir, 'issuer.jwk');
   const token = await (await localIssuer(issuerKey)).token('sh.pct', ['seat-holder@place:durham+agency:pct']);
-  const apis = ['a', 'b'].map((n) => new Api({ log: url, dataDir: join(dir, n), issuerKey }, failures));
+  const apis = ['a', 'b'].map((n) => new Api({ log: url, dataDir: join(dir, n), issuerKey, operatorToken }, failures));
   await Promise.all(apis.map((a) => a.start()));
 
   interface Ack {

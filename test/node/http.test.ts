@@ -34,6 +34,8 @@ function away(log: EventLog) {
   return { wrapped, control };
 }
 
+const operatorToken = 'f3a1-0c9b7e52d4486ab1-77c0e2d9b8a5';
+
 async function start(t: Test, options: { staleReads?: boolean; readAfterMs?: number | 'the default'; log?: EventLog } = {}) {
   const { log = gapped(), readAfterMs = 60_000 } = options;
   const issuer = await localIssuer();
@@ -41,7 +43,7 @@ async function start(t: Test, options: { staleReads?: boolean; readAfterMs?: num
   const one = async (staleReads: boolean) => {
     const { wrapped, control } = away(log);
     const node = nodeOn(t, wrapped, readAfterMs === 'the default' ? {} : { readAfterMs });
-    const app = await build({ service: node, verify: createVerifier(issuer.verifier), version: 'test', staleReads });
+    const app = await build({ service: node, verify: createVerifier(issuer.verifier), version: 'test', staleReads, operatorToken });
     const send = async (method: 'GET' | 'POST', url: string, headers: Record<string, string> = {}, payload?: object) => {
       const r = await app.inject({ method, url, headers: { authorization: `Bearer ${token}`, ...headers }, ...(payload ? { payload } : {}) });
       return { status: r.statusCode, headers: r.headers, json: r.headers['content-type']?.toString().includes('json') ? JSON.parse(r.body) : undefined };
@@ -106,7 +108,9 @@ test('a node that is behind waits, and then says so; a token of another log is a
 test('while the log is away writes are 503 with Retry-After; reads go on only where the operator allows it', async (t) => {
   for (const staleReads of [false, true]) {
     const { a } = await start(t, { staleReads });
-    t.match((await a.send('GET', '/health/ready')).json, { status: 'ready', log: { state: 'ready', lag: 0, leader: '127.0.0.1:2113' } });
+    const details = async () => (await a.send('GET', '/health/details', { authorization: `Bearer ${operatorToken}` })).json;
+    t.match(await details(), { status: 'ready', log: { state: 'ready', lag: 0, leader: '127.0.0.1:2113' } });
+    t.strictSame((await a.send('GET', '/health/ready')).json, { status: 'ready' });
     a.control.gone = true;
     const key = randomUUID();
     const write = () => a.send('POST', '/v1/pools/treatment/pledges', { 'idempotency-key': key }, { ...body, pledgeId: 'p-1' });
@@ -117,7 +121,8 @@ test('while the log is away writes are 503 with Retry-After; reads go on only wh
     if (!staleReads) t.match([read.json.code, read.headers['retry-after']], ['LOG_UNAVAILABLE', '2']);
     const ready = await a.send('GET', '/health/ready');
     t.equal(ready.status, staleReads ? 200 : 503);
-    t.match(ready.json, { status: staleReads ? 'reads-only' : 'not-ready', log: { state: 'away', lastError: 'connection refused' } });
+    t.strictSame(ready.json, { status: staleReads ? 'reads-only' : 'not-ready' });
+    t.match(await details(), { ...ready.json, log: { state: 'away', lastError: 'connection refused' } });
     t.equal((await a.send('GET', '/health/live')).status, 200, 'the process is well');
     a.control.gone = false;
     t.equal((await write()).status, 200, 'and goes on when the log is back');

@@ -13,6 +13,8 @@ import { folder, level, nodeOn } from './nodes.js';
 
 const file = (name: string): string => fileURLToPath(new URL(`../eventstore/tls/${name}`, import.meta.url));
 
+const operatorToken = 'f3a1-0c9b7e52d4486ab1-77c0e2d9b8a5';
+
 interface Ready {
   readonly code: number;
   readonly status: string;
@@ -21,10 +23,11 @@ interface Ready {
 }
 async function probed(t: Test, log: Parameters<typeof nodeOn>[1], dataDir: string) {
   const node = nodeOn(t, log, { dataDir });
-  const app = await build({ service: node, verify: createVerifier((await localIssuer()).verifier), version: 'test', staleReads: false });
+  const app = await build({ service: node, verify: createVerifier((await localIssuer()).verifier), version: 'test', staleReads: false, operatorToken });
   const ready = async (): Promise<Ready> => {
+    const details = await app.inject({ method: 'GET', url: '/health/details', headers: { authorization: `Bearer ${operatorToken}` } });
     const r = await app.inject({ method: 'GET', url: '/health/ready' });
-    return { code: r.statusCode, ...(JSON.parse(r.body) as Omit<Ready, 'code'>) };
+    return { ...(JSON.parse(details.body) as Omit<Ready, 'code'>), ...(JSON.parse(r.body) as { status: string }), code: r.statusCode };
   };
   const close = async (): Promise<void> => {
     await app.close();

@@ -1,0 +1,26 @@
+/** How hard a secret is to guess, measured from below. */
+
+/** What people type where a secret is asked for; each tells as much as one character. */
+const phrases =
+  /passwor[dt]|passphrase|pass|secret|token|operator|total|place|change|default|admin|root|example|sample|test|demo|please|letmein|welcome|qwertyuiop|qwerty|asdfghjkl|asdf|zxcvbnm|production|development|staging|server|service|system|random|string|secure|safe|long|enough|must|very|your|this|that|here|insert|replace|with|some|characters|char|key|bearer|county|council|government|programme|office|x{3,}/gi;
+/** A syllable: letters of one case with vowels among them, as nobody draws them by lot for long. */
+const written = /[A-Z]?(?:[^aeiouyA-Z\W\d_]{0,2}[aeiouy]{1,2}[^aeiouyA-Z\W\d_]{0,2}){2,}|[A-Z]{6,}/g;
+/** A letter of a word, and a sign between words, tell about so much. */
+const bitsOfWritten = 1.5;
+const between = /[-_.:/]/;
+
+/** True where a character goes on as those before it: repeated, counted up or down (alone or in turn with another), or a part that stood before. */
+function follows(text: string, i: number): boolean {
+  const at = (back: number): number => text.charCodeAt(i - back);
+  const counts = (n: number): boolean => i >= 2 * n && at(0) - at(n) === at(n) - at(2 * n) && Math.abs(at(0) - at(n)) < 2;
+  return counts(1) || counts(2) || (i > 1 && text.indexOf(text.slice(i - 2, i + 1)) < i - 2);
+}
+
+/** Bits of a secret, as far as no pattern explains it. */
+export function bitsOf(secret: string): number {
+  const text = secret.replace(phrases, '~');
+  const each = Math.log2(new Set(text).size || 1);
+  const words = new Set([...text.matchAll(written)].filter((m) => m[0].length > 4).flatMap((m) => Array.from(m[0], (_, i) => m.index + i)));
+  const bits = (c: string, i: number): number => (follows(text, i) ? 0 : words.has(i) || between.test(c) ? Math.min(each, bitsOfWritten) : each);
+  return [...text].map(bits).reduce((a, b) => a + b, 0);
+}

@@ -1,0 +1,60 @@
+/** What a node counts and how it is are its operator's: by their token, or at an address of their own. Everybody else learns whether to ask it. */
+import { test } from 'tap';
+import { buildOperator } from '../../src/operator-app.js';
+import { isProblem, office, officeAccount, openHarness, type Answer } from './harness.js';
+
+const operatorToken = 'f3a1-0c9b7e52d4486ab1-77c0e2d9b8a5';
+const authorization = `Bearer ${operatorToken}`;
+const own = ['/metrics', '/health/details'];
+
+test('with the operator’s token, and with no other', async (t) => {
+  const h = await openHarness(t, { operatorToken });
+  const reader = `Bearer ${await h.token(office, officeAccount)}`;
+  for (const url of own) {
+    for (const [what, headers] of [
+      ['nobody', {}],
+      ['a reader', { authorization: reader }],
+      ['part of it', { authorization: authorization.slice(0, -1) }],
+      ['more than it', { authorization: `${authorization}0` }],
+      ['it as a user’s password', { authorization: `Basic ${Buffer.from(`operator:${operatorToken}`).toString('base64')}` }],
+    ] as const)
+      for (const method of ['GET', 'HEAD']) {
+        const r = await h.send(method, url, headers);
+        t.equal(r.status, 401, `${method} ${url}: ${what}`);
+        if (method === 'GET') isProblem(t, r, 401, 'OPERATOR_TOKEN_REQUIRED', `${url}: ${what}`);
+      }
+    t.notMatch((await h.send('GET', `${url}?token=${operatorToken}`)).raw, /http_request_seconds|"views"/, 'nor in the address');
+    isProblem(t, await h.send('GET', `${url}/`, { authorization }), 401, 'INVALID_TOKEN', 'another address is no operator’s');
+  }
+  isProblem(t, await h.send('GET', '/v1/programmes', { authorization }), 401, 'INVALID_TOKEN', 'the operator is no reader');
+  const metrics = await h.send('GET', '/metrics', { authorization });
+  t.match(metrics, { status: 200, headers: { 'content-type': /^text\/plain/, 'cache-control': 'no-store' } });
+  t.match(metrics.raw, /http_request_seconds_count\{method="GET",route="\/v1\/programmes",status="401"\} 1/);
+  t.notMatch(metrics.raw, /post\.programme-office|somebody/, 'no account is named');
+  const details = await h.send('GET', '/health/details', { authorization });
+  t.match(details.json, { status: 'ready', position: await h.head(), clock: String, log: { state: 'ready', lag: 0 } });
+  t.ok(details.json.views.length > 5 && details.json.views.every((v: { state: string }) => v.state === 'live'));
+});
+
+test('without one they are not there', async (t) => {
+  const h = await openHarness(t);
+  for (const url of own) for (const sent of ['', 'Bearer undefined', authorization]) isProblem(t, await h.send('GET', url, sent ? { authorization: sent } : {}), 404, 'NOT_FOUND', url);
+  t.strictSame((await h.send('GET', '/health/live')).json, { status: 'live' });
+  t.strictSame((await h.send('GET', '/health/ready')).json, { status: 'ready' }, 'ready, and no more');
+});
+
+test('at the operator’s own address without a token', async (t) => {
+  const h = await openHarness(t, { operatorToken });
+  const operator = buildOperator(h.app);
+  t.teardown(() => operator.close());
+  const get = async (url: string): Promise<Answer> => {
+    const r = await operator.inject({ method: 'GET', url });
+    return { status: r.statusCode, headers: r.headers, raw: r.body, json: r.headers['content-type']?.toString().includes('json') ? r.json() : undefined };
+  };
+  await h.inject(office, officeAccount, 'GET', '/v1/programmes');
+  t.match((await get('/metrics')).raw, /http_request_seconds_count\{method="GET",route="\/v1\/programmes",status="200"\} 1/, 'of the main address');
+  t.match((await get('/health/details')).json, { status: 'ready', position: await h.head() });
+  t.strictSame((await get('/health/ready')).json, { status: 'ready' });
+  t.strictSame((await get('/health/live')).json, { status: 'live' });
+  for (const url of ['/v1/programmes', '/v1/openapi.json', '/']) isProblem(t, await get(url), 404, 'NOT_FOUND', `${url} is not there`);
+});
