@@ -181,7 +181,7 @@ test('a subject that is no account id is an account of its own, and stands nowhe
   t.equal(anna, 's.ymlbaogqp3x7p2eeq4jkmxr6b2');
   t.equal(await account(email), anna, 'always the same');
   t.match(await account('x'.repeat(255)), /^s\.[a-z2-7]{26}$/, 'of up to 255 characters');
-  for (const other of [anna, 'Anna@example.org', `${email} `]) {
+  for (const other of [anna, 'Anna@example.org', `${email} `, 'constructor', '__proto__', 'toString']) {
     const hashed = await account(other);
     t.match(hashed, /^s\.[a-z2-7]{26}$/, other);
     t.not(hashed, anna, `${other} is not ${email}`);
