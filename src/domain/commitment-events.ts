@@ -64,8 +64,9 @@ export const events = {
     },
   ),
   FundsRequested: event(Money, {
-    evolve(s) {
+    evolve(s, _d, m) {
       s.funds = 'requested';
+      s.askedByPlace = m.actor.place === s.placeId;
     },
     says: (d) => `asked the pool ${nameOf.record(`pool-${d.poolId}`)} to reserve ${pounds(d.pence)} for ${d.financialYear}`,
     private: true,

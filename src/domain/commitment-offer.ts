@@ -28,7 +28,7 @@ export function drafterRefusal(s: CommitmentState, ctx: Context): Refusal | unde
 /** Why a commitment's money is not there, by what its funds are. */
 const unreserved = {
   requested: 'It was asked for and not answered yet.',
-  refused: 'The pool refused it; ask again when there is room.',
+  refused: 'The pool did not reserve it, or has let go of it; ask again when there is room.',
   released: 'It was given back when the commitment had ended; ask for it again.',
 } as const;
 /** Where the pool's answer may find a commitment that asked. */
@@ -204,8 +204,7 @@ export const offerCommands = {
     decide: (s, _d, ctx) =>
       answerOf(s, () => {
         // An answer to an earlier request may come after the money was given back: the pool itself is looked at.
-        const reserved = part(ctx.read('pool', s.money!.poolId).state.reservations, ctx.recordId);
-        return reserved && !reserved.released
+        return isHeld(s, ctx)
           ? [emit('CommitmentFundsConfirmed', { poolId: s.money!.poolId, pence: s.money!.pence })]
           : refuse('NO_FUNDS_RESERVED', 'The pool holds nothing for this commitment any more.');
       }),
@@ -215,8 +214,12 @@ export const offerCommands = {
     by: ['system'],
     from: waits,
     refuses: { NO_FUNDS_ASKED: 'rule' },
-    example: { code: 'OVER_ALLOCATED', reason: '£400 is left of the pledge council-2009' },
-    decide: (s, d) => answerOf(s, () => [emit('CommitmentFundsRefused', { poolId: s.money!.poolId, ...d })]),
+    example: { code: 'NOT_RESERVED', reason: 'The pool has not reserved it' },
+    decide(s, d, ctx) {
+      const refused = (): NewEvent[] => [emit('CommitmentFundsRefused', { poolId: s.money!.poolId, ...d })];
+      // What was confirmed is refused once the pool has let go of it.
+      return s.funds === 'confirmed' && !isHeld(s, ctx) ? refused() : answerOf(s, refused);
+    },
   }),
   LapseOffer: command(z.strictObject({}), {
     title: 'Let an offer lapse that nobody answered in twenty working days',
@@ -228,6 +231,10 @@ export const offerCommands = {
   }),
 };
 
+function isHeld(s: CommitmentState, ctx: Context): boolean {
+  const reserved = part(ctx.read('pool', s.money!.poolId).state.reservations, ctx.recordId);
+  return reserved !== undefined && !reserved.released;
+}
 const promisedBefore = (s: CommitmentState): { promisedBefore?: true } => (s.baselineDueOn === undefined ? {} : { promisedBefore: true });
 function answerOf(s: CommitmentState, say: () => NewEvent[] | Refusal): readonly NewEvent[] | Refusal {
   return s.money && s.funds === 'requested' ? say() : refuse('NO_FUNDS_ASKED', 'This commitment waits for no money.');

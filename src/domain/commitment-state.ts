@@ -113,6 +113,8 @@ export interface CommitmentState {
   money?: z.infer<typeof Money>;
   /** `released`: the promise had ended, and the pool gave the money back; it is asked for anew once that is reopened. */
   funds?: 'requested' | 'confirmed' | 'refused' | 'released';
+  /** Somebody of its own place asked for the money last; else an agency did, for what it pledged itself. */
+  askedByPlace?: boolean;
   dependsOn: string[];
   from?: z.infer<typeof Source>;
   /** The commitment in whose stead this one stands: it inherits that one's baseline. */

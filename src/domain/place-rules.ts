@@ -14,3 +14,9 @@ export function onlyChair(s: PlaceState, ctx: Context): Refusal | undefined {
   const alone = enrolled(s, ctx).kind === 'parallel' && ctx.read('collaborative', ctx.recordId).version === 0;
   return alone ? undefined : refuse('ONLY_THE_CHAIR_CONFIRMS', 'The chair of the place’s collaborative does this.');
 }
+
+/** Commitments that a view knows, for a sentence: those that the author may see by their ids, the others without. */
+export function listed(ids: readonly string[], ctx: Context): string {
+  const seen = ids.filter((id) => ctx.named('commitment', id).version > 0);
+  return [...seen, ...(seen.length < ids.length ? ['some that are not open to you'] : [])].join(', ');
+}

@@ -5,11 +5,11 @@ import { isRetired } from './agency.js';
 import { refuse, type Context, type Refusal } from './core.js';
 import { part } from './parts.js';
 import { emit, events } from './place-events.js';
-import { enrolled, live, onlyChair, withdrawn } from './place-rules.js';
+import { enrolled, listed, live, onlyChair, withdrawn } from './place-rules.js';
 import type { PlaceState } from './place-state.js';
 import { themeCommands } from './place-themes.js';
 import { seatRefusal, withdrawnRefusal } from './seats.js';
-import { AccountId, DateOn, Id, Prose } from './values.js';
+import { AccountId, DateOn, Id, Prose, ref } from './values.js';
 
 const { command } = kit<PlaceState>();
 
@@ -139,7 +139,7 @@ const commands = {
       return missing.length > 0 ? refuse('PLACE_NOT_READY', `The place still needs ${missing.join(', ')}.`) : [emit('PlaceActivated', {})];
     },
   }),
-  CloseOut: command(z.strictObject({ handover: Prose(5000), lessonIds: z.array(Id).max(100), commitments: z.array(Id).max(500) }), {
+  CloseOut: command(z.strictObject({ handover: Prose(5000), lessonIds: z.array(Id).max(100), commitments: z.array(ref('commitment')).max(500) }), {
     title: 'Close a place out',
     noun: 'closing',
     by: ['chair', 'secretariat', 'programme-office'],
@@ -150,11 +150,12 @@ const commands = {
       const no = withdrawnRefusal(ctx, ctx.recordId) ?? onlyChair(s, ctx) ?? seatRefusal(ctx, ctx.recordId);
       if (no) return no;
       const live = ctx.views.liveCommitments(ctx.recordId).map((c) => c.id);
+      const unknown = d.commitments.find((id) => ctx.named('commitment', id).version === 0 || !live.includes(id));
+      if (unknown) return refuse('COMMITMENT_UNKNOWN', `This place has no commitment ${unknown} that is still to be kept.`, '/commitments');
       const open = live.filter((id) => !d.commitments.includes(id));
-      if (open.length > 0)
-        return refuse('OPEN_COMMITMENTS', `These commitments are still to be kept: ${open.join(', ')}. Complete, withdraw or hand them on, or name them as continuing.`, '/commitments');
-      const unknown = d.commitments.find((id) => !live.includes(id));
-      return unknown ? refuse('COMMITMENT_UNKNOWN', `This place has no commitment ${unknown} that is still to be kept.`, '/commitments') : [emit('PlaceClosedOut', d)];
+      return open.length > 0
+        ? refuse('OPEN_COMMITMENTS', `Commitments are still to be kept: ${listed(open, ctx)}. Complete, withdraw or hand them on, or name them as continuing.`, '/commitments')
+        : [emit('PlaceClosedOut', d)];
     },
   }),
 };

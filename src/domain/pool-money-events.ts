@@ -36,7 +36,8 @@ export const moneyEvents = {
     says: (d) => `did not reserve funds for the commitment ${nameOf.record(`commitment-${d.commitmentId}`)}: ${d.reason}`,
     private: true,
   }),
-  FundsReleased: event(Reserved, {
+  // `reason` where the place let go of it; else the promise had ended.
+  FundsReleased: event(Reserved.extend({ reason: Prose().optional() }), {
     evolve(s, d) {
       const r = changed(s.reservations, d.commitmentId);
       r.released = true;
@@ -47,7 +48,7 @@ export const moneyEvents = {
       hide(s, d);
     },
     says: (d) => `released ${pounds(total(d.subBalances))} that was reserved for a commitment`,
-    inside: ['commitmentId'],
+    inside: ['commitmentId', 'reason'],
     private: unlessConsented,
   }),
   FundsAllocated: event(Moved.extend({ purposes: Purposes, commitmentId: Id.optional() }), {

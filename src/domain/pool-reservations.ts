@@ -1,12 +1,15 @@
-/** Money held for a commitment while it is offered (domain.md 8.2, PoolReserver): the system's own commands. A refusal is an event, since its cause waits for an answer. */
+/**
+ * Money held for a commitment while it is offered (domain.md 8.2, PoolReserver): the system's own commands, whose refusal is an event, since
+ * its cause waits for an answer; and the place's, which lets go of what it did not ask for (G15).
+ */
 import { z } from 'zod';
 import { kit } from './aggregate.js';
-import type { Context } from './core.js';
-import { withdrawnRefusal } from './seats.js';
-import { FinancialYear, Id, PartId, PositivePence } from './values.js';
+import { refuse, type Context, type NewEvent } from './core.js';
+import { seatRefusal, withdrawnRefusal } from './seats.js';
+import { FinancialYear, Id, PartId, PositivePence, Prose, ref } from './values.js';
 import type {} from './commitment-state.js';
 import { held, part } from './parts.js';
-import { consentedAll, free, type PoolState } from './pool-state.js';
+import { consentedAll, free, type PoolState, type Reservation } from './pool-state.js';
 import { emit } from './pool-events.js';
 import { yearSettled } from './pool-year-end.js';
 
@@ -19,7 +22,7 @@ export const Reserve = z.strictObject({
   pledgeIds: z.array(PartId).min(1, 'Enter a pledge').max(200),
 });
 type Reserve = z.infer<typeof Reserve>;
-/** Why nothing is reserved. No reason says a figure: the commitment repeats it to people who may not see the pool's. */
+/** Why nothing is reserved: no reason says a figure. */
 type Why = readonly [code: string, reason: string];
 
 function whyNot(s: PoolState, d: Reserve, ctx: Context): Why | undefined {
@@ -33,6 +36,11 @@ function whyNot(s: PoolState, d: Reserve, ctx: Context): Why | undefined {
   const unknown = d.pledgeIds.find((id) => part(s.pledges, id)?.status !== 'confirmed' || part(s.pledges, id)?.financialYear !== d.financialYear);
   if (unknown) return ['PLEDGE_UNKNOWN', `The pool has no confirmed pledge ${unknown} for ${d.financialYear}.`];
   return undefined;
+}
+
+function releasing(commitmentId: string, reserved: Reservation, s: PoolState, reason?: string): NewEvent[] {
+  const subBalances = Object.entries<number>(reserved.subBalances).map(([pledgeId, pence]) => ({ pledgeId, pence }));
+  return [emit('FundsReleased', { commitmentId, subBalances, consented: consentedAll(s, subBalances), ...(reason === undefined ? {} : { reason }) })];
 }
 
 export const reservationCommands = {
@@ -71,9 +79,32 @@ export const reservationCommands = {
     example: { commitmentId: 'outreach-nurses' },
     decide(s, d) {
       const reserved = part(s.reservations, d.commitmentId);
-      if (!reserved || reserved.released) return [];
-      const subBalances = Object.entries(reserved.subBalances).map(([pledgeId, pence]) => ({ pledgeId, pence }));
-      return [emit('FundsReleased', { ...d, subBalances, consented: consentedAll(s, subBalances) })];
+      return !reserved || reserved.released ? [] : releasing(d.commitmentId, reserved, s);
+    },
+  }),
+  ReleaseReservation: command(z.strictObject({ commitmentId: ref('commitment'), reason: Prose() }), {
+    title: 'Release money that is held for a commitment, but not what the place itself asked for and its owner relied on',
+    noun: 'reservation-releases',
+    by: ['secretariat', 'chair'],
+    from: ['open', 'suspended'],
+    refuses: { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who', RESERVATION_UNKNOWN: 'rule', COMMITMENT_ACCEPTED: 'state' },
+    example: { commitmentId: 'outreach-nurses', reason: 'The department asked for it without us' },
+    decide(s, d, ctx) {
+      const no = withdrawnRefusal(ctx, s.placeId) ?? seatRefusal(ctx, s.placeId);
+      if (no) return no;
+      const reserved = part(s.reservations, d.commitmentId);
+      if (!reserved) return refuse('RESERVATION_UNKNOWN', 'The pool holds nothing for this commitment.', '/commitmentId');
+      if (reserved.released) return [];
+      const c = ctx.named('commitment', d.commitmentId).state;
+      // Offered on to another agency it is a promise still, whose owner may come back to it.
+      const promised = c.baselineDueOn !== undefined && c.endedOn === undefined;
+      return promised && c.askedByPlace
+        ? refuse(
+            'COMMITMENT_ACCEPTED',
+            'The place asked for this money, and the commitment was accepted on it. Withdraw the commitment or put another in its stead: the money comes back with it.',
+            '/commitmentId',
+          )
+        : releasing(d.commitmentId, reserved, s, d.reason);
     },
   }),
 };

@@ -534,6 +534,22 @@ test('money is asked of a pool, and its answer recorded', async (t) => {
   system(...atOffer)
     .when('RefuseFunds', no)
     .refuses('NO_FUNDS_ASKED');
+  // Confirmed, it is refused once the pool has let go of it, a promise too; what the place asked for is known.
+  const confirmed = e('CommitmentFundsConfirmed', { poolId: 'treatment', pence: 400_00 });
+  for (const given of [
+    [...funded, confirmed],
+    [...funded, confirmed, accepted()],
+  ]) {
+    const refuses = (held: boolean) => world(t, { given, held }).as('system').when('RefuseFunds', no);
+    refuses(true).refuses('NO_FUNDS_ASKED');
+    t.equal(refuses(false).then({ type: 'CommitmentFundsRefused', data: no }).state.funds, 'refused');
+  }
+  const askedBy = (place?: string) =>
+    load(commitment, 'one', [drafted({ money }), offered(), { event: e('FundsRequested', money), by: { account: 'a', role: 'secretariat', ...(place ? { place } : {}) } }]);
+  t.same(
+    [askedBy('durham'), askedBy('kent'), askedBy()].map((c) => c.state.askedByPlace),
+    [true, false, false],
+  );
   system(...atDone)
     .when('ConfirmFunds')
     .refuses('WRONG_STATE');

@@ -7,7 +7,7 @@ import { place } from '../../src/domain/place.js';
 import { coverage, metaOf, spec, type Given } from './spec.js';
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.
-const standing = (name: 'programme' | 'collaborative' | 'agency') => {
+const standing = (name: 'programme' | 'collaborative' | 'agency' | 'commitment') => {
   const { event } = kit<object>();
   return aggregate<object>({
     name,
@@ -15,7 +15,7 @@ const standing = (name: 'programme' | 'collaborative' | 'agency') => {
     initial: () => ({}),
     title: () => name,
     commands: {},
-    events: { Stood: event(z.any(), { evolve: (s, d) => void Object.assign(s, d), says: () => 'stood' }) },
+    events: { Stood: event(z.any(), { evolve: (s, d) => void Object.assign(s, d), says: () => 'stood', access: (d) => d.access ?? {} }) },
   });
 };
 const stood = (data: object): NewEvent => ({ type: 'Stood', data: data as Record<string, unknown> });
@@ -220,12 +220,21 @@ test('themes are proposed, renamed and dropped by the secretariat', (t) => {
   t.equal(held(drop(proposed(), confirmed).then({ type: 'ThemeDropped', data: { title: 'Housing', reason: 'Merged' } }).state.themes, 'housing').status, 'dropped');
   drop(proposed(), dropped).nothing();
   drop().refuses('THEME_UNKNOWN');
+  const promises = <S extends { with(agg: any, id: string, event: NewEvent): S }>(s: S): S =>
+    s
+      .with(standing('commitment'), 'c-1', stood({ access: { tier: 'members', placeId: 'durham', programmeId: 'tp' } }))
+      .with(standing('commitment'), 'c-2', stood({ access: { tier: 'programme', placeId: 'durham', programmeId: 'tp' } }));
   const live = (...themes: (string | null)[]) =>
-    durham(t, {}, proposed(), confirmed)
+    promises(durham(t, {}, proposed(), confirmed))
       .views({ liveCommitments: () => themes.map((themeId, n) => ({ id: `c-${n}`, themeId })) })
       .when('DropTheme', { themeId: 'housing', reason: 'Merged' });
   live('other', null).then({ type: 'ThemeDropped' });
   live('other', 'housing').refuses('THEME_IN_USE', /c-1/);
+  // Those that the author may not see are not named.
+  promises(office(t, {}, proposed(), confirmed))
+    .views({ liveCommitments: () => [1, 2].map((n) => ({ id: `c-${n}`, themeId: 'housing' })) })
+    .when('DropTheme', { themeId: 'housing', reason: 'Merged' })
+    .refuses('THEME_IN_USE', /kept: c-2, some that are not open to you\./);
   t.end();
 });
 
@@ -337,12 +346,18 @@ test('the chair closes a place out once active', (t) => {
   t.equal(state.status, 'closed');
   t.equal(place.title(state), 'Place profile');
   chair(t).when('CloseOut', close).refuses('WRONG_STATE');
-  const closing = (commitments: string[]) =>
+  const promise = (placeId: string): NewEvent => stood({ access: { tier: 'members', placeId, programmeId: 'tp' } });
+  const closing = (commitments: string[], live = ['one', 'two']) =>
     chair(t, {}, activated)
-      .views({ liveCommitments: () => ['one', 'two'].map((id) => ({ id, themeId: null })) })
+      .with(standing('commitment'), 'one', promise('durham'))
+      .with(standing('commitment'), 'two', promise('durham'))
+      .with(standing('commitment'), 'theirs', promise('kent'))
+      .views({ liveCommitments: () => live.map((id) => ({ id, themeId: null })) })
       .when('CloseOut', { ...close, commitments });
-  closing(['one']).refuses('OPEN_COMMITMENTS', /two/);
+  closing(['one'], ['one', 'two', 'theirs']).refuses('OPEN_COMMITMENTS', /two, some that are not open to you/);
   closing(['one', 'two', 'done']).refuses('COMMITMENT_UNKNOWN', /done/);
+  closing(['one', 'theirs'], ['one', 'theirs']).refuses('COMMITMENT_UNKNOWN', /theirs/);
+  closing(['one', 'never']).refuses('COMMITMENT_UNKNOWN', /never/);
   closing(['one', 'two']).then({ type: 'PlaceClosedOut', data: { commitments: ['one', 'two'] } });
   durham(t, {}, activated, closedOut).when('ProposeTheme', { themeId: 'late', title: 'Late' }).refuses('WRONG_STATE');
 

@@ -100,7 +100,7 @@ export interface World {
   place?: 'withdrawn' | 'never';
   streams?: Record<string, NewEvent[]>;
   decision?: object;
-  commitment?: { status?: string; placeId?: string };
+  commitment?: { status?: string; placeId?: string; baselineDueOn?: string; endedOn?: string; askedByPlace?: boolean };
   /** The status of the council's one seat, the chair's; and what stands in the records of the place and of the council. */
   councilSeat?: string;
   durham?: object;

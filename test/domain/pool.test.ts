@@ -381,6 +381,29 @@ test('money is reserved for a commitment in the order of its pledges, or refused
   t.end();
 });
 
+test('the place lets go of what is held for a commitment, but not of what it asked for itself and was promised on', (t) => {
+  const held = [...open(), reserved(['pct', 100_00], ['council', 50_00])];
+  const promise = { commitmentId: 'promise', reason: 'Asked for without us' };
+  const release = (w: World = {}, given: Givens = held) => durham(t, given, w).when('ReleaseReservation', promise);
+  const freed = { type: 'FundsReleased', data: { ...unreserved(['pct', 100_00], ['council', 50_00]).data, reason: promise.reason } };
+  const accepted = { baselineDueOn: '2010-01-29' };
+  t.match(release({ commitment: { status: 'offered' } }).then(freed).state.pledges, { pct: { reserved: 0 }, council: { reserved: 0 } });
+  release({ commitment: { status: 'offered', askedByPlace: true } }).then(freed);
+  release({ commitment: { ...accepted, askedByPlace: false } }).then(freed);
+  release({ commitment: { ...accepted, askedByPlace: true } }).refuses('COMMITMENT_ACCEPTED', /Withdraw the commitment/);
+  // What was promised once and is offered on is a promise still; what has ended is none.
+  release({ commitment: { ...accepted, status: 'offered', askedByPlace: true } }).refuses('COMMITMENT_ACCEPTED');
+  release({ commitment: { ...accepted, askedByPlace: true, endedOn: '2009-08-01' } }).then(freed);
+  release({}, [...held, suspended]).then(freed);
+  release({}, open()).refuses('RESERVATION_UNKNOWN');
+  release({}, [...open(), reserved(['pct', 1]), unreserved(['pct', 1])]).nothing();
+  release({ place: 'withdrawn' }).refuses('PLACE_WITHDRAWN');
+  chair(t, held).when('ReleaseReservation', promise).then(freed);
+  durham(t, held).as('chair', 'place:durham+agency:council', 'another').when('ReleaseReservation', promise).refuses('NOT_A_SEAT_HOLDER');
+  holder(t, held).when('ReleaseReservation', promise).refuses('NOT_ALLOWED');
+  t.end();
+});
+
 test('what is allocated to a commitment is what was reserved for it', (t) => {
   const held = [...open(), reserved(['pct', 100_00], ['council', 50_00])];
   const give = (list: [string, number][], given: Givens = held, w: World = {}, more: object = {}) =>

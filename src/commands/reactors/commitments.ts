@@ -84,7 +84,7 @@ export function askToCommitment(executor: Executor): Reactor {
   };
 }
 
-/** PoolReserver: money asked of a pool is reserved or refused there, answered here, and released when the promise ends. */
+/** PoolReserver: money asked of a pool is reserved or refused there, answered here, and released when the promise ends or the place lets go of it. */
 export function poolReserver(executor: Executor): Reactor {
   const release: Reactor['on'][string] = async (e) => {
     const { money, funds } = await stateOf(executor, e.recordId);
@@ -98,7 +98,14 @@ export function poolReserver(executor: Executor): Reactor {
         return [{ name: 'reserve', aggregate: 'pool', id: poolId, command: 'ReserveFunds', data: { commitmentId: e.recordId, ...data } }];
       },
       FundsReserved: (e) => [onCommitment(e.data.commitmentId, 'confirm-funds', 'ConfirmFunds')],
-      FundsReservationRefused: (e) => [onCommitment(e.data.commitmentId, 'refuse-funds', 'RefuseFunds', { code: e.data.code, reason: e.data.reason })],
+      // Its readers may not be the pool's: why is told there.
+      FundsReservationRefused: (e) => [
+        onCommitment(e.data.commitmentId, 'refuse-funds', 'RefuseFunds', {
+          code: 'NOT_RESERVED',
+          reason: 'The pool has not reserved it. Why is told in the pool, to those who may read it.',
+        }),
+      ],
+      FundsReleased: (e) => (e.data.reason === undefined ? [] : [onCommitment(e.data.commitmentId, 'refuse-funds', 'RefuseFunds', { code: 'RELEASED_BY_PLACE', reason: e.data.reason })]),
       CommitmentDeclined: release,
       OfferLapsed: release,
       CommitmentWithdrawn: release,

@@ -195,6 +195,17 @@ export const commitments: Scene[] = [
     },
   },
   {
+    title: 'the place lets go of the money: what waits for it is told, and may ask again',
+    reactor: 'pool-reserver',
+    async history(w) {
+      await openPool(w);
+      await promised(w, 'one', money(60), false);
+      await runReactor(w, w.executor, 'pool-reserver');
+      await w.must(secretariat, 'pool', 'treatment', 'ReleaseReservation', { commitmentId: 'one', reason: 'The place needs it' });
+    },
+    writes: ['commitment-one: CommitmentFundsRefused'],
+  },
+  {
     title: 'a promise that ends gives its money back',
     reactor: 'pool-reserver',
     async history(w) {
