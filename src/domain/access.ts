@@ -125,15 +125,21 @@ export interface Told {
   readonly private: Withheld;
 }
 
+/** The record's place; a place of another programme than the record's is not its place, whatever its first event says (domain.md 9.1). */
+const placeOf = (viewer: Viewer, { placeId, programmeId }: RecordAccess): string | undefined =>
+  placeId === undefined || programmeId === undefined || viewer.programmeOf(placeId) === programmeId ? placeId : undefined;
+
 /** The audience in which a reader reads one record: a party reads it as its members do. */
 export function audienceIn(viewer: Viewer, record: RecordAccess): Audience {
   const { grants } = viewer;
-  if (grants.some((g) => auditorCovers(g, viewer, record))) return 'members';
+  const placeId = placeOf(viewer, record);
+  const where = placeId === record.placeId ? record : { programmeId: record.programmeId! };
+  if (grants.some((g) => auditorCovers(g, viewer, where))) return 'members';
   if (record.tier !== 'auditors') {
-    if (record.placeId && isMember(viewer, record.placeId)) return 'members';
+    if (placeId && isMember(viewer, placeId)) return 'members';
     if (grants.some((g) => g.agency && record.parties.includes(g.agency))) return 'members';
   }
-  return readsProgramme(viewer, record.programmeId ?? (record.placeId && viewer.programmeOf(record.placeId))) ? 'programme' : 'public';
+  return readsProgramme(viewer, record.programmeId ?? (placeId && viewer.programmeOf(placeId))) ? 'programme' : 'public';
 }
 
 /**

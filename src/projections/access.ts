@@ -4,7 +4,7 @@ import { applyAccess } from '../domain/fold.js';
 import { aggregateNamed } from '../domain/index.js';
 import type { RecordAccess, Tier } from '../domain/access.js';
 import { batchOf, heldBack } from './batch.js';
-import { view } from './core.js';
+import { view, type Recorded } from './core.js';
 
 export interface AccessRow extends RecordAccess {
   readonly stream: string;
@@ -47,7 +47,7 @@ const read = (r: Row): AccessRow => ({
 
 export const access = view({
   name: 'access',
-  version: 3,
+  version: 4,
   tables: {
     records: `CREATE TABLE {records} (
       stream TEXT PRIMARY KEY, aggregate TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, position INTEGER NOT NULL,
@@ -64,6 +64,14 @@ export const access = view({
     const touched = heldBack<{ version: number; position: number }>((stream, e) => touch.run(e.version, e.position, stream));
     const join = db.prepare(`INSERT OR IGNORE INTO ${t.placeAgencies} VALUES (?, ?, ?)`);
     const leave = db.prepare(`DELETE FROM ${t.placeAgencies} WHERE agencyId = ? AND placeId = ? AND why = ?`);
+    const owner = db.prepare<[string], string | null>(`SELECT programmeId FROM ${t.records} WHERE stream = ?`).pluck();
+    /** A record of a programme that its place is not of is the programme's alone (belonging.ts). */
+    const ofItsPlace = (e: Recorded, change: AccessChange): AccessChange => {
+      const { placeId, ...rest } = change;
+      if (!placeId || e.aggregate !== 'submission') return change;
+      const of = owner.get(`place-${placeId}`);
+      return of && of !== change.programmeId ? rest : change;
+    };
     const unbody = db.prepare(`DELETE FROM ${t.placeAgencies} WHERE placeId = ? AND why = 'accountable-body'`);
     return {
       on: {
@@ -78,7 +86,8 @@ export const access = view({
       },
       each(e) {
         const entry = aggregateNamed(e.aggregate).events[e.type]!;
-        const change: AccessChange | undefined = entry.access?.(e.data, e);
+        const said = entry.access?.(e.data, e);
+        const change = said && ofItsPlace(e, said);
         const illustrative = e.basis?.kind === 'illustrative';
         if (e.version > 1 && !change && !illustrative) return touched.set(e.stream, e);
         touched.drop(e.stream);

@@ -1,5 +1,6 @@
 /** View `calendar`: the dates of each programme – milestones, rounds, and places' own closing dates – as they stand now. */
 import type { FuzzyDate } from '../domain/values.js';
+import { believing, belonging, belongingTables } from './belonging.js';
 import { view } from './core.js';
 
 export type CalendarKind = 'deadline' | 'political' | 'programme' | 'engagement' | 'info' | 'round-opens' | 'round-closes' | 'extension';
@@ -26,10 +27,12 @@ type Row = Omit<CalendarRow, 'tbc' | 'illustrative' | 'from' | 'to'> & { tbc: nu
 
 export const calendar = view({
   name: 'calendar',
-  version: 2,
+  version: 3,
   tables: {
+    ...belongingTables,
     entries: `CREATE TABLE {entries} (programmeId TEXT, entryId TEXT, kind TEXT NOT NULL, title TEXT NOT NULL, fromOn TEXT NOT NULL, toOn TEXT NOT NULL, precision TEXT NOT NULL, tbc INTEGER NOT NULL,
-        originalTo TEXT NOT NULL, status TEXT NOT NULL, placeId TEXT, reason TEXT, illustrative INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (programmeId, entryId)) STRICT, WITHOUT ROWID`,
+        originalTo TEXT NOT NULL, status TEXT NOT NULL, placeId TEXT, reason TEXT, illustrative INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (programmeId, entryId)) STRICT, WITHOUT ROWID;
+      CREATE INDEX {entries}_place ON {entries} (placeId)`,
   },
   handlers(db, t) {
     const put = db.prepare(`INSERT OR REPLACE INTO ${t.entries} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
@@ -38,9 +41,11 @@ export const calendar = view({
     );
     const mark = db.prepare(`UPDATE ${t.entries} SET status = ?, position = ? WHERE programmeId = ? AND entryId = ?`);
     const leave = db.prepare(`DELETE FROM ${t.entries} WHERE programmeId = ? AND entryId > 'extension.' AND entryId < 'extension/' AND placeId = ?`);
+    const elsewhere = db.prepare(`DELETE FROM ${t.entries} WHERE placeId = ? AND programmeId <> ?`);
     const invented = (e: { basis?: { kind: string } }): number => (e.basis?.kind === 'illustrative' ? 1 : 0);
-    return {
+    return believing(belonging(db, t), {
       on: {
+        PlaceOpened: (e) => elsewhere.run(e.recordId, e.data.programmeId),
         MilestoneAdded: (e) => {
           const { milestoneId, name, kind, date } = e.data;
           put.run(e.recordId, `milestone.${milestoneId}`, kind, name, date.from, date.to, date.precision, date.tbc ? 1 : 0, date.to, 'planned', null, null, invented(e), e.position);
@@ -114,7 +119,7 @@ export const calendar = view({
         },
         PlaceWithdrawn: (e) => leave.run(e.recordId, e.data.placeId),
       },
-    };
+    });
   },
   queries(db, t) {
     const ofProgramme = db.prepare<[string], Row>(`SELECT * FROM ${t.entries} WHERE programmeId = ? ORDER BY entryId`);

@@ -2,6 +2,7 @@
 import { readKey } from '../domain/barrier-state.js';
 import { daysBetween } from '../domain/calendar.js';
 import type { DueItem } from '../domain/progress.js';
+import { belonging, belongingTables } from './belonging.js';
 import { view, type Recorded } from './core.js';
 import { dueItems, dueItemsTable } from './due-items.js';
 
@@ -49,6 +50,7 @@ const always: Readonly<Record<string, ExceptionKind>> = {
   ContradictionFound: 'contradicted',
   BarrierReopened: 'reopened',
   CommitmentReopened: 'reopened',
+  EnrolmentVoided: 'voided',
   DutyOrphaned: 'orphaned',
   PledgeOrphaned: 'orphaned',
 };
@@ -109,15 +111,17 @@ function exceptionsOf(e: Recorded & { backdatedBecause?: string }): Found[] {
 
 export const exceptions = view({
   name: 'exceptions',
-  version: 8,
+  version: 9,
   tables: {
     entries: `CREATE TABLE {entries} (position INTEGER, kind TEXT, aggregate TEXT NOT NULL, recordId TEXT NOT NULL, version INTEGER NOT NULL, private INTEGER NOT NULL, type TEXT NOT NULL, recordedAt TEXT NOT NULL,
         day TEXT NOT NULL, account TEXT NOT NULL, role TEXT NOT NULL, agencyId TEXT, days INTEGER, reason TEXT, waiverId TEXT, PRIMARY KEY (position, kind)) STRICT, WITHOUT ROWID;
       CREATE INDEX {entries}_kind ON {entries} (kind, position)`,
     items: dueItemsTable,
+    ...belongingTables,
   },
   handlers(db, t, ref) {
     const track = dueItems(db, t.items, ref);
+    const { stray, batch } = belonging(db, t);
     const closed = db.prepare<[string, number], Pick<DueItem, 'code' | 'key' | 'dueOn'>>(
       `SELECT code, key, dueOn FROM ${t.items} WHERE stream = ? AND position = ? AND closedOn IS NOT NULL ORDER BY dueOn`,
     );
@@ -134,7 +138,9 @@ export const exceptions = view({
     const put = db.prepare(`INSERT INTO ${t.entries} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
     return {
       each(e) {
-        for (const { kind, days, reason } of [...exceptionsOf(e), ...late(e)]) {
+        // What it did of another programme's place is its own exception, and closes nothing there.
+        const lateToo = stray(e) ? [] : late(e);
+        for (const { kind, days, reason } of [...exceptionsOf(e), ...lateToo]) {
           const { position, aggregate, recordId, version, type, recordedAt, today, actor, data } = e;
           const given = reason ?? (typeof data.reason === 'string' ? data.reason : null);
           put.run(
@@ -156,6 +162,7 @@ export const exceptions = view({
           );
         }
       },
+      ...batch,
     };
   },
   queries(db, t) {

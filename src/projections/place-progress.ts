@@ -8,6 +8,7 @@ import { reasonKey, type Level, type Reason, type Step } from '../domain/progres
 import { reportItems } from '../domain/progress-promises.js';
 import type { FuzzyDate } from '../domain/values.js';
 import { batchOf, heldBack, remembered } from './batch.js';
+import { believing, belonging } from './belonging.js';
 import { view, type Recorded } from './core.js';
 import { dueItems } from './due-items.js';
 import { audiences, openSteps, progressOf, seen, tables, type PlaceNow, type PlaceRow, type T } from './progress-facts.js';
@@ -31,7 +32,7 @@ const lastDay = (d: FuzzyDate): string => d.to;
 
 export const placeProgress = view({
   name: 'place-progress',
-  version: 7,
+  version: 8,
   tables,
   handlers(db, t: T, ref) {
     const seats = sittingHandlers(db, t);
@@ -49,17 +50,19 @@ export const placeProgress = view({
     const addProgramme = db.prepare(`INSERT INTO ${t.programmes} VALUES (?, ?, ?, ?, NULL, NULL)`);
     const retitle = db.prepare(`UPDATE ${t.programmes} SET name = ? WHERE id = ?`);
     const setDeadline = db.prepare(`UPDATE ${t.programmes} SET deadlineId = ?, deadlineName = ? WHERE id = ?`);
-    const enrol = db.prepare(`INSERT OR REPLACE INTO ${t.places} VALUES (?, ?, ?, ?, 'enrolled', ?, ?, ?, ?)`);
-    const extend = db.prepare(`INSERT OR REPLACE INTO ${t.extensions} VALUES (?, ?, ?, ?)`);
+    const enrol = db.prepare(`INSERT OR REPLACE INTO ${t.places} VALUES (?, ?, ?, ?, 'enrolled', ?, ?, ?, ?, 0)`);
+    const open = db.prepare(`UPDATE ${t.places} SET opened = 1 WHERE programmeId = ? AND id = ?`);
+    const elsewhere = db.prepare(`DELETE FROM ${t.places} WHERE programmeId <> ? AND id = ?`);
+    const extend = db.prepare(`INSERT OR REPLACE INTO ${t.extensions} VALUES (?, ?, ?, ?, ?)`);
     const target = db.prepare(`INSERT OR IGNORE INTO ${t.targets} VALUES (?, ?, ?, ?, ?, ?, NULL)`);
     const moveTarget = db.prepare(`UPDATE ${t.targets} SET dueOn = ?, fuzzy = ?, reason = coalesce(?, reason) WHERE programmeId = ? AND target = ?`);
     const latch = db.prepare(
-      `INSERT INTO ${t.steps} VALUES (?, ?, ?, NULL, NULL, ?) ON CONFLICT DO UPDATE SET doneOn = coalesce(doneOn, excluded.doneOn), signOffOwedBy = NULL, illustrative = excluded.illustrative WHERE doneOn IS NULL`,
+      `INSERT INTO ${t.steps} VALUES (?, ?, ?, NULL, ?) ON CONFLICT DO UPDATE SET doneOn = coalesce(doneOn, excluded.doneOn), signOffOwedBy = NULL, illustrative = excluded.illustrative WHERE doneOn IS NULL`,
     );
-    const excuse = db.prepare(`INSERT INTO ${t.steps} VALUES (?, ?, NULL, ?, NULL, ?) ON CONFLICT DO UPDATE SET excused = excluded.excused, illustrative = excluded.illustrative`);
-    const signOff = db.prepare(`INSERT INTO ${t.steps} VALUES (?, ?, NULL, NULL, ?, 0) ON CONFLICT DO UPDATE SET signOffOwedBy = excluded.signOffOwedBy WHERE doneOn IS NULL`);
+    const excuse = db.prepare(`INSERT OR REPLACE INTO ${t.excuses} VALUES (?, ?, ?, ?, ?)`);
+    const signOff = db.prepare(`INSERT INTO ${t.steps} VALUES (?, ?, NULL, ?, 0) ON CONFLICT DO UPDATE SET signOffOwedBy = excluded.signOffOwedBy WHERE doneOn IS NULL`);
     const daily = db.prepare(`INSERT OR REPLACE INTO ${t.daily} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`);
-    const setPlace = db.prepare(`UPDATE ${t.places} SET name = coalesce(?, name), kind = coalesce(?, kind), status = coalesce(?, status), position = ? WHERE id = ?`);
+    const setPlace = db.prepare(`UPDATE ${t.places} SET name = coalesce(?, name), kind = coalesce(?, kind), status = coalesce(?, status), position = ? WHERE programmeId = ? AND id = ?`);
     const clearRequired = db.prepare(`DELETE FROM ${t.required} WHERE programmeId = ? AND placeKind = ?`);
     const addRequired = db.prepare(`INSERT INTO ${t.required} VALUES (?, ?, ?, ?, ?, ?, ?)`);
     const invented = (e: Recorded): number => (e.basis?.kind === 'illustrative' ? 1 : 0);
@@ -69,7 +72,7 @@ export const placeProgress = view({
     const noLongerWaits = (e: Recorded) => signOff.run(placeOf.get(e.stream), roundKind.get(e.stream), null);
 
     const promised = promiseHandlers(db, t, (placeId, e) => done(placeId, 'commitments', e));
-    return {
+    return believing(belonging(db, t), {
       on: {
         ...promised,
         ProgrammeDefined: (e) => addProgramme.run(e.recordId, e.data.name, e.data.ragScale, e.data.period),
@@ -78,10 +81,14 @@ export const placeProgress = view({
           else promised.RecordCorrected!(e);
         },
         ProgrammeRetitled: (e) => retitle.run(e.data.to, e.recordId),
+        PlaceOpened: (e) => {
+          open.run(e.data.programmeId, e.recordId);
+          elsewhere.run(e.data.programmeId, e.recordId);
+        },
         PlaceEnrolled: (e) => enrol.run(e.data.placeId, e.recordId, e.data.name, e.data.kind, invented(e), e.today, invented(e), e.position),
-        PlaceRenamed: (e) => setPlace.run(e.data.to, null, null, e.position, e.data.placeId),
-        PlaceKindChanged: (e) => setPlace.run(null, e.data.to, null, e.position, e.data.placeId),
-        PlaceWithdrawn: (e) => setPlace.run(null, null, 'withdrawn', e.position, e.data.placeId),
+        PlaceRenamed: (e) => setPlace.run(e.data.to, null, null, e.position, e.recordId, e.data.placeId),
+        PlaceKindChanged: (e) => setPlace.run(null, e.data.to, null, e.position, e.recordId, e.data.placeId),
+        PlaceWithdrawn: (e) => setPlace.run(null, null, 'withdrawn', e.position, e.recordId, e.data.placeId),
         MilestoneAdded: (e) => {
           const { milestoneId, name, date, kind } = e.data;
           target.run(e.recordId, `milestone:${milestoneId}`, kind, lastDay(date), lastDay(date), fuzzy(date));
@@ -91,14 +98,14 @@ export const placeProgress = view({
         RoundPlanned: (e) => target.run(e.recordId, `round:${e.data.roundNo}`, `round-${e.data.kind}`, lastDay(e.data.window.to), lastDay(e.data.window.to), fuzzy(e.data.window.to)),
         RoundRescheduled: (e) => moveTarget.run(lastDay(e.data.to.window.to), fuzzy(e.data.to.window.to), e.data.reason ?? null, e.recordId, `round:${e.data.roundNo}`),
         RoundExtended: (e) => moveTarget.run(e.data.to, 0, e.data.reason, e.recordId, `round:${e.data.roundNo}`),
-        ExtensionGranted: (e) => extend.run(e.data.placeId, `round:${e.data.roundNo}`, e.data.to, e.data.reason),
+        ExtensionGranted: (e) => extend.run(e.recordId, e.data.placeId, `round:${e.data.roundNo}`, e.data.to, e.data.reason),
         StepsRequired: (e) => {
           clearRequired.run(e.recordId, e.data.placeKind);
           (e.data.steps as { stepId: string; name: string; due: { milestoneId?: string; roundNo?: number } }[]).forEach((s, n) =>
             addRequired.run(e.recordId, e.data.placeKind, n, s.stepId, s.name, s.due.milestoneId ? `milestone:${s.due.milestoneId}` : `round:${s.due.roundNo}`, invented(e)),
           );
         },
-        StepExcused: (e) => excuse.run(e.data.placeId, e.data.stepId, e.data.reason, invented(e)),
+        StepExcused: (e) => excuse.run(e.recordId, e.data.placeId, e.data.stepId, e.data.reason, invented(e)),
         PlaceActivated: (e) => done(e.recordId, 'activation', e),
         PoolOpened: (e) => {
           const placeId = placeOf.get(e.stream);
@@ -154,7 +161,7 @@ export const placeProgress = view({
         }
       },
       ...batchOf(placeOf, moved),
-    };
+    });
   },
   queries(db, t: T, ref) {
     const facts = progressOf(db, t, ref);

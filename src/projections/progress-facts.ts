@@ -5,6 +5,7 @@ import { judge, stepState, type Judgement, type Level, type Step } from '../doma
 import { promiseCounts, type PromiseCounts } from '../domain/progress-promises.js';
 import type { Reference } from '../domain/reference.js';
 import type { PeriodKind } from '../domain/reporting.js';
+import { belongingTables } from './belonging.js';
 import type { Tables } from './core.js';
 import { dueItemsTable, readDue, waitingTable } from './due-items.js';
 import { poolSums, poolTables, type Sums } from './progress-pools.js';
@@ -17,16 +18,19 @@ export const seen = (tier: Tier, audience: Audience): boolean =>
 
 export const tables = {
   programmes: 'CREATE TABLE {programmes} (id TEXT PRIMARY KEY, name TEXT NOT NULL, scale TEXT NOT NULL, period TEXT NOT NULL, deadlineId TEXT, deadlineName TEXT) STRICT, WITHOUT ROWID',
-  places: `CREATE TABLE {places} (id TEXT PRIMARY KEY, programmeId TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, status TEXT NOT NULL, illustrative INTEGER NOT NULL,
-      lastMovementOn TEXT NOT NULL, movementInvented INTEGER NOT NULL, position INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  // What each programme says of a place; true of one, whose the place is by its own stream.
+  places: `CREATE TABLE {places} (id TEXT, programmeId TEXT, name TEXT NOT NULL, kind TEXT NOT NULL, status TEXT NOT NULL, illustrative INTEGER NOT NULL,
+      lastMovementOn TEXT NOT NULL, movementInvented INTEGER NOT NULL, position INTEGER NOT NULL, opened INTEGER NOT NULL, PRIMARY KEY (id, programmeId)) STRICT, WITHOUT ROWID;
     CREATE INDEX {places}_programme ON {places} (programmeId, id)`,
   targets:
     'CREATE TABLE {targets} (programmeId TEXT, target TEXT, kind TEXT, dueOn TEXT NOT NULL, originalOn TEXT NOT NULL, fuzzy INTEGER NOT NULL, reason TEXT, PRIMARY KEY (programmeId, target)) STRICT, WITHOUT ROWID',
   required:
     'CREATE TABLE {required} (programmeId TEXT, placeKind TEXT, n INTEGER, stepId TEXT NOT NULL, name TEXT NOT NULL, target TEXT NOT NULL, illustrative INTEGER NOT NULL, PRIMARY KEY (programmeId, placeKind, n)) STRICT, WITHOUT ROWID',
-  steps:
-    'CREATE TABLE {steps} (placeId TEXT, stepId TEXT, doneOn TEXT, excused TEXT, signOffOwedBy TEXT, illustrative INTEGER NOT NULL, PRIMARY KEY (placeId, stepId)) STRICT, WITHOUT ROWID',
-  extensions: 'CREATE TABLE {extensions} (placeId TEXT, target TEXT, dueOn TEXT NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (placeId, target)) STRICT, WITHOUT ROWID',
+  steps: 'CREATE TABLE {steps} (placeId TEXT, stepId TEXT, doneOn TEXT, signOffOwedBy TEXT, illustrative INTEGER NOT NULL, PRIMARY KEY (placeId, stepId)) STRICT, WITHOUT ROWID',
+  excuses:
+    'CREATE TABLE {excuses} (programmeId TEXT, placeId TEXT, stepId TEXT, reason TEXT NOT NULL, illustrative INTEGER NOT NULL, PRIMARY KEY (programmeId, placeId, stepId)) STRICT, WITHOUT ROWID',
+  extensions:
+    'CREATE TABLE {extensions} (programmeId TEXT, placeId TEXT, target TEXT, dueOn TEXT NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (programmeId, placeId, target)) STRICT, WITHOUT ROWID',
   records: 'CREATE TABLE {records} (stream TEXT PRIMARY KEY, tier TEXT NOT NULL, placeId TEXT) STRICT, WITHOUT ROWID',
   returns: 'CREATE TABLE {returns} (stream TEXT PRIMARY KEY, roundKind TEXT NOT NULL) STRICT, WITHOUT ROWID',
   // Who sits at the rungs above a barrier: the champion's department, the chair's agency with its seat.
@@ -35,6 +39,7 @@ export const tables = {
   waiting: waitingTable,
   daily: `CREATE TABLE {daily} (placeId TEXT, audience TEXT, date TEXT, rag TEXT NOT NULL, whitehallRag TEXT NOT NULL, required INTEGER NOT NULL, done INTEGER NOT NULL,
       reasons TEXT NOT NULL, pledgedPence INTEGER, PRIMARY KEY (placeId, audience, date)) STRICT, WITHOUT ROWID`,
+  ...belongingTables,
   ...poolTables,
   ...promiseTables,
 };
@@ -78,13 +83,13 @@ const why = (s: { extendedTo: string | null; dueOn: string; reason: string | nul
 /** Answers what one audience may know of a place on a day; the same for the daily rows and for a query now. */
 export function progressOf(db: Database, t: T, ref: Reference) {
   const wd = ref.workingDays;
-  const place = db.prepare<[string], PlaceRow>(`SELECT * FROM ${t.places} WHERE id = ?`);
-  const ofProgramme = db.prepare<[string], PlaceRow>(`SELECT * FROM ${t.places} WHERE programmeId = ? ORDER BY id`);
+  const place = db.prepare<[string], PlaceRow>(`SELECT * FROM ${t.places} WHERE id = ? AND opened = 1`);
+  const ofProgramme = db.prepare<[string], PlaceRow>(`SELECT * FROM ${t.places} WHERE programmeId = ? AND opened = 1 ORDER BY id`);
   const programme = db.prepare<[string], { name: string; scale: 'five' | 'three'; period: PeriodKind; deadlineName: string | null; dueOn: string | null }>(
     `SELECT p.name, p.scale, p.period, p.deadlineName, d.dueOn FROM ${t.programmes} p LEFT JOIN ${t.targets} d ON d.programmeId = p.id AND d.target = p.deadlineId WHERE p.id = ?`,
   );
   const steps = db.prepare<
-    [string, string, string, string],
+    [string, string, string, string, string],
     {
       stepId: string;
       name: string;
@@ -101,9 +106,11 @@ export function progressOf(db: Database, t: T, ref: Reference) {
       illustrative: number;
     }
   >(
-    `SELECT r.stepId, r.name, d.dueOn, d.originalOn, d.fuzzy, x.dueOn AS extendedTo, x.reason, d.reason AS movedBecause, s.doneOn, s.excused, s.signOffOwedBy, max(r.illustrative, coalesce(s.illustrative, 0)) AS illustrative
+    `SELECT r.stepId, r.name, d.dueOn, d.originalOn, d.fuzzy, x.dueOn AS extendedTo, x.reason, d.reason AS movedBecause, s.doneOn, o.reason AS excused, s.signOffOwedBy,
+       max(r.illustrative, coalesce(s.illustrative, 0), coalesce(o.illustrative, 0)) AS illustrative
      FROM ${t.required} r JOIN ${t.targets} d ON d.programmeId = r.programmeId AND d.target = r.target
-     LEFT JOIN ${t.steps} s ON s.placeId = ? AND s.stepId = r.stepId LEFT JOIN ${t.extensions} x ON x.placeId = ? AND x.target = r.target
+     LEFT JOIN ${t.steps} s ON s.placeId = ? AND s.stepId = r.stepId LEFT JOIN ${t.extensions} x ON x.programmeId = r.programmeId AND x.placeId = ? AND x.target = r.target
+     LEFT JOIN ${t.excuses} o ON o.programmeId = r.programmeId AND o.placeId = ? AND o.stepId = r.stepId
      WHERE r.programmeId = ? AND r.placeKind = ? ORDER BY r.n`,
   );
   const items = db.prepare<[string], Parameters<typeof readDue>[0] & { tier: Tier }>(
@@ -114,7 +121,7 @@ export function progressOf(db: Database, t: T, ref: Reference) {
 
   /** Required steps, as an audience may know them. */
   function stepsOf(row: PlaceRow, audience: Audience): Step[] {
-    const all = steps.all(row.id, row.id, row.programmeId, row.kind).map((s): Step => ({
+    const all = steps.all(row.id, row.id, row.id, row.programmeId, row.kind).map((s): Step => ({
       stepId: s.stepId,
       name: s.name,
       required: true,

@@ -108,7 +108,7 @@ function read(r: Row): PromiseFact & { period: PeriodKind } {
 
 /** Accepted commitments, of a place for an audience, or of an owner wherever it promised. */
 export function promisesIn(db: Database, t: T, seen: (tier: Tier, audience: Audience) => boolean) {
-  const select = `SELECT p.*, r.tier, g.period FROM ${t.promises} p JOIN ${t.records} r ON r.stream = p.stream JOIN ${t.places} pl ON pl.id = p.placeId JOIN ${t.programmes} g ON g.id = pl.programmeId`;
+  const select = `SELECT p.*, r.tier, g.period FROM ${t.promises} p JOIN ${t.records} r ON r.stream = p.stream JOIN ${t.places} pl ON pl.id = p.placeId AND pl.opened = 1 JOIN ${t.programmes} g ON g.id = pl.programmeId`;
   const ofPlace = db.prepare<[string], Row>(`${select} WHERE p.placeId = ? AND p.status IN ${promised} ORDER BY p.recordId`);
   const ofOwner = db.prepare<[string], Row>(`${select} WHERE p.ownerId = ? AND p.status = 'delivering' AND pl.status = 'enrolled' ORDER BY p.recordId`);
   const live = db.prepare<[string], { id: string; themeId: string | null }>(

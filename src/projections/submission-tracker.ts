@@ -2,6 +2,8 @@
 import type { Audience } from '../domain/access.js';
 import { part, put, type Parts } from '../domain/parts.js';
 import { includable, sectionOf, type Content, type Pin, type SubmissionState, type SubmissionStatus, type TemplateSection } from '../domain/submission-state.js';
+import { batchOf } from './batch.js';
+import { belonging, belongingTables } from './belonging.js';
 import { view, type Recorded } from './core.js';
 import { folded, type Folded, type Slice } from './folded.js';
 
@@ -111,6 +113,7 @@ interface Extra {
   hands: Parts<{ answeredBy?: Hand; completedBy?: Hand }>;
   queries: QueryRow[];
   changed: SubmissionRow['changedSinceSignOff'];
+  stray?: true;
 }
 const publicStatuses: Record<string, SubmissionStatus> = {
   FindingsSubmitted: 'submitted',
@@ -127,7 +130,8 @@ const rows = folded<SubmissionState, Extra>({
   columns: {
     programmeId: ['TEXT NOT NULL', (r) => r.state.programmeId],
     roundNo: ['INTEGER NOT NULL', (r) => r.state.roundNo],
-    placeId: ['TEXT NOT NULL', (r) => r.state.placeId],
+    // One that was begun of another programme's place is no return of the place.
+    placeId: ['TEXT NOT NULL', (r) => (r.extra.stray ? '' : r.state.placeId)],
     status: ['TEXT NOT NULL', (r) => r.state.status],
   },
   indexes: ['programmeId, roundNo', 'placeId', 'status'],
@@ -157,9 +161,10 @@ function note(extra: Extra, s: SubmissionState, e: Recorded): void {
 
 export const submissionTracker = view({
   name: 'submission-tracker',
-  version: 3,
+  version: 4,
   tables: {
     ...rows.tables,
+    ...belongingTables,
     versions: `CREATE TABLE {versions} (
       submission TEXT NOT NULL, version INTEGER NOT NULL, sections TEXT NOT NULL, included TEXT NOT NULL, submittedAt TEXT NOT NULL,
       late INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (submission, version)
@@ -171,13 +176,15 @@ export const submissionTracker = view({
   },
   handlers(db, t) {
     const { fold, touch, batch } = rows.write(db, t);
+    const { stray, batch: known } = belonging(db, t);
     const putVersion = db.prepare(`INSERT OR REPLACE INTO ${t.versions} VALUES (?, ?, ?, ?, ?, ?, ?)`);
     const putPin = db.prepare(`INSERT OR IGNORE INTO ${t.pins} VALUES (?, ?, ?)`);
     const unpin = db.prepare(`DELETE FROM ${t.pins} WHERE submission = ?`);
     const pinning = db.prepare<[string, string], string>(`SELECT submission FROM ${t.pins} WHERE aggregate = ? AND id = ?`).pluck();
     /** The domain's own fold keeps the state: the view cannot come to another opinion. */
-    function own(e: Recorded): void {
+    function own(e: Recorded, isStray: boolean): void {
       const { state, extra } = fold(e);
+      if (isStray) extra.stray = true;
       note(extra, state, e);
       if (e.type === 'FindingsSubmitted') {
         putVersion.run(e.recordId, versionOf(state), JSON.stringify(e.data.sections), JSON.stringify(e.data.included), e.recordedAt, e.data.lateDays, e.position);
@@ -196,10 +203,11 @@ export const submissionTracker = view({
     }
     return {
       each(e) {
-        if (e.aggregate === 'submission') own(e);
+        const isStray = stray(e);
+        if (e.aggregate === 'submission') own(e, isStray);
         else if ((includable as readonly string[]).includes(e.aggregate)) included(e);
       },
-      ...batch,
+      ...batchOf(batch, known),
     };
   },
   queries(db, t) {

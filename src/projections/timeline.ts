@@ -2,6 +2,7 @@
 import type { Statement } from 'better-sqlite3';
 import { aggregateNamed } from '../domain/index.js';
 import { batchOf, heldBack, remembered } from './batch.js';
+import { belonging, belongingTables } from './belonging.js';
 import { view } from './core.js';
 
 export interface TimelineRow {
@@ -41,7 +42,7 @@ export interface TimelineFilter {
 
 export const timeline = view({
   name: 'timeline',
-  version: 5,
+  version: 6,
   tables: {
     // Every index ends in the position by itself: it is the row's own key.
     entries: `CREATE TABLE {entries} (
@@ -55,6 +56,7 @@ export const timeline = view({
       CREATE INDEX {entries}_record ON {entries} (stream);`,
     // Between which positions a day's entries lie; commands in flight at midnight may lie out of the order of days.
     days: 'CREATE TABLE {days} (day TEXT PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL) STRICT, WITHOUT ROWID',
+    ...belongingTables,
     places: `CREATE TABLE {places} (stream TEXT PRIMARY KEY, placeId TEXT NOT NULL) STRICT, WITHOUT ROWID`,
   },
   handlers(db, t) {
@@ -62,6 +64,8 @@ export const timeline = view({
     const setPlace = db.prepare(`INSERT OR REPLACE INTO ${t.places} VALUES (?, ?)`);
     const storedPlace = db.prepare<[string], string>(`SELECT placeId FROM ${t.places} WHERE stream = ?`).pluck();
     const place = remembered((stream) => storedPlace.get(stream));
+    const { stray, batch } = belonging(db, t);
+    const elsewhere = db.prepare(`UPDATE ${t.entries} SET placeId = NULL WHERE placeId = ? AND aggregate = 'programme' AND recordId <> ?`);
     const setDay = db.prepare(`INSERT INTO ${t.days} VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET last = excluded.last`);
     const days = heldBack<{ first: number; last: number }>((day, d) => setDay.run(day, d.first, d.last));
     return {
@@ -69,14 +73,16 @@ export const timeline = view({
         // The log's own first event is of the machine's day, also where the clock is simulated.
         if (e.aggregate !== 'log') days.set(e.today, { first: days.get(e.today)?.first ?? e.position, last: e.position });
         const entry = aggregateNamed(e.aggregate).events[e.type]!;
-        const named = entry.access?.(e.data, e).placeId;
+        const ours = !stray(e);
+        if (e.type === 'PlaceOpened') elsewhere.run(e.recordId, e.data.programmeId);
+        const named = ours ? entry.access?.(e.data, e).placeId : undefined;
         if (named) {
           setPlace.run(e.stream, named);
           place.set(e.stream, named);
         }
         // A day's refusals of an account stand in one stream, each of its own place.
         const inherited = e.version > 1 && e.aggregate !== 'refusal' ? place.get(e.stream) : undefined;
-        const placeId = e.data.placeId ?? named ?? inherited ?? null;
+        const placeId = ours ? (e.data.placeId ?? named ?? inherited ?? null) : null;
         const changes = entry.changes?.(e.data);
         put.run(
           e.position,
@@ -103,7 +109,7 @@ export const timeline = view({
           e.private ? 1 : 0,
         );
       },
-      ...batchOf(place, days),
+      ...batchOf(place, days, batch),
     };
   },
   queries(db, t) {

@@ -27,7 +27,7 @@ const findings = (version: number, t: string, lateDays = 0) => ({
 
 function world() {
   const db = new Database(':memory:');
-  const names = Object.fromEntries(Object.keys(submissionTracker.tables).map((k) => [k, `st_${k}`])) as Record<'rows' | 'versions' | 'pins', string>;
+  const names = Object.fromEntries(Object.keys(submissionTracker.tables).map((k) => [k, `st_${k}`])) as Record<keyof typeof submissionTracker.tables, string>;
   for (const ddl of Object.values(submissionTracker.tables)) db.exec(ddl.replace(/\{(\w+)\}/g, (_, k: keyof typeof names) => names[k]));
   const handlers = submissionTracker.handlers(db, names, ref);
   const versions = new Map<string, number>();
@@ -170,7 +170,7 @@ test('lists by programme, place, round and status, from indexes alone', async (t
 
   const sqls: string[] = [];
   const spy = new Proxy(w.db, { get: (d, k) => (k === 'prepare' ? (sql: string) => (sqls.push(sql), d.prepare(sql)) : Reflect.get(d, k)) });
-  const names = { rows: 'st_rows', versions: 'st_versions', pins: 'st_pins' };
+  const names = { rows: 'st_rows', versions: 'st_versions', pins: 'st_pins', owners: 'st_owners', strays: 'st_strays' };
   submissionTracker.handlers(spy, names, ref);
   const q = submissionTracker.queries(spy, names, ref);
   for (const f of [{}, { roundNo: 1 }, { placeId: 'x' }, { programmeId: 'x' }, { status: 'x' }]) q.list(f);

@@ -3,6 +3,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'tap';
 import { closeDays } from '../../src/commands/reactors/clock.js';
+import type { NewEvent } from '../../src/domain/core.js';
+import { encode } from '../../src/log/codec.js';
 import { views } from '../../src/projections/index.js';
 import { historyOf } from '../commands/reactors/proof.js';
 import { dwp, proposed } from '../commands/reactors/scenes/barriers.js';
@@ -25,6 +27,31 @@ const more: typeof scenes = [
       const next = async () => ({ expectedVersion: (await w.log.read('programme-tp')).length });
       await w.must(office, 'programme', 'tp', 'RequireSteps', { placeKind: 'pilot', steps }, await next());
       await w.must(office, 'programme', 'tp', 'ExtendRoundForPlace', { roundNo: 1, placeId: 'durham', to: '2009-09-30', reason: 'Away' }, await next());
+      await w.must(office, 'programme', 'tp', 'ExcuseStep', { placeId: 'durham', stepId: 'interim', reason: 'By a council order' });
+    },
+    writes: [],
+  },
+  {
+    title: 'another programme began a return of the place, before that was refused',
+    reactor: 'place-opener',
+    async history(w) {
+      await world(w.log, w.executor);
+      const write = (stream: string, ...events: NewEvent[]) =>
+        w.log.append(
+          stream,
+          0,
+          encode(stream, 0, events, { recordedAt: w.clock.now(), actor: { account: 'office.nh', role: 'programme-office' }, commandId: stream, fingerprint: '', correlation: '' }),
+        );
+      const enrolled = { placeId: 'durham', name: 'Taken', kind: 'parallel', region: 'Nowhere' };
+      const definition = { name: 'New Homes', kind: 'regional', ragScale: 'three', period: 'quarter', startOn: '2009-06-01', endOn: '2010-03-31' };
+      await write(
+        'programme-nh',
+        { type: 'ProgrammeDefined', data: definition },
+        { type: 'PlaceEnrolled', data: enrolled },
+        { type: 'PlaceWithdrawn', data: { placeId: 'durham', reason: 'r' } },
+      );
+      const begun = { programmeId: 'nh', roundNo: 1, roundKind: 'interim', placeId: 'durham', placeKind: 'parallel', templateVersion: 1, template: [] };
+      await write('submission-nh.1.durham', { type: 'SubmissionStarted', data: begun }, { type: 'SubmissionMissed', data: { ...begun, missing: [] } });
     },
     writes: [],
   },

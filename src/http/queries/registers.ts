@@ -8,8 +8,11 @@ import type { ProgrammeState } from '../../domain/programme.js';
 import { Id, Sector } from '../../domain/values.js';
 import { register } from '../../projections/register.js';
 import { placeSummary } from '../progress.js';
-import type { Query } from '../query.js';
+import type { Query, Reading } from '../query.js';
 import { fromRegister, lineageOf, list, record, shown, visibleRows } from './shared.js';
+
+/** Whose a place is, its own record says: a programme may name one that another was first to open. */
+const isPlaceOf = (r: Reading, programmeId: string, placeId: string): boolean => r.seen('place', placeId)?.programmeId === programmeId;
 
 export const programmes: Query[] = [
   list({
@@ -29,7 +32,12 @@ export const programmes: Query[] = [
         illustrative: p.illustrative,
       })),
   }),
-  record({ title: 'A programme with its calendar, rounds and steps', url: '/v1/programmes/:id', of: 'programme', run: (r) => fromRegister<ProgrammeState>(r, 'programme', r.params.id!) }),
+  record({
+    title: 'A programme with its calendar, rounds and steps',
+    url: '/v1/programmes/:id',
+    of: 'programme',
+    run: (r) => fromRegister<ProgrammeState>(r, 'programme', r.params.id!, (p) => ({ places: Object.fromEntries(Object.entries(p.state.places).filter(([id]) => isPlaceOf(r, p.id, id))) })),
+  }),
 ];
 
 export const places: Query[] = [
@@ -42,7 +50,11 @@ export const places: Query[] = [
     rows: (r) =>
       visibleRows<ProgrammeState>(r, 'programme')
         .filter((p) => !r.query.programmeId || p.id === r.query.programmeId)
-        .flatMap((p) => Object.keys(p.state.places).map((id) => placeSummary(r, p, id)))
+        .flatMap((p) =>
+          Object.keys(p.state.places)
+            .filter((id) => isPlaceOf(r, p.id, id))
+            .map((id) => placeSummary(r, p, id)),
+        )
         .filter((p) => (!r.query.kind || p.kind === r.query.kind) && (!r.query.gssCode || (p.areas as { code: string }[]).some((a) => a.code === r.query.gssCode))),
   }),
   record({
