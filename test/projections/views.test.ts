@@ -99,7 +99,7 @@ const more: typeof scenes = [
   },
 ];
 
-test('every view, however its events come', { timeout: 200_000 }, async (t) => {
+test('every view, however its events come', { timeout: 280_000 }, async (t) => {
   const histories: History[] = [];
   for (const [i, scene] of [...scenes, ...more].entries()) {
     const dir = join(t.testdir(), String(i));
