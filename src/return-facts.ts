@@ -5,6 +5,7 @@ import type { CollaborativeState } from './domain/collaborative-state.js';
 import type { AgencyState } from './domain/agency.js';
 import { part } from './domain/parts.js';
 import type { PlaceState } from './domain/place-state.js';
+import { shortened } from './domain/text.js';
 import { access } from './projections/access.js';
 import { barrierRegister } from './projections/barrier-register.js';
 import { commitmentRegister } from './projections/commitment-register.js';
@@ -12,7 +13,7 @@ import type { Engine } from './projections/engine.js';
 import { poolLedger } from './projections/pool-ledger.js';
 import { register } from './projections/register.js';
 
-const row = (label: string, value: string) => ({ label: label.slice(0, 200), value: value.slice(0, 500) });
+const row = (label: string, value: string) => ({ label: shortened(label, 200), value: shortened(value, 500) });
 const ended: readonly string[] = ['removed', 'refused', 'closed', 'merged'];
 
 /** Facts by the ids of the sections they fill; a section without any is answered by hand. */

@@ -25,3 +25,15 @@ export const hasHiddenEnds = (text: string): boolean => atAnEnd.test(text);
 export const shownPlain = (text: string): string => stripped(text.replace(/\r\n|[\r\v\f\u0085\u2028\u2029]/g, '\n'));
 /** JSON on one line for every reader: some end a line where JSON and event streams do not. */
 export const jsonLine = (value: unknown): string => JSON.stringify(value).replace(/[\u007F-\u009F\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+/** No longer than `max`, cut between characters as a reader counts them: half of one cannot be stored. */
+export function shortened(text: string, max: number): string {
+  if (text.length <= max) return text;
+  let end = 0;
+  for (const { index } of graphemes.segment(text)) {
+    if (index > max - 1) break;
+    end = index;
+  }
+  return `${text.slice(0, end)}…`;
+}

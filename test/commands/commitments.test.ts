@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { test, type Test } from 'tap';
 import { commitmentOfAnswer } from '../../src/commands/reactors/commitments.js';
 import { Reactors } from '../../src/commands/reactors/runner.js';
+import { Prose } from '../../src/domain/values.js';
 import { SqliteLog } from '../../src/log/sqlite-log.js';
 import { openEngine, reactorsOf } from '../../src/service.js';
 import { reference } from '../domain/spec.js';
@@ -68,6 +69,41 @@ test('one person in two tokens is one person, and what the system does on their 
   const confirm = (account: string) => give(executor, { as: secretariat.as, account }, 'barrier', 'forms', 'ConfirmRemoved', { placeId: 'durham' });
   for (const { account } of [answers!, claims!]) t.match(await confirm(account), { kind: 'refused', status: 403, refusal: { code: 'OWNER_CANNOT_CONFIRM' } }, account);
   t.match(await confirm('lead'), { kind: 'done' });
+  await reactors.stop();
+  await log.close();
+});
+
+test('a text that is too long to be promised is cut between characters', async (t) => {
+  const { w, log, executor, reactors } = await node(t);
+  await world(log, executor);
+  await w.must(office, 'agency', 'dwp', 'RegisterAgency', {
+    name: 'dwp',
+    sector: 'department',
+    type: 'body',
+    identifiers: [{ scheme: 'programme', code: 'D-1', from: '2009-04-01' }],
+    startOn: '2009-04-01',
+  });
+  const family = '\u{1F469}\u200d\u{1F469}\u200d\u{1F467}';
+  const ids = ['even', 'odd', 'joined'];
+  for (const [i, statement] of ['\u{1F600}'.repeat(500), `a${'\u{1F600}'.repeat(499)}`, family.repeat(120)].entries()) {
+    const barrier = ids[i]!;
+    await w.must(secretariat, 'barrier', barrier, 'RecordBarrier', { placeId: 'durham', kind: 'guidance', statement, effectOnResidents: statement });
+    await w.must(secretariat, 'barrier', barrier, 'Triage', { locus: 'whitehall', reason: 'Their rule' });
+    await w.must(secretariat, 'barrier', barrier, 'ProposeOwner', { agencyIds: ['dwp'] });
+    await w.must({ as: 'official@agency:dwp', account: 'answers.dwp' }, 'barrier', barrier, 'Respond', { position: 'will-remove', official: 'Jane Doe', dueOn: '2009-12-18' });
+  }
+  reactors.start();
+  await reactors.idle();
+  for (const barrier of ids) {
+    const made = commitmentOfAnswer(barrier, 'dwp', (await log.read(`barrier-${barrier}`)).findIndex((e) => e.type === 'BarrierAnswered') + 1);
+    const { version, state } = await executor.load('commitment', made);
+    t.ok(version > 0, `${barrier}: is promised`);
+    for (const [text, max] of [
+      [state.title, 300],
+      [state.measure, 500],
+    ] as const)
+      t.ok(Prose(max).safeParse(text).success && text!.length > max - 12 && text!.endsWith('…'), `${barrier}: ${text?.length} of ${max}`);
+  }
   await reactors.stop();
   await log.close();
 });

@@ -1,9 +1,10 @@
 /** What a text may hold: by each character that has no business in one, over every member of every command. */
+import fc from 'fast-check';
 import { test } from 'tap';
 import { z } from 'zod';
 import { aggregates } from '../../src/domain/index.js';
 import type { Aggregate } from '../../src/domain/core.js';
-import { jsonLine, shownPlain, withLineFeeds } from '../../src/domain/text.js';
+import { jsonLine, shortened, shownPlain, withLineFeeds } from '../../src/domain/text.js';
 import { Name, Prose } from '../../src/domain/values.js';
 
 const from = (first: number, last = first): string[] => Array.from({ length: last - first + 1 }, (_, i) => String.fromCodePoint(first + i));
@@ -106,6 +107,23 @@ test('what an older log holds is shown plain, and JSON stands on one line for ev
   const value = { text: '\u2028\u2029\u0085\u007f\u009b\r\n"\\', emoji: flag };
   t.notMatch(jsonLine(value), /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/);
   t.same(JSON.parse(jsonLine(value)), value, 'and is the same JSON');
+});
+
+test('a text is shortened between characters', async (t) => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), fc.integer({ min: 1, max: 40 }), (text, max) => {
+      const short = shortened(text, max);
+      t.ok(short.length <= max && short.isWellFormed(), 'is no longer, and whole');
+      if (text.length <= max) t.equal(short, text);
+      else t.ok(text.startsWith(short.slice(0, -1)) && short.endsWith('…'));
+    }),
+    { numRuns: 300 },
+  );
+  const flag = '\u{1F3F4}\u{E0067}\u{E0062}\u{E0077}\u{E006C}\u{E0073}\u{E007F}';
+  t.same(
+    [14, 15, 29].map((max) => shortened(flag.repeat(3), max)),
+    ['…', `${flag}…`, `${flag}${flag}…`],
+  );
 });
 
 /** Where a schema takes strings. */

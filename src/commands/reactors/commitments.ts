@@ -1,11 +1,11 @@
 /** What follows for other records from a promise: the department's answer made one, its money, and nobody left who answers for it. */
 import { v5 as uuidv5 } from 'uuid';
+import { shortened } from '../../domain/text.js';
 import type { Executor } from '../execute.js';
 import type { Reactor, Step } from './runner.js';
 import { part } from '../../domain/parts.js';
 
 const namespace = '5d0f4f7c-6f0a-4d1b-9a55-0c3b7a4d9e21';
-const cut = (text: string, max: number): string => (text.length <= max ? text : `${text.slice(0, max - 1)}…`);
 const onCommitment = (id: string, name: string, command: string, data: Record<string, unknown> = {}): Step => ({ name, aggregate: 'commitment', id, command, data });
 const stateOf = async (executor: Executor, id: string) => (await executor.load('commitment', id)).state;
 
@@ -40,12 +40,12 @@ export function askToCommitment(executor: Executor): Reactor {
           {
             ...onCommitment(id, 'draft', 'DraftCommitment', {
               placeId,
-              title: cut(`${what}: ${barrier.statement}`, 300),
-              change: cut(reason ?? `${what}, so that no longer: ${barrier.effectOnResidents}`, 2000),
+              title: shortened(`${what}: ${barrier.statement}`, 300),
+              change: shortened(reason ?? `${what}, so that no longer: ${barrier.effectOnResidents}`, 2000),
               ownerAgencyId: agencyId,
               level: 'whitehall',
               accountable: { official: official ?? `The official who answers for ${agencyId}` },
-              measure: measure ?? cut(`The places that joined the barrier confirm that it is removed: ${barrier.statement}`, 500),
+              measure: measure ?? shortened(`The places that joined the barrier confirm that it is removed: ${barrier.statement}`, 500),
               evidenceExpected: evidenceExpected ?? 'Confirmation by the places that joined the barrier',
               dueOn,
               // Answered with a date after the programme's end, by a waiver: it is meant.
@@ -67,7 +67,7 @@ export function askToCommitment(executor: Executor): Reactor {
       CommitmentReopened: move,
       CompletionClaimed: (e) => {
         const evidence = (e.data.evidence as { type: string; description: string; locator?: string; sha256?: string }[]).map((x) =>
-          cut(`${x.description} (${x.type}, ${x.locator ?? `SHA-256 ${x.sha256}`})`, 500),
+          shortened(`${x.description} (${x.type}, ${x.locator ?? `SHA-256 ${x.sha256}`})`, 500),
         );
         return onBarrier(e.recordId, 'ClaimDeedDone', { evidence }, e.actor.account);
       },
