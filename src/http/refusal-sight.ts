@@ -20,6 +20,7 @@ const audits = (viewer: Viewer, { placeId, programmeId }: Pick<RefusalScope, 'pl
 };
 
 export function seesRefusal(engine: Engine, viewer: Viewer, refused: RefusalScope): boolean {
+  if (!viewer.grants.some((g) => g.role === 'auditor')) return false;
   if (audits(viewer, refused)) return true;
   const record = refused.code === 'NOT_FOUND' ? accessRow(engine, ...splitStream(refused.target)) : undefined;
   return record !== undefined && audits(viewer, record);

@@ -119,6 +119,24 @@ test('the minute is the machine’s, whatever the log’s clock does', async (t)
   t.match(await wrong(pct), { kind: 'refused' }, 'a minute has');
 });
 
+test('each node of a log counts what it records, and tells of what it turned away', async (t) => {
+  const { log, executor, clock, kept, wrong, machine } = await open();
+  const other = executorOn(log, clock, () => machine.ms);
+  const there = () => give(other, pct, 'pool', 'treatment', 'ConfirmPledge', { pledgeId: randomUUID(), consent: true });
+  for (let n = 0; n < refusalsAMinute; n++) await Promise.all([wrong(pct), there()]);
+  for (const node of [executor, other]) await t.rejects(give(node, pct, 'pool', 'treatment', 'Pledge', pledge(1)), tooMany);
+  await t.rejects(there(), tooMany);
+  machine.ms += 60_000;
+  await wrong(pct);
+  await there();
+  const all = await kept('fo.pct');
+  t.equal(all.length, 2 * refusalsAMinute + 2);
+  t.same(
+    all.flatMap((x) => x.unrecorded ?? []),
+    [1, 2],
+  );
+});
+
 test('what is no refusal is not counted', async (t) => {
   const { executor, kept } = await open();
   for (let n = 0; n < 2 * refusalsAMinute; n++)
