@@ -2,9 +2,10 @@
 import { z } from 'zod';
 import type { Rule } from './collaborative-state.js';
 import type { Poll, Stance } from './decision-rule.js';
+import { exactSum, exceeds } from './money.js';
 import { held, isInherited, type Parts } from './parts.js';
 import { RecordRef } from './record-ref.js';
-import { AccountId, FinancialYear, Id, PartId, PositivePence, Prose, anotherName } from './values.js';
+import { AccountId, FinancialYear, Id, PartId, PositivePence, Prose, anotherName, largestPence, pounds } from './values.js';
 
 export const Forum = z.enum(['collaborative', 'board', 'lsp', 'officers-group', 'champions-group', 'ministerial-group', 'working-group']);
 export const Stances = z.enum(['agree', 'abstain', 'disagree', 'object']);
@@ -34,7 +35,11 @@ export const Motion = z.strictObject({
   forum: Forum,
   options: z.array(Prose(500)).max(20).default([]),
   affectedAgencies: z.array(Id).max(50).default([]),
-  money: z.array(Money).max(100).default([]),
+  money: z
+    .array(Money)
+    .max(100)
+    .refine((list) => !exceeds(exactSum(list.map((m) => m.pence)) ?? NaN, largestPence), `The amounts must be ${pounds(largestPence)} or less together`)
+    .default([]),
   refs: z.array(RecordRef).max(50).default([]),
   // A record remembers by the decision's id that it acted on it: one decision, one command a record.
   authorises: z

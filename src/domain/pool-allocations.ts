@@ -7,6 +7,7 @@ import { seatRefusal, withdrawnRefusal } from './seats.js';
 import { PartId, Prose, Purposes, pounds, ref } from './values.js';
 import type {} from './commitment-state.js';
 import { decisionRefusal, decisionRefusals } from './authority.js';
+import { exceeds } from './money.js';
 import { held, part } from './parts.js';
 import { Amounts, consentedAll, free, owing, within, type PoolState } from './pool-state.js';
 import { yearNotSettled, yearSettled } from './pool-year-end.js';
@@ -50,18 +51,21 @@ function commitmentRefusal(s: PoolState, id: string, ctx: Context): Refusal | un
   return r && !r.released ? undefined : refuse('NO_FUNDS_RESERVED', 'The pool holds nothing for this commitment. Ask for the funds on the commitment first.', '/for/id');
 }
 
-/** With what was moved before, more than a tenth of what is confirmed for a year (of the money, not of the day). */
-function large(s: PoolState, moved: readonly { pledgeId: string; pence: number }[]): boolean {
+/** By financial year (of the money, not of the day), what this moves with all that was moved before. */
+function movedOf(s: PoolState, moved: readonly { pledgeId: string; pence: number }[]): ReadonlyMap<string, number> {
   const sums = new Map<string, number>();
   for (const { pledgeId, pence } of moved) {
     const { financialYear } = held(s.pledges, pledgeId);
     sums.set(financialYear, (sums.get(financialYear) ?? part(s.vired, financialYear) ?? 0) + pence);
   }
-  return [...sums].some(([year, sum]) => {
+  return sums;
+}
+/** More than a tenth of what is confirmed for a year. */
+const large = (s: PoolState, moved: ReadonlyMap<string, number>): boolean =>
+  [...moved].some(([year, sum]) => {
     const confirmed = Object.values(s.pledges).reduce((n, p) => n + (p.financialYear === year ? p.confirmed : 0), 0);
     return sum * 10 > confirmed;
   });
-}
 
 export const allocationCommands = {
   Allocate: command(z.strictObject({ allocationId: PartId, title: Prose(300), purposes: Purposes, subBalances: Amounts, for: For }), {
@@ -101,7 +105,7 @@ export const allocationCommands = {
         const no = yearSettled(s, p.financialYear) ?? ringFenceRefusal(s, pledgeId, d.purposes.cofog, ctx);
         if (no) return no;
         const left = commitmentId ? (part(held(s.reservations, commitmentId).subBalances, pledgeId) ?? 0) : free(p);
-        if (pence <= left) continue;
+        if (!exceeds(pence, left)) continue;
         return commitmentId
           ? refuse('NO_FUNDS_RESERVED', `${pounds(left)} of the pledge ${pledgeId} is reserved for this commitment; this is ${pounds(pence - left)} more.`, '/subBalances')
           : refuse('OVER_ALLOCATED', `${pounds(left)} is left of the pledge ${pledgeId}; this is ${pounds(pence - left)} more.`, '/subBalances');
@@ -159,10 +163,10 @@ export const allocationCommands = {
         if (drawer && ctx.actor.agency !== drawer)
           return refuse('ONLY_THE_MANAGER_DRAWS', s.legalBasis === 'aligned' ? 'In an aligned pool each agency records its own spend.' : 'Only the agency that manages the pool draws.');
         const left = (part(a!.subBalances, pledgeId) ?? 0) - (part(a!.drawn, pledgeId) ?? 0);
-        if (!p || pence > left) return refuse('POOL_OVERDRAWN', `The drawdown is ${pounds(pence - Math.max(0, left))} more than is left for ${a!.title}.`, '/subBalances');
+        if (!p || exceeds(pence, left)) return refuse('POOL_OVERDRAWN', `The drawdown is ${pounds(pence - Math.max(0, left))} more than is left for ${a!.title}.`, '/subBalances');
         const fence = purposeRefusal(s, a!.cofog) ?? ringFenceRefusal(s, pledgeId, a!.cofog, ctx);
         if (fence) return fence;
-        if (s.legalBasis !== 'aligned' && p.drawn + pence > p.paidIn)
+        if (s.legalBasis !== 'aligned' && exceeds(p.drawn + pence, p.paidIn))
           return refuse('POOL_OVERDRAWN', `Only ${pounds(p.paidIn - p.drawn)} of the pledge ${pledgeId} is in the pool as cash.`, '/subBalances');
       }
       // In an aligned pool what is spent is what a pledge gives.
@@ -183,6 +187,7 @@ export const allocationCommands = {
       ALLOCATION_UNKNOWN: 'rule',
       NOT_A_VIREMENT: 'rule',
       OVER_ALLOCATED: 'rule',
+      TOTAL_TOO_LARGE: 'rule',
       PURPOSE_OUTSIDE_POOL: 'rule',
       RING_FENCE_BREACH: 'rule',
       ...decisionRefusals,
@@ -198,11 +203,15 @@ export const allocationCommands = {
       const subBalances = merged(d.subBalances);
       for (const { pledgeId, pence } of subBalances) {
         const left = (part(from.subBalances, pledgeId) ?? 0) - (part(from.drawn, pledgeId) ?? 0);
-        if (pence > left) return refuse('OVER_ALLOCATED', `${pounds(left)} of the pledge ${pledgeId} is left in ${from.title}; this is ${pounds(pence - left)} more.`, '/subBalances');
+        if (exceeds(pence, left))
+          return refuse('OVER_ALLOCATED', `${pounds(left)} of the pledge ${pledgeId} is left in ${from.title}; this is ${pounds(pence - left)} more.`, '/subBalances');
         const fence = purposeRefusal(s, to.cofog) ?? ringFenceRefusal(s, pledgeId, to.cofog, ctx);
         if (fence) return fence;
       }
-      const needed = large(s, subBalances) || d.decisionId;
+      const moved = movedOf(s, subBalances);
+      if ([...moved.values()].some((sum) => exceeds(sum, Number.MAX_SAFE_INTEGER)))
+        return refuse('TOTAL_TOO_LARGE', 'So much was moved between allocations before that its sum could no more be kept.', '/subBalances');
+      const needed = large(s, moved) || d.decisionId;
       const terms = { from: d.from, to: d.to, subBalances: d.subBalances };
       const undecided = needed ? decisionRefusal(ctx, { decisionId: d.decisionId, placeId: s.placeId, aggregate: 'pool', command: 'Vire', terms }) : undefined;
       if (undecided) return undecided;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isRetired } from './agency.js';
 import { kit } from './aggregate.js';
 import { refuse, type Context, type Refusal } from './core.js';
+import { exceeds, totalRefusal } from './money.js';
 import { held, part, type Parts } from './parts.js';
 import { officerOfPlace, seatRefusal, withdrawnRefusal } from './seats.js';
 import { FinancialYear, PartId, Pence, PositivePence, Prose, longDate, pounds, ref } from './values.js';
@@ -29,6 +30,13 @@ function standing(s: PoolState, ctx: Context, owed?: Pledge): Refusal | undefine
   if (!s.partners.includes(ctx.actor.agency!)) return refuse('NOT_A_PARTNER', 'Only partners of the pool can do this, each for itself.');
   return ctx.actor.role === 'finance-officer' && !owed?.orphanedOn && !officerOfPlace(ctx, s.placeId) ? refuse('NOT_A_PARTNER', 'Your agency holds no seat in this place.') : undefined;
 }
+/** With what stands of the others, so that nothing that is made of a pool's pledges is beyond what numbers hold. */
+const tooMuch = (s: PoolState, { pledgeId, amountPence }: { pledgeId: string; amountPence: number }): Refusal | undefined =>
+  totalRefusal(
+    [amountPence, ...Object.values(s.pledges).flatMap((p) => (p.pledgeId === pledgeId || p.status === 'withdrawn' ? [] : Math.max(p.pledged, p.confirmed)))],
+    'The pledges of a pool',
+    '/amountPence',
+  );
 /** The stream a pledge comes from exists, is not ended, and covers the year. */
 function streamRefusal(id: string, year: string, ctx: Context): Refusal | undefined {
   const stream = ctx.named('fundingstream', id).state;
@@ -45,7 +53,7 @@ export const pledgeCommands = {
     noun: 'pledges',
     by: pledgers,
     from: live,
-    refuses: { ...partner, AGENCY_RETIRED: 'rule', PLEDGE_EXISTS: 'state', YEAR_NOT_IN_POOL: 'rule', YEAR_SETTLED: 'state', FUNDING_STREAM_NOT_AVAILABLE: 'rule' },
+    refuses: { ...partner, AGENCY_RETIRED: 'rule', PLEDGE_EXISTS: 'state', YEAR_NOT_IN_POOL: 'rule', YEAR_SETTLED: 'state', TOTAL_TOO_LARGE: 'rule', FUNDING_STREAM_NOT_AVAILABLE: 'rule' },
     example: { pledgeId: 'council-2009', financialYear: '2009-10', amountPence: 50_000_00 },
     decide(s, d, ctx) {
       const no = standing(s, ctx);
@@ -55,7 +63,7 @@ export const pledgeCommands = {
       if (left && left <= ctx.today) return refuse('NOT_A_PARTNER', `Your agency left the pool on ${longDate(left)}.`);
       if (part(s.pledges, d.pledgeId)) return refuse('PLEDGE_EXISTS', 'There is a pledge with this id. Choose another.', '/pledgeId');
       if (!s.years.includes(d.financialYear)) return refuse('YEAR_NOT_IN_POOL', `The pool covers ${s.years.join(', ')}.`, '/financialYear');
-      const over = yearSettled(s, d.financialYear);
+      const over = yearSettled(s, d.financialYear) ?? tooMuch(s, d);
       if (over) return over;
       const stream = d.fundingStreamId ? streamRefusal(d.fundingStreamId, d.financialYear, ctx) : undefined;
       return stream ?? [emit('PledgeMade', { ...d, agencyId: ctx.actor.agency!, consented: false })];
@@ -67,14 +75,15 @@ export const pledgeCommands = {
     by: pledgers,
     from: live,
     replaces: true,
-    refuses: { ...mine, PLEDGE_IS_CONFIRMED: 'state' },
+    refuses: { ...mine, PLEDGE_IS_CONFIRMED: 'state', TOTAL_TOO_LARGE: 'rule' },
     example: { pledgeId: 'council-2009', amountPence: 60_000_00, reason: 'The board agreed more' },
     decide(s, d, ctx) {
       const p = part(s.pledges, d.pledgeId);
       const no = standing(s, ctx) ?? (p ? own(p, ctx) : unknown());
       if (no) return no;
       if (p!.status !== 'pledged') return refuse('PLEDGE_IS_CONFIRMED', `The pledge is ${p!.status}. A confirmed pledge is reduced, not changed.`);
-      return p!.pledged === d.amountPence ? [] : [emit('PledgeChanged', { ...of(p!), fromPence: p!.pledged, toPence: d.amountPence, reason: d.reason })];
+      if (p!.pledged === d.amountPence) return [];
+      return tooMuch(s, d) ?? [emit('PledgeChanged', { ...of(p!), fromPence: p!.pledged, toPence: d.amountPence, reason: d.reason })];
     },
   }),
   WithdrawPledge: command(z.strictObject({ pledgeId: PartId, reason: Prose() }), {
@@ -154,8 +163,8 @@ export const pledgeCommands = {
       const no = standing(s, ctx) ?? (p ? own(p, ctx) : unknown());
       if (no) return no;
       if (p!.status !== 'confirmed') return refuse('PLEDGE_IS_NOT_CONFIRMED', 'Only a confirmed pledge is reduced.');
-      if (d.toPence >= p!.confirmed) return refuse('NOT_A_REDUCTION', 'Enter less than what is confirmed.', '/toPence');
-      if (d.toPence < used(p!)) return refuse('PLEDGE_IN_USE', `${pounds(used(p!))} of it is paid in, allocated or reserved.`, '/toPence');
+      if (exceeds(d.toPence, p!.confirmed - 1)) return refuse('NOT_A_REDUCTION', 'Enter less than what is confirmed.', '/toPence');
+      if (exceeds(used(p!), d.toPence)) return refuse('PLEDGE_IN_USE', `${pounds(used(p!))} of it is paid in, allocated or reserved.`, '/toPence');
       return [emit('PledgeReduced', { ...of(p!), fromPence: p!.confirmed, toPence: d.toPence, reason: d.reason }), ...endsOrphan(p!, d.toPence - kept(s, p!), 'reduced')];
     },
   }),
@@ -174,7 +183,7 @@ export const pledgeCommands = {
       if (p!.status !== 'confirmed') return refuse('PLEDGE_IS_NOT_CONFIRMED', 'The pledge has to be confirmed first.');
       const over = yearSettled(s, p!.financialYear);
       if (over) return over;
-      if (p!.paidIn + d.pence > p!.confirmed) return refuse('PAID_IN_FULL', `The pledge still owes ${pounds(p!.confirmed - p!.paidIn)}.`, '/pence');
+      if (exceeds(p!.paidIn + d.pence, p!.confirmed)) return refuse('PAID_IN_FULL', `The pledge still owes ${pounds(p!.confirmed - p!.paidIn)}.`, '/pence');
       return [emit('CashPaidIn', { ...of(p!), pence: d.pence, paidInPence: p!.paidIn + d.pence, reference: d.reference }), ...endsOrphan(p!, owing(s, p!) - d.pence, 'kept')];
     },
   }),

@@ -6,8 +6,9 @@ import { z } from 'zod';
 import { kit } from './aggregate.js';
 import { refuse, type Context, type NewEvent } from './core.js';
 import { seatRefusal, withdrawnRefusal } from './seats.js';
-import { FinancialYear, Id, PartId, PositivePence, Prose, ref } from './values.js';
+import { FinancialYear, Id, PartId, PositivePence, Prose, largestPence, ref } from './values.js';
 import type {} from './commitment-state.js';
+import { exceeds } from './money.js';
 import { held, part } from './parts.js';
 import { consentedAll, free, type PoolState, type Reservation } from './pool-state.js';
 import { emit } from './pool-events.js';
@@ -66,7 +67,7 @@ export const reservationCommands = {
         wanted -= pence;
       }
       if (wanted === 0 && subBalances.length === 0) subBalances.push({ pledgeId: d.pledgeIds[0]!, pence: 0 });
-      return wanted > 0
+      return wanted > 0 || exceeds(d.pence, largestPence)
         ? [emit('FundsReservationRefused', { commitmentId, code: 'OVER_ALLOCATED', reason: 'Less than this is left of the pledges named.' })]
         : [emit('FundsReserved', { commitmentId, subBalances, consented: consentedAll(s, subBalances) })];
     },

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { kit } from './aggregate.js';
 import { refuse, type Context, type Refusal } from './core.js';
+import { exceeds } from './money.js';
 import { part } from './parts.js';
 import { officerOfPlace, seatRefusal, withdrawnRefusal } from './seats.js';
 import { FinancialYear, longDate, yearEnd } from './values.js';
@@ -102,7 +103,7 @@ export const yearEndCommands = {
       if (wrong) return wrong;
       if (s.settled.includes(d.financialYear)) return [];
       const pledges = contributions(s, d.financialYear);
-      if (pledges.some((p) => p.allocated > p.drawn || p.reserved > 0))
+      if (pledges.some((p) => exceeds(p.allocated, p.drawn) || exceeds(p.reserved, 0)))
         return refuse('MONEY_NOT_DRAWN', 'Money of this year is still allocated or reserved. Draw it, release it, or carry it forward first.');
       const back = pledges.filter((p) => p.paidIn > p.drawn);
       const over = Object.values(s.pledges).flatMap((p) => (p.financialYear === d.financialYear ? endsOrphan(p, 0, 'year-settled') : []));

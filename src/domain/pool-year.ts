@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { kit } from './aggregate.js';
 import { refuse } from './core.js';
+import { exceeds } from './money.js';
 import { part } from './parts.js';
 import { seatRefusal, withdrawnRefusal } from './seats.js';
 import { DateOn, Pence, Prose, longDate, pounds, yearOf } from './values.js';
@@ -41,7 +42,7 @@ export const yearCommands = {
       const budgetPence = pledges.reduce((n, p) => n + p.confirmed, 0);
       const variance = Math.abs(d.forecastPence - budgetPence);
       // Two per cent without leaving whole numbers.
-      if ((variance > largeVariance || variance > Math.floor(budgetPence / 50)) && !(d.cause && d.action)) {
+      if ((exceeds(variance, largeVariance) || exceeds(variance, Math.floor(budgetPence / 50))) && !(d.cause && d.action)) {
         return refuse(
           'VARIANCE_UNEXPLAINED',
           `The forecast is ${pounds(variance)} away from the ${pounds(budgetPence)} confirmed. Enter the cause and what is done about it.`,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isRetired } from './agency.js';
 import { aggregate, kit } from './aggregate.js';
 import { refuse, type Context, type Refusal } from './core.js';
+import { exceeds } from './money.js';
 import { held, part } from './parts.js';
 import { officerOfPlace, seatRefusal, withdrawnRefusal } from './seats.js';
 import { FinancialYear, Id, Prose, Purposes, pounds } from './values.js';
@@ -46,8 +47,8 @@ function reductionRefusal(s: PoolState, a: Agreement, { pledgeId, toPence }: { p
   const p = part(s.pledges, pledgeId);
   if (p?.status !== 'confirmed') return refuse('PLEDGE_UNKNOWN', `There is no confirmed pledge ${pledgeId}.`, path);
   if (!a.partners.includes(p.agencyId)) return refuse('REDUCTION_NOT_SIGNED_FOR', 'Only the pledge of an agency that signs this version can be reduced by it.', path);
-  if (toPence >= p.confirmed) return refuse('NOT_A_REDUCTION', 'Enter less than what is confirmed.', path);
-  return toPence < used(p) ? refuse('PLEDGE_IN_USE', `${pounds(used(p))} of it is paid in, allocated or reserved.`, path) : undefined;
+  if (exceeds(toPence, p.confirmed - 1)) return refuse('NOT_A_REDUCTION', 'Enter less than what is confirmed.', path);
+  return exceeds(used(p), toPence) ? refuse('PLEDGE_IN_USE', `${pounds(used(p))} of it is paid in, allocated or reserved.`, path) : undefined;
 }
 
 const commands = {
@@ -154,7 +155,7 @@ const commands = {
       const agreed = a!.partners.every((p) => p === agency || signed.includes(p)) && d.version > (s.inForce ?? 0);
       // What was free when the reductions were proposed may be in use by now, or reduced further.
       const reductions = agreed ? (a!.reductions ?? []).filter((x) => x.toPence < held(s.pledges, x.pledgeId).confirmed) : [];
-      const inUse = reductions.find((x) => x.toPence < used(held(s.pledges, x.pledgeId)));
+      const inUse = reductions.find((x) => exceeds(used(held(s.pledges, x.pledgeId)), x.toPence));
       if (inUse) return refuse('PLEDGE_IN_USE', `${pounds(used(held(s.pledges, inUse.pledgeId)))} of the pledge ${inUse.pledgeId} is in use by now. Propose a new version.`, '/version');
       return [
         emit('AgreementSigned', { agencyId: agency!, version: d.version, agreed }),

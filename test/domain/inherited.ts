@@ -21,30 +21,30 @@ export interface Spot {
   readonly before: string;
 }
 
-export function idsIn(schema: z.core.$ZodType, value: any, path: Spot['path'] = []): Spot[] {
+/** Where some data holds what fits, by its schema. */
+export function spotsIn(schema: z.core.$ZodType, value: any, fits: (s: z.core.$ZodType) => boolean, path: Spot['path'] = []): Spot[] {
   let s = schema;
   while (s instanceof z.ZodOptional || s instanceof z.ZodNullable || s instanceof z.ZodDefault) s = s.unwrap();
   if (value === undefined || value === null) return [];
-  if (s instanceof z.ZodString) {
-    const { id, names } = s.meta() ?? {};
-    return kinds.has(id) || names !== undefined ? [{ path, before: names === 'record' ? /^[a-z]+-/.exec(value)![0] : '' }] : [];
-  }
-  if (s instanceof z.ZodArray) return value.flatMap((v: unknown, i: number) => idsIn((s as z.ZodArray).element, v, [...path, i]));
-  if (s instanceof z.ZodObject) return Object.entries(s.shape).flatMap(([key, of]) => idsIn(of as z.core.$ZodType, value[key], [...path, key]));
+  if (fits(s)) return [{ path, before: s instanceof z.ZodString && s.meta()?.names === 'record' ? /^[a-z]+-/.exec(value)![0] : '' }];
+  if (s instanceof z.ZodArray) return value.flatMap((v: unknown, i: number) => spotsIn((s as z.ZodArray).element, v, fits, [...path, i]));
+  if (s instanceof z.ZodObject) return Object.entries(s.shape).flatMap(([key, of]) => spotsIn(of as z.core.$ZodType, value[key], fits, [...path, key]));
   if (s instanceof z.ZodUnion)
-    return idsIn(
+    return spotsIn(
       s.options.find((o) => (o as z.ZodType).safeParse(value).success)!,
       value,
+      fits,
       path,
     );
   return [];
 }
+const isId = (s: z.core.$ZodType): boolean => s instanceof z.ZodString && (kinds.has(s.meta()?.id) || s.meta()?.names !== undefined);
 
-/** A copy of the data with one of its ids replaced. */
-export function replaced(value: any, { path: [step, ...path], before }: Spot, id: string): any {
-  if (step === undefined) return before + id;
+/** A copy of the data with what stands at a spot replaced. */
+export function replaced(value: any, { path: [step, ...path], before }: Spot, by: string | number): any {
+  if (step === undefined) return typeof by === 'number' ? by : before + by;
   const copy = Array.isArray(value) ? [...value] : { ...value };
-  copy[step] = replaced(copy[step], { path, before }, id);
+  copy[step] = replaced(copy[step], { path, before }, by);
   return copy;
 }
 
@@ -73,7 +73,7 @@ export function wrongs(schema: z.ZodType, data: unknown, actor: Actor, decide: (
       if (found !== expected.replaceAll(nobodys, name)) wrong.push(`${what} ${name}: ${found}, not ${expected}`);
     }
   }
-  for (const spot of idsIn(schema, data)) {
+  for (const spot of spotsIn(schema, data, isId)) {
     compare(`/${spot.path.join('/')}`, (id) => [replaced(data, spot, id), actor]);
     for (const name of inherited) if (schema.safeParse(replaced(data, spot, name)).success) wrong.push(`the schema takes ${name} at /${spot.path.join('/')}`);
   }

@@ -103,6 +103,13 @@ test('money is moved between allocations, within its fences; much of it by a dec
   vire([['council', 40_01]], {}, [...given, paid(100_00), drawn(20_00)]).refuses('OVER_ALLOCATED', /£40 /);
   vire([['pct', 1]]).refuses('OVER_ALLOCATED');
   vire([['nowhere', 1]]).refuses('OVER_ALLOCATED');
+  // There and back until what was moved of the year is beyond what a number holds.
+  const most = 900_000_000_000_000;
+  const rich = [proposed(), pledged('council', most), confirmed('council', most), pledged('pct'), confirmed('pct'), ...agreed(), opened, allocated(most), beds()];
+  const turns = (n: number): NewEvent[] =>
+    Array.from({ length: n }, (_, i) => ({ ...before, data: { ...before.data, ...moves(['council', most]), ...(i % 2 ? { from: 'beds', to: 'nurses' } : {}) } }));
+  vire([['council', most]], {}, [...rich, ...turns(10)]).refuses('TOTAL_TOO_LARGE');
+  vire([['council', most]], {}, [...rich, ...turns(8)]).refuses('DECISION_NOT_CARRIED');
   vire([['council', 1]], { to: 'nurses' }).refuses('NOT_A_VIREMENT');
   vire([['council', 1]], { to: 'homes' }).refuses('ALLOCATION_UNKNOWN');
   vire([['council', 1]], { from: 'homes' }).refuses('ALLOCATION_UNKNOWN');

@@ -182,6 +182,11 @@ test('pledges are made, changed and withdrawn by the agency itself', (t) => {
   pledge({ financialYear: '2011-12' }).refuses('YEAR_NOT_IN_POOL', /2009-10, 2010-11/);
   pledge({ financialYear: '2010-11' }, {}, [proposed(), ...agreed({ years: ['2009-10'] })]).refuses('YEAR_NOT_IN_POOL');
   t.notOk(pool.commands.Pledge!.data.safeParse({ ...data.Pledge, amountPence: 0 }).success);
+  // Together they are no more than one amount may be, so that every sum of them is exact.
+  const most = 900_000_000_000_000;
+  pledge({ amountPence: 2 }, {}, [proposed(), pledged('pct', most - 1)]).refuses('TOTAL_TOO_LARGE', /at most £9,000,000,000,000 together/);
+  pledge({ amountPence: 1 }, {}, [proposed(), pledged('pct', most - 1)]).then({ type: 'PledgeMade' });
+  pledge({ amountPence: 2 }, {}, [proposed(), pledged('pct', most), { ...withdrawn, data: { ...of('pct'), reason: 'Cut' } }]).then({ type: 'PledgeMade' });
   const from = { fundingStreamId: 'ptb' };
   pledge(from, { streams: { ptb: [stream()] } }).then({ type: 'PledgeMade', data: from });
   pledge(from).refuses('FUNDING_STREAM_NOT_AVAILABLE');
@@ -193,6 +198,8 @@ test('pledges are made, changed and withdrawn by the agency itself', (t) => {
     pledged: 80_00,
   });
   change(100_00, [proposed(), pledged()]).nothing();
+  change(2, [proposed(), pledged(), pledged('pct', most - 1)]).refuses('TOTAL_TOO_LARGE');
+  change(1, [proposed(), pledged(), pledged('pct', most - 1)]).then({ type: 'PledgeChanged' });
   change(80_00, [proposed(), pledged(), confirmed()]).refuses('PLEDGE_IS_CONFIRMED');
   change(80_00, [proposed(), pledged(), withdrawn]).refuses('PLEDGE_IS_CONFIRMED');
 

@@ -15,6 +15,7 @@ import { parseGrant } from '../../src/domain/access.js';
 import { aggregateNamed } from '../../src/domain/index.js';
 import { namedBy } from '../../src/domain/sight.js';
 import { loadReference } from '../../src/reference.js';
+import { wrongAmounts } from './amounts.js';
 import { wrongs } from './inherited.js';
 import { judge, mutantsOf, type Mutants } from './mutants.js';
 
@@ -152,6 +153,8 @@ class Spec<S> {
       (decision, by) => this.#after(decision, by),
     );
     if (wrong.length > 0) this.t.fail(`${command} with ids that every object inherits`, { wrong });
+    const amounts = wrongAmounts(`${this.agg.name}.${command}`, entry.data, this.#data, (d) => this.#decide(d));
+    if (amounts.length > 0) this.t.fail(`${command} with amounts that are none`, { amounts });
     return this;
   }
 

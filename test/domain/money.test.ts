@@ -1,0 +1,27 @@
+/** Sums are exact or none (domain.md G16). */
+import fc from 'fast-check';
+import { test } from 'tap';
+import { exactSum, exceeds, totalRefusal } from '../../src/domain/money.js';
+import { largestPence } from '../../src/domain/values.js';
+
+const amount = fc.oneof(fc.integer({ min: 0, max: largestPence }), fc.constantFrom(0, 1, largestPence, largestPence - 1));
+
+test('a sum is what it is to the penny, or there is none', async (t) => {
+  fc.assert(
+    fc.property(fc.array(amount, { maxLength: 25 }), (list) => {
+      const exact = list.reduce((n, x) => n + BigInt(x), 0n);
+      return exactSum(list) === (exact <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(exact) : undefined);
+    }),
+    { numRuns: 2000 },
+  );
+  // Eleven pledges of a penny less than the most: a number would say …988.
+  t.equal(exactSum(Array(11).fill(largestPence - 1)), undefined);
+  for (const no of [NaN, Infinity, 2 ** 53, 0.5]) t.equal(exactSum([1, no]), undefined, String(no));
+});
+
+test('what is no amount is more than anything, and nothing is there of it', async (t) => {
+  fc.assert(fc.property(amount, amount, (pence, there) => exceeds(pence, there) === pence > there));
+  for (const no of [NaN, Infinity, 2 ** 53, 0.5]) t.ok(exceeds(no, largestPence) && exceeds(0, no), String(no));
+  t.equal(totalRefusal([largestPence - 1, 1], 'They', '/pence'), undefined);
+  for (const list of [[largestPence, 1], [NaN], Array(11).fill(largestPence)]) t.match(totalRefusal(list, 'They', '/pence'), { code: 'TOTAL_TOO_LARGE', path: '/pence' });
+});

@@ -1,0 +1,36 @@
+/** Sums that numbers cannot hold are refused to the command that would make them. */
+import { test } from 'tap';
+import { isProblem, openHarness } from './harness.js';
+
+const chair = ['chair@place:durham+agency:durham-county-council', 'post.chief-executive.durham-county-council'] as const;
+
+test('pledges of a pool are together no more than one amount may be', async (t) => {
+  const h = await openHarness(t);
+  const pool = '/v1/pools/durham-warm-homes';
+  const { pledges, pledgedPence } = (await h.inject(...chair, 'GET', pool)).json;
+  const pledge = (pledgeId: string, amountPence: number) => h.inject(...chair, 'POST', `${pool}/pledges`, { pledgeId, financialYear: '2009-10', amountPence });
+  const rest = 900_000_000_000_000 - pledgedPence;
+  for (const amountPence of [899_999_999_999_999, rest + 1]) {
+    const r = await pledge('big', amountPence);
+    isProblem(t, r, 422, 'TOTAL_TOO_LARGE', `${amountPence}`);
+    t.same(r.json.errors, [{ path: '/amountPence', message: 'The pledges of a pool are at most £9,000,000,000,000 together.' }]);
+  }
+  t.equal((await pledge('big', rest)).status, 200);
+  isProblem(t, await pledge('bigger', 1), 422, 'TOTAL_TOO_LARGE', 'a penny more');
+  const after = (await h.inject(...chair, 'GET', pool)).json;
+  t.equal(after.pledges.length, pledges.length + 1);
+  t.equal(after.pledgedPence, 900_000_000_000_000);
+  const draft = (pence: number) =>
+    h.inject(...chair, 'POST', '/v1/decisions', {
+      id: `of-${pence}`,
+      placeId: 'durham',
+      question: 'Shall we?',
+      text: 'We shall.',
+      forum: 'collaborative',
+      money: [1, 2].map(() => ({ agencyId: 'durham-county-council', pence, financialYear: '2009-10' })),
+    });
+  const r = await draft(450_000_000_000_001);
+  isProblem(t, r, 400, 'INVALID_REQUEST', 'the money of a decision');
+  t.same(r.json.errors, [{ path: '/money', message: 'The amounts must be £9,000,000,000,000 or less together' }]);
+  t.equal((await draft(450_000_000_000_000)).status, 201);
+});
