@@ -6,12 +6,12 @@ import { refuse } from './core.js';
 import { emit } from './collaborative-events.js';
 import { accepted, held, live, type CollaborativeState } from './collaborative-state.js';
 import { seatRefusal } from './seats.js';
-import { AccountId, DateOn } from './values.js';
+import { AccountId, DateOn, PersonAccount } from './values.js';
 
 const { command } = kit<CollaborativeState>();
 
 export const delegationCommands = {
-  NominateDelegate: command(z.strictObject({ to: AccountId, startOn: DateOn, endOn: DateOn }), {
+  NominateDelegate: command(z.strictObject({ to: PersonAccount, startOn: DateOn, endOn: DateOn }), {
     title: 'Name a delegate for a time',
     noun: 'delegations',
     by: ['seat-holder', 'chair'],

@@ -8,7 +8,7 @@ import { emit } from './collaborative-events.js';
 import { SeatKind, held, live, type CollaborativeState, type Seat } from './collaborative-state.js';
 import { part } from './parts.js';
 import { seatRefusal, withdrawnRefusal } from './seats.js';
-import { AccountId, Id, PartId, Prose } from './values.js';
+import { Id, PartId, PersonAccount, Prose } from './values.js';
 
 const { command } = kit<CollaborativeState>();
 const unknownSeat = (): Refusal => refuse('SEAT_UNKNOWN', 'There is no such seat.', '/seatId');
@@ -37,7 +37,7 @@ const ownSeat = (seat: Seat | undefined, ctx: Context): Refusal | undefined => {
 };
 
 export const seatCommands = {
-  OfferSeat: command(z.strictObject({ seatId: PartId, agencyId: Id, account: AccountId, kind: SeatKind }), {
+  OfferSeat: command(z.strictObject({ seatId: PartId, agencyId: Id, account: PersonAccount, kind: SeatKind }), {
     title: 'Offer a seat',
     noun: 'seats',
     by: ['secretariat'],
@@ -67,7 +67,7 @@ export const seatCommands = {
       return [emit('SeatAccepted', data(ctx, seat!))];
     },
   }),
-  ReplaceHolder: command(z.strictObject({ seatId: PartId, account: AccountId }), {
+  ReplaceHolder: command(z.strictObject({ seatId: PartId, account: PersonAccount }), {
     title: 'Offer a seat to a new holder',
     noun: 'seat-holders',
     by: ['secretariat'],

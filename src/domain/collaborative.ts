@@ -10,7 +10,7 @@ import { emit, events } from './collaborative-events.js';
 import { seatCommands } from './collaborative-seats.js';
 import { Fraction, Rule, accepted, live, type CollaborativeState, type Terms } from './collaborative-state.js';
 import { seatRefusal, withdrawnRefusal } from './seats.js';
-import { AccountId, Id, Prose, Sha256, ref } from './values.js';
+import { Id, PersonAccount, Prose, Sha256, ref } from './values.js';
 
 const { command } = kit<CollaborativeState>();
 const ranges = { QUORUM_OUT_OF_RANGE: 'rule', RULE_OUT_OF_RANGE: 'rule' } as const;
@@ -37,7 +37,7 @@ const commands = {
   }),
   ...seatCommands,
   ...chairCommands,
-  AppointSecretary: command(z.strictObject({ account: AccountId }), {
+  AppointSecretary: command(z.strictObject({ account: PersonAccount }), {
     title: 'Appoint the secretary',
     noun: 'secretary',
     by: ['secretariat'],

@@ -4,7 +4,7 @@ import { aggregate, emitter, kit } from './aggregate.js';
 import { refuse } from './core.js';
 import { contentHash } from './hash.js';
 import { personOfPlace } from './seats.js';
-import { AccountId, Id, Name } from './values.js';
+import { AccountId, Id, Name, PersonAccount } from './values.js';
 
 export interface PersonState {
   status: 'none' | 'registered';
@@ -42,7 +42,7 @@ const emit = emitter(events);
 const by = ['programme-office', 'secretariat'] as const;
 
 const commands = {
-  RegisterPerson: command(Registered, {
+  RegisterPerson: command(Registered.extend({ accountId: PersonAccount }), {
     title: 'Register a person’s name and post',
     creates: true,
     id: (d) => personId(d.accountId),

@@ -9,7 +9,7 @@ import { enrolled, listed, live, onlyChair, withdrawn } from './place-rules.js';
 import type { PlaceState } from './place-state.js';
 import { themeCommands } from './place-themes.js';
 import { seatRefusal, withdrawnRefusal } from './seats.js';
-import { AccountId, DateOn, Id, Prose, ref } from './values.js';
+import { DateOn, Id, PersonAccount, Prose, ref } from './values.js';
 
 const { command } = kit<PlaceState>();
 
@@ -81,7 +81,7 @@ const commands = {
       return s.accountableBodyId === d.agencyId ? [] : [emit('AccountableBodyNominated', d)];
     },
   }),
-  NominateLeadContact: command(z.strictObject({ accountId: AccountId }), {
+  NominateLeadContact: command(z.strictObject({ accountId: PersonAccount }), {
     title: 'Nominate the lead contact',
     noun: 'lead-contact',
     by: ['secretariat', 'programme-office'],
@@ -91,7 +91,7 @@ const commands = {
     example: { accountId: 'post.lead.suffolk' },
     decide: (s, d, ctx) => withdrawnRefusal(ctx, ctx.recordId) ?? (s.leadContact === d.accountId ? [] : [emit('LeadContactNominated', d)]),
   }),
-  AssignChampion: command(z.strictObject({ accountId: AccountId, departmentId: Id.optional(), from: DateOn }), {
+  AssignChampion: command(z.strictObject({ accountId: PersonAccount, departmentId: Id.optional(), from: DateOn }), {
     title: 'Assign a champion',
     noun: 'champions',
     by: ['programme-office'],

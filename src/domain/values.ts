@@ -38,6 +38,10 @@ export const PartId = id(/^[a-z0-9][a-z0-9-]{0,63}$/, 'Enter an id of lower-case
 export const partRef = (names: 'pledge') => PartId.meta({ names });
 /** An account id: the token's `sub`, or what stands for it. An e-mail address is refused. */
 export const AccountId = id(/^[A-Za-z0-9_][A-Za-z0-9._:|-]{0,99}$/, 'Enter an account id, not an e-mail address', 'an account id').meta({ id: 'AccountId' });
+/** The machinery acts under such names (`system:clock`, `system:log`, `system:{reactor}`); no person has one, however written. */
+export const isSystems = (account: string): boolean => /^system(:|$)/i.test(account);
+/** The account of a person, to whom a command gives something: a seat, a task, a name. */
+export const PersonAccount = AccountId.refine((s) => !isSystems(s), 'Enter a person’s account id: this one is the system’s own').meta({ id: 'PersonAccount' });
 
 /** £9 million million, in pence (domain.md G5). */
 export const largestPence = 900_000_000_000_000;

@@ -1,9 +1,7 @@
 /** Which account a token's subject is. */
 import { createHash } from 'node:crypto';
-import { AccountId } from '../domain/values.js';
+import { AccountId, isSystems } from '../domain/values.js';
 
-/** The machinery acts under such names (`system:clock`, `system:log`, `system:{reactor}`); no person has one, however written. */
-const reserved = /^system(:|$)/i;
 /** What only this function makes: a subject that looks like one would be somebody else. */
 const made = /^s\.[a-z2-7]{26}$/;
 const longest = 255;
@@ -19,7 +17,7 @@ function base32(bytes: Uint8Array): string {
  * the issuer's, so that it stands nowhere. Undefined where nobody may have it.
  */
 export function accountOf(issuer: string, subject: string): string | undefined {
-  if (subject === '' || subject.length > longest || !subject.isWellFormed() || reserved.test(subject)) return undefined;
+  if (subject === '' || subject.length > longest || !subject.isWellFormed() || isSystems(subject)) return undefined;
   if (AccountId.safeParse(subject).success && !made.test(subject)) return subject;
   return `s.${base32(createHash('sha256').update(`${issuer}\0${subject}`).digest())}`;
 }

@@ -1,6 +1,10 @@
 /** A grant's scope names exactly the parts that its role takes: every role with every set of parts. */
 import { test } from 'tap';
+import { z } from 'zod';
 import { grantName, parseGrant, roles } from '../../src/domain/access.js';
+import type { CommandEntry } from '../../src/domain/core.js';
+import { aggregates } from '../../src/domain/index.js';
+import { PersonAccount } from '../../src/domain/values.js';
 
 const parts = ['programme', 'place', 'agency'] as const;
 const subsets = Array.from({ length: 8 }, (_, n) => parts.filter((_, i) => n & (1 << i)));
@@ -47,4 +51,18 @@ test('what is no scope is none', async (t) => {
   for (const scope of ['place:', 'place', 'place:a+', '+place:a', 'place:a+place:a', 'place:A', ' place:a', 'place:a ', 'place:a+planet:b', `place:${'a'.repeat(101)}`])
     t.equal(parseGrant('secretariat', scope), undefined, scope);
   for (const role of ['system', 'king', '', 'constructor', '__proto__']) t.equal(parseGrant(role, ''), undefined, role);
+});
+
+test('a command gives nothing to the machinery', async (t) => {
+  const given: string[] = [];
+  for (const a of aggregates)
+    for (const [name, { data, by }] of Object.entries<CommandEntry>(a.commands)) {
+      const schema = JSON.stringify(z.toJSONSchema(data, { io: 'input', unrepresentable: 'any' }));
+      if (schema.includes('#/$defs/PersonAccount')) given.push(name);
+      // To take something back, whoever has it is named.
+      else if (by.some((role) => role !== 'system') && name !== 'EndDelegation') t.notMatch(schema, '#/$defs/AccountId', `${name} names a person`);
+    }
+  t.strictSame(given.sort(), ['AppointSecretary', 'AssignChampion', 'NominateDelegate', 'NominateLeadContact', 'OfferSeat', 'RegisterPerson', 'ReplaceHolder']);
+  for (const account of ['system', 'system:clock', 'System:Log', 'SYSTEM']) t.notOk(PersonAccount.safeParse(account).success, account);
+  for (const account of ['systems', 'system.clock', 'anna', '_7f3', `s.${'a'.repeat(26)}`]) t.ok(PersonAccount.safeParse(account).success, account);
 });

@@ -13,7 +13,7 @@ for (const { value, get, set } of Object.values(Object.getOwnPropertyDescriptors
 
 /** Nothing has this id. */
 const nobodys = 'nothing-has-this-id';
-const kinds = new Set<unknown>(['Id', 'PartId', 'AccountId']);
+const kinds = new Set<unknown>(['Id', 'PartId', 'AccountId', 'PersonAccount']);
 
 /** Where an id stands in some data, and what is written before it (`pool-`, where a record is named whole). */
 export interface Spot {
