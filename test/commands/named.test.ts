@@ -110,6 +110,11 @@ const records: Readonly<Record<string, readonly NewEvent[]>> = {
     e('SeatOffered', { placeId: 'kent', seatId: 'pct', agencyId: 'pct', account: 'sh.pct', kind: 'voting' }),
     e('SeatAccepted', { placeId: 'kent', seatId: 'pct', agencyId: 'pct', account: 'sh.pct', kind: 'voting' }),
   ],
+  // The place's own, closed to Whitehall.
+  'pool-closed': pool('durham'),
+  'barrier-closed': [e('BarrierRecorded', { ...described('durham'), triageDueOn: '2009-07-15' })],
+  'decision-closed': decision('durham'),
+  'commitment-closed': commitment('durham'),
   'pool-hidden': pool('kent'),
   'barrier-hidden': [e('BarrierRecorded', { ...described('kent'), triageDueOn: '2009-07-15' })],
   'commitment-hidden': commitment('kent', 'police', 'council'),
@@ -195,6 +200,18 @@ const cases: Readonly<Record<string, Case | { readonly never: string }>> = {
   },
 };
 
+const dwp = { as: 'official@agency:dwp', account: 'do.dwp', id: 'new' };
+const whitehall = { ...draft, ownerAgencyId: 'dwp', level: 'whitehall', accountable: { official: 'Jane Doe' } };
+const promiseOf = (more: Record<string, unknown>) => ({ ...whitehall, ...more });
+/** A department's official names what the place keeps to itself: `closed` records. */
+const ofOfficial: readonly Case[] = [
+  { ...dwp, data: (poolId) => promiseOf({ money: { ...money, poolId } }), code: 'POOL_UNKNOWN' },
+  { ...dwp, data: (id) => promiseOf({ dependsOn: [id] }), code: 'DEPENDENCY_CYCLE' },
+  { ...dwp, data: (id) => promiseOf({ from: { kind: 'barrier', id } }), code: 'SOURCE_UNKNOWN' },
+  { ...dwp, data: (id) => promiseOf({ from: { kind: 'decision', id } }), code: 'SOURCE_UNKNOWN' },
+  { ...dwp, data: (supersedes) => promiseOf({ supersedes }), code: 'COMMITMENT_UNKNOWN' },
+];
+
 test('every member that names a record is declared, and tried', async (t) => {
   const plain: string[] = [];
   const found = given.flatMap(({ a, name, entry }) => namesIn(entry.data, '', '', plain).map(({ path }) => `${a.name}.${name} ${path}`));
@@ -251,7 +268,7 @@ test('a hidden record and one that never was are answered alike, found with the 
     return { outcome: outcome.kind === 'refused' ? { status: outcome.status, ...outcome.refusal } : outcome.kind, reads: [...reads], statements: [...statements] };
   };
   // The day's first refusal begins its stream.
-  for (const account of [secretariat.account, chair.account, 'a']) await give({ as: secretariat.as, account }, [], 'pool', 'ours', 'OpenPool', {});
+  for (const account of [secretariat.account, chair.account, dwp.account, 'a']) await give({ as: secretariat.as, account }, [], 'pool', 'ours', 'OpenPool', {});
   // An officer of a body at Kent's table too, an official, an auditor of another programme: what else a token may hold.
   const others = [[], ['finance-officer@agency:pct', 'official@agency:dwp'], ['auditor@programme:nh']].map((list) => list.map(grant));
   for (const [key, c] of Object.entries(cases)) {
@@ -265,6 +282,12 @@ test('a hidden record and one that never was are answered alike, found with the 
       t.match(hidden.outcome, { code: c.code }, what);
       t.same(JSON.parse(JSON.stringify(hidden).replaceAll('hidden', 'never1')), never, `${what}: hidden and unknown are one`);
     }
+  }
+  for (const c of ofOfficial) {
+    const who = { as: dwp.as, account: dwp.account };
+    const [closed, never] = [await give(who, [], 'commitment', 'new', 'DraftCommitment', c.data('closed')), await give(who, [], 'commitment', 'new', 'DraftCommitment', c.data('never1'))];
+    t.match(closed.outcome, { code: c.code }, 'an official is told nothing of what the place keeps to itself');
+    t.same(JSON.parse(JSON.stringify(closed).replaceAll('closed', 'never1')), never, `${c.code}: closed and unknown are one`);
   }
   // The record itself, too: as many reads, of a place's records or of nowhere's.
   for (const { a, name, entry } of given) {
