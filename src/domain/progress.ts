@@ -9,6 +9,8 @@ import { longDate } from './values.js';
 
 export const levels = ['green', 'amber-green', 'amber', 'amber-red', 'red'] as const;
 export type Level = (typeof levels)[number];
+/** A place's colour, or that nothing was shared with this audience by which to give it one. */
+export type Colour = Level | 'no-information';
 const worst = (all: readonly Level[]): Level => levels[Math.max(0, ...all.map((l) => levels.indexOf(l)))]!;
 const min = (a: Level, b: Level): Level => (levels.indexOf(a) <= levels.indexOf(b) ? a : b);
 
@@ -145,12 +147,14 @@ export function stepState(step: Step, day: CivilDate, wd: WorkingDays): StepStat
   return wd.between(day, step.dueOn) <= 10 ? 'due-soon' : 'not-yet-due';
 }
 
-export type ReasonCode = DueCode | 'commitments-late' | 'deadline-missed' | 'step-done-late' | 'no-movement' | 'nothing-late';
+export type ReasonCode = DueCode | 'commitments-late' | 'deadline-missed' | 'step-done-late' | 'no-movement' | 'nothing-late' | 'no-information';
+/** Codes that say that there is no reason. */
+export const isQuiet = (r: Pick<Reason, 'code'>): boolean => r.code === 'nothing-late' || r.code === 'no-information';
 
 /** Why a place has its colour. `aggregate` and `recordId` say what to link to. */
 export interface Reason {
   readonly code: ReasonCode;
-  readonly level: Level;
+  readonly level: Colour;
   readonly text: string;
   readonly since: CivilDate;
   readonly owedBy: readonly DueParty[];
@@ -177,9 +181,11 @@ export interface PlaceFacts {
 }
 
 export interface Judgement {
-  readonly rag: Level;
-  readonly whitehallRag: Level;
+  readonly rag: Colour;
+  readonly whitehallRag: Colour;
   readonly reasons: readonly Reason[];
+  /** The day of the last step done, where that is more than 40 working days ago: it stands beside the colour. */
+  readonly lastStepOn: CivilDate | null;
 }
 
 const whitehall = (p: DueParty): boolean => p.kind === 'department' || p.kind === 'programme-office';
@@ -221,6 +227,13 @@ export function stepItem(step: Step, placeId: string, wd: WorkingDays): DueItem 
     openedBy: 'step',
     illustrative: step.illustrative,
   };
+}
+
+/** How many of the required steps are done, and when the last was. */
+function howFar(all: readonly Step[], done: number, lastOn: CivilDate | undefined): string {
+  const required = all.filter((s) => s.required && (s.excused === undefined || s.doneOn)).length;
+  if (required === 0) return '';
+  return `: ${done} of ${required} step${required === 1 ? '' : 's'} done${lastOn ? `, last on ${longDate(lastOn)}` : ''}`;
 }
 
 /** The place's colour, Whitehall's colour, and every reason behind them, worst first. Five-scale; `foldScale` makes three of it. */
@@ -279,19 +292,28 @@ export function judge(facts: PlaceFacts, day: CivilDate, wd: WorkingDays): Judge
       illustrative: facts.lastMovement.illustrative,
     });
   }
-  const rag = worst(reasons.filter((r) => r.owedBy.some((p) => !whitehall(p))).map((r) => r.level));
-  const whitehallRag = worst(reasons.filter((r) => r.owedBy.some(whitehall)).map((r) => r.level));
-  if (reasons.length === 0) {
-    reasons.push({ code: 'nothing-late', level: 'green', text: 'Nothing is late', since: day, owedBy: [], deed: '', dueOn: null, ...about, illustrative: false });
+  const steps = facts.steps.filter((s) => ['done', 'done-late'].includes(stepState(s, day, wd)));
+  const lastOn = steps
+    .map((s) => s.doneOn!)
+    .sort()
+    .at(-1);
+  const lastStepOn = lastOn !== undefined && wd.between(lastOn, day) > 40 ? lastOn : null;
+  const quiet = { since: day, owedBy: [], deed: '', dueOn: null, ...about, illustrative: false };
+  // Open steps are due items like the others, however far off.
+  if (reasons.length === 0 && !lastOn && missing.length === 0 && facts.items.length === 0) {
+    const colour = 'no-information';
+    return { rag: colour, whitehallRag: colour, reasons: [{ code: colour, level: colour, text: 'No information shared', ...quiet }], lastStepOn };
   }
-  reasons.sort(
-    (a, b) => levels.indexOf(b.level) - levels.indexOf(a.level) || (a.dueOn ?? '').localeCompare(b.dueOn ?? '') || a.code.localeCompare(b.code) || a.recordId.localeCompare(b.recordId),
-  );
-  return { rag, whitehallRag, reasons };
+  const level = (of: (p: DueParty) => boolean): Level => worst(reasons.flatMap((r) => (r.owedBy.some(of) ? (r.level as Level) : [])));
+  const [rag, whitehallRag] = [level((p) => !whitehall(p)), level(whitehall)];
+  if (reasons.length === 0) reasons.push({ code: 'nothing-late', level: 'green', text: `Nothing due is late${howFar(facts.steps, steps.length, lastOn)}`, ...quiet });
+  const height = (r: Reason): number => levels.indexOf(r.level as Level);
+  reasons.sort((a, b) => height(b) - height(a) || (a.dueOn ?? '').localeCompare(b.dueOn ?? '') || a.code.localeCompare(b.code) || a.recordId.localeCompare(b.recordId));
+  return { rag, whitehallRag, reasons, lastStepOn };
 }
 
 /** The three-scale folds amber-green into green and amber-red into red. */
-export function foldScale(level: Level, scale: 'five' | 'three'): Level {
+export function foldScale(level: Colour, scale: 'five' | 'three'): Colour {
   if (scale === 'five') return level;
   return level === 'amber-green' ? 'green' : level === 'amber-red' ? 'red' : level;
 }

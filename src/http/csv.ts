@@ -20,6 +20,17 @@ function cellOf(row: Readonly<Record<string, unknown>>, column: Column): Cell {
   return value as Cell;
 }
 
+/** A sum, and beside it what it is at least and how many figures are not shared, where one is: `pledgedPence`, `pledgedAtLeastPence`, `pledgedFiguresNotShared`. */
+export function sumColumns<R>(column: string, figure: string, of: (row: R) => object | undefined): Column<R>[] {
+  const sums = (row: R) => of(row) as ({ readonly [figure: string]: Cell } & { readonly atLeastPence?: Record<string, Cell>; readonly figuresNotShared?: Record<string, Cell> }) | undefined;
+  const name = column.replace(/Pence$/, '');
+  return [
+    [column, (row) => sums(row)?.[figure]],
+    [`${name}AtLeastPence`, (row) => sums(row)?.atLeastPence?.[figure]],
+    [`${name}FiguresNotShared`, (row) => sums(row)?.figuresNotShared?.[figure]],
+  ];
+}
+
 export function csvText<R extends object>(columns: readonly Column<R>[], rows: readonly R[]): string {
   const cells = rows.map((row) => columns.map((c) => cellOf(row as Record<string, unknown>, c)));
   return stringify(cells, { bom: true, header: true, columns: columns.map((c) => ({ key: columnName(c) })), escape_formulas: true, cast: { boolean: String } });

@@ -1,5 +1,6 @@
 /** What became of what followed a decision: its promises as they stand against what was first promised, and the money held for them. */
 import { isLive, type CommitmentState } from '../domain/commitment-state.js';
+import { sumOf } from '../domain/sums.js';
 import { commitmentFor, commitmentRegister, type CommitmentRow } from '../projections/commitment-register.js';
 import { decisionLog, type FollowedRow } from '../projections/decision-log.js';
 import { poolLedger, statement } from '../projections/pool-ledger.js';
@@ -29,16 +30,16 @@ function moneyOf(r: Reading, id: string, poolId: string) {
   const row = known && r.own(poolLedger).one(poolId);
   if (!row) return { poolId: null, link: null, reservedPence: null, allocatedPence: null, drawnPence: null, notDisclosed: true as const };
   const s = statement(row, sight(r, 'pool', poolId, row.state.placeId), r.day);
+  const link = r.link('pool', poolId);
+  // For whom a pool holds money its own members see: nobody else knows of an amount, and none is not nothing.
+  if (!s.reservations) return { poolId, link, reservedPence: null, allocatedPence: null, drawnPence: null, notDisclosed: true as const };
   const mine = s.allocations.filter((a) => a.commitmentId === id);
-  const open = s.reservations !== undefined && mine.every((a) => a.pence !== null);
-  const sum = (k: 'pence' | 'drawnPence'): number | null => (mine.some((a) => a[k] === null) ? null : mine.reduce((n, a) => n + a[k]!, 0));
   return {
     poolId,
-    link: r.link('pool', poolId),
-    reservedPence: s.reservations ? s.reservations.filter((x) => x.commitmentId === id).reduce((n, x) => n + x.pence, 0) : null,
-    allocatedPence: sum('pence'),
-    drawnPence: sum('drawnPence'),
-    ...(open ? {} : { notDisclosed: true as const }),
+    link,
+    reservedPence: sumOf(s.reservations.filter((x) => x.commitmentId === id).map((x) => x.pence)).pence,
+    allocatedPence: sumOf(mine.map((a) => a.pence)).pence,
+    drawnPence: sumOf(mine.map((a) => a.drawnPence)).pence,
   };
 }
 

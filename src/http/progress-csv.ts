@@ -1,5 +1,6 @@
 /** Progress as a spreadsheet has it: a row for each place, today or on a day that is over. */
-import { words, type Cell, type Column } from './csv.js';
+import { placeFigures } from '../projections/progress-pools.js';
+import { sumColumns, words, type Cell, type Column } from './csv.js';
 
 type Counts = Readonly<Record<string, Cell>>;
 interface Step {
@@ -14,13 +15,13 @@ interface PlaceBody {
   readonly themes?: readonly string[];
   readonly barriers?: Counts;
   readonly commitments?: Counts;
-  readonly pools?: Readonly<Record<'pooled' | 'aligned', Counts>>;
+  readonly pools?: Readonly<Record<'pooled' | 'aligned', object>>;
 }
 const isDone = (s: Step): boolean => s.state.startsWith('done');
 const required = (s: Step): boolean => s.state !== 'not-required' && s.state !== 'excused';
 const counted = (name: string, of: 'barriers' | 'commitments', key: string): Column<PlaceBody> => [name, (p) => p[of]?.[key]];
 const money = (kind: 'pooled' | 'aligned'): Column<PlaceBody>[] =>
-  ['pledgedPence', 'confirmedPence', 'paidInPence', 'allocatedPence', 'drawnPence'].map((key) => [`${kind}${key[0]!.toUpperCase()}${key.slice(1)}`, (p) => p.pools?.[kind]?.[key]]);
+  placeFigures.flatMap((figure) => sumColumns<PlaceBody>(`${kind}${figure[0]!.toUpperCase()}${figure.slice(1)}`, figure, (p) => p.pools?.[kind]));
 
 export const progressColumns: readonly Column<PlaceBody>[] = [
   'id',
@@ -31,6 +32,7 @@ export const progressColumns: readonly Column<PlaceBody>[] = [
   ['themes', (p) => p.themes && words(p.themes)],
   'rag',
   'whitehallRag',
+  'lastStepOn',
   ['reasons', (p) => words(p.reasons.map((x) => (x.owedBy.length > 0 ? `${x.text} (${x.owedBy.map((o) => o.name).join(', ')})` : x.text)))],
   ['stepsRequired', (p) => ('required' in p.steps ? p.steps.required : p.steps.filter(required).length)],
   ['stepsDone', (p) => ('done' in p.steps ? p.steps.done : p.steps.filter(isDone).length)],

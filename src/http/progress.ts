@@ -81,6 +81,7 @@ function placeBody(r: Reading, p: PlaceNow, since: string | undefined): Row {
       .map((t) => t.title),
     rag: p.rag,
     whitehallRag: p.whitehallRag,
+    lastStepOn: p.lastStepOn,
     reasons: p.reasons.map((x) => reasonFor(r, x)),
     steps: p.steps.map((s) => ({
       id: s.stepId,
@@ -123,7 +124,7 @@ function placeThen(r: Reading, row: Pick<PlaceRow, 'id' | 'name' | 'kind'>, audi
   const q = r.of(placeProgress);
   const then = q.daily(row.id, audience, date);
   if (then?.date !== date) return undefined;
-  const { rag, whitehallRag, required, done, reasons, pledgedPence } = then;
+  const { rag, whitehallRag, lastStepOn, required, done, reasons, pledgedPence, atLeastPence, figuresNotShared } = then;
   return {
     id: row.id,
     name: row.name,
@@ -131,10 +132,11 @@ function placeThen(r: Reading, row: Pick<PlaceRow, 'id' | 'name' | 'kind'>, audi
     audience,
     rag,
     whitehallRag,
+    lastStepOn,
     reasons: reasons.map((x) => reasonFor(r, x)),
     steps: { required, done },
     pledgedPence,
-    ...(pledgedPence === null ? { notDisclosed: true } : {}),
+    ...(pledgedPence === null ? { notDisclosed: true, ...(atLeastPence === null ? {} : { atLeastPence, figuresNotShared }) } : {}),
     series: q.series(row.id, audience).filter((d) => d.date <= date),
     illustrative: reasons.some((x) => x.illustrative),
   };
@@ -159,7 +161,7 @@ export const progressQueries: readonly Query[] = [
     title: 'Progress toward the Budget',
     url: '/v1/programmes/:id/progress',
     query: Parameters,
-    csv: { columns: progressColumns, rows: (body: { places: readonly object[] }) => body.places },
+    csv: { columns: progressColumns, version: 2, rows: (body: { places: readonly object[] }) => body.places },
     members: { owed: 'What each department owes, with the counts that its docket explains; null with notDisclosed where nothing of it is open to you' },
     run(r) {
       const id = r.params.id!;
@@ -201,7 +203,7 @@ export const progressQueries: readonly Query[] = [
     title: 'One place’s progress',
     url: '/v1/places/:id/progress',
     query: Parameters,
-    csv: { columns: progressColumns, rows: (body: object) => [body] },
+    csv: { columns: progressColumns, version: 2, rows: (body: object) => [body] },
     run(r) {
       const id = r.params.id!;
       r.visible('place', id);

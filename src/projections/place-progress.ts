@@ -4,7 +4,7 @@
  */
 import type { Audience } from '../domain/access.js';
 import { aggregateNamed } from '../domain/index.js';
-import { reasonKey, type Level, type Reason, type Step } from '../domain/progress.js';
+import { isQuiet, reasonKey, type Colour, type Reason, type Step } from '../domain/progress.js';
 import { reportItems } from '../domain/progress-promises.js';
 import type { FuzzyDate } from '../domain/values.js';
 import { batchOf, heldBack, remembered } from './batch.js';
@@ -18,13 +18,22 @@ import { sittingHandlers } from './progress-sitting.js';
 
 export interface DailyRow {
   readonly date: string;
-  readonly rag: Level;
-  readonly whitehallRag: Level;
+  readonly rag: Colour;
+  readonly whitehallRag: Colour;
   readonly required: number;
   readonly done: number;
   readonly reasons: readonly Reason[];
   readonly pledgedPence: number | null;
+  /** Where the audience saw a pool of which a pledge was withheld. */
+  readonly atLeastPence: number | null;
+  readonly figuresNotShared: number | null;
+  readonly lastStepOn: string | null;
 }
+/** What was withheld of a sum, where that was told. */
+const withheldOf = (d: Partial<Pick<DailyRow, 'atLeastPence' | 'figuresNotShared'>> | undefined) => ({
+  atLeastPence: d?.atLeastPence ?? null,
+  figuresNotShared: d?.figuresNotShared ?? null,
+});
 
 /** A date that may still be another day, or is to be confirmed: it counts as its last day, and says so. */
 const fuzzy = (d: FuzzyDate): number => (d.precision === 'day' && !d.tbc ? 0 : 1);
@@ -32,7 +41,7 @@ const lastDay = (d: FuzzyDate): string => d.to;
 
 export const placeProgress = view({
   name: 'place-progress',
-  version: 8,
+  version: 9,
   tables,
   handlers(db, t: T, ref) {
     const seats = sittingHandlers(db, t);
@@ -61,7 +70,7 @@ export const placeProgress = view({
     );
     const excuse = db.prepare(`INSERT OR REPLACE INTO ${t.excuses} VALUES (?, ?, ?, ?, ?)`);
     const signOff = db.prepare(`INSERT INTO ${t.steps} VALUES (?, ?, NULL, ?, 0) ON CONFLICT DO UPDATE SET signOffOwedBy = excluded.signOffOwedBy WHERE doneOn IS NULL`);
-    const daily = db.prepare(`INSERT OR REPLACE INTO ${t.daily} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    const daily = db.prepare(`INSERT OR REPLACE INTO ${t.daily} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
     const setPlace = db.prepare(`UPDATE ${t.places} SET name = coalesce(?, name), kind = coalesce(?, kind), status = coalesce(?, status), position = ? WHERE programmeId = ? AND id = ?`);
     const clearRequired = db.prepare(`DELETE FROM ${t.required} WHERE programmeId = ? AND placeKind = ?`);
     const addRequired = db.prepare(`INSERT INTO ${t.required} VALUES (?, ?, ?, ?, ?, ?, ?)`);
@@ -132,8 +141,11 @@ export const placeProgress = view({
                 p.whitehallRag,
                 required.length,
                 required.filter((s) => s.doneOn).length,
-                JSON.stringify(p.reasons.filter((r) => r.code !== 'nothing-late')),
-                p.pledgedPence,
+                JSON.stringify(p.reasons.filter((r) => !isQuiet(r))),
+                p.pledged.pence,
+                p.pledged.atLeastPence ?? null,
+                p.pledged.figuresNotShared ?? null,
+                p.lastStepOn,
               );
             }
           }
@@ -166,7 +178,7 @@ export const placeProgress = view({
   queries(db, t: T, ref) {
     const facts = progressOf(db, t, ref);
     const row = db.prepare<[string, string, string], Omit<DailyRow, 'reasons'> & { reasons: string }>(
-      `SELECT date, rag, whitehallRag, required, done, reasons, pledgedPence FROM ${t.daily} WHERE placeId = ? AND audience = ? AND date <= ? ORDER BY date DESC LIMIT 1`,
+      `SELECT date, rag, whitehallRag, required, done, reasons, pledgedPence, atLeastPence, figuresNotShared, lastStepOn FROM ${t.daily} WHERE placeId = ? AND audience = ? AND date <= ? ORDER BY date DESC LIMIT 1`,
     );
     const series = db.prepare<[string, string], Pick<DailyRow, 'date' | 'required' | 'done' | 'rag' | 'whitehallRag'>>(
       `SELECT date, required, done, rag, whitehallRag FROM ${t.daily} WHERE placeId = ? AND audience = ? ORDER BY date`,
@@ -202,14 +214,22 @@ export const placeProgress = view({
       changed(now: PlaceNow, since: string) {
         const then = daily(now.id, now.audience, since);
         const levelsThen = new Map((then?.reasons ?? []).map((r) => [reasonKey(r), r.level]));
-        const open = now.reasons.filter((r) => r.code !== 'nothing-late');
+        const open = now.reasons.filter((r) => !isQuiet(r));
+        const [before, after] = [withheldOf(then), withheldOf(now.pledged)];
+        const withheld = now.pledged.pence === null || then?.pledgedPence === null;
         const keysNow = new Set(open.map(reasonKey));
         return {
           rag: { from: then?.rag ?? null, to: now.rag },
           whitehallRag: { from: then?.whitehallRag ?? null, to: now.whitehallRag },
           stepsDone: now.steps.filter((s) => s.doneOn && s.doneOn > since).map((s) => s.stepId),
-          pledgedPence: { from: then?.pledgedPence ?? null, to: now.pledgedPence },
-          ...(now.pledgedPence === null || then?.pledgedPence === null ? { notDisclosed: true as const } : {}),
+          pledgedPence: { from: then?.pledgedPence ?? null, to: now.pledged.pence },
+          ...(withheld
+            ? {
+                notDisclosed: true as const,
+                atLeastPence: { from: before.atLeastPence, to: after.atLeastPence },
+                figuresNotShared: { from: before.figuresNotShared, to: after.figuresNotShared },
+              }
+            : {}),
           reasonsNew: open.filter((r) => !levelsThen.has(reasonKey(r))),
           // What was there and weighs more or less than it did: due soon then, late now.
           reasonsChanged: open.flatMap((r) => {

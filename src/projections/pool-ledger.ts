@@ -3,6 +3,7 @@ import type { Audience } from '../domain/access.js';
 import { held, part, type Parts } from '../domain/parts.js';
 import type { Pledge, PoolState } from '../domain/pool-state.js';
 import { settlement } from '../domain/pool-year-end.js';
+import { sumsOf } from '../domain/sums.js';
 import { yearEnd } from '../domain/values.js';
 import { view } from './core.js';
 import { folded, type Folded, type Slice } from './folded.js';
@@ -18,7 +19,8 @@ const rows = folded<PoolState>({
   },
 });
 
-type Figure = 'pledgedPence' | 'confirmedPence' | 'paidInPence' | 'reservedPence' | 'allocatedPence' | 'drawnPence';
+/** A pool's figures: each is the sum of its pledges'. */
+export const poolFigures = ['pledgedPence', 'confirmedPence', 'paidInPence', 'reservedPence', 'allocatedPence', 'drawnPence'] as const;
 
 /** What a stream's conditions say of its money in a place on a day: codes it may be spent on, and until when a relaxation adds to them. */
 export interface StreamTerms {
@@ -63,13 +65,14 @@ function yearEndFor(s: PoolState, financialYear: string, day: string) {
   return { financialYear, state, dueOn, stopsDrawsAfter, carryForwardAgreedBy: part(s.carrying, financialYear) ?? [] };
 }
 
-/** The statement of a pool on a day, as an audience may see it: a withheld figure is `null` with `notDisclosed`, and so is every sum it is in. */
+/**
+ * The statement of a pool on a day, as an audience may see it: a withheld figure is `null` with `notDisclosed`, and so is every sum it is
+ * in, beside what that is at least. An allocation's figure is told as one event did, whole or not at all.
+ */
 export function statement({ id, version, illustrative, corrected, state: s }: PoolRow, audience: Audience, day: string, termsOf: TermsOf = () => undefined) {
   const member = audience === 'members';
   const pledges = Object.values(s.pledges).map((p) => pledgeFor(p, member, s, termsOf));
   const live = pledges.filter((p) => p.status !== 'withdrawn');
-  const open = live.every((p) => !('notDisclosed' in p));
-  const sum = (k: Figure): number | null => (open ? live.reduce((n, p) => n + p[k]!, 0) : null);
   const total = (x: Parts<number>): number => Object.values(x).reduce((n, v) => n + v, 0);
   const shown = (pledgeIds: readonly string[]): boolean => member || pledgeIds.every((p) => held(s.pledges, p).consented);
   const agreement = s.agreements.find((a) => a.version === s.inForce);
@@ -87,13 +90,7 @@ export function statement({ id, version, illustrative, corrected, state: s }: Po
     purposes: s.purposes,
     years: s.years,
     agreement: agreement ? { version: agreement.version, hash: agreement.hash, signedBy: s.signatures[agreement.version] ?? [], riskShare: agreement.riskShare } : null,
-    pledgedPence: sum('pledgedPence'),
-    confirmedPence: sum('confirmedPence'),
-    paidInPence: sum('paidInPence'),
-    reservedPence: sum('reservedPence'),
-    allocatedPence: sum('allocatedPence'),
-    drawnPence: sum('drawnPence'),
-    ...(open ? {} : { notDisclosed: true as const }),
+    ...sumsOf(poolFigures, live),
     pledges,
     allocations: Object.entries(s.allocations).map(([allocationId, a]) => {
       const visible = member || (shown(Object.keys(a.subBalances)) && !a.hidden);

@@ -1,14 +1,15 @@
 /** What one audience may know of a place on a day: the tables of `place-progress`, and the answer made of them. */
 import type { Database } from 'better-sqlite3';
 import type { Audience, Tier } from '../domain/access.js';
-import { judge, stepState, type Judgement, type Level, type Step } from '../domain/progress.js';
+import { foldScale, judge, stepState, type Colour, type Judgement, type Step } from '../domain/progress.js';
 import { promiseCounts, type PromiseCounts } from '../domain/progress-promises.js';
 import type { Reference } from '../domain/reference.js';
 import type { PeriodKind } from '../domain/reporting.js';
+import type { Sum } from '../domain/sums.js';
 import { belongingTables } from './belonging.js';
 import type { Tables } from './core.js';
 import { dueItemsTable, readDue, waitingTable } from './due-items.js';
-import { poolSums, poolTables, type Sums } from './progress-pools.js';
+import { poolSums, poolTables, type PoolSums } from './progress-pools.js';
 import { promiseTables, promisesIn } from './progress-promises.js';
 
 export const audiences = ['members', 'programme', 'public'] as const satisfies readonly Audience[];
@@ -38,7 +39,7 @@ export const tables = {
   items: dueItemsTable,
   waiting: waitingTable,
   daily: `CREATE TABLE {daily} (placeId TEXT, audience TEXT, date TEXT, rag TEXT NOT NULL, whitehallRag TEXT NOT NULL, required INTEGER NOT NULL, done INTEGER NOT NULL,
-      reasons TEXT NOT NULL, pledgedPence INTEGER, PRIMARY KEY (placeId, audience, date)) STRICT, WITHOUT ROWID`,
+      reasons TEXT NOT NULL, pledgedPence INTEGER, atLeastPence INTEGER, figuresNotShared INTEGER, lastStepOn TEXT, PRIMARY KEY (placeId, audience, date)) STRICT, WITHOUT ROWID`,
   ...belongingTables,
   ...poolTables,
   ...promiseTables,
@@ -53,10 +54,10 @@ export interface PlaceNow extends Judgement {
   readonly kind: 'pilot' | 'parallel';
   readonly audience: Audience;
   readonly steps: readonly Step[];
-  readonly pools: { pooled: Sums; aligned: Sums };
+  readonly pools: { pooled: PoolSums; aligned: PoolSums };
   readonly commitments: PromiseCounts | typeof undisclosed;
-  /** Over both kinds; null where a pledge in them is withheld, or no pool is seen. */
-  readonly pledgedPence: number | null;
+  /** Over both kinds of pools; null where a pledge in them is withheld, or no pool is seen. */
+  readonly pledged: Sum;
   readonly illustrative: boolean;
   readonly position: number;
 }
@@ -157,11 +158,13 @@ export function progressOf(db: Database, t: T, ref: Reference) {
       day,
       wd,
     );
-    const scale = p?.scale ?? 'five';
+    const folded = (level: Colour): Colour => foldScale(level, p?.scale ?? 'five');
     const { id, programmeId, name, kind, position } = row;
     return {
       ...judged,
-      ...(scale === 'three' ? { rag: three(judged.rag), whitehallRag: three(judged.whitehallRag), reasons: judged.reasons.map((r) => ({ ...r, level: three(r.level) })) } : {}),
+      rag: folded(judged.rag),
+      whitehallRag: folded(judged.whitehallRag),
+      reasons: judged.reasons.map((r) => ({ ...r, level: folded(r.level) })),
       id,
       programmeId,
       name,
@@ -170,7 +173,7 @@ export function progressOf(db: Database, t: T, ref: Reference) {
       position,
       steps: visible,
       pools: { pooled: pools.of(id, 'pooled', audience), aligned: pools.of(id, 'aligned', audience) },
-      pledgedPence: pools.pledged(id, audience),
+      pledged: pools.pledged(id, audience),
       // An audience that sees none gets no zero: a zero would say that there is none.
       commitments: audience === 'members' || promised.length > 0 ? promiseCounts(promised, period, day, wd) : undisclosed,
       illustrative: row.illustrative === 1,
@@ -178,8 +181,6 @@ export function progressOf(db: Database, t: T, ref: Reference) {
   }
   return { place, ofProgramme, programme, promises, stepsOf, on };
 }
-
-const three = (l: Level): Level => (l === 'amber-green' ? 'green' : l === 'amber-red' ? 'red' : l);
 
 /** Steps that are required, not excused and not done on a day. */
 export const openSteps = (p: Pick<PlaceNow, 'steps'>, day: string, wd: Reference['workingDays']): Step[] =>

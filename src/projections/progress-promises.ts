@@ -42,7 +42,11 @@ export function promiseHandlers(db: Database, t: T, done: (placeId: string, e: R
   };
   const over = (e: Recorded) => status.run('ended', e.stream);
   return {
-    ThemeConfirmed: (e) => confirm.run(e.recordId, e.data.themeId),
+    // Its commitment may have come first: whichever of the two came last completes the step.
+    ThemeConfirmed(e) {
+      confirm.run(e.recordId, e.data.themeId);
+      look(e.recordId, e);
+    },
     ThemeDropped(e) {
       drop.run(e.recordId, e.data.themeId);
       look(e.recordId, e);

@@ -10,7 +10,7 @@ export function sittingHandlers(db: Database, t: T): { on: Record<string, (e: Re
   const sit = db.prepare(`INSERT OR REPLACE INTO ${t.sitting} VALUES (?, ?, ?, ?, ?)`);
   const leave = db.prepare(`DELETE FROM ${t.sitting} WHERE placeId = ? AND sits = ? AND seatId IS ?`);
   const sitting = db.prepare<[string, string], DueParty>(`SELECT partyKind AS kind, partyId AS id FROM ${t.sitting} WHERE placeId = ? AND sits = ?`);
-  const programme = db.prepare<[string], string>(`SELECT programmeId FROM ${t.places} WHERE id = ?`).pluck();
+  const programme = db.prepare<[string], string>(`SELECT programmeId FROM ${t.places} WHERE id = ? AND opened = 1`).pluck();
   const left = (e: Recorded) => leave.run(e.recordId, 'chair', e.data.seatId);
   return {
     on: {

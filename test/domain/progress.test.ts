@@ -54,8 +54,8 @@ test('a place has two colours: nobody is coloured for another’s lateness', asy
   t.match(whitehall, { rag: 'green', whitehallRag: 'red' });
   const own = judge(facts({ items: [item({ owedBy: [{ kind: 'agency', id: 'council' }] })] }), late(11), wd);
   t.match(own, { rag: 'amber-red', whitehallRag: 'green' });
-  const none = judge(facts(), late(1), wd);
-  t.match(none, { rag: 'green', whitehallRag: 'green', reasons: [{ code: 'nothing-late', text: 'Nothing is late' }] });
+  const none = judge(facts({ steps: [step({ doneOn: dueOn })] }), late(1), wd);
+  t.match(none, { rag: 'green', whitehallRag: 'green', reasons: [{ code: 'nothing-late', level: 'green', text: 'Nothing due is late: 1 of 1 step done, last on 1 October 2009' }] });
   t.equal(judge(facts({ items: [item({ illustrative: true })] }), late(1), wd).reasons[0]!.illustrative, true, 'an invented fact is marked on its reason');
 });
 
@@ -85,7 +85,7 @@ test('steps: states, done late, excused, the deadline missed', async (t) => {
 });
 
 test('no movement for 20 working days', async (t) => {
-  const reasons = (n: number) => judge(facts({ lastMovement: { on: dueOn, illustrative: n > 20 } }), late(n), wd).reasons.map((r) => r.code);
+  const reasons = (n: number) => judge(facts({ steps: [step({ doneOn: dueOn })], lastMovement: { on: dueOn, illustrative: n > 20 } }), late(n), wd).reasons.map((r) => r.code);
   t.same(reasons(19), ['nothing-late']);
   t.same(reasons(20), ['no-movement']);
   for (const illustrative of [false, true]) t.match(judge(facts({ lastMovement: { on: dueOn, illustrative } }), late(20), wd).reasons, [{ illustrative }], 'the last day may be filled in');
@@ -172,7 +172,33 @@ test('a report is owed for each whole period after acceptance, ten working days 
   t.match(reasons, [{ code: 'report', level: 'amber-green', owedBy: [{ kind: 'agency', id: 'council' }], dueOn: '2009-08-14' }]);
 });
 
+test('nothing shared is no colour: no step seen done, and no due item, however far off', async (t) => {
+  const seen = (over: Partial<PlaceFacts>, day = late(1)) => judge(facts(over), day, wd);
+  const none = seen({});
+  t.match(none, { rag: 'no-information', whitehallRag: 'no-information', lastStepOn: null });
+  t.match(none.reasons, [{ code: 'no-information', level: 'no-information', text: 'No information shared', owedBy: [], dueOn: null }]);
+  t.match(seen({ steps: [step({ excused: 'merged' })] }), { rag: 'no-information' }, 'nothing is due of a step that is excused');
+  t.match(seen({ steps: [step({ required: false })] }), { rag: 'no-information' });
+  const green = { rag: 'green', whitehallRag: 'green' };
+  t.match(seen({ items: [item({ dueOn: '2010-12-01' })] }), { ...green, reasons: [{ text: 'Nothing due is late' }] }, 'an item is one, also of Whitehall’s');
+  t.match(seen({ steps: [step({ dueOn: '2010-12-01' })] }), { ...green, reasons: [{ text: 'Nothing due is late: 0 of 1 step done' }] });
+  t.match(seen({ steps: [step({ doneOn: dueOn })] }), green);
+  t.match(seen({ steps: [step({ doneOn: late(2) })] }), { rag: 'amber-red' }, 'not done yet on that day');
+  t.match(seen({ lastMovement: { on: '2009-06-01', illustrative: false } }), { rag: 'amber', whitehallRag: 'green' }, 'a reason is one to be given a colour by');
+  const steps = [step({ doneOn: '2009-09-17' }), step({ stepId: 'a', doneOn: '2009-09-10' }), step({ stepId: 'b', dueOn: '2010-12-01' }), step({ stepId: 'c', excused: 'merged' })];
+  t.match(seen({ steps }).reasons, [{ text: 'Nothing due is late: 2 of 3 steps done, last on 17 September 2009' }]);
+});
+
+test('a last step of more than forty working days ago stands beside the colour', async (t) => {
+  const last = (n: number, more: Partial<PlaceFacts> = {}) =>
+    judge(facts({ steps: [step({ doneOn: dueOn }), step({ stepId: 'a', doneOn: '2009-09-01' })], ...more }), late(n), wd).lastStepOn;
+  t.same([last(40), last(41)], [null, dueOn]);
+  t.equal(last(41, { items: [item()] }), dueOn, 'whatever colour that is');
+  t.equal(last(60, { steps: [step({ dueOn: '2010-12-01' })] }), null, 'none was done');
+});
+
 test('the three-scale folds', async (t) => {
+  t.equal(foldScale('no-information', 'three'), 'no-information');
   t.same(
     (['green', 'amber-green', 'amber', 'amber-red', 'red'] as const).map((l) => foldScale(l, 'three')),
     ['green', 'green', 'amber', 'red', 'red'],

@@ -1,7 +1,7 @@
 /** Progress and the docket over the seed: every field of the shape, and that what Whitehall owes is said once and alike. */
 import { test } from 'tap';
 import { isProblem, openHarness } from './harness.js';
-import { plant, readers, type Reader } from './secrets.js';
+import { pence, plant, readers, type Reader } from './secrets.js';
 
 const progress = '/v1/programmes/total-place/progress';
 
@@ -198,6 +198,41 @@ test('an ownership that waits too long is the oldest thing owed', async (t) => {
   );
 });
 
+test('beside a sum that is withheld stand what it is at least and how many figures are not shared, as its reader counts them', async (t) => {
+  const h = await openHarness(t);
+  await plant(h);
+  let withheld = 0;
+  for (const reader of ['treasury', 'neighbour', 'official', 'nobody', 'member'] as const) {
+    const { as, account } = readers[reader];
+    const get = async (url: string): Promise<any> => (await h.inject(as, account, 'GET', url)).json;
+    const audience = reader === 'nobody' ? 'public' : 'programme';
+    const pools: any[] = (await get(`/v1/pools?placeId=testshire&audience=${audience}`)).items;
+    const pledged = pools.flatMap((p) => p.pledges.filter((x: any) => x.status !== 'withdrawn').map((x: any) => x.pledgedPence));
+    const [atLeast, missing] = [pledged.reduce((n: number, x: number | null) => n + (x ?? 0), 0), pledged.filter((x) => x === null).length];
+    const { changed } = await get(`/v1/places/testshire/progress?audience=${audience}&since=2009-10-01`);
+    if (reader === 'nobody') {
+      t.same([pools, changed.pledgedPence.to, changed.atLeastPence.to], [[], null, null], 'who sees no pool is told of none');
+      continue;
+    }
+    t.ok(missing > 0 && atLeast > 0, `${reader}: ${missing} pledges withheld`);
+    t.match(changed, { pledgedPence: { to: null }, atLeastPence: { to: atLeast }, figuresNotShared: { to: missing }, notDisclosed: true });
+    for (const p of pools) {
+      if (p.pledgedPence !== null) continue;
+      withheld++;
+      const own = p.pledges.filter((x: any) => x.status !== 'withdrawn');
+      for (const k of ['pledgedPence', 'paidInPence', 'drawnPence']) {
+        t.equal(
+          p.atLeastPence[k],
+          own.reduce((n: number, x: any) => n + (x[k] ?? 0), 0),
+          `${reader}: ${p.id} ${k} at least`,
+        );
+        t.equal(p.figuresNotShared[k], own.filter((x: any) => x[k] === null).length, `${reader}: ${p.id} ${k} not shared`);
+      }
+    }
+  }
+  t.ok(withheld > 0);
+});
+
 test('a docket never says nothing where its reader sees nothing', async (t) => {
   const h = await openHarness(t);
   await plant(h);
@@ -230,10 +265,12 @@ test('a docket never says nothing where its reader sees nothing', async (t) => {
   const tests = await get('treasury', 'department-of-tests');
   t.match(tests, { proposed: 1, audience: 'programme', notDisclosed: undefined });
   t.match(
-    tests.items.filter((i: any) => i.record.aggregate === 'barrier').map((i: any) => [i.pence, i.notDisclosed]),
-    [[null, true]],
-    'a cost withheld',
+    tests.items.filter((i: any) => i.record.aggregate === 'barrier').map((i: any) => [i.pence, i.notDisclosed, i.atLeastPence, i.figuresNotShared]),
+    [[null, true, pence.costShown, 1]],
+    'a cost withheld, beside the one that is shown',
   );
+  const summed = (await get('member', 'department-of-tests')).items.find((i: any) => i.record.aggregate === 'barrier');
+  t.match(summed, { pence: pence.costShown + pence.costHidden, atLeastPence: undefined }, 'who sees both sees their sum');
   for (const [reader, notDisclosed] of [
     ['treasury', true],
     ['auditor', undefined],

@@ -49,7 +49,7 @@ function figure(pence: number, seenBy: readonly Reader[]): Canary {
   return { texts: [String(pence), pounds, String(Math.floor(pence / 100)), Math.floor(pence / 100).toLocaleString('en-GB')], seenBy };
 }
 // Digits of one never stand in another.
-const pence = {
+export const pence = {
   hidden: 918_273_645,
   hiddenToo: 271_828_183,
   withheld: 314_159_265,

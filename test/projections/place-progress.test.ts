@@ -129,7 +129,7 @@ test('the public knows of the profile only; no movement is for members', async (
 
 test('sums are made of what the audience sees; what it does not see does not count, what is withheld withholds', async (t) => {
   const w = world();
-  const pledged = (a: 'members' | 'programme' | 'public') => w.q.place('durham', a, '2009-06-10')!.pledgedPence;
+  const pledged = (a: 'members' | 'programme' | 'public') => w.q.place('durham', a, '2009-06-10')!.pledged.pence;
   t.equal(pledged('members'), 0, 'members know that there is none');
   t.equal(pledged('programme'), null, 'others are not told whether there is one');
   const pool = (id: string, legalBasis: string, pence: number, consented: boolean, open: boolean): void => {
@@ -145,6 +145,37 @@ test('sums are made of what the audience sees; what it does not see does not cou
   t.equal(w.q.place('durham', 'programme', '2009-06-10')!.pools.aligned.notDisclosed, true);
   pool('three', 'aligned', 3, false, true);
   t.same([pledged('members'), pledged('programme')], [123, null], 'a withheld pledge in a pool that is seen withholds the whole');
+  const now = (a: 'members' | 'programme' | 'public') => w.q.place('durham', a, '2009-06-10')!;
+  t.same(now('programme').pledged, { pence: null, atLeastPence: 100, figuresNotShared: 1 }, 'beside it, what is seen, and how many are not: that of a pool not seen is none of them');
+  t.same(now('members').pledged, { pence: 123 });
+  t.same(now('public').pledged, { pence: null }, 'where no pool is seen not even that: it would say that there is one');
+  t.match(now('programme').pools, {
+    pooled: { pledgedPence: 100, confirmedPence: 100, notDisclosed: undefined, atLeastPence: undefined },
+    aligned: { pledgedPence: null, notDisclosed: true, atLeastPence: { pledgedPence: 0, drawnPence: 0 }, figuresNotShared: { pledgedPence: 1, drawnPence: 1 } },
+  });
+  w.closeDays('2009-06-10', '2009-06-10');
+  w.apply('pool', 'one', 'PledgeMade', { pledgeId: 'q', agencyId: 'nhs', amountPence: 7, financialYear: '2009-10' }, { private: true });
+  t.match(w.q.changed(now('programme'), '2009-06-10'), {
+    pledgedPence: { from: null, to: null },
+    notDisclosed: true,
+    atLeastPence: { from: 100, to: 100 },
+    figuresNotShared: { from: 1, to: 2 },
+  });
+  t.match(w.q.changed(now('members'), '2009-06-10'), { pledgedPence: { from: 123, to: 130 }, atLeastPence: undefined });
+  t.match(w.q.changed(now('public'), '2009-06-10'), { pledgedPence: { from: null, to: null }, atLeastPence: { from: null, to: null } });
+  // What moved together with money that is withheld is withheld; what is seen of it still is added up.
+  const moved = {
+    allocationId: 'a',
+    title: 'Clinics',
+    purposes: { cofog: ['07'], text: 'x' },
+    subBalances: [
+      { pledgeId: 'p', pence: 40 },
+      { pledgeId: 'q', pence: 5 },
+    ],
+  };
+  w.apply('pool', 'one', 'FundsAllocated', { ...moved, consented: false }, { private: true });
+  t.match(now('programme').pools.pooled, { atLeastPence: { pledgedPence: 100, allocatedPence: 0 }, figuresNotShared: { pledgedPence: 1, allocatedPence: 2 } });
+  t.match(now('members').pools.pooled, { pledgedPence: 107, allocatedPence: 45 });
 });
 
 test('what changed since a day, from the row that the day left', async (t) => {
@@ -229,6 +260,63 @@ test('what was promised is late by its own day, whatever rung looks at it, and t
   t.equal(owes(), 'place:durham', 'who owes itself a chair');
   w.apply('collaborative', 'durham', 'ChairAppointed', { ...chair, seatId: 't', agencyId: 'police' });
   t.equal(owes(), 'agency:police');
+});
+
+test('a place about which nothing is shared has no colour, and what changes says so', async (t) => {
+  const w = world();
+  w.tp('StepsRequired', { placeKind: 'pilot', steps: [] });
+  w.closeDays('2009-06-02', '2009-06-02');
+  const none = w.q.place('durham', 'programme', '2009-06-02')!;
+  t.match(none, { rag: 'no-information', whitehallRag: 'no-information', reasons: [{ code: 'no-information' }] });
+  t.match(w.q.series('durham', 'programme'), [{ date: '2009-06-02', rag: 'no-information', whitehallRag: 'no-information' }]);
+  t.match(w.q.daily('durham', 'programme', '2009-06-02'), { rag: 'no-information', reasons: [], lastStepOn: null });
+  t.match(w.q.changed(none, '2009-06-02'), { rag: { from: 'no-information', to: 'no-information' }, reasonsNew: [], reasonsGone: [] });
+  w.tp('StepsRequired', { placeKind: 'pilot', steps: [{ stepId: 'activation', name: 'Active', due: { milestoneId: 'budget' }, dueOn: '2010-03-24', fuzzy: false }] });
+  w.apply('place', 'durham', 'PlaceActivated', {});
+  const now = w.q.place('durham', 'programme', '2009-08-31')!;
+  t.match(now, { rag: 'green', lastStepOn: '2009-06-01', reasons: [{ text: 'Nothing due is late: 1 of 1 step done, last on 1 June 2009' }] });
+  t.match(w.q.changed(now, '2009-06-02'), { rag: { from: 'no-information', to: 'green' }, reasonsNew: [] });
+  w.closeDays('2009-08-31', '2009-08-31');
+  t.equal(w.q.daily('durham', 'public', '2009-08-31')!.lastStepOn, '2009-06-01', 'the public sees this step too');
+});
+
+test('commitments for every theme: whichever came last completes the step, and it stays done', async (t) => {
+  const promised = { placeId: 'durham', ownerAgencyId: 'council', ownerKind: 'partner' };
+  const accept = (w: ReturnType<typeof world>, id: string, themeId: string): void => {
+    w.apply('commitment', id, 'CommitmentDrafted', { ...promised, title: id, themeId });
+    w.apply('commitment', id, 'CommitmentAccepted', { ...promised, dueOn: '2009-12-18', baselineDueOn: '2009-12-18', reschedules: 0, consent: false });
+  };
+  const theme = (w: ReturnType<typeof world>, type: string, themeId: string): void => w.apply('place', 'durham', type, { themeId, title: themeId, reason: 'x' });
+  const step = [{ stepId: 'commitments', name: 'Commitments', due: { milestoneId: 'budget' }, dueOn: '2010-03-24', fuzzy: false }];
+  const started = () => {
+    const w = world();
+    w.tp('StepsRequired', { placeKind: 'pilot', steps: step });
+    return w;
+  };
+  const w = started();
+  w.on('2009-09-01');
+  accept(w, 'one', 'access');
+  t.equal(w.step().doneOn, undefined, 'no theme is confirmed');
+  w.on('2009-09-07');
+  theme(w, 'ThemeConfirmed', 'access');
+  t.equal(w.step().doneOn, '2009-09-07', 'the theme came last');
+  w.on('2009-09-08');
+  theme(w, 'ThemeConfirmed', 'young');
+  t.equal(w.step().doneOn, '2009-09-07', 'one more does not open it again');
+  const two = started();
+  two.on('2009-09-01');
+  theme(two, 'ThemeConfirmed', 'access');
+  accept(two, 'one', 'young');
+  theme(two, 'ThemeConfirmed', 'young');
+  t.equal(two.step().doneOn, undefined, 'the other theme has none');
+  two.on('2009-09-02');
+  accept(two, 'two', 'access');
+  t.equal(two.step().doneOn, '2009-09-02', 'the commitment came last');
+  const over = started();
+  accept(over, 'one', 'access');
+  over.apply('commitment', 'one', 'CommitmentWithdrawn', { ownerAgencyId: 'council', accepted: true, reason: 'x' });
+  theme(over, 'ThemeConfirmed', 'access');
+  t.equal(over.step().doneOn, undefined, 'what was withdrawn is no commitment');
 });
 
 test('a place that leaves is owed nothing and owes nothing', async (t) => {

@@ -5,6 +5,7 @@ import { heldTo, readKey } from '../../domain/barrier-state.js';
 import { held, part } from '../../domain/parts.js';
 import { lateBy, levelOf } from '../../domain/progress.js';
 import type { PlaceState } from '../../domain/place-state.js';
+import { sumOf } from '../../domain/sums.js';
 import { barrierFor, type BarrierRow } from '../../projections/barrier-register.js';
 import { commitmentRegister } from '../../projections/commitment-register.js';
 import type { DueRow } from '../../projections/due-items.js';
@@ -46,10 +47,10 @@ function ofBarrier(r: Reading, row: BarrierRow, ownerId: string, places: PlaceAu
   const b = barrierFor(row, audience, pastFor(r, 'barrier', row.id, audience), mergedFor(r, row.id, places));
   const joined = b.joined.map((j) => j.placeId);
   const populations = joined.map((id) => r.of(register).one<PlaceState>('place', id)?.state.population?.value);
-  const withheld = b.costs.some((c) => c.pence === null);
+  const cost = sumOf(b.costs.map((c) => c.pence));
   // No cost told is not a cost of nothing, and to others than members not even a sign that there is none.
   const none = b.costs.length === 0;
-  const hidden = withheld || (none && audience !== 'members');
+  const hidden = cost.pence === null || (none && audience !== 'members');
   const owner = b.owners.find((o) => o.agencyId === ownerId);
   const promised = [...b.answers].reverse().find((a) => a.agencyId === ownerId && a.dueOn !== undefined);
   return {
@@ -57,7 +58,8 @@ function ofBarrier(r: Reading, row: BarrierRow, ownerId: string, places: PlaceAu
     places: joined.map((id) => ({ id, name: placeName(r, id) })),
     population: populations.reduce<number>((n, p) => n + (p ?? 0), 0),
     populationOf: populations.filter((p) => p !== undefined).length,
-    pence: withheld || none ? null : b.costs.reduce((n, c) => n + (c.pence ?? 0), 0),
+    ...cost,
+    pence: none ? null : cost.pence,
     ...(hidden ? { notDisclosed: true as const } : {}),
     rung: owner?.rung ?? null,
     asks: b.asks,
@@ -109,6 +111,8 @@ const docketColumns: readonly Column<Item>[] = [
   'population',
   'populationOf',
   'pence',
+  'atLeastPence',
+  'figuresNotShared',
   'notDisclosed',
   'rung',
   ['asks', (i) => i.asks && words(i.asks.map((a) => `${a.remedy} by ${a.dueOn}: ${a.detail}`))],

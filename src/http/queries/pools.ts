@@ -3,9 +3,10 @@ import { z } from 'zod';
 import { Id } from '../../domain/values.js';
 import type { Audience } from '../../domain/access.js';
 import { lastDay, relaxedFor, type FundingStreamState } from '../../domain/funding-stream.js';
-import { poolLedger, statement, type StreamTerms, type TermsOf } from '../../projections/pool-ledger.js';
+import { poolFigures, poolLedger, statement, type StreamTerms, type TermsOf } from '../../projections/pool-ledger.js';
 import { seen } from '../../projections/progress-facts.js';
 import { register } from '../../projections/register.js';
+import { sumColumns } from '../csv.js';
 import { Problem } from '../problem.js';
 import { Audiences, type Query, type Reading } from '../query.js';
 import { lineageOf, list, openTo, record, shownOf, sight } from './shared.js';
@@ -59,17 +60,13 @@ export const pools: Query[] = [
       'placeId',
       'status',
       'legalBasis',
-      'pledgedPence',
-      'confirmedPence',
-      'paidInPence',
-      'reservedPence',
-      'allocatedPence',
-      'drawnPence',
+      ...poolFigures.flatMap((figure) => sumColumns(figure, figure, (p: object) => p)),
       'notDisclosed',
       'link',
       'lineage',
       'illustrative',
     ],
+    columnsVersion: 2,
     query: z.object({ placeId: Id.optional(), status: z.string().optional(), audience: Audiences.optional() }),
     inOrder: ['id'],
     rows: (r, page) =>
