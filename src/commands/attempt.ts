@@ -177,7 +177,7 @@ export class Attempt implements Work {
       const sees = sightOf(who, [loaded.access.placeId ?? nowhere], read);
       if (!entry.creates && !sees(loaded)) return this.#no(404, notFound());
       if (!this.#where.placeId && !this.#where.programmeId) this.#where = { placeId: target.placeIds?.[0], programmeId: target.programmeId };
-      const choice = chooseGrant(entry, who.grants, target, request.actingAs, (placeId) => read('place', placeId).state.programmeId);
+      const choice = chooseGrant(entry, who.grants, target, subject.access.programmeId ?? target.programmeId, request.actingAs, (placeId) => read('place', placeId).state.programmeId);
       if (!('grant' in choice)) {
         this.#fits = choice.fits;
         return this.#no(choice.status, choice.refusal);

@@ -8,9 +8,21 @@ import { conflictingGrant } from '../domain/separation.js';
 type Choice = { readonly grant: Grant; readonly refusal?: Refusal } | { readonly status: number; readonly refusal: Refusal; readonly fits?: string[] };
 
 /** The one grant that fits, or the one that was chosen with `Acting-As`. A grant that another of the token forbids is given with its refusal. */
-export function chooseGrant(entry: CommandEntry, grants: readonly Grant[], target: Target, wanted: Grant | undefined, programmeOf: (placeId: string) => string | undefined): Choice {
-  const fits = fittingGrants(entry, grants, target);
-  const chosen = wanted ? fits.filter((g) => grantName(g) === grantName(wanted)) : fits;
+export function chooseGrant(
+  entry: CommandEntry,
+  grants: readonly Grant[],
+  target: Target,
+  /** The record's programme: a place acts in its own only. */
+  programmeId: string | undefined,
+  wanted: Grant | undefined,
+  programmeOf: (placeId: string) => string | undefined,
+): Choice {
+  const fits = fittingGrants(entry, grants, target).filter((g) => !wanted || grantName(g) === grantName(wanted));
+  const chosen = fits.filter((g) => !g.place || programmeId === undefined || programmeOf(g.place) === programmeId);
+  if (chosen.length === 0 && fits.length > 0) {
+    const place = nameOf.place(fits[0]!.place!);
+    return { status: 403, refusal: refuse('OTHER_PROGRAMME', `This is of the programme ${programmeId}, and ${place} is not. A place acts within its own programme.`) };
+  }
   if (chosen.length === 0) {
     const also = wanted ? ` ${grantName(wanted)} is not one of yours that fits.` : '';
     return { status: 403, refusal: refuse('NOT_ALLOWED', `${needed(entry, target)}${also}`) };

@@ -133,7 +133,7 @@ const commands = {
       const no = standing(s, ctx);
       if (no) return no;
       const other = ctx.named('barrier', d.barrierId);
-      if (isUnknown(other, s.placeId)) return refuse('BARRIER_UNKNOWN', `There is no barrier ${d.barrierId}.`, '/barrierId');
+      if (isUnknown(other, s.placeId, ctx)) return refuse('BARRIER_UNKNOWN', `There is no barrier ${d.barrierId}.`, '/barrierId');
       if (other.state.recordedAt >= s.recordedAt) return refuse('CANNOT_MERGE', 'A barrier is merged only into one that was recorded earlier. Merge the other one into this.', '/barrierId');
       if (!inWork.includes(other.state.status)) return refuse('CANNOT_MERGE', `The other barrier is ${other.state.status}. Choose one that is being worked on.`, '/barrierId');
       if (!isEnrolled(ctx, other.state.placeId)) return refuse('CANNOT_MERGE', 'The place that raised the other barrier has left the programme, so nobody works on it.', '/barrierId');

@@ -15,6 +15,7 @@ export const commandEnvelope = {
 /** Refusals that the execution of any command may answer. */
 export const standardRefusals = {
   NOT_ALLOWED: 'who',
+  OTHER_PROGRAMME: 'who',
   SOD_CONFLICT: 'who',
   WRONG_STATE: 'state',
   STALE_REVISION: 'state',

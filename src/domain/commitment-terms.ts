@@ -42,7 +42,7 @@ export function refersRefusal(
   if (d.themeId && (!theme || theme.status === 'dropped')) return refuse('THEME_UNKNOWN', 'The place has no such theme.', '/themeId');
   const unpaid = d.money ? moneyRefusal(ctx, d.money, placeId) : undefined;
   if (unpaid) return unpaid;
-  if (d.from && isUnknown(ctx.named(d.from.kind, d.from.id), placeId)) return refuse('SOURCE_UNKNOWN', `There is no ${d.from.kind} ${d.from.id}.`, '/from/id');
+  if (d.from && isUnknown(ctx.named(d.from.kind, d.from.id), placeId, ctx)) return refuse('SOURCE_UNKNOWN', `There is no ${d.from.kind} ${d.from.id}.`, '/from/id');
   if (d.supersedes) {
     const old = ctx.named('commitment', d.supersedes);
     if (old.access.placeId !== placeId || old.state.baselineDueOn === undefined)
@@ -50,7 +50,7 @@ export function refersRefusal(
   }
   for (const [i, id] of d.dependsOn.entries()) {
     const other = id === ctx.recordId ? undefined : ctx.named('commitment', id);
-    if (!other || isUnknown(other, placeId) || other.state.offeredOn === undefined)
+    if (!other || isUnknown(other, placeId, ctx) || other.state.offeredOn === undefined)
       return refuse('DEPENDENCY_CYCLE', `${id} is this commitment itself, or was never offered. A commitment depends only on what was offered before it.`, `/dependsOn/${i}`);
   }
   return undefined;

@@ -129,7 +129,7 @@ const commands = {
     by,
     from: ['active'],
     schedules: true,
-    refuses: { ...who, RETROSPECTIVE_RELAXATION: 'rule', RELAXATION_OVERLAPS: 'state', RELAXATION_DATES_OUT_OF_ORDER: 'rule' },
+    refuses: { ...who, PLACE_UNKNOWN: 'rule', RETROSPECTIVE_RELAXATION: 'rule', RELAXATION_OVERLAPS: 'state', RELAXATION_DATES_OUT_OF_ORDER: 'rule' },
     example: {
       relaxationId: 'leicester-2009',
       placeIds: ['leicester-leicestershire'],
@@ -144,6 +144,8 @@ const commands = {
       if (d.from > d.to) return refuse('RELAXATION_DATES_OUT_OF_ORDER', 'The relaxation must not end before it starts.', '/to');
       if (d.from < ctx.today && !(d.retrospective && d.legalRef))
         return refuse('RETROSPECTIVE_RELAXATION', 'A relaxation from before today must say so and cite its legal reference.', '/from');
+      const unknown = d.placeIds === 'all' ? undefined : d.placeIds.find((id) => ctx.read('place', id).state.status === 'none');
+      if (unknown) return refuse('PLACE_UNKNOWN', `There is no place ${unknown}. Name places that are enrolled in a programme.`, '/placeIds');
       const clash = Object.entries(s.relaxations).some(([id, r]) => id === d.relaxationId || (overlaps(r.placeIds, d.placeIds) && r.from <= d.to && d.from <= lastDay(r)));
       return clash ? refuse('RELAXATION_OVERLAPS', 'Another relaxation covers one of these places on some of these days.', '/placeIds') : [emit('RingFenceRelaxed', d)];
     },

@@ -1,5 +1,6 @@
 /** How a record names another: by its stream, `{aggregate}-{id}`. */
 import { z } from 'zod';
+import type { RecordAccess } from './access.js';
 import { refuse, type Context, type Loaded, type Refusal } from './core.js';
 import { isInherited } from './parts.js';
 import { anotherName } from './values.js';
@@ -25,10 +26,17 @@ export const seen = (refs: readonly string[], ctx: Context): Seen[] =>
     return { record, version: ctx.read(aggregate, id).version };
   });
 
-/** True for what a record of a place cannot name: it does not exist, is hidden from the author, or open to another place's members only. */
-export const isUnknown = ({ version, access }: Loaded, placeId: string): boolean => version === 0 || (access.tier === 'members' && access.placeId !== placeId);
+/**
+ * True for what a record of a place cannot name: it does not exist, is hidden from the author, open to another place's members only, or of another
+ * programme (agencies, people and funding streams are of none).
+ */
+export const isUnknown = ({ version, access }: Loaded, placeId: string, ctx: Context): boolean =>
+  version === 0 || (access.tier === 'members' && access.placeId !== placeId) || isElsewhere(access, placeId, ctx);
+/** True for a record of another programme than the place's. */
+export const isElsewhere = ({ programmeId }: RecordAccess, placeId: string, ctx: Context): boolean =>
+  programmeId !== undefined && programmeId !== ctx.read('place', placeId).state.programmeId;
 /** Refuses a record that is unknown. */
 export function unknownRecord(ref: string, placeId: string, ctx: Context, path: string): Refusal | undefined {
   const { aggregate, id } = splitRef(ref);
-  return isUnknown(ctx.named(aggregate, id), placeId) ? refuse('RECORD_UNKNOWN', `There is no record ${ref}, or it is not open to your place.`, path) : undefined;
+  return isUnknown(ctx.named(aggregate, id), placeId, ctx) ? refuse('RECORD_UNKNOWN', `There is no record ${ref}, or it is not open to your place.`, path) : undefined;
 }

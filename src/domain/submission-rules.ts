@@ -4,6 +4,7 @@ import { daysBetween } from './calendar.js';
 import type { BarrierState } from './barrier-state.js';
 import { isPromised, type CommitmentState } from './commitment-state.js';
 import { part } from './parts.js';
+import { isElsewhere } from './record-ref.js';
 import { inWords } from './submission-events.js';
 import { sectionOf, type includable, type Changed, type Pin, type SubmissionState, type TemplateSection } from './submission-state.js';
 import { longDate } from './values.js';
@@ -73,7 +74,7 @@ export function pin(ctx: Context, placeId: string, included: readonly { aggregat
     if (pins.some((p) => p.aggregate === aggregate && p.id === id)) continue;
     const { version, access, state } = ctx.named(aggregate, id);
     const ours = access.placeId === placeId || (aggregate === 'barrier' && part((state as BarrierState).joined, placeId) !== undefined);
-    if (version === 0 || !ours)
+    if (version === 0 || !ours || isElsewhere(access, placeId, ctx))
       return refuse('RECORD_UNKNOWN', `This place has no ${aggregate} ${id}. Include pools, barriers and commitments of the place, or barriers it has joined.`, `/included/${i}/id`);
     pins.push({ aggregate, id, version });
     if (aggregate !== 'commitment') continue;

@@ -737,6 +737,12 @@ test('a barrier is merged into an earlier one, closed, or opened again', async (
     .with(barrier, 'other', { ...early, event: e('BarrierRecorded', { ...recorded.data, placeId: 'kent' }) })
     .when('MergeInto', merge)
     .refuses('BARRIER_UNKNOWN');
+  // Another programme's is as unknown, however widely it is open.
+  const theirs = { programmeId: 'nh', placeId: 'kent' };
+  durham(t, recorded)
+    .with(barrier, 'other', { ...early, event: e('BarrierRecorded', { ...recorded.data, ...theirs }) }, e('BarrierTriaged', { ...triaged('joint').data, ...theirs }))
+    .when('MergeInto', merge)
+    .refuses('BARRIER_UNKNOWN');
   durham(t, ...inAction, removed)
     .when('MergeInto', merge)
     .refuses('WRONG_STATE');

@@ -222,7 +222,8 @@ test('money is asked for by the pool’s own place, or by an agency for what it 
 });
 
 test('a draft follows from records this place may read, and depends only on what was offered before it', async (t) => {
-  const recorded = (placeId: string) => e('BarrierRecorded', { placeId, programmeId: 'tp', kind: 'guidance', statement: 'Forms', effectOnResidents: 'Wait', triageDueOn: '2009-06-15' });
+  const recorded = (placeId: string, programmeId = 'tp') =>
+    e('BarrierRecorded', { placeId, programmeId, kind: 'guidance', statement: 'Forms', effectOnResidents: 'Wait', triageDueOn: '2009-06-15' });
   const base = () => durham(t).with(barrier, 'ours', recorded('durham')).with(barrier, 'theirs', recorded('kent'));
   base()
     .when('DraftCommitment', { ...data, from: { kind: 'barrier', id: 'ours' } })
@@ -233,8 +234,19 @@ test('a draft follows from records this place may read, and depends only on what
   base()
     .when('DraftCommitment', { ...data, from: { kind: 'decision', id: 'none' } })
     .refuses('SOURCE_UNKNOWN');
+  const nh = { placeId: 'kent', programmeId: 'nh' };
+  durham(t)
+    .with(
+      barrier,
+      'nh',
+      recorded('kent', 'nh'),
+      e('BarrierTriaged', { ...nh, locus: 'whitehall', reason: 'r', kind: 'guidance', statement: 'Forms', effectOnResidents: 'Wait', struck: [], asks: [] }),
+    )
+    .when('DraftCommitment', { ...data, from: { kind: 'barrier', id: 'nh' } })
+    .refuses('SOURCE_UNKNOWN');
   const others = () =>
     durham(t)
+      .with(commitment, 'nh', drafted({ ...nh, level: 'whitehall' }), offered())
       .with(commitment, 'offered', ...atOffer)
       .with(commitment, 'draft', ...draft)
       .with(commitment, 'kent', drafted({ placeId: 'kent' }), offered())
@@ -244,7 +256,7 @@ test('a draft follows from records this place may read, and depends only on what
   const depends = (...dependsOn: string[]) => others().when('DraftCommitment', { ...data, dependsOn });
   depends('offered', 'offered', 'accepted').then({ type: 'CommitmentDrafted', data: { dependsOn: ['offered', 'accepted'] } });
   depends('ended').then({ type: 'CommitmentDrafted' });
-  for (const id of ['one', 'draft', 'dropped', 'none', 'kent']) depends(id).refuses('DEPENDENCY_CYCLE');
+  for (const id of ['one', 'draft', 'dropped', 'none', 'kent', 'nh']) depends(id).refuses('DEPENDENCY_CYCLE');
   others()
     .when('DraftCommitment', { ...data, supersedes: 'accepted' })
     .then({ type: 'CommitmentDrafted' });

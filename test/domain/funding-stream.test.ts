@@ -4,6 +4,7 @@ import { aggregate, kit } from '../../src/domain/aggregate.js';
 import type { NewEvent } from '../../src/domain/core.js';
 import { fundingStream } from '../../src/domain/funding-stream.js';
 import { held, part } from '../../src/domain/parts.js';
+import { place } from '../../src/domain/place.js';
 import { coverage, disclosure, spec } from './spec.js';
 
 // Agencies as they stand, so that these specs show this aggregate's rules alone.
@@ -26,6 +27,7 @@ const relaxation = (more: object = {}) => ({ relaxationId: 'r1', placeIds: ['dur
 const relaxed = (more: object = {}): NewEvent => ({ type: 'RingFenceRelaxed', data: { ...relaxation(more), retrospective: false } });
 const ended = (on: string): NewEvent => ({ type: 'RelaxationEnded', data: { relaxationId: 'r1', on, reason: 'Over' } });
 const over: NewEvent = { type: 'StreamEnded', data: { on: '2009-08-31', reason: 'Over' } };
+const opened = (programmeId: string): NewEvent => ({ type: 'PlaceOpened', data: { programmeId, kind: 'pilot', name: 'Place' } });
 /** The Department of Health's official, on 1 September 2009. */
 const official = (t: Test, ...given: NewEvent[]) =>
   spec(t, fundingStream)
@@ -33,6 +35,8 @@ const official = (t: Test, ...given: NewEvent[]) =>
     .with(agencies, 'dh', stood('department'))
     .with(agencies, 'home-office', stood('department'))
     .with(agencies, 'council', stood('council'))
+    .with(place, 'durham', opened('tp'))
+    .with(place, 'kent', opened('nh'))
     .given(...given)
     .as('official', 'agency:dh');
 
@@ -94,6 +98,8 @@ test('conditions are amended and the stream ends', (t) => {
 test('a ring-fence is relaxed from today on', (t) => {
   const relax = (more: object = {}, ...given: NewEvent[]) => official(t, registered, ...given).when('RelaxRingFence', relaxation(more));
   t.match(part(relax().then({ type: 'RingFenceRelaxed', data: { retrospective: false } }).state.relaxations, 'r1'), { placeIds: ['durham'], from: '2009-09-01', to: '2009-09-30' });
+  relax({ placeIds: ['durham', 'kent'] }).then({ type: 'RingFenceRelaxed' });
+  relax({ placeIds: ['durham', 'never'] }).refuses('PLACE_UNKNOWN', /never/);
   relax({ placeIds: 'all', to: '2009-09-01' }).then({ type: 'RingFenceRelaxed', data: { placeIds: 'all' } });
   relax({ to: '2009-08-31' }).refuses('RELAXATION_DATES_OUT_OF_ORDER');
   relax({ from: '2009-08-31' }).refuses('RETROSPECTIVE_RELAXATION');

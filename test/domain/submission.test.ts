@@ -18,7 +18,7 @@ const standing = (name: 'programme' | 'place' | 'collaborative' | 'pool' | 'barr
     title: () => name,
     commands: {},
     events: {
-      Stood: event(z.any(), { evolve: (s, d) => void Object.assign(s, d), says: () => 'stood', access: (d) => ({ tier: d.tier ?? 'members', placeId: d.at, programmeId: 'tp' }) }),
+      Stood: event(z.any(), { evolve: (s, d) => void Object.assign(s, d), says: () => 'stood', access: (d) => ({ tier: d.tier ?? 'members', placeId: d.at, programmeId: d.of ?? 'tp' }) }),
       CashPaidIn: event(z.any(), { evolve() {}, says: () => 'paid' }),
       PledgeChanged: event(z.any(), { evolve() {}, says: () => 'changed', material: true }),
     },
@@ -112,6 +112,7 @@ const durham = (t: Test, w: World = {}) =>
     .with(standing('commitment'), 'closed', stood({ at: 'durham', status: 'completed', consented: false, ownerAgencyId: 'council' }))
     .with(standing('commitment'), 'offered', stood({ at: 'durham', status: 'offered', consented: false, ownerAgencyId: 'council' }))
     .with(standing('barrier'), 'own', stood({ at: 'durham' }))
+    .with(standing('barrier'), 'nh', stood({ at: 'kent', of: 'nh', joined: { durham: { localEffect: 'Same here' } } }))
     .with(standing('barrier'), 'joined', stood({ at: 'kent', tier: 'programme', joined: { durham: { localEffect: 'Same here' } } }))
     .with(
       standing('collaborative'),
@@ -286,6 +287,7 @@ test('sending pins the records included', async (t) => {
   t.equal(after.state.status, 'awaiting-sign-off');
   send([{ aggregate: 'pool', id: 'elsewhere' }]).refuses('RECORD_UNKNOWN');
   send([{ aggregate: 'pool', id: 'never' }]).refuses('RECORD_UNKNOWN');
+  send([{ aggregate: 'barrier', id: 'nh' }]).refuses('RECORD_UNKNOWN');
   send([{ aggregate: 'commitment', id: 'open' }]).then({ type: 'SubmissionSentForSignOff', data: { pins: [{ aggregate: 'commitment', id: 'open', version: 1 }] } });
   send([{ aggregate: 'commitment', id: 'closed' }]).refuses('NOT_DISCLOSED', /council has not consented/);
   send([{ aggregate: 'commitment', id: 'offered' }]).refuses('COMMITMENT_NOT_ACCEPTED');

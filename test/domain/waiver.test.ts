@@ -23,6 +23,7 @@ const world = (t: Test, status = 'enrolled') =>
     .with(standing('programme'), 'tp', stood({ places: { durham: { status } } }))
     .with(standing('place'), 'durham', stood({ programmeId: 'tp' }))
     .with(standing('barrier'), 'ours', stood({ access: { tier: 'members', placeId: 'durham' } }))
+    .with(standing('barrier'), 'nh', stood({ access: { tier: 'programme', placeId: 'durham', programmeId: 'nh' } }))
     .with(standing('barrier'), 'theirs', stood({ access: { tier: 'members', placeId: 'kent' } }))
     .as('secretariat', 'place:durham');
 const asked = { rule: 'EXTENSION_TOO_LONG', placeId: 'durham', reason: 'The director is away', until: '2009-10-31' };
@@ -43,7 +44,8 @@ test('a waiver is asked for: one waivable rule, one place or record, twelve mont
   for (const rule of ['RAG_CONTRADICTED', 'DUE_AFTER_PROGRAMME']) ask({ rule }).then({ type: 'WaiverRequested' });
   for (const rule of ['SOD_CONFLICT', 'RING_FENCE_BREACH', 'POOL_OVERDRAWN', 'ONLY_OWNER_CAN_ACCEPT']) ask({ rule }).refuses('RULE_NOT_WAIVABLE');
   ask({ record: 'barrier-ours' }).then({ type: 'WaiverRequested', data: { record: 'barrier-ours' } });
-  for (const record of ['barrier-theirs', 'barrier-never']) ask({ record }).refuses('RECORD_UNKNOWN');
+  // Open, of another programme: as unknown as one that does not exist.
+  for (const record of ['barrier-theirs', 'barrier-never', 'barrier-nh']) ask({ record }).refuses('RECORD_UNKNOWN');
   ask({ until: '2010-09-01' }).then({ type: 'WaiverRequested' });
   ask({ until: '2010-09-02' }).refuses('WAIVER_TOO_LONG');
   ask({ until: '2009-08-31' }).refuses('UNTIL_IN_PAST');
