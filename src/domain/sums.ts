@@ -2,6 +2,8 @@
  * Sums for an audience (domain.md 8.4): of figures of which one is withheld there is none, and beside it stand what it is at least and
  * how many figures are not shared. Both are counted from the figures that the audience is given one by one, so they tell nothing new.
  */
+import { exceeds } from './money.js';
+
 export interface Withheld {
   readonly atLeastPence: number;
   readonly figuresNotShared: number;
@@ -10,15 +12,17 @@ export interface Sum extends Partial<Withheld> {
   readonly pence: number | null;
 }
 
-/** `null` is a figure that is withheld. */
+/** `null` is a figure that is withheld. A sum that a number cannot hold is told as what it is at least, with no figure that is not shared. */
 export function sumOf(figures: readonly (number | null)[]): Sum {
   let atLeastPence = 0;
   let figuresNotShared = 0;
+  let tooLarge = false;
   for (const pence of figures) {
     if (pence === null) figuresNotShared++;
     else atLeastPence += pence;
+    if (exceeds(atLeastPence, Number.MAX_SAFE_INTEGER)) [atLeastPence, tooLarge] = [Number.MAX_SAFE_INTEGER, true];
   }
-  return figuresNotShared === 0 ? { pence: atLeastPence } : { pence: null, atLeastPence, figuresNotShared };
+  return figuresNotShared === 0 && !tooLarge ? { pence: atLeastPence } : { pence: null, atLeastPence, figuresNotShared };
 }
 
 /** Several sums over the same rows, by name; `atLeastPence` and `figuresNotShared` name those that are withheld. */
