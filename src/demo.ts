@@ -8,6 +8,7 @@ import { v5 as uuidv5 } from 'uuid';
 import { parseGrant } from './domain/access.js';
 import { at } from './domain/calendar.js';
 import { aggregateNamed } from './domain/index.js';
+import { statementOf } from './domain/submission-statement.js';
 import { newestSetting, SimulatedClock, type ClockSetting } from './commands/clocks.js';
 import { decode, fingerprint } from './log/codec.js';
 import type { EventLog } from './log/event-log.js';
@@ -141,7 +142,8 @@ async function give(service: Service, s: SeedCommand, n: number, stopped: boolea
   const grant = parseGrant(role, scope);
   if (!grant) throw new Error(`seed command ${n}: ${s.as} is no grant`);
   const entry = aggregateNamed(s.aggregate).commands[s.command];
-  const data = entry?.data.safeParse(s.data);
+  const statement = s.statementHash && statementOf((await service.executor.load('submission', s.id)).state);
+  const data = entry?.data.safeParse({ ...s.data, ...(statement ? { statementHash: statement.sha256 } : {}) });
   if (!data?.success) throw new Error(`seed command ${n} (${s.command} ${s.id}) does not fit: ${data ? data.error.message : 'there is no such command'}`);
   const commandId = uuidv5(JSON.stringify([n, s.at, s.aggregate, s.id, s.command]), namespace);
   if (stopped && (await service.log.read(`${s.aggregate}-${s.id}`)).some((e) => decode(e).commandId === commandId)) return;

@@ -9,7 +9,7 @@ test('every command of the seed fits its schema, its giver and its day', async (
   for (const c of seed) {
     const what = `${c.at} ${c.command} ${c.id} ${JSON.stringify(c.data).slice(0, 80)}`;
     const entry = aggregateNamed(c.aggregate).commands[c.command]!;
-    const parsed = entry.data.safeParse(c.data);
+    const parsed = entry.data.safeParse({ ...c.data, ...(c.statementHash ? { statementHash: '0'.repeat(64) } : {}) });
     const [role, scope] = c.as.split('@');
     const grant = parseGrant(role!, scope!);
     const faults = [

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { locusCounts } from './barriers.js';
 import { pilotTable } from './places.js';
 import { financeOfficer, give, secretariat, supplement, type Giver, type SeedCommand } from './types.js';
@@ -74,7 +73,7 @@ const findings = (place: string, lead: string, day: string): SeedCommand[] => {
       step('07T11:00', 'CompleteSection', { sectionId }),
     ]),
     step('08T09:00', 'SendForSignOff', { included: included[place] ?? [] }),
-    give(`2009-09-${day}T09:00:00.000Z`, financeOfficer(lead), 'submission', id, 'SignOff', { statementHash: createHash('sha256').update(`Statement of ${place}, round 1`).digest('hex') }),
+    { ...give(`2009-09-${day}T09:00:00.000Z`, financeOfficer(lead), 'submission', id, 'SignOff'), statementHash: 'current' },
     step(`${day}T14:00`, 'Submit'),
   ];
 };
@@ -114,7 +113,7 @@ function lightReturn(place: string, printedText: { theme: string; progress?: str
     ]),
     step('11T09:00', member, 'SendForSignOff', { included: [] }),
     // The lead contact signs, having answered nothing.
-    step('14T09:00', secretariat(place), 'SignOff', { statementHash: createHash('sha256').update(`Statement of ${place}, round 1`).digest('hex') }),
+    { ...step('14T09:00', secretariat(place), 'SignOff'), statementHash: 'current' },
     step('15T14:00', secretariat(place), 'Submit'),
   ];
 }

@@ -11,6 +11,8 @@ export interface SeedCommand {
   readonly data: Record<string, unknown>;
   /** Filled in at run time for commands that replace a value. */
   readonly expectedVersion?: 'current';
+  /** Filled in at run time: whoever signs a return signs the statement that the service makes of it. */
+  readonly statementHash?: 'current';
   /** What stands in print or was looked up is sourced; everything else is illustrative. */
   readonly basis: { readonly kind: 'sourced' | 'illustrative'; readonly source?: string };
 }

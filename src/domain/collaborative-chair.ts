@@ -23,7 +23,7 @@ export const chairCommands = {
     noun: 'chair',
     by: ['secretariat'],
     from: live,
-    replaces: true,
+    replaces: (s, d) => ![undefined, d.seatId].includes(s.chair),
     refuses: { CHAIR_NEEDS_VOTING_SEAT: 'rule' },
     example: { seatId: 'council' },
     decide(s, d) {
@@ -37,7 +37,7 @@ export const chairCommands = {
     noun: 'deputy',
     by: ['secretariat'],
     from: live,
-    replaces: true,
+    replaces: (s, d) => ![undefined, d.seatId].includes(s.deputy),
     refuses: { CHAIR_VACANT: 'state', DEPUTY_NEEDS_VOTING_SEAT: 'rule' },
     example: { seatId: 'police' },
     decide(s, d) {

@@ -1,4 +1,5 @@
 /** Place (domain.md 9.2). Its name, kind and areas are the programme's; everything here follows `OpenPlace`. */
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { aggregate, kit } from './aggregate.js';
 import { isRetired } from './agency.js';
@@ -57,19 +58,22 @@ const commands = {
     noun: 'population',
     by: ['secretariat', 'programme-office'],
     from: live,
-    replaces: true,
+    replaces: (s, d) => s.population !== undefined && !isDeepStrictEqual(s.population, d),
     refuses: { ...withdrawn, REFERENCE_DATE_IN_FUTURE: 'rule' },
     example: { value: 508500, referenceOn: '2008-06-30', source: 'ONS mid-2008 estimates' },
-    decide: (_s, d, ctx) =>
-      withdrawnRefusal(ctx, ctx.recordId) ??
-      (d.referenceOn > ctx.today ? refuse('REFERENCE_DATE_IN_FUTURE', 'The reference date must be today or earlier.', '/referenceOn') : [emit('PopulationRecorded', d)]),
+    decide(s, d, ctx) {
+      const no = withdrawnRefusal(ctx, ctx.recordId);
+      if (no) return no;
+      if (d.referenceOn > ctx.today) return refuse('REFERENCE_DATE_IN_FUTURE', 'The reference date must be today or earlier.', '/referenceOn');
+      return isDeepStrictEqual(s.population, d) ? [] : [emit('PopulationRecorded', d)];
+    },
   }),
   NominateAccountableBody: command(z.strictObject({ agencyId: Id }), {
     title: 'Nominate the accountable body',
     noun: 'accountable-body',
     by: ['secretariat', 'programme-office'],
     from: live,
-    replaces: true,
+    replaces: (s, d) => ![undefined, d.agencyId].includes(s.accountableBodyId),
     refuses: { ...withdrawn, AGENCY_UNKNOWN: 'rule', AGENCY_RETIRED: 'rule' },
     example: { agencyId: 'durham-county-council' },
     decide(s, d, ctx) {
@@ -86,7 +90,7 @@ const commands = {
     noun: 'lead-contact',
     by: ['secretariat', 'programme-office'],
     from: live,
-    replaces: true,
+    replaces: (s, d) => ![undefined, d.accountId].includes(s.leadContact),
     refuses: withdrawn,
     example: { accountId: 'post.lead.suffolk' },
     decide: (s, d, ctx) => withdrawnRefusal(ctx, ctx.recordId) ?? (s.leadContact === d.accountId ? [] : [emit('LeadContactNominated', d)]),

@@ -6,7 +6,7 @@ import { exceeds } from './money.js';
 import { part } from './parts.js';
 import { seatRefusal, withdrawnRefusal } from './seats.js';
 import { DateOn, Pence, Prose, longDate, pounds, yearOf } from './values.js';
-import { Period, type PoolState } from './pool-state.js';
+import { Period, type PoolState, type Position } from './pool-state.js';
 import { emit } from './pool-events.js';
 
 const { command } = kit<PoolState>();
@@ -22,13 +22,18 @@ function monthsAfter(date: string, months: number): string {
   return new Date(Date.UTC(year, month, day)).toISOString().slice(0, 10);
 }
 
+function isReported(s: PoolState, d: Pick<Position, 'actualPence' | 'forecastPence'> & { period: string; cause?: string | undefined; action?: string | undefined }): boolean {
+  const last = part(s.positions, d.period);
+  return last !== undefined && last.actualPence === d.actualPence && last.forecastPence === d.forecastPence && last.cause === d.cause && last.action === d.action;
+}
+
 export const yearCommands = {
   ReportPosition: command(z.strictObject({ period: Period, actualPence: Pence, forecastPence: Pence, cause: Prose().optional(), action: Prose().optional() }), {
     title: 'Report a pool’s position',
     noun: 'positions',
     by: ['seat-holder', 'finance-officer'],
     from: ['open', 'suspended'],
-    replaces: true,
+    replaces: (s, d) => part(s.positions, d.period) !== undefined && !isReported(s, d),
     refuses: { ...seated, ONLY_THE_MANAGER_REPORTS: 'who', YEAR_NOT_IN_POOL: 'rule', PERIOD_IN_FUTURE: 'rule', VARIANCE_UNEXPLAINED: 'rule' },
     example: { period: '2009-09', actualPence: 40_000_00, forecastPence: 100_000_00 },
     decide(s, d, ctx) {
@@ -50,9 +55,7 @@ export const yearCommands = {
         );
       }
       const { period, ...position } = d;
-      const last = part(s.positions, period);
-      const same = last && last.actualPence === d.actualPence && last.forecastPence === d.forecastPence && last.cause === d.cause && last.action === d.action;
-      return same ? [] : [emit('PositionReported', { period, financialYear, budgetPence, ...position, consented: pledges.every((p) => p.consented) })];
+      return isReported(s, d) ? [] : [emit('PositionReported', { period, financialYear, budgetPence, ...position, consented: pledges.every((p) => p.consented) })];
     },
   }),
   GiveNotice: command(z.strictObject({ leavesOn: DateOn, reason: Prose() }), {

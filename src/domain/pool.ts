@@ -6,7 +6,7 @@ import { refuse, type Context, type Refusal } from './core.js';
 import { exceeds } from './money.js';
 import { held, part } from './parts.js';
 import { officerOfPlace, seatRefusal, withdrawnRefusal } from './seats.js';
-import { FinancialYear, Id, Prose, Purposes, pounds } from './values.js';
+import { FinancialYear, Id, Prose, Purposes, pounds, Sha256 } from './values.js';
 import { Agreement, Functions, LegalBasis, Partners, initial, kept, used, type PoolState } from './pool-state.js';
 import { emit, events } from './pool-events.js';
 import { allocationCommands } from './pool-allocations.js';
@@ -129,7 +129,7 @@ const commands = {
       return wrong ?? [emit('AgreementProposed', { agreement: d })];
     },
   }),
-  SignAgreement: command(z.strictObject({ version: z.int().min(1) }), {
+  SignAgreement: command(z.strictObject({ version: z.int().min(1), hash: Sha256.optional().describe('Of the document that is signed, to be compared with the one proposed') }), {
     title: 'Sign an agreement for your agency',
     noun: 'agreement-signatures',
     by: ['finance-officer'],
@@ -140,7 +140,7 @@ const commands = {
       of: (d) => String(d.version),
       detail: 'You proposed this version. Another finance officer of your agency signs it.',
     },
-    refuses: { PLACE_WITHDRAWN: 'state', AGREEMENT_UNKNOWN: 'rule', NOT_A_PARTNER: 'who', AGENCY_RETIRED: 'rule', PLEDGE_IN_USE: 'rule' },
+    refuses: { PLACE_WITHDRAWN: 'state', AGREEMENT_UNKNOWN: 'rule', AGREEMENT_DIFFERS: 'rule', NOT_A_PARTNER: 'who', AGENCY_RETIRED: 'rule', PLEDGE_IN_USE: 'rule' },
     example: { version: 1 },
     decide(s, d, ctx) {
       const no = withdrawnRefusal(ctx, s.placeId);
@@ -148,6 +148,8 @@ const commands = {
       if (no ?? !a) return no ?? refuse('AGREEMENT_UNKNOWN', 'There is no such version.', '/version');
       const { agency } = ctx.actor;
       if (!a!.partners.includes(agency!)) return refuse('NOT_A_PARTNER', 'Only the partners the agreement names sign it, each for itself.');
+      // The document itself lies elsewhere: whoever has it before them may have its hash compared.
+      if (d.hash && d.hash !== a!.hash) return refuse('AGREEMENT_DIFFERS', 'This is not the document that was proposed as this version. Read that one.', '/hash');
       if (!officerOfPlace(ctx, s.placeId)) return refuse('NOT_A_PARTNER', 'Your agency holds no seat in this place.');
       const signed = s.signatures[d.version] ?? [];
       if (signed.includes(agency!)) return [];

@@ -112,7 +112,7 @@ export const roundCommands = {
     noun: 'place-extensions',
     by,
     from: open,
-    replaces: true,
+    replaces: (s, d) => ![undefined, d.to].includes(part(s.rounds[d.roundNo]?.extensions, d.placeId)?.to),
     refuses: { ROUND_UNKNOWN: 'rule', PLACE_UNKNOWN: 'rule', EXTENSION_TOO_LONG: 'rule', ...waiverRefusals, DEADLINE_CANNOT_MOVE_EARLIER: 'rule', RETURN_EXISTS: 'state' },
     example: { roundNo: 1, placeId: 'kent', to: '2009-09-30', reason: 'The finance director is away' },
     decide(s, d, ctx) {
@@ -163,7 +163,7 @@ export const roundCommands = {
       noun: 'templates',
       by,
       from: open,
-      replaces: true,
+      replaces: (s, d) => part(s.templates, `${d.roundKind}.${d.placeKind}`) !== undefined,
       refuses: { SECTION_DROPPED: 'rule', SECTION_TWICE: 'rule' },
       example: { roundKind: 'interim', placeKind: 'parallel', sections: [{ sectionId: 'theme', title: 'Theme', prompt: 'Which theme are you working on?', kind: 'prose' }] },
       decide(s, d) {
@@ -181,7 +181,7 @@ export const roundCommands = {
     noun: 'required-steps',
     by,
     from: open,
-    replaces: true,
+    replaces: (s, d) => part(s.steps, d.placeKind) !== undefined,
     refuses: { STEP_TWICE: 'rule', MILESTONE_UNKNOWN: 'rule', ROUND_UNKNOWN: 'rule', STEP_NEEDS_ITS_ROUND: 'rule' },
     example: { placeKind: 'pilot', steps: [{ stepId: 'interim', name: 'Interim findings', due: { roundNo: 1 } }] },
     decide(s, d) {

@@ -39,6 +39,12 @@ function voidFirst(s: SubmissionState, sectionId: string): NewEvent[] {
 }
 const editRefusal = (ctx: Context, s: SubmissionState) => kindRefusal(ctx, s.placeKind) ?? roundRefusal(ctx, s, s.changes !== undefined);
 
+/** It says so already, by somebody's hand. */
+function isAnswer(s: SubmissionState, d: { sectionId: string; content: Content }): boolean {
+  const now = part(s.answers, d.sectionId);
+  return now !== undefined && !now.prefilled && isDeepStrictEqual(now.content, d.content);
+}
+
 export const making = {
   StartSubmission: command(Start, {
     title: 'Start a return',
@@ -62,7 +68,7 @@ export const making = {
     noun: 'answers',
     by: ['secretariat', 'contributor', 'member'],
     from: editing,
-    replaces: true,
+    replaces: (s, d) => part(s.answers, d.sectionId) !== undefined && !isAnswer(s, d),
     refuses: { ROUND_NOT_OPEN: 'rule', SECTION_UNKNOWN: 'rule', SECTION_NOT_NAMED: 'rule', SECTION_NOT_VALID: 'rule' },
     example: { sectionId: 'narrative', content: { text: 'Residents told us the same story to nine services.' } },
     decide(s, d, ctx) {
@@ -70,8 +76,7 @@ export const making = {
       if (isRefusal(section)) return section;
       const problem = contentProblem(section, d.content) ?? stillWanted(section, d.content) ?? tooLong(s, d.sectionId, d.content);
       if (problem) return refuse('SECTION_NOT_VALID', problem, '/content');
-      const now = part(s.answers, d.sectionId);
-      if (now && !now.prefilled && isDeepStrictEqual(now.content, d.content)) return [];
+      if (isAnswer(s, d)) return [];
       return [...voidFirst(s, d.sectionId), emit('SectionAnswered', { sectionId: d.sectionId, title: section.title, content: d.content, prefilled: false })];
     },
   }),

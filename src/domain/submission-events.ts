@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { emitter, kit } from './aggregate.js';
 import type { DueChange } from './core.js';
 import { changed, part, put } from './parts.js';
-import { Changed, Content, Pin, TemplateSection, type SubmissionState } from './submission-state.js';
+import { Changed, Content, Pin, TemplateSection, returnName, type SubmissionState } from './submission-state.js';
 import { DateOn, Id, PartId, Prose, Sha256, longDate } from './values.js';
 
 const { event } = kit<SubmissionState>();
@@ -18,7 +18,6 @@ const begun = {
   templateVersion: z.int().min(0),
   template: z.array(TemplateSection).max(100),
 };
-export const returnName = (d: { roundKind: string; roundNo: number }): string => `${d.roundKind === 'interim' ? 'interim findings' : 'final report'} of round ${d.roundNo}`;
 const titled = (n: number): string => (n === 1 ? '1 section' : `${n} sections`);
 /** "PledgeChanged" as "pledge changed". */
 export const inWords = (type: string): string => type.replace(/(?!^)([A-Z])/g, ' $1').toLowerCase();
@@ -34,7 +33,12 @@ function begin(s: SubmissionState, d: z.infer<z.ZodObject<typeof begun>>): void 
 /** An edit brings a return back to work; one with changes requested stays so until it is complete again. */
 function edited(s: SubmissionState): void {
   if (s.status !== 'changes-requested') s.status = 'in-progress';
+  unsent(s);
+}
+/** What was sent for signature is that no longer. */
+function unsent(s: SubmissionState): void {
   s.pins = [];
+  delete s.sent;
   delete s.statementHash;
 }
 const reset = (s: SubmissionState, sections: readonly string[]): void => {
@@ -84,9 +88,10 @@ export const events = {
     due: noLongerAwaited,
   }),
   SubmissionSentForSignOff: event(z.strictObject({ placeId: Id, roundKind: z.enum(['interim', 'final']), roundNo: RoundNo, accountableBodyId: Id.optional(), pins: z.array(Pin).max(100) }), {
-    evolve(s, d) {
+    evolve(s, d, m) {
       s.status = 'awaiting-sign-off';
       s.pins = d.pins;
+      s.sent = { version: m.version, submittedVersion: s.versions.length + 1, ...(d.accountableBodyId ? { accountableBodyId: d.accountableBodyId } : {}) };
       delete s.voided;
     },
     act: true,
@@ -109,7 +114,7 @@ export const events = {
       reset(s, d.sections);
       if (s.changes) s.changes.sections = [...new Set([...s.changes.sections, ...d.sections])];
       s.status = 'in-progress';
-      s.pins = [];
+      unsent(s);
     },
     says: (d) => `declined to sign, sending back ${titled(d.sections.length)}: ${d.reason}`,
     private: true,
@@ -128,8 +133,7 @@ export const events = {
   SignOffVoided: event(z.strictObject({ placeId: Id, roundKind: z.enum(['interim', 'final']), roundNo: RoundNo, changed: z.array(Changed).max(100), sections: Sections }), {
     evolve(s, d) {
       s.status = 'ready';
-      s.pins = [];
-      delete s.statementHash;
+      unsent(s);
       s.voided = { changed: d.changed, sections: d.sections };
     },
     says: (d) =>
@@ -170,8 +174,7 @@ export const events = {
       s.status = s.versions.length ? 'changes-requested' : 'in-progress';
       s.changes = { ...d };
       reset(s, d.sections);
-      s.pins = [];
-      delete s.statementHash;
+      unsent(s);
     },
     says: (d) => `asked for changes${d.sections.length ? ` to ${titled(d.sections.length)}` : ''} by ${longDate(d.dueOn)}: ${d.reason}`,
   }),
@@ -199,8 +202,7 @@ export const events = {
     evolve(s, d) {
       if (s.status === 'none') begin(s, d);
       s.status = 'not-submitted';
-      s.pins = [];
-      delete s.statementHash;
+      unsent(s);
     },
     says: (d) => `closed the round without the ${returnName(d)}; ${d.missing.length ? `${titled(d.missing.length)} not complete` : 'it was complete but not submitted'}`,
     // That it was missed is a fact for the programme, which can then ask for it.

@@ -70,6 +70,8 @@ export interface SubmissionState {
   template: TemplateSection[];
   answers: Parts<Answer>;
   pins: Pin[];
+  /** What the statement to be signed is of: the record's version at which it was sent, and which version of the return that would be. */
+  sent?: { version: number; submittedVersion: number; accountableBodyId?: string };
   statementHash?: string;
   /** What took the last signature (or the request for it) away, until it is sent again. */
   voided?: { changed: Changed[]; sections: string[] };
@@ -125,3 +127,4 @@ export function tooLong(s: SubmissionState, sectionId: string, content: Content)
   const bytes = Buffer.byteLength(JSON.stringify([...others, content]));
   return bytes > maxReturnBytes ? `The return would be ${bytes - maxReturnBytes} bytes longer than the ${maxReturnBytes} it can hold. Shorten this section.` : undefined;
 }
+export const returnName = (d: { roundKind: string; roundNo: number }): string => `${d.roundKind === 'interim' ? 'interim findings' : 'final report'} of round ${d.roundNo}`;

@@ -5,9 +5,10 @@ import { refuse } from './core.js';
 import { held, part } from './parts.js';
 import { seatRefusal } from './seats.js';
 import { knows, making, reacting } from './submission-commands.js';
-import { emit, events, returnName } from './submission-events.js';
+import { emit, events } from './submission-events.js';
 import { changedSince, kindRefusal, lateDays, roundRefusal, signerRefusal, voidRefusal } from './submission-rules.js';
-import { initial, sectionOf, type SubmissionState } from './submission-state.js';
+import { initial, returnName, sectionOf, type SubmissionState } from './submission-state.js';
+import { statementOf } from './submission-statement.js';
 import { DateOn, PartId, Prose, Sha256 } from './values.js';
 
 declare module './core.js' {
@@ -31,14 +32,20 @@ const signing = {
       after: ['SectionAnswered', 'SubmissionSentForSignOff'],
       detail: 'You answered a section of this return, or sent it. Somebody who did neither signs it.',
     },
-    refuses: { ONLY_SIGNER_SIGNS: 'who', SIGN_OFF_VOID: 'rule' },
+    refuses: { ONLY_SIGNER_SIGNS: 'who', SIGN_OFF_VOID: 'rule', STATEMENT_DIFFERS: 'rule' },
     example: { statementHash: 'a'.repeat(64) },
     decide(s, d, ctx) {
       const no = signerRefusal(ctx, s);
       if (no) return no;
       if (s.status === 'ready') return s.voided ? voidRefusal(s, s.voided.changed, s.voided.sections) : refuse('WRONG_STATE', 'This is ready. Send it for sign-off first.');
       const changed = changedSince(ctx, s.pins);
-      return changed.length ? voidRefusal(s, changed) : [emit('SubmissionSignedOff', d)];
+      if (changed.length) return voidRefusal(s, changed);
+      const to = s.sent?.accountableBodyId;
+      if (s.placeKind === 'pilot' && to !== ctx.actor.agency)
+        return refuse('SIGN_OFF_VOID', `It was sent to ${to}, which is not the place’s accountable body any more. Decline it, so that it is sent to yours.`);
+      if (statementOf(s)?.sha256 !== d.statementHash)
+        return refuse('STATEMENT_DIFFERS', 'This is not the hash of the statement as it stands. Read the return’s statement again, and send its sha256.', '/statementHash');
+      return [emit('SubmissionSignedOff', d)];
     },
   }),
   DeclineSignOff: command(z.strictObject({ reason: Prose(), sections: SectionIds.min(1, 'Select at least one section') }), {

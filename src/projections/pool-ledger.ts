@@ -89,7 +89,7 @@ export function statement({ id, version, illustrative, corrected, state: s }: Po
     manager: s.manager,
     purposes: s.purposes,
     years: s.years,
-    agreement: agreement ? { version: agreement.version, hash: agreement.hash, signedBy: s.signatures[agreement.version] ?? [], riskShare: agreement.riskShare } : null,
+    agreement: agreement ? { agreementVersion: agreement.version, hash: agreement.hash, signedBy: s.signatures[agreement.version] ?? [], riskShare: agreement.riskShare } : null,
     ...sumsOf(poolFigures, live),
     pledges,
     allocations: Object.entries(s.allocations).map(([allocationId, a]) => {

@@ -2,6 +2,7 @@
 import type { Audience } from '../domain/access.js';
 import { part, put, type Parts } from '../domain/parts.js';
 import { includable, sectionOf, type Content, type Pin, type SubmissionState, type SubmissionStatus, type TemplateSection } from '../domain/submission-state.js';
+import { statementOf, type Statement } from '../domain/submission-statement.js';
 import { batchOf } from './batch.js';
 import { belonging, belongingTables } from './belonging.js';
 import { view, type Recorded } from './core.js';
@@ -51,8 +52,12 @@ export interface SubmissionRow {
   voided?: SubmissionState['voided'];
   /** Everything that happened to an included record since it was sent, material or not. */
   changedSinceSignOff: { aggregate: string; id: string; version: number; type: string; at: string }[];
-  /** Of the last submitted version; version 0: none. */
+  /** The record's. */
   version: number;
+  /** What is to be signed, or was; on one return alone, not in lists. */
+  statement?: Statement;
+  /** Of the last submitted version; 0: none. */
+  submittedVersion: number;
   submittedOn?: string;
   lateDays: number;
   /** The text of the last submitted version. */
@@ -64,7 +69,7 @@ export interface SubmissionRow {
 }
 export interface VersionRow {
   submissionId: string;
-  version: number;
+  submittedVersion: number;
   sections: SubmittedSection[];
   included: Pin[];
   submittedAt: string;
@@ -87,7 +92,7 @@ interface Hand {
 export function submissionFor(row: SubmissionRow, audience: Audience): Partial<SubmissionRow> | undefined {
   if (audience === 'members') return row;
   if (audience === 'public' || !row.publicStatus) return undefined;
-  const { id, programmeId, roundNo, roundKind, placeId, placeKind, publicStatus, version, submittedOn, lateDays, submitted, changes, illustrative, position } = row;
+  const { id, programmeId, roundNo, roundKind, placeId, placeKind, publicStatus, version, submittedVersion, submittedOn, lateDays, submitted, changes, illustrative, position } = row;
   return {
     id,
     programmeId,
@@ -97,6 +102,7 @@ export function submissionFor(row: SubmissionRow, audience: Audience): Partial<S
     placeKind,
     status: publicStatus,
     version,
+    submittedVersion,
     lateDays,
     illustrative,
     position,
@@ -125,6 +131,11 @@ const signedStates: Partial<Record<SubmissionStatus, SignedState>> = { 'awaiting
 const handOf = (e: Recorded): Hand => ({ role: e.actor.role, account: e.actor.account });
 
 const versionOf = (s: SubmissionState): number => s.versions.at(-1)?.version ?? 0;
+/** Shown while it is to be signed, and where it is what was signed: until the service made statements, any hash was. */
+function statementFor(s: SubmissionState): Statement | undefined {
+  const statement = statementOf(s);
+  return s.status === 'awaiting-sign-off' || s.statementHash === statement?.sha256 ? statement : undefined;
+}
 const rows = folded<SubmissionState, Extra>({
   extra: () => ({ hands: {}, queries: [], changed: [] }),
   columns: {
@@ -213,14 +224,14 @@ export const submissionTracker = view({
   queries(db, t) {
     const stored = rows.read(db, t);
     type StoredVersion = Omit<VersionRow, 'sections' | 'included'> & { sections: string; included: string };
-    const columns = `SELECT submission AS submissionId, version, sections, included, submittedAt, late AS lateDays, position FROM ${t.versions} WHERE submission = ?`;
+    const columns = `SELECT submission AS submissionId, version AS submittedVersion, sections, included, submittedAt, late AS lateDays, position FROM ${t.versions} WHERE submission = ?`;
     const all = db.prepare<[string], StoredVersion>(`${columns} ORDER BY version`);
     const last = db.prepare<[string], StoredVersion>(`${columns} ORDER BY version DESC LIMIT 1`);
     const lists = new Map<string, ReturnType<typeof stored.inOrder>>();
     const pinned = db.prepare<[string, string], string>(`SELECT submission FROM ${t.pins} WHERE aggregate = ? AND id = ?`).pluck();
     const whole = (v: StoredVersion): VersionRow => ({ ...v, sections: JSON.parse(v.sections), included: JSON.parse(v.included) });
 
-    function read({ id, state: s, extra, illustrative, position }: Folded<SubmissionState, Extra>): SubmissionRow {
+    function read({ id, version, state: s, extra, illustrative, position }: Folded<SubmissionState, Extra>): SubmissionRow {
       const submitted = s.versions.at(-1);
       const text = submitted && last.get(id);
       return {
@@ -237,7 +248,8 @@ export const submissionTracker = view({
         signed: s.voided ? 'void' : (signedStates[s.status] ?? 'no'),
         ...(s.voided ? { voided: s.voided } : {}),
         changedSinceSignOff: extra.changed,
-        version: versionOf(s),
+        version,
+        submittedVersion: versionOf(s),
         ...(submitted ? { submittedOn: submitted.submittedOn } : {}),
         lateDays: submitted?.lateDays ?? 0,
         ...(text ? { submitted: { sections: JSON.parse(text.sections), included: JSON.parse(text.included) } } : {}),
@@ -260,7 +272,8 @@ export const submissionTracker = view({
       },
       one(id: string): SubmissionRow | undefined {
         const row = stored.one(`submission-${id}`);
-        return row && read(row);
+        const statement = row && statementFor(row.state);
+        return row && { ...read(row), ...(statement ? { statement } : {}) };
       },
       /** Every version submitted, oldest first. */
       versions: (id: string): VersionRow[] => all.all(id).map(whole),

@@ -8,9 +8,9 @@ import { SqliteLog } from '../../src/log/sqlite-log.js';
 import { openEngine, reactorsOf } from '../../src/service.js';
 import { reference } from '../domain/spec.js';
 import { promised } from './reactors/scenes/commitments.js';
-import { id, ofReturn, sent } from './reactors/scenes/submissions.js';
+import { id, ofReturn, sent, signed } from './reactors/scenes/submissions.js';
 import type { Node } from './reactors/proof.js';
-import { executorOn, give, holder, must, office, officer, secretariat, TestClock, world } from './world.js';
+import { executorOn, give, holder, must, office, secretariat, TestClock, world } from './world.js';
 
 const green = { delivery: 'green', spend: 'green', risk: 'green', confidence: 'green' };
 const report = { period: '2009-09', progress: 40, rag: green, narrative: 'As it is', nextStep: 'More' };
@@ -111,7 +111,7 @@ test('a text that is too long to be promised is cut between characters', async (
 test('E12: a green report leaves a signature alone; one that turns red voids it, until it is signed again', async (t) => {
   const { w, log, executor, reactors } = await node(t);
   await sent(w, promised, [{ aggregate: 'commitment', id: 'one' }]);
-  const sign = () => w.must(officer('council'), 'submission', id, 'SignOff', { statementHash: 'a'.repeat(64) });
+  const sign = () => signed(w);
   const submit = async () => give(executor, secretariat, 'submission', id, 'Submit', {}, { expectedVersion: (await log.read(`submission-${id}`)).length });
   await sign();
   await w.must(holder('council'), 'commitment', 'one', 'Report', report);

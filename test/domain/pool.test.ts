@@ -154,6 +154,9 @@ test('agreed is what every partner has signed', (t) => {
   sign([proposed(), offered()], 'police').refuses('NOT_A_PARTNER');
   sign([proposed(), offered({ partners: ['council', 'police'] })], 'police').refuses('NOT_A_PARTNER', /no seat/);
   chair(t, [proposed(), offered()]).when('SignAgreement', { version: 1 }).refuses('NOT_ALLOWED');
+  const compares = (hash: string) => fo(t, [proposed(), offered()]).when('SignAgreement', { version: 1, hash });
+  compares('a'.repeat(64)).then({ type: 'AgreementSigned', data: { version: 1 } });
+  compares('b'.repeat(64)).refuses('AGREEMENT_DIFFERS');
   // Who wrote a version, in whatever token, certifies another.
   const wrote = { event: offered(), by: officer('checker') };
   sign([proposed(), wrote]).refuses('SOD_CONFLICT', /proposed this version/);
@@ -592,6 +595,18 @@ test('the manager reports the position, and explains what strays', (t) => {
     '2009-09': { actualPence: 50_00, forecastPence: 200_00 },
   });
   for (const pence of [196_00, 204_00]) report(pence).then({ type: 'PositionReported' });
+  // A month's first position replaces nothing.
+  const before = { type: 'PositionReported', data: { period: '2009-09', financialYear: '2009-10', budgetPence: 200_00, actualPence: 50_00, forecastPence: 200_00, consented: false } };
+  report(200_00).needsVersion(false).then({ type: 'PositionReported' });
+  report(200_00, {}, [...open(), before])
+    .needsVersion(false)
+    .nothing();
+  report(201_00, {}, [...open(), before])
+    .needsVersion(true)
+    .then({ type: 'PositionReported' });
+  report(200_00, { period: '2009-08' }, [...open(), before])
+    .needsVersion(false)
+    .then({ type: 'PositionReported' });
   for (const pence of [195_99, 204_01]) {
     report(pence).refuses('VARIANCE_UNEXPLAINED', /away from the £200 confirmed/);
     report(pence, { cause: 'Vacancies' }).refuses('VARIANCE_UNEXPLAINED');

@@ -469,7 +469,10 @@ test('an open round’s date moves later only', (t) => {
   t.match(place('2009-09-30').then({ type: 'ExtensionGranted', data: { placeId: 'kent', from: '2009-09-18', to: '2009-09-30' } }).state.rounds[1]!.extensions, {
     kent: { to: '2009-09-30' },
   });
-  place('2009-09-30', [], [granted]).then({ type: 'ExtensionGranted', data: { from: '2009-09-25' } });
+  place('2009-09-30').needsVersion(false).then({ type: 'ExtensionGranted' });
+  place('2009-09-30', [], [granted])
+    .needsVersion(true)
+    .then({ type: 'ExtensionGranted', data: { from: '2009-09-25' } });
   place('2009-09-25', [], [granted]).refuses('DEADLINE_CANNOT_MOVE_EARLIER');
   place('2009-09-18').refuses('DEADLINE_CANNOT_MOVE_EARLIER');
   // 16 October 2009 is the twentieth working day after 18 September; the weekend after it is none.

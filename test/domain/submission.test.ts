@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { test, type Test } from 'tap';
 import { z } from 'zod';
 import { aggregate, kit } from '../../src/domain/aggregate.js';
@@ -6,7 +7,8 @@ import { emptyLoaded, fold } from '../../src/domain/fold.js';
 import { canSee, type Grant, type Viewer } from '../../src/domain/access.js';
 import { held } from '../../src/domain/parts.js';
 import { submission } from '../../src/domain/submission.js';
-import { coverage, disclosure, load, metaOf, spec } from './spec.js';
+import { statementOf } from '../../src/domain/submission-statement.js';
+import { coverage, disclosure, load, metaOf, spec, type Given } from './spec.js';
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.
 const standing = (name: 'programme' | 'place' | 'collaborative' | 'pool' | 'barrier' | 'commitment') => {
@@ -180,7 +182,15 @@ test('answers fit the kind of their section', async (t) => {
 
 test('an edit brings a return back to work, and says so when it was signed', async (t) => {
   const other = { sectionId: 'narrative', content: { text: 'Another story' } };
-  durham(t).given(started(), answered('narrative')).when('AnswerSection', { sectionId: 'narrative', content: content.narrative }).nothing();
+  // The first answer replaces nothing, nor does the same again; another does, and one in the place of what was prefilled.
+  const writes = (sectionId: string, c: object, ...given: Given[]) =>
+    durham(t)
+      .given(started(), ...given)
+      .when('AnswerSection', { sectionId, content: c });
+  writes('narrative', content.narrative!).needsVersion(false).then({ type: 'SectionAnswered' });
+  writes('narrative', content.narrative!, answered('narrative')).needsVersion(false).nothing();
+  writes('narrative', { text: 'Another' }, answered('narrative')).needsVersion(true).then({ type: 'SectionAnswered' });
+  writes('pools', content.pools!, answered('pools', true)).needsVersion(true).then({ type: 'SectionAnswered' });
   durham(t)
     .given(started(), answered('pools', true))
     .when('AnswerSection', { sectionId: 'pools', content: content.pools })
@@ -303,41 +313,43 @@ test('sending pins the records included', async (t) => {
     .then({ type: 'SubmissionSentForSignOff', data: { pins: [] } });
 });
 
+/** Signs what is to be signed after these events; any hash where nothing is. */
+const signs = (given: readonly Given[]) => ({ statementHash: statementOf(load(submission, 'tp.1.durham', given).state)?.sha256 ?? hash });
+
 test('who signs', async (t) => {
-  const sign = { statementHash: hash };
   t.equal(
     durham(t)
       .as('finance-officer', officer)
       .given(...ready(), sent())
-      .when('SignOff', sign)
-      .then({ type: 'SubmissionSignedOff', data: sign }).state.status,
+      .when('SignOff', signs([...ready(), sent()]))
+      .then({ type: 'SubmissionSignedOff', data: signs([...ready(), sent()]) }).state.status,
     'signed-off',
   );
   durham(t)
     .as('finance-officer', 'agency:pct')
     .given(...ready(), sent())
-    .when('SignOff', sign)
+    .when('SignOff', signs([...ready(), sent()]))
     .refuses('ONLY_SIGNER_SIGNS');
   durham(t)
     .as('secretariat', 'place:durham', 'lead')
     .given(...ready(), sent())
-    .when('SignOff', sign)
+    .when('SignOff', signs([...ready(), sent()]))
     .refuses('ONLY_SIGNER_SIGNS');
   durham(t)
     .as('finance-officer', officer, 'sec')
     .given(...ready(), sent())
-    .when('SignOff', sign)
+    .when('SignOff', signs([...ready(), sent()]))
     .refuses('SOD_CONFLICT');
   durham(t)
     .as('finance-officer', officer, 'sender')
     .given(...ready(), by('sender', sent()))
-    .when('SignOff', sign)
+    .when('SignOff', signs([...ready(), by('sender', sent())]))
     .refuses('SOD_CONFLICT', /or sent it/);
   const light = (role: string, account: string, scope = 'place:durham') =>
     durham(t, { kind: 'parallel' })
       .as(role, scope, account)
       .given(...ready('parallel'), sent())
-      .when('SignOff', sign);
+      .when('SignOff', signs([...ready('parallel'), sent()]));
   light('member', 'lead').then({ type: 'SubmissionSignedOff' });
   light('secretariat', 'lead').then({ type: 'SubmissionSignedOff' });
   light('member', 'another').refuses('ONLY_SIGNER_SIGNS');
@@ -345,18 +357,18 @@ test('who signs', async (t) => {
   durham(t, { kind: 'parallel' })
     .as('member', 'place:durham', 'lead')
     .given(started('parallel'), ...ids.map((id) => by('lead', answered(id))), ...ids.map(completed), sent())
-    .when('SignOff', sign)
+    .when('SignOff', signs([started('parallel'), ...ids.map((id) => by('lead', answered(id))), ...ids.map(completed), sent()]))
     .refuses('SOD_CONFLICT');
   // What the system prefilled is nobody's answer.
   durham(t)
     .as('finance-officer', officer, 'clerk')
     .given(started(), ...ids.map((id) => by('clerk', answered(id, true))), ...ids.map(completed), sent())
-    .when('SignOff', sign)
+    .when('SignOff', signs([started(), ...ids.map((id) => by('clerk', answered(id, true))), ...ids.map(completed), sent()]))
     .then({ type: 'SubmissionSignedOff' });
   durham(t)
     .as('finance-officer', officer)
     .given(...ready())
-    .when('SignOff', sign)
+    .when('SignOff', signs([...ready()]))
     .refuses('WRONG_STATE');
 
   const decline = { reason: 'Last month’s figure', sections: ['pools'] };
@@ -387,6 +399,54 @@ test('who signs', async (t) => {
     .when('DeclineSignOff', decline)
     .then({ type: 'SignOffDeclined' });
   t.same(again.state.changes!.sections, ['narrative', 'pools'], 'a declined section may be edited too');
+});
+
+test('what is signed is the statement that the service makes: who, of what, of which records, and what it does not cover', async (t) => {
+  const of = (given: readonly Given[]) => statementOf(load(submission, 'tp.1.durham', given).state);
+  const { text, sha256 } = of([...ready(), sent()])!;
+  t.equal(sha256, createHash('sha256').update(text).digest('hex'), 'the hash is of the text as it is read');
+  t.match(text, /^I sign version 1 of the interim findings of round 1 of durham in the programme tp, as a finance officer of council, its accountable body\./);
+  t.match(text, /version 10 of its record, 4 sections, whose answers have the SHA-256 [0-9a-f]{64}\./);
+  t.match(text, /It includes these records, each as it stood then:\n- pool drugs, version 1 of its record\n/);
+  t.match(text, /I answered nothing in it and did not send it\./);
+  t.match(text, /does not cover what happens to these records after those versions/);
+  const light = { type: 'SubmissionSentForSignOff', data: { ...head, pins: [] } };
+  t.match(of([...ready('parallel'), light])!.text, /as its lead contact\.[^]*It includes no other record\./);
+  t.equal(of(ready()), undefined, 'nothing is sent, nothing is to be signed');
+  for (const back of [
+    voided,
+    { type: 'SignOffDeclined', data: { reason: 'No', sections: ['pools'] } },
+    answered('narrative'),
+    { type: 'SectionReopened', data: { sectionId: 'pools', title: 'Pools' } },
+  ])
+    t.equal(of([...ready(), sent(), back]), undefined, `${back.type}: nothing waits for a signature`);
+  t.equal(of([...ready(), sent(), signed])!.sha256, sha256, 'signed, it is still what was signed');
+  t.equal(of([...ready(), sent(), signed, submitted()])!.sha256, sha256, 'and submitted');
+
+  // Whatever it says, another return has another: its answers, its records, the version it was sent at, and which version it would be.
+  const told = (words: string) =>
+    ready().map((g) => ('event' in g && g.event.data.sectionId === 'narrative' ? by('sec', { ...g.event, data: { ...g.event.data, content: { text: words } } }) : g));
+  const others: Given[][] = [
+    [...told('Another story'), sent()],
+    [...ready(), sent(2)],
+    [...ready(), answered('narrative'), completed('narrative'), sent()],
+    [...ready(), sent(), signed, submitted(), changes(), completed('narrative'), sent()],
+  ];
+  const hashes = others.map((given) => of(given)!.sha256);
+  t.equal(new Set([sha256, ...hashes]).size, 5);
+  const sign = (given: readonly Given[], statementHash: string) =>
+    durham(t, { pool: [stood({ at: 'durham' }), { type: 'CashPaidIn', data: {} }] })
+      .as('finance-officer', officer)
+      .given(...given)
+      .when('SignOff', { statementHash });
+  for (const given of others) {
+    sign(given, sha256).refuses('STATEMENT_DIFFERS', /Read the return’s statement again/);
+    sign(given, 'a'.repeat(64)).refuses('STATEMENT_DIFFERS');
+    sign(given, of(given)!.sha256).then({ type: 'SubmissionSignedOff', data: { statementHash: of(given)!.sha256 } });
+  }
+  // It says for which body it is signed: that is the one it was sent to.
+  const elsewhere = { type: 'SubmissionSentForSignOff', data: { ...head, accountableBodyId: 'pct', pins: [] } };
+  sign([...ready(), elsewhere], of([...ready(), elsewhere])!.sha256).refuses('SIGN_OFF_VOID', /sent to pct/);
 });
 
 test('E12: a pledge changed after signing voids the signature; a pay-in does not', async (t) => {

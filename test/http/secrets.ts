@@ -1,4 +1,5 @@
 /** A world with a secret planted in every private field: each canary is a figure or a word that stands nowhere else. */
+import { statementOf } from '../../src/domain/submission-statement.js';
 import { randomUUID } from 'node:crypto';
 import { commandRoutes } from '../../src/http/commands.js';
 import { office, officeAccount, type Harness } from './harness.js';
@@ -307,7 +308,8 @@ async function plantReturns(h: Harness): Promise<void> {
     await answer('progress', 'Gharial progress');
     await complete('progress');
     await sendForSignOff();
-    await send(`/v1/submissions/${id}/${noun('SignOff')}`, { statementHash: 'a'.repeat(64) }, signer);
+    const statement = statementOf((await h.service.executor.load('submission', id)).state)!;
+    await send(`/v1/submissions/${id}/${noun('SignOff')}`, { statementHash: statement.sha256 }, signer);
     await send(`/v1/submissions/${id}/${noun('Submit')}`, {});
     await send(`/v1/submissions/${id}/${noun('QueryAnswer')}`, { queryId: 'q1', sectionId: 'progress', question: 'Why Vicuna?' }, readers.treasury);
     await send(`/v1/submissions/${id}/${noun('AnswerQuery')}`, { queryId: 'q1', answer: 'Because Dhole' });

@@ -88,7 +88,8 @@ test('the workspace shows each section, who completed it, and what changed since
     placeId: 'durham',
     status: 'awaiting-sign-off',
     signed: 'awaiting',
-    version: 0,
+    version: 6,
+    submittedVersion: 0,
     sections: [
       { sectionId: 'pools', complete: true, prefilled: true, completedBy: { role: 'secretariat' } },
       { sectionId: 'narrative', content: text('First'), answeredBy: { account: 'sec' } },
@@ -107,8 +108,12 @@ test('the workspace shows each section, who completed it, and what changed since
     ['CashPaidIn', 'BarrierJoined'],
   );
   t.equal(w.q.one(id)!.position, 11);
+  const { statement } = w.q.one(id)!;
+  t.match(statement, { text: /^I sign version 1 .*\n\n.*\n\nIt includes these records/, sha256: /^[0-9a-f]{64}$/ }, 'what is to be signed');
+  t.notOk(w.q.list()[0]!.statement, 'not in lists');
   w.apply('submission', id, 'SubmissionSignedOff', { statementHash: hash });
   t.equal(w.q.one(id)!.signed, 'signed');
+  t.notOk(w.q.one(id)!.statement, 'until there were statements any hash was signed: this one is not of it');
   w.apply('submission', id, 'SignOffVoided', { ...head, changed: [{ aggregate: 'pool', id: 'drugs', version: 3, type: 'PledgeChanged' }], sections: [] });
   t.match(w.q.one(id), { status: 'ready', signed: 'void', voided: { changed: [{ id: 'drugs' }] } });
   t.same(w.q.pinning('pool', 'drugs'), []);
@@ -132,7 +137,8 @@ test('others read the last submitted version, never the draft after it', async (
     status: 'changes-requested',
     lateDays: 3,
     submittedOn: '2009-11-05',
-    version: 1,
+    version: 13,
+    submittedVersion: 1,
     changes: { reason: 'Say more' },
     queries: [{ question: 'All year?', sectionTitle: 'Pooled budgets' }],
   });
@@ -146,14 +152,14 @@ test('others read the last submitted version, never the draft after it', async (
   w.apply('submission', id, 'SubmissionSignedOff', { statementHash: hash });
   w.apply('submission', id, 'FindingsSubmitted', findings(2, 'Second'), { basis: { kind: 'illustrative' } });
   t.match(w.q.versions(id), [
-    { version: 1, lateDays: 3 },
-    { version: 2, lateDays: 0 },
+    { submittedVersion: 1, lateDays: 3 },
+    { submittedVersion: 2, lateDays: 0 },
   ]);
   t.same(
     w.q.versions(id).map((v) => v.sections[1]!.content.text),
     ['First', 'Second'],
   );
-  t.match(submissionFor(w.q.one(id)!, 'programme'), { status: 'submitted', version: 2, illustrative: true, submitted: { sections: [{}, { content: text('Second') }] } });
+  t.match(submissionFor(w.q.one(id)!, 'programme'), { status: 'submitted', submittedVersion: 2, illustrative: true, submitted: { sections: [{}, { content: text('Second') }] } });
 });
 
 test('lists by programme, place, round and status, from indexes alone', async (t) => {
@@ -165,7 +171,7 @@ test('lists by programme, place, round and status, from indexes alone', async (t
   t.same(ids({ placeId: 'kent' }), ['tp.1.kent']);
   t.same(ids({ programmeId: 'tp', roundNo: 1, status: 'awaiting-sign-off' }), [id]);
   t.same(ids({ programmeId: 'other' }), []);
-  t.match(submissionFor(w.q.one('tp.1.kent')!, 'programme'), { status: 'not-submitted', version: 0 });
+  t.match(submissionFor(w.q.one('tp.1.kent')!, 'programme'), { status: 'not-submitted', version: 1, submittedVersion: 0 });
   t.equal(w.q.one('tp.1.nowhere'), undefined);
 
   const sqls: string[] = [];

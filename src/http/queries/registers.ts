@@ -36,7 +36,11 @@ export const programmes: Query[] = [
     title: 'A programme with its calendar, rounds and steps',
     url: '/v1/programmes/:id',
     of: 'programme',
-    run: (r) => fromRegister<ProgrammeState>(r, 'programme', r.params.id!, (p) => ({ places: Object.fromEntries(Object.entries(p.state.places).filter(([id]) => isPlaceOf(r, p.id, id))) })),
+    run: (r) =>
+      fromRegister<ProgrammeState>(r, 'programme', r.params.id!, (p) => ({
+        places: Object.fromEntries(Object.entries(p.state.places).filter(([id]) => isPlaceOf(r, p.id, id))),
+        templates: Object.fromEntries(Object.entries(p.state.templates).map(([kinds, { version, ...t }]) => [kinds, { templateVersion: version, ...t }])),
+      })),
   }),
 ];
 

@@ -33,7 +33,9 @@ export const submissions: Query[] = [
     title: 'Returns',
     url: '/v1/submissions',
     sorts: ['id', 'placeId', 'roundNo', 'status'],
-    columns: ['id', 'programmeId', 'roundNo', 'roundKind', 'placeId', 'status', 'version', 'lateDays', 'link', 'lineage', 'illustrative'],
+    // `version` is the record's: what it held until 2 is `submittedVersion`.
+    columnsVersion: 2,
+    columns: ['id', 'programmeId', 'roundNo', 'roundKind', 'placeId', 'status', 'version', 'submittedVersion', 'lateDays', 'link', 'lineage', 'illustrative'],
     query: z.object({ programmeId: Id.optional(), placeId: Id.optional(), roundNo: z.coerce.number().int().optional(), status }),
     inOrder: ['id'],
     rows: (r, page) =>

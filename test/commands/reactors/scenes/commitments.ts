@@ -3,7 +3,7 @@ import { commitmentOfAnswer } from '../../../../src/commands/reactors/commitment
 import { agencies, holder, office, officer, pledge, secretariat, world, type As } from '../../world.js';
 import { runReactor, type Node, type Scene } from '../proof.js';
 import { dwp, proposed } from './barriers.js';
-import { id as returnId, ofReturn, sent } from './submissions.js';
+import { id as returnId, ofReturn, sent, signed } from './submissions.js';
 
 const versionOf = async (w: Node, stream: string) => ({ expectedVersion: (await w.log.read(stream)).length });
 const council = holder('council');
@@ -99,7 +99,7 @@ export const commitments: Scene[] = [
     reactor: 'discloser',
     async history(w) {
       await sent(w, promised, included);
-      await w.must(officer('council'), 'submission', returnId, 'SignOff', { statementHash: 'a'.repeat(64) });
+      await signed(w);
       await ofReturn(w, 'Submit');
     },
     writes: ['pool-treatment: RecordDisclosed', 'barrier-forms: RecordDisclosed', 'commitment-one: RecordDisclosed'],

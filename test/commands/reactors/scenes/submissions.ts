@@ -1,3 +1,4 @@
+import { statementOf } from '../../../../src/domain/submission-statement.js';
 import { holder, office, officer, pledge, secretariat, world } from '../../world.js';
 import type { Node, Scene } from '../proof.js';
 
@@ -49,6 +50,12 @@ export async function sent(w: Node, before?: (w: Node) => Promise<unknown>, more
   await ofReturn(w, 'SendForSignOff', { included });
 }
 
+/** The council's finance officer signs the statement as it stands. */
+export async function signed(w: Node): Promise<void> {
+  const statement = statementOf((await w.executor.load('submission', id)).state);
+  await w.must(officer('council'), 'submission', id, 'SignOff', { statementHash: statement!.sha256 });
+}
+
 export const submissions: Scene[] = [
   {
     title: 'a return is prefilled with what the programme may see',
@@ -84,7 +91,7 @@ export const submissions: Scene[] = [
     reactor: 'discloser',
     async history(w) {
       await sent(w);
-      await w.must(officer('council'), 'submission', id, 'SignOff', { statementHash: 'a'.repeat(64) });
+      await signed(w);
       await ofReturn(w, 'Submit');
     },
     writes: ['pool-treatment: RecordDisclosed', 'barrier-forms: RecordDisclosed'],
