@@ -172,7 +172,7 @@ function note(extra: Extra, s: SubmissionState, e: Recorded): void {
 
 export const submissionTracker = view({
   name: 'submission-tracker',
-  version: 4,
+  version: 5,
   tables: {
     ...rows.tables,
     ...belongingTables,
