@@ -7,8 +7,8 @@ const ofTheLog = new Set(['position', 'asAt', 'next', 'correlationId']);
 /** An entry of a list, or a line, that is of a record of the programme `other` itself: public, and told to everybody. */
 function isOf(other: string, entry: unknown): boolean {
   if (typeof entry !== 'object' || entry === null) return false;
-  const { id, programmeId, record, link } = entry as { id?: unknown; programmeId?: unknown; record?: { id?: unknown }; link?: unknown };
-  return programmeId === other || link === `/v1/programmes/${other}` || [id, record?.id].some((x) => x === other || String(x).startsWith(`${other}.`));
+  const { id, programmeId, placeId, record, link } = entry as { id?: unknown; programmeId?: unknown; placeId?: unknown; record?: { id?: unknown }; link?: unknown };
+  return programmeId === other || link === `/v1/programmes/${other}` || [id, placeId, record?.id].some((x) => x === other || new RegExp(`(^|-)${other}[.-]`).test(String(x)));
 }
 const bare = (value: unknown, other: string): unknown =>
   Array.isArray(value)
@@ -25,7 +25,7 @@ const text = (raw: string, other: string): string =>
   raw
     .replaceAll(/DTSTAMP:\S+/g, '')
     .split(raw.startsWith('BEGIN:VCALENDAR') ? 'BEGIN:VEVENT' : '\n')
-    .filter((part) => !new RegExp(`(^|,|UID:|-)${other}[.,]`).test(part))
+    .filter((part) => !new RegExp(`(^|,|UID:|-)${other}[.,-]`).test(part))
     .join('\n');
 
 export interface Asker {
