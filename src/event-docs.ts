@@ -18,8 +18,13 @@ const fields = (schema: Json, defs: Json): string =>
   Object.entries(schema.properties ?? {})
     .map(([name, s]) => `${name}${(schema.required ?? []).includes(name) ? '' : '?'}: ${typeOf(s as Json, defs)}`)
     .join(', ');
-const kindOf = ({ private: p, opens, inside = [] }: EventEntry): string =>
-  [p === true ? 'private' : p ? 'private unless consented' : '', opens ? 'opens figures' : '', ...inside.map((name) => `\`${name}\` to members and parties only`)]
+const toWhom = { members: 'to members and parties only', programme: 'not to the public' } as const;
+const kindOf = ({ private: p, opens, inside = {} }: EventEntry): string =>
+  [
+    p === true ? 'private' : p === 'programme' ? toWhom.programme : p ? 'private unless consented' : '',
+    opens ? 'opens figures' : '',
+    ...Object.entries(inside).map(([name, audience]) => `\`${name}\` ${toWhom[audience]}`),
+  ]
     .filter(Boolean)
     .join(', ') || '–';
 

@@ -1,10 +1,10 @@
 /** One command's way through its lane: judged, decided, given its envelope, answered; a refusal is recorded first (design.md 5). */
-import type { RecordAccess } from '../domain/access.js';
+import { isOpenTo, type Audience, type RecordAccess } from '../domain/access.js';
 import { londonDate } from '../domain/calendar.js';
 import { checkState, doesReplace, mayGive, standardRefusals, targetOf } from '../domain/command.js';
-import { isRefusal, refuse, type Actor, type Context, type Loaded, type NewEvent, type Refusal, type States } from '../domain/core.js';
+import { dataFor, isRefusal, refuse, type Actor, type Context, type Loaded, type NewEvent, type Refusal, type States } from '../domain/core.js';
 import { emptyLoaded, fold } from '../domain/fold.js';
-import { namedBy, sightOf } from '../domain/sight.js';
+import { audienceSeen, namedBy, sightOf } from '../domain/sight.js';
 import { decode, encode, fingerprint } from '../log/codec.js';
 import { maxAppendBytes, maxEventBytes, type OutcomeUnknown, type StoredEvent } from '../log/event-log.js';
 import { chooseGrant } from './permission.js';
@@ -44,7 +44,7 @@ export class Attempt implements Work {
   /** Whose auditors read that it was refused: the record's place and programme, else those of what it would have made, else of the grant. */
   #where: { readonly placeId?: string | undefined; readonly programmeId?: string | undefined } = {};
   /** Sees the whole record: a member, a party or an auditor; the system too. */
-  #insider = false;
+  #audience: Audience = 'public';
   #versionSeen = 0;
   #print: string | undefined;
 
@@ -208,7 +208,7 @@ export class Attempt implements Work {
       return this.#no(400, refuse('VERSION_REQUIRED', 'Enter expectedVersion: the version of the record you looked at.', '/expectedVersion'));
     }
     if (request.expectedVersion !== undefined && request.expectedVersion !== loaded.version) {
-      this.#insider = !!request.actor || sightOf(request.principal!, [loaded.access.placeId ?? nowhere], read)(loaded, { version: 0, private: true });
+      this.#audience = request.actor ? 'members' : audienceSeen(sightOf(request.principal!, [loaded.access.placeId ?? nowhere], read), loaded);
       return this.#no(
         409,
         refuse('STALE_REVISION', `The record is at version ${loaded.version}, you looked at ${request.expectedVersion}. Look at what changed and decide again.`, '/expectedVersion'),
@@ -259,8 +259,13 @@ export class Attempt implements Work {
       if (this.refusal.code !== 'STALE_REVISION') return this.resolve(refused);
       void this.executor.deps.log
         .read(lane.stream, this.request.expectedVersion)
-        .then((logged) => logged.map(decode).filter((e) => this.#insider || (!e.private && e.version >= this.#access!.tierSince)))
-        .then((shown) => shown.map((e) => ({ version: e.version, type: e.type, text: lane.aggregate.events[e.type]!.says(e.data, e) })))
+        .then((logged) => logged.map(decode).filter((e) => isOpenTo(this.#access!, this.#audience, e)))
+        .then((shown) =>
+          shown.map((e) => {
+            const entry = lane.aggregate.events[e.type]!;
+            return { version: e.version, type: e.type, text: entry.says(dataFor(entry, e.data, this.#audience), e) };
+          }),
+        )
         .then((since) => this.resolve({ ...refused, since }), this.reject);
       return;
     }

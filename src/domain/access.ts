@@ -125,6 +125,9 @@ export interface Told {
   readonly private: Withheld;
 }
 
+/** Is it withheld from this audience? */
+export const isWithheld = (withheld: Withheld, audience: Audience): boolean => withheld !== false && audience !== 'members' && (withheld === true || audience === 'public');
+
 /** The record's place; a place of another programme than the record's is not its place, whatever its first event says (domain.md 9.1). */
 const placeOf = (viewer: Viewer, { placeId, programmeId }: RecordAccess): string | undefined =>
   placeId === undefined || programmeId === undefined || viewer.programmeOf(placeId) === programmeId ? placeId : undefined;
@@ -150,7 +153,7 @@ export function isOpenTo(record: RecordAccess, audience: Audience, event?: Told)
   if (audience === 'members') return true;
   if (rank[record.tier] < rank[audience]) return false;
   if (!event) return true;
-  if (event.private === true || (event.private === 'programme' && audience === 'public')) return false;
+  if (isWithheld(event.private, audience)) return false;
   return event.version >= (audience === 'programme' ? (record.programmeSince ?? record.tierSince) : record.tierSince);
 }
 

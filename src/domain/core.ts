@@ -3,7 +3,7 @@
  * documentation and spec coverage are derived. Everything here is pure.
  */
 import type { z } from 'zod';
-import type { Audience, Grant, RecordAccess, Role, Tier } from './access.js';
+import type { Audience, Grant, RecordAccess, Role, Tier, Withheld } from './access.js';
 import type { CivilDate, Instant } from './calendar.js';
 import type { Reference } from './reference.js';
 
@@ -210,12 +210,15 @@ export interface EventEntry<S = any, D = any> {
   says(data: D, meta: Meta): string;
   /** Values before and after, where the event replaces one. */
   changes?(data: D): { before: string; after: string };
-  /** Never widens with its record (domain.md 8.4). */
-  readonly private?: boolean | ((data: D) => boolean);
+  /** Never widens with its record (domain.md 8.4); `'programme'`: is not told to the public, though the record is public. */
+  readonly private?: Withheld | ((data: D) => Withheld);
   /** Opens figures that the record withheld: a body's consent. Feeds carry the record anew from here. */
   readonly opens?: boolean | ((data: D) => boolean);
-  /** Members of the data that name another record, which may be closed to those who read this one from outside: told to members and parties only. */
-  readonly inside?: readonly string[];
+  /**
+   * Members of the data that are told to members and parties only (they name another record, which may be closed to those who read this
+   * one from outside), or to the programme and not to the public. Whoever is not told them is told the event without, in its sentence too.
+   */
+  readonly inside?: Readonly<Record<string, 'members' | 'programme'>>;
   /** Keeps whoever did it from the commands that name it in `apart`; of which part, where it is done to one. Undefined: this one is none. */
   readonly act?: true | ((data: D) => string | undefined);
   /** Changes what a partner would sign (domain.md 9.14). */
@@ -290,6 +293,15 @@ export interface Aggregate<S = any> {
   readonly machinery?: boolean;
 }
 
-export const flag = (f: boolean | ((data: any) => boolean) | undefined, data: unknown): boolean => (typeof f === 'function' ? f(data) : f === true);
+export const flag = (f: Withheld | ((data: any) => Withheld) | undefined, data: unknown): boolean => (typeof f === 'function' ? f(data) : f) === true;
+
+/** From whom the event is withheld where its record is open. */
+export const withheldOf = ({ private: p }: EventEntry, data: unknown): Withheld => (typeof p === 'function' ? p(data) : (p ?? false));
+
+/** An event's data as an audience is told it: everything that is said of an event is said of this. */
+export function dataFor({ inside }: EventEntry, data: any, audience: Audience): any {
+  if (!inside || audience === 'members') return data;
+  return Object.fromEntries(Object.entries(data).filter(([key]) => !Object.hasOwn(inside, key) || inside[key] === audience));
+}
 
 export type { Audience, Grant, RecordAccess, Role, Tier };

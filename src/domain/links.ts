@@ -1,5 +1,5 @@
 /** Which other records an event names, and in what sense: the links that lineage follows. */
-import type { NewEvent } from './core.js';
+import { dataFor, type EventEntry, type NewEvent } from './core.js';
 
 /** `because`: a step of the system that another record's event caused. The others say it in their data. */
 export type LinkKind = 'because' | 'from' | 'decided-by' | 'authorises' | 'refers-to' | 'replaces' | 'depends-on' | 'money' | 'includes' | 'merged-into' | 'carried-by' | 'waived-by';
@@ -33,6 +33,16 @@ const finds: readonly (readonly [LinkKind, Find])[] = [
   ['merged-into', (d, aggregate) => [aggregate === 'barrier' && typeof d.into === 'string' ? `barrier-${d.into}` : undefined]],
   ['waived-by', one('waiverId', 'waiver')],
 ];
+
+/** Every other record that an event of `stream` names, and whether only members and parties are told of it. */
+export function linksTold(entry: EventEntry, e: { stream: string; aggregate: string; data: NewEvent['data']; because?: string }): (Link & { readonly inside: boolean })[] {
+  const all = linksOf(e.stream, e.aggregate, e.data, e.because);
+  if (!entry.inside) return all.map((l) => ({ ...l, inside: false }));
+  const named = new Set(linksOf(e.stream, e.aggregate, e.data).map((l) => l.to));
+  const open = new Set(linksOf(e.stream, e.aggregate, dataFor(entry, e.data, 'public')).map((l) => l.to));
+  // What a member that is withheld names is named by no other way either: that its step followed from there says as much.
+  return all.map((l) => ({ ...l, inside: named.has(l.to) && !open.has(l.to) }));
+}
 
 /** Every other record that an event of `stream` names; `because` is the causing event, `{stream}@{version}`, where the system acted. */
 export function linksOf(stream: string, aggregate: string, data: NewEvent['data'], because?: string): Link[] {

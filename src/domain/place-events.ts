@@ -36,6 +36,8 @@ export const events = {
       s.leadContact = d.accountId;
     },
     says: () => 'nominated a lead contact',
+    // The public is told the names of office holders (domain.md 8.4).
+    inside: { accountId: 'programme' },
   }),
   ChampionAssigned: event(z.strictObject({ accountId: AccountId, departmentId: Id.optional(), from: DateOn }), {
     evolve(s, d) {
@@ -48,7 +50,8 @@ export const events = {
     evolve(s) {
       delete s.champion;
     },
-    says: (d) => `ended the championship of ${nameOf.person(d.accountId)}: ${d.reason}`,
+    says: (d: { accountId: string; reason?: string }) => `ended the championship of ${nameOf.person(d.accountId)}${d.reason === undefined ? '' : `: ${d.reason}`}`,
+    inside: { reason: 'programme' },
     due: (d, m) => (d.kind === 'pilot' ? [{ ...championDue, place: m.recordId, owedBy: [{ kind: 'programme-office', id: d.programmeId }] }] : []),
   }),
   ThemeProposed: event(
@@ -104,7 +107,9 @@ export const events = {
     evolve(s) {
       s.status = 'closed';
     },
-    says: (d) => `closed the place out${d.commitments.length > 0 ? `; ${d.commitments.length} commitments continue` : ''}`,
+    says: ({ commitments }: { commitments?: string[] }) => `closed the place out${commitments?.length ? `; ${commitments.length} commitments continue` : ''}`,
+    // Lessons and handover are the programme's; which promises go on is known to whom those are open.
+    inside: { handover: 'programme', lessonIds: 'programme', commitments: 'members' },
   }),
 };
 export const emit = emitter(events);

@@ -27,7 +27,7 @@ export const moneyEvents = {
       hide(s, d);
     },
     says: (d) => `reserved ${pounds(total(d.subBalances))} for a commitment`,
-    inside: ['commitmentId'],
+    inside: { commitmentId: 'members' },
     private: unlessConsented,
   }),
   // How much is left is not said, but that it did not suffice tells of every pledge that was asked.
@@ -48,7 +48,7 @@ export const moneyEvents = {
       hide(s, d);
     },
     says: (d) => `released ${pounds(total(d.subBalances))} that was reserved for a commitment`,
-    inside: ['commitmentId', 'reason'],
+    inside: { commitmentId: 'members', reason: 'members' },
     private: unlessConsented,
   }),
   FundsAllocated: event(Moved.extend({ purposes: Purposes, commitmentId: Id.optional() }), {
@@ -73,7 +73,7 @@ export const moneyEvents = {
     },
     says: (d) => `allocated ${pounds(total(d.subBalances))} to ${d.title}`,
     act: (d) => d.allocationId,
-    inside: ['commitmentId'],
+    inside: { commitmentId: 'members' },
     private: unlessConsented,
   }),
   AllocationReleased: event(Moved.extend({ reason: Prose() }), {

@@ -11,6 +11,13 @@ const Kind = z.enum(['pilot', 'parallel']);
 const RoundNo = z.int().min(1).max(100);
 const day = (d: { from: string; to: string }): string => (d.from === d.to ? longDate(d.from) : `${longDate(d.from)} to ${longDate(d.to)}`);
 
+/** Who sent a return of a round, and who did not: told to the programme alone. */
+interface Returned {
+  roundNo: number;
+  submitted?: string[];
+  late?: string[];
+  missing?: string[];
+}
 const warning = (overlaps: z.infer<typeof Overlaps> | undefined): string =>
   overlaps?.length ? ` (warning: ${overlaps.map((o) => `${o.code} is also ground of ${nameOf.place(o.placeId)}`).join(', ')})` : '';
 
@@ -173,12 +180,16 @@ export const events = {
     },
     says: (d) => `extended round ${d.roundNo} for this place to ${longDate(d.to)}${d.waiverId ? `, past the limit by waiver ${d.waiverId}` : ''}: ${d.reason}`,
     changes: (d) => ({ before: d.from, after: d.to }),
+    // Whether and when a place did a required step is a fact for the programme (domain.md 8.4), and so is why it has longer.
+    private: 'programme',
   }),
   RoundClosed: event(z.strictObject({ roundNo: RoundNo, kind: z.enum(['interim', 'final']), submitted: z.array(Id), late: z.array(Id), missing: z.array(Id) }), {
     evolve(s, d) {
       s.rounds[d.roundNo]!.status = 'closed';
     },
-    says: (d) => `closed round ${d.roundNo}: ${d.submitted.length} submitted, ${d.late.length} late, ${d.missing.length} missing`,
+    says: ({ roundNo, submitted, late, missing }: Returned) =>
+      `closed round ${roundNo}${submitted && late && missing ? `: ${submitted.length} submitted, ${late.length} late, ${missing.length} missing` : ''}`,
+    inside: { submitted: 'programme', late: 'programme', missing: 'programme' },
   }),
   SubmissionTemplateSet: event(z.strictObject({ roundKind: z.enum(['interim', 'final']), placeKind: Kind, version: z.int().min(1), sections: z.array(Section) }), {
     evolve(s, d) {
@@ -201,6 +212,7 @@ export const events = {
       put(changed(s.places, d.placeId).excused, d.stepId, d.reason);
     },
     says: (d) => `excused the step ${d.stepId}: ${d.reason}`,
+    private: 'programme',
   }),
   PublicationRestricted: event(z.strictObject({ restrictionId: PartId, from: DateOn, to: DateOn, reason: Prose() }), {
     evolve(s, d) {

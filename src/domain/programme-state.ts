@@ -98,6 +98,11 @@ export const initial = (): ProgrammeState => ({
   steps: {},
   restrictions: [],
 });
+/** What of it the public reads: not why a place was excused from a step or has longer for one (domain.md 8.4). */
+export const publicly = ({ places, rounds }: ProgrammeState): Pick<ProgrammeState, 'places' | 'rounds'> => {
+  const mapped = <T extends object>(parts: T, of: (part: any) => object): T => Object.fromEntries(Object.entries(parts).map(([id, p]) => [id, of(p)])) as T;
+  return { places: mapped(places, (p) => ({ ...p, excused: {} })), rounds: mapped(rounds, (r) => ({ ...r, extensions: {} })) };
+};
 export const foldName = (name: string): string => name.normalize('NFKC').toLocaleLowerCase('en-GB').replace(/\s+/g, ' ').trim();
 
 /** Notes an overlap on both places. */

@@ -2,7 +2,7 @@
  * What whoever gives a command sees of records (domain.md G15). Which streams are read for it follows from the author's grants and from
  * places known before the record is looked at, so that a hidden record is found with the reads of one that does not exist.
  */
-import { canSee, type Grant, type RecordAccess, type Viewer } from './access.js';
+import { canSee, type Audience, type Grant, type RecordAccess, type Told, type Viewer } from './access.js';
 import type { Context, Loaded } from './core.js';
 import { emptyLoaded } from './fold.js';
 import { aggregateNamed } from './index.js';
@@ -12,7 +12,7 @@ export interface Author {
   readonly account: string;
   readonly grants: readonly Grant[];
 }
-type Sees = (record: Loaded, event?: { version: number; private: boolean }) => boolean;
+type Sees = (record: Loaded, event?: Told) => boolean;
 
 /** `placeIds`: where the author's agencies are looked up. */
 export function sightOf(author: Author, placeIds: readonly string[], read: Context['read']): Sees {
@@ -31,6 +31,12 @@ export function sightOf(author: Author, placeIds: readonly string[], read: Conte
     const places = new Map(author.grants.flatMap(({ agency }) => (agency ? [[agency, ofAgency(agency)] as const] : [])));
     return version > 0 && canSee(viewer(access, programmes, places), access, event);
   };
+}
+
+/** The audience in which somebody sees a record that is open to them. */
+export function audienceSeen(sees: Sees, record: Loaded): Audience {
+  const told = (withheld: Told['private']): boolean => sees(record, { version: record.version, private: withheld });
+  return told(true) ? 'members' : told('programme') ? 'programme' : 'public';
 }
 
 /** The state of records that a command names, as its author may see them; whoever acts for the system sees them all. */

@@ -105,7 +105,11 @@ export function calendarEntries(r: Reading, f: CalendarFilter): Entry[] {
       .map((p) => p.id)
       .filter((id) => (!f.placeId || id === f.placeId) && r.seen('place', id)),
   );
-  const dates = programmes.flatMap((p) => r.of(calendar).ofProgramme(p.id)).filter((e) => !f.placeId || !e.placeId || e.placeId === f.placeId);
+  const dates = programmes
+    .flatMap((p) => r.of(calendar).ofProgramme(p.id))
+    .filter((e) => !f.placeId || !e.placeId || e.placeId === f.placeId)
+    // That a place has longer for a return, and why, is the programme's to know.
+    .filter((e) => e.kind !== 'extension' || r.audience(e.placeId!) !== 'public');
   const items = f.placeId
     ? r
         .of(due)

@@ -1,6 +1,6 @@
 /** What changed in a record between two moments: field, then, now, and the events between, each as its reader may see it. */
 import { z } from 'zod';
-import { canSee } from '../domain/access.js';
+import { audienceIn, canSee } from '../domain/access.js';
 import type { Recorded } from '../projections/core.js';
 import { decode } from '../projections/engine.js';
 import { AsAt, asAt, notThere, notYet } from './as-at.js';
@@ -92,7 +92,7 @@ export function compareFeed(queries: readonly Query[]): Feed {
       const events = (await r.deps.service.log.read(record))
         .map((l) => decode(l) as Recorded)
         .filter((e) => e.recordedAt > from && e.recordedAt <= to && canSee(r.viewer, access, e))
-        .map((e) => ({ position: positionToken(r.deps.service.log.identity, e.position), ...told(r, e) }));
+        .map((e) => ({ position: positionToken(r.deps.service.log.identity, e.position), ...told(r, e, audienceIn(r.viewer, access)) }));
       return {
         type: 'application/json; charset=utf-8',
         body: { record: { aggregate: kind, id }, from: { asAt: from, ...moment(before) }, to: { asAt: to, ...moment(after) }, changes, events },

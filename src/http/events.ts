@@ -6,8 +6,8 @@
 import { once } from 'node:events';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { canSee } from '../domain/access.js';
-import { flag } from '../domain/core.js';
+import { audienceIn, canSee } from '../domain/access.js';
+import { dataFor, flag, type EventEntry } from '../domain/core.js';
 import { aggregateNamed } from '../domain/index.js';
 import { jsonLine } from '../domain/text.js';
 import { access, type AccessRow } from '../projections/access.js';
@@ -27,6 +27,7 @@ export const EventParameters = z.strictObject({
   /** A position of an earlier line; nothing before it is sent again. The log's beginning by default. */
   from: z.string().max(40).optional(),
 });
+const entryOf = (e: Recorded): EventEntry => aggregateNamed(e.aggregate).events[e.type]!;
 export const eventType = (aggregate: string, type: string): string => `${aggregate}.${type}.v${(aggregateNamed(aggregate).events[type]!.upcasts?.length ?? 0) + 1}`;
 /** Raised when a field of a record's answer changes its meaning or goes. */
 const snapshotVersion = 1;
@@ -61,7 +62,7 @@ export class Sight {
   /** The record as it stood after an event that widened what this reader sees of it; undefined for every other event. */
   async snapshot(e: Recorded, row: AccessRow): Promise<{ body: unknown; version: number } | undefined> {
     const q = this.kinds.get(e.aggregate);
-    const entry = aggregateNamed(e.aggregate).events[e.type]!;
+    const entry = entryOf(e);
     if (!q || e.version === 1 || !(await this.#widens(e, row, entry))) return undefined;
     try {
       const then = await asAt(q, { ...this.r, query: {}, params: { id: e.recordId } }, e.recordId, e.recordedAt, upTo(e.position));
@@ -82,17 +83,11 @@ export class Sight {
   }
 }
 
-/** The data without what is told to members and parties only, for whoever reads the record from outside. */
-function dataFor(r: Reading, e: Recorded, row: AccessRow): Record<string, unknown> {
-  const { inside } = aggregateNamed(e.aggregate).events[e.type]!;
-  if (!inside || canSee(r.viewer, row, { version: 0, private: true })) return e.data;
-  return Object.fromEntries(Object.entries(e.data as Record<string, unknown>).filter(([key]) => !inside.includes(key)));
-}
-
 /** An event as CloudEvents 1.0 has it; what is not of that standard are extensions, in its lower-case names. */
 export function cloudEvent(r: Reading, e: Recorded, row: AccessRow): Record<string, unknown> {
   const { identity } = r.deps.service.log;
   const { actor, basis } = e;
+  const data = dataFor(entryOf(e), e.data, audienceIn(r.viewer, row));
   return {
     specversion: '1.0',
     id: e.id,
@@ -111,9 +106,10 @@ export function cloudEvent(r: Reading, e: Recorded, row: AccessRow): Record<stri
     ...(actor.agency ? { actoragency: actor.agency } : {}),
     ...(actor.onBehalfOf ? { onbehalfof: actor.onBehalfOf } : {}),
     commandid: e.commandId,
-    ...(e.causation ? { causationid: e.causation } : {}),
+    // What it followed from names the record that its data does not.
+    ...(e.causation && Object.keys(data).length === Object.keys(e.data).length ? { causationid: e.causation } : {}),
     ...(basis ? { basis: basis.kind, ...(basis.source ? { basissource: basis.source } : {}) } : {}),
-    data: dataFor(r, e, row),
+    data,
     // The last member: who keeps it has read the line whole.
     position: positionToken(identity, e.position),
   };

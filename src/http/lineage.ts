@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { canSee } from '../domain/access.js';
 import { lineage, type LinkRow } from '../projections/lineage.js';
+import { readWithheld } from '../projections/core.js';
 import type { Feed } from './feed.js';
 import type { Reading } from './reading.js';
 import { Problem } from './problem.js';
@@ -23,7 +24,7 @@ type Way = 'back' | 'forth';
 function visible(r: Reading, links: readonly LinkRow[]): LinkRow[] {
   return links.filter((l) => {
     const source = r.seen(...split(l.source));
-    return source && r.seen(...split(l.target)) && canSee(r.viewer, source, { version: l.version, private: l.private === 1 });
+    return source && r.seen(...split(l.target)) && canSee(r.viewer, source, { version: l.version, private: readWithheld(l.private) });
   });
 }
 

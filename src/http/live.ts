@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { canSee } from '../domain/access.js';
+import { audienceIn, canSee } from '../domain/access.js';
 import { part } from '../domain/parts.js';
 import type { PlaceState } from '../domain/place-state.js';
 import { jsonLine } from '../domain/text.js';
@@ -110,7 +110,7 @@ export function installLive(app: FastifyInstance, deps: HttpDeps, addressOf: Add
             const data = {
               position: positionToken(service.log.identity, e.position),
               placeId: row.placeId ?? null,
-              ...told(eyes, e as Recorded),
+              ...told(eyes, e as Recorded, audienceIn(viewer, row)),
             };
             out.write(`id: ${data.position}\nevent: ${e.type}\ndata: ${jsonLine(data)}\n\n`);
             if (out.writableLength > maxBuffered && !(await drained(out, abort.signal, patienceMs))) return abort.abort();

@@ -91,8 +91,9 @@ function placeBody(r: Reading, p: PlaceNow, since: string | undefined): Row {
       state: stepState(s, r.day, workingDays),
       doneOn: s.doneOn ?? null,
       ...(s.fuzzy ? { fuzzy: true } : {}),
-      ...(s.excused !== undefined ? { excused: s.excused } : {}),
-      ...(s.extensionReason ? { extensionReason: s.extensionReason } : {}),
+      // Why a place is excused, or has longer, is the programme's to know.
+      ...(s.excused !== undefined && p.audience !== 'public' ? { excused: s.excused } : {}),
+      ...(s.extensionReason && p.audience !== 'public' ? { extensionReason: s.extensionReason } : {}),
       illustrative: s.illustrative,
     })),
     barriers: barrierCounts(r, p.id, p.audience),

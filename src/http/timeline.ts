@@ -1,11 +1,12 @@
 /** The timeline: what happened, in plain words, newest first; refusals too, for those who audit them. */
 import { z } from 'zod';
-import { canSee } from '../domain/access.js';
+import { audienceIn, isOpenTo, type Audience } from '../domain/access.js';
 import { aggregates } from '../domain/index.js';
 import { AccountId, DateOn, Id } from '../domain/values.js';
 import { access, type AccessRow } from '../projections/access.js';
+import { readWithheld } from '../projections/core.js';
 import { refusals } from '../projections/refusals.js';
-import { timeline, type TimelineRow } from '../projections/timeline.js';
+import { inWordsFor, timeline, type TimelineRow } from '../projections/timeline.js';
 import { actorColumns, csvHeaders, csvText, recordColumn, recordVersionColumn, type Column } from './csv.js';
 import type { Feed } from './feed.js';
 import { positionToken, readPosition } from './position.js';
@@ -58,8 +59,8 @@ const pageSize = 200;
 /** Rows looked at for one answer: a reader who sees little gets a short page and goes on from there. */
 const mostPages = 10;
 
-/** Rows that the reader may see, each record's access looked up once. */
-function sieve(r: Reading): (e: TimelineRow) => boolean {
+/** The audience in which the reader sees a row, undefined where they do not; each record's access looked up once. */
+function sieve(r: Reading): (e: TimelineRow) => Audience | undefined {
   const records = r.of(access);
   const known = new Map<string, AccessRow | undefined>();
   return (e) => {
@@ -67,9 +68,10 @@ function sieve(r: Reading): (e: TimelineRow) => boolean {
     const row = known.get(e.stream);
     if (e.aggregate === 'refusal') {
       const refused = r.of(refusals).one(e.position);
-      return !!refused && seesRefusal(r.deps.service.engine, r.viewer, refused);
+      return refused && seesRefusal(r.deps.service.engine, r.viewer, refused) ? 'members' : undefined;
     }
-    return !!row && canSee(r.viewer, row, { version: e.version, private: e.private === 1 });
+    const audience = row && audienceIn(r.viewer, row);
+    return audience && isOpenTo(row, audience, { version: e.version, private: readWithheld(e.private) }) ? audience : undefined;
   };
 }
 
@@ -79,7 +81,8 @@ function mayBe(r: Reading, stream: string): boolean {
   return aggregate === 'refusal' ? r.viewer.grants.some((g) => g.role === 'auditor') : r.seen(aggregate, id) !== undefined;
 }
 
-function item(r: Reading, e: TimelineRow): Record<string, unknown> {
+function item(r: Reading, e: TimelineRow, audience: Audience): Record<string, unknown> {
+  const words = inWordsFor(e, audience);
   const refused = e.type === 'CommandRefused' ? r.of(refusals).one(e.position) : undefined;
   return {
     position: positionToken(r.deps.service.log.identity, e.position),
@@ -90,10 +93,10 @@ function item(r: Reading, e: TimelineRow): Record<string, unknown> {
     link: r.link(e.aggregate, e.recordId),
     placeId: e.placeId,
     actor: actorFor(r, e),
-    text: inWords(r, e.text),
-    before: e.before,
-    after: e.after,
-    reason: e.reason,
+    text: inWords(r, words.text),
+    before: words.before,
+    after: words.after,
+    reason: words.reason,
     basis: e.basis,
     source: e.source,
     illustrative: e.basis === 'illustrative',
@@ -126,7 +129,8 @@ export const timelineFeed: Feed = {
           break;
         }
         position = e.position;
-        if (visible(e)) items.push(item(r, e));
+        const audience = visible(e);
+        if (audience) items.push(item(r, e, audience));
       }
     }
     const next = more ? positionToken(identity, position) : null;

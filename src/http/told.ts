@@ -2,7 +2,8 @@
  * An event as every answer tells it: the timeline, the live stream, comparisons, audits and refused commands use these words for these
  * facts. Ids are named for readers who may know the name; a sentence's marks are resolved here (domain/naming.ts).
  */
-import { canSee, type Viewer } from '../domain/access.js';
+import { canSee, type Audience, type Viewer } from '../domain/access.js';
+import { dataFor } from '../domain/core.js';
 import { aggregateNamed } from '../domain/index.js';
 import { withNames, type Nameable } from '../domain/naming.js';
 import { personId, type PersonState } from '../domain/person.js';
@@ -72,9 +73,10 @@ export const actorFor = (r: Eyes, { account, role, agencyId = null, onBehalfOf =
   onBehalfOf,
 });
 
-/** An event from the log, as told. */
-export function told(r: Eyes & Pick<Reading, 'link'>, e: Recorded) {
+/** An event from the log, as told to an audience of its record. */
+export function told(r: Eyes & Pick<Reading, 'link'>, e: Recorded, audience: Audience) {
   const entry = aggregateNamed(e.aggregate).events[e.type]!;
+  const data = dataFor(entry, e.data, audience);
   const { agency, ...actor } = e.actor;
   return {
     recordedAt: e.recordedAt,
@@ -82,9 +84,9 @@ export function told(r: Eyes & Pick<Reading, 'link'>, e: Recorded) {
     record: { aggregate: e.aggregate, id: e.recordId, version: e.version },
     link: r.link(e.aggregate, e.recordId),
     actor: actorFor(r, { ...actor, agencyId: agency }),
-    text: inWords(r, entry.says(e.data, e)),
-    before: entry.changes?.(e.data).before ?? null,
-    after: entry.changes?.(e.data).after ?? null,
+    text: inWords(r, entry.says(data, e)),
+    before: entry.changes?.(data).before ?? null,
+    after: entry.changes?.(data).after ?? null,
     illustrative: e.basis?.kind === 'illustrative',
     ...(e.type === 'CommandRefused' ? { target: targetFor(r, e.data.target as string) } : {}),
   };

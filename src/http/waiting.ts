@@ -19,7 +19,7 @@ import type { Reading } from './query.js';
 export const visibleItems = (r: Reading, items: readonly DueRow[]): DueRow[] =>
   items.filter((i) => {
     const row = r.seen(i.aggregate, i.recordId);
-    return !!row && (!i.private || canSee(r.viewer, row, { version: row.version, private: true }));
+    return !!row && (!i.private || canSee(r.viewer, row, { version: row.version, private: i.private }));
   });
 
 /** The place of an item: its own, or its record's. */

@@ -1,5 +1,5 @@
 /** What barriers and promises mean for progress: counts by locus for a place, and what each department owes whom (domain.md 10.1). */
-import { isOpenTo, type Audience, type Tier } from '../domain/access.js';
+import { isOpenTo, isWithheld, type Audience, type Tier } from '../domain/access.js';
 import { heldTo, readKey } from '../domain/barrier-state.js';
 import { held, part } from '../domain/parts.js';
 import { lateBy } from '../domain/progress.js';
@@ -44,7 +44,7 @@ export function itemsFor(r: Reading, items: readonly DueRow[], places: Audiences
   return items.filter((i) => {
     const audience = i.placeId === undefined ? undefined : places.get(i.placeId);
     if (!audience || i.stopped) return false;
-    return audience === 'members' || (!i.private && seen(tierOf(r, i.aggregate, i.recordId), audience));
+    return audience === 'members' || (!isWithheld(i.private, audience) && seen(tierOf(r, i.aggregate, i.recordId), audience));
   });
 }
 /**

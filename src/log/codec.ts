@@ -1,7 +1,8 @@
 /** Encodes an event once into its canonical envelope, decodes and upcasts it on the way back. */
 import { hash, randomBytes } from 'node:crypto';
 import { v4 as uuidv4, v5 as uuidv5, v7 as uuidv7 } from 'uuid';
-import { flag, type Actor, type Basis, type NewEvent } from '../domain/core.js';
+import type { Withheld } from '../domain/access.js';
+import { withheldOf, type Actor, type Basis, type NewEvent } from '../domain/core.js';
 import { londonDate } from '../domain/calendar.js';
 import { parseStream } from '../domain/index.js';
 import { canonical } from './canonical.js';
@@ -47,7 +48,7 @@ export interface DecodedEvent {
   readonly backdatedBecause?: string;
   readonly reads?: Readonly<Record<string, number>>;
   readonly data: any;
-  readonly private: boolean;
+  readonly private: Withheld;
 }
 
 /** Fingerprint of a request; it names its algorithm so that it can become keyed. */
@@ -88,7 +89,7 @@ export function encode(stream: string, after: number, events: readonly NewEvent[
       fingerprint: ctx.fingerprint,
       correlation: ctx.correlation,
       data,
-      private: flag(entry.private, data),
+      private: withheldOf(entry, data),
     };
     if (backdatedBecause !== undefined) decoded.backdatedBecause = backdatedBecause;
     addSometimes(decoded, ctx);
@@ -155,7 +156,7 @@ export function decode(logged: LoggedEvent): DecodedEvent {
     fingerprint: text.fingerprint,
     correlation: text.correlation,
     data,
-    private: flag(entry.private, data),
+    private: withheldOf(entry, data),
   };
   if (backdatedBecause !== undefined) event.backdatedBecause = backdatedBecause;
   addSometimes(event, text);

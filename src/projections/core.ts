@@ -1,5 +1,6 @@
 /** What a view is: tables, handlers that fill them from events alone, and queries over them. */
 import type { Database } from 'better-sqlite3';
+import type { Withheld } from '../domain/access.js';
 import type { Meta } from '../domain/core.js';
 import type { Reference } from '../domain/reference.js';
 
@@ -12,10 +13,15 @@ export interface Recorded extends Meta {
   /** The data at the current schema version (upcast). */
   readonly data: any;
   /** True when the event never widens with its record (domain.md 8.4). */
-  readonly private: boolean;
+  readonly private: Withheld;
   /** The event that a step of the system followed from, `{stream}@{version}`. */
   readonly because?: string;
 }
+
+/** From whom an event is withheld, as a table keeps it. */
+const stored: readonly Withheld[] = [false, true, 'programme'];
+export const storedWithheld = (w: Withheld): number => stored.indexOf(w);
+export const readWithheld = (n: number): Withheld => stored[n] ?? true;
 
 /** The real names of a view's tables in one generation, by their short names. */
 export type Tables<K extends string = string> = Readonly<Record<K, string>>;

@@ -2,11 +2,14 @@
  * View `decision-log`: each decision as it stands, every step of it in order (who, in which role, which versions lay before them),
  * and what was done elsewhere because of it.
  */
+import type { Withheld } from '../domain/access.js';
+import type { Audience } from '../domain/access.js';
+import { dataFor } from '../domain/core.js';
 import { explain, resultOf, whyInWords, type Why } from '../domain/decision-rule.js';
 import { pollOf, shownStatus, type DecisionState, type Said } from '../domain/decision-state.js';
 import { aggregateNamed } from '../domain/index.js';
 import { part } from '../domain/parts.js';
-import { view, type Recorded } from './core.js';
+import { readWithheld, storedWithheld, view, type Recorded } from './core.js';
 import { folded, type Folded, type Slice } from './folded.js';
 import { Past, type Tells } from './past.js';
 
@@ -41,7 +44,7 @@ export interface StepRow {
   readonly role: string;
   readonly agencyId: string | null;
   readonly text: string;
-  readonly private: boolean;
+  readonly private: Withheld;
   readonly data: any;
 }
 /** An event of another record that the decision led to: it names it as its authority, or as where it comes from. */
@@ -55,7 +58,7 @@ export interface FollowedRow {
   readonly recordedAt: string;
   readonly how: 'authorised' | 'from';
   readonly text: string;
-  readonly private: boolean;
+  readonly private: Withheld;
 }
 type Stored<T> = Omit<T, 'private' | 'data'> & { private: number; data: string };
 
@@ -137,7 +140,7 @@ const light = (data: Record<string, unknown>): string => JSON.stringify(Object.f
 
 export const decisionLog = view({
   name: 'decision-log',
-  version: 6,
+  version: 7,
   tables: {
     ...rows.tables,
     steps: `CREATE TABLE {steps} (stream TEXT NOT NULL, version INTEGER NOT NULL, position INTEGER NOT NULL, type TEXT NOT NULL, recordedAt TEXT NOT NULL, account TEXT NOT NULL,
@@ -151,12 +154,15 @@ export const decisionLog = view({
     const { fold, batch } = rows.write(db, t);
     const putStep = db.prepare(`INSERT INTO ${t.steps} VALUES (${Array(11).fill('?').join(', ')})`);
     const putFollowed = db.prepare(`INSERT INTO ${t.followed} VALUES (${Array(11).fill('?').join(', ')})`);
-    const says = (e: Recorded): string => aggregateNamed(e.aggregate).events[e.type]!.says(e.data, e);
+    const says = (e: Recorded, audience: Audience): string => {
+      const entry = aggregateNamed(e.aggregate).events[e.type]!;
+      return entry.says(dataFor(entry, e.data, audience), e);
+    };
     function follow(e: Recorded): void {
       const { decisionId, from } = e.data as { decisionId?: unknown; from?: unknown };
       const source = from as { kind?: string; id?: string } | undefined;
       const [id, how] = typeof decisionId === 'string' ? [decisionId, 'authorised'] : source?.kind === 'decision' ? [source.id!, 'from'] : [undefined, ''];
-      if (id) putFollowed.run(id, e.stream, e.aggregate, e.recordId, e.version, e.position, e.type, e.recordedAt, how, says(e), e.private ? 1 : 0);
+      if (id) putFollowed.run(id, e.stream, e.aggregate, e.recordId, e.version, e.position, e.type, e.recordedAt, how, says(e, 'public'), storedWithheld(e.private));
     }
     return {
       each(e) {
@@ -169,7 +175,19 @@ export const decisionLog = view({
           Object.assign(extra, { closedAt: e.recordedAt, how, result: { result, ...(why ? { why } : {}) } });
         }
         if (e.type === 'OutcomeRecorded') extra.outcomeOn = e.today;
-        putStep.run(e.stream, e.version, e.position, e.type, e.recordedAt, e.actor.account, e.actor.role, e.actor.agency ?? null, says(e), e.private ? 1 : 0, light(e.data));
+        putStep.run(
+          e.stream,
+          e.version,
+          e.position,
+          e.type,
+          e.recordedAt,
+          e.actor.account,
+          e.actor.role,
+          e.actor.agency ?? null,
+          says(e, 'members'),
+          storedWithheld(e.private),
+          light(e.data),
+        );
       },
       ...batch,
     };
@@ -194,8 +212,8 @@ export const decisionLog = view({
       overdue: (instant: string): DecisionRow[] => over(instant),
       /** When the next open decision closes. */
       nextClosing: (): string | undefined => next.get() ?? undefined,
-      steps: (id: string): StepRow[] => steps.all(`decision-${id}`).map((r) => ({ ...r, private: r.private === 1, data: JSON.parse(r.data) })),
-      followed: (id: string): FollowedRow[] => followed.all(id).map((r) => ({ ...r, private: r.private === 1 })),
+      steps: (id: string): StepRow[] => steps.all(`decision-${id}`).map((r) => ({ ...r, private: readWithheld(r.private), data: JSON.parse(r.data) })),
+      followed: (id: string): FollowedRow[] => followed.all(id).map((r) => ({ ...r, private: readWithheld(r.private) })),
     };
   },
 });

@@ -1,10 +1,11 @@
 /** Keeps a table of due items from what event entries open and close. */
 import type { Database } from 'better-sqlite3';
+import type { Withheld } from '../domain/access.js';
 import type { DueChange, DueCode, DueParty, Sitting } from '../domain/core.js';
 import { aggregateNamed } from '../domain/index.js';
 import type { DueItem } from '../domain/progress.js';
 import type { Reference } from '../domain/reference.js';
-import type { Recorded } from './core.js';
+import { readWithheld, storedWithheld, type Recorded } from './core.js';
 
 /**
  * DDL of a table of due items, with `{items}` for its name. One row an item, named by the event that first opened it and which of
@@ -28,7 +29,7 @@ export const partyKey = (p: DueParty): string => `${p.kind}:${p.id}`;
 
 export interface DueRow extends DueItem {
   readonly stream: string;
-  readonly private: boolean;
+  readonly private: Withheld;
   /** The clock is stopped: nothing is due of this party until it is resumed. */
   readonly stopped: boolean;
   readonly position: number;
@@ -51,7 +52,7 @@ export const readDue = ({ closedOn: _, opened: __, nth: ___, sits: ____, ...r }:
   ...r,
   ...(r.placeId ? { placeId: r.placeId } : {}),
   owedBy: JSON.parse(r.owedBy) as DueParty[],
-  private: r.private === 1,
+  private: readWithheld(r.private),
   illustrative: r.illustrative === 1,
   stopped: r.leftDays !== null,
 });
@@ -124,7 +125,7 @@ export function dueItems(db: Database, table: string, ref: Reference, waiting?: 
         const place = c.place ?? (e.aggregate === 'place' ? e.recordId : (e.data.placeId ?? null));
         const [owedBy, due] = [JSON.stringify(c.owedBy.flatMap((p) => party(p, place))), dueOn(c, e.today)];
         const sits = c.owedBy.flatMap((p) => ('sits' in p ? p.sits : []))[0] ?? null;
-        const row = [e.stream, c.open, c.key, e.aggregate, e.recordId, place, owedBy, c.deed, due, e.id, e.today, e.private ? 1 : 0, invented, e.position, sits];
+        const row = [e.stream, c.open, c.key, e.aggregate, e.recordId, place, owedBy, c.deed, due, e.id, e.today, storedWithheld(e.private), invented, e.position, sits];
         // Most are new: what one was before is looked up only where there is one.
         const before = add.run(e.position, nth, row).changes === 1 ? undefined : one.get(e.stream, c.open, c.key);
         if (before) put.run(before.opened, before.nth, row);

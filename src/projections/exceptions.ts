@@ -1,9 +1,12 @@
 /** View `exceptions`: what went another way than the rules' ordinary one, event by event (domain.md 10.4). What is overdue now follows from `due`. */
+import type { Withheld } from '../domain/access.js';
 import { readKey } from '../domain/barrier-state.js';
 import { daysBetween } from '../domain/calendar.js';
+import { dataFor } from '../domain/core.js';
+import { aggregateNamed } from '../domain/index.js';
 import type { DueItem } from '../domain/progress.js';
 import { belonging, belongingTables } from './belonging.js';
-import { view, type Recorded } from './core.js';
+import { readWithheld, storedWithheld, view, type Recorded } from './core.js';
 import { dueItems, dueItemsTable } from './due-items.js';
 
 export const exceptionKinds = [
@@ -28,7 +31,7 @@ export interface ExceptionRow {
   readonly aggregate: string;
   readonly recordId: string;
   readonly version: number;
-  readonly private: boolean;
+  readonly private: Withheld;
   readonly type: string;
   readonly recordedAt: string;
   readonly day: string;
@@ -111,7 +114,7 @@ function exceptionsOf(e: Recorded & { backdatedBecause?: string }): Found[] {
 
 export const exceptions = view({
   name: 'exceptions',
-  version: 9,
+  version: 10,
   tables: {
     entries: `CREATE TABLE {entries} (position INTEGER, kind TEXT, aggregate TEXT NOT NULL, recordId TEXT NOT NULL, version INTEGER NOT NULL, private INTEGER NOT NULL, type TEXT NOT NULL, recordedAt TEXT NOT NULL,
         day TEXT NOT NULL, account TEXT NOT NULL, role TEXT NOT NULL, agencyId TEXT, days INTEGER, reason TEXT, waiverId TEXT, PRIMARY KEY (position, kind)) STRICT, WITHOUT ROWID;
@@ -142,14 +145,16 @@ export const exceptions = view({
         const lateToo = stray(e) ? [] : late(e);
         for (const { kind, days, reason } of [...exceptionsOf(e), ...lateToo]) {
           const { position, aggregate, recordId, version, type, recordedAt, today, actor, data } = e;
-          const given = reason ?? (typeof data.reason === 'string' ? data.reason : null);
+          // In words for everybody whom the event is told to.
+          const open = dataFor(aggregateNamed(aggregate).events[type]!, data, 'public');
+          const given = reason ?? (typeof open.reason === 'string' ? open.reason : null);
           put.run(
             position,
             kind,
             aggregate,
             recordId,
             version,
-            e.private ? 1 : 0,
+            storedWithheld(e.private),
             type,
             recordedAt,
             today,
@@ -168,6 +173,6 @@ export const exceptions = view({
   queries(db, t) {
     const all = db.prepare<[], Row>(`SELECT * FROM ${t.entries} WHERE position > 0 ORDER BY position`);
     const ofKind = db.prepare<[string], Row>(`SELECT * FROM ${t.entries} WHERE kind = ? ORDER BY position`);
-    return { list: (kind?: string): ExceptionRow[] => (kind ? ofKind.all(kind) : all.all()).map((r) => ({ ...r, private: r.private === 1 })) };
+    return { list: (kind?: string): ExceptionRow[] => (kind ? ofKind.all(kind) : all.all()).map((r) => ({ ...r, private: readWithheld(r.private) })) };
   },
 });

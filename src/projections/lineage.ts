@@ -1,6 +1,7 @@
 /** View `lineage`: which record names which other, in what sense, and by which event. */
-import { linksOf, type LinkKind } from '../domain/links.js';
-import { view, type Recorded } from './core.js';
+import { aggregateNamed } from '../domain/index.js';
+import { linksTold, type LinkKind } from '../domain/links.js';
+import { storedWithheld, view, type Recorded } from './core.js';
 
 export interface LinkRow {
   /** Streams: `source` follows from, or rests on, `target`. */
@@ -17,7 +18,7 @@ export interface LinkRow {
 
 export const lineage = view({
   name: 'lineage',
-  version: 1,
+  version: 2,
   tables: {
     links: `CREATE TABLE {links} (source TEXT, target TEXT, kind TEXT, version INTEGER, type TEXT NOT NULL, recordedAt TEXT NOT NULL, private INTEGER NOT NULL, position INTEGER NOT NULL,
       PRIMARY KEY (source, target, kind, version)) STRICT, WITHOUT ROWID;
@@ -27,7 +28,8 @@ export const lineage = view({
     const put = db.prepare(`INSERT OR IGNORE INTO ${t.links} VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
     return {
       each(e: Recorded) {
-        for (const { kind, to } of linksOf(e.stream, e.aggregate, e.data, e.because)) put.run(e.stream, to, kind, e.version, e.type, e.recordedAt, e.private ? 1 : 0, e.position);
+        for (const { kind, to, inside } of linksTold(aggregateNamed(e.aggregate).events[e.type]!, e))
+          put.run(e.stream, to, kind, e.version, e.type, e.recordedAt, storedWithheld(inside || e.private), e.position);
       },
     };
   },

@@ -1,13 +1,13 @@
 /** What one audience may know of a place on a day: the tables of `place-progress`, and the answer made of them. */
 import type { Database } from 'better-sqlite3';
-import type { Audience, Tier } from '../domain/access.js';
+import { isWithheld, type Audience, type Tier } from '../domain/access.js';
 import { foldScale, judge, stepState, type Colour, type Judgement, type Step } from '../domain/progress.js';
 import { promiseCounts, type PromiseCounts } from '../domain/progress-promises.js';
 import type { Reference } from '../domain/reference.js';
 import type { PeriodKind } from '../domain/reporting.js';
 import type { Sum } from '../domain/sums.js';
 import { belongingTables } from './belonging.js';
-import type { Tables } from './core.js';
+import { readWithheld, type Tables } from './core.js';
 import { dueItemsTable, readDue, waitingTable } from './due-items.js';
 import { poolSums, poolTables, type PoolSums } from './progress-pools.js';
 import { promiseTables, promisesIn } from './progress-promises.js';
@@ -142,7 +142,7 @@ export function progressOf(db: Database, t: T, ref: Reference) {
   function on(row: PlaceRow, audience: Audience, day: string): PlaceNow {
     const p = programme.get(row.programmeId);
     const visible = stepsOf(row, audience);
-    const open = items.all(row.id).filter((i) => (audience === 'members' || (!i.private && seen(i.tier, audience))) && i.leftDays === null);
+    const open = items.all(row.id).filter((i) => (audience === 'members' || (!isWithheld(readWithheld(i.private), audience) && seen(i.tier, audience))) && i.leftDays === null);
     const promised = promises.ofPlace(row.id, audience);
     const period = p?.period ?? 'month';
     const judged = judge(

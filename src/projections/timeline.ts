@@ -1,9 +1,11 @@
 /** View `timeline`: every event in plain words: who, in which role, what, before and after. Refusals are there for auditors. */
 import type { Statement } from 'better-sqlite3';
+import type { Audience } from '../domain/access.js';
+import { dataFor, type EventEntry } from '../domain/core.js';
 import { aggregateNamed } from '../domain/index.js';
 import { batchOf, heldBack, remembered } from './batch.js';
 import { belonging, belongingTables } from './belonging.js';
-import { view } from './core.js';
+import { storedWithheld, view, type Recorded } from './core.js';
 
 export interface TimelineRow {
   readonly position: number;
@@ -27,7 +29,18 @@ export interface TimelineRow {
   readonly source: string | null;
   readonly commandId: string;
   readonly private: number;
+  /** What it says to whom it does not tell everything, as JSON by audience; null where it tells all the same. */
+  readonly outside: string | null;
 }
+/** What an event says. */
+export type Wording = Pick<TimelineRow, 'text' | 'before' | 'after' | 'reason'>;
+const wording = (entry: EventEntry, e: Recorded, audience: Audience): Wording => {
+  const data = dataFor(entry, e.data, audience);
+  const changes = entry.changes?.(data);
+  return { text: entry.says(data, e), before: changes?.before ?? null, after: changes?.after ?? null, reason: typeof data.reason === 'string' ? data.reason : null };
+};
+/** A row in the words for its reader's audience. */
+export const inWordsFor = (row: TimelineRow, audience: Audience): Wording => (row.outside && audience !== 'members' ? (JSON.parse(row.outside) as Record<Audience, Wording>)[audience] : row);
 
 /** What to show: at most `limit` rows older than `before`, newest first. Dates are London days, both inclusive. */
 export interface TimelineFilter {
@@ -42,13 +55,13 @@ export interface TimelineFilter {
 
 export const timeline = view({
   name: 'timeline',
-  version: 6,
+  version: 7,
   tables: {
     // Every index ends in the position by itself: it is the row's own key.
     entries: `CREATE TABLE {entries} (
         position INTEGER PRIMARY KEY, recordedAt TEXT NOT NULL, effectiveOn TEXT, day TEXT NOT NULL, stream TEXT NOT NULL, aggregate TEXT NOT NULL, recordId TEXT NOT NULL,
         version INTEGER NOT NULL, type TEXT NOT NULL, account TEXT NOT NULL, role TEXT NOT NULL, agencyId TEXT, onBehalfOf TEXT, text TEXT NOT NULL, before TEXT, after TEXT, reason TEXT,
-        placeId TEXT, basis TEXT, source TEXT, commandId TEXT NOT NULL, private INTEGER NOT NULL) STRICT;
+        placeId TEXT, basis TEXT, source TEXT, commandId TEXT NOT NULL, private INTEGER NOT NULL, outside TEXT) STRICT;
       CREATE INDEX {entries}_place ON {entries} (placeId);
       CREATE INDEX {entries}_account ON {entries} (account);
       CREATE INDEX {entries}_kind ON {entries} (aggregate);
@@ -60,7 +73,7 @@ export const timeline = view({
     places: `CREATE TABLE {places} (stream TEXT PRIMARY KEY, placeId TEXT NOT NULL) STRICT, WITHOUT ROWID`,
   },
   handlers(db, t) {
-    const put = db.prepare(`INSERT INTO ${t.entries} VALUES (${Array(22).fill('?').join(', ')})`);
+    const put = db.prepare(`INSERT INTO ${t.entries} VALUES (${Array(23).fill('?').join(', ')})`);
     const setPlace = db.prepare(`INSERT OR REPLACE INTO ${t.places} VALUES (?, ?)`);
     const storedPlace = db.prepare<[string], string>(`SELECT placeId FROM ${t.places} WHERE stream = ?`).pluck();
     const place = remembered((stream) => storedPlace.get(stream));
@@ -83,7 +96,7 @@ export const timeline = view({
         // A day's refusals of an account stand in one stream, each of its own place.
         const inherited = e.version > 1 && e.aggregate !== 'refusal' ? place.get(e.stream) : undefined;
         const placeId = ours ? (e.data.placeId ?? named ?? inherited ?? null) : null;
-        const changes = entry.changes?.(e.data);
+        const { text, before, after, reason } = wording(entry, e, 'members');
         put.run(
           e.position,
           e.recordedAt,
@@ -98,15 +111,16 @@ export const timeline = view({
           e.actor.role,
           e.actor.agency ?? null,
           e.actor.onBehalfOf ?? null,
-          entry.says(e.data, e),
-          changes?.before ?? null,
-          changes?.after ?? null,
-          typeof e.data.reason === 'string' ? e.data.reason : null,
+          text,
+          before,
+          after,
+          reason,
           placeId,
           e.basis?.kind ?? null,
           e.basis?.source ?? null,
           e.commandId,
-          e.private ? 1 : 0,
+          storedWithheld(e.private),
+          entry.inside ? JSON.stringify({ programme: wording(entry, e, 'programme'), public: wording(entry, e, 'public') }) : null,
         );
       },
       ...batchOf(place, days, batch),

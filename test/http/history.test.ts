@@ -6,7 +6,7 @@ import { test, type Test } from 'tap';
 import { decode } from '../../src/log/codec.js';
 import type { Recorded } from '../../src/projections/core.js';
 import { access } from '../../src/projections/access.js';
-import { openHarness, type Harness } from './harness.js';
+import { office, officeAccount, openHarness, type Harness } from './harness.js';
 import { questions as everyQuestion } from './questions.js';
 import { opened, place, plantPast, readers, standingSince, textsOf, type Reader } from './past.js';
 
@@ -167,10 +167,59 @@ async function judged(t: Test, h: Harness): Promise<void> {
     }
 }
 
+/** Small leaks: what a place did of its steps is the programme's to know, whom money is held for its members'. */
+async function small(t: Test, h: Harness): Promise<void> {
+  const bureau = { as: office, account: officeAccount };
+  const version = async () => ({ expectedVersion: (await h.inject(bureau.as, bureau.account, 'GET', '/v1/programmes/total-place')).json.version as number });
+  await h.command(bureau.as, bureau.account, '/v1/programmes/total-place/step-excuses', { placeId: 'durham', stepId: 'pools', reason: 'The cnry-excuse of it', ...(await version()) });
+  const everything = async (reader: Reader): Promise<string> => {
+    const urls = ['/v1/timeline?limit=200', '/v1/timeline?type=RoundClosed', '/v1/timeline?type=StepExcused', '/v1/programmes/total-place', '/v1/programmes/total-place/progress', '/v1/places/durham/progress', '/v1/places/durham', '/v1/calendar?limit=200', '/v1/calendar.ics', '/v1/events', '/v1/exceptions?limit=200', '/v1/compare?record=programme-total-place&from=2009-09-01']; // prettier-ignore
+    let text = '';
+    for (const url of urls) text += await answer(h, reader, url);
+    return text;
+  };
+  const day = (on: string) => ({ from: on, to: on, precision: 'day', tbc: false });
+  const asOffice = (path: string, body: object) => h.command(bureau.as, bureau.account, `/v1/programmes/total-place/${path}`, body);
+  await asOffice('rounds', { roundNo: 3, kind: 'interim', observation: { from: '2009-09-01', to: '2009-09-30' }, window: { from: day('2009-10-01'), to: day('2009-11-30') } });
+  await asOffice('round-openings', { roundNo: 3 });
+  await asOffice('place-extensions', { placeId: 'durham', roundNo: 3, to: '2009-12-04', reason: 'The cnry-longer of it', ...(await version()) });
+  const events = h.service.log.readAll(0, 1_000_000).map((l) => decode(l) as Recorded);
+  t.ok(
+    events.some((e) => e.type === 'RoundClosed' && e.data.submitted.length > 0),
+    'the seed has a round that closed',
+  );
+  const [office_, nobody] = [await everything('treasury'), await everything('nobody')];
+  for (const what of ['cnry-excuse', 'cnry-longer', '"submitted":[', '"missing":[', ' missing']) {
+    t.ok(office_.includes(what), `the programme is told ${what}`);
+    t.notOk(nobody.includes(what), `the public is not told ${what}`);
+  }
+  t.match(nobody, /"text":"closed round 1"/, 'but that the round closed');
+
+  // For whom a pool holds money: it and the promise are open, the link is not.
+  const lineage = async (reader: Reader, record: string) => {
+    const { links } = (await h.inject(readers[reader].as, readers[reader].account, 'GET', `/v1/lineage?record=${record}&depth=1`)).json as { links: { from: string; to: string }[] };
+    return links.filter((l) => [l.from, l.to].sort().join() === 'commitment-funded,pool-treatment').length;
+  };
+  t.ok((await lineage('member', 'pool-treatment')) > 0, 'members are told');
+  for (const reader of ['treasury', 'neighbour', 'stranger', 'nobody'] as const)
+    for (const record of ['pool-treatment', 'commitment-funded']) t.equal(await lineage(reader, record), 0, `${reader} is not told by the lineage of ${record}`);
+  for (const reader of ['treasury', 'nobody'] as const) {
+    const reserved = (await answer(h, reader, '/v1/events')).split('\n').filter((l) => l.includes('pool.FundsReserved') && l.includes('pool-treatment'));
+    t.ok(reserved.length === (reader === 'treasury' ? 1 : 0) && reserved.every((l) => !l.includes('funded') && !l.includes('causationid')), 'nor by the event or what it followed from');
+    // Whose cost, or whose pledge, nobody consented to show.
+    const { costs } = (await h.inject(readers[reader].as, readers[reader].account, 'GET', '/v1/barriers/forms')).json;
+    t.match(costs, [
+      { agencyId: null, agency: null, pence: null, notDisclosed: true },
+      { agencyId: 'testshire-council', pence: 888_123 },
+    ]);
+  }
+}
+
 test('the past of what was opened', { timeout: 280_000 }, async (t) => {
   const h = await openHarness(t);
   await plantPast(h);
   await t.test('every answer tells of it what the timeline tells', (t) => told(t, h));
+  await t.test('small leaks', (t) => small(t, h));
   await t.test('a record that is not open is judged before it is read', (t) => judged(t, h));
   t.same(h.errors, []);
 });

@@ -35,6 +35,7 @@ const say = (what: string): string => `${what} cnry${++words}x of it`;
 export const opened = [
   ['commitment', 'one'],
   ['commitment', 'ended'],
+  ['commitment', 'funded'],
   ['barrier', 'forms'],
   ['decision', 'joint-desk'],
   ['pool', 'treatment'],
@@ -97,6 +98,12 @@ export async function plantPast(h: Harness): Promise<void> {
     await give(holder(agency), 'pool', 'treatment', 'Pledge', { pledgeId, financialYear: '2009-10', amountPence: 5_000_000 });
   await give(holder(police), 'pool', 'treatment', 'WithdrawPledge', { pledgeId: 'withdrawn-one', reason: say('Withdrawn'), ...(await version('pool', 'treatment')) });
   await give(treasurer(council), 'pool', 'treatment', 'ConfirmPledge', { pledgeId: 'by-council', consent: true });
+  await give(treasurer(trust), 'pool', 'treatment', 'ConfirmPledge', { pledgeId: 'by-trust', consent: false });
+  const partners = [council, trust, police];
+  const agreement = { version: 1, hash: 'a'.repeat(64), partners, host: council, purposes: { cofog: ['07'], text: say('Agreed') }, years: ['2009-10'] };
+  await give(lead, 'pool', 'treatment', 'ProposeAgreement', { ...agreement, riskShare: [3334, 3333, 3333].map((bp, i) => ({ agencyId: partners[i], overBp: bp, underBp: bp })) });
+  for (const agency of partners) await give(treasurer(agency), 'pool', 'treatment', 'SignAgreement', { version: 1 });
+  await give(chair, 'pool', 'treatment', 'OpenPool');
 
   // A barrier of partners: declined, evidence asked for and supplied, answered; costed with and without consent.
   await give(lead, 'barrier', '', 'RecordBarrier', { id: 'forms', placeId: place, kind: 'guidance', statement: say('Three forms'), effectOnResidents: say('They wait') });
@@ -156,8 +163,16 @@ export async function plantPast(h: Harness): Promise<void> {
   await give(chair, 'decision', 'joint-desk', 'RecordReview', { verdict: 'still-right', note: say('Looked at'), reviewOn: '2009-11-11' });
 
   await until('2009-11-10T12:00:00.000Z');
-  for (const [aggregate, id] of opened) if (!['waiver', 'collaborative'].includes(aggregate)) await disclose(aggregate, id, 'programme');
+  for (const [aggregate, id] of opened) if (!['waiver', 'collaborative', 'funded'].some((x) => x === aggregate || x === id)) await disclose(aggregate, id, 'programme');
   await until('2009-11-11T12:00:00.000Z');
+  await give(lead, 'commitment', '', 'DraftCommitment', {
+    id: 'funded',
+    ...promise(say('Funded')),
+    money: { poolId: 'treatment', financialYear: '2009-10', pence: 1_000, pledgeIds: ['by-council'] },
+  });
+  await give(lead, 'commitment', 'funded', 'Offer');
+  await give(holder(council), 'commitment', 'funded', 'Accept', { consent: true });
+  await disclose('commitment', 'funded', 'programme');
   // After it: everything of the first opening is history to the second.
   await give(holder(trust), 'commitment', 'one', 'ReturnClaim', { reason: say('Nearly') });
   await report('one', '2009-11', { correctionReason: say('Better known'), ...(await version('commitment', 'one')) });
@@ -167,7 +182,6 @@ export async function plantPast(h: Harness): Promise<void> {
   await give(holder(council), 'barrier', 'forms', 'ClaimRemoved', { evidence: [say('Gone')] });
   await give(lead, 'barrier', 'forms', 'DisputeRemoval', { placeId: place, reason: say('Still there') });
   await give(chair, 'decision', 'joint-desk', 'RecordReview', { verdict: 'amend', note: say('Amend it'), reviewOn: '2010-02-01' });
-  await give(treasurer(trust), 'pool', 'treatment', 'ConfirmPledge', { pledgeId: 'by-trust', consent: false });
   await until('2009-11-12T12:00:00.000Z');
   for (const [aggregate, id] of opened) await disclose(aggregate, id, 'public');
   await until('2009-11-13T12:00:00.000Z');
@@ -219,6 +233,7 @@ const stands: Readonly<Record<string, Slot>> = {
   'decision.InterestDeclared': (path, d) => `interest.${d.seatId}.${d.nature}.${path}`,
   'decision.OutcomeRecorded': only('statement'),
   'pool.PoolProposed': field,
+  'pool.AgreementProposed': (path) => (path === 'agreement.purposes.text' ? 'purposes.text' : undefined),
   'pool.FundsAllocated': (path, d) => (d.consented ? `allocation.${d.allocationId}.${path}` : undefined),
   'pool.PositionReported': (path, d) => (d.consented ? `position.${path}` : undefined),
   'collaborative.CollaborativeEstablished': field,

@@ -6,6 +6,8 @@ import type { FundingStreamState } from '../../domain/funding-stream.js';
 import type { PersonState } from '../../domain/person.js';
 import type { ProgrammeState } from '../../domain/programme.js';
 import { Id, Sector } from '../../domain/values.js';
+import { audienceIn } from '../../domain/access.js';
+import { publicly } from '../../domain/programme-state.js';
 import { register } from '../../projections/register.js';
 import { placeSummary } from '../progress.js';
 import type { Query, Reading } from '../query.js';
@@ -36,11 +38,18 @@ export const programmes: Query[] = [
     title: 'A programme with its calendar, rounds and steps',
     url: '/v1/programmes/:id',
     of: 'programme',
-    run: (r) =>
-      fromRegister<ProgrammeState>(r, 'programme', r.params.id!, (p) => ({
-        places: Object.fromEntries(Object.entries(p.state.places).filter(([id]) => isPlaceOf(r, p.id, id))),
-        templates: Object.fromEntries(Object.entries(p.state.templates).map(([kinds, { version, ...t }]) => [kinds, { templateVersion: version, ...t }])),
-      })),
+    run: (r) => {
+      const audience = audienceIn(r.viewer, r.visible('programme', r.params.id!));
+      const body = (p: { readonly id: string; readonly state: ProgrammeState }) => {
+        const told = audience === 'public' ? publicly(p.state) : p.state;
+        return {
+          rounds: told.rounds,
+          places: Object.fromEntries(Object.entries(told.places).filter(([id]) => isPlaceOf(r, p.id, id))),
+          templates: Object.fromEntries(Object.entries(p.state.templates).map(([kinds, { version, ...t }]) => [kinds, { templateVersion: version, ...t }])),
+        };
+      };
+      return { ...fromRegister<ProgrammeState>(r, 'programme', r.params.id!, body), tag: audience };
+    },
   }),
 ];
 

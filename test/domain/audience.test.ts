@@ -1,0 +1,93 @@
+/** What of an event an audience is told: each member of what is public by itself was judged, and no sentence says what a member does not. */
+import { test } from 'tap';
+import { z } from 'zod';
+import { dataFor, type Audience } from '../../src/domain/core.js';
+import { aggregateNamed, aggregates } from '../../src/domain/index.js';
+import { decode } from '../../src/log/codec.js';
+import { linesOf } from '../golden/corpus.js';
+
+/** Members of the events of records that are public from their beginning, which everybody reads (domain.md 8.4); `-` before what the public is not told. */
+const judged: Readonly<Record<string, string>> = {
+  'programme.ProgrammeDefined': 'name kind ragScale period startOn endOn',
+  'programme.ProgrammeRetitled': 'from to',
+  'programme.ProgrammeStarted': '',
+  'programme.ProgrammeClosing': 'reason',
+  'programme.ProgrammeClosed': 'reason',
+  'programme.PlaceEnrolled': 'placeId name kind region',
+  'programme.PlaceRenamed': 'placeId from to',
+  'programme.PlaceKindChanged': 'placeId from to reason overlaps',
+  'programme.AreaAdded': 'placeId code snac name from overlaps',
+  'programme.AreaEnded': 'placeId code on',
+  'programme.PlaceWithdrawn': 'placeId reason',
+  'programme.EnrolmentVoided': 'placeId name',
+  'programme.MilestoneAdded': 'milestoneId name kind date',
+  'programme.MilestoneRescheduled': 'milestoneId name from to reason',
+  'programme.MilestoneReached': 'milestoneId name evidence',
+  'programme.PolicyThemeAdded': 'policyThemeId title',
+  'programme.PolicyThemeRetired': 'policyThemeId title successor',
+  'programme.RoundPlanned': 'roundNo kind observation window',
+  'programme.RoundRescheduled': 'roundNo kind from to reason',
+  'programme.RoundOpened': 'roundNo kind to',
+  'programme.RoundExtended': 'roundNo from to reason',
+  'programme.ExtensionGranted': '-',
+  'programme.RoundClosed': 'roundNo kind -submitted -late -missing',
+  'programme.SubmissionTemplateSet': 'roundKind placeKind version sections',
+  'programme.StepsRequired': 'placeKind steps',
+  'programme.StepExcused': '-',
+  'programme.PublicationRestricted': 'restrictionId from to reason',
+  'programme.PublicationRestrictionLifted': 'restrictionId',
+  'programme.RecordCorrected': 'field from to reason evidence',
+  'place.PlaceOpened': 'programmeId kind name',
+  'place.PopulationRecorded': 'value referenceOn source',
+  'place.AccountableBodyNominated': 'agencyId',
+  'place.LeadContactNominated': '-accountId',
+  'place.ChampionAssigned': 'accountId departmentId from',
+  'place.ChampionEnded': 'accountId -reason programmeId kind',
+  'place.ThemeProposed': 'themeId title rationale exclusions parentThemeId policyThemeIds',
+  'place.ThemeConfirmed': 'themeId title',
+  'place.ThemeRenamed': 'themeId from to',
+  'place.ThemeDropped': 'themeId title reason',
+  'place.PlaceKindNoted': 'programmeId kind hasChampion',
+  'place.PlaceActivated': '',
+  'place.PlaceClosedOut': '-handover -lessonIds -commitments',
+  'agency.AgencyRegistered': 'name sector type identifiers startOn',
+  'agency.AgencyRenamed': 'from to',
+  'agency.AgencyIdentifierAdded': 'scheme code from provisional',
+  'agency.AgencyIdentifierCorrected': 'from to reason',
+  'agency.AgencySucceeded': 'successors date',
+  'agency.AgencyRetired': 'on reason',
+};
+
+test('every member of a public event is judged', async (t) => {
+  const found: Record<string, string> = {};
+  for (const a of aggregates) {
+    if (a.machinery || !['programme', 'place', 'agency'].includes(a.name)) continue;
+    for (const [type, entry] of Object.entries(a.events)) {
+      if (entry.private === true || type === 'RecordDisclosed') continue;
+      const members = Object.keys((z.toJSONSchema(entry.data, { io: 'output', unrepresentable: 'any' }).properties ?? {}) as object);
+      const open = Object.keys(dataFor(entry, Object.fromEntries(members.map((m) => [m, 1])), 'public'));
+      found[`${a.name}.${type}`] = entry.private === 'programme' ? '-' : members.map((m) => (open.includes(m) ? m : `-${m}`)).join(' ');
+    }
+  }
+  t.same(found, judged, 'judge what is new: who may read it? Then write it here');
+});
+
+test('a sentence says what its audience is told', async (t) => {
+  let looked = 0;
+  for (const a of aggregates)
+    for (const line of linesOf(a.name)) {
+      const entry = aggregateNamed(a.name).events[line.type]!;
+      if (!entry.inside) continue;
+      const e = decode({ ...(JSON.parse(line.events.at(-1)!) as { id: string; stream: string; version: number; type: string }), position: 1, body: line.events.at(-1)! });
+      for (const audience of ['members', 'programme', 'public'] as const satisfies readonly Audience[]) {
+        const data = dataFor(entry, e.data, audience);
+        const said = `${entry.says(data, e)} ${JSON.stringify(entry.changes?.(data) ?? {})}`;
+        t.notMatch(said, /undefined|NaN/, `${line.type} for ${audience}`);
+        const hidden = Object.keys(e.data as object).filter((k) => !Object.hasOwn(data, k));
+        for (const k of hidden) if (typeof e.data[k] === 'string' && e.data[k].length > 8) t.notOk(said.includes(e.data[k]), `${line.type} does not say its ${k} to ${audience}`);
+        if (audience === 'members') t.same(hidden, []);
+        looked++;
+      }
+    }
+  t.ok(looked > 9, `${looked} sentences`);
+});
