@@ -69,6 +69,8 @@ export interface RecordAccess {
   programmeSince?: number;
   programmeId?: string;
   placeId?: string;
+  /** The programme of that place, where it was read with the record: what is hidden then takes no more reads than what is not there. */
+  placeProgrammeId?: string;
   /** Agencies whose officers read the record though it is not of their place. */
   parties: string[];
 }
@@ -129,8 +131,8 @@ export interface Told {
 export const isWithheld = (withheld: Withheld, audience: Audience): boolean => withheld !== false && audience !== 'members' && (withheld === true || audience === 'public');
 
 /** The record's place; a place of another programme than the record's is not its place, whatever its first event says (domain.md 9.1). */
-const placeOf = (viewer: Viewer, { placeId, programmeId }: RecordAccess): string | undefined =>
-  placeId === undefined || programmeId === undefined || viewer.programmeOf(placeId) === programmeId ? placeId : undefined;
+const placeOf = (viewer: Viewer, { placeId, programmeId, placeProgrammeId }: RecordAccess): string | undefined =>
+  placeId === undefined || programmeId === undefined || (placeProgrammeId ?? viewer.programmeOf(placeId)) === programmeId ? placeId : undefined;
 
 /** The audience in which a reader reads one record: a party reads it as its members do. */
 export function audienceIn(viewer: Viewer, record: RecordAccess): Audience {

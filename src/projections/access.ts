@@ -26,6 +26,7 @@ interface Row {
   programmeSince: number | null;
   programmeId: string | null;
   placeId: string | null;
+  placeProgrammeId?: string | null;
   parties: string;
   illustrative: number;
 }
@@ -43,6 +44,7 @@ const read = (r: Row): AccessRow => ({
   ...(r.programmeSince === null ? {} : { programmeSince: r.programmeSince }),
   ...(r.programmeId ? { programmeId: r.programmeId } : {}),
   ...(r.placeId ? { placeId: r.placeId } : {}),
+  ...(r.placeProgrammeId ? { placeProgrammeId: r.placeProgrammeId } : {}),
 });
 
 export const access = view({
@@ -113,7 +115,9 @@ export const access = view({
     };
   },
   queries(db, t) {
-    const get = db.prepare<[string], Row>(`SELECT * FROM ${t.records} WHERE stream = ?`);
+    const get = db.prepare<[string], Row>(
+      `SELECT r.*, p.programmeId AS placeProgrammeId FROM ${t.records} r LEFT JOIN ${t.records} p ON p.stream = 'place-' || r.placeId WHERE r.stream = ?`,
+    );
     const places = db.prepare<[string], string>(`SELECT DISTINCT placeId FROM ${t.placeAgencies} WHERE agencyId = ?`).pluck();
     const programme = db.prepare<[string], string | null>(`SELECT programmeId FROM ${t.records} WHERE stream = ?`).pluck();
     const ofStream = (stream: string): AccessRow | undefined => {
