@@ -58,8 +58,9 @@ export const events = {
   }),
   SeatHolderReplaced: event(Leaving.extend({ from: AccountId }), {
     evolve(s, d, m) {
-      changed(s.seats, d.seatId).account = d.account;
-      changed(s.seats, d.seatId).status = 'offered';
+      const seat = changed(s.seats, d.seatId);
+      Object.assign(seat, { account: d.account, status: 'offered' });
+      delete seat.vacatedAt;
       leave(s, { ...d, account: d.from }, m.today);
     },
     says: (d) => `offered the seat of ${nameOf.agency(d.agencyId)} to ${nameOf.person(d.account)} in place of ${nameOf.person(d.from)}`,
@@ -68,7 +69,9 @@ export const events = {
   }),
   SeatVacated: event(Leaving.extend({ reason: Prose() }), {
     evolve(s, d, m) {
-      changed(s.seats, d.seatId).status = 'vacated';
+      const seat = changed(s.seats, d.seatId);
+      seat.status = 'vacated';
+      seat.vacatedAt = m.version;
       leave(s, d, m.today);
     },
     says: (d) => `vacated the seat of ${nameOf.agency(d.agencyId)}: ${d.reason}`,

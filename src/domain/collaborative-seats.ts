@@ -12,7 +12,7 @@ import { Id, PartId, PersonAccount, Prose } from './values.js';
 
 const { command } = kit<CollaborativeState>();
 const unknownSeat = (): Refusal => refuse('SEAT_UNKNOWN', 'There is no such seat.', '/seatId');
-const data = (ctx: Context, { status: _, ...seat }: Seat) => ({ placeId: ctx.recordId, ...seat });
+const data = (ctx: Context, { status: _, vacatedAt: __, ...seat }: Seat) => ({ placeId: ctx.recordId, ...seat });
 /** A seat that somebody leaves, with the chair where it goes with them. */
 const leaving = (s: CollaborativeState, ctx: Context, seat: Seat) => ({ ...data(ctx, seat), ...withChair(s, seat) });
 

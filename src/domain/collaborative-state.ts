@@ -9,6 +9,8 @@ export interface Seat {
   account: string;
   kind: 'voting' | 'observer';
   status: 'offered' | 'accepted' | 'suspended' | 'vacated';
+  /** The collaborative's version that says it was vacated. */
+  vacatedAt?: number;
 }
 export interface Delegation {
   from: string;

@@ -66,9 +66,10 @@ export const events = {
     material: true,
   }),
   PledgeWithdrawn: event(OfPledge.extend({ reason: Prose() }), {
-    evolve(s, d) {
+    evolve(s, d, m) {
       const p = changed(s.pledges, d.pledgeId);
       p.status = 'withdrawn';
+      p.withdrawnAt = m.version;
       clearOrphan(p);
     },
     says: (d) => `withdrew the pledge for ${d.financialYear}: ${d.reason}`,

@@ -128,8 +128,8 @@ export const moneyEvents = {
       consented: z.boolean(),
     }),
     {
-      evolve(s, { period, budgetPence, actualPence, forecastPence, consented, cause, action }) {
-        put(s.positions, period, { budgetPence, actualPence, forecastPence, consented, ...(cause ? { cause } : {}), ...(action ? { action } : {}) });
+      evolve(s, { period, budgetPence, actualPence, forecastPence, consented, cause, action }, { version }) {
+        put(s.positions, period, { budgetPence, actualPence, forecastPence, consented, version, ...(cause ? { cause } : {}), ...(action ? { action } : {}) });
       },
       says: (d) => `reported ${pounds(d.actualPence)} spent to ${d.period} and a forecast of ${pounds(d.forecastPence)} for ${d.financialYear}${d.cause ? `: ${d.cause}` : ''}`,
       private: unlessConsented,

@@ -61,6 +61,8 @@ export interface Pledge {
   paidIn: number;
   drawn: number;
   fundingStreamId?: string;
+  /** The pool's version that says it was withdrawn. */
+  withdrawnAt?: number;
   consented: boolean;
   /**
    * What moved since the figures were last open, in an event that is private: reserved, allocated and drawn, or with cash
@@ -96,6 +98,8 @@ export interface Position {
   forecastPence: number;
   budgetPence: number;
   consented: boolean;
+  /** Of the pool, that says it. */
+  version: number;
   cause?: string;
   action?: string;
 }

@@ -29,7 +29,8 @@ function moneyOf(r: Reading, id: string, poolId: string) {
   const known = r.seen('pool', poolId);
   const row = known && r.own(poolLedger).one(poolId);
   if (!row) return { poolId: null, link: null, reservedPence: null, allocatedPence: null, drawnPence: null, notDisclosed: true as const };
-  const s = statement(row, sight(r, 'pool', poolId, row.state.placeId), r.day);
+  const audience = sight(r, 'pool', poolId, row.state.placeId);
+  const s = statement(row, audience, pastFor(r, 'pool', poolId, audience), r.day);
   const link = r.link('pool', poolId);
   // For whom a pool holds money its own members see: nobody else knows of an amount, and none is not nothing.
   if (!s.reservations) return { poolId, link, reservedPence: null, allocatedPence: null, drawnPence: null, notDisclosed: true as const };

@@ -7,6 +7,7 @@ import { sumsOf } from '../domain/sums.js';
 import { yearEnd } from '../domain/values.js';
 import { view } from './core.js';
 import { folded, type Folded, type Slice } from './folded.js';
+import { Past, type Tells } from './past.js';
 
 export type PoolRow = Folded<PoolState>;
 const rows = folded<PoolState>({
@@ -30,18 +31,21 @@ export interface StreamTerms {
 /** Terms of a stream; `null` where it binds nothing beyond the pool's purposes, undefined where the audience may not read it. */
 export type TermsOf = (fundingStreamId: string) => StreamTerms | null | undefined;
 
-/** A pledge as an audience may see it: without consent nothing, and nothing that moved with money of a pledge without (domain.md 8.4). */
+/**
+ * A pledge as an audience may see it: without consent nothing, not even whose it is, which private events alone say; and nothing that moved
+ * with money of a pledge without (domain.md 8.4).
+ */
 function pledgeFor(p: Pledge, member: boolean, s: PoolState, termsOf: TermsOf) {
   const open = member || p.consented;
   const still = open && (member || p.hidden !== 'all');
   const moves = open && (member || !p.hidden);
   const terms = p.fundingStreamId ? termsOf(p.fundingStreamId) : null;
   return {
-    pledgeId: p.pledgeId,
-    agencyId: p.agencyId,
-    financialYear: p.financialYear,
-    status: p.status,
-    fundingStreamId: p.fundingStreamId ?? null,
+    pledgeId: open ? p.pledgeId : null,
+    agencyId: open ? p.agencyId : null,
+    financialYear: open ? p.financialYear : null,
+    status: open ? p.status : null,
+    fundingStreamId: (open && p.fundingStreamId) || null,
     // That something is owed of it follows from figures.
     orphanedOn: member || (p.consented && !p.hidden) ? (p.orphanedOn ?? null) : null,
     pledgedPence: still ? p.pledged : null,
@@ -53,8 +57,8 @@ function pledgeFor(p: Pledge, member: boolean, s: PoolState, termsOf: TermsOf) {
     // Cash in the sub-balance; an aligned pool holds none, what is left there is left of what was allocated.
     leftPence: moves ? (s.legalBasis === 'aligned' ? p.allocated : p.paidIn) - p.drawn : null,
     ...(moves ? {} : { notDisclosed: true as const }),
-    purposes: terms === undefined ? null : (terms?.purposes ?? s.purposes.cofog),
-    relaxationUntil: terms?.relaxationUntil ?? null,
+    purposes: terms === undefined || !open ? null : (terms?.purposes ?? s.purposes.cofog),
+    relaxationUntil: (open && terms?.relaxationUntil) || null,
   };
 }
 
@@ -66,15 +70,25 @@ function yearEndFor(s: PoolState, financialYear: string, day: string) {
 }
 
 /**
+/**
  * The statement of a pool on a day, as an audience may see it: a withheld figure is `null` with `notDisclosed`, and so is every sum it is
- * in, beside what that is at least. An allocation's figure is told as one event did, whole or not at all.
+ * in, beside what that is at least. An allocation's figure is told as one event did, whole or not at all. Pledges stand until they are
+ * withdrawn, allocations for good (what was spent is spent), and of what was reported by month the last.
  */
-export function statement({ id, version, illustrative, corrected, state: s }: PoolRow, audience: Audience, day: string, termsOf: TermsOf = () => undefined) {
+export function statement({ id, version, illustrative, corrected, state: s }: PoolRow, audience: Audience, tells: Tells, day: string, termsOf: TermsOf = () => undefined) {
   const member = audience === 'members';
-  const pledges = Object.values(s.pledges).map((p) => pledgeFor(p, member, s, termsOf));
-  const live = pledges.filter((p) => p.status !== 'withdrawn');
+  const past = new Past(tells);
+  const shownPledges = Object.values(s.pledges).filter((p) => past.part(p, { version: p.withdrawnAt ?? 0, private: !p.consented }, p.status !== 'withdrawn'));
+  const pledges = shownPledges.map((p) => pledgeFor(p, member, s, termsOf));
+  const live = pledges.filter((_, i) => shownPledges[i]!.status !== 'withdrawn');
   const total = (x: Parts<number>): number => Object.values(x).reduce((n, v) => n + v, 0);
   const shown = (pledgeIds: readonly string[]): boolean => member || pledgeIds.every((p) => held(s.pledges, p).consented);
+  const positions = Object.entries(s.positions)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .filter(([, p], i, all) => past.part(p, { version: p.version, private: !p.consented }, i === all.length - 1))
+    .map(([period, { consented, version: _, ...figures }]) =>
+      member || consented ? { period, ...figures } : { period, budgetPence: null, actualPence: null, forecastPence: null, notDisclosed: true as const },
+    );
   const agreement = s.agreements.find((a) => a.version === s.inForce);
   return {
     id,
@@ -93,11 +107,13 @@ export function statement({ id, version, illustrative, corrected, state: s }: Po
     ...sumsOf(poolFigures, live),
     pledges,
     allocations: Object.entries(s.allocations).map(([allocationId, a]) => {
-      const visible = member || (shown(Object.keys(a.subBalances)) && !a.hidden);
+      const named = member || shown(Object.keys(a.subBalances));
+      const visible = member || (named && !a.hidden);
       return {
         allocationId,
-        title: a.title,
-        cofog: a.cofog,
+        // Of a pledge that is not open, private events alone say what it was given for.
+        title: named ? a.title : null,
+        cofog: named ? a.cofog : null,
         released: a.released,
         // The promise may be closed to whom the pool is open.
         commitmentId: member ? (a.commitmentId ?? null) : null,
@@ -114,12 +130,10 @@ export function statement({ id, version, illustrative, corrected, state: s }: Po
             .map(([commitmentId, r]) => ({ commitmentId, pence: total(r.subBalances) })),
         }
       : {}),
-    positions: Object.entries(s.positions)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([period, { consented, ...figures }]) =>
-        member || consented ? { period, ...figures } : { period, budgetPence: null, actualPence: null, forecastPence: null, notDisclosed: true as const },
-      ),
+    positions,
     yearEnds: s.years.map((y) => yearEndFor(s, y, day)),
+    /** Pledges that were withdrawn, and positions, of before it was opened to this audience or without consent. */
+    earlierNotShared: past.notShared,
     audience,
     illustrative,
     corrected,
@@ -128,7 +142,7 @@ export function statement({ id, version, illustrative, corrected, state: s }: Po
 
 export const poolLedger = view({
   name: 'pool-ledger',
-  version: 8,
+  version: 9,
   tables: {
     ...rows.tables,
     streams: 'CREATE TABLE {streams} (pool TEXT, stream TEXT, PRIMARY KEY (pool, stream)) STRICT, WITHOUT ROWID',

@@ -14,7 +14,7 @@ const rows = folded<any>({ indexes: ['aggregate, id'] });
 
 export const register = view({
   name: 'register',
-  version: 6,
+  version: 7,
   tables: {
     ...rows.tables,
     identifiers: `CREATE TABLE {identifiers} (scheme TEXT, code TEXT, agencyId TEXT, "from" TEXT, until TEXT, PRIMARY KEY (scheme, code, agencyId, "from")) STRICT, WITHOUT ROWID;

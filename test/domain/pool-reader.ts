@@ -1,5 +1,6 @@
 /** A reader of the programme who knows nothing of a pool but its open events. */
 import type { PoolState } from '../../src/domain/pool-state.js';
+import { tellsAll } from '../../src/projections/past.js';
 import { statement } from '../../src/projections/pool-ledger.js';
 
 const keys = ['pledgedPence', 'confirmedPence', 'paidInPence', 'reservedPence', 'allocatedPence', 'drawnPence'] as const;
@@ -55,9 +56,9 @@ export class Reader {
   /** True when every figure that the programme's statement shows of a pledge or an allocation is one that the reader knows. */
   knows(state: PoolState, day: string): boolean {
     const row = { stream: 'pool-alcohol', aggregate: 'pool', source: null, extra: {}, id: 'alcohol', version: 1, position: 1, illustrative: false, corrected: false, state };
-    const shown = statement(row, 'programme', day);
+    const shown = statement(row, 'programme', tellsAll, day);
     return (
-      shown.pledges.every((p) => keys.every((k) => p[k] === null || p[k] === this.#pledges.get(p.pledgeId)?.[k])) &&
+      shown.pledges.every((p) => keys.every((k) => p[k] === null || p[k] === (p.pledgeId !== null && this.#pledges.get(p.pledgeId)?.[k]))) &&
       shown.allocations.every((a) => {
         const known = this.#allocations.get(a.allocationId);
         return a.pence === null || (a.pence === known?.pence && a.drawnPence === known.drawnPence);

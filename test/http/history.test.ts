@@ -195,6 +195,14 @@ async function small(t: Test, h: Harness): Promise<void> {
   }
   t.match(nobody, /"text":"closed round 1"/, 'but that the round closed');
 
+  for (const [reader, seats] of [
+    ['treasury', 4],
+    ['nobody', 3],
+  ] as const) {
+    const { json } = await h.inject(readers[reader].as, readers[reader].account, 'GET', `/v1/collaboratives/${place}`);
+    t.match([json.seats.length, json.earlierNotShared], [seats, 4 - seats], `${reader}: who left the table before it was public`);
+  }
+
   // For whom a pool holds money: it and the promise are open, the link is not.
   const lineage = async (reader: Reader, record: string) => {
     const { links } = (await h.inject(readers[reader].as, readers[reader].account, 'GET', `/v1/lineage?record=${record}&depth=1`)).json as { links: { from: string; to: string }[] };
@@ -208,6 +216,12 @@ async function small(t: Test, h: Harness): Promise<void> {
     t.ok(reserved.length === (reader === 'treasury' ? 1 : 0) && reserved.every((l) => !l.includes('funded') && !l.includes('causationid')), 'nor by the event or what it followed from');
     // Whose cost, or whose pledge, nobody consented to show.
     const { costs } = (await h.inject(readers[reader].as, readers[reader].account, 'GET', '/v1/barriers/forms')).json;
+    const { pledges, earlierNotShared } = (await h.inject(readers[reader].as, readers[reader].account, 'GET', '/v1/pools/treatment')).json;
+    t.match(pledges, [
+      { pledgeId: 'by-council', agencyId: 'testshire-council' },
+      { pledgeId: null, agencyId: null, agency: null, status: null, pledgedPence: null, notDisclosed: true },
+    ]);
+    t.match([pledges.length, earlierNotShared], [2, 1], 'one was withdrawn, and never open');
     t.match(costs, [
       { agencyId: null, agency: null, pence: null, notDisclosed: true },
       { agencyId: 'testshire-council', pence: 888_123 },

@@ -51,6 +51,15 @@ test('purposes and relaxations of a pledge follow its funding stream, and the ta
     commandId: 'b7f5c9a6-2f7b-5c4d-9d3e-0a1b2c3d4e60',
     actor: { account: 'system:test', role: 'system' },
   });
+  const none = (await get(`${url}?audience=public`)).json.pledges;
+  t.ok(
+    none.every((p: any) => p.pledgeId === null && p.purposes === null),
+    'nor whose a pledge is that nobody consented to show',
+  );
+  for (const { pledgeId, agencyId, status } of (await get()).json.pledges) {
+    const [path, data] = status === 'pledged' ? ['pledge-confirmations', { pledgeId, consent: true }] : ['disclosure-consents', { pledgeId }];
+    await h.command(`finance-officer@agency:${agencyId}`, `post.treasurer.${agencyId}`, `${url}/${path as string}`, data as object);
+  }
   t.same(await terms(`${url}?audience=public`), { 'county-2009': own, 'city-2009': own, 'health-2009': [null, null] });
   const nobody = await get(url, {}, ['', 'nobody']);
   t.same(nobody.json.pledges.find((p: any) => p.pledgeId === 'health-2009').purposes, null);

@@ -9,7 +9,7 @@ import { register } from '../../projections/register.js';
 import { sumColumns } from '../csv.js';
 import { Problem } from '../problem.js';
 import { Audiences, type Query, type Reading } from '../query.js';
-import { lineageOf, list, openTo, record, shownOf, sight } from './shared.js';
+import { lineageOf, list, openTo, pastFor, record, shownOf, sight } from './shared.js';
 
 /** A statement with the names of those it names by id. */
 function linked(r: Reading, p: ReturnType<typeof statement>) {
@@ -19,7 +19,7 @@ function linked(r: Reading, p: ReturnType<typeof statement>) {
     partnerNames: p.partners.map(named),
     hostName: named(p.host),
     managerName: named(p.manager),
-    pledges: p.pledges.map((x) => ({ ...x, agency: named(x.agencyId) })),
+    pledges: p.pledges.map((x) => ({ ...x, agency: x.agencyId === null ? null : named(x.agencyId) })),
     tier: r.seen('pool', p.id)!.tier,
     link: r.link('pool', p.id),
     lineage: lineageOf('pool', p.id),
@@ -77,7 +77,7 @@ export const pools: Query[] = [
           const open = (!r.query.status || p.state.status === r.query.status) && r.seen('pool', p.id) && openTo(r, 'pool', p.id, p.state.placeId);
           if (!open) return undefined;
           const audience = sight(r, 'pool', p.id, p.state.placeId);
-          return linked(r, statement(p, audience, r.day, termsIn(r, p.state.placeId, audience)));
+          return linked(r, statement(p, audience, pastFor(r, 'pool', p.id, audience), r.day, termsIn(r, p.state.placeId, audience)));
         },
       ),
   }),
@@ -91,7 +91,11 @@ export const pools: Query[] = [
       const { id, placeId, position } = r.visible('pool', r.params.id!);
       if (!openTo(r, 'pool', id, placeId!)) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
       const audience = sight(r, 'pool', id, placeId!);
-      return { position, body: () => linked(r, statement(r.own(poolLedger).one(id)!, audience, r.day, termsIn(r, placeId!, audience))), tag: `${audience}${tagOf(r, id)}` };
+      return {
+        position,
+        body: () => linked(r, statement(r.own(poolLedger).one(id)!, audience, pastFor(r, 'pool', id, audience), r.day, termsIn(r, placeId!, audience))),
+        tag: `${audience}${tagOf(r, id)}`,
+      };
     },
   }),
 ];

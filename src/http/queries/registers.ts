@@ -8,10 +8,11 @@ import type { ProgrammeState } from '../../domain/programme.js';
 import { Id, Sector } from '../../domain/values.js';
 import { audienceIn } from '../../domain/access.js';
 import { publicly } from '../../domain/programme-state.js';
+import { Past } from '../../projections/past.js';
 import { register } from '../../projections/register.js';
 import { placeSummary } from '../progress.js';
 import type { Query, Reading } from '../query.js';
-import { fromRegister, lineageOf, list, record, shown, visibleRows } from './shared.js';
+import { fromRegister, lineageOf, list, pastFor, record, shown, visibleRows } from './shared.js';
 
 /** Whose a place is, its own record says: a programme may name one that another was first to open. */
 const isPlaceOf = (r: Reading, programmeId: string, placeId: string): boolean => r.seen('place', placeId)?.programmeId === programmeId;
@@ -89,14 +90,20 @@ export const places: Query[] = [
       url,
       of: 'collaborative',
       run: (r) =>
-        fromRegister<CollaborativeState>(r, 'collaborative', r.params.id!, (row) => ({
-          seats: Object.values(row.state.seats).map((s) => ({
-            ...s,
-            agency: r.of(register).nameOf('agency', s.agencyId),
-            isChair: row.state.chair === s.seatId,
-            isDeputy: row.state.deputy === s.seatId,
-          })),
-        })),
+        fromRegister<CollaborativeState>(r, 'collaborative', r.params.id!, (row) => {
+          const past = new Past(pastFor(r, 'collaborative', row.id, audienceIn(r.viewer, r.visible('collaborative', row.id))));
+          // Who has left the table is history.
+          const seats = Object.values(row.state.seats).filter((s) => past.part(s, { version: s.vacatedAt ?? 0 }, s.status !== 'vacated'));
+          return {
+            seats: seats.map(({ vacatedAt: _, ...s }) => ({
+              ...s,
+              agency: r.of(register).nameOf('agency', s.agencyId),
+              isChair: row.state.chair === s.seatId,
+              isDeputy: row.state.deputy === s.seatId,
+            })),
+            earlierNotShared: past.notShared,
+          };
+        }),
     }),
   ),
 ];

@@ -67,8 +67,12 @@ export const submissions: Query[] = [
     url: '/v1/submissions/:id/versions',
     of: 'submission',
     run(r) {
-      const row = r.visible('submission', r.params.id!);
-      return { position: row.position, body: { items: r.own(submissionTracker).versions(r.params.id!) } };
+      const { position } = r.visible('submission', r.params.id!);
+      const row = r.own(submissionTracker).one(r.params.id!)!;
+      const audience = audienceOf(r.viewer, row.placeId);
+      // To whom the return shows nothing, its earlier versions show nothing either.
+      if (!submissionFor(row, audience)) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
+      return { position, body: { items: r.own(submissionTracker).versions(r.params.id!) }, tag: audience };
     },
   }),
 ];
