@@ -3,7 +3,7 @@ import t from 'tap';
 import { mutate } from '../scripts/mutation/run.js';
 import { switched } from '../scripts/mutation/hooks.mjs';
 
-t.test('no refusal can be taken out unnoticed', { timeout: 240_000 }, async (t) => {
+t.test('no refusal can be taken out unnoticed', { timeout: 600_000 }, async (t) => {
   const { declared, lines, survivors } = await mutate();
   t.ok(lines.length > declared.length, 'a refusal is made in one line at least');
   t.strictSame(survivors, []);

@@ -28,8 +28,13 @@ export async function mutate(): Promise<Report> {
     const imports = specs.map((f) => `await import(${JSON.stringify(at(`../../test/domain/${f}`).href)});`).join('');
     const args = ['--import=tsx', `--import=${at('register.mjs').href}`, '--input-type=module', '--eval', imports];
     let output = '';
+    // All specs are one test to tap, which ends one after 30 seconds by default: how fast this machine is says nothing about them.
     const code = await new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, args, { cwd: fileURLToPath(at('../../')), env: { ...process.env, MUTANTS_TO: file, TAP: '1' }, stdio: ['ignore', 'pipe', 'pipe'] });
+      const child = spawn(process.execPath, args, {
+        cwd: fileURLToPath(at('../../')),
+        env: { ...process.env, MUTANTS_TO: file, TAP: '1', TAP_TIMEOUT: '600' },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
       for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
       child.on('error', reject).on('close', resolve);
     });
