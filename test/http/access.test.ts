@@ -137,7 +137,7 @@ test('who sees what of pools', async (t) => {
   // A refusal, for the auditors.
   isProblem(
     t,
-    await h.inject(readers.neighbour.as, readers.neighbour.account, 'POST', `/v1/pools/${hidden}/pledges`, { pledgeId: 'x', financialYear: '2009-10', amountPence: 1 }),
+    await h.inject(readers.treasury.as, readers.treasury.account, 'POST', `/v1/pools/${hidden}/pledges`, { pledgeId: 'x', financialYear: '2009-10', amountPence: 1 }),
     404,
     'NOT_FOUND',
     'a command on a hidden pool',
@@ -175,6 +175,14 @@ test('who sees what of pools', async (t) => {
       );
     } else absent(t, answers, [open, ...written(figures.shown)], `${who}, of the pool open to the programme`);
   }
+
+  // What somebody of a place asked for, that place's auditors read: the id as it was asked, whether or not there is such a record.
+  for (const id of [hidden, 'never-was-a-pool'])
+    await h.inject(readers.neighbour.as, readers.neighbour.account, 'POST', `/v1/pools/${id}/pledges`, { pledgeId: 'x', financialYear: '2009-10', amountPence: 1 });
+  const told = (await ask(h, 'auditorElsewhere', `/v1/refusals?account=${readers.neighbour.account}&limit=200`)).json.items as any[];
+  const without = ({ id: _, position: __, recordedAt: ___, record, ...rest }: any): unknown => ({ ...rest, aggregate: record.aggregate });
+  t.same(told.map((x) => x.record.id).sort(), [hidden, 'never-was-a-pool'], 'an auditor reads what was asked in their place');
+  t.same(without(told[0]), without(told[1]), 'and nothing of whether it is there');
 
   // Every undisclosed pool of the seed, to those who belong to no place.
   const undisclosed = h.service.engine
