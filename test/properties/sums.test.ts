@@ -113,6 +113,20 @@ test('what is at least in a sum, and how many figures are not shared, is counted
   }
   const system = (id: string, command: string, data: Record<string, unknown>) =>
     executor.execute({ aggregate: 'pool', id, command, data, commandId: randomUUID(), actor: { account: 'system:test', role: 'system' } });
+  const together = {
+    ...secretariat,
+    command: 'Allocate',
+    data: {
+      allocationId: 'a-1',
+      title: 'Clinics',
+      purposes: { cofog: ['07'], text: 'Treatment' },
+      subBalances: [
+        { pledgeId: 'p-1', pence: 1 },
+        { pledgeId: 'p-2', pence: 1 },
+      ],
+      for: 'none',
+    },
+  };
   let run = 0;
   await fc.assert(
     fc.asyncProperty(
@@ -143,7 +157,14 @@ test('what is at least in a sum, and how many figures are not shared, is counted
         }
       },
     ),
-    { numRuns: 25, examples: [[[], 'programme', [true, false, false]]] },
+    {
+      numRuns: 25,
+      examples: [
+        [[], 'programme', [true, false, false]],
+        // One allocation of money whose agency consents and of money whose agency does not.
+        [[together], 'programme', [true, false, false]],
+      ],
+    },
   );
   // At the year's end money moves on, or back: each pledge by its own consent.
   clock.ms = Date.parse('2010-04-06T09:00:00Z');
