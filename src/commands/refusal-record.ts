@@ -52,8 +52,8 @@ export class RefusalRecord {
     this.#room ??= this.host.refusals.take(this.#account);
     this.#turnedAway = this.#room === undefined;
     if (this.#turnedAway) return;
-    // What is hidden is kept like what does not exist: under who asked. The hidden record's own auditors know it by its name.
-    const unknown = status === 404;
+    // What is hidden is kept like what does not exist: under who asked, a creation too whose id is taken. The record's own auditors know it by its name.
+    const unknown = status === 404 || refusal.code === 'RECORD_EXISTS';
     const where = unknown ? { placeId: this.#asked?.place, programmeId: this.#asked?.programme } : { placeId, programmeId };
     const { aggregate, id, command } = this.request;
     const outcome = await this.host.execute({

@@ -5,7 +5,8 @@ import { codeOf, isSameCode, NamedCode, Scheme } from './agency-codes.js';
 import { aggregate, emitter, kit } from './aggregate.js';
 import { refuse, type Context, type Refusal } from './core.js';
 import { nameOf } from './naming.js';
-import { agencyOfPlace } from './seats.js';
+import { keptElsewhere, programmeActedIn } from './registers.js';
+import { isPartner } from './seats.js';
 import { DateOn, Id, Prose, Sector, longDate } from './values.js';
 
 const Identifier = codeOf({ from: DateOn });
@@ -21,6 +22,8 @@ export interface AgencyState {
   retiredOn?: string;
   successors: string[];
   succeededOn?: string;
+  /** Whose people registered it, and keep its record. */
+  programmeId?: string;
 }
 declare module './core.js' {
   interface States {
@@ -42,7 +45,7 @@ const provisional = (sector: Sector, scheme: Scheme): boolean => scheme === 'pro
 const Stored = z.strictObject({ scheme: Scheme, code: NamedCode, from: DateOn, provisional: z.boolean() });
 
 const events = {
-  AgencyRegistered: event(z.strictObject({ name: Prose(200), sector: Sector, type: Prose(100), identifiers: z.array(Stored), startOn: DateOn }), {
+  AgencyRegistered: event(z.strictObject({ name: Prose(200), sector: Sector, type: Prose(100), identifiers: z.array(Stored), startOn: DateOn, programmeId: Id.optional() }), {
     evolve(s, d) {
       Object.assign(s, structuredClone(d), { status: 'registered' });
       for (const i of s.identifiers) {
@@ -102,17 +105,22 @@ function leadsBack(ctx: Context, from: readonly string[], seen = new Set<string>
   return from.some((id) => id === ctx.recordId || (!seen.has(id) && leadsBack(ctx, ctx.read('agency', id).state.successors, seen.add(id))));
 }
 
-/** A secretariat keeps the record of its own place's partners (domain.md 6.1); new bodies it may register. */
-function partnersOnly(ctx: Context): Refusal | undefined {
+/**
+ * A secretariat keeps the record of its own place's partners (domain.md 6.1): of those that accepted a seat, since a place nominates whom it
+ * likes. New bodies it may register.
+ */
+function partnersOnly(s: AgencyState, ctx: Context): Refusal | undefined {
   const { role, place } = ctx.actor;
-  if (role !== 'secretariat' || agencyOfPlace(ctx, ctx.recordId, place!)) return undefined;
+  const elsewhere = keptElsewhere(s.programmeId, ctx);
+  if (elsewhere) return elsewhere;
+  if (role !== 'secretariat' || isPartner(ctx.read('collaborative', place!).state, ctx.recordId)) return undefined;
   return refuse('NOT_OF_THE_PLACE', 'A secretariat changes the record of its own place’s partners only. The programme office changes the others.');
 }
 /** What only a body that exists has: a retirement may be recorded ahead, and nothing is frozen until it holds. */
 const ended = (s: AgencyState, ctx: Context): Refusal | undefined =>
   isRetired(s, ctx.today) ? refuse('WRONG_STATE', `The agency was retired on ${longDate(s.retiredOn!)}. Its record is closed.`) : undefined;
 /** Both. */
-const mayChange = (s: AgencyState, ctx: Context): Refusal | undefined => partnersOnly(ctx) ?? ended(s, ctx);
+const mayChange = (s: AgencyState, ctx: Context): Refusal | undefined => partnersOnly(s, ctx) ?? ended(s, ctx);
 const sameSuccession = (s: AgencyState, d: { successors: string[]; date: string }): boolean => s.succeededOn === d.date && isDeepStrictEqual(s.successors, d.successors);
 const known = ['registered', 'retired'];
 const partners = { NOT_OF_THE_PLACE: 'who' } as const;
@@ -132,7 +140,8 @@ const commands = {
         const no = taken(ctx, i, '/identifiers');
         if (no) return no;
       }
-      return [emit('AgencyRegistered', { ...d, identifiers: d.identifiers.map((i) => ({ ...i, provisional: provisional(d.sector, i.scheme) })) })];
+      const programmeId = programmeActedIn(ctx);
+      return [emit('AgencyRegistered', { ...d, ...(programmeId ? { programmeId } : {}), identifiers: d.identifiers.map((i) => ({ ...i, provisional: provisional(d.sector, i.scheme) })) })];
     },
   }),
   RenameAgency: command(z.strictObject({ name: Prose(200) }), {
@@ -192,7 +201,7 @@ const commands = {
     refuses: { ...partners, AGENCY_UNKNOWN: 'rule', SUCCESSION_CYCLE: 'rule', SUCCESSION_BEFORE_START: 'rule' },
     example: { successors: ['durham-county-council'], date: '2009-04-01' },
     decide(s, d, ctx) {
-      const not = partnersOnly(ctx);
+      const not = partnersOnly(s, ctx);
       if (not) return not;
       if (sameSuccession(s, d)) return [];
       if (d.date < s.startOn) return refuse('SUCCESSION_BEFORE_START', 'The date must not lie before the agency began.', '/date');

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { aggregate, emitter, kit } from './aggregate.js';
 import { refuse } from './core.js';
 import { contentHash } from './hash.js';
+import { keptElsewhere } from './registers.js';
 import { personOfPlace } from './seats.js';
 import { AccountId, Id, Name, PersonAccount } from './values.js';
 
@@ -12,6 +13,8 @@ export interface PersonState {
   name: string;
   post?: string;
   officeHolder: boolean;
+  /** Whose office registered them, and keeps the name. */
+  programmeId?: string;
 }
 declare module './core.js' {
   interface States {
@@ -22,7 +25,7 @@ const { event, command } = kit<PersonState>();
 const Registered = z.strictObject({ accountId: AccountId, name: Name, post: Name.optional(), officeHolder: z.boolean().default(false) });
 
 const events = {
-  PersonRegistered: event(Registered, {
+  PersonRegistered: event(Registered.extend({ programmeId: Id.optional() }), {
     evolve(s, d) {
       Object.assign(s, d, { status: 'registered' });
     },
@@ -49,7 +52,8 @@ const commands = {
     by,
     refuses: {},
     example: { accountId: 'chris-wormald', name: 'Chris Wormald', officeHolder: true },
-    decide: (_s, d) => [emit('PersonRegistered', d)],
+    // A secretariat registers whom it works with, of whichever programme they are: what it wrote, every office mends.
+    decide: (_s, d, ctx) => [emit('PersonRegistered', { ...d, ...(ctx.ofProgramme ? { programmeId: ctx.ofProgramme } : {}) })],
   }),
   RenamePerson: command(z.strictObject({ name: Name }), {
     title: 'Correct a person’s name',
@@ -61,6 +65,8 @@ const commands = {
     example: { name: 'Sir Chris Wormald' },
     decide(s, d, ctx) {
       const { role, place } = ctx.actor;
+      const elsewhere = keptElsewhere(s.programmeId, ctx);
+      if (elsewhere) return elsewhere;
       if (role === 'secretariat' && !personOfPlace(ctx, s.accountId, place!))
         return refuse('NOT_OF_THE_PLACE', 'A secretariat corrects the names of those at its own place’s table only, not its champion’s. The programme office corrects the others.');
       return s.name === d.name ? [] : [emit('PersonRenamed', { from: s.name, to: d.name })];

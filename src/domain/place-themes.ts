@@ -4,7 +4,7 @@ import { kit } from './aggregate.js';
 import { refuse, type Refusal } from './core.js';
 import { part } from './parts.js';
 import { emit } from './place-events.js';
-import { listed, live, onlyChair, withdrawn } from './place-rules.js';
+import { live, onlyChair, withdrawn } from './place-rules.js';
 import type { PlaceState } from './place-state.js';
 import { seatRefusal, withdrawnRefusal } from './seats.js';
 import { PartId, Prose } from './values.js';
@@ -81,7 +81,8 @@ export const themeCommands = {
   DropTheme: command(z.strictObject({ themeId: PartId, reason: Prose() }), {
     title: 'Drop a theme',
     noun: 'theme-drops',
-    by: ['secretariat', 'programme-office'],
+    // Whether it may be dropped tells of promises that may be open to members alone.
+    by: ['secretariat'],
     from: live,
     refuses: { ...themed, THEME_IN_USE: 'state' },
     example: { themeId: 'housing', reason: 'Merged into another' },
@@ -92,14 +93,7 @@ export const themeCommands = {
       if (theme!.status === 'dropped') return [];
       const using = ctx.views.liveCommitments(ctx.recordId).filter((c) => c.themeId === d.themeId);
       if (using.length > 0)
-        return refuse(
-          'THEME_IN_USE',
-          `Commitments of this theme are still to be kept: ${listed(
-            using.map((c) => c.id),
-            ctx,
-          )}. Complete or withdraw them first.`,
-          '/themeId',
-        );
+        return refuse('THEME_IN_USE', `Commitments of this theme are still to be kept: ${using.map((c) => c.id).join(', ')}. Complete or withdraw them first.`, '/themeId');
       return [emit('ThemeDropped', { themeId: d.themeId, title: theme!.title, reason: d.reason })];
     },
   }),

@@ -37,17 +37,18 @@ export function seatRefusal(ctx: Context, placeId: string): Refusal | undefined 
 }
 
 /** True when an agency is of the place: it holds a seat or is the accountable body (domain.md 6.2). */
-export const agencyOfPlace = (ctx: Context, agencyId: string, placeId: string): boolean =>
+const agencyOfPlace = (ctx: Context, agencyId: string, placeId: string): boolean =>
   isPartner(ctx.read('collaborative', placeId).state, agencyId) || ctx.read('place', placeId).state.accountableBodyId === agencyId;
 /**
- * True when a person is of the place by its own records: holds or is offered a seat, is a delegate, the secretary or the lead contact. Its
- * champion is not, with an observer's seat either: champions are the programme office's (domain.md 6.1).
+ * True when a person is of the place by their own word or their holder's: accepted a seat that is not vacated, or is a delegate. Whom its
+ * secretariat offers a seat, or makes secretary or lead contact, is anybody it likes. Its champion is not, with an observer's seat either:
+ * champions are the programme office's (domain.md 6.1).
  */
 export function personOfPlace(ctx: Context, account: string, placeId: string): boolean {
-  const { champion, leadContact } = ctx.read('place', placeId).state;
-  const { seats, secretary, delegations } = ctx.read('collaborative', placeId).state;
+  const { champion } = ctx.read('place', placeId).state;
+  const { seats, delegations } = ctx.read('collaborative', placeId).state;
   if (champion?.accountId === account) return false;
-  const named = [secretary, leadContact, ...delegations.map((d) => d.to), ...Object.values(seats).map((x) => (x.status === 'vacated' ? undefined : x.account))];
+  const named = [...delegations.map((d) => d.to), ...Object.values(seats).map((x) => (['accepted', 'suspended'].includes(x.status) ? x.account : undefined))];
   return named.includes(account);
 }
 /** The same of the agency that a finance officer acts for. */

@@ -1,6 +1,6 @@
 /**
  * Who reads a refusal (domain.md G7): the auditors of the place or programme it is kept under. A command on a record that was not found is
- * kept under who asked, hidden and unknown alike; whoever audits the record itself reads it too, and learns nothing by it: they may see the record.
+ * kept under who asked, hidden and unknown alike, and so is a creation whose id is taken; whoever audits the record itself reads it too, and learns nothing by it: they may see the record.
  */
 import { canSee, type RecordAccess, type Viewer } from '../domain/access.js';
 import type { Engine } from '../projections/engine.js';
@@ -22,6 +22,6 @@ const audits = (viewer: Viewer, { placeId, programmeId }: Pick<RefusalScope, 'pl
 export function seesRefusal(engine: Engine, viewer: Viewer, refused: RefusalScope): boolean {
   if (!viewer.grants.some((g) => g.role === 'auditor')) return false;
   if (audits(viewer, refused)) return true;
-  const record = refused.code === 'NOT_FOUND' ? accessRow(engine, ...splitStream(refused.target)) : undefined;
+  const record = ['NOT_FOUND', 'RECORD_EXISTS'].includes(refused.code) ? accessRow(engine, ...splitStream(refused.target)) : undefined;
   return record !== undefined && audits(viewer, record);
 }

@@ -18,6 +18,8 @@ export const tokenKinds = `at+jwt, or of an issuer that sends no type a claim of
 export function parseTokenKind(text: string): TokenKind | undefined {
   if (text === 'at+jwt') return { typ: 'at+jwt' };
   const [, claim = '', value] = /^([a-z_]+)(?:=([\x21-\x7e]{1,200}))?$/.exec(text) ?? [];
+  // An ID token's scope is that.
+  if (value === 'openid') return undefined;
   if (present.includes(claim)) return value === undefined ? { claim } : { claim, value };
   return telling.includes(claim) && value !== undefined && !others.test(value) ? { claim, value } : undefined;
 }
@@ -29,10 +31,13 @@ const values = (claim: unknown): readonly unknown[] => (typeof claim === 'string
 
 /** Whether a token, whose header states `typ`, is an access token by its claims; one of a stated kind is no other. */
 export function isAccessToken(kind: TokenKind, typ: string | undefined, claims: JWTPayload): boolean {
+  if (foreign.some((name) => Object.hasOwn(claims, name))) return false;
   if ('typ' in kind) return isType('at+jwt', typ);
   if (typ !== undefined && !isType('jwt', typ) && !isType('at+jwt', typ)) return false;
-  if (foreign.some((name) => Object.hasOwn(claims, name))) return false;
-  const held = Object.hasOwn(claims, kind.claim) ? values(claims[kind.claim]) : [];
+  // Whichever claim is asked for: what another says plainly counts. That it is a JWT says nothing.
+  if (telling.some((name) => Object.hasOwn(claims, name) && values(claims[name]).some((v) => typeof v === 'string' && others.test(v) && !isType('jwt', v)))) return false;
+  // ID tokens' own scope tells nothing.
+  const held = Object.hasOwn(claims, kind.claim) ? values(claims[kind.claim]).filter((v) => v !== 'openid') : [];
   return kind.value === undefined ? held.length > 0 : held.includes(kind.value);
 }
 

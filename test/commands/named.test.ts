@@ -112,6 +112,13 @@ const records: Readonly<Record<string, readonly NewEvent[]>> = {
   ],
   // The place's own, closed to Whitehall.
   'pool-closed': pool('durham'),
+  // Open to Whitehall, with a pledge that nobody consented to show.
+  'pool-shown': [
+    ...pool('durham'),
+    e('RecordDisclosed', { from: 'members', to: 'programme' }),
+    e('PledgeMade', { ...ofCouncil, pledgeId: 'closed', amountPence: 900_00 }),
+    e('PledgeConfirmed', { ...ofCouncil, pledgeId: 'closed', figures }),
+  ],
   'barrier-closed': [e('BarrierRecorded', { ...described('durham'), triageDueOn: '2009-07-15' })],
   'decision-closed': decision('durham'),
   'commitment-closed': commitment('durham'),
@@ -206,6 +213,7 @@ const promiseOf = (more: Record<string, unknown>) => ({ ...whitehall, ...more })
 /** A department's official names what the place keeps to itself: `closed` records. */
 const ofOfficial: readonly Case[] = [
   { ...dwp, data: (poolId) => promiseOf({ money: { ...money, poolId } }), code: 'POOL_UNKNOWN' },
+  { ...dwp, data: (id) => promiseOf({ money: { ...money, poolId: 'shown', pledgeIds: [id] } }), code: 'ONLY_OWN_MONEY' },
   { ...dwp, data: (id) => promiseOf({ dependsOn: [id] }), code: 'DEPENDENCY_CYCLE' },
   { ...dwp, data: (id) => promiseOf({ from: { kind: 'barrier', id } }), code: 'SOURCE_UNKNOWN' },
   { ...dwp, data: (id) => promiseOf({ from: { kind: 'decision', id } }), code: 'SOURCE_UNKNOWN' },

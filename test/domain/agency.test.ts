@@ -3,6 +3,7 @@ import { agency, isRetired } from '../../src/domain/agency.js';
 import { isSameCode } from '../../src/domain/agency-codes.js';
 import { collaborative } from '../../src/domain/collaborative.js';
 import type { NewEvent } from '../../src/domain/core.js';
+import { place } from '../../src/domain/place.js';
 import { coverage, load, spec } from './spec.js';
 
 const gss = { scheme: 'gss', code: 'E06000047', from: '2009-04-01', provisional: false };
@@ -39,7 +40,7 @@ test('an agency is registered by the code its sector goes by', (t) => {
     startOn: '2009-04-01',
   });
   const register = (sector: string, ...schemes: string[]) => office(t).when('RegisterAgency', data(sector, ...schemes));
-  const { state, access } = register('council', 'gss').then({ type: 'AgencyRegistered', data: { name: 'Durham', identifiers: [{ scheme: 'gss', provisional: false }] } });
+  const { state, access } = register('council', 'gss').then({ type: 'AgencyRegistered', data: { name: 'Durham', programmeId: 'tp', identifiers: [{ scheme: 'gss', provisional: false }] } });
   t.match(state, { status: 'registered', successors: [] });
   t.match(access, { tier: 'public', parties: ['durham-council'] });
   const proper: [string, string][] = [
@@ -198,6 +199,30 @@ test('a secretariat keeps the record of its own place’s partners only', (t) =>
         .when(command, data);
     secretariat('durham').then({ type });
     secretariat('kent').refuses('NOT_OF_THE_PLACE');
+    // A place makes whom it likes its accountable body; a seat is accepted by the body itself.
+    spec(t, agency)
+      .id('durham-council')
+      .given(registered())
+      .with(agency, 'next', registered())
+      .with(collaborative, 'durham', seat('durham-council', 'durham')[0]!)
+      .with(place, 'durham', { type: 'PlaceOpened', data: { programmeId: 'tp', kind: 'pilot', name: 'Durham' } }, { type: 'AccountableBodyNominated', data: { agencyId: 'durham-council' } })
+      .as('secretariat', 'place:durham')
+      .when(command, data)
+      .refuses('NOT_OF_THE_PLACE');
+    // Agencies are one register; each is kept by the programme whose people registered it.
+    const of = (programmeId: string, as: string, scope: string) =>
+      spec(t, agency)
+        .id('durham-council')
+        .given(registered({ programmeId: 'tp' }))
+        .with(agency, 'next', registered())
+        .with(place, 'nh-one', { type: 'PlaceOpened', data: { programmeId, kind: 'pilot', name: 'One' } })
+        .with(collaborative, 'nh-one', ...seat('durham-council', 'nh-one'))
+        .as(as as 'secretariat', scope)
+        .when(command, data);
+    of('nh', 'programme-office', 'programme:nh').refuses('OTHER_PROGRAMME', /tp/);
+    of('nh', 'secretariat', 'place:nh-one').refuses('OTHER_PROGRAMME');
+    of('tp', 'programme-office', 'programme:tp').then({ type });
+    of('tp', 'secretariat', 'place:nh-one').then({ type });
   }
   t.end();
 });

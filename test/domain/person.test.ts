@@ -67,18 +67,31 @@ test('a secretariat corrects the names of those at its own place’s table only'
       .when('RenamePerson', { name: 'Anna Hill' });
   const offered = seat('SeatOffered');
   const delegate: NewEvent = { type: 'DelegateNominated', data: { agencyId: 'council', from: 'chief', to: 'anna', startOn: '2009-09-01', endOn: '2009-09-30' } };
-  const tables = [[offered], [offered, seat('SeatAccepted')], [delegate], [{ type: 'SecretaryAppointed', data: { account: 'anna' } }]];
-  for (const table of tables) {
+  for (const table of [[offered, seat('SeatAccepted')], [offered, seat('SeatAccepted'), seat('SeatSuspended', { reason: 'On leave' })], [delegate]]) {
     anna('durham', table).then({ type: 'PersonRenamed' });
     anna('kent', table).refuses('NOT_OF_THE_PLACE', /programme office/);
   }
-  const lead: NewEvent = { type: 'LeadContactNominated', data: { accountId: 'anna' } };
-  anna('durham', [], [lead]).then({ type: 'PersonRenamed' });
-  anna('kent', [], [lead]).refuses('NOT_OF_THE_PLACE');
+  // Whom a secretariat names by its own word is anybody it likes.
+  for (const table of [[offered], [{ type: 'SecretaryAppointed', data: { account: 'anna' } }]]) anna('durham', table).refuses('NOT_OF_THE_PLACE');
+  anna('durham', [], [{ type: 'LeadContactNominated', data: { accountId: 'anna' } }]).refuses('NOT_OF_THE_PLACE');
   anna('durham', []).refuses('NOT_OF_THE_PLACE');
   anna('durham', [offered, seat('SeatVacated', { reason: 'Retires' })]).refuses('NOT_OF_THE_PLACE');
   anna('durham', [], [champion]).refuses('NOT_OF_THE_PLACE', /champion/);
   anna('durham', [seat('SeatOffered', { kind: 'observer' })], [champion]).refuses('NOT_OF_THE_PLACE');
+  t.end();
+});
+
+test('a name that a programme’s office registered is that programme’s to correct', (t) => {
+  const office = (programme: string) => spec(t, person).id('anna').as('programme-office', `programme:${programme}`);
+  const data = { accountId: 'anna', name: 'Anna Gill', officeHolder: false };
+  office('tp')
+    .when('RegisterPerson', { accountId: 'anna', name: 'Anna Gill' })
+    .then({ type: 'PersonRegistered', data: { programmeId: 'tp' } });
+  const theirs: NewEvent = { type: 'PersonRegistered', data: { ...data, programmeId: 'tp' } };
+  office('tp').given(theirs).when('RenamePerson', { name: 'Anna Hill' }).then({ type: 'PersonRenamed' });
+  office('nh').given(theirs).when('RenamePerson', { name: 'Mallory' }).refuses('OTHER_PROGRAMME', /tp/);
+  // A secretariat's word, and what older logs hold, every office mends.
+  office('nh').given(registered).when('RenamePerson', { name: 'Anna Hill' }).then({ type: 'PersonRenamed' });
   t.end();
 });
 

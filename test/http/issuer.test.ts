@@ -149,6 +149,10 @@ test('which tokens are access tokens, of an issuer that sends no type', async (t
     ['an ID token by its nonce', 'token_use=access', { ...access, nonce: 'n' }],
     ['an ID token by a hash', 'token_use=access', { ...access, at_hash: 'h' }],
     ['a logout token by its events', 'token_use=access', { ...access, events: {} }],
+    ['an ID token by its own scope', 'scope', { ...good, scope: 'openid' }],
+    ['a refresh token by what another claim says', 'scope', { ...good, scope: 'total-place offline', typ: 'Refresh' }],
+    ['an ID token by what another claim says', 'client_id', { ...good, client_id: 'site', token_use: 'id' }],
+    ['an ID token under the type of access tokens', 'at+jwt', { ...good, nonce: 'n' }, { typ: 'at+jwt' }],
     ['too old a one', 'token_use=access', { ...access, iat: now - 90_000 }],
   ];
   for (const [what, setting, claims, header = { typ: 'JWT' }] of refused)
@@ -175,7 +179,24 @@ test('a setting that would take any token of the issuer is none', async (t) => {
       'typ=logout+jwt',
       'token_type=id_token',
     ],
-    ...['sub', 'iss', 'aud', 'aud=total-place', 'iss=https://issuer.example', 'azp', 'ver=2.0', 'roles', 'grants', 'nonce', 'constructor', '__proto__', 'scope=a b', 'scp,scope'],
+    ...[
+      'sub',
+      'iss',
+      'aud',
+      'aud=total-place',
+      'iss=https://issuer.example',
+      'azp',
+      'ver=2.0',
+      'roles',
+      'grants',
+      'nonce',
+      'constructor',
+      '__proto__',
+      'scope=a b',
+      'scope=openid',
+      'scp=openid',
+      'scp,scope',
+    ],
   ];
   for (const text of none) t.equal(parseTokenKind(text), undefined, text);
   t.same(parseTokenKind('at+jwt'), { typ: 'at+jwt' });

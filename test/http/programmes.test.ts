@@ -74,3 +74,50 @@ test('one programme’s office changes nothing of another’s places', async (t)
   const begun = await give(h, '/v1/submissions', { programmeId: 'total-place', roundNo: 1, placeId: 'nh-kent' }, { as: 'secretariat@place:nh-kent', account: 'post.lead.nh-kent' });
   isProblem(t, begun, 403, 'OTHER_PROGRAMME', 'nor is a return begun there');
 });
+
+test('one programme’s people change nothing of bodies and people that another’s registered', async (t) => {
+  const h = await openHarness(t);
+  await h.command(nh.as, nh.account, '/v1/programmes', { ...definition, id: 'nh' });
+  await h.command(nh.as, nh.account, '/v1/programmes/nh/places', { placeId: 'newtown', name: 'Newtown', kind: 'pilot', region: 'South East' });
+  const lead = { as: 'secretariat@place:newtown', account: 'post.lead.newtown' };
+  const asked = async () => {
+    const bodies = [];
+    for (const [as, url] of [
+      ['treasury@programme:total-place', '/v1/programmes/total-place/progress'],
+      ['treasury@programme:total-place', '/v1/departments/department-for-work-and-pensions/docket'],
+      ['treasury@programme:total-place', '/v1/departments/department-for-work-and-pensions/docket?audience=programme'],
+      ['secretariat@place:durham', '/v1/places/durham/progress'],
+      ['secretariat@place:durham', '/v1/pools/durham-warm-homes'],
+      ['public@', '/v1/agencies/durham-county-council'],
+      ['public@', '/v1/places/durham'],
+    ] as const) {
+      const { status, json } = await h.inject(as, 'reader', 'GET', url);
+      const { asAt: _, position: __, ...body } = json;
+      bodies.push({ status, body });
+    }
+    return bodies;
+  };
+  const before = await asked();
+  await h.command(lead.as, lead.account, '/v1/places/newtown/accountable-body', { agencyId: 'county-durham-pct' });
+  await h.command(lead.as, lead.account, '/v1/places/newtown/lead-contact', { accountId: 'post.chief-executive.durham-county-council' });
+  for (const who of [nh, lead])
+    for (const agencyId of ['durham-county-council', 'county-durham-pct', 'department-for-work-and-pensions']) {
+      const agency = `/v1/agencies/${agencyId}`;
+      const { version } = (await h.inject('public@', 'reader', 'GET', agency)).json;
+      for (const [noun, body] of [
+        ['names', { name: 'Hijacked', expectedVersion: version }],
+        ['identifiers', { scheme: 'programme', code: 'HIJACK', from: '2009-10-01' }],
+        ['successions', { successors: ['kent-county-council'], date: '2009-10-01' }],
+        ['retirement', { on: '2009-10-01', reason: 'x' }],
+      ] as const)
+        isProblem(t, await give(h, `${agency}/${noun}`, body, who), 403, 'OTHER_PROGRAMME', `${who.as}: ${agencyId} ${noun}`);
+    }
+  isProblem(t, await give(h, '/v1/people/chris-wormald/names', { name: 'Mallory', expectedVersion: 1 }), 403, 'OTHER_PROGRAMME', 'a champion’s name');
+  // Within one programme too: naming a body gives no power over it.
+  const suffolk = { as: 'secretariat@place:suffolk', account: 'post.lead.suffolk' };
+  const profile = (await h.inject(suffolk.as, suffolk.account, 'GET', '/v1/places/suffolk')).json;
+  await h.command(suffolk.as, suffolk.account, '/v1/places/suffolk/accountable-body', { agencyId: 'county-durham-pct', expectedVersion: profile.version });
+  isProblem(t, await give(h, '/v1/agencies/county-durham-pct/retirement', { on: '2009-10-01', reason: 'x' }, suffolk), 403, 'NOT_OF_THE_PLACE', 'a body that a place nominated');
+  await h.service.settle();
+  t.strictSame(await asked(), before, 'who reads the other programme is answered as before');
+});

@@ -1,6 +1,7 @@
 /** Department docket: everything a department owes an answer or a deed to, with its clock and the places waiting (domain.md 10.3). */
 import { z } from 'zod';
 import type { AgencyState } from '../../domain/agency.js';
+import { readsProgramme } from '../../domain/access.js';
 import { heldTo, readKey } from '../../domain/barrier-state.js';
 import { held, part } from '../../domain/parts.js';
 import { lateBy, levelOf } from '../../domain/progress.js';
@@ -33,13 +34,15 @@ const enrolled = keptWhile((engine, _all: string) =>
         .map((row) => row.id),
     })),
 );
-/** Every enrolled place, in the audience its reader is in or asks for. */
-const everyPlace = (r: Reading): PlaceAudiences =>
-  new Map(
-    enrolled(r.deps.service.engine, '')
-      .filter((p) => r.seen('programme', p.programmeId))
-      .flatMap((p) => p.placeIds.map((id) => [id, r.audience(id)] as const)),
-  );
+/**
+ * Every enrolled place of the programmes that the reader reads, in the audience they are in or ask for: what another programme does changes
+ * nothing of their answer. Who reads none is the public of all.
+ */
+function everyPlace(r: Reading): PlaceAudiences {
+  const all = enrolled(r.deps.service.engine, '').filter((p) => r.seen('programme', p.programmeId));
+  const read = all.filter((p) => readsProgramme(r.viewer, p.programmeId));
+  return new Map((read.length > 0 ? read : all).flatMap((p) => p.placeIds.map((id) => [id, r.audience(id)] as const)));
+}
 
 /** What a barrier adds to the item: whom it concerns, what it costs, and what was said of it. */
 function ofBarrier(r: Reading, row: BarrierRow, ownerId: string, places: PlaceAudiences) {
