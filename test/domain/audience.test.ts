@@ -50,7 +50,7 @@ const judged: Readonly<Record<string, string>> = {
   'place.PlaceKindNoted': 'programmeId kind hasChampion',
   'place.PlaceActivated': '',
   'place.PlaceClosedOut': '-handover -lessonIds -commitments',
-  'agency.AgencyRegistered': 'name sector type identifiers startOn',
+  'agency.AgencyRegistered': 'name sector type identifiers startOn programmeId',
   'agency.AgencyRenamed': 'from to',
   'agency.AgencyIdentifierAdded': 'scheme code from provisional',
   'agency.AgencyIdentifierCorrected': 'from to reason',
