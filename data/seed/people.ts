@@ -1,3 +1,4 @@
+import { personId } from '../../src/domain/person.js';
 import type { SeedCommand } from './types.js';
 
 /** The Whitehall champions of the pilots; only persons named in print have names. */
@@ -24,9 +25,9 @@ export const people: SeedCommand[] = champions.map((name) => {
     as: 'programme-office@programme:total-place',
     account: 'post.programme-office.total-place',
     aggregate: 'person',
-    id: accountId,
+    id: personId(accountId, 'total-place'),
     command: 'RegisterPerson',
-    data: { accountId, name, officeHolder: true },
+    data: { programmeId: 'total-place', accountId, name, officeHolder: true },
     basis: { kind: 'sourced', source: 'Total Place supplement, October 2009' },
   };
 });

@@ -1,7 +1,7 @@
 /** Person (domain.md 9.20): the name behind an account id, kept apart from everything else. */
 import { z } from 'zod';
 import { aggregate, emitter, kit } from './aggregate.js';
-import { refuse } from './core.js';
+import { refuse, type Context, type Refusal } from './core.js';
 import { contentHash } from './hash.js';
 import { keptElsewhere } from './registers.js';
 import { personOfPlace } from './seats.js';
@@ -13,7 +13,7 @@ export interface PersonState {
   name: string;
   post?: string;
   officeHolder: boolean;
-  /** Whose office registered them, and keeps the name. */
+  /** In which programme they are called so; one of before is called so in all. */
   programmeId?: string;
 }
 declare module './core.js' {
@@ -43,17 +43,22 @@ const events = {
 };
 const emit = emitter(events);
 const by = ['programme-office', 'secretariat'] as const;
+/** Refuses what a secretariat would say of somebody who is not at its own place's table (domain.md 6.1). */
+const notOfItsTable = (ctx: Context, accountId: string): Refusal | undefined =>
+  ctx.actor.role !== 'secretariat' || personOfPlace(ctx, accountId, ctx.actor.place!)
+    ? undefined
+    : refuse('NOT_OF_THE_PLACE', 'A secretariat names those at its own place’s table only, not its champion. Ask the programme office to name the others.');
 
 const commands = {
-  RegisterPerson: command(Registered.extend({ accountId: PersonAccount }), {
+  RegisterPerson: command(Registered.extend({ accountId: PersonAccount, programmeId: Id }), {
     title: 'Register a person’s name and post',
     creates: true,
-    id: (d) => personId(d.accountId),
+    id: (d) => personId(d.accountId, d.programmeId),
     by,
-    refuses: {},
-    example: { accountId: 'chris-wormald', name: 'Chris Wormald', officeHolder: true },
-    // A secretariat registers whom it works with, of whichever programme they are: what it wrote, every office mends.
-    decide: (_s, d, ctx) => [emit('PersonRegistered', { ...d, ...(ctx.ofProgramme ? { programmeId: ctx.ofProgramme } : {}) })],
+    target: (_s, d) => ({ programmeId: d.programmeId }),
+    refuses: { NOT_OF_THE_PLACE: 'who' },
+    example: { programmeId: 'total-place', accountId: 'chris-wormald', name: 'Chris Wormald', officeHolder: true },
+    decide: (_s, d, ctx) => notOfItsTable(ctx, d.accountId) ?? [emit('PersonRegistered', d)],
   }),
   RenamePerson: command(z.strictObject({ name: Name }), {
     title: 'Correct a person’s name',
@@ -64,21 +69,24 @@ const commands = {
     refuses: { NOT_OF_THE_PLACE: 'who' },
     example: { name: 'Sir Chris Wormald' },
     decide(s, d, ctx) {
-      const { role, place } = ctx.actor;
-      const elsewhere = keptElsewhere(s.programmeId, ctx);
-      if (elsewhere) return elsewhere;
-      if (role === 'secretariat' && !personOfPlace(ctx, s.accountId, place!))
-        return refuse('NOT_OF_THE_PLACE', 'A secretariat corrects the names of those at its own place’s table only, not its champion’s. The programme office corrects the others.');
+      const no = keptElsewhere(s.programmeId, ctx) ?? notOfItsTable(ctx, s.accountId);
+      if (no) return no;
       return s.name === d.name ? [] : [emit('PersonRenamed', { from: s.name, to: d.name })];
     },
   }),
 };
 
 /**
- * A person's record id follows from the account id, so that an account has one name, and two accounts are never one person: an account that
- * is no record id itself (capitals, other signs) has its hash's.
+ * A person's record id follows from programme and account, so that an account has one name in each programme, and no programme names an
+ * account in another's answers. Two are never one: the programme's own dots stand doubled, and what is no record id (capitals, other signs,
+ * too long) has its hash's. Without a programme: the record of a log from before names were a programme's.
  */
-export const personId = (accountId: string): string => (Id.safeParse(accountId).success && !accountId.startsWith('account-') ? accountId : `account-${contentHash(accountId).slice(0, 40)}`);
+export function personId(accountId: string, programmeId?: string): string {
+  const own = Id.safeParse(accountId).success && !accountId.startsWith('account-') ? accountId : `account-${contentHash(accountId).slice(0, 40)}`;
+  if (programmeId === undefined) return own;
+  const id = `${programmeId.replaceAll('.', '..')}.${own}`;
+  return Id.safeParse(id).success ? id : `account-${contentHash([programmeId, accountId]).slice(0, 40)}`;
+}
 
 export const person = aggregate<PersonState>({
   name: 'person',

@@ -10,7 +10,7 @@ import { register } from '../projections/register.js';
 import type { Feed } from './feed.js';
 import { icalendar } from './ical.js';
 import type { Reading } from './query.js';
-import { inWords } from './told.js';
+import { homeOf, inWords } from './told.js';
 import { daysLeft, partyName, stepsWaiting, titleOf, visibleItems } from './waiting.js';
 
 export interface CalendarFilter {
@@ -64,7 +64,7 @@ function waiting(r: Reading, i: DueItem, id: string): Entry {
   const place = i.placeId ? (r.of(placeProgress).nameOf(i.placeId) ?? i.placeId) : undefined;
   const owedBy = i.owedBy.map((p) => ({ ...p, name: partyName(r, p) }));
   const title = titleOf(r, i.aggregate, i.recordId);
-  const deed = inWords(r, i.deed);
+  const deed = inWords(r, i.deed, homeOf(r, i.aggregate, i.recordId));
   const named = i.code === 'step' || deed.includes(title) ? deed : `${deed}: ${title}`;
   // Each seat has its own: the question alone would not tell them apart.
   const about = i.code === 'position' ? `${named} (${owedBy.map((p) => p.name).join(', ')})` : named;

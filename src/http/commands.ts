@@ -10,11 +10,11 @@ import { withNames } from '../domain/naming.js';
 import { Id } from '../domain/values.js';
 import { ViewNotLive } from '../projections/engine.js';
 import { parseActingAs } from './auth.js';
-import { viewerFor, type HttpDeps, type Principal } from './deps.js';
+import { viewerFor, type HttpDeps } from './deps.js';
 import { tooManyRefusals } from './limits.js';
 import { Problem, readParameters, zodErrors } from './problem.js';
 import { positionToken } from './position.js';
-import { eyesOf, inWords } from './told.js';
+import { eyesOf, homeOf, inWords } from './told.js';
 
 export interface CommandRoute {
   readonly aggregate: Aggregate;
@@ -112,27 +112,28 @@ async function handle(route: CommandRoute, deps: HttpDeps, request: FastifyReque
     throw error;
   });
   reply.header('idempotency-key', key);
-  return answer(route, deps, principal, outcome, reply);
+  return answer(route, deps, command, outcome, reply);
 }
 
 /** Texts with their names; commands do not wait for a view that is being built, and then say ids. */
-function named<T extends { readonly text: string }>(deps: HttpDeps, principal: Principal, events: readonly T[]): T[] {
+function named<T extends { readonly text: string }>(deps: HttpDeps, { principal, aggregate, id }: CommandRequest, events: readonly T[]): T[] {
   try {
-    const eyes = eyesOf(deps, viewerFor(deps, principal));
-    return events.map((e) => ({ ...e, text: inWords(eyes, e.text) }));
+    const eyes = eyesOf(deps, viewerFor(deps, principal!));
+    const home = homeOf(eyes, aggregate, id);
+    return events.map((e) => ({ ...e, text: inWords(eyes, e.text, home) }));
   } catch (error) {
     if (!(error instanceof ViewNotLive)) throw error;
     return events.map((e) => ({ ...e, text: withNames(e.text, (_, id) => id) }));
   }
 }
 
-function answer({ aggregate }: CommandRoute, deps: HttpDeps, principal: Principal, outcome: Outcome, reply: FastifyReply): unknown {
+function answer({ aggregate }: CommandRoute, deps: HttpDeps, command: CommandRequest, outcome: Outcome, reply: FastifyReply): unknown {
   if (outcome.kind === 'refused') {
     const { status, refusal, since, fits } = outcome;
-    const detail = named(deps, principal, [{ text: refusal.detail }])[0]!.text;
+    const detail = named(deps, command, [{ text: refusal.detail }])[0]!.text;
     throw new Problem(status, refusal.code, detail, {
       ...(refusal.path ? { errors: [refusal.path, ...(refusal.also ?? [])].map((path) => ({ path, message: detail })) } : {}),
-      ...(since ? { extra: { since: named(deps, principal, since) } } : {}),
+      ...(since ? { extra: { since: named(deps, command, since) } } : {}),
       ...(fits ? { extra: { grants: fits } } : {}),
     });
   }

@@ -9,7 +9,7 @@ import { register } from '../projections/register.js';
 import { promisesOf } from './decision-followed.js';
 import { decisionPage, linkOf, positionOf } from './decision-page.js';
 import type { Reading } from './query.js';
-import { actorFor, inWords } from './told.js';
+import { actorFor, homeOf, inWords } from './told.js';
 
 interface Seen {
   readonly record: string;
@@ -32,7 +32,8 @@ export function decisionAudit(r: Reading, row: DecisionRow): { readonly position
   const all = q.steps(row.id);
   const steps = all.filter((x) => canSee(r.viewer, mine, { version: x.version, private: x.private }));
   const named = (agencyId: string): string => r.of(register).nameOf('agency', agencyId);
-  const by = (x: StepRow) => actorFor(r, x);
+  const home = homeOf(r, 'decision', row.id);
+  const by = (x: StepRow) => actorFor(r, x, home);
   const d = decisionPage(r, row);
   const followed = q.followed(row.id).filter((f) => {
     const record = r.seen(f.aggregate, f.recordId);
@@ -115,13 +116,13 @@ export function decisionAudit(r: Reading, row: DecisionRow): { readonly position
       }),
       authorises: s.authorises.map((a) => {
         const use = followed.find((f) => f.how === 'authorised' && f.stream === a.record);
-        return { ...a, link: linkOf(r, a.record), used: use ? { recordedAt: use.recordedAt, type: use.type, version: use.version, text: inWords(r, use.text) } : null };
+        return { ...a, link: linkOf(r, a.record), used: use ? { recordedAt: use.recordedAt, type: use.type, version: use.version, text: inWords(r, use.text, homeOf(r, use.aggregate, use.recordId)) } : null };
       }),
       followed: followed.map((f) => ({
         recordedAt: f.recordedAt,
         type: f.type,
         record: { aggregate: f.aggregate, id: f.recordId, version: f.version },
-        text: inWords(r, f.text),
+        text: inWords(r, f.text, homeOf(r, f.aggregate, f.recordId)),
         how: f.how,
         link: r.link(f.aggregate, f.recordId),
       })),
@@ -143,7 +144,7 @@ export function decisionAudit(r: Reading, row: DecisionRow): { readonly position
       supersededBy: d.supersededBy,
       lineage: d.lineage,
       earlierNotShared: all.filter((x) => !x.private).length - steps.filter((x) => !x.private).length,
-      history: steps.map((x) => ({ version: x.version, recordedAt: x.recordedAt, type: x.type, text: inWords(r, x.text), actor: by(x) })),
+      history: steps.map((x) => ({ version: x.version, recordedAt: x.recordedAt, type: x.type, text: inWords(r, x.text, home), actor: by(x) })),
       illustrative: row.illustrative,
     },
   };

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import type { Audience } from '../domain/access.js';
 import { held } from '../domain/parts.js';
 import { stepState, type Reason } from '../domain/progress.js';
-import { personId } from '../domain/person.js';
 import { DateOn } from '../domain/values.js';
 import type { ProgrammeState } from '../domain/programme.js';
 import type { PlaceState } from '../domain/place-state.js';
@@ -16,7 +15,7 @@ import { Problem } from './problem.js';
 import { progressColumns } from './progress-csv.js';
 import { Audiences, type Query, type Reading } from './query.js';
 import { positionToken } from './position.js';
-import { inWords } from './told.js';
+import { homeOf, inWords, personFor } from './told.js';
 import { partyName } from './waiting.js';
 import { answersSince, barrierCounts, whitehallOwes } from './whitehall.js';
 
@@ -41,7 +40,7 @@ export function placeSummary(r: Reading, p: RegisterRow<ProgrammeState>, id: str
     population: population?.value ?? null,
     populationSource: population?.source ?? null,
     populationOn: population?.referenceOn ?? null,
-    champion: championOf(r, champion),
+    champion: championOf(r, champion, p.id),
     accountableBodyId: accountableBodyId ?? null,
     themes: Object.entries(themes)
       .filter(([, t]) => t.status !== 'dropped')
@@ -50,19 +49,20 @@ export function placeSummary(r: Reading, p: RegisterRow<ProgrammeState>, id: str
   };
 }
 
-function championOf(r: Reading, champion: PlaceState['champion']): Row | null {
+function championOf(r: Reading, champion: PlaceState['champion'], programmeId: string | undefined): Row | null {
   if (!champion) return null;
   const q = r.of(register);
-  return { name: q.nameOf('person', personId(champion.accountId)), department: champion.departmentId ? q.nameOf('agency', champion.departmentId) : null };
+  return { name: personFor(r, champion.accountId, programmeId)?.state.name ?? champion.accountId, department: champion.departmentId ? q.nameOf('agency', champion.departmentId) : null };
 }
 
 /** A reason as answered: who owes it by name, and a link that the same reader may open. */
 function reasonFor(r: Reading, x: Reason): Row {
   const { aggregate, recordId, owedBy, ...rest } = x;
+  const home = homeOf(r, aggregate, recordId);
   return {
     ...rest,
-    text: inWords(r, x.text),
-    deed: inWords(r, x.deed),
+    text: inWords(r, x.text, home),
+    deed: inWords(r, x.deed, home),
     owedBy: owedBy.map((p) => ({ ...p, name: partyName(r, p) })),
     link: r.link(aggregate, recordId),
   };
@@ -75,7 +75,7 @@ function placeBody(r: Reading, p: PlaceNow, since: string | undefined): Row {
     name: p.name,
     kind: p.kind,
     audience: p.audience,
-    champion: championOf(r, state?.champion),
+    champion: championOf(r, state?.champion, state?.programmeId),
     themes: Object.values(state?.themes ?? {})
       .filter((t) => t.status !== 'dropped')
       .map((t) => t.title),

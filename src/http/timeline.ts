@@ -13,7 +13,7 @@ import { positionToken, readPosition } from './position.js';
 import type { Reading } from './query.js';
 import { RecordName } from './record-name.js';
 import { seesRefusal } from './refusal-sight.js';
-import { actorFor, inWords, splitStream, targetFor } from './told.js';
+import { actorFor, homeOf, inWords, splitStream, targetFor } from './told.js';
 
 const kinds = aggregates.map((a) => a.name) as [string, ...string[]];
 const types = [...new Set(aggregates.flatMap((a) => Object.keys(a.events)))].sort() as [string, ...string[]];
@@ -84,6 +84,7 @@ function mayBe(r: Reading, stream: string): boolean {
 function item(r: Reading, e: TimelineRow, audience: Audience): Record<string, unknown> {
   const words = inWordsFor(e, audience);
   const refused = e.type === 'CommandRefused' ? r.of(refusals).one(e.position) : undefined;
+  const home = homeOf(r, ...(refused ? splitStream(refused.target) : ([e.aggregate, e.recordId] as const)));
   return {
     position: positionToken(r.deps.service.log.identity, e.position),
     recordedAt: e.recordedAt,
@@ -92,8 +93,8 @@ function item(r: Reading, e: TimelineRow, audience: Audience): Record<string, un
     record: { aggregate: e.aggregate, id: e.recordId, version: e.version },
     link: r.link(e.aggregate, e.recordId),
     placeId: e.placeId,
-    actor: actorFor(r, e),
-    text: inWords(r, words.text),
+    actor: actorFor(r, e, home),
+    text: inWords(r, words.text, home),
     before: words.before,
     after: words.after,
     reason: words.reason,

@@ -4,10 +4,11 @@ import type { Harness } from './harness.js';
 /** Members of answers that move with the log as a whole, or with the clock; a page that another programme's entries fill ends earlier. */
 const ofTheLog = new Set(['position', 'asAt', 'next', 'correlationId']);
 
-/** An entry of a list, or a line, that is of a record of the programme `other` itself: public, and told to everybody. */
+/** An entry of a list, or a line, that is of a record of the programme `other` itself: public, and told to everybody; or a refusal. */
 function isOf(other: string, entry: unknown): boolean {
   if (typeof entry !== 'object' || entry === null) return false;
-  const { id, programmeId, placeId, record, link } = entry as { id?: unknown; programmeId?: unknown; placeId?: unknown; record?: { id?: unknown }; link?: unknown };
+  const { type, id, programmeId, placeId, record, link } = entry as { type?: unknown; id?: unknown; programmeId?: unknown; placeId?: unknown; record?: { id?: unknown }; link?: unknown };
+  if (type === 'CommandRefused') return true;
   return programmeId === other || link === `/v1/programmes/${other}` || [id, placeId, record?.id].some((x) => x === other || new RegExp(`(^|-)${other}[.-]`).test(String(x)));
 }
 const bare = (value: unknown, other: string): unknown =>

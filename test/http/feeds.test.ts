@@ -306,7 +306,7 @@ test('one event is told in the same words everywhere, and by the names its reade
   const lead = ['secretariat@place:durham', 'post.programme-lead.durham'] as const;
   const asker = ['auditor@programme:total-place', 'post.auditor'] as const;
   const live = await listen(t, h, ...asker, 'programme');
-  await h.command(office, officeAccount, '/v1/people', { accountId: 'post.cleo', name: 'Cleo Quill', officeHolder: true });
+  await h.command(office, officeAccount, '/v1/people', { programmeId: 'total-place', accountId: 'post.cleo', name: 'Cleo Quill', officeHolder: true });
   const instant = h.service.clock.now();
   const { version } = (await h.inject(...lead, 'GET', '/v1/places/durham')).json;
   await h.command(office, officeAccount, `/v1/places/durham/${noun('EndChampion')}`, { reason: 'Moves' });

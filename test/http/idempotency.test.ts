@@ -29,7 +29,7 @@ const creations: Readonly<Record<string, Creation>> = {
     body: { name: 'Someshire', sector: 'other', type: 'body', identifiers: [{ scheme: 'programme', code: 'SOME-1', from: '2009-06-01' }], startOn: '2009-06-01' },
     other: { name: 'Othershire' },
   },
-  RegisterPerson: { as: [office, officeAccount], body: { accountId: 'post.somebody', name: 'Some Body' }, other: { name: 'Any Body' } },
+  RegisterPerson: { as: [office, officeAccount], body: { programmeId: 'total-place', accountId: 'post.somebody', name: 'Some Body' }, other: { name: 'Any Body' } },
   EstablishCollaborative: {
     as: ['secretariat@place:newshire', 'post.lead'],
     body: { placeId: 'newshire', rule: { kind: 'consent' }, quorum: { n: 1, d: 2 } },

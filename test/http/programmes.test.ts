@@ -90,6 +90,10 @@ test('one programme’s people change nothing of bodies and people that another�
       ['secretariat@place:durham', '/v1/pools/durham-warm-homes'],
       ['public@', '/v1/agencies/durham-county-council'],
       ['public@', '/v1/places/durham'],
+      ['public@', '/v1/places/kent'],
+      ['public@', '/v1/people/total-place.chris-wormald'],
+      ['secretariat@place:durham', '/v1/timeline?placeId=durham&limit=200'],
+      ['public@', '/v1/timeline?placeId=durham&limit=200'],
     ] as const) {
       const { status, json } = await h.inject(as, 'reader', 'GET', url);
       const { asAt: _, position: __, ...body } = json;
@@ -112,7 +116,14 @@ test('one programme’s people change nothing of bodies and people that another�
       ] as const)
         isProblem(t, await give(h, `${agency}/${noun}`, body, who), 403, 'OTHER_PROGRAMME', `${who.as}: ${agencyId} ${noun}`);
     }
-  isProblem(t, await give(h, '/v1/people/chris-wormald/names', { name: 'Mallory', expectedVersion: 1 }), 403, 'OTHER_PROGRAMME', 'a champion’s name');
+  isProblem(t, await give(h, '/v1/people/total-place.chris-wormald/names', { name: 'Mallory', expectedVersion: 1 }), 403, 'OTHER_PROGRAMME', 'a champion’s name');
+  // What an account is called in a programme, that programme says: nobody is named from outside, before or after their own.
+  const chief = 'post.chief-executive.durham-county-council';
+  const named = { accountId: chief, name: 'Mallory', officeHolder: true };
+  isProblem(t, await give(h, '/v1/people', { ...named, programmeId: 'total-place' }), 403, 'NOT_ALLOWED', 'a name in another programme');
+  isProblem(t, await give(h, '/v1/people', { ...named, programmeId: 'total-place' }, lead), 403, 'OTHER_PROGRAMME', 'by a secretariat');
+  isProblem(t, await give(h, '/v1/people', { ...named, programmeId: 'nh' }, lead), 403, 'NOT_OF_THE_PLACE', 'somebody who is not at its table');
+  for (const accountId of [chief, 'chris-wormald', 'post.lead.durham']) await h.command(nh.as, nh.account, '/v1/people', { ...named, accountId, programmeId: 'nh' });
   // Within one programme too: naming a body gives no power over it.
   const suffolk = { as: 'secretariat@place:suffolk', account: 'post.lead.suffolk' };
   const profile = (await h.inject(suffolk.as, suffolk.account, 'GET', '/v1/places/suffolk')).json;

@@ -131,7 +131,7 @@ export async function plant(h: Harness): Promise<void> {
       startOn: '2009-06-01',
     });
   }
-  await h.command(office, officeAccount, '/v1/people', { accountId: 'post.nilgai', name: 'Nilgai Person', post: 'An officer' });
+  await h.command(office, officeAccount, '/v1/people', { programmeId: 'total-place', accountId: 'post.nilgai', name: 'Nilgai Person', post: 'An officer' });
 
   await asMember('/v1/collaboratives', { placeId: place, rule: { kind: 'consent' }, quorum: { n: 1, d: 2 } });
   const seats = [

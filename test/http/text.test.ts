@@ -55,7 +55,7 @@ test('a text that hides something is refused, and one with a form’s line ends 
     { path: '/statement', message: 'Enter text' },
     { path: '/effectOnResidents', message: 'Enter text' },
   ]);
-  const person = await h.inject(office, officeAccount, 'POST', '/v1/people', { accountId: 'somebody', name: '\u3164\u2800' });
+  const person = await h.inject(office, officeAccount, 'POST', '/v1/people', { programmeId: 'total-place', accountId: 'somebody', name: '\u3164\u2800' });
   t.same(person.json.errors, [{ path: '/name', message: 'Enter a name' }]);
 
   const key = { 'idempotency-key': 'from-a-form' };

@@ -147,7 +147,7 @@ test('nobody is the machinery', async (t) => {
   t.ok(accounts.has('system:clock') && accounts.size > 3, [...accounts].join(' '));
   for (const account of accounts) {
     isProblem(t, await h.inject(office, account, 'GET', url), 401, 'INVALID_TOKEN', account);
-    const named = await h.inject(office, officeAccount, 'POST', '/v1/people', { accountId: account, name: 'Anna' });
+    const named = await h.inject(office, officeAccount, 'POST', '/v1/people', { programmeId: 'total-place', accountId: account, name: 'Anna' });
     isProblem(t, named, 400, 'INVALID_REQUEST', `${account}: nor is it given a name`);
     t.match(named.json.errors, [{ path: '/accountId', message: /the system’s own/ }]);
   }

@@ -6,7 +6,7 @@ import { calendarEntries, opensFirst } from '../calendar.js';
 import { recordColumn, words } from '../csv.js';
 import { Problem } from '../problem.js';
 import type { Query, Reading } from '../query.js';
-import { inWords } from '../told.js';
+import { homeOf, inWords } from '../told.js';
 import { actionsOf, asName, daysLeft, placeOf, titleOf, why } from '../waiting.js';
 import { lineageOf, list } from './shared.js';
 
@@ -35,7 +35,7 @@ export const actions: Query[] = [
         .map((a) => ({
           id: a.id,
           code: a.item.code,
-          deed: inWords(r, a.item.deed),
+          deed: inWords(r, a.item.deed, homeOf(r, a.item.aggregate, a.item.recordId)),
           record: { aggregate: a.item.aggregate, id: a.item.recordId },
           title: titleOf(r, a.item.aggregate, a.item.recordId),
           placeId: placeOf(r, a.item),

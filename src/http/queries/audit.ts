@@ -14,7 +14,7 @@ import { Problem } from '../problem.js';
 import type { Query, Reading } from '../query.js';
 import type { Page } from '../reading.js';
 import { seesRefusal, type RefusalScope } from '../refusal-sight.js';
-import { actorFor, targetFor } from '../told.js';
+import { actorFor, homeOf, targetFor } from '../told.js';
 import { daysLeft, titleOf, visibleItems } from '../waiting.js';
 import { lineageOf, list, type Row } from './shared.js';
 
@@ -72,7 +72,7 @@ function recorded(r: Reading, kind: string | undefined): Row[] {
           record: { aggregate: x.aggregate, id: x.recordId, version: x.version },
           title: titleOf(r, x.aggregate, x.recordId),
           placeId: row.placeId ?? null,
-          actor: actorFor(r, x),
+          actor: actorFor(r, x, row.programmeId ?? row.placeProgrammeId),
           days: x.days,
           reason: x.reason,
           waiverId: x.waiverId,
@@ -106,7 +106,7 @@ function nearMisses(r: Reading): Row[] {
       record: { aggregate, id },
       title,
       placeId: x.placeId,
-      actor: actorFor(r, x),
+      actor: actorFor(r, x, homeOf(r, aggregate, id)),
       days: null,
       reason: x.code,
       waiverId: null,
@@ -154,7 +154,7 @@ export const audit: Query[] = [
       refused(r, page!).map((x) => {
         const { aggregate, id, title, link } = targetFor(r, x.target);
         const { recordedAt, command, code, placeId, unrecorded } = x;
-        return { id: String(x.position), recordedAt, actor: actorFor(r, x), command, record: { aggregate, id }, title, code, placeId, link, unrecorded };
+        return { id: String(x.position), recordedAt, actor: actorFor(r, x, homeOf(r, aggregate, id)), command, record: { aggregate, id }, title, code, placeId, link, unrecorded };
       }),
   }),
   list({

@@ -16,7 +16,7 @@ import { recordColumn, words, type Column } from '../csv.js';
 import { keptWhile } from '../deps.js';
 import { Problem } from '../problem.js';
 import { Audiences, type Query, type Reading } from '../query.js';
-import { inWords } from '../told.js';
+import { homeOf, inWords } from '../told.js';
 import { daysLeft, placeName, titleOf } from '../waiting.js';
 import { barrierOf, itemsFor, mergedFor, ownedBy, owedBy, owedMembers, visibleBarriers, waitingFor, type Audiences as PlaceAudiences } from '../whitehall.js';
 import { answerFor, lineageOf, pastFor, record } from './shared.js';
@@ -166,7 +166,7 @@ export const departments: Query[] = [
             items: items.map((i) => ({
               id: `${i.stream}.${i.code}.${i.key}`,
               code: i.code,
-              deed: inWords(r, i.deed),
+              deed: inWords(r, i.deed, homeOf(r, i.aggregate, i.recordId)),
               record: { aggregate: i.aggregate, id: i.recordId },
               title: titleOf(r, i.aggregate, i.recordId),
               placeId: i.placeId ?? null,
