@@ -31,7 +31,7 @@ test('only persons named in print have names', async (t) => {
   for (const c of seed) {
     const accounts = [c.account, ...['account', 'accountId'].map((k) => c.data[k]).filter((x): x is string => typeof x === 'string')];
     t.ok(
-      accounts.every((a) => a.startsWith('post.') || known.has(personId(a))),
+      accounts.every((a) => a.startsWith('post.') || known.has(personId(a, 'total-place'))),
       `${c.command} ${c.id}: posts, or persons in print`,
     );
   }

@@ -116,7 +116,11 @@ export function decisionAudit(r: Reading, row: DecisionRow): { readonly position
       }),
       authorises: s.authorises.map((a) => {
         const use = followed.find((f) => f.how === 'authorised' && f.stream === a.record);
-        return { ...a, link: linkOf(r, a.record), used: use ? { recordedAt: use.recordedAt, type: use.type, version: use.version, text: inWords(r, use.text, homeOf(r, use.aggregate, use.recordId)) } : null };
+        return {
+          ...a,
+          link: linkOf(r, a.record),
+          used: use ? { recordedAt: use.recordedAt, type: use.type, version: use.version, text: inWords(r, use.text, homeOf(r, use.aggregate, use.recordId)) } : null,
+        };
       }),
       followed: followed.map((f) => ({
         recordedAt: f.recordedAt,

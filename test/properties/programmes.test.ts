@@ -54,7 +54,16 @@ test('no command of one programme changes an answer of the other', { timeout: 28
     (await h.inject('auditor@programme:total-place', 'auditor', 'GET', `/v1/${collection}?limit=200`)).json.items.map((x: { id: string }) => x.id);
   const persons = accounts.flatMap((account) => ['total-place', 'nh'].map((programme) => personId(account, programme)));
   const records: Record<string, string[]> = { programme: ['total-place', 'nh'], place: places, collaborative: places, decision: ['nh-decision'], person: persons };
-  for (const [name, collection] of Object.entries({ agency: 'agencies', fundingstream: 'funding-streams', barrier: 'barriers', commitment: 'commitments', pool: 'pools', decision: 'decisions', submission: 'submissions', waiver: 'waivers' }))
+  for (const [name, collection] of Object.entries({
+    agency: 'agencies',
+    fundingstream: 'funding-streams',
+    barrier: 'barriers',
+    commitment: 'commitments',
+    pool: 'pools',
+    decision: 'decisions',
+    submission: 'submissions',
+    waiver: 'waivers',
+  }))
     records[name] = [...(await listed(collection)).slice(0, 12), `nh-${name}`];
   const world = {
     programme: ['total-place'],
