@@ -105,3 +105,16 @@ test('what another programme wrote of a place changes nothing that its own progr
     [],
   );
 });
+
+test('a name from before names were a programme’s holds until the programme gives its own', async (t) => {
+  const h = await openHarness(t, { seed: [] });
+  const [office, account] = ['programme-office@programme:total-place', 'post.programme-office'] as const;
+  const definition = { id: 'total-place', name: 'Total Place', kind: 'national', ragScale: 'three', period: 'quarter', startOn: '2009-06-01', endOn: '2010-03-31' };
+  await h.command(office, account, '/v1/programmes', definition);
+  await write(h, `person-${account}`, { type: 'PersonRegistered', data: { accountId: account, name: 'Anna Gill', officeHolder: true } });
+  const called = async () => (await h.inject(office, account, 'GET', '/v1/timeline?record=programme-total-place')).json.items[0].actor.name;
+  t.equal(await called(), 'Anna Gill');
+  t.equal((await h.inject('public@', 'citizen', 'GET', `/v1/people/${account}`)).json.name, 'Anna Gill', 'and its page is where it was');
+  await h.command(office, account, '/v1/people', { programmeId: 'total-place', accountId: account, name: 'Anna Hill', officeHolder: true });
+  t.equal(await called(), 'Anna Hill');
+});
