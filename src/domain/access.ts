@@ -103,13 +103,13 @@ export function isMember(viewer: Viewer, placeId: string): boolean {
   );
 }
 
-/** True when the reader reads the programme tier: a place's or programme's grant of its own, an agency's of every programme. */
+/** True when the reader reads the programme tier: a place's or programme's grant of its own (a seat's is its place's), an agency's alone of every programme. */
 export function readsProgramme(viewer: Viewer, programmeId: string | undefined): boolean {
   return viewer.grants.some((g) => {
     if (g.role === 'public') return false;
-    if (programmeId === undefined || g.agency) return true;
+    if (programmeId === undefined) return true;
     if (g.programme) return g.programme === programmeId;
-    return g.place ? viewer.programmeOf(g.place) === programmeId : false;
+    return g.place ? viewer.programmeOf(g.place) === programmeId : g.agency !== undefined;
   });
 }
 
@@ -140,11 +140,12 @@ export function audienceIn(viewer: Viewer, record: RecordAccess): Audience {
   const placeId = placeOf(viewer, record);
   const where = placeId === record.placeId ? record : { programmeId: record.programmeId! };
   if (grants.some((g) => auditorCovers(g, viewer, where))) return 'members';
+  const programmeOf = record.programmeId ?? (placeId && viewer.programmeOf(placeId));
   if (record.tier !== 'auditors') {
     if (placeId && isMember(viewer, placeId)) return 'members';
-    if (grants.some((g) => g.agency && record.parties.includes(g.agency))) return 'members';
+    if (grants.some((g) => g.agency && record.parties.includes(g.agency) && (!g.place || programmeOf === undefined || viewer.programmeOf(g.place) === programmeOf))) return 'members';
   }
-  return readsProgramme(viewer, record.programmeId ?? (placeId && viewer.programmeOf(placeId))) ? 'programme' : 'public';
+  return readsProgramme(viewer, programmeOf) ? 'programme' : 'public';
 }
 
 /**

@@ -6,7 +6,7 @@ import { aggregate, emitter, kit } from './aggregate.js';
 import { refuse, type Context, type Refusal } from './core.js';
 import { nameOf } from './naming.js';
 import { keptElsewhere, programmeActedIn } from './registers.js';
-import { isPartner } from './seats.js';
+import { isPartner, withdrawnRefusal } from './seats.js';
 import { DateOn, Id, Prose, Sector, longDate } from './values.js';
 
 const Identifier = codeOf({ from: DateOn });
@@ -130,9 +130,12 @@ const commands = {
     title: 'Register an agency',
     creates: true,
     by,
-    refuses: { IDENTIFIER_REQUIRED: 'rule', AGENCY_IDENTIFIER_TAKEN: 'state' },
+    refuses: { PLACE_WITHDRAWN: 'state', IDENTIFIER_REQUIRED: 'rule', AGENCY_IDENTIFIER_TAKEN: 'state' },
     example: { name: 'Durham County Council', sector: 'council', type: 'unitary authority', identifiers: [{ scheme: 'gss', code: 'E06000047', from: '2009-04-01' }], startOn: '2009-04-01' },
     decide(_s, d, ctx) {
+      // Whose it is stands in its record: nobody's would be anybody's.
+      const outside = ctx.actor.place === undefined ? undefined : withdrawnRefusal(ctx, ctx.actor.place);
+      if (outside) return outside;
       const allowed: readonly Scheme[] = [...(proper[d.sector] ?? []), 'programme'];
       if (!d.identifiers.some((i) => allowed.includes(i.scheme)))
         return refuse('IDENTIFIER_REQUIRED', `Enter a code of the scheme ${allowed.join(' or ')}. Where the proper code is not known, a programme code stands in.`, '/identifiers');

@@ -154,6 +154,7 @@ export const answerEvents = {
       Object.assign(o, { directionDueOn: d.answerDueOn, directedBy: d.rung, ...(before ? { before } : {}) });
       s.status = 'owned';
     },
+    act: (d) => d.agencyId,
     says: (d) => `directed ${nameOf.agency(d.agencyId)} from the rung of ${rungs[d.rung]}, to answer by ${longDate(d.answerDueOn)}: ${d.direction}`,
     due: (d) => [
       { close: 'rung', key: beforeRung(d.agencyId, d.rung) },

@@ -136,6 +136,7 @@ export const events = {
       if (!d.commitmentId) delete answer.commitmentId;
       delete s.claim;
     },
+    act: (d) => d.agencyId,
     says: (d) => `disputed for ${nameOf.place(d.placeId)} that the barrier is removed: ${d.reason}`,
     due: (d) => [{ close: 'confirmation' }, ...(d.commitmentId ? [] : [deed(d, d.raisedBy, d.deedDueOn)])],
   }),

@@ -4,7 +4,7 @@ import { kit } from './aggregate.js';
 import { unlessWaived, waiverRefusals } from './authority.js';
 import { refuse, type Context, type Refusal } from './core.js';
 import { emit } from './barrier-events.js';
-import { here, seated, standing } from './barrier-rules.js';
+import { here, judgesActApart, seated, standing } from './barrier-rules.js';
 import { Position, following, heldTo, type BarrierState, type Owner } from './barrier-state.js';
 import { part } from './parts.js';
 import { DateOn, Id, Name, Prose, longDate, ref } from './values.js';
@@ -26,6 +26,7 @@ export const ownerCommands = {
     title: 'Accept to own a barrier for your agency',
     noun: 'ownership-acceptances',
     by: owners,
+    apart: judgesActApart,
     from: ['triaged', 'owned'],
     refuses: mine,
     example: {},
@@ -65,6 +66,7 @@ export const ownerCommands = {
       title: 'Answer a barrier for your agency',
       noun: 'answers',
       by: owners,
+      apart: judgesActApart,
       from: ['triaged', 'owned'],
       refuses: {
         ...mine,
@@ -114,6 +116,7 @@ export const ownerCommands = {
     title: 'Claim that a barrier is removed',
     noun: 'removal-claims',
     by: owners,
+    apart: judgesActApart,
     from: ['in-action'],
     refuses: mine,
     example: { evidence: ['Circular 12/2009 withdraws the condition'] },

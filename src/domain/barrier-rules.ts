@@ -27,3 +27,10 @@ const forOwner = {
 };
 export const ownersConfirmNothing = { code: 'OWNER_CANNOT_CONFIRM', ...forOwner, detail: 'You acted for an owner of this barrier. Somebody else of the place says whether it is removed.' };
 export const ownersActApart = { code: 'SOD_CONFLICT', ...forOwner, detail: 'You acted for an owner of this barrier. Somebody who did not does this.' };
+/** And the other way round: whoever directed an owner, or disputed its claim for a place, does not act for it. */
+export const judgesActApart = {
+  code: 'SOD_CONFLICT',
+  after: ['BarrierDirected', 'RemovalDisputed'],
+  but: (act: Act, _s: BarrierState, ctx: Context): boolean => act.part !== ctx.actor.agency,
+  detail: 'You directed this owner, or disputed its claim for a place. Somebody else of the agency acts for it.',
+};

@@ -89,12 +89,12 @@ export const changeCommands = {
     refuses: { ...own, ...owners, COMMITMENT_NOT_VERIFIABLE: 'rule', DUE_DATE_IN_PAST: 'rule' },
     example: { toAgencyId: 'county-durham-pct', accountable: { seatId: 'pct' }, reason: 'The service moves to the trust' },
     decide(s, d, ctx) {
-      const no = ownRefusal(s, ctx, true) ?? ownerRefusal(ctx, s.level, s.placeId, d.toAgencyId, '/toAgencyId');
+      const no = ownRefusal(s, ctx, true) ?? ownerRefusal(ctx, s.level, s.placeId, d.toAgencyId, '/toAgencyId', s.from);
       if (no) return no;
       if (d.toAgencyId === s.ownerAgencyId) return [];
       const wrong = accountableProblem(ctx, s.level, s.placeId, d.toAgencyId, d.accountable);
       if (wrong) return refuse('COMMITMENT_NOT_VERIFIABLE', wrong, '/accountable');
-      const unfit = verifierProblem(ctx, s.placeId, d.toAgencyId, s.verifierAgencyId!);
+      const unfit = verifierProblem(ctx, s.placeId, d.toAgencyId, s.verifierAgencyId!, s.from);
       if (unfit) return refuse('COMMITMENT_NOT_VERIFIABLE', unfit, '/toAgencyId');
       return (
         pastDue(ctx, s.dueOn!) ?? [

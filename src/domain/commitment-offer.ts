@@ -93,7 +93,7 @@ export const offerCommands = {
           return refuse('ONLY_OWN_DEPARTMENT', 'An official drafts commitments of their own department.', '/ownerAgencyId');
         const { programmeId } = ctx.read('place', d.placeId).state;
         if (new Set(d.milestones.map((m) => m.milestoneId)).size < d.milestones.length) return refuse('MILESTONE_EXISTS', 'Two milestones have the same id. Choose another.', '/milestones');
-        const wrong = ownerRefusal(ctx, d.level, d.placeId, d.ownerAgencyId, '/ownerAgencyId') ?? datesRefusal(ctx, programmeId, d, d.milestones) ?? refersRefusal(ctx, d);
+        const wrong = ownerRefusal(ctx, d.level, d.placeId, d.ownerAgencyId, '/ownerAgencyId', d.from) ?? datesRefusal(ctx, programmeId, d, d.milestones) ?? refersRefusal(ctx, d);
         return wrong ?? [emit('CommitmentDrafted', { ...d, dependsOn: [...new Set(d.dependsOn)], programmeId, ownerKind: ownerKind(d.level) })];
       },
     },
@@ -106,7 +106,7 @@ export const offerCommands = {
     refuses: { ...seated, ...owners, ...dated, ...asking, NOT_DRAFTER: 'who', COMMITMENT_NOT_VERIFIABLE: 'rule', DUE_DATE_IN_PAST: 'rule' },
     example: {},
     decide(s, d, ctx) {
-      const no = drafterRefusal(s, ctx) ?? ownerRefusal(ctx, s.level, s.placeId, s.ownerAgencyId, '/ownerAgencyId');
+      const no = drafterRefusal(s, ctx) ?? ownerRefusal(ctx, s.level, s.placeId, s.ownerAgencyId, '/ownerAgencyId', s.from);
       if (no) return no;
       const { accountable, measure, evidenceExpected, startOn, dueOn, verifierAgencyId, afterProgramme } = { ...s, ...d };
       const terms = { accountable, measure, evidenceExpected, startOn, dueOn, verifierAgencyId };

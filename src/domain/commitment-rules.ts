@@ -5,8 +5,12 @@ import { decisionRefusal } from './authority.js';
 import { refuse, type Context, type Refusal } from './core.js';
 import { holdsSeat, isChair, isPartner, seatRefusal, withdrawnRefusal } from './seats.js';
 import { longDate } from './values.js';
-import type { Accountable, CommitmentState, Level } from './commitment-state.js';
+import type { Accountable, CommitmentState, Level, Source as SourceSchema } from './commitment-state.js';
 import { part } from './parts.js';
+import { isStranger } from './registers.js';
+
+type Source = z.infer<typeof SourceSchema>;
+const barrierOf = (from: Source | undefined): string | undefined => (from?.kind === 'barrier' ? from.id : undefined);
 
 /** What commands on a commitment of a place can always answer. */
 export const seated = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who' } as const;
@@ -14,15 +18,21 @@ export const standing = (ctx: Context, placeId: string): Refusal | undefined => 
 export const ownerKind = (level: z.infer<typeof Level>) => (level === 'whitehall' ? ('department' as const) : ('partner' as const));
 export const owned = (s: CommitmentState) => ({ placeId: s.placeId, ownerAgencyId: s.ownerAgencyId, ownerKind: ownerKind(s.level) });
 
-export const owners = { AGENCY_UNKNOWN: 'rule', AGENCY_RETIRED: 'rule', OWNER_DOES_NOT_FIT_LEVEL: 'rule', NOT_A_PARTNER: 'rule' } as const;
-/** Whitehall commitments are owned by departments, a place's by agencies that hold an accepted seat there. */
-export function ownerRefusal(ctx: Context, level: z.infer<typeof Level>, placeId: string, agencyId: string, path: string): Refusal | undefined {
+export const owners = { AGENCY_UNKNOWN: 'rule', AGENCY_RETIRED: 'rule', OWNER_DOES_NOT_FIT_LEVEL: 'rule', NOT_A_PARTNER: 'rule', OTHER_PROGRAMME: 'who' } as const;
+/** Whitehall commitments are owned by departments, a place's by agencies that hold an accepted seat there. `from`: the barrier it comes from. */
+export function ownerRefusal(ctx: Context, level: z.infer<typeof Level>, placeId: string, agencyId: string, path: string, from?: Source): Refusal | undefined {
   const agency = ctx.read('agency', agencyId).state;
   const { status, sector } = agency;
   if (status === 'none') return refuse('AGENCY_UNKNOWN', `There is no agency ${agencyId}. Register it first.`, path);
   if (isRetired(agency, ctx.today)) return refuse('AGENCY_RETIRED', `The agency ${agencyId} is retired. Offer the commitment to its successor.`, path);
   if ((sector === 'department') !== (level === 'whitehall'))
     return refuse('OWNER_DOES_NOT_FIT_LEVEL', 'A Whitehall commitment is owned by a department, a place’s by a partner of the place.', path);
+  if (isStranger(ctx, agencyId, placeId, barrierOf(from)))
+    return refuse(
+      'OTHER_PROGRAMME',
+      `The programme ${agency.programmeId} keeps ${agencyId}, and it promises nothing here unasked. Have the place draft it, or propose it as owner of a barrier first.`,
+      path,
+    );
   return level === 'whitehall' || isPartner(ctx.read('collaborative', placeId).state, agencyId)
     ? undefined
     : refuse('NOT_A_PARTNER', `${agencyId} holds no seat in this place’s collaborative, so it cannot be offered a commitment.`, path);
@@ -56,11 +66,13 @@ export function accountableProblem(ctx: Context, level: z.infer<typeof Level>, p
   return seat?.agencyId === ownerAgencyId && seat.status === 'accepted' ? undefined : `${a.seatId} is not an accepted seat of ${ownerAgencyId}.`;
 }
 
-/** Somebody of another body who can look: a department that is not retired, or a partner of the place. */
-export function verifierProblem(ctx: Context, placeId: string, ownerAgencyId: string, verifierAgencyId: string): string | undefined {
+/** Somebody of another body who can look: a department that is not retired and no stranger to the place, or a partner of it. */
+export function verifierProblem(ctx: Context, placeId: string, ownerAgencyId: string, verifierAgencyId: string, from?: Source): string | undefined {
   if (verifierAgencyId === ownerAgencyId) return `Enter a verifier other than ${ownerAgencyId}: nobody verifies their own promise.`;
   const { status, sector } = ctx.read('agency', verifierAgencyId).state;
-  const able = status === 'registered' && (sector === 'department' || isPartner(ctx.read('collaborative', placeId).state, verifierAgencyId));
+  const able =
+    status === 'registered' &&
+    (sector === 'department' ? !isStranger(ctx, verifierAgencyId, placeId, barrierOf(from)) : isPartner(ctx.read('collaborative', placeId).state, verifierAgencyId));
   return able ? undefined : `${verifierAgencyId} can verify nothing here. Enter a partner of the place or a department.`;
 }
 export const verifierKind = (ctx: Context, agencyId: string) => (ctx.read('agency', agencyId).state.sector === 'department' ? ('department' as const) : ('partner' as const));

@@ -66,7 +66,7 @@ export function unverifiable(s: CommitmentState, t: z.infer<typeof Terms>, ctx: 
   const wrong = accountableProblem(ctx, s.level, s.placeId, s.ownerAgencyId, t.accountable);
   if (wrong) return no('accountable', wrong);
   if (!t.verifierAgencyId) return no('verifierAgencyId', 'Enter the agency that will verify it.');
-  const unfit = verifierProblem(ctx, s.placeId, s.ownerAgencyId, t.verifierAgencyId);
+  const unfit = verifierProblem(ctx, s.placeId, s.ownerAgencyId, t.verifierAgencyId, s.from);
   return unfit ? no('verifierAgencyId', unfit) : undefined;
 }
 

@@ -37,7 +37,7 @@ export function seatRefusal(ctx: Context, placeId: string): Refusal | undefined 
 }
 
 /** True when an agency is of the place: it holds a seat or is the accountable body (domain.md 6.2). */
-const agencyOfPlace = (ctx: Context, agencyId: string, placeId: string): boolean =>
+export const agencyOfPlace = (ctx: Context, agencyId: string, placeId: string): boolean =>
   isPartner(ctx.read('collaborative', placeId).state, agencyId) || ctx.read('place', placeId).state.accountableBodyId === agencyId;
 /**
  * True when a person is of the place by their own word or their holder's: accepted a seat that is not vacated, or is a delegate. Whom its

@@ -55,6 +55,7 @@ export const events = {
       begin(s, d);
       s.status = 'in-progress';
     },
+    act: true,
     says: (d) => `began the ${returnName(d)}`,
     private: true,
     access: (d) => ({ tier: 'members', placeId: d.placeId, programmeId: d.programmeId }),
@@ -83,6 +84,7 @@ export const events = {
       reset(s, [d.sectionId]);
       edited(s);
     },
+    act: true,
     says: (d) => `reopened “${d.title}”`,
     private: true,
     due: noLongerAwaited,
@@ -189,6 +191,7 @@ export const events = {
     evolve(s, d) {
       changed(s.queries, d.queryId).answered = true;
     },
+    act: true,
     // As open as the question: who asked reads the answer.
     says: (d) => `answered a query: ${d.answer}`,
   }),

@@ -29,8 +29,8 @@ const signing = {
     from: ['awaiting-sign-off', 'ready'],
     apart: {
       code: 'SOD_CONFLICT',
-      after: ['SectionAnswered', 'SubmissionSentForSignOff'],
-      detail: 'You answered a section of this return, or sent it. Somebody who did neither signs it.',
+      after: ['SectionAnswered', 'SectionCompleted', 'SubmissionSentForSignOff'],
+      detail: 'You answered or completed a section of this return, or sent it. Somebody who did neither signs it.',
     },
     refuses: { ONLY_SIGNER_SIGNS: 'who', SIGN_OFF_VOID: 'rule', STATEMENT_DIFFERS: 'rule' },
     example: { statementHash: 'a'.repeat(64) },
@@ -103,7 +103,7 @@ const signing = {
 /** Who made a return for its place is not who judges it for the programme. */
 const makers = {
   code: 'SOD_CONFLICT',
-  after: ['SectionAnswered', 'SectionCompleted', 'SubmissionSentForSignOff', 'SubmissionSignedOff', 'FindingsSubmitted'],
+  after: ['SubmissionStarted', 'SectionAnswered', 'SectionCompleted', 'SectionReopened', 'SubmissionSentForSignOff', 'SubmissionSignedOff', 'FindingsSubmitted', 'QueryAnswered'],
   detail: 'You had a part in the making of this return. Somebody else of the programme office does this.',
 };
 const reviewing = {

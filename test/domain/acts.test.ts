@@ -29,7 +29,6 @@ test('every command that approves, confirms, signs, verifies or accepts for a bo
     'collaborative.AcceptSeat': 'the person a seat is offered to; the grant is another’s to give',
     'collaborative.ActivateCollaborative': 'what it needs, others have accepted',
     'place.ActivatePlace': 'what it needs, others have confirmed',
-    'barrier.AcceptOwnership': 'binds the own agency alone',
     'commitment.Accept': 'binds the own agency alone, which may have drafted its promise itself',
     'commitment.ConsentToCommitmentDisclosure': 'the own agency’s word',
     'pool.OpenPool': 'every partner has signed, and other officers have confirmed',

@@ -4,6 +4,7 @@ import { isSameCode } from '../../src/domain/agency-codes.js';
 import { collaborative } from '../../src/domain/collaborative.js';
 import type { NewEvent } from '../../src/domain/core.js';
 import { place } from '../../src/domain/place.js';
+import { programme } from '../../src/domain/programme.js';
 import { coverage, load, spec } from './spec.js';
 
 const gss = { scheme: 'gss', code: 'E06000047', from: '2009-04-01', provisional: false };
@@ -67,7 +68,18 @@ test('an agency is registered by the code its sector goes by', (t) => {
   ] as const)
     register(sector, scheme).refuses('IDENTIFIER_REQUIRED', new RegExp('programme'));
   register('council').refuses('IDENTIFIER_REQUIRED', /gss or programme/);
-  spec(t, agency).id('durham-council').as('secretariat', 'place:durham').when('RegisterAgency', data('council', 'gss')).then({ type: 'AgencyRegistered' });
+  const enrolled: NewEvent = { type: 'PlaceEnrolled', data: { placeId: 'durham', name: 'Durham', kind: 'pilot', region: 'North East' } };
+  const lead = (...since: NewEvent[]) =>
+    spec(t, agency)
+      .id('durham-council')
+      .with(place, 'durham', { type: 'PlaceOpened', data: { programmeId: 'tp', kind: 'pilot', name: 'Durham' } })
+      .with(programme, 'tp', enrolled, ...since)
+      .as('secretariat', 'place:durham')
+      .when('RegisterAgency', data('council', 'gss'));
+  lead().then({ type: 'AgencyRegistered', data: { programmeId: 'tp' } });
+  lead({ type: 'PlaceWithdrawn', data: { placeId: 'durham', reason: 'Leaves' } }).refuses('PLACE_WITHDRAWN');
+  // Of no programme, it would be nobody's to keep.
+  spec(t, agency).id('orphan').as('secretariat', 'place:nowhere').when('RegisterAgency', data('council', 'gss')).refuses('PLACE_WITHDRAWN');
   spec(t, agency).as('seat-holder', 'place:durham+agency:pct').when('RegisterAgency', data('council', 'gss')).refuses('NOT_ALLOWED');
   council(t).when('RegisterAgency', data('council', 'gss')).refuses('RECORD_EXISTS');
   t.end();

@@ -611,6 +611,31 @@ test('joined places say whether a barrier is gone', async (t) => {
   const group = (account: string) => world(t, { given: calledUp }).as('programme-office', 'programme:tp', account).when('Direct', direct);
   group('two-hats').refuses('SOD_CONFLICT');
   group('office').then({ type: 'BarrierDirected' });
+  // And the other way round: who directed an owner, or disputed its claim, does not act for it.
+  const judged = { account: 'two-hats', role: 'programme-office' as const };
+  const ordered = [...atOwned, wont, escalated('champions-group'), { event: directed('champions-group'), by: judged }];
+  const disputed = [
+    ...atClaimed,
+    { event: e('RemovalDisputed', { ...d, reason: 'Still there', agencyId: 'dwp', kind: 'department', raisedBy: 'durham', deedDueOn: '2009-10-30' }), by: judged },
+  ];
+  const forDwp = (given: Given[], account = 'two-hats') => world(t, { given }).as('official', 'agency:dwp', account);
+  const answer = { position: 'will-remove', dueOn: '2009-10-30' };
+  forDwp(ordered)
+    .when('Respond', answer)
+    .refuses('SOD_CONFLICT', /You directed this owner/);
+  forDwp(ordered).when('AcceptOwnership').refuses('SOD_CONFLICT');
+  forDwp(disputed)
+    .when('ClaimRemoved', { evidence: ['Circular'] })
+    .refuses('SOD_CONFLICT');
+  forDwp(ordered, 'official').when('Respond', answer).then({ type: 'BarrierAnswered' });
+  forDwp(disputed, 'official')
+    .when('ClaimRemoved', { evidence: ['Circular'] })
+    .then({ type: 'RemovalClaimed' });
+  // For another owner of the barrier they do.
+  world(t, { given: [...ordered, proposed('dh')] })
+    .as('official', 'agency:dh', 'two-hats')
+    .when('AcceptOwnership')
+    .then({ type: 'OwnershipAccepted' });
   // Who declined owes nothing, nor who owned it before it was reopened.
   const gone = [...atTriaged, proposed('dh'), proposed(), { event: accepted('dh', 'triaged'), by: { ...own, agency: 'dh' } }, declined('dh')];
   here(gone).when('Close', { as: 'not-a-barrier', reason: 'The guidance allows it' }).then({ type: 'BarrierClosed' });

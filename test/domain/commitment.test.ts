@@ -116,6 +116,7 @@ const world = (t: Test, w: World = {}) => {
     ['nobody', 'none', 'other'],
   ] as const)
     s = s.with(standing('agency'), id, stood({ status, sector }));
+  for (const id of ['theirs', 'theirs-too']) s = s.with(standing('agency'), id, stood({ status: 'registered', sector: 'department', programmeId: 'nh' }));
   return s;
 };
 const durham = (t: Test, ...given: NewEvent[]) => world(t, { given });
@@ -152,6 +153,47 @@ test('anyone in the collaborative drafts; an official for their own department',
     .when('DraftCommitment', data)
     .refuses('RECORD_EXISTS');
   t.equal(flag(commitment.events.CommitmentDrafted!.private, { money }), true, 'what is asked of a pool is not shown outside');
+});
+
+test('a body that another programme keeps promises and verifies nothing here, until the place brings it in', async (t) => {
+  const theirs = { ownerAgencyId: 'theirs' };
+  const official = ['official', 'agency:theirs'] as const;
+  const from = { from: { kind: 'barrier', id: 'three-forms' } };
+  const drafts = (w: ReturnType<typeof world>, more: object = {}, by: readonly [string, string] = official) => w.as(...by).when('DraftCommitment', { ...whitehallData, ...theirs, ...more });
+  const three = { placeId: 'durham', programmeId: 'tp', kind: 'guidance', statement: 'Three forms', effectOnResidents: 'They wait' };
+  const owns = (agencyId: string) =>
+    durham(t).with(
+      barrier,
+      'three-forms',
+      e('BarrierRecorded', { ...three, triageDueOn: '2009-06-15' }),
+      e('BarrierTriaged', { ...three, locus: 'whitehall', reason: 'Theirs', struck: [], asks: [] }),
+      e('OwnerProposed', { agencyId, placeId: 'durham', kind: 'department', acceptanceDueOn: '2009-09-03', answerDueOn: '2009-09-10' }),
+    );
+  drafts(durham(t)).refuses('OTHER_PROGRAMME', /nh keeps theirs/);
+  drafts(owns('dwp'), from).refuses('OTHER_PROGRAMME');
+  drafts(owns('theirs'), from).then({ type: 'CommitmentDrafted' });
+  drafts(owns('theirs')).refuses('OTHER_PROGRAMME');
+  drafts(durham(t), {}, ['secretariat', 'place:durham']).then({ type: 'CommitmentDrafted' });
+  const themes = { families: { title: 'Families', status: 'confirmed' } };
+  for (const brought of [{ champion: { accountId: 'ann', departmentId: 'theirs' } }, { accountableBodyId: 'theirs' }])
+    drafts(durham(t).with(standing('place'), 'durham', stood({ programmeId: 'tp', themes, ...brought }))).then({ type: 'CommitmentDrafted' });
+  // What was drafted before is judged when it is offered, and whoever it is passed to.
+  const offers = (agency: string, more: object) => {
+    const by = { account: `do.${agency}`, role: 'official' as const, agency };
+    return world(t, { given: [{ event: draftedWhitehall({ ownerAgencyId: agency, ...more }), by }] })
+      .as('official', `agency:${agency}`, by.account)
+      .when('Offer');
+  };
+  offers('theirs', {}).refuses('OTHER_PROGRAMME');
+  offers('dwp', { verifierAgencyId: 'theirs-too' }).refuses('COMMITMENT_NOT_VERIFIABLE', /can verify nothing here/);
+  offers('dwp', { verifierAgencyId: 'dh' }).then({ type: 'CommitmentOffered' });
+  durham(t, draftedWhitehall({ verifierAgencyId: 'theirs-too' }))
+    .when('Offer')
+    .then({ type: 'CommitmentOffered' });
+  durham(t, ...atWhitehall)
+    .as(...as.dwp)
+    .when('Reassign', { toAgencyId: 'theirs', accountable: { official: 'Jim Doe' }, reason: 'Moves' })
+    .refuses('OTHER_PROGRAMME');
 });
 
 test('a draft names what exists, fits its level, and lies in order', async (t) => {

@@ -345,6 +345,12 @@ test('who signs', async (t) => {
     .given(...ready(), by('sender', sent()))
     .when('SignOff', signs([...ready(), by('sender', sent())]))
     .refuses('SOD_CONFLICT', /or sent it/);
+  const finished = [started(), ...ids.map((id) => answered(id)), by('finisher', completed(ids[0]!)), ...ids.slice(1).map(completed), sent()];
+  durham(t)
+    .as('finance-officer', officer, 'finisher')
+    .given(...finished)
+    .when('SignOff', signs(finished))
+    .refuses('SOD_CONFLICT', /completed a section/);
   const light = (role: string, account: string, scope = 'place:durham') =>
     durham(t, { kind: 'parallel' })
       .as(role, scope, account)
@@ -743,6 +749,26 @@ test('who made a return for its place does not judge it for the programme, and n
     judge('somebody').when('Accept').then({ type: 'SubmissionAccepted' });
     t.pass(what);
   }
+  const replied = by('two-hats', { type: 'QueryAnswered', data: { queryId: 'q1', answer: 'Yes' } });
+  for (const [what, own] of [
+    ['began', [by('two-hats', started()), ...rest.slice(1)]],
+    [
+      'reopened a section',
+      [...ready(), by('two-hats', { type: 'SectionReopened', data: { sectionId: 'pools', title: 'Pools' } }), answered('pools'), completed('pools'), sent(), signed, submitted()],
+    ],
+    ['answered a query', [...rest, by('another', queried), replied]],
+  ] as [string, Given[]][])
+    for (const [command, data] of [
+      ['Accept', {}],
+      ['RequestChanges', { sections: ['narrative'], reason: 'More', dueOn: '2009-11-20' }],
+    ] as const) {
+      durham(t)
+        .as('programme-office', office, 'two-hats')
+        .given(...own)
+        .when(command, data)
+        .refuses('SOD_CONFLICT');
+      t.pass(what);
+    }
   const ask = (id: string) => by('two-hats', { type: 'SubmissionQueried', data: { ...queried.data, queryId: id } });
   const answer = (account: string, id: string) =>
     durham(t)

@@ -63,14 +63,24 @@ test('one programme’s office changes nothing of another’s places', async (t)
   isProblem(t, await give(h, '/v1/programmes/total-place/places', { placeId: 'x', name: 'X', kind: 'pilot', region: 'r' }), 403, 'NOT_ALLOWED', 'a place for another programme');
   t.equal((await h.inject(office, officeAccount, 'GET', '/v1/places/kent')).json.version, version);
 
-  // An agency of both reads what is open to either programme; its grant for a place acts in the place's own.
+  // An agency of both reads what is open to either programme; its grant for a place reads and acts in the place's own.
   await h.command(nh.as, nh.account, '/v1/programmes/nh/places', { placeId: 'nh-kent', name: 'Kent', kind: 'parallel', region: 'South East' });
   const both = { as: 'chair@place:nh-kent+agency:kent-county-council', account: 'post.head.kent-county-council' };
-  const barriers = (await h.inject(both.as, both.account, 'GET', '/v1/barriers?limit=200')).json.items as { id: string; status: string; version: number }[];
+  const seen = async (as: string) => (await h.inject(as, both.account, 'GET', '/v1/barriers?limit=200')).json.items;
+  t.same(await seen(both.as), [], 'a seat of one programme opens nothing of the other');
+  const barriers = (await seen('finance-officer@agency:kent-county-council')) as { id: string; status: string; version: number }[];
   const barrier = barriers.find((b) => b.status === 'triaged' || b.status === 'owned');
   t.ok(barrier, 'there is a barrier that is worked on');
   const joined = await give(h, `/v1/barriers/${barrier?.id}/joins`, { placeId: 'nh-kent', localEffect: 'Here too' }, both);
-  isProblem(t, joined, 403, 'OTHER_PROGRAMME', 'a barrier of another programme is not joined');
+  isProblem(t, joined, 404, 'NOT_FOUND', 'a barrier of another programme is not joined');
+  for (const [as, opens] of [
+    ['official@agency:kent-county-council', true],
+    ['chair@place:nh-kent+agency:kent-county-council', false],
+    ['contributor@place:nh-kent+agency:kent-county-council', false],
+    ['seat-holder@place:durham+agency:kent-county-council', true],
+  ] as const)
+    // A party's officers read the whole of a record, in whichever of its programme's seats.
+    t.equal((await h.inject(as, 'reader', 'GET', '/v1/pools/kent-gateways')).status === 200, opens, as);
   const begun = await give(h, '/v1/submissions', { programmeId: 'total-place', roundNo: 1, placeId: 'nh-kent' }, { as: 'secretariat@place:nh-kent', account: 'post.lead.nh-kent' });
   isProblem(t, begun, 403, 'OTHER_PROGRAMME', 'nor is a return begun there');
 });
