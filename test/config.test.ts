@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'tap';
 import { configurationPage, envExample } from '../src/config-docs.js';
 import { readConfig } from '../src/config.js';
+import { demoIssuer } from '../src/issuer.js';
 
 test('every mistake is named at once, with what would be right', async (t) => {
   const wrong = { PORT: 'http', LOG_LEVEL: 'loud', LOG_URL: 'postgres://x', AUTH_ALGORITHMS: 'none', BODY_LIMIT: '12' };
@@ -55,6 +56,11 @@ test('an operator’s token that can be guessed is refused, and not shown', asyn
     readConfig({ OPERATOR_TOKEN: randomUUID() });
   }
   t.pass('a random one is taken');
+});
+
+test('the issuer is one’s own, not the demo’s', async (t) => {
+  t.equal(readConfig({ AUTH_ISSUER: 'https://issuer.example' }).AUTH_ISSUER, 'https://issuer.example');
+  t.throws(() => readConfig({ AUTH_ISSUER: demoIssuer }), { message: /AUTH_ISSUER must be an issuer of your own: this is the demo’s; it is "urn:total-place:demo"$/ });
 });
 
 test('the documents are what the schema says: run npm run docs', async (t) => {

@@ -48,9 +48,9 @@ test('a role takes its own scope and no other', async (t) => {
 });
 
 test('what is no scope is none', async (t) => {
-  for (const scope of ['place:', 'place', 'place:a+', '+place:a', 'place:a+place:a', 'place:A', ' place:a', 'place:a ', 'place:a+planet:b', `place:${'a'.repeat(101)}`])
+  for (const scope of ['place:', 'place', 'place:a+', '+place:a', 'place:a+place:a', 'place:A', ' place:a', 'place:a ', 'place:a+planet:b', `place:${'a'.repeat(101)}`, 'place:constructor'])
     t.equal(parseGrant('secretariat', scope), undefined, scope);
-  for (const role of ['system', 'king', '', 'constructor', '__proto__']) t.equal(parseGrant(role, ''), undefined, role);
+  for (const role of ['system', 'king', '', 'constructor', 'toString', '__proto__']) t.equal(parseGrant(role, ''), undefined, role);
 });
 
 test('a command gives nothing to the machinery', async (t) => {
