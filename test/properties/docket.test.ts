@@ -229,6 +229,7 @@ const moves = fc.array(fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...barri
 const of = (as: Whose, aggregate: string, id: string | number, command: string, data: Record<string, unknown> = {}): Move => ({ as, aggregate, id, command, data });
 const dwp = official('dwp');
 const will = { position: 'will-remove', dueOn: '2009-09-30', official: 'Jane Doe', measure: 'One form' };
+const wont = { position: 'will-not', reason: 'The law', official: 'Jane Doe' };
 const throughEverything: Move[] = [
   of(dwp, 'barrier', 'b0', 'AcceptOwnership'),
   of(dwp, 'barrier', 'b0', 'Respond', will),
@@ -238,7 +239,7 @@ const throughEverything: Move[] = [
   of(official('dh'), 'barrier', 'b1', 'Respond', { position: 'need-evidence', evidenceNeeded: ['Case notes'] }),
   { days: 8 },
   of(secretariat, 'barrier', 'b1', 'SupplyEvidence', { placeId: 'durham', evidence: 'Twelve families' }),
-  of(official('dh'), 'barrier', 'b1', 'Respond', { position: 'will-not', reason: 'The law', official: 'Jane Doe' }),
+  of(official('dh'), 'barrier', 'b1', 'Respond', wont),
   of(office, 'barrier', 'b1', 'Direct', { agencyId: 'dh', rung: 'champions-group', direction: 'Agree', official: 'Jane Doe' }),
   of('owner', 'commitment', 0, 'Accept', { consent: true }),
   of('owner', 'commitment', 0, 'Report', { period: '2009-07', progress: 40, rag: green, narrative: 'As it is', nextStep: 'More' }),
@@ -249,13 +250,20 @@ const throughEverything: Move[] = [
   { days: 60 },
   of('owner', 'commitment', 0, 'ClaimComplete', { evidence }),
   of('verifier', 'commitment', 0, 'Verify', { level: 'complete' }),
-  // Never answered: before its champion, who directs; not answered then, before the next rung, which directs too.
+  // Not answered in time: before its champion, who directs about a refusal too; not answered then, before the next rung, which directs as well.
+  of(holder('council'), 'barrier', 'b2', 'Respond', wont),
   of(champion, 'barrier', 'b2', 'Direct', { agencyId: 'council', rung: 'champion', direction: 'Answer', official: 'Jane Doe' }),
   of(official('dh'), 'barrier', 'b2', 'Respond', { position: 'need-evidence', evidenceNeeded: ['Case notes'] }),
   of(office, 'barrier', 'b2', 'Direct', { agencyId: 'dh', rung: 'champions-group', direction: 'Answer', official: 'Jane Doe' }),
   { days: 9 },
   of(office, 'barrier', 'b2', 'Direct', { agencyId: 'dh', rung: 'ministerial-group', direction: 'Answer', official: 'Jane Doe' }),
   of(secretariat, 'barrier', 'b2', 'SupplyEvidence', { placeId: 'durham', evidence: 'Twelve families' }),
+  // A promise broken: a direction stands beside it, and waits for evidence; a refusal ends both.
+  { days: 13 },
+  of(champion, 'barrier', 'b0', 'Direct', { agencyId: 'dwp', rung: 'champion', direction: 'Act', official: 'Jane Doe' }),
+  of(dwp, 'barrier', 'b0', 'Respond', { position: 'need-evidence', evidenceNeeded: ['Case notes'] }),
+  of(secretariat, 'barrier', 'b0', 'SupplyEvidence', { placeId: 'durham', evidence: 'Twelve families' }),
+  of(dwp, 'barrier', 'b0', 'Respond', wont),
 ];
 
 /** Three barriers with their owners proposed, and a commitment of each department, the first offered. */
