@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { aggregate, kit } from '../../src/domain/aggregate.js';
 import type { NewEvent } from '../../src/domain/core.js';
 import { emptyLoaded, fold } from '../../src/domain/fold.js';
-import { canSee, type Grant, type Viewer } from '../../src/domain/access.js';
+import { canSee, type Grant, type Viewer, type Withheld } from '../../src/domain/access.js';
 import { held } from '../../src/domain/parts.js';
 import { submission } from '../../src/domain/submission.js';
 import { statementOf } from '../../src/domain/submission-statement.js';
@@ -719,7 +719,9 @@ test('others see what was submitted, not how it came about', async (t) => {
   for (const e of [started(), submitted()])
     fold(submission, after, e, metaOf(submission, 'tp.1.durham', e.type, after.version + 1, '2009-11-05T09:00:00.000Z', { account: 'a', role: 'system' }));
   t.ok(canSee(reviewer, after.access));
-  t.notOk(canSee(reviewer, after.access, { version: 1, private: true }));
+  t.notOk(canSee(reviewer, after.access, { version: 1, private: false }), 'what happened before');
+  const then = (withheld: Withheld): boolean => canSee(reviewer, after.access, { version: after.version, private: withheld });
+  t.same([then(false), then('programme'), then(true)], [true, true, false], 'then, all but what is withheld');
   t.equal(submission.title(after.state), 'Interim findings of round 1');
 });
 
