@@ -1,7 +1,7 @@
 /** What of an event an audience is told: each member of what is public by itself was judged, and no sentence says what a member does not. */
 import { test } from 'tap';
 import { z } from 'zod';
-import { dataFor, type Audience } from '../../src/domain/core.js';
+import { dataFor, type Audience, type EventEntry } from '../../src/domain/core.js';
 import { aggregateNamed, aggregates } from '../../src/domain/index.js';
 import { decode } from '../../src/log/codec.js';
 import { linesOf } from '../golden/corpus.js';
@@ -58,18 +58,32 @@ const judged: Readonly<Record<string, string>> = {
   'agency.AgencyRetired': 'on reason',
 };
 
+const membersOf = ({ data }: EventEntry): string[] => Object.keys((z.toJSONSchema(data, { io: 'output', unrepresentable: 'any' }).properties ?? {}) as object);
+const openTo = (entry: EventEntry, audience: Audience): string[] => Object.keys(dataFor(entry, Object.fromEntries(membersOf(entry).map((m) => [m, 1])), audience));
+
 test('every member of a public event is judged', async (t) => {
   const found: Record<string, string> = {};
   for (const a of aggregates) {
     if (a.machinery || !['programme', 'place', 'agency'].includes(a.name)) continue;
     for (const [type, entry] of Object.entries(a.events)) {
       if (entry.private === true || type === 'RecordDisclosed') continue;
-      const members = Object.keys((z.toJSONSchema(entry.data, { io: 'output', unrepresentable: 'any' }).properties ?? {}) as object);
-      const open = Object.keys(dataFor(entry, Object.fromEntries(members.map((m) => [m, 1])), 'public'));
-      found[`${a.name}.${type}`] = entry.private === 'programme' ? '-' : members.map((m) => (open.includes(m) ? m : `-${m}`)).join(' ');
+      const open = openTo(entry, 'public');
+      const told = membersOf(entry).map((m) => (open.includes(m) ? m : `-${m}`));
+      found[`${a.name}.${type}`] = entry.private === 'programme' ? '-' : told.join(' ');
     }
   }
   t.same(found, judged, 'judge what is new: who may read it? Then write it here');
+});
+
+test('for which promise a pool holds money, and why it came back, is told to members alone', async (t) => {
+  const kept = (audience: Audience): string[] =>
+    Object.entries(aggregateNamed('pool').events).flatMap(([type, entry]) => {
+      const open = openTo(entry, audience);
+      const hidden = membersOf(entry).filter((m) => !open.includes(m));
+      return hidden.length > 0 ? [`${type}: ${hidden.join(' ')}`] : [];
+    });
+  const held = ['FundsReserved: commitmentId', 'FundsReleased: commitmentId reason', 'FundsAllocated: commitmentId'];
+  t.same([kept('members'), kept('programme'), kept('public')], [[], held, held]);
 });
 
 test('a sentence says what its audience is told', async (t) => {
