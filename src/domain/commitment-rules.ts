@@ -3,11 +3,10 @@ import type { z } from 'zod';
 import { isRetired } from './agency.js';
 import { decisionRefusal } from './authority.js';
 import { refuse, type Context, type Refusal } from './core.js';
-import { holdsSeat, isChair, isPartner, seatRefusal, withdrawnRefusal } from './seats.js';
+import { agencyOfPlace, holdsSeat, isChair, isPartner, seatRefusal, withdrawnRefusal } from './seats.js';
 import { longDate } from './values.js';
 import type { Accountable, CommitmentState, Level, Source as SourceSchema } from './commitment-state.js';
 import { part } from './parts.js';
-import { isStranger } from './registers.js';
 
 type Source = z.infer<typeof SourceSchema>;
 const barrierOf = (from: Source | undefined): string | undefined => (from?.kind === 'barrier' ? from.id : undefined);
@@ -17,6 +16,18 @@ export const seated = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who' } as 
 export const standing = (ctx: Context, placeId: string): Refusal | undefined => withdrawnRefusal(ctx, placeId) ?? seatRefusal(ctx, placeId);
 export const ownerKind = (level: z.infer<typeof Level>) => (level === 'whitehall' ? ('department' as const) : ('partner' as const));
 export const owned = (s: CommitmentState) => ({ placeId: s.placeId, ownerAgencyId: s.ownerAgencyId, ownerKind: ownerKind(s.level) });
+
+/**
+ * True of a body that another programme keeps, which nobody of the place has brought in: it holds no seat there, is not its accountable body
+ * or its champion's department, and was not proposed as owner of the barrier that this is about. The place's own people bring in whom they name.
+ */
+function isStranger(ctx: Context, agencyId: string, placeId: string, barrierId?: string): boolean {
+  const { programmeId, champion } = ctx.read('place', placeId).state;
+  const keptBy = ctx.read('agency', agencyId).state.programmeId;
+  if (keptBy === undefined || keptBy === programmeId || ctx.actor.place === placeId) return false;
+  if (champion?.departmentId === agencyId || agencyOfPlace(ctx, agencyId, placeId)) return false;
+  return barrierId === undefined || part(ctx.named('barrier', barrierId).state.owners, agencyId) === undefined;
+}
 
 export const owners = { AGENCY_UNKNOWN: 'rule', AGENCY_RETIRED: 'rule', OWNER_DOES_NOT_FIT_LEVEL: 'rule', NOT_A_PARTNER: 'rule', OTHER_PROGRAMME: 'who' } as const;
 /** Whitehall commitments are owned by departments, a place's by agencies that hold an accepted seat there. `from`: the barrier it comes from. */
