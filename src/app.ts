@@ -20,6 +20,7 @@ import { installOperator, type Operations } from './http/operator.js';
 import { frameworkProblem, installProblems, rememberRoutes } from './http/problem.js';
 import { installQueries } from './http/query.js';
 import { queries } from './http/queries/index.js';
+import { Slices } from './http/slices.js';
 import type { Principal } from './http/deps.js';
 import type { NodeService } from './node/node.js';
 import type { Service } from './service.js';
@@ -80,7 +81,7 @@ export async function build({
   // By address before anything is read, whether or not there is a route.
   app.addHook('onRequest', app.rateLimit());
   const principal = installIdentity(app, verify, accountRatePerMinute);
-  const deps: HttpDeps = { service, staleReads, principal };
+  const deps: HttpDeps = { service, staleReads, slices: new Slices(), principal };
   installCommands(app, deps);
   const addressOf = addresses(queries);
   installQueries(app, deps, queries, addressOf);

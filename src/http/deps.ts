@@ -5,6 +5,7 @@ import { access, type AccessRow } from '../projections/access.js';
 import type { Clock, EventLog, Executor, LogStatus } from '../commands/execute.js';
 import type { Reference } from '../domain/reference.js';
 import type { Engine } from '../projections/engine.js';
+import type { Slices } from './slices.js';
 
 /** The service below HTTP, as routes need it. */
 export interface Service {
@@ -33,6 +34,8 @@ export interface HttpDeps {
   readonly service: Service;
   /** Reads are answered while the log is away, from what this node has seen. */
   readonly staleReads: boolean;
+  /** By which long answers give way. */
+  readonly slices: Slices;
   /** Who asks; throws the 401 problem. */
   principal(request: FastifyRequest): Promise<Principal>;
 }
