@@ -14,6 +14,16 @@ import { alarm, backoff, pause, type Timings } from './timings.js';
 
 const batchSize = 500;
 const batchBytes = 1_048_576;
+/** Turns of the event loop that a batch waits for more: what trickles in one by one is not held up for longer. */
+const mostTurns = 16;
+/** So many in a row that bring nothing end it: one message may take two, the socket's and the parser's. */
+const quietTurns = 2;
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+interface Arrived {
+  readonly e: Received;
+  readonly at: bigint;
+}
 
 export interface FollowerOptions {
   readonly line: Line;
@@ -118,7 +128,8 @@ export class Follower {
     let last = at === 0 ? -1n : BigInt(at);
     try {
       while (!ended && !signal.aborted) {
-        const batch = this.#take(subscription, last);
+        const batch = await this.#gather(subscription, last);
+        if (ended || signal.aborted) break;
         if (batch.length === 0) {
           await new Promise<void>((resolve) => {
             wake = resolve;
@@ -140,10 +151,25 @@ export class Follower {
     }
   }
 
-  /** What has arrived, in order. */
-  #take(subscription: Subscription, last: bigint): { e: Received; at: bigint }[] {
-    const batch: { e: Received; at: bigint }[] = [];
-    for (let bytes = 0, e = subscription.read(); e; e = subscription.read()) {
+  /**
+   * What has arrived, in order, and what comes in while the event loop is given its turns: the client parses a few messages a turn, and
+   * whoever takes each at once hands over one event at a time.
+   */
+  async #gather(subscription: Subscription, last: bigint): Promise<readonly Arrived[]> {
+    const batch: Arrived[] = [];
+    let bytes = 0;
+    for (let turns = 0, quiet = 0; turns < mostTurns && quiet < quietTurns && batch.length < batchSize && bytes < batchBytes; turns++) {
+      await turn();
+      const taken = this.#take(subscription, batch, bytes, batch.at(-1)?.at ?? last);
+      quiet = taken === bytes ? quiet + 1 : 0;
+      bytes = taken;
+    }
+    return batch;
+  }
+  /** Adds what can be read now to a batch of so many bytes; gives its bytes. */
+  #take(subscription: Subscription, batch: Arrived[], before: number, after: bigint): number {
+    let [bytes, last] = [before, after];
+    for (let e = subscription.read(); e; e = subscription.read()) {
       const at = e.place?.commit ?? -1n;
       if (at <= last)
         throw new OtherLog(
@@ -155,10 +181,10 @@ export class Follower {
       bytes += e.size;
       if (batch.length >= batchSize || bytes >= batchBytes) break;
     }
-    return batch;
+    return bytes;
   }
 
-  async #apply(batch: readonly { e: Received }[]): Promise<void> {
+  async #apply(batch: readonly Arrived[]): Promise<void> {
     const own: LoggedEvent[] = [];
     for (const { e } of batch) {
       const stream = ourName(this.o.namespace, e.stream);
