@@ -2,7 +2,10 @@
 import { build } from '../src/app.js';
 import { SqliteLog } from '../src/log/sqlite-log.js';
 import { loadReference } from '../src/reference.js';
-import { openEngine, openService } from '../src/service.js';
+import { openService } from '../src/embedded.js';
+import { openViewFile } from '../src/node/view-file.js';
+import { Engine } from '../src/projections/engine.js';
+import { views } from '../src/projections/index.js';
 import { must, time } from './report.js';
 
 const [what, where] = process.argv.slice(2) as [string, string];
@@ -24,7 +27,7 @@ async function rebuild(): Promise<object> {
       for (let batch = log.readAll(0, 1000); batch.length > 0; batch = log.readAll(batch.at(-1)!.position, 1000)) for (const e of batch) if (JSON.parse(e.body).version > 0) events++;
     }),
   );
-  const engine = openEngine(log, ref);
+  const engine = new Engine(openViewFile(`${where}.views`), views, ref, { readAll: (after, limit) => log.readAll(after, limit), head: () => 0 });
   const all = await processor(() =>
     time(() => {
       while (engine.step());
@@ -42,7 +45,7 @@ async function start(): Promise<object> {
   const service = openService({ dataDir: where, clockKind: 'simulated', clock: { now: () => '2009-07-03T09:00:00.000Z' }, ref });
   const app = await build({ service, verify: async () => ({ account: 'nobody', grants: [] }), version: 'bench' });
   await app.listen({ port: 0, host: '127.0.0.1' });
-  await service.engine.catchUp();
+  await service.built();
   must((await app.inject('/health/ready')).statusCode === 200, 'the service is ready');
   const ms = performance.now();
   const { user, system } = process.cpuUsage();

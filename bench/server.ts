@@ -11,7 +11,7 @@ import { readParameters } from '../src/http/problem.js';
 import { read } from '../src/http/query.js';
 import { Slices } from '../src/http/slices.js';
 import { localIssuer } from '../src/issuer.js';
-import { openService, type EmbeddedService } from '../src/service.js';
+import { openService, type EmbeddedService } from '../src/embedded.js';
 import { TestClock, world } from '../test/commands/world.js';
 import type { Bench } from './report.js';
 import { bare } from './workloads/append.js';
@@ -70,7 +70,7 @@ export interface Options {
  */
 export async function openServer(b: Bench, { name = 'http', make = true, clock = new TestClock(), more = () => {} }: Options = {}): Promise<Server> {
   const service = openService({ dataDir: join(b.dir, name), clockKind: 'simulated', clock, ref: b.ref });
-  await service.engine.catchUp();
+  await service.built();
   if (make) await world(service.log, service.executor);
   const issuer = await localIssuer();
   const verify = createVerifier(issuer.verifier);

@@ -26,7 +26,7 @@ import type { NodeService } from './node/node.js';
 import type { Service } from './service.js';
 
 export interface AppOptions {
-  readonly service: Service & Partial<Pick<NodeService, 'copyOfViews'>>;
+  readonly service: Service & Pick<NodeService, 'copyOfViews'>;
   readonly verify: (authorization: string | undefined) => Promise<Principal>;
   readonly version: string;
   readonly logger?: boolean | object;
@@ -89,7 +89,14 @@ export async function build({
   const live = installLive(app, deps, addressOf);
   const events = installEvents(app, deps, queries, addressOf);
   app.addHook('preClose', async () => (live.endAll(), events.endAll()));
-  const operations: Operations = { token: operatorToken, metrics: measure(app, service, live.count), health: () => healthOf(service, staleReads), copy: service.copyOfViews };
+  app.addHook('onError', async (_request, _reply, error) => service.viewsFailed(error));
+  const operations: Operations = {
+    token: operatorToken,
+    metrics: measure(app, service, live.count),
+    health: () => healthOf(service, staleReads),
+    rebuild: (names) => service.rebuild(names),
+    copy: service.copyOfViews?.bind(service),
+  };
   installProbes(app, operations.health);
   installOperator(app, operations, false);
   app.decorate('operations', operations);

@@ -13,7 +13,8 @@ import { newestSetting, SimulatedClock, type ClockSetting } from './commands/clo
 import { decode, fingerprint } from './log/codec.js';
 import type { EventLog } from './log/event-log.js';
 import { openNode, type NodeService } from './node/node.js';
-import { nextInstant, openService, type EmbeddedService, type Service } from './service.js';
+import { openService, type EmbeddedService } from './embedded.js';
+import { nextInstant, type Service } from './service.js';
 import type { Reference } from './domain/reference.js';
 import type { SeedCommand } from '../data/seed/types.js';
 

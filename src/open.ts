@@ -5,8 +5,9 @@ import type { Clock } from './commands/execute.js';
 import type { Reference } from './domain/reference.js';
 import { OtherLog, type EventLog, type LogIdentity } from './log/event-log.js';
 import { isEventStoreUrl } from './log/eventstore/url.js';
-import { openNode, viewFile, type NodeService } from './node/node.js';
-import { openService, type EmbeddedService } from './service.js';
+import { openService, type EmbeddedService } from './embedded.js';
+import { openNode, type NodeService } from './node/node.js';
+import { viewFile } from './node/view-file.js';
 
 export interface OpenOptions {
   readonly logUrl: string;

@@ -1,8 +1,4 @@
-/**
- * Everything below HTTP, put together: log, views, execution, reactors, days. On the embedded log here, with the views in the
- * log's own file and transaction; on a log that other nodes share in `node/node.ts`.
- */
-import { join } from 'node:path';
+/** What everything below HTTP is put together from, whatever the log: execution, reactors, the keeping of time. Put together in `node/node.ts`. */
 import type { Database } from 'better-sqlite3';
 import { dayEnds, closeDays, lapses } from './commands/reactors/clock.js';
 import { askToCommitment, orphanGuard, poolReserver } from './commands/reactors/commitments.js';
@@ -11,17 +7,17 @@ import { closeDecisions } from './commands/reactors/decision-closer.js';
 import { ownershipEscalator } from './commands/reactors/ownership-escalator.js';
 import { withdrawals } from './commands/reactors/withdrawals.js';
 import { placeOpener } from './commands/reactors/places.js';
-import { Reactors, type Checkpoints, type Reactor } from './commands/reactors/runner.js';
+import type { Reactors} from './commands/reactors/runner.js';
+import { type Checkpoints, type Reactor } from './commands/reactors/runner.js';
 import { Executor, type Clock } from './commands/execute.js';
 import type { Reference } from './domain/reference.js';
-import type { EventLog, LogIdentity, LogStatus } from './log/event-log.js';
-import { SqliteLog } from './log/sqlite-log.js';
+import type { EventLog, LogStatus } from './log/event-log.js';
 import { commitmentRegister } from './projections/commitment-register.js';
 import { poolLedger } from './projections/pool-ledger.js';
 import { decisionLog } from './projections/decision-log.js';
 import { due } from './projections/due.js';
-import { Engine } from './projections/engine.js';
-import { views } from './projections/index.js';
+import type { View } from './projections/core.js';
+import { ViewNotLive, type Engine } from './projections/engine.js';
 import { barrierRegister } from './projections/barrier-register.js';
 import { placeProgress } from './projections/place-progress.js';
 import { register } from './projections/register.js';
@@ -47,6 +43,10 @@ export interface Service {
   logStatus(): LogStatus;
   /** Resolves when no view is being built any more. */
   built(): Promise<void>;
+  /** Begins to build these views anew beside what is live, all where none is named; gives which. Throws a `RangeError` for one that there is not. */
+  rebuild(names: readonly string[]): readonly string[];
+  /** To be told of what reading views gave: a damaged file is set aside and made anew. */
+  viewsFailed(error: unknown): void;
   /** Closes every decision and day whose time is over, lets the reactors act, and does so again whenever a decision's time ends, and at each London midnight. */
   keepTime(): Promise<void>;
   /** The clock was set: when the day ends is reckoned anew. */
@@ -56,62 +56,6 @@ export interface Service {
   close(): Promise<void>;
 }
 
-/** A service whose log and views are one file of this machine. */
-export interface EmbeddedService extends Service {
-  readonly log: SqliteLog;
-}
-
-export interface ServiceOptions {
-  readonly dataDir: string;
-  readonly clockKind: LogIdentity['clock'];
-  readonly clock: Clock;
-  readonly ref: Reference;
-  /** The caller starts the reactors, once the clock by which they act is set. */
-  readonly holdReactors?: boolean;
-  readonly onError?: (error: unknown) => void;
-  /** Milliseconds of the machine, by which refusals are counted. */
-  readonly machine?: () => number;
-}
-
-export const logFile = (dataDir: string): string => join(dataDir, 'total-place.db');
-
-/** Opens the embedded log and what stands on it. Views that are not live are built in the background by `engine.catchUp()`. */
-export function openService({ dataDir, clockKind, clock, ref, holdReactors = false, onError = () => {}, machine }: ServiceOptions): EmbeddedService {
-  const log = new SqliteLog(logFile(dataDir), { clock: clockKind });
-  const engine = openEngine(log, ref);
-  const executor = executorOn(log, engine, clock, ref, true, machine);
-  const checkpoints = storedCheckpoints(log.db);
-  const reactors = new Reactors(log, executor, reactorsOf(executor, engine), checkpoints, onError);
-  if (!holdReactors) reactors.start();
-  const time = timekeeper(executor, engine, reactors, clock, onError);
-  return {
-    log,
-    engine,
-    executor,
-    reactors,
-    clock,
-    ref,
-    follow: (from, onBatch, signal) => log.follow(from, onBatch, signal),
-    position: () => engine.source.head(),
-    seen: async (position) => position <= engine.source.head(),
-    newestAt() {
-      const newest = log.readAll(engine.source.head() - 1, 1)[0];
-      return newest ? (JSON.parse(newest.body) as { recordedAt: string }).recordedAt : '';
-    },
-    logStatus: () => log.status(),
-    built: () => engine.catchUp(),
-    settle: time.settle,
-    keepTime: time.keep,
-    clockSet: time.clockSet,
-    async close() {
-      time.stop();
-      await reactors.stop();
-      checkpoints.save();
-      await log.close();
-    },
-  };
-}
-
 /** The earliest instant after which something must happen: a decision's time is over, or the London day. */
 export function nextInstant(engine: Engine, clock: Clock): string {
   const ends = dayEnds(clock);
@@ -119,18 +63,19 @@ export function nextInstant(engine: Engine, clock: Clock): string {
   return closing !== undefined && closing < ends ? closing : ends;
 }
 
-/** Views on a log's own file: changed in the log's transaction. */
-export function openEngine(log: SqliteLog, ref: Reference): Engine {
-  const newest = log.db.prepare<[], number>('SELECT position FROM events ORDER BY position DESC LIMIT 1').pluck();
-  const engine = new Engine(log.db, views, ref, { readAll: (after, limit) => log.readAll(after, limit), head: () => newest.get() ?? 0 });
-  log.inline = (events) => engine.apply(events);
-  log.onInlineFailure = (error) => void engine.stopCurrent(error);
-  log.onRollback = () => engine.rolledBack();
-  return engine;
+export interface ExecutorOn {
+  /** No other process appends to this log. */
+  readonly alone: boolean;
+  /** True while the views have not seen all that the log holds: what only they can answer is not asked then. */
+  readonly behind?: () => boolean;
+  readonly machine?: () => number;
 }
-
-/** `alone`: no other process appends to this log. */
-export function executorOn(log: EventLog, engine: Engine, clock: Clock, ref: Reference, alone: boolean, machine?: () => number): Executor {
+export function executorOn(log: EventLog, engine: Engine, clock: Clock, ref: Reference, { alone, behind = () => false, machine }: ExecutorOn): Executor {
+  const level = <Q>(view: View<Q, any>): Q => {
+    const answers = engine.queries(view);
+    if (behind()) throw new ViewNotLive(view.name, 'behind', 1);
+    return answers;
+  };
   return new Executor({
     log,
     clock,
@@ -138,9 +83,9 @@ export function executorOn(log: EventLog, engine: Engine, clock: Clock, ref: Ref
     alone,
     ...(machine ? { machine } : {}),
     views: {
-      agenciesWithIdentifier: (...of) => engine.queries(register).agenciesWithIdentifier(...of),
-      agencyReferenced: (id) => engine.queries(register).agencyReferenced(id),
-      liveCommitments: (placeId) => engine.queries(placeProgress).liveCommitments(placeId),
+      agenciesWithIdentifier: (...of) => level(register).agenciesWithIdentifier(...of),
+      agencyReferenced: (id) => level(register).agencyReferenced(id),
+      liveCommitments: (placeId) => level(placeProgress).liveCommitments(placeId),
     },
   });
 }
@@ -229,23 +174,42 @@ export function timekeeper(executor: Executor, engine: Engine, reactors: Reactor
   };
 }
 
-/** Kept in memory, written now and then: they only save work. */
-export function storedCheckpoints(db: Database): Checkpoints & { save(): void } {
-  db.exec('CREATE TABLE IF NOT EXISTS reactors (name TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT');
-  const get = db.prepare<[string], number>('SELECT position FROM reactors WHERE name = ?').pluck();
-  const put = db.prepare('INSERT OR REPLACE INTO reactors VALUES (?, ?)');
+/** Kept in memory, written now and then beside the views: they only save work. */
+export function storedCheckpoints(file: () => Database): Checkpoints & { save(): void } {
   const known = new Map<string, number>();
+  const sql = new WeakMap<Database, ReturnType<typeof prepared>>();
+  const prepared = (db: Database) => {
+    db.exec('CREATE TABLE IF NOT EXISTS reactors (name TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT');
+    return {
+      get: db.prepare<[string], number>('SELECT position FROM reactors WHERE name = ?').pluck(),
+      put: db.prepare<[string, number]>('INSERT OR REPLACE INTO reactors VALUES (?, ?)'),
+    };
+  };
+  const statements = (): ReturnType<typeof prepared> => {
+    const db = file();
+    let s = sql.get(db);
+    if (!s) sql.set(db, (s = prepared(db)));
+    return s;
+  };
   let timer: NodeJS.Timeout | undefined;
   const save = (): void => {
     clearTimeout(timer);
     timer = undefined;
-    db.transaction(() => known.forEach((position, name) => put.run(name, position)))();
+    const { put } = statements();
+    file().transaction(() => known.forEach((position, name) => put.run(name, position)))();
   };
   return {
-    get: (name) => known.get(name) ?? get.get(name) ?? 0,
+    get: (name) => known.get(name) ?? statements().get.get(name) ?? 0,
     set(name, position) {
       known.set(name, position);
-      timer ??= setTimeout(() => db.open && save(), 5_000).unref();
+      // What could not be written now is written with what comes.
+      timer ??= setTimeout(() => {
+        try {
+          if (file().open) save();
+        } catch {
+          timer = undefined;
+        }
+      }, 5_000).unref();
     },
     save,
   };

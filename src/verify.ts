@@ -1,121 +1,142 @@
-/** Checks a log without changing it: order, versions, canonical text, and that its live views equal a rebuild. */
+/** Checks a log without changing it: order, versions, canonical text, what its views were given, and that live views equal a rebuild. */
 import canonicalize from 'canonicalize';
 import Database from './log/driver.js';
 import type { Reference } from './domain/reference.js';
 import type { EventLog, LoggedEvent } from './log/event-log.js';
 import { SqliteLog } from './log/sqlite-log.js';
 import { batches } from './move/batches.js';
+import { digestOf } from './node/digests.js';
+import { isDamage } from './node/view-file.js';
 import { views } from './projections/index.js';
 import { Engine } from './projections/engine.js';
 
-/** Looks at events in global order; what is wrong with them, as sentences. */
+/** What a finding is of; only a view that differs alone is mended by building it anew. */
+export type Finding = { readonly text: string } & ({ readonly kind: 'file' | 'event-missing' | 'event-changed' | 'views' } | { readonly kind: 'view-differs'; readonly view: string });
+
+/** Looks at events in global order. */
 class Look {
-  readonly problems: string[] = [];
   readonly #versions = new Map<string, number>();
   #position = 0;
-  /** `contiguous`: positions follow by one. */
-  constructor(readonly contiguous: boolean) {}
+  constructor(
+    /** Positions follow by one. */
+    readonly contiguous: boolean,
+    readonly findings: Finding[],
+    /** What the views keep of the event at a position, from when they were given it. */
+    readonly digestAt: (position: number) => number | undefined,
+  ) {}
 
   at(e: LoggedEvent): void {
-    const { problems } = this;
-    if (this.contiguous ? e.position !== this.#position + 1 : e.position <= this.#position)
-      problems.push(this.contiguous ? `position ${this.#position + 1} is missing before ${e.position}` : `position ${e.position} stands after ${this.#position}`);
+    const missing = (text: string): unknown => this.findings.push({ kind: 'event-missing', text });
+    const changed = (text: string): unknown => this.findings.push({ kind: 'event-changed', text: `the event at position ${e.position} (${e.stream}, version ${e.version}) ${text}` });
+    if (this.contiguous && e.position !== this.#position + 1) missing(`position ${this.#position + 1} is missing before ${e.position}`);
+    if (e.position <= this.#position) changed(`stands after position ${this.#position}`);
     this.#position = e.position;
     const version = (this.#versions.get(e.stream) ?? 0) + 1;
-    if (e.version !== version) problems.push(`${e.stream} has version ${e.version} where ${version} belongs (position ${e.position})`);
+    if (e.version > version) missing(`${e.stream} has version ${e.version} where ${version} belongs (position ${e.position})`);
+    if (e.version < version) changed(`has a version that was there before: ${version} belongs there`);
     this.#versions.set(e.stream, e.version);
+    const given = this.digestAt(e.position);
+    if (given !== undefined && given !== digestOf(e)) return void changed('is not what it was when the views were given it');
     try {
       const body = JSON.parse(e.body);
-      if (canonicalize(body) !== e.body) problems.push(`the event at position ${e.position} is not in canonical form`);
-      if (body.id !== e.id || body.stream !== e.stream || body.version !== e.version || body.type !== e.type)
-        problems.push(`the event at position ${e.position} does not say what its row says`);
+      if (canonicalize(body) !== e.body) changed('is not in canonical form');
+      if (body.id !== e.id || body.stream !== e.stream || body.version !== e.version || body.type !== e.type) changed('does not say what its row says');
     } catch {
-      problems.push(`the event at position ${e.position} is not JSON`);
+      changed('is not JSON');
     }
   }
 }
 
-/** Every problem found, as a sentence; none for a log that is whole. */
-export async function verifyLog(file: string, ref: Reference): Promise<string[]> {
-  const log = new SqliteLog(file, { clock: 'machine', readOnly: true });
-  const look = new Look(true);
-  const { problems } = look;
-  const integrity = log.db.pragma('quick_check', { simple: true });
-  if (integrity !== 'ok') problems.push(`the file is damaged: ${String(integrity)}`);
-  for (let at = 0, batch = log.readAll(0, 1000); batch.length > 0; batch = log.readAll(at, 1000)) {
-    for (const e of batch) look.at(e);
-    at = batch.at(-1)!.position;
-  }
-  if (problems.length === 0) problems.push(...(await compareViews(log, ref)));
-  await log.close();
-  return problems;
-}
-
 /**
- * The same for a log that nodes share, and for the views of one of them, where its file is given: what it holds at one moment, also
- * while the node runs, is compared with what the log makes up to there.
+ * Everything that is wrong with a log, and with the views made from it where their file is given: what it holds at one moment, also while the
+ * service runs, is compared with what the log makes up to there. Views are compared only where the log itself is whole.
  */
-export async function verifyShared(log: EventLog, viewFile: string | undefined, ref: Reference): Promise<string[]> {
-  const look = new Look(log.contiguous);
-  const { problems } = look;
-  const file = viewFile === undefined ? undefined : new Database(viewFile, { readonly: true, fileMustExist: true });
+export async function verify(log: EventLog, viewFile: string | undefined, ref: Reference): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  if (log instanceof SqliteLog) {
+    const integrity = log.db.pragma('quick_check', { simple: true });
+    if (integrity !== 'ok') findings.push({ kind: 'file', text: `the log's file is damaged: ${String(integrity)}. Put a backup back: total-place restore` });
+  }
+  let file: Database.Database | undefined;
   const memory = new Database(':memory:');
   try {
-    const integrity = file?.pragma('quick_check', { simple: true }) ?? 'ok';
-    if (integrity !== 'ok') problems.push(`the view file is damaged: ${String(integrity)}. Move it away and start the node again, or copy another node's`);
-    // From here on one moment: what the node commits meanwhile is not seen.
-    file?.exec('BEGIN');
+    file = viewFile === undefined ? undefined : wholeFile(viewFile, findings);
     const cursor = file?.prepare<[], { log: string; position: number }>('SELECT log, position FROM cursor').get();
-    if (cursor && cursor.log !== log.identity.logId) return [`the views were made from the log ${cursor.log}, and LOG_URL leads to the log ${log.identity.logId}`];
+    if (cursor && cursor.log !== log.identity.logId) return [{ kind: 'views', text: `the views were made from the log ${cursor.log}, and this is the log ${log.identity.logId}` }];
     const end = cursor?.position ?? 0;
     const engine = new Engine(memory, views, ref, { readAll: () => [], head: () => end });
-    const feed = (events: readonly LoggedEvent[], finished: boolean): void => {
-      for (;;) {
-        memory.exec('BEGIN');
-        try {
-          const fed = engine.feed(events, finished);
-          memory.exec('COMMIT');
-          return fed();
-        } catch (error) {
-          memory.exec('ROLLBACK');
-          engine.rolledBack();
-          if (!engine.stopCurrent(error)) throw error;
-        }
-      }
-    };
+    const digest = file && hasDigests(file) ? file.prepare<[number], number>('SELECT digest FROM digests WHERE position = ?').pluck() : undefined;
+    const look = new Look(log.contiguous, findings, (position) => digest?.get(position));
     let seen = 0;
     for await (const batch of batches(log, 0, await log.head())) {
       for (const e of batch) look.at(e);
       if (seen < end)
         feed(
+          memory,
+          engine,
           batch.filter((e) => e.position <= end),
           false,
         );
       seen = batch.at(-1)!.position;
     }
-    if (seen < end) problems.push(`the views stand at position ${end}, and the log ends at ${seen}: it is an older copy of the log`);
-    if (!file || problems.length > 0) return problems;
-    feed([], true);
-    for (const v of engine.status()) if (v.state === 'stopped') problems.push(`the view ${v.name} cannot be built: ${v.error}`);
-    problems.push(...compareTables(file, memory));
-    return problems;
+    if (seen < end) findings.push({ kind: 'event-missing', text: `the views have seen position ${end}, and the log ends at ${seen}: it is an older copy, or its end was cut off` });
+    if (!file || findings.length > 0) return findings;
+    feed(memory, engine, [], true);
+    for (const v of engine.status()) if (v.state === 'stopped') findings.push({ kind: 'views', text: `the view ${v.name} cannot be built: ${v.error}` });
+    for (const { view, text } of compareTables(file, memory)) findings.push({ kind: 'view-differs', view, text });
+    return findings;
   } finally {
     memory.close();
     file?.close();
   }
 }
 
-/** Builds every view in memory and compares each table with the live one, row by row. */
-export async function compareViews(log: SqliteLog, ref: Reference): Promise<string[]> {
+/** The view file at one moment: what is committed meanwhile is not seen. Undefined, with a finding, where it is damaged. */
+function wholeFile(path: string, findings: Finding[]): Database.Database | undefined {
+  const damaged = (what: string): undefined =>
+    void findings.push({ kind: 'views', text: `the view file is damaged: ${what}. Start the service: it sets the file aside and builds the views anew` });
+  let file: Database.Database | undefined;
+  try {
+    file = new Database(path, { readonly: true, fileMustExist: true });
+    const integrity = file.pragma('quick_check', { simple: true });
+    if (integrity !== 'ok') return (file.close(), damaged(String(integrity)));
+    file.exec('BEGIN');
+    return file;
+  } catch (error) {
+    file?.close();
+    if (!isDamage(error)) throw error;
+    return damaged((error as Error).message);
+  }
+}
+const hasDigests = (file: Database.Database): boolean => file.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'digests'").get() !== undefined;
+
+/** Gives events to the views of a rebuild; one whose handler fails stops, and the rest of them go on. */
+function feed(memory: Database.Database, engine: Engine, events: readonly LoggedEvent[], finished: boolean): void {
+  for (;;) {
+    memory.exec('BEGIN');
+    try {
+      const fed = engine.feed(events, finished);
+      memory.exec('COMMIT');
+      return fed();
+    } catch (error) {
+      memory.exec('ROLLBACK');
+      engine.rolledBack();
+      if (!engine.stopCurrent(error)) throw error;
+    }
+  }
+}
+
+/** Builds every view of a log in memory, up to where the views stand, and compares each table with the live one, row by row. */
+export async function compareViews(log: SqliteLog, file: Database.Database, ref: Reference): Promise<string[]> {
   const memory = new Database(':memory:');
-  const head = await log.head();
-  const rebuilt = new Engine(memory, views, ref, { readAll: (after, limit) => log.readAll(after, limit).filter((e) => e.position <= head), head: () => head });
+  const end = file.prepare<[], number>('SELECT position FROM cursor').pluck().get()!;
+  const rebuilt = new Engine(memory, views, ref, { readAll: (after, limit) => log.readAll(after, limit).filter((e) => e.position <= end), head: () => end });
   await rebuilt.catchUp();
   const problems = rebuilt
     .status()
     .filter((v) => v.state === 'stopped')
     .map((v) => `the view ${v.name} cannot be built: ${v.error}`);
-  problems.push(...compareTables(log.db, memory));
+  problems.push(...compareTables(file, memory).map((p) => p.text));
   memory.close();
   return problems;
 }
@@ -135,9 +156,9 @@ export async function rebuildFrom(events: readonly LoggedEvent[], ref: Reference
   return memory;
 }
 
-/** Where live views in one file differ from rebuilt ones in another, as sentences. */
-export function compareTables(file: Database.Database, rebuilt: Database.Database): string[] {
-  const problems: string[] = [];
+/** Where live views in one file differ from rebuilt ones in another: which, and how, as a sentence. */
+export function compareTables(file: Database.Database, rebuilt: Database.Database): { readonly view: string; readonly text: string }[] {
+  const problems: { view: string; text: string }[] = [];
   const rowsOf = (db: Database.Database) => db.prepare<[], { name: string; version: number; generation: number; state: string }>("SELECT * FROM views WHERE state = 'live'").all();
   const [live, fresh] = [rowsOf(file), rowsOf(rebuilt)];
   for (const view of views) {
@@ -155,8 +176,7 @@ export function compareTables(file: Database.Database, rebuilt: Database.Databas
           .sort();
       const [a, b] = [rows(file, name(row.generation)), rows(rebuilt, name(other.generation))];
       const at = a.findIndex((r, i) => r !== b[i]);
-      if (a.length !== b.length || at >= 0)
-        problems.push(`the view ${view.name} differs from a rebuild in ${short}: ${a.length} rows against ${b.length}. Rebuild it: total-place rebuild ${view.name}`);
+      if (a.length !== b.length || at >= 0) problems.push({ view: view.name, text: `the view ${view.name} differs from a rebuild in ${short}: ${a.length} rows against ${b.length}` });
     }
   }
   return problems;

@@ -1,12 +1,12 @@
 /** Writes pledges until it is killed, telling its parent of each acknowledgement. */
 import { randomUUID } from 'node:crypto';
-import { openService } from '../src/service.js';
+import { openService } from '../src/embedded.js';
 import { holder, must, pledge, propose, TestClock, world } from './commands/world.js';
 import { reference } from './domain/spec.js';
 
 const [dataDir, round, writers] = process.argv.slice(2) as [string, string, string];
 const service = openService({ dataDir, clockKind: 'simulated', clock: new TestClock(), ref: reference });
-await service.engine.catchUp();
+await service.built();
 const { executor, log } = service;
 if ((await log.read('pool-pool-0')).length === 0) {
   if ((await log.read('programme-tp')).length === 0) await world(log, executor);

@@ -9,7 +9,7 @@ import { barrierRegister } from '../src/projections/barrier-register.js';
 import { due as dueView } from '../src/projections/due.js';
 import { tellsAll } from '../src/projections/past.js';
 import { poolLedger, statement } from '../src/projections/pool-ledger.js';
-import type { EmbeddedService } from '../src/service.js';
+import type { EmbeddedService } from '../src/embedded.js';
 import { placeProgress } from '../src/projections/place-progress.js';
 import { loadReference } from '../src/reference.js';
 import { compareViews } from '../src/verify.js';
@@ -149,7 +149,7 @@ test('the demo seeds once, goes on when run again, and its views equal a rebuild
   const places = first.engine.queries(placeProgress).places('total-place');
   t.equal(places.filter((p) => p.kind === 'pilot').length, 13);
   t.equal(places.filter((p) => p.kind === 'parallel').length, 10);
-  t.same(await compareViews(first.log, ref), []);
+  t.same(await compareViews(first.log, first.db, ref), []);
   await tells(t, first);
   await marks(t, first);
   const head = await first.log.head();

@@ -100,7 +100,7 @@ export const accept: Workload = {
       for (const { type } of batch) if (type in made) made[type as keyof typeof made]++;
     const all = streams * (b.runs + 1);
     must(made.CommitmentAccepted === all && made.CommitmentFundsConfirmed === all, `${all} were acknowledged: ${JSON.stringify(made)}`);
-    const problems = await compareViews(log, b.ref);
+    const problems = await compareViews(log, server.service.db, b.ref);
     must(problems.length === 0, problems.join('; '));
     b.checked(`${all} commitments were reserved for and accepted once each, views equal a rebuild`);
     await server.close();

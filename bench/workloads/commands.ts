@@ -48,7 +48,7 @@ export const commands: Workload = {
       after = batch.at(-1)!.position;
     }
     must(pledges === acknowledged, `${acknowledged} acknowledged, ${pledges} in the log`);
-    const problems = await compareViews(log, b.ref);
+    const problems = await compareViews(log, server.service.db, b.ref);
     must(problems.length === 0, problems.join('; '));
     b.checked(`${acknowledged} acknowledged commands are in the log once, views equal a rebuild`);
     await server.close();

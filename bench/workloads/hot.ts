@@ -1,6 +1,6 @@
 /** 64 callers on one pool, beside 64 callers on as many pools: in this process, views inline, every answer durable. */
 import { join } from 'node:path';
-import { openService, type EmbeddedService } from '../../src/service.js';
+import { openService, type EmbeddedService } from '../../src/embedded.js';
 import { give, holder, must as accepted, propose, TestClock, world } from '../../test/commands/world.js';
 import { must, time, type Workload } from '../report.js';
 
@@ -10,8 +10,8 @@ export const hot: Workload = {
   name: 'hot',
   async run(b) {
     const service = openService({ dataDir: join(b.dir, 'hot'), clockKind: 'simulated', clock: new TestClock(), ref: b.ref });
-    const { engine, executor, log } = service;
-    await engine.catchUp();
+    const { executor, log } = service;
+    await service.built();
     await world(log, executor);
     let made = 0;
     const pledges = async (pools: readonly string[]): Promise<number> => {

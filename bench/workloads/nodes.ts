@@ -14,7 +14,7 @@ import { compareLogs } from '../../src/move/compare.js';
 import { copyLog } from '../../src/move/copy.js';
 import { copyViews } from '../../src/node/copy.js';
 import { openNode } from '../../src/node/node.js';
-import { openService } from '../../src/service.js';
+import { openService } from '../../src/embedded.js';
 import { holder, must as accepted, propose, TestClock, world } from '../../test/commands/world.js';
 import type { Executor } from '../../src/commands/execute.js';
 import { writeHistory } from '../history.js';

@@ -1,6 +1,6 @@
 /** The last positions on decisions of two hundred voters, beside the first on the same: in this process, views inline, every answer durable. */
 import { join } from 'node:path';
-import { openService } from '../../src/service.js';
+import { openService } from '../../src/embedded.js';
 import { give, holder, must as accepted, office, secretariat, TestClock, world } from '../../test/commands/world.js';
 import { must, time, type Workload } from '../report.js';
 
@@ -14,8 +14,8 @@ export const positions: Workload = {
   name: 'positions',
   async run(b) {
     const service = openService({ dataDir: join(b.dir, 'positions'), clockKind: 'simulated', clock: new TestClock(), ref: b.ref });
-    const { engine, executor, log } = service;
-    await engine.catchUp();
+    const { executor, log } = service;
+    await service.built();
     await world(log, executor);
     for (let n = 0; n < voters - 3; n++) {
       const id = agency(n);

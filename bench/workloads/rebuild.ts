@@ -4,7 +4,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { propose } from '../../test/commands/world.js';
-import { logFile } from '../../src/service.js';
+import { logFile } from '../../src/embedded.js';
 import { views } from '../../src/projections/index.js';
 import { compareViews } from '../../src/verify.js';
 import { writeHistory } from '../history.js';
@@ -74,7 +74,7 @@ export const rebuild: Workload = {
     for (const v of views) engine.rebuild(v.name);
     await engine.catchUp();
     if (!b.full) {
-      const problems = await compareViews(log, b.ref);
+      const problems = await compareViews(log, server.service.db, b.ref);
       must(problems.length === 0, problems.join('; '));
       b.checked('views rebuilt under load equal a rebuild in memory');
     } else b.checked(`every view is live at position ${engine.source.head()}`);

@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import type { Actor } from '../../src/domain/core.js';
 import { encode } from '../../src/log/codec.js';
 import { SqliteLog } from '../../src/log/sqlite-log.js';
-import { logFile } from '../../src/service.js';
+import { logFile } from '../../src/embedded.js';
 import { executorOn, holder, must as accepted, office, openPlaces, secretariat, TestClock, world } from '../../test/commands/world.js';
 import { must, type Workload } from '../report.js';
 import { openServer, type Job } from '../server.js';

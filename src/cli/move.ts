@@ -10,7 +10,7 @@ import { openForReading } from '../open.js';
 import { compareLogs } from '../move/compare.js';
 import { copyLog } from '../move/copy.js';
 import { sealedAt, sealFile, unchanged, unsealFile } from '../move/seal.js';
-import { logFile } from '../service.js';
+import { logFile } from '../embedded.js';
 
 /** An address as given, or the environment variable that holds it: a password on the command line is seen by everybody. */
 const place = (given: string): string => (/^[A-Z][A-Z0-9_]*$/.test(given) ? (process.env[given] ?? '') : given);

@@ -58,9 +58,8 @@ export const serveCommand = (version: string): Command =>
     const operator = port === undefined ? undefined : buildOperator(app, logger);
     closeTogether(app, service, operator);
     await operator?.listen({ port, host });
-    // A node that still catches up says so by its readiness.
-    if ('follower' in service) await app.listen({ port: config.PORT, host: config.HOST });
+    // Whoever still catches up says so by its readiness.
+    await app.listen({ port: config.PORT, host: config.HOST });
     await service.built();
     await service.keepTime();
-    if (!('follower' in service)) await app.listen({ port: config.PORT, host: config.HOST });
   });

@@ -3,18 +3,17 @@ import { once } from 'node:events';
 import { createWriteStream, existsSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { Command } from 'commander';
+import { logFile } from '../embedded.js';
 import { jsonLine } from '../domain/text.js';
 import type { EventLog } from '../log/event-log.js';
 import { isEventStoreUrl } from '../log/eventstore/url.js';
 import { SqliteLog } from '../log/sqlite-log.js';
 import { batches } from '../move/batches.js';
-import { viewFile } from '../node/node.js';
-import { rebuildViews } from '../node/rebuild.js';
+import { rebuildRunning, rebuildViews } from '../node/rebuild.js';
+import { viewFile } from '../node/view-file.js';
 import { openForReading } from '../open.js';
-import type { ViewStatus } from '../projections/engine.js';
 import { loadReference } from '../reference.js';
-import { logFile, openEngine } from '../service.js';
-import { verifyLog, verifyShared } from '../verify.js';
+import { verify, type Finding } from '../verify.js';
 
 type Say = (line: string) => void;
 interface Where {
@@ -25,8 +24,10 @@ const dataDir = ['--data-dir <dir>', 'folder of the log; of the node’s views w
 const embedded = (dir: string): SqliteLog => new SqliteLog(logFile(dir), { clock: 'machine', readOnly: true });
 /** LOG_URL where it names a log that nodes share. */
 const sharedUrl = (env: NodeJS.ProcessEnv): string | undefined => (env.LOG_URL && isEventStoreUrl(env.LOG_URL) ? env.LOG_URL : undefined);
-async function withShared<T>(url: string, work: (log: EventLog) => Promise<T>): Promise<T> {
-  const log = await openForReading(url);
+/** The clock of a log that nobody runs is of no matter for reading it. */
+async function withLog<T>(dir: string, env: NodeJS.ProcessEnv, work: (log: EventLog) => Promise<T>): Promise<T> {
+  const url = sharedUrl(env);
+  const log = url ? await openForReading(url) : embedded(dir);
   try {
     return await work(log);
   } finally {
@@ -34,50 +35,53 @@ async function withShared<T>(url: string, work: (log: EventLog) => Promise<T>): 
   }
 }
 
-async function rebuildEmbedded(dir: string, names: readonly string[]): Promise<ViewStatus[]> {
-  const looked = embedded(dir);
-  const { clock } = looked.identity;
-  await looked.close();
-  const log = new SqliteLog(logFile(dir), { clock });
-  try {
-    const engine = openEngine(log, loadReference());
-    for (const name of names.length > 0 ? names : engine.status().map((v) => v.name)) engine.rebuild(name);
-    await engine.catchUp();
-    return engine.status();
-  } finally {
-    await log.close();
-  }
-}
-
 export const rebuildCommand = (say: Say = console.log, env: NodeJS.ProcessEnv = process.env): Command =>
   new Command('rebuild')
-    .description('build views anew from the log; the service, or this node of it, must be stopped')
+    .description('build views anew from the log, beside what they answer meanwhile: of a running service by its operator’s address, else of one that is stopped')
     .argument('[views...]', 'which; all by default')
     .option(...dataDir)
-    .action(async (names: string[], o: Where) => {
-      const url = sharedUrl(env);
+    .option('--service <url>', 'http(s)://host:port of the running service: its operator’s address, or its own; OPERATOR_TOKEN stands in the environment where it asks for one')
+    .action(async (names: string[], o: Where & { service?: string }) => {
       const onError = (error: unknown): void => say(`${error instanceof Error ? error.message : String(error)}: trying again`);
-      const status = url ? await withShared(url, (log) => rebuildViews({ log, dataDir: o.dataDir, ref: loadReference(), onError }, names)) : await rebuildEmbedded(o.dataDir, names);
+      const status = o.service
+        ? await rebuildRunning(o.service, env.OPERATOR_TOKEN, names)
+        : await withLog(o.dataDir, env, (log) => rebuildViews({ log, dataDir: o.dataDir, ref: loadReference(), onError }, names));
       for (const v of status) say(`${v.name}: ${v.state} at ${v.position}${v.error ? ` (${v.error})` : ''}`);
-      if (status.some((v) => v.state !== 'live')) process.exitCode = 1;
+      if (status.some((v) => v.state !== 'live' || v.error)) process.exitCode = 1;
     });
+
+/** What somebody should do about findings, by the gravest of them. */
+function advice(findings: readonly Finding[], names: readonly string[]): string {
+  const has = (kind: Finding['kind']): boolean => findings.some((f) => f.kind === kind);
+  if (has('event-missing') || has('event-changed'))
+    return 'The log is not what was recorded. Change nothing, and rebuild nothing: keep the log, views.db and the last backups, and compare them.';
+  if (has('file')) return 'Stop the service, keep the files, and put the last backup back: total-place restore <file>';
+  return names.length > 0 ? `The log is whole. Rebuild what differs: total-place rebuild ${names.join(' ')}` : 'The log is whole.';
+}
 
 export const verifyCommand = (say: Say = console.log, env: NodeJS.ProcessEnv = process.env, warn: Say = console.error): Command =>
   new Command('verify')
-    .description('check the log (order, versions, canonical text) and that live views equal a rebuild; may run beside the service')
+    .description('check the log (order, versions, canonical text, what the views were given) and that live views equal a rebuild; may run beside the service')
     .option(...dataDir)
     .action(async (o: Where) => {
-      const url = sharedUrl(env);
       const file = viewFile(o.dataDir);
-      const views = !url || existsSync(file);
-      const problems = url ? await withShared(url, (log) => verifyShared(log, views ? file : undefined, loadReference())) : await verifyLog(logFile(o.dataDir), loadReference());
-      for (const p of problems) warn(p);
+      const views = existsSync(file);
+      const findings = await withLog(o.dataDir, env, (log) => verify(log, views ? file : undefined, loadReference()));
+      for (const { kind, text } of findings) warn(`${kinds[kind]}: ${text}`);
       const whole = views
         ? 'The log is whole, and its views equal a rebuild.'
-        : `The log is whole. ${o.dataDir} holds no views of a node: name its folder with --data-dir to have them compared.`;
-      say(problems.length === 0 ? whole : `${problems.length} problem${problems.length === 1 ? '' : 's'}.`);
-      process.exitCode = problems.length === 0 ? 0 : 1;
+        : `The log is whole. ${o.dataDir} holds no views${sharedUrl(env) ? ' of a node: name its folder with --data-dir to have them compared' : ': the service builds them when it starts'}.`;
+      const differing = [...new Set(findings.flatMap((f) => (f.kind === 'view-differs' ? [f.view] : [])))];
+      say(findings.length === 0 ? whole : `${findings.length} problem${findings.length === 1 ? '' : 's'}. ${advice(findings, differing)}`);
+      process.exitCode = findings.length === 0 ? 0 : 1;
     });
+const kinds: Readonly<Record<Finding['kind'], string>> = {
+  file: 'file',
+  'event-missing': 'event missing',
+  'event-changed': 'event changed',
+  views: 'views',
+  'view-differs': 'view differs',
+};
 
 export const exportCommand = (env: NodeJS.ProcessEnv = process.env): Command =>
   new Command('export')

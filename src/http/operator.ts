@@ -1,5 +1,5 @@
 /**
- * What the operator alone is told: what a node counts, how it is in detail, and, for another node, a copy of its view file. On the
+ * What the operator alone is told, and may have done: what a node counts, how it is in detail, views built anew, and, for another node, a copy of its view file. On the
  * main address by the operator's secret, and not there at all unless it is configured; on an address of the operator's own without it,
  * but for the copy: it holds what every reader may see together.
  */
@@ -7,6 +7,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
 import type { Registry } from 'prom-client';
+import { z } from 'zod';
 import type { Health } from './health.js';
 import { Problem } from './problem.js';
 
@@ -22,6 +23,8 @@ export interface Operations {
   readonly token: string | undefined;
   readonly metrics: Registry;
   readonly health: () => Health;
+  /** Begins to build views anew, all where none is named; gives which. Throws a `RangeError` for one that there is not. */
+  readonly rebuild: (names: readonly string[]) => readonly string[];
   /** Gives undefined while there is none to give. */
   readonly copy: (() => Promise<Copy | undefined>) | undefined;
 }
@@ -33,9 +36,11 @@ declare module 'fastify' {
 }
 
 /** They ask for the operator's token, and not for a reader's. */
-export const operatorAddresses: ReadonlySet<string> = new Set(['/metrics', '/health/details', '/operator/views']);
+export const operatorAddresses: ReadonlySet<string> = new Set(['/metrics', '/health/details', '/operator/views', '/operator/rebuild']);
 /** A receiver that takes nothing for so long is gone. */
 const stalledMs = 60_000;
+
+const Rebuild = z.strictObject({ views: z.array(z.string()).max(100).default([]) });
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 type Check = (request: FastifyRequest) => Promise<void>;
@@ -49,7 +54,7 @@ function holderOf(token: string): Check {
 }
 
 /** `own`: nobody else reaches this address. */
-export function installOperator(app: FastifyInstance, { token, metrics, health, copy }: Operations, own: boolean): void {
+export function installOperator(app: FastifyInstance, { token, metrics, health, rebuild, copy }: Operations, own: boolean): void {
   const holder = token === undefined ? undefined : holderOf(token);
   if (holder && copy) installCopy(app, copy, holder);
   if (!holder && !own) return;
@@ -61,6 +66,16 @@ export function installOperator(app: FastifyInstance, { token, metrics, health, 
       .send(await metrics.metrics()),
   );
   app.get('/health/details', { onRequest }, async (_request, reply) => reply.header('cache-control', 'no-store').send(health()));
+  app.post('/operator/rebuild', { onRequest }, async (request, reply) => {
+    const asked = Rebuild.safeParse(request.body);
+    if (!asked.success) throw new Problem(400, 'INVALID_REQUEST', 'Send {"views": [...]} with the names of views; none for all of them.');
+    try {
+      return reply.code(202).send({ views: rebuild(asked.data.views) });
+    } catch (error) {
+      if (error instanceof RangeError) throw new Problem(400, 'NO_SUCH_VIEW', error.message);
+      throw error;
+    }
+  });
 }
 
 function installCopy(app: FastifyInstance, copy: () => Promise<Copy | undefined>, holder: Check): void {

@@ -170,6 +170,10 @@ const problemOf =
     if (error instanceof Problem) return error;
     if (error instanceof ViewNotLive) return notLive(error);
     if (error instanceof Unavailable) return new Problem(503, 'LOG_UNAVAILABLE', 'The log cannot be reached now. Try again soon.', { headers: { 'retry-after': '2' } });
+    if (/^SQLITE_/.test(error.code ?? '')) {
+      request.log.error({ err: error }, 'the views cannot be read');
+      return new Problem(503, 'VIEWS_UNREADABLE', 'The views cannot be read now; the log is not touched by it. Try again soon.', { headers: { 'retry-after': '2' } });
+    }
     const mapped = known[error.code];
     if (mapped) return new Problem(...mapped);
     if (error.statusCode === 429) return new Problem(429, 'TOO_MANY_REQUESTS', 'Wait and try again.');

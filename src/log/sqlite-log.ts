@@ -1,6 +1,6 @@
 /**
- * The embedded log: one SQLite file, WAL, synchronous=FULL, group commit without a timer. Views that live in the same file
- * change in the same transaction (`inline`). A lock beside the file keeps a second writer out.
+ * The embedded log: one SQLite file, WAL, synchronous=FULL, group commit without a timer. A lock beside the file keeps a second
+ * writer out.
  */
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -23,7 +23,7 @@ import {
   type StoredEvent,
 } from './event-log.js';
 import { takeLock } from './sqlite/lock.js';
-import { schema, statementsOf } from './sqlite/statements.js';
+import { dropViews, schema, statementsOf } from './sqlite/statements.js';
 
 interface Request {
   readonly stream: string;
@@ -43,12 +43,8 @@ export class SqliteLog implements EventLog {
   readonly db: Database.Database;
   readonly identity: LogIdentity;
   readonly contiguous = true;
-  /** Called inside the write transaction with the events of the batch; a throw rolls the batch back and it is tried once more. */
-  inline: (events: readonly LoggedEvent[]) => void = () => {};
-  /** Called after a failed `inline`, before the batch is tried again without what failed. */
-  onInlineFailure: (error: unknown) => void = () => {};
-  /** Called whenever a batch that `inline` may have seen was rolled back. */
-  onRollback: () => void = () => {};
+  /** Called with the events of a batch once they are durable, before anybody is answered; never throws. */
+  onCommitted: (events: readonly LoggedEvent[]) => void = () => {};
 
   readonly #lock: Database.Database | undefined;
   readonly #heads = new LRUCache<string, { key: number; version: number }>({ max: 50_000 });
@@ -74,6 +70,7 @@ export class SqliteLog implements EventLog {
       this.db.pragma('synchronous = FULL');
       this.db.pragma('wal_autocheckpoint = 4000');
       this.db.exec(schema);
+      dropViews(this.db);
     }
     this.db.pragma('cache_size = -32768');
     this.db.pragma('busy_timeout = 5000');
@@ -106,7 +103,16 @@ export class SqliteLog implements EventLog {
 
   /** Events after a position, at most `limit`: for views, exports and feeds in this process. */
   readAll(after: number, limit: number): LoggedEvent[] {
-    return this.#sql.after.all(after, limit);
+    try {
+      return this.#sql.after.all(after, limit);
+    } catch (error) {
+      throw new Unavailable('the log cannot be read', { cause: error });
+    }
+  }
+
+  /** Position of the newest event; of a log that is open for reading only, as it was opened. */
+  get newest(): number {
+    return this.#head;
   }
 
   append(stream: string, expected: number, events: readonly StoredEvent[]): Promise<Appended> {
@@ -141,7 +147,7 @@ export class SqliteLog implements EventLog {
     if (batch.length === 0) return;
     let settle: (() => void)[];
     try {
-      settle = this.#commit(batch, true);
+      settle = this.#commit(batch);
     } catch (error) {
       settle = batch.map((r) => () => r.reject(error as Error));
     }
@@ -149,12 +155,11 @@ export class SqliteLog implements EventLog {
     for (const wake of [...this.#wake]) wake();
   }
 
-  #commit(batch: readonly Request[], retryInline: boolean): (() => void)[] {
+  #commit(batch: readonly Request[]): (() => void)[] {
     const { begin, commit, insert } = this.#sql;
     const settle: (() => void)[] = [];
     const written: LoggedEvent[] = [];
     let position = this.#head;
-    let inInline = false;
     try {
       begin.run();
     } catch (error) {
@@ -182,15 +187,8 @@ export class SqliteLog implements EventLog {
         const done = { version: head.version, position };
         settle.push(() => r.resolve(done));
       }
-      inInline = true;
-      if (written.length > 0) this.inline(written);
-      inInline = false;
     } catch (error) {
       this.#undone();
-      if (inInline && retryInline && !ofTheDisk(error)) {
-        this.onInlineFailure(error);
-        return this.#commit(batch, false);
-      }
       throw new Unavailable('the log cannot be written', { cause: error });
     }
     try {
@@ -204,14 +202,16 @@ export class SqliteLog implements EventLog {
       return this.#settleByReading(batch, error);
     }
     this.#head = position;
-    if (written.length > 0) this.#latest = written;
+    if (written.length > 0) {
+      this.#latest = written;
+      this.onCommitted(written);
+    }
     return settle;
   }
 
   #undone(): void {
     this.#heads.clear();
     if (this.db.inTransaction) this.#sql.rollback.run();
-    this.onRollback();
   }
 
   /** COMMIT threw and no transaction is open: the heads say what happened. */
@@ -270,7 +270,7 @@ export class SqliteLog implements EventLog {
   }
 
   status(): LogStatus {
-    return { state: this.#closed ? 'away' : 'ready', lag: 0, ...(this.#sealed ? { lastError: `the log was sealed on ${this.#sealed}` } : {}) };
+    return { state: this.#closed ? 'away' : 'ready', ...(this.#sealed ? { lastError: `the log was sealed on ${this.#sealed}` } : {}) };
   }
 
   async close(): Promise<void> {
@@ -282,6 +282,3 @@ export class SqliteLog implements EventLog {
     this.#lock?.close();
   }
 }
-
-/** The file could not be written or read: nothing a view could have done better. */
-const ofTheDisk = (error: unknown): boolean => /^SQLITE_(FULL|IOERR|READONLY|NOMEM|CORRUPT|BUSY)/.test((error as { code?: string } | null)?.code ?? '');

@@ -7,7 +7,7 @@ import { createWriteStream, existsSync, mkdirSync, renameSync, rmSync, statSync 
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import Database from '../log/driver.js';
-import { viewFile } from './node.js';
+import { viewFile } from './view-file.js';
 
 export interface CopiedViews {
   readonly log: string;

@@ -21,7 +21,7 @@ export interface ViewsCopy {
 const pages = 250;
 
 /** Makes copies one at a time; `ready` says whether there is anything to copy. */
-export function copies(db: Database.Database, dataDir: string, ready: () => boolean): () => Promise<ViewsCopy | undefined> {
+export function copies(db: () => Database.Database, dataDir: string, ready: () => boolean): () => Promise<ViewsCopy | undefined> {
   const file = join(dataDir, 'views.db.given');
   const remove = (): void => rmSync(file, { force: true });
   let busy = false;
@@ -32,7 +32,7 @@ export function copies(db: Database.Database, dataDir: string, ready: () => bool
       // What a process that ended halfway left.
       remove();
       // By the connection that writes: what it commits meanwhile is taken in, and nothing begins again.
-      await db.backup(file, { progress: () => pages });
+      await db().backup(file, { progress: () => pages });
       const { log, position } = finished(file);
       const { size } = statSync(file);
       const hash = createHash('sha256');

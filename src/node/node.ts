@@ -1,20 +1,16 @@
 /**
- * A node on a log that others share: its own file of views, fed by one follower; commands decided on states that are brought up
- * to date first. Every node is equal, and any may be killed.
+ * A service on a log: its own file of views, fed by one follower. On a log that others share commands are decided on states that are brought
+ * up to date first: every node is equal, and any may be killed. On a log of its own nobody else appends.
  */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import Database from '../log/driver.js';
+import type Database from '../log/driver.js';
 import type { Clock } from '../commands/execute.js';
 import { Reactors } from '../commands/reactors/runner.js';
 import type { Reference } from '../domain/reference.js';
-import type { EventLog } from '../log/event-log.js';
-import { Engine } from '../projections/engine.js';
-import { views } from '../projections/index.js';
+import type { EventLog, LoggedEvent } from '../log/event-log.js';
 import { executorOn, reactorsOf, storedCheckpoints, timekeeper, type Service } from '../service.js';
-import { takeLock } from '../log/sqlite/lock.js';
-import { Follower } from './follower.js';
+import type { Follower } from './follower.js';
 import { copies, type ViewsCopy } from './give.js';
+import { openViews } from './open-views.js';
 
 export interface NodeOptions {
   /** Opened by the caller, closed with the service. */
@@ -27,58 +23,34 @@ export interface NodeOptions {
   readonly onError?: (error: unknown) => void;
   /** How long a reader waits for a position it has seen elsewhere. */
   readonly readAfterMs?: number;
+  /** Milliseconds of the machine, by which refusals are counted. */
+  readonly machine?: () => number;
 }
+/** A log of this process: what it holds is known without asking. */
+export type OwnLog = EventLog & { readonly newest: number; onCommitted: (events: readonly LoggedEvent[]) => void };
 
 /** A service on its own view file. */
 export interface NodeService extends Service {
+  readonly dataDir: string;
+  /** The view file in use now. */
   readonly db: Database.Database;
   readonly follower: Follower;
-  /** A copy of the view file for another node; undefined while there is none to give, or another is being given. */
-  copyOfViews(): Promise<ViewsCopy | undefined>;
+  /** A copy of the view file for another node of the log; undefined while there is none to give, or another is being given. */
+  copyOfViews?(): Promise<ViewsCopy | undefined>;
   /** Aborts when the service closes. */
   readonly closing: AbortSignal;
 }
 
-export const viewFile = (dataDir: string): string => join(dataDir, 'views.db');
-
-/** A node's view file, opened and locked: a second process on it would follow beside the first. */
-export interface OpenViews {
-  readonly db: Database.Database;
-  readonly follower: Follower;
-  readonly engine: Engine;
-  close(): void;
-}
-
-/** Throws `OtherLog` when the file was made from another log. */
-export function openViews({ log, dataDir, ref, onError = () => {} }: Pick<NodeOptions, 'log' | 'dataDir' | 'ref' | 'onError'>): OpenViews {
-  mkdirSync(dataDir, { recursive: true });
-  const file = viewFile(dataDir);
-  const lock = takeLock(`${file}.lock`, `another process keeps its views in ${dataDir}. Stop it, or give this one another DATA_DIR: each node has its own`);
-  const db = new Database(file);
-  const close = (): void => {
-    db.close();
-    lock.close();
-  };
-  try {
-    db.pragma('journal_mode = WAL');
-    // What a power cut takes is applied again from the log: effect and cursor are one transaction.
-    db.pragma('synchronous = NORMAL');
-    db.pragma('busy_timeout = 5000');
-    const follower = new Follower(db, log, onError);
-    const engine = new Engine(db, views, ref, { readAll: () => [], head: () => follower.position, end: () => follower.end });
-    return { db, follower, engine, close };
-  } catch (error) {
-    close();
-    throw error;
-  }
-}
-
-/** Opens the view file and begins to follow. Throws `OtherLog` when the file was made from another log. */
-export function openNode({ log, dataDir, clock, ref, holdReactors = false, onError = () => {}, readAfterMs = 2_000 }: NodeOptions): NodeService {
-  const { db, follower, engine, close } = openViews({ log, dataDir, ref, onError });
-  const executor = executorOn(log, engine, clock, ref, false);
-  const checkpoints = storedCheckpoints(db);
+/** Opens the view file and begins to follow. Throws `OtherLog` when the file was made from another log. `own`: the same log, where it is this process's. */
+export function openNode({ log, dataDir, clock, ref, holdReactors = false, onError: tell = () => {}, readAfterMs = 2_000, machine }: NodeOptions, own?: OwnLog): NodeService {
+  const views = openViews({ log, dataDir, ref, onError: tell });
+  const { follower, engine } = views;
+  // Whoever reads views may be the first to find their file damaged.
+  const onError = (error: unknown): void => (tell(error), views.failed(error));
+  const executor = executorOn(log, engine, clock, ref, { alone: own !== undefined, behind: () => follower.position < (own?.newest ?? 0), ...(machine ? { machine } : {}) });
+  const checkpoints = storedCheckpoints(views.db);
   const reactors = new Reactors(follower, executor, reactorsOf(executor, engine), checkpoints, onError);
+  if (own) own.onCommitted = (events) => follower.take(events);
   const { built } = follower.start(engine);
   const closing = new AbortController();
   // Reactors look into the views, so they wait for them.
@@ -86,13 +58,23 @@ export function openNode({ log, dataDir, clock, ref, holdReactors = false, onErr
     () => holdReactors || closing.signal.aborted || reactors.start(),
     () => {},
   );
+  let levelAt: number | undefined;
+  /** Of what this process wrote, views see all in the turn of its commit: those that do not, could not. */
+  const lagOf = ({ newest }: OwnLog): { lag?: number } => {
+    const now = performance.now();
+    if (follower.position >= newest) levelAt = now;
+    return levelAt === undefined ? {} : { lag: now - levelAt };
+  };
   const time = timekeeper(executor, engine, reactors, clock, onError);
   return {
     log,
-    db,
+    dataDir,
+    get db() {
+      return views.db();
+    },
     follower,
     closing: closing.signal,
-    copyOfViews: copies(db, dataDir, () => follower.position > 0),
+    ...(own ? {} : { copyOfViews: copies(views.db, dataDir, () => follower.position > 0) }),
     engine,
     executor,
     reactors,
@@ -103,11 +85,18 @@ export function openNode({ log, dataDir, clock, ref, holdReactors = false, onErr
     seen: (position) => follower.seen(position, readAfterMs),
     newestAt: () => follower.at,
     logStatus() {
-      const status = log.status();
+      const status = own ? { ...log.status(), ...lagOf(own) } : log.status();
       const lastError = status.lastError ?? follower.lastError;
       return follower.refused ? { ...status, state: 'refused', lastError: follower.refused.message } : { ...status, ...(lastError ? { lastError } : {}) };
     },
-    built: () => built,
+    built: () => follower.built,
+    viewsFailed: (error) => views.failed(error),
+    rebuild(names) {
+      const wanted = names.length > 0 ? names : engine.status().map((v) => v.name);
+      for (const name of wanted) engine.rebuild(name);
+      void follower.build();
+      return wanted;
+    },
     settle: time.settle,
     keepTime: time.keep,
     clockSet: time.clockSet,
@@ -117,7 +106,7 @@ export function openNode({ log, dataDir, clock, ref, holdReactors = false, onErr
       await Promise.all([reactors.stop(), follower.stop()]);
       checkpoints.save();
       await log.close();
-      close();
+      views.close();
     },
   };
 }

@@ -124,9 +124,6 @@ export class Builds {
     const started = performance.now();
     const { size } = this.pace;
     let reading = false;
-    // Begun again after a power cut, a build loses its last chunks and nothing else: the disk is not waited for.
-    const safety = this.#db.pragma('synchronous', { simple: true }) as number;
-    this.#db.pragma('synchronous = NORMAL');
     this.#begin.run();
     try {
       // Page by page, so that what is held is what the views hold back: each record is written once for all of them.
@@ -151,8 +148,6 @@ export class Builds {
       // That the log cannot be read is no view's fault.
       if (reading) throw error;
       if (!this.stopCurrent(error)) for (const g of [...this.#under.values()]) this.#stop(g, error);
-    } finally {
-      this.#db.pragma(`synchronous = ${safety}`);
     }
     return this.#under.size > 0;
   }

@@ -12,11 +12,11 @@ import { Generations, type Generation } from './generations.js';
 import { Pace } from './pace.js';
 import { Scratch } from './scratch.js';
 
-/** The view asked has no live generation: it is being built, or stopped by an error. */
+/** The view asked has no live generation (it is being built, or stopped by an error), or has not seen what the log holds. */
 export class ViewNotLive extends Error {
   constructor(
     readonly view: string,
-    readonly state: 'building' | 'stopped',
+    readonly state: 'building' | 'stopped' | 'behind',
     /** 0 to 1. */
     readonly progress: number,
   ) {
@@ -29,16 +29,19 @@ export interface ViewStatus {
   readonly state: 'live' | 'building' | 'stopped';
   readonly position: number;
   readonly progress: number;
+  /** Why it stopped; of a live one, why its last rebuild came to nothing. */
   readonly error?: string;
 }
 
 export class Engine {
-  readonly #db: Database;
+  #db!: Database;
   readonly #views = new Map<string, View<any, any>>();
-  readonly #generations: Generations;
+  #generations!: Generations;
   readonly #live = new Map<string, Generation & { queries: unknown; over: Map<string, unknown> }>();
-  readonly #builds: Builds;
+  #builds!: Builds;
   readonly #stopped = new Map<string, { error: string; position: number }>();
+  /** Why the last rebuild of a view that is live came to nothing. */
+  readonly #unbuilt = new Map<string, string>();
   #current: string | undefined;
   /** Changes with whatever may change what a live view answers: what was read under one number still holds under it. */
   epoch = 0;
@@ -52,23 +55,38 @@ export class Engine {
     readonly ref: Reference,
     readonly source: Source,
   ) {
-    this.#db = db;
     // Of the same driver, which only the composition chooses.
     this.scratch = new Scratch(() => new (db.constructor as new (name: string) => Database)(':memory:'), ref);
-    this.#generations = new Generations(db, ref);
-    this.#builds = new Builds(db, this.#generations, source, this.#pace, {
+    for (const view of views) this.#views.set(view.name, view);
+    this.moveTo(db);
+  }
+
+  /** Goes on with the views of another file; those that it does not hold are built anew. Nothing of the file before is used any more. */
+  moveTo(db: Database): void {
+    this.epoch++;
+    this.#current = undefined;
+    this.#live.clear();
+    this.#stopped.clear();
+    this.#unbuilt.clear();
+    this.#db = db;
+    this.#generations = new Generations(db, this.ref);
+    this.#builds = new Builds(db, this.#generations, this.source, this.#pace, {
       built: (g) => {
         this.#stopped.delete(g.view.name);
+        this.#unbuilt.delete(g.view.name);
         this.#goLive(g);
       },
       stopped: (g, error) => {
-        if (!this.#live.has(g.view.name)) this.#stopped.set(g.view.name, { error, position: g.position });
+        if (this.#live.has(g.view.name)) this.#unbuilt.set(g.view.name, error);
+        else this.#stopped.set(g.view.name, { error, position: g.position });
       },
     });
-    for (const view of views) {
-      this.#views.set(view.name, view);
-      this.#open(view);
-    }
+    for (const view of this.#views.values()) this.#open(view);
+  }
+
+  /** Up to where every live view has come; undefined where none is live. */
+  livePosition(): number | undefined {
+    return this.#live.size === 0 ? undefined : Math.min(...[...this.#live.values()].map((g) => g.position));
   }
 
   #open(view: View<any, any>): void {
@@ -145,6 +163,7 @@ export class Engine {
   rebuild(name: string): void {
     const view = this.#views.get(name);
     if (!view) throw new RangeError(`There is no view ${name}. Views: ${[...this.#views.keys()].join(', ')}`);
+    this.#unbuilt.delete(name);
     this.#builds.start(view);
   }
 
@@ -189,7 +208,8 @@ export class Engine {
       if (stopped) return { name, state: 'stopped', position: stopped.position, progress: 0, error: stopped.error };
       const g = this.#builds.get(name);
       if (g && !this.#live.has(name)) return { name, state: 'building', position: g.position, progress: this.#progress(name) };
-      return { name, state: 'live', position: head, progress: g ? this.#progress(name) : 1 };
+      const error = this.#unbuilt.get(name);
+      return { name, state: 'live', position: head, progress: g ? this.#progress(name) : 1, ...(error === undefined ? {} : { error }) };
     });
   }
 }

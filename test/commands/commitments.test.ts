@@ -5,7 +5,8 @@ import { commitmentOfAnswer } from '../../src/commands/reactors/commitments.js';
 import { Reactors } from '../../src/commands/reactors/runner.js';
 import { Prose } from '../../src/domain/values.js';
 import { SqliteLog } from '../../src/log/sqlite-log.js';
-import { openEngine, reactorsOf } from '../../src/service.js';
+import { reactorsOf } from '../../src/service.js';
+import { viewsOn } from '../views-on.js';
 import { reference } from '../domain/spec.js';
 import { promised } from './reactors/scenes/commitments.js';
 import { id, ofReturn, sent, signed } from './reactors/scenes/submissions.js';
@@ -20,8 +21,8 @@ const red = { ...report, rag: { ...green, risk: 'red' }, cause: 'procurement', r
 async function node(t: Test) {
   const log = new SqliteLog(join(t.testdir(), 'log.db'), { clock: 'simulated' });
   const clock = new TestClock();
-  const engine = openEngine(log, reference);
-  await engine.catchUp();
+  const { engine, built } = viewsOn(log, reference);
+  await built;
   const executor = executorOn(log, clock);
   const w: Node = {
     log,

@@ -2,7 +2,8 @@
 import { test, type Test } from 'tap';
 import { SimulatedClock } from '../../src/commands/clocks.js';
 import { decode, type DecodedEvent } from '../../src/log/codec.js';
-import { nextInstant, openService, type EmbeddedService as Service } from '../../src/service.js';
+import { openService, type EmbeddedService as Service } from '../../src/embedded.js';
+import { nextInstant } from '../../src/service.js';
 import { reference } from '../domain/spec.js';
 import { chaired, opened } from './reactors/scenes/decisions.js';
 import { must, secretariat, type As } from './world.js';
@@ -13,7 +14,7 @@ async function open(t: Test): Promise<{ service: Service; clock: SimulatedClock 
   const service = openService({ dataDir: t.testdir(), clockKind: 'simulated', clock, ref: reference, onError: (e) => t.fail(String(e)) });
   t.teardown(() => service.close());
   clock.advance('2009-07-01T08:00:00.000Z');
-  await service.engine.catchUp();
+  await service.built();
   const node = { ...service, must: (as: As, ...rest: [string, string, string, Record<string, unknown>?, object?]) => must(service.executor, as, ...rest) } as never;
   await chaired(node);
   await opened(node, 'later', '2009-07-10');

@@ -12,7 +12,8 @@ import { queries } from '../../src/http/queries/index.js';
 import { decode } from '../../src/log/codec.js';
 import { SqliteLog } from '../../src/log/sqlite-log.js';
 import { loadReference } from '../../src/reference.js';
-import { openEngine, type Service } from '../../src/service.js';
+import type { Service } from '../../src/service.js';
+import { viewsOn } from '../views-on.js';
 import { isProblem, office, officeAccount, openHarness, type Harness } from './harness.js';
 
 type Reader = 'office' | 'member' | 'treasury' | 'auditor' | 'nobody';
@@ -34,8 +35,8 @@ async function then(t: Test, h: Harness, position: number, instant: string) {
   db.close();
   const log = new SqliteLog(file, { clock: 'simulated' });
   const ref = loadReference();
-  const engine = openEngine(log, ref);
-  await engine.catchUp();
+  const { engine, built } = viewsOn(log, ref);
+  await built;
   const clock = { now: () => instant };
   const executor = new Executor({ log, clock, ref, views: { agenciesWithIdentifier: () => [], agencyReferenced: () => false, liveCommitments: () => [] } });
   const service = { log, engine, executor, clock, ref, position: () => position, seen: async () => true, logStatus: () => ({ state: 'ready' }) } as unknown as Service;

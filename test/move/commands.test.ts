@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { copyCommand, sealCommand } from '../../src/cli/move.js';
 import { openEventStoreLog } from '../../src/log/eventstore-log.js';
 import { SqliteLog } from '../../src/log/sqlite-log.js';
-import { logFile } from '../../src/service.js';
+import { logFile } from '../../src/embedded.js';
 import { StandIn } from '../eventstore/stand-in/index.js';
 import { events, fresh } from '../log/conformance.js';
 import { folder } from '../node/nodes.js';

@@ -10,7 +10,7 @@ import { viewsCommand } from '../../src/cli/views.js';
 import { readConfig } from '../../src/config.js';
 import { createVerifier } from '../../src/http/auth.js';
 import { localIssuer } from '../../src/issuer.js';
-import { viewFile } from '../../src/node/node.js';
+import { viewFile } from '../../src/node/view-file.js';
 import { openEventStoreLog } from '../../src/log/eventstore-log.js';
 import { holder, must, world } from '../commands/world.js';
 import { StandIn } from '../eventstore/stand-in/index.js';

@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 import { test } from 'tap';
 import { OtherLog, type EventLog, type LoggedEvent } from '../../src/log/event-log.js';
 import { MemoryLog } from '../../src/log/memory-log.js';
-import { viewFile } from '../../src/node/node.js';
+import { viewFile } from '../../src/node/view-file.js';
 import { poolLedger } from '../../src/projections/pool-ledger.js';
 import { holder, must, pledge, propose, world } from '../commands/world.js';
 import { differences, folder, gapped, lent, level, nodeOn, open } from './nodes.js';

@@ -6,7 +6,8 @@ import type { Test } from 'tap';
 import Database from '../../src/log/driver.js';
 import type { EventLog, LoggedEvent } from '../../src/log/event-log.js';
 import { MemoryLog } from '../../src/log/memory-log.js';
-import { openNode, viewFile, type NodeOptions, type NodeService } from '../../src/node/node.js';
+import { openNode, type NodeOptions, type NodeService } from '../../src/node/node.js';
+import { viewFile } from '../../src/node/view-file.js';
 import { compareTables, rebuildFrom } from '../../src/verify.js';
 import { openEventStoreLog } from '../../src/log/eventstore-log.js';
 import { TestClock } from '../commands/world.js';
@@ -64,7 +65,7 @@ export async function differences(node: NodeService, log: EventLog): Promise<str
     (await everything(log)).filter((e) => e.position <= position),
     reference,
   );
-  const problems = compareTables(node.db, rebuilt);
+  const problems = compareTables(node.db, rebuilt).map((p) => p.text);
   rebuilt.close();
   return problems;
 }

@@ -52,7 +52,10 @@ test('verify beside a running node, then of a view that was tampered with; rebui
   db.exec(`DELETE FROM ${table}`);
   db.close();
   t.same(await verify(), { code: 1, failed: '' });
-  t.match(said(), /the view timeline differs from a rebuild in entries: 0 rows against \d+\. Rebuild it: total-place rebuild timeline\n1 problem\./);
+  t.match(
+    said(),
+    /^view differs: the view timeline differs from a rebuild in entries: 0 rows against \d+\n1 problem\. The log is whole\. Rebuild what differs: total-place rebuild timeline$/,
+  );
   t.match(await rebuild('no-such-view'), { failed: /There is no view no-such-view\. Views: / });
   t.same(await rebuild('timeline'), { code: 0, failed: '' });
   t.match(said(), /^timeline: live at \d+$/m);
@@ -74,7 +77,7 @@ test('verify without a node’s folder looks at the log alone, and finds what is
   // Somebody else's event in our namespace.
   await server.writeForeign('kept:pool-treatment', { not: 'ours' });
   t.same(await verify(folder(t)), { code: 1, failed: '' });
-  t.match(said(), /does not say what its row says\n1 problem\./);
+  t.match(said(), /^event changed: .*does not say what its row says\n1 problem\. The log is not what was recorded\. .*rebuild nothing/);
   t.match(await run(verifyCommand(say, { LOG_URL: url.replace('namespace=kept', 'namespace=none') }, say)), { failed: /there is no log .*log prepare/ });
 });
 
@@ -85,11 +88,11 @@ test('a folder whose views are of another log, or ahead of this one', async (t) 
   await (await openEventStoreLog(other, { clock: 'simulated', create: true })).close();
   const elsewhere = { LOG_URL: other };
   t.same(await run(verifyCommand(say, elsewhere, say), '--data-dir', dir), { code: 1, failed: '' });
-  t.match(said(), new RegExp(`made from the log ${log.identity.logId}, and LOG_URL leads to`));
+  t.match(said(), new RegExp(`made from the log ${log.identity.logId}, and this is the log`));
   t.match(await run(rebuildCommand(say, elsewhere), '--data-dir', dir), { failed: /made from the log .* and LOG_URL leads to/ });
   await server.restoreOlder(3);
   t.same(await run(verifyCommand(say, env, say), '--data-dir', dir), { code: 1, failed: '' });
-  t.match(said(), /the views stand at position \d+, and the log ends at \d+: it is an older copy/);
+  t.match(said(), /^event missing: the views have seen position \d+, and the log ends at \d+: it is an older copy/);
 });
 
 test('export gives every event; backup says who makes one', async (t) => {

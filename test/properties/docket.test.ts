@@ -15,7 +15,8 @@ import { decode } from '../../src/log/codec.js';
 import { SqliteLog } from '../../src/log/sqlite-log.js';
 import { loadReference } from '../../src/reference.js';
 import type { Recorded } from '../../src/projections/core.js';
-import { openEngine, reactorsOf, type Service } from '../../src/service.js';
+import { reactorsOf, type Service } from '../../src/service.js';
+import { viewsOn } from '../views-on.js';
 import { executorOn, give, holder, must, office, secretariat, TestClock, world, type As } from '../commands/world.js';
 
 const ref = loadReference();
@@ -319,8 +320,8 @@ test('the docket equals the fold of its barriers and commitments', { timeout: 24
       copyFileSync(join(dir, 'start.db'), file);
       const log = new SqliteLog(file, { clock: 'simulated' });
       const clock = new TestClock();
-      const engine = openEngine(log, ref);
-      await engine.catchUp();
+      const { engine, built } = viewsOn(log, ref);
+      await built;
       const executor = executorOn(log, clock);
       const reactors = new Reactors(log, executor, reactorsOf(executor, engine), { get: () => 0, set: () => {} });
       reactors.start();

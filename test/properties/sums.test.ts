@@ -12,7 +12,7 @@ import { access } from '../../src/projections/access.js';
 import { placeProgress } from '../../src/projections/place-progress.js';
 import { tellsAll } from '../../src/projections/past.js';
 import { poolLedger, statement } from '../../src/projections/pool-ledger.js';
-import { openEngine } from '../../src/service.js';
+import { viewsOn } from '../views-on.js';
 import { reference } from '../domain/spec.js';
 import { executorOn, give, holder, must, officer, pledge, propose, secretariat, TestClock, world } from '../commands/world.js';
 import { agencies, move, type Move } from './pool-grammar.js';
@@ -58,8 +58,8 @@ const told = (s: object, of: readonly Figure[]): object => {
 test('what is at least in a sum, and how many figures are not shared, is counted by hand from what the same reader is shown', { timeout: 120_000 }, async (t) => {
   const log = new SqliteLog(join(t.testdir(), 'log.db'), { clock: 'simulated' });
   t.teardown(() => log.close());
-  const engine = openEngine(log, reference);
-  await engine.catchUp();
+  const { engine, built } = viewsOn(log, reference);
+  await built;
   const clock = new TestClock();
   const executor = executorOn(log, clock);
   await world(log, executor);

@@ -10,6 +10,13 @@ export const schema = `
   CREATE TABLE IF NOT EXISTS seal (one INTEGER PRIMARY KEY CHECK (one = 1), at TEXT NOT NULL) STRICT;
   CREATE UNIQUE INDEX IF NOT EXISTS events_by_stream ON events (stream, version);`;
 
+/** Views once stood in the log's own file. They stand beside it now, and are made anew there. */
+export function dropViews(db: Database): void {
+  const names = db.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
+  const old = names.filter((name) => name === 'views' || name === 'reactors' || /_v\d+_g\d+$/.test(name));
+  if (old.length > 0) db.transaction(() => old.forEach((name) => db.exec(`DROP TABLE ${name}`)))();
+}
+
 export function statementsOf(db: Database) {
   return {
     begin: db.prepare('BEGIN IMMEDIATE'),

@@ -12,7 +12,8 @@ import { decode, type DecodedEvent } from '../../../src/log/codec.js';
 import type { LoggedEvent } from '../../../src/log/event-log.js';
 import { SqliteLog } from '../../../src/log/sqlite-log.js';
 import type { Engine } from '../../../src/projections/engine.js';
-import { openEngine, reactorsOf } from '../../../src/service.js';
+import { reactorsOf } from '../../../src/service.js';
+import { viewsOn } from '../../views-on.js';
 import { reference } from '../../domain/spec.js';
 import { must, TestClock, type As } from '../world.js';
 
@@ -81,10 +82,11 @@ class Watched extends Executor {
   }
 }
 
-function openNode(file: string, clock: TestClock): Node {
+async function openNode(file: string, clock: TestClock): Promise<Node> {
   const log = new SqliteLog(file, { clock: 'simulated' });
-  const engine = openEngine(log, reference);
+  const { engine, built } = viewsOn(log, reference);
   const executor = new Executor({ log, clock, ref: reference, views: { agenciesWithIdentifier: () => [], agencyReferenced: () => false, liveCommitments: () => [] } });
+  await built;
   return through({ log, engine, clock } as Node, executor);
 }
 
@@ -124,8 +126,7 @@ const written = (node: Node, reactor: string, after: number): string[] =>
 
 /** Every event of a scene's history, and of what its reactor made of it. */
 export async function historyOf(dir: string, scene: Pick<Scene, 'reactor' | 'history' | 'work'>): Promise<LoggedEvent[]> {
-  const node = openNode(join(dir, 'history.db'), new TestClock());
-  await node.engine.catchUp();
+  const node = await openNode(join(dir, 'history.db'), new TestClock());
   await scene.history(node);
   if (scene.work) await scene.work(node);
   else await runReactor(node, node.executor, scene.reactor);
@@ -138,8 +139,7 @@ export async function prove(t: Test, scene: Scene): Promise<void> {
   const { reactor } = scene;
   const dir = t.testdir();
   const clock = new TestClock();
-  const told = openNode(join(dir, 'history.db'), clock);
-  await told.engine.catchUp();
+  const told = await openNode(join(dir, 'history.db'), clock);
   await scene.history(told);
   const after = await told.log.head();
   const now = clock.ms;
@@ -152,8 +152,7 @@ export async function prove(t: Test, scene: Scene): Promise<void> {
     mkdirSync(at);
     copyFileSync(join(dir, 'history.db'), join(at, 'log.db'));
     clock.ms = now;
-    const node = openNode(join(at, 'log.db'), clock);
-    await node.engine.catchUp();
+    const node = await openNode(join(at, 'log.db'), clock);
     await play(node);
     const fresh = new Executor(node.executor.deps);
     await work(node, fresh);

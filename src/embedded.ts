@@ -1,0 +1,24 @@
+/** The service on the embedded log: the log is one file of this machine, its views another beside it. */
+import { join } from 'node:path';
+import type { LogIdentity } from './log/event-log.js';
+import { SqliteLog } from './log/sqlite-log.js';
+import { openNode, type NodeOptions, type NodeService } from './node/node.js';
+
+export type EmbeddedService = NodeService & { readonly log: SqliteLog };
+
+export interface EmbeddedOptions extends Omit<NodeOptions, 'log'> {
+  readonly clockKind: LogIdentity['clock'];
+}
+
+export const logFile = (dataDir: string): string => join(dataDir, 'total-place.db');
+
+/** Opens the embedded log and what stands on it. Views that are not live, or do not fit the log, are built in the background (`built`). */
+export function openService({ clockKind, ...options }: EmbeddedOptions): EmbeddedService {
+  const log = new SqliteLog(logFile(options.dataDir), { clock: clockKind });
+  try {
+    return openNode({ log, ...options }, log) as EmbeddedService;
+  } catch (error) {
+    void log.close();
+    throw error;
+  }
+}

@@ -1,0 +1,23 @@
+/** Views on an open log of this process, in memory or in a file, fed by what it commits: the node's parts without what acts. */
+import Database from '../src/log/driver.js';
+import type { Reference } from '../src/domain/reference.js';
+import type { SqliteLog } from '../src/log/sqlite-log.js';
+import { Follower } from '../src/node/follower.js';
+import type { View } from '../src/projections/core.js';
+import { Engine } from '../src/projections/engine.js';
+import { views as every } from '../src/projections/index.js';
+
+export interface ViewsOn {
+  readonly db: Database.Database;
+  readonly engine: Engine;
+  readonly follower: Follower;
+  /** Resolves when the views are live. */
+  readonly built: Promise<void>;
+}
+export function viewsOn(log: SqliteLog, ref: Reference, file = ':memory:', views: readonly View<any, any>[] = every): ViewsOn {
+  const db = new Database(file);
+  const follower = new Follower(db, log);
+  const engine = new Engine(db, views, ref, { readAll: (after, limit) => log.readAll(after, limit), head: () => follower.position, end: () => follower.end });
+  log.onCommitted = (events) => follower.take(events);
+  return { db, engine, follower, built: follower.start(engine).built };
+}
