@@ -6,8 +6,16 @@ export type Instant = string;
 
 const zone = 'Europe/London';
 const dayMs = 86_400_000;
+/** The ends of what is written with four digits for the year; what is reckoned beyond them stands at the end. */
+const [firstDate, lastDate] = ['0000-01-01', '9999-12-31'];
+/** The last day that may be given: a year is left in which what is reckoned from it ends. */
+export const latestDate = '9998-12-31';
 const dayNumber = (date: CivilDate): number => Date.parse(`${date}T00:00:00Z`) / dayMs;
-const fromNumber = (n: number): CivilDate => new Date(n * dayMs).toISOString().slice(0, 10);
+const [firstDay, lastDay] = [dayNumber(firstDate), dayNumber(lastDate)];
+const fromNumber = (n: number): CivilDate => new Date(Math.min(Math.max(n, firstDay), lastDay) * dayMs).toISOString().slice(0, 10);
+
+/** True for an instant in UTC whose London day can be written and may be given. */
+export const isWithinCalendar = (instant: Instant): boolean => /^\d{4}-/.test(instant) && instant.slice(0, 10) > firstDate && instant.slice(0, 10) <= latestDate;
 
 /** True for a date that exists, written `YYYY-MM-DD`. */
 export function isCivilDate(text: string): boolean {
@@ -16,9 +24,10 @@ export function isCivilDate(text: string): boolean {
   return Number.isFinite(n) && fromNumber(n) === text;
 }
 
+/** Stands at 0000-01-01 and 9999-12-31, the ends of what can be written. */
 export const addDays = (date: CivilDate, days: number): CivilDate => fromNumber(dayNumber(date) + days);
 /** The same day `n` years later, for comparing: 29 February stays what it is. */
-export const yearsLater = (date: CivilDate, n: number): CivilDate => `${Number(date.slice(0, 4)) + n}${date.slice(4)}`;
+export const yearsLater = (date: CivilDate, n: number): CivilDate => `${String(Math.min(Number(date.slice(0, 4)) + n, 9999)).padStart(4, '0')}${date.slice(4)}`;
 /** Days from `a` to `b`; negative when `b` is earlier. */
 export const daysBetween = (a: CivilDate, b: CivilDate): number => dayNumber(b) - dayNumber(a);
 
@@ -40,40 +49,54 @@ export function startOfDay(date: CivilDate): Instant {
 }
 /** The last millisecond of a London day: where every date deadline ends. */
 export function endOfDay(date: CivilDate): Instant {
-  return new Date(Date.parse(startOfDay(addDays(date, 1))) - 1).toISOString();
+  return at(date, '23:59:59.999');
 }
-/** A London wall-clock time (`HH:MM`) as an instant. */
+/** A London wall-clock time (`HH:MM`, or with seconds) as an instant. */
 export function at(date: CivilDate, time: string): Instant {
   const ms = Temporal.PlainDateTime.from(`${date}T${time}`).toZonedDateTime(zone).epochMilliseconds;
   return new Date(ms).toISOString();
 }
 
-/** Working days of England and Wales: Monday to Friday but for the holidays given (dates). Answers hold from 1990 to 2060. */
+/** Weekdays from Monday 29 December 1969 up to and including a day, by its number; the weekday that is the n-th of these. */
+const weekdaysUpTo = (day: number): number => {
+  const week = Math.floor((day + 3) / 7);
+  return week * 5 + Math.min(day + 3 - week * 7 + 1, 5);
+};
+const nthWeekday = (n: number): number => {
+  const week = Math.floor((n - 1) / 5);
+  return week * 7 + (n - 1 - week * 5) - 3;
+};
+
+/**
+ * Working days of England and Wales, in any year: Monday to Friday but for the holidays given (dates). In a year for which none are given
+ * the weekends alone are known: `assumes` says where an answer rests on that.
+ */
 export class WorkingDays {
-  static readonly #first = dayNumber('1990-01-01');
-  static readonly #last = dayNumber('2060-12-31');
-  /** count[i] = working days from the first day up to and including day i. */
-  readonly #count: Int32Array;
-  readonly #days: number[] = [];
+  /** Holidays that fall on a weekday, in order. */
+  readonly #holidays: readonly number[];
+  /** The last day of the last year for which holidays are known, and the first of the first; undefined where none are. */
+  readonly known: { readonly from: CivilDate; readonly to: CivilDate } | undefined;
 
   constructor(holidays: Iterable<CivilDate>) {
-    const off = new Set([...holidays].map(dayNumber));
-    this.#count = new Int32Array(WorkingDays.#last - WorkingDays.#first + 1);
-    for (let i = 0, n = 0; i < this.#count.length; i++) {
-      const day = WorkingDays.#first + i;
-      const weekday = (day + 4) % 7; // 1 January 1970 was a Thursday (4)
-      if (weekday !== 0 && weekday !== 6 && !off.has(day)) {
-        n++;
-        this.#days.push(day);
-      }
-      this.#count[i] = n;
-    }
+    const dates = [...new Set(holidays)].sort();
+    this.#holidays = dates.map(dayNumber).filter((day) => weekdaysUpTo(day) > weekdaysUpTo(day - 1));
+    this.known = dates.length > 0 ? { from: `${dates[0]!.slice(0, 4)}-01-01`, to: `${dates.at(-1)!.slice(0, 4)}-12-31` } : undefined;
   }
 
+  /** Holidays up to and including a day. */
+  #holidaysUpTo(day: number): number {
+    let [low, high] = [0, this.#holidays.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#holidays[middle]! <= day) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
   #upTo(date: CivilDate): number {
-    const i = dayNumber(date) - WorkingDays.#first;
-    if (!(i >= 0 && i < this.#count.length)) throw new RangeError(`no working days are known for ${date}`);
-    return this.#count[i]!;
+    const day = dayNumber(date);
+    if (Number.isNaN(day)) throw new RangeError(`${JSON.stringify(date)} is no date`);
+    return weekdaysUpTo(day) - this.#holidaysUpTo(day);
   }
 
   isWorkingDay(date: CivilDate): boolean {
@@ -81,10 +104,19 @@ export class WorkingDays {
   }
   /** The n-th working day after a date (n ≥ 1), or before the day's own working day (n < 0); n = 0 gives the date itself. */
   add(date: CivilDate, n: number): CivilDate {
-    return n === 0 ? date : fromNumber(this.#days[this.#upTo(date) + n - 1]!);
+    if (n === 0) return date;
+    const target = this.#upTo(date) + n;
+    // As many weekdays as holidays are passed are passed beside: until no more are.
+    let [passed, day] = [-1, 0];
+    for (let holidays = 0; holidays !== passed; holidays = this.#holidaysUpTo(day)) day = nthWeekday(target + (passed = holidays));
+    return fromNumber(day);
   }
   /** Working days after `a` up to and including `b`; negative when `b` is earlier. */
   between(a: CivilDate, b: CivilDate): number {
     return this.#upTo(b) - this.#upTo(a);
+  }
+  /** True where one of the days lies in a year whose holidays are not known: what is reckoned with it is made by weekends alone. */
+  assumes(...dates: readonly CivilDate[]): boolean {
+    return dates.some((date) => !this.known || date < this.known.from || date > this.known.to);
   }
 }

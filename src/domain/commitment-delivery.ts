@@ -8,6 +8,7 @@ import { seatRefusal, withdrawnRefusal } from './seats.js';
 import { DateOn, PartId, Prose, longDate, ref } from './values.js';
 import { Cause, Completion, Evidence, Milestone, Period, Rag, delivering, dimensions, inDelivery, isRed, lastReport, worstOf, type CommitmentState } from './commitment-state.js';
 import { kindOfPeriod, periodEnd, periodStart } from './reporting.js';
+import { yearsLater } from './calendar.js';
 import { emit } from './commitment-events.js';
 import { own, ownRefusal, owned, verifierKind } from './commitment-rules.js';
 import { held, part } from './parts.js';
@@ -15,7 +16,6 @@ import { held, part } from './parts.js';
 const { command } = kit<CommitmentState>();
 const verifyWithin = 15;
 const ownersPeople = ['seat-holder', 'chair', 'secretariat', 'contributor', 'official', 'member'] as const;
-const yearsLater = (date: string, n: number): string => `${Number(date.slice(0, 4)) + n}${date.slice(4)}`;
 const Evidences = z.array(Evidence).max(50);
 
 const ReportData = z.strictObject({

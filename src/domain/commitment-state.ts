@@ -27,7 +27,11 @@ export const Cause = z.enum([
   'stakeholder',
   'other',
 ]);
-export const Period = z.string({ error: 'Enter a period' }).regex(periodPattern, 'Enter a month, like 2009-09, or a quarter, like 2009-Q3').meta({ id: 'ReportingPeriod' });
+export const Period = z
+  .string({ error: 'Enter a period' })
+  .regex(periodPattern, 'Enter a month, like 2009-09, or a quarter, like 2009-Q3')
+  .refine((s) => s < '9998', 'Enter a period before the year 9998')
+  .meta({ id: 'ReportingPeriod' });
 /** Who answers for it: a seat of the owner, or for Whitehall a named official. */
 export const Accountable = z.union([z.strictObject({ seatId: PartId }), z.strictObject({ official: Name })]);
 export type Accountable = z.infer<typeof Accountable>;

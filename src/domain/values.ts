@@ -1,6 +1,6 @@
 /** The value types that stand in commands and events. Every one refuses what it cannot hold with a sentence for a form. */
 import { z } from 'zod';
-import { isCivilDate, londonDate, londonTime } from './calendar.js';
+import { isCivilDate, isWithinCalendar, latestDate, londonDate, londonTime } from './calendar.js';
 import { isInherited } from './parts.js';
 import { hasHiddenEnds, isPlain, isVisible, withLineFeeds } from './text.js';
 
@@ -58,13 +58,20 @@ export const PositivePence = z
   .max(largestPence, 'Amount must be 900,000,000,000,000 pence or less');
 
 /** A civil date that exists. */
-export const DateOn = z.string({ error: 'Enter a date' }).refine(isCivilDate, 'Enter a real date, like 2009-11-26').meta({ id: 'Date', format: 'date' });
+export const DateOn = z
+  .string({ error: 'Enter a date' })
+  .refine(isCivilDate, 'Enter a real date, like 2009-11-26')
+  .refine((s) => s <= latestDate, 'Enter a date before the year 9999')
+  .meta({ id: 'Date', format: 'date' });
 /** An instant in UTC with `Z`. */
-export const InstantAt = z.iso.datetime({ error: 'Enter a time in UTC, like 2009-11-26T17:00:00Z' });
+export const InstantAt = z.iso
+  .datetime({ error: 'Enter a time in UTC, like 2009-11-26T17:00:00Z' })
+  .refine(isWithinCalendar, { error: 'Enter a time before the year 9999', when: ({ issues }) => issues.length === 0 });
 /** Financial year `YYYY-YY`, starting 1 April, its two years consecutive. */
 export const FinancialYear = z
   .string({ error: 'Enter a financial year' })
   .refine((s) => /^\d{4}-\d{2}$/.test(s) && (Number(s.slice(0, 4)) + 1) % 100 === Number(s.slice(5)), 'Enter a financial year, like 2009-10')
+  .refine((s) => s <= latestDate, 'Enter a financial year before 9998')
   .meta({ id: 'FinancialYear' });
 /** First day of a financial year. */
 export const yearStart = (fy: string): string => `${fy.slice(0, 4)}-04-01`;

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { canSee } from '../domain/access.js';
-import { endOfDay, isCivilDate, londonDate } from '../domain/calendar.js';
+import { endOfDay, isCivilDate, isWithinCalendar, londonDate } from '../domain/calendar.js';
 import { applyAccess } from '../domain/fold.js';
 import { aggregateNamed } from '../domain/index.js';
 import { DateOn } from '../domain/values.js';
@@ -14,8 +14,10 @@ import { decode } from '../projections/engine.js';
 import { Problem } from './problem.js';
 import type { Reading, RecordQuery } from './reading.js';
 
-/** A day, or an instant with `Z` or an offset. */
-export const Moment = z.union([DateOn, z.iso.datetime({ offset: true })], { error: 'Enter a day or a time, like 2009-10-09 or 2009-10-09T12:00:00Z' });
+/** A day, or an instant with `Z` or an offset: its offset must not carry it out of what can be written as UTC with a year of four digits. */
+const Instant = z.iso.datetime({ offset: true }).refine((s) => isWithinCalendar(new Date(s).toISOString()), { when: ({ issues }) => issues.length === 0 });
+/** A moment of the past, as a reader names it. */
+export const Moment = z.union([DateOn, Instant], { error: 'Enter a day or a time, like 2009-10-09 or 2009-10-09T12:00:00Z' });
 /** The instant of a moment, as UTC with milliseconds; a day's is its end in London. */
 export const AsAt = Moment.transform((m) => (isCivilDate(m) ? endOfDay(m) : new Date(m).toISOString()));
 /** The London day of a moment. */
