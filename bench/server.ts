@@ -9,6 +9,7 @@ import { createVerifier } from '../src/http/auth.js';
 import { commandRoutes, readBody } from '../src/http/commands.js';
 import { readParameters } from '../src/http/problem.js';
 import { read } from '../src/http/query.js';
+import { failuresTo } from '../src/http/rows.js';
 import { Slices } from '../src/http/slices.js';
 import { localIssuer } from '../src/issuer.js';
 import { openService, type EmbeddedService } from '../src/embedded.js';
@@ -75,7 +76,7 @@ export async function openServer(b: Bench, { name = 'http', make = true, clock =
   const issuer = await localIssuer();
   const verify = createVerifier(issuer.verifier);
   const app = await build({ service, verify, version: 'bench', ratePerMinute: 1e9 });
-  const deps = { service, staleReads: false, slices: new Slices(), principal: app.principal };
+  const deps = { service, staleReads: false, slices: new Slices(), failures: failuresTo(app.log), principal: app.principal };
   const pledge = commandRoutes.find((r) => r.aggregate.name === 'pool' && r.name === 'Pledge')!;
   const take = async (request: FastifyRequest): Promise<void> => {
     await deps.principal(request);

@@ -19,6 +19,7 @@ import { measure } from './http/metrics.js';
 import { installOperator, type Operations } from './http/operator.js';
 import { frameworkProblem, installProblems, rememberRoutes } from './http/problem.js';
 import { installQueries } from './http/query.js';
+import { failuresTo } from './http/rows.js';
 import { queries } from './http/queries/index.js';
 import { Slices } from './http/slices.js';
 import type { Principal } from './http/deps.js';
@@ -81,7 +82,8 @@ export async function build({
   // By address before anything is read, whether or not there is a route.
   app.addHook('onRequest', app.rateLimit());
   const principal = installIdentity(app, verify, accountRatePerMinute);
-  const deps: HttpDeps = { service, staleReads, slices: new Slices(), principal };
+  const failures = failuresTo(app.log);
+  const deps: HttpDeps = { service, staleReads, slices: new Slices(), principal, failures };
   installCommands(app, deps);
   const addressOf = addresses(queries);
   installQueries(app, deps, queries, addressOf);

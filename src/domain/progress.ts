@@ -212,6 +212,15 @@ function itemReason(item: DueItem, day: CivilDate, wd: WorkingDays): Reason | un
   };
 }
 
+/** What goes wrong with an item of many names the record that it is of. */
+function named<T>({ aggregate, recordId, code }: DueItem, judged: () => T): T {
+  try {
+    return judged();
+  } catch (error) {
+    throw new Error(`${aggregate}-${recordId} (${code}): ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+
 /** Steps seen as due items: an open step is owed by the place, or by the body whose sign-off alone is missing. It is looked at from ten working days before. */
 export function stepItem(step: Step, placeId: string, wd: WorkingDays): DueItem {
   return {
@@ -245,7 +254,7 @@ export function judge(facts: PlaceFacts, day: CivilDate, wd: WorkingDays): Judge
   const open = (s: Step): boolean => ['overdue', 'due-soon', 'not-yet-due'].includes(stepState(s, day, wd));
   const { promises = [], period = 'month' } = facts;
   for (const item of [...facts.steps.filter(open).map((s) => stepItem(s, placeId, wd)), ...facts.items, ...reportItems(promises, period, day, wd)]) {
-    const reason = itemReason(item, day, wd);
+    const reason = named(item, () => itemReason(item, day, wd));
     if (reason) reasons.push(reason);
   }
   reasons.push(...commitmentsLate(placeId, promises, period, day, wd));

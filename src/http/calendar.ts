@@ -1,6 +1,6 @@
 /** The calendar as its reader may see it: the programme's dates, places' own dates, open steps and due items. */
 import { z } from 'zod';
-import { addDays } from '../domain/calendar.js';
+import { addDays, isCivilDate } from '../domain/calendar.js';
 import type { DueItem } from '../domain/progress.js';
 import { DateOn, Id } from '../domain/values.js';
 import { calendar, type CalendarRow } from '../projections/calendar.js';
@@ -10,8 +10,9 @@ import { register } from '../projections/register.js';
 import type { Feed } from './feed.js';
 import { icalendar } from './ical.js';
 import type { Reading } from './query.js';
+import { isFailed, rowOf, type Failed } from './rows.js';
 import { homeOf, inWords } from './told.js';
-import { daysLeft, partyName, stepsWaiting, titleOf, visibleItems } from './waiting.js';
+import { countdown, partyName, stepsWaiting, titleOf, visibleItems } from './waiting.js';
 
 export interface CalendarFilter {
   readonly programmeId?: string | undefined;
@@ -32,15 +33,18 @@ type Entry = {
   originalTo: string;
   status: string;
   workingDaysLeft: number;
+  holidaysAssumed?: true;
   placeId: string | null;
   owedBy: { kind: string; id: string; name: string }[];
   reason: string | null;
   link: string | null;
   illustrative: boolean;
 };
+/** What is known of an entry that could not be made. */
+type FailedEntry = Pick<Entry, 'id' | 'from' | 'to'> & Failed;
 
-const dated = (r: Reading, e: CalendarRow): Entry => ({
-  id: `${e.programmeId}.${e.entryId}`,
+const dated = (r: Reading, e: CalendarRow, id: string): Entry => ({
+  id,
   programmeId: e.programmeId,
   kind: e.kind,
   code: null,
@@ -52,7 +56,7 @@ const dated = (r: Reading, e: CalendarRow): Entry => ({
   originalTo: e.originalTo,
   // Nobody said that it was reached; its day is over all the same.
   status: e.status === 'planned' && e.to < r.day ? 'passed' : e.status,
-  workingDaysLeft: daysLeft(r, e.to),
+  ...countdown(r, e.to),
   placeId: e.placeId,
   owedBy: [],
   reason: e.reason,
@@ -80,7 +84,7 @@ function waiting(r: Reading, i: DueItem, id: string): Entry {
     tbc: false,
     originalTo: i.dueOn,
     status: 'open',
-    workingDaysLeft: daysLeft(r, i.dueOn),
+    ...countdown(r, i.dueOn),
     placeId: i.placeId ?? null,
     owedBy,
     reason: null,
@@ -93,7 +97,7 @@ function waiting(r: Reading, i: DueItem, id: string): Entry {
 export const opensFirst = (id: string): string => (/\.round\.\d+\.opens$/.test(id) ? ` ${id}` : id);
 
 /** Everything with a date that the reader may see and asks for, in no order. */
-export function calendarEntries(r: Reading, f: CalendarFilter): Entry[] {
+export function calendarEntries(r: Reading, f: CalendarFilter): (Entry | FailedEntry)[] {
   const { from = '0000-01-01', to = '9999-12-31' } = f;
   const programmes = r
     .of(register)
@@ -116,13 +120,19 @@ export function calendarEntries(r: Reading, f: CalendarFilter): Entry[] {
         .ofPlace(f.placeId)
         .filter((i) => !i.stopped && i.dueOn >= from && i.dueOn <= to)
     : r.of(due).between(from, to);
-  const steps = [...places].flatMap((placeId) => stepsWaiting(r, placeId));
+  const item = (i: DueItem, id: string) => rowOf(r, { id, from: i.dueOn, to: i.dueOn }, () => waiting(r, i, id));
   return [
-    ...dates.map((e) => dated(r, e)),
-    ...steps.map((i) => waiting(r, i, `place-${i.placeId}.step.${i.key}`)),
+    ...dates.map(({ from, to, ...e }) => {
+      const id = `${e.programmeId}.${e.entryId}`;
+      return rowOf(r, { id, from, to }, () => dated(r, { from, to, ...e }, id));
+    }),
+    ...[...places].flatMap((placeId) => {
+      const steps = rowOf(r, { id: `place-${placeId}.steps`, from: r.day, to: r.day }, () => stepsWaiting(r, placeId));
+      return isFailed(steps) ? [steps] : steps.map((i) => item(i, `place-${placeId}.step.${i.key}`));
+    }),
     ...visibleItems(r, items)
       .filter((i) => !i.placeId || places.has(i.placeId))
-      .map((i) => waiting(r, i, `${i.stream}.${i.code}.${i.key}`)),
+      .map((i) => item(i, `${i.stream}.${i.code}.${i.key}`)),
   ].filter((e) => e.to >= from && e.from <= to);
 }
 
@@ -142,6 +152,10 @@ export const calendarFeed: Feed = {
       body: icalendar(
         'Total Place',
         entries.map((e) => {
+          const uid = `${e.id}@total-place`;
+          // Which day it was may be what cannot be read: then it stands today.
+          if (isFailed(e))
+            return { uid, title: 'Something with a date cannot be shown now', ...([e.from, e.to].every(isCivilDate) ? { from: e.from, to: e.to } : { from: r.day, to: r.day }) };
           const notes = [
             e.owedBy.length > 0 ? `Owed by ${e.owedBy.map((p) => p.name).join(', ')}` : '',
             e.originalTo === e.to ? '' : `First planned for ${e.originalTo}`,
@@ -149,7 +163,7 @@ export const calendarFeed: Feed = {
             e.illustrative ? 'Illustrative: filled in, not taken from a source' : '',
           ].filter(Boolean);
           return {
-            uid: `${e.id}@total-place`,
+            uid,
             title: e.tbc ? `${e.title} (to be confirmed)` : e.title,
             from: e.from,
             to: e.to,

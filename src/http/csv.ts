@@ -1,6 +1,7 @@
 /** Lists as CSV: UTF-8 with BOM, safe to open in a spreadsheet, stable column names, and in every cell a plain value. */
 import { stringify } from 'csv-stringify/sync';
 import type { FastifyReply } from 'fastify';
+import { isFailed } from './rows.js';
 
 export type Cell = string | number | boolean | null | undefined;
 /** A column is a member of the row, or a name and what is made of the row under it. */
@@ -32,7 +33,10 @@ export function sumColumns<R>(column: string, figure: string, of: (row: R) => ob
 }
 
 export function csvText<R extends object>(columns: readonly Column<R>[], rows: readonly R[]): string {
-  const cells = rows.map((row) => columns.map((c) => cellOf(row as Record<string, unknown>, c)));
+  // Of a row that failed there is what is plainly known of it.
+  const cells = rows.map((row) =>
+    isFailed(row) ? columns.map((c) => (typeof c === 'string' ? cellOf(row as Record<string, unknown>, c) : undefined)) : columns.map((c) => cellOf(row as Record<string, unknown>, c)),
+  );
   return stringify(cells, { bom: true, header: true, columns: columns.map((c) => ({ key: columnName(c) })), escape_formulas: true, cast: { boolean: String } });
 }
 export const csvHeaders = (name: string, version = 1): Record<string, string> => ({ 'content-disposition': `attachment; filename="${name}.csv"`, 'columns-version': String(version) });

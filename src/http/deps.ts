@@ -5,6 +5,7 @@ import { access, type AccessRow } from '../projections/access.js';
 import type { Clock, EventLog, Executor, LogStatus } from '../commands/execute.js';
 import type { Reference } from '../domain/reference.js';
 import type { Engine } from '../projections/engine.js';
+import type { Failures } from './rows.js';
 import type { Slices } from './slices.js';
 
 /** The service below HTTP, as routes need it. */
@@ -36,6 +37,8 @@ export interface HttpDeps {
   readonly staleReads: boolean;
   /** By which long answers give way. */
   readonly slices: Slices;
+  /** Is told of rows that could not be made. */
+  readonly failures: Failures;
   /** Who asks; throws the 401 problem. */
   principal(request: FastifyRequest): Promise<Principal>;
 }

@@ -81,6 +81,9 @@ function parameters(schema: z.ZodObject): Json[] {
 function columnSchema(name: string): Json {
   if (name.endsWith('Pence')) return { type: ['integer', 'null'], description: 'Whole pence' };
   if (name.endsWith('On')) return { type: ['string', 'null'], format: 'date', description: 'A day in London' };
+  if (name === 'holidaysAssumed') return { type: 'boolean', description: 'There where working days are counted into a year whose bank holidays are not known: by its weekends alone' };
+  if (name === 'failed')
+    return { type: 'boolean', description: 'There where the row could not be made from what is stored, so that only some of its members are known; the operator’s log says why' };
   return name === 'id' ? { type: 'string' } : {};
 }
 const csvSchema = ({ columns, version = 1 }: Columns): Json => ({ type: 'string', description: `Columns, version ${version}: ${columns.map(columnName).join(', ')}` });

@@ -51,4 +51,5 @@ export const progressColumns: readonly Column<PlaceBody>[] = [
   ...money('pooled'),
   ...money('aligned'),
   'illustrative',
+  'failed',
 ];

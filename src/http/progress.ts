@@ -14,9 +14,10 @@ import { placeRecords } from './place-records.js';
 import { Problem } from './problem.js';
 import { progressColumns } from './progress-csv.js';
 import { Audiences, type Query, type Reading } from './query.js';
+import { partOf } from './rows.js';
 import { positionToken } from './position.js';
 import { homeOf, inWords, personFor } from './told.js';
-import { partyName } from './waiting.js';
+import { assumedTo, partyName } from './waiting.js';
 import { answersSince, barrierCounts, whitehallOwes } from './whitehall.js';
 
 type Row = Record<string, unknown>;
@@ -120,6 +121,12 @@ function changedBody(r: Reading, p: PlaceNow, since: string): Row {
   };
 }
 
+/** What is known of a place of which nothing else can be said: a colour that leaves a record out would be a guess. */
+const knownOf = ({ id, name, kind }: Pick<PlaceRow, 'id' | 'name' | 'kind'>, audience: Audience) => ({ id, name, kind, audience });
+/** A place today. */
+const placeRow = (r: Reading, row: Pick<PlaceRow, 'id' | 'name' | 'kind'>, audience: Audience): Row =>
+  partOf(r, `place-${row.id}`, knownOf(row, audience), () => placeBody(r, r.of(placeProgress).place(row.id, audience, r.day)!, r.query.since));
+
 /** A place on an earlier day, from the row that the day left; undefined where it left none. */
 function placeThen(r: Reading, row: Pick<PlaceRow, 'id' | 'name' | 'kind'>, audience: Audience, date: string): Row | undefined {
   const q = r.of(placeProgress);
@@ -174,7 +181,7 @@ export const progressQueries: readonly Query[] = [
       const asAt = dayAsked(r);
       if (asAt) {
         const then = q.everyPlace(id).map((row) => ({ row, audience: r.audience(row.id) }));
-        const places = then.flatMap(({ row, audience }) => placeThen(r, row, audience, asAt) ?? []);
+        const places = then.flatMap(({ row, audience }) => partOf(r, `place-${row.id}`, knownOf(row, audience), () => placeThen(r, row, audience, asAt)) ?? []);
         return { position: r.deps.service.position(), tag: `${then.map((x) => x.audience[1]).join('')}.${asAt}`, body: { programme: { id, name: programme.name }, asAt, places } };
       }
       const audiences: Audience[] = [];
@@ -182,7 +189,7 @@ export const progressQueries: readonly Query[] = [
       const places = rows.map((row) => {
         const audience = r.audience(row.id);
         audiences.push(audience);
-        return placeBody(r, q.place(row.id, audience, r.day)!, r.query.since);
+        return placeRow(r, row, audience);
       });
       const position = r.deps.service.position();
       return {
@@ -190,7 +197,9 @@ export const progressQueries: readonly Query[] = [
         tag: `${audiences.map((a) => a[1]).join('')}${r.query.since ?? ''}`,
         body: {
           programme: { id, name: programme.name },
-          deadline: programme.dueOn ? { name: programme.deadlineName, date: programme.dueOn, workingDaysLeft: ref.workingDays.between(r.day, programme.dueOn) } : null,
+          deadline: programme.dueOn
+            ? { name: programme.deadlineName, date: programme.dueOn, workingDaysLeft: ref.workingDays.between(r.day, programme.dueOn), ...assumedTo(r, programme.dueOn) }
+            : null,
           asAt: r.now,
           position: positionToken(log.identity, position),
           ...whitehallOwes(r, new Map(rows.map((p, i) => [p.id, audiences[i]!]))),
@@ -209,16 +218,16 @@ export const progressQueries: readonly Query[] = [
       const id = r.params.id!;
       r.visible('place', id);
       const audience = r.audience(id);
-      const now = r.of(placeProgress).place(id, audience, r.day);
-      if (!now) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
+      const row = r.of(placeProgress).row(id);
+      if (!row) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
       const position = r.deps.service.position();
       const asAt = dayAsked(r);
       if (asAt) {
-        const then = placeThen(r, now, audience, asAt);
+        const then = placeThen(r, row, audience, asAt);
         if (!then) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
         return { position, tag: `${audience}.${asAt}`, body: { ...then, asAt } };
       }
-      return { position, tag: `${audience}${r.query.since ?? ''}`, body: { ...placeBody(r, now, r.query.since), records: placeRecords(r, id, audience), asAt: r.now } };
+      return { position, tag: `${audience}${r.query.since ?? ''}`, body: { ...placeRow(r, row, audience), records: placeRecords(r, id, audience), asAt: r.now } };
     },
   },
 ];

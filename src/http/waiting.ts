@@ -14,6 +14,7 @@ import { poolLedger } from '../projections/pool-ledger.js';
 import { register } from '../projections/register.js';
 import { keptWhile } from './deps.js';
 import type { Reading } from './query.js';
+import { isFailed, partOf, type Failed } from './rows.js';
 
 /** Items whose record, and whose opening event, the reader may see. */
 export const visibleItems = (r: Reading, items: readonly DueRow[]): DueRow[] =>
@@ -40,6 +41,12 @@ export function daysLeft(r: Reading, dueOn: string): number {
   const late = lateBy(dueOn, r.day, workingDays);
   return late > 0 ? -late : workingDays.between(r.day, dueOn);
 }
+/** As a row says it: `holidaysAssumed` where they are counted into a year whose holidays are not known, by its weekends alone. */
+export const countdown = (r: Reading, dueOn: string): { workingDaysLeft: number; holidaysAssumed?: true } => ({
+  workingDaysLeft: daysLeft(r, dueOn),
+  ...assumedTo(r, dueOn),
+});
+export const assumedTo = (r: Reading, dueOn: string): { holidaysAssumed?: true } => (r.deps.service.ref.workingDays.assumes(r.day, dueOn) ? { holidaysAssumed: true } : {});
 
 const placeNames = keptWhile((engine, placeId) => engine.queries(placeProgress).nameOf(placeId));
 /** A place by name; its id where it has none. */
@@ -95,6 +102,8 @@ export interface Action {
   readonly grant: Grant;
   readonly party: DueParty;
 }
+/** What could not be looked at: it may wait for the reader, or not. */
+export type FailedAction = Failed & { readonly id: string; readonly code: string; readonly dueOn: string; readonly placeId: string | null };
 
 /** Would the consent that is asked for be taken from the reader in this grant? The command itself is asked: a seat with an interest leaves few who may. */
 function mayConsent(r: Reading, item: DueItem, { role, agency, place }: Grant): boolean {
@@ -115,11 +124,21 @@ function mayConsent(r: Reading, item: DueItem, { role, agency, place }: Grant): 
 }
 
 /** What waits for these grants, each item once, in the first grant that fits. */
-export function actionsOf(r: Reading, grants: readonly Grant[]): Action[] {
-  const found = new Map<string, Action>();
+export function actionsOf(r: Reading, grants: readonly Grant[]): (Action | FailedAction)[] {
+  const found = new Map<string, Action | FailedAction>();
+  /** What is made together, and fails together. */
+  const all = (id: string, code: DueItem['code'], placeId: string | null, make: () => DueItem[]): DueItem[] => {
+    const items = partOf(r, id, { id, code, dueOn: r.day, placeId }, make);
+    if (!isFailed(items)) return items;
+    found.set(id, items);
+    return [];
+  };
   const add = (id: string, item: DueItem, grant: Grant): void => {
     const party = found.has(id) ? undefined : waitsFor(item, grant);
-    if (party && (item.code !== 'consent' || mayConsent(r, item, grant))) found.set(id, { id, item, grant, party });
+    if (!party) return;
+    const known = { id, code: item.code, dueOn: item.dueOn, placeId: placeOf(r, item) };
+    const fits = partOf(r, id, known, () => item.code !== 'consent' || mayConsent(r, item, grant));
+    if (fits !== false) found.set(id, fits === true ? { id, item, grant, party } : fits);
   };
   for (const grant of grants) {
     for (const p of partiesOf(grant)) {
@@ -128,11 +147,11 @@ export function actionsOf(r: Reading, grants: readonly Grant[]): Action[] {
     // A champion directs for the place, in whichever department's name the item waits.
     for (const i of grant.role === 'champion' ? visibleItems(r, r.of(due).ofPlace(grant.place!)) : []) if (i.code === 'rung') add(`${i.stream}.${i.code}.${i.key}`, i, grant);
     // Reports recur, and are no rows of the list: they follow from the commitment and the day.
-    for (const i of grant.agency ? r.of(placeProgress).reportsOf(grant.agency, r.day) : []) {
+    for (const i of grant.agency ? all(`agency-${grant.agency}.reports`, 'report', null, () => r.of(placeProgress).reportsOf(grant.agency!, r.day)) : []) {
       if (r.seen(i.aggregate, i.recordId)) add(`${i.aggregate}-${i.recordId}.${i.code}.${i.key}`, i, grant);
     }
     const places = grant.place ? [grant.place] : grant.role === 'finance-officer' ? [...r.viewer.placesOf(grant.agency!)] : [];
-    for (const placeId of places) for (const i of stepsWaiting(r, placeId)) add(`place-${placeId}.step.${i.key}`, i, grant);
+    for (const placeId of places) for (const i of all(`place-${placeId}.steps`, 'step', placeId, () => stepsWaiting(r, placeId))) add(`place-${placeId}.step.${i.key}`, i, grant);
   }
   return [...found.values()];
 }

@@ -11,6 +11,7 @@ import { seen } from '../projections/progress-facts.js';
 import { register } from '../projections/register.js';
 import { accessRow } from './deps.js';
 import type { Reading } from './query.js';
+import { partOf } from './rows.js';
 import { placeName } from './waiting.js';
 
 const ended = new Set(['removed', 'refused', 'closed', 'merged']);
@@ -204,6 +205,10 @@ export function owedBy(r: Reading, id: string, owned: readonly BarrierRow[], ite
   };
 }
 
+/** As `owedBy`; where it cannot be reckoned, the department and that it failed. */
+export const owedPart = (r: Reading, id: string, ...of: [barriers: readonly BarrierRow[], items: readonly DueRow[], audiences: Audiences]) =>
+  partOf(r, `agency-${id}`, { department: { id, name: r.of(register).nameOf('agency', id) } }, () => owedBy(r, id, ...of));
+
 /** What each department owes, made of what each place's audience may see; nothing seen is nothing owed to a member of every place alone. */
 export function whitehallOwes(r: Reading, places: Audiences) {
   const owed = owedByEach(r, places);
@@ -218,5 +223,5 @@ function owedByEach(r: Reading, places: Audiences) {
     if (items.length > 0) departments.add(id);
     waiting.set(id, items);
   }
-  return [...departments].sort().map((id) => owedBy(r, id, ownedBy(barriers, id), waiting.get(id)!, places));
+  return [...departments].sort().map((id) => owedPart(r, id, ownedBy(barriers, id), waiting.get(id)!, places));
 }

@@ -192,6 +192,7 @@ export const placeProgress = view({
       places: (programmeId: string) => facts.ofProgramme.all(programmeId).filter((p) => p.status === 'enrolled'),
       /** Those withdrawn since, too. */
       everyPlace: (programmeId: string): PlaceRow[] => facts.ofProgramme.all(programmeId),
+      row: (placeId: string): PlaceRow | undefined => facts.place.get(placeId),
       programmeOf: (placeId: string) => facts.place.get(placeId)?.programmeId,
       nameOf: (placeId: string) => facts.place.get(placeId)?.name,
       /** A place as one audience sees it on a day. */

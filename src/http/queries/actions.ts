@@ -7,7 +7,8 @@ import { recordColumn, words } from '../csv.js';
 import { Problem } from '../problem.js';
 import type { Query, Reading } from '../query.js';
 import { homeOf, inWords } from '../told.js';
-import { actionsOf, asName, daysLeft, placeOf, titleOf, why } from '../waiting.js';
+import { actionsOf, asName, countdown, placeOf, titleOf, why } from '../waiting.js';
+import { isFailed, rowOf } from '../rows.js';
 import { lineageOf, list } from './shared.js';
 
 /** The reader's grants, or the one they ask for. */
@@ -27,26 +28,34 @@ export const actions: Query[] = [
     title: 'What waits for you',
     url: '/v1/me/actions',
     sorts: ['dueOn', 'code', 'placeId'],
-    columns: ['id', 'code', 'deed', recordColumn, 'title', 'placeId', 'dueOn', 'workingDaysLeft', 'as', 'why', 'link', 'lineage', 'illustrative'],
+    columns: ['id', 'code', 'deed', recordColumn, 'title', 'placeId', 'dueOn', 'workingDaysLeft', 'holidaysAssumed', 'as', 'why', 'link', 'lineage', 'illustrative', 'failed'],
     query: z.object({ placeId: Id.optional(), to: DateOn.optional(), as: z.string().max(300).optional() }),
     rows: (r) =>
       actionsOf(r, grantsAsked(r))
-        .filter(({ item }) => (!r.query.placeId || placeOf(r, item) === r.query.placeId) && (!r.query.to || item.dueOn <= r.query.to))
-        .map((a) => ({
-          id: a.id,
-          code: a.item.code,
-          deed: inWords(r, a.item.deed, homeOf(r, a.item.aggregate, a.item.recordId)),
-          record: { aggregate: a.item.aggregate, id: a.item.recordId },
-          title: titleOf(r, a.item.aggregate, a.item.recordId),
-          placeId: placeOf(r, a.item),
-          dueOn: a.item.dueOn,
-          workingDaysLeft: daysLeft(r, a.item.dueOn),
-          as: asName(a),
-          why: why(r, a),
-          link: r.link(a.item.aggregate, a.item.recordId),
-          lineage: lineageOf(a.item.aggregate, a.item.recordId),
-          illustrative: a.item.illustrative,
-        })),
+        .filter((a) => {
+          const { placeId, dueOn } = isFailed(a) ? a : { placeId: placeOf(r, a.item), dueOn: a.item.dueOn };
+          return (!r.query.placeId || placeId === r.query.placeId) && (!r.query.to || dueOn <= r.query.to);
+        })
+        .map((a) => {
+          if (isFailed(a)) return { ...a };
+          const { id, item } = a;
+          const known = { id, code: item.code, placeId: placeOf(r, item), dueOn: item.dueOn };
+          return rowOf(r, known, () => ({
+            id,
+            code: item.code,
+            deed: inWords(r, item.deed, homeOf(r, item.aggregate, item.recordId)),
+            record: { aggregate: item.aggregate, id: item.recordId },
+            title: titleOf(r, item.aggregate, item.recordId),
+            placeId: placeOf(r, item),
+            dueOn: item.dueOn,
+            ...countdown(r, item.dueOn),
+            as: asName(a),
+            why: why(r, a),
+            link: r.link(item.aggregate, item.recordId),
+            lineage: lineageOf(item.aggregate, item.recordId),
+            illustrative: item.illustrative,
+          }));
+        }),
   }),
   list({
     title: 'The calendar: milestones, rounds, and what is due that you may see',
@@ -66,11 +75,13 @@ export const actions: Query[] = [
       'originalTo',
       'status',
       'workingDaysLeft',
+      'holidaysAssumed',
       'placeId',
       ['owedBy', (e) => words(e.owedBy.map((p: { name: string }) => p.name))],
       'reason',
       'link',
       'illustrative',
+      'failed',
     ],
     query: z.object({ programmeId: Id.optional(), placeId: Id.optional(), from: DateOn.optional(), to: DateOn.optional() }),
     rows: (r) => calendarEntries(r, r.query),

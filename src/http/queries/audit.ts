@@ -5,6 +5,7 @@ import { part } from '../../domain/parts.js';
 import type { ProgrammeState } from '../../domain/programme.js';
 import { AccountId, DateOn, Id } from '../../domain/values.js';
 import { due } from '../../projections/due.js';
+import type { DueRow } from '../../projections/due-items.js';
 import { exceptionKinds, exceptions, type ExceptionRow } from '../../projections/exceptions.js';
 import { refusals, type RefusalFilter, type RefusalRow } from '../../projections/refusals.js';
 import { register } from '../../projections/register.js';
@@ -13,6 +14,7 @@ import { actorColumns, recordColumn, recordVersionColumn } from '../csv.js';
 import { Problem } from '../problem.js';
 import type { Query, Reading } from '../query.js';
 import type { Page } from '../reading.js';
+import { rowOf } from '../rows.js';
 import { seesRefusal, type RefusalScope } from '../refusal-sight.js';
 import { actorFor, homeOf, targetFor } from '../told.js';
 import { daysLeft, titleOf, visibleItems } from '../waiting.js';
@@ -26,22 +28,23 @@ const overdueVerifications = (r: Reading): Row[] =>
       .of(due)
       .overdue(r.day)
       .filter((i) => i.code === 'verification'),
-  ).map((i) => ({
-    id: `${i.stream}.${i.code}.${i.key}`,
-    kind: 'overdue-verification',
-    recordedAt: null,
-    day: i.dueOn,
-    type: null,
-    record: { aggregate: i.aggregate, id: i.recordId },
-    title: titleOf(r, i.aggregate, i.recordId),
-    placeId: i.placeId ?? null,
-    actor: null,
-    days: -daysLeft(r, i.dueOn),
-    reason: null,
-    waiverId: null,
-    link: r.link(i.aggregate, i.recordId),
-    lineage: lineageOf(i.aggregate, i.recordId),
-  }));
+  ).map((i) => rowOf(r, { id: `${i.stream}.${i.code}.${i.key}`, kind: 'overdue-verification', day: i.dueOn, placeId: i.placeId ?? null }, () => overdueVerification(r, i)));
+const overdueVerification = (r: Reading, i: DueRow): Row => ({
+  id: `${i.stream}.${i.code}.${i.key}`,
+  kind: 'overdue-verification',
+  recordedAt: null,
+  day: i.dueOn,
+  type: null,
+  record: { aggregate: i.aggregate, id: i.recordId },
+  title: titleOf(r, i.aggregate, i.recordId),
+  placeId: i.placeId ?? null,
+  actor: null,
+  days: -daysLeft(r, i.dueOn),
+  reason: null,
+  waiverId: null,
+  link: r.link(i.aggregate, i.recordId),
+  lineage: lineageOf(i.aggregate, i.recordId),
+});
 
 /** Why a place was excused from the return that it did not send. An excuse counts whenever it was given: nobody missed what is not asked. */
 function excuseOf(r: Reading, x: ExceptionRow): string | undefined {
@@ -62,23 +65,21 @@ function recorded(r: Reading, kind: string | undefined): Row[] {
     .flatMap((x) => {
       const row = r.seen(x.aggregate, x.recordId);
       if (!row || !canSee(r.viewer, row, x)) return [];
+      const known = { id: `${x.position}.${x.kind}`, kind: x.kind, day: x.day, placeId: row.placeId ?? null };
       return [
-        {
-          id: `${x.position}.${x.kind}`,
-          kind: x.kind,
+        rowOf(r, known, () => ({
+          ...known,
           recordedAt: x.recordedAt,
-          day: x.day,
           type: x.type,
           record: { aggregate: x.aggregate, id: x.recordId, version: x.version },
           title: titleOf(r, x.aggregate, x.recordId),
-          placeId: row.placeId ?? null,
           actor: actorFor(r, x, row.programmeId ?? row.placeProgrammeId),
           days: x.days,
           reason: x.reason,
           waiverId: x.waiverId,
           link: r.link(x.aggregate, x.recordId),
           lineage: lineageOf(x.aggregate, x.recordId),
-        },
+        })),
       ];
     });
 }
@@ -134,7 +135,7 @@ export const audit: Query[] = [
     title: 'Exceptions: backdated, late, excused, waived, voided, contradicted, reopened, orphaned, urgent, overdue verification; for auditors, near misses of separated duties',
     url: '/v1/exceptions',
     sorts: ['day', 'kind', 'placeId', 'days'],
-    columns: ['id', 'kind', 'recordedAt', 'day', 'type', recordColumn, recordVersionColumn, 'title', 'placeId', ...actorColumns, 'days', 'reason', 'waiverId', 'link', 'lineage'],
+    columns: ['id', 'kind', 'recordedAt', 'day', 'type', recordColumn, recordVersionColumn, 'title', 'placeId', ...actorColumns, 'days', 'reason', 'waiverId', 'link', 'lineage', 'failed'],
     query: z.object({ kind: z.enum(exceptionKinds).optional(), placeId: Id.optional(), from: DateOn.optional(), to: DateOn.optional() }),
     rows: (r) =>
       [

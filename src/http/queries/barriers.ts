@@ -9,6 +9,7 @@ import { register } from '../../projections/register.js';
 import { words, type Column } from '../csv.js';
 import { Problem } from '../problem.js';
 import { Audiences, type Query, type Reading } from '../query.js';
+import { partOf } from '../rows.js';
 import { answerFor, lineageOf, list, openTo, pastFor, record, shownOf, sight } from './shared.js';
 
 type Shown = ReturnType<typeof barrierFor>;
@@ -75,7 +76,7 @@ export const barriers: Query[] = [
           const asked = (!locus || b.state.locus === locus) && (!status || b.state.status === status) && (!ownerId || Object.hasOwn(b.state.owners, ownerId));
           if (!asked || !r.seen('barrier', b.id) || !openTo(r, 'barrier', b.id, b.state.placeId)) return undefined;
           const audience = sight(r, 'barrier', b.id, b.state.placeId);
-          return linked(r, barrierFor(b, audience, pastFor(r, 'barrier', b.id, audience), mergedInto(r, b.id)));
+          return partOf(r, `barrier-${b.id}`, { id: b.id }, () => linked(r, barrierFor(b, audience, pastFor(r, 'barrier', b.id, audience), mergedInto(r, b.id))));
         },
       );
     },

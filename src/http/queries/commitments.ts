@@ -6,6 +6,7 @@ import { commitmentFor, commitmentPage, commitmentRegister, statusOn, type Commi
 import { register } from '../../projections/register.js';
 import { Problem } from '../problem.js';
 import { Audiences, type Query, type Reading } from '../query.js';
+import { isFailed, partOf } from '../rows.js';
 import { lineageOf, list, openTo, pastFor, record, shownOf, sight, statuses, type Row } from './shared.js';
 
 /** How the row's programme reports, and the day it is looked at. */
@@ -107,8 +108,8 @@ export const commitments: Query[] = [
           const asked =
             (!ownerId || s.ownerAgencyId === ownerId) && (!status || statusOn(c, r.day).status === status) && (!level || s.level === level) && (!themeId || s.themeId === themeId);
           if (!asked || !r.seen('commitment', c.id) || !openTo(r, 'commitment', c.id, s.placeId)) return undefined;
-          const row = line(r, c);
-          return !overdue || row.overdue === (overdue === 'true') ? row : undefined;
+          const row: Row = partOf(r, `commitment-${c.id}`, { id: c.id }, () => line(r, c));
+          return !overdue || isFailed(row) || row.overdue === (overdue === 'true') ? row : undefined;
         },
       );
     },

@@ -10,6 +10,7 @@ import { decisionColumns, decisionPage, positionOf, streamsEnded } from '../deci
 import { streamsFollowing } from '../decision-followed.js';
 import { Audiences, type Query, type Reading } from '../query.js';
 import { Problem } from '../problem.js';
+import { partOf } from '../rows.js';
 import { fromRegister, lineageOf, list, openTo, record, shownOf, sight, statuses, visibleRows } from './shared.js';
 
 const status = statuses<ReturnType<typeof shownStatus>>({
@@ -49,7 +50,10 @@ export const decisions: Query[] = [
       shownOf(
         page,
         (slice) => r.of(decisionLog).list(r.query.placeId, slice),
-        (d) => ((!r.query.status || shownStatus(d.state) === r.query.status) && r.seen('decision', d.id) && openTo(r, 'decision', d.id, d.state.placeId) ? decisionPage(r, d) : undefined),
+        (d) =>
+          (!r.query.status || shownStatus(d.state) === r.query.status) && r.seen('decision', d.id) && openTo(r, 'decision', d.id, d.state.placeId)
+            ? partOf(r, `decision-${d.id}`, { id: d.id }, () => decisionPage(r, d))
+            : undefined,
       ),
   }),
   record({

@@ -16,9 +16,10 @@ import { recordColumn, words, type Column } from '../csv.js';
 import { keptWhile } from '../deps.js';
 import { Problem } from '../problem.js';
 import { Audiences, type Query, type Reading } from '../query.js';
+import { isFailed, rowOf } from '../rows.js';
 import { homeOf, inWords } from '../told.js';
-import { daysLeft, placeName, titleOf } from '../waiting.js';
-import { barrierOf, itemsFor, mergedFor, ownedBy, owedBy, owedMembers, visibleBarriers, waitingFor, type Audiences as PlaceAudiences } from '../whitehall.js';
+import { countdown, placeName, titleOf } from '../waiting.js';
+import { barrierOf, itemsFor, mergedFor, ownedBy, owedMembers, owedPart, visibleBarriers, waitingFor, type Audiences as PlaceAudiences } from '../whitehall.js';
 import { answerFor, lineageOf, pastFor, record } from './shared.js';
 
 /** Places of each programme, until a view changes. */
@@ -127,12 +128,46 @@ const docketColumns: readonly Column<Item>[] = [
   'since',
   'dueOn',
   'workingDaysLeft',
+  'holidaysAssumed',
   'daysLate',
   'level',
   'link',
   'lineage',
   'illustrative',
+  'failed',
 ];
+
+/** A row of the docket of a department. */
+function docketRow(r: Reading, i: DueRow, departmentId: string, places: PlaceAudiences) {
+  const id = `${i.stream}.${i.code}.${i.key}`;
+  const { workingDays } = r.deps.service.ref;
+  return rowOf(r, { id, code: i.code, dueOn: i.dueOn }, () => ({
+    id,
+    code: i.code,
+    deed: inWords(r, i.deed, homeOf(r, i.aggregate, i.recordId)),
+    record: { aggregate: i.aggregate, id: i.recordId },
+    title: titleOf(r, i.aggregate, i.recordId),
+    placeId: i.placeId ?? null,
+    // What only its parties see of a place they are strangers to, they see as members do.
+    audience: itemsFor(r, [i], places).length > 0 ? places.get(i.placeId!)! : ('members' as const),
+    ...subject(r, i, departmentId, places),
+    since: i.openedOn,
+    dueOn: i.dueOn,
+    ...countdown(r, i.dueOn),
+    daysLate: lateBy(i.dueOn, r.day, workingDays),
+    level: levelOf(i.code, i.dueOn, r.day, workingDays) ?? 'green',
+    link: r.link(i.aggregate, i.recordId),
+    lineage: lineageOf(i.aggregate, i.recordId),
+    illustrative: i.illustrative,
+  }));
+}
+/** The docket's sums, without the link to itself. */
+function totalsOf(...of: Parameters<typeof owedPart>) {
+  const totals = owedPart(...of);
+  if (isFailed(totals)) return totals;
+  const { link: _, ...rest } = totals;
+  return rest;
+}
 
 export const departments: Query[] = [
   record({
@@ -145,7 +180,6 @@ export const departments: Query[] = [
       const id = r.params.id!;
       r.visible('agency', id);
       if (r.of(register).one<AgencyState>('agency', id)?.state.sector !== 'department') throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
-      const { workingDays } = r.deps.service.ref;
       const places = everyPlace(r);
       return {
         position: r.deps.service.position(),
@@ -157,31 +191,13 @@ export const departments: Query[] = [
             id,
           );
           const items = waitingFor(r, id, places);
-          const { link: _, ...totals } = owedBy(r, id, owned, items, places);
+          const totals = totalsOf(r, id, owned, items, places);
           const answered = owned.flatMap((b) => heldTo(held(b.state.owners, id)) ?? []);
           return {
             ...totals,
-            answeredOnTime: totals.proposed === null ? { onTime: null, of: null, percent: null } : onTimeOf(answered),
+            answeredOnTime: isFailed(totals) || totals.proposed === null ? { onTime: null, of: null, percent: null } : onTimeOf(answered),
             asAt: r.now,
-            items: items.map((i) => ({
-              id: `${i.stream}.${i.code}.${i.key}`,
-              code: i.code,
-              deed: inWords(r, i.deed, homeOf(r, i.aggregate, i.recordId)),
-              record: { aggregate: i.aggregate, id: i.recordId },
-              title: titleOf(r, i.aggregate, i.recordId),
-              placeId: i.placeId ?? null,
-              // What only its parties see of a place they are strangers to, they see as members do.
-              audience: itemsFor(r, [i], places).length > 0 ? places.get(i.placeId!)! : ('members' as const),
-              ...subject(r, i, id, places),
-              since: i.openedOn,
-              dueOn: i.dueOn,
-              workingDaysLeft: daysLeft(r, i.dueOn),
-              daysLate: lateBy(i.dueOn, r.day, workingDays),
-              level: levelOf(i.code, i.dueOn, r.day, workingDays) ?? 'green',
-              link: r.link(i.aggregate, i.recordId),
-              lineage: lineageOf(i.aggregate, i.recordId),
-              illustrative: i.illustrative,
-            })),
+            items: items.map((i) => docketRow(r, i, id, places)),
           };
         },
       };

@@ -9,6 +9,7 @@ import { register } from '../../projections/register.js';
 import { sumColumns } from '../csv.js';
 import { Problem } from '../problem.js';
 import { Audiences, type Query, type Reading } from '../query.js';
+import { partOf } from '../rows.js';
 import { lineageOf, list, openTo, pastFor, record, shownOf, sight } from './shared.js';
 
 /** A statement with the names of those it names by id. */
@@ -77,7 +78,7 @@ export const pools: Query[] = [
           const open = (!r.query.status || p.state.status === r.query.status) && r.seen('pool', p.id) && openTo(r, 'pool', p.id, p.state.placeId);
           if (!open) return undefined;
           const audience = sight(r, 'pool', p.id, p.state.placeId);
-          return linked(r, statement(p, audience, pastFor(r, 'pool', p.id, audience), r.day, termsIn(r, p.state.placeId, audience)));
+          return partOf(r, `pool-${p.id}`, { id: p.id }, () => linked(r, statement(p, audience, pastFor(r, 'pool', p.id, audience), r.day, termsIn(r, p.state.placeId, audience))));
         },
       ),
   }),

@@ -1,0 +1,74 @@
+/** Dates beyond the holidays that are known, and beyond what a calendar can end. */
+import { test } from 'tap';
+import { isProblem, office, officeAccount, openHarness } from './harness.js';
+
+const auditor = ['auditor@programme:total-place', 'auditor'] as const;
+const durham = ['secretariat@place:durham', 'post.lead.durham'] as const;
+const health = ['seat-holder@place:durham+agency:county-durham-pct', 'post.chief-executive.county-durham-pct'] as const;
+
+test('a milestone and a promise of 2061 break nobody’s page, and say that holidays are assumed', async (t) => {
+  const h = await openHarness(t);
+  await h.command(office, officeAccount, '/v1/programmes/total-place/milestones', {
+    milestoneId: 'far',
+    name: 'Far',
+    kind: 'info',
+    date: { from: '2061-01-01', to: '2061-01-31', precision: 'month', tbc: true },
+  });
+  await h.command(...durham, '/v1/commitments', {
+    ...{ id: 'far-away', placeId: 'durham', title: 'Far', change: 'c', ownerAgencyId: 'county-durham-pct', level: 'place', accountable: { seatId: 'health' }, measure: 'm' },
+    ...{ evidenceExpected: 'e', startOn: '2009-10-26', dueOn: '9998-12-31', afterProgramme: true, verifierAgencyId: 'durham-county-council' },
+  });
+  await h.command(...durham, '/v1/commitments/far-away/offer', {});
+  await h.command(...health, '/v1/commitments/far-away/acceptance', { consent: true });
+  for (const url of [
+    '/v1/calendar',
+    '/v1/calendar.ics',
+    '/v1/places/durham/progress',
+    '/v1/programmes/total-place/progress',
+    '/v1/me/actions',
+    '/v1/commitments/far-away',
+    '/v1/exceptions',
+  ]) {
+    const r = await h.inject(...durham, 'GET', url);
+    t.equal(r.status, 200, `${url}: ${r.raw.slice(0, 300)}`);
+    t.notMatch(r.raw, /"failed":true/, url);
+  }
+  const { items } = (await h.inject(...durham, 'GET', '/v1/calendar?from=2010-06-01&limit=200')).json;
+  t.match(
+    items.find((e: { id: string }) => e.id.endsWith('.far')),
+    { workingDaysLeft: Number, holidaysAssumed: true },
+  );
+  const near = (await h.inject(...durham, 'GET', '/v1/calendar?to=2010-06-01&limit=200')).json.items;
+  t.ok(near.length > 0 && near.every((e: object) => !('holidaysAssumed' in e)), 'nothing is said where holidays are known');
+});
+
+test('commands, days and pages go on in 2075', async (t) => {
+  const h = await openHarness(t);
+  (h.service.clock as unknown as { advance(to: string): void }).advance('2075-03-04T09:00:00.000Z');
+  const barrier = { id: 'late', placeId: 'durham', kind: 'guidance', statement: 'Slow', effectOnResidents: 'They wait' };
+  await h.command(...durham, '/v1/barriers', barrier);
+  t.equal((await h.inject(...durham, 'GET', '/v1/barriers/late')).status, 200);
+  t.equal((await h.inject(...durham, 'GET', '/v1/calendar?from=2075-01-01')).status, 200);
+});
+
+test('what the calendar cannot end is refused where it is given', async (t) => {
+  const h = await openHarness(t);
+  const refused = async (url: string, at: string): Promise<void> => {
+    const r = await h.inject(...auditor, 'GET', url);
+    isProblem(t, r, 400, 'INVALID_PARAMETER', url);
+    t.equal(r.json.errors?.[0]?.path, at, url);
+  };
+  for (const moment of ['9999-12-31', '9999-12-30', '9998-12-31', '9999-12-31T23:59:59Z', '9999-12-31T23:59:59-10:00', '0000-01-01T00:00:00%2B10:00']) {
+    await refused(`/v1/places/durham?asAt=${moment}`, '/asAt');
+    await refused(`/v1/compare?record=place-durham&from=2009-09-01&to=${moment}`, '/to');
+    await refused(`/v1/places/durham/progress?asAt=${moment}`, '/asAt');
+  }
+  await refused('/v1/decisions/ll-strategy-date/audit?asAt=9999-12-31', '/asAt');
+  await refused('/v1/calendar?to=9999-12-31', '/to');
+  const far = { milestoneId: 'far', name: 'Far', kind: 'info', date: { from: '9999-12-31', to: '9999-12-31', precision: 'day' } };
+  const r = await h.inject(office, officeAccount, 'POST', '/v1/programmes/total-place/milestones', far);
+  t.equal(r.status, 400, r.raw);
+  t.match(r.json.errors, [{ path: '/date/from', message: 'Enter a date before the year 9999' }]);
+  const closing = await h.inject(...durham, 'POST', '/v1/decisions/any/opening', { closesAt: '9999-12-31T23:59:59Z' });
+  t.match([closing.status, closing.json.errors], [400, [{ path: '/closesAt', message: 'Enter a time before the year 9999' }]]);
+});
