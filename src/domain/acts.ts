@@ -5,19 +5,24 @@
 import { refuse, type Act, type Actor, type Apart, type Context, type EventEntry, type Refusal } from './core.js';
 
 /** Keeps an event among the acts of whoever did it, or on whose behalf the system did. What was done again is one act. */
-export function noteAct(acts: Map<string, Act[]>, type: string, entry: EventEntry, data: unknown, actor: Actor): void {
+export function noteAct(acts: Map<string, Map<string, Act[]>>, type: string, entry: EventEntry, data: unknown, actor: Actor): void {
   if (!entry.act) return;
   const part = entry.act === true ? '' : entry.act(data);
   const account = actor.role === 'system' ? actor.onBehalfOf : actor.account;
   if (part === undefined || account === undefined) return;
-  const done = acts.get(account) ?? [];
-  if (done.some((a) => a.type === type && a.part === part && a.agency === actor.agency)) return;
-  acts.set(account, [...done, { type, part, ...(actor.agency ? { agency: actor.agency } : {}) }]);
+  let parts = acts.get(account);
+  if (!parts) acts.set(account, (parts = new Map()));
+  let done = parts.get(part);
+  if (!done) parts.set(part, (done = []));
+  if (done.some((a) => a.type === type && a.agency === actor.agency)) return;
+  done.push({ type, part, ...(actor.agency ? { agency: actor.agency } : {}) });
 }
 
 /** Refuses what the same account did before keeps it from. */
 export function apartRefusal<S, D>(apart: Apart<S, D>, s: S, d: D, ctx: Context): Refusal | undefined {
   const part = apart.of?.(d);
-  const kept = (ctx.acts.get(ctx.actor.account) ?? []).some((a) => apart.after.includes(a.type) && (part === undefined || a.part === part) && !apart.but?.(a, s, ctx));
+  const done = ctx.acts.get(ctx.actor.account);
+  const counted = part === undefined ? [...(done?.values() ?? [])].flat() : (done?.get(part) ?? []);
+  const kept = counted.some((a) => apart.after.includes(a.type) && !apart.but?.(a, s, ctx));
   return kept ? refuse(apart.code, apart.detail) : undefined;
 }

@@ -84,8 +84,8 @@ export interface Act {
   /** The agency it was done for. */
   readonly agency?: string;
 }
-/** By account; what the system does on behalf of one is that one's. */
-export type Acts = ReadonlyMap<string, readonly Act[]>;
+/** By account, then by part: a busy record has many. What the system does on behalf of somebody is theirs. */
+export type Acts = ReadonlyMap<string, ReadonlyMap<string, readonly Act[]>>;
 
 /** A folded stream. Version 0: it does not exist, and `state` is the initial one. */
 export interface Loaded<S = unknown> {
@@ -99,7 +99,7 @@ export interface Loaded<S = unknown> {
   illustrative: boolean;
   /** Decisions that this record has acted on: each authorises once (domain.md 9.8). */
   usedDecisions: string[];
-  acts: Map<string, Act[]>;
+  acts: Map<string, Map<string, Act[]>>;
 }
 
 /** The few questions that no single stream answers (domain.md 8.5, view check); answered from live views, else 503. */

@@ -48,6 +48,7 @@ export const events = {
         ...(d.fundingStreamId ? { fundingStreamId: d.fundingStreamId } : {}),
         consented: false,
       });
+      s.everPledged += d.amountPence;
     },
     says: (d) => `pledged ${pounds(d.amountPence)} for ${d.financialYear}`,
     act: (d) => d.pledgeId,
@@ -58,6 +59,7 @@ export const events = {
   PledgeChanged: event(OfPledge.extend({ fromPence: Pence, toPence: Pence, reason: Prose() }), {
     evolve(s, d) {
       changed(s.pledges, d.pledgeId).pledged = d.toPence;
+      s.everPledged += d.toPence;
     },
     act: (d) => d.pledgeId,
     says: (d) => `changed the pledge for ${d.financialYear} to ${pounds(d.toPence)}: ${d.reason}`,

@@ -31,12 +31,12 @@ function standing(s: PoolState, ctx: Context, owed?: Pledge): Refusal | undefine
   return ctx.actor.role === 'finance-officer' && !owed?.orphanedOn && !officerOfPlace(ctx, s.placeId) ? refuse('NOT_A_PARTNER', 'Your agency holds no seat in this place.') : undefined;
 }
 /** With what stands of the others, so that nothing that is made of a pool's pledges is beyond what numbers hold. */
-const tooMuch = (s: PoolState, { pledgeId, amountPence }: { pledgeId: string; amountPence: number }): Refusal | undefined =>
-  totalRefusal(
-    [amountPence, ...Object.values(s.pledges).flatMap((p) => (p.pledgeId === pledgeId || p.status === 'withdrawn' ? [] : Math.max(p.pledged, p.confirmed)))],
-    'The pledges of a pool',
-    '/amountPence',
-  );
+function tooMuch(s: PoolState, { pledgeId, amountPence }: { pledgeId: string; amountPence: number }): Refusal | undefined {
+  const refused = (others: readonly number[]): Refusal | undefined => totalRefusal([amountPence, ...others], 'The pledges of a pool', '/amountPence');
+  // A pool has many pledges, and they are counted only where it may matter.
+  if (!refused([s.everPledged])) return undefined;
+  return refused(Object.values(s.pledges).flatMap((p) => (p.pledgeId === pledgeId || p.status === 'withdrawn' ? [] : Math.max(p.pledged, p.confirmed))));
+}
 /** The stream a pledge comes from exists, is not ended, and covers the year. */
 function streamRefusal(id: string, year: string, ctx: Context): Refusal | undefined {
   const stream = ctx.named('fundingstream', id).state;

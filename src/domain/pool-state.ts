@@ -115,6 +115,8 @@ export interface PoolState {
   years: string[];
   noticeMonths: number;
   pledges: Parts<Pledge>;
+  /** All that was ever pledged, each change as if for the first time: no less than what the pledges are together. */
+  everPledged: number;
   agreements: Agreement[];
   /** Agencies that signed, by agreement version. */
   signatures: Record<number, string[]>;
@@ -151,6 +153,7 @@ export const initial = (): PoolState => ({
   years: [],
   noticeMonths: 0,
   pledges: {},
+  everPledged: 0,
   agreements: [],
   signatures: {},
   allocations: {},

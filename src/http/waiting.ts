@@ -118,7 +118,8 @@ function mayConsent(r: Reading, item: DueItem, { role, agency, place }: Grant): 
     .of(decisionLog)
     .steps(item.recordId)
     .filter((x) => x.account === actor.account);
-  const acts: Acts = new Map([[actor.account, mine.map((x) => ({ type: x.type, part: '', ...(x.agencyId ? { agency: x.agencyId } : {}) }))]]);
+  const done = mine.map((x) => ({ type: x.type, part: '', ...(x.agencyId ? { agency: x.agencyId } : {}) }));
+  const acts: Acts = new Map([[actor.account, new Map([['', done]])]]);
   const ctx = { now: r.now, today: r.day, actor, recordId: item.recordId, acts, read } as unknown as Context;
   return !isRefusal(aggregateNamed('decision').commands.RecordExternalConsent!.decide(row.state, { evidence: '' }, ctx));
 }

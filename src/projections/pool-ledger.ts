@@ -142,7 +142,7 @@ export function statement({ id, version, illustrative, corrected, state: s }: Po
 
 export const poolLedger = view({
   name: 'pool-ledger',
-  version: 9,
+  version: 10,
   tables: {
     ...rows.tables,
     streams: 'CREATE TABLE {streams} (pool TEXT, stream TEXT, PRIMARY KEY (pool, stream)) STRICT, WITHOUT ROWID',

@@ -76,7 +76,7 @@ test('an act is its doer’s, once; what the system does is his on whose behalf 
   note({ account: 'system:x', role: 'system', onBehalfOf: 'jane' }, 'two');
   noteAct(acts, 'CashPaidIn', pool.events.CashPaidIn!, { pledgeId: 'one' }, { account: 'nobody', role: 'finance-officer' });
   t.same(
-    [...acts],
+    [...acts].map(([account, parts]) => [account, [...parts.values()].flat()]),
     [
       ['constructor', [{ type: 'PledgeMade', part: 'one', agency: 'council' }]],
       ['__proto__', [{ type: 'PledgeMade', part: 'one', agency: 'pct' }]],
