@@ -14,7 +14,7 @@ export const logFile = (dataDir: string): string => join(dataDir, 'total-place.d
 
 /** Opens the embedded log and what stands on it. Views that are not live, or do not fit the log, are built in the background (`built`). */
 export function openService({ clockKind, ...options }: EmbeddedOptions): EmbeddedService {
-  const log = new SqliteLog(logFile(options.dataDir), { clock: clockKind });
+  const log = new SqliteLog(logFile(options.dataDir), { clock: clockKind, ...(options.onError ? { onError: options.onError } : {}) });
   try {
     return openNode({ log, ...options }, log) as EmbeddedService;
   } catch (error) {

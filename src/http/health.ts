@@ -24,7 +24,7 @@ export function healthOf(service: Service, staleReads: boolean): Health {
   const log = service.logStatus();
   const live = views.every((v) => v.state === 'live');
   const level = log.lag !== undefined && log.lag <= mostLagMs;
-  const status = live && level && log.state === 'ready' ? 'ready' : live && staleReads && log.state === 'away' ? 'reads-only' : 'not-ready';
+  const status = live && level && log.state === 'ready' ? 'ready' : live && staleReads && (log.state === 'away' || log.state === 'not-writable') ? 'reads-only' : 'not-ready';
   return { status, clock: service.clock.now(), position: service.position(), log, views };
 }
 

@@ -8,7 +8,7 @@ import { Problem } from './problem.js';
 export async function readable({ service, staleReads }: HttpDeps, request: FastifyRequest): Promise<void> {
   const { state } = service.logStatus();
   if (state === 'refused') throw new Problem(503, 'LOG_REFUSED', 'This node is connected to another log than it was. Its operator must look.', { headers: { 'retry-after': '30' } });
-  if (state !== 'ready' && !staleReads)
+  if (state !== 'ready' && state !== 'not-writable' && !staleReads)
     throw new Problem(503, 'LOG_UNAVAILABLE', 'The log cannot be reached now, and old answers are not given. Try again soon.', { headers: { 'retry-after': '2' } });
   const wanted = request.headers['read-after'];
   if (wanted !== undefined) await reach(service, readPosition(service.log.identity, String(wanted)));

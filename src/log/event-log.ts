@@ -25,8 +25,8 @@ export interface Cursor {
 
 /** How the log is, for readiness. */
 export interface LogStatus {
-  /** `starting`: not reached yet. `away`: reached before, not now. `refused`: it is another log, and stays refused. */
-  readonly state: 'starting' | 'ready' | 'away' | 'refused';
+  /** `starting`: not reached yet. `away`: reached before, not now. `not-writable`: the last append failed, it can be read. `refused`: it is another log, and stays refused. */
+  readonly state: 'starting' | 'ready' | 'away' | 'not-writable' | 'refused';
   /** Milliseconds for which the follower furthest behind has had something unseen before it, or could not follow; 0 when all are level, undefined before each was level once. */
   readonly lag?: number;
   readonly lastError?: string;

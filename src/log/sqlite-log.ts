@@ -4,7 +4,7 @@
  */
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import Database from './driver.js';
+import type Database from './driver.js';
 import { LRUCache } from 'lru-cache';
 import { identityOf, logCreated } from './codec.js';
 import {
@@ -23,7 +23,8 @@ import {
   type StoredEvent,
 } from './event-log.js';
 import { takeLock } from './sqlite/lock.js';
-import { dropViews, schema, statementsOf } from './sqlite/statements.js';
+import { dropViews, openLogFile, schema, statementsOf } from './sqlite/statements.js';
+import { Trouble } from './sqlite/trouble.js';
 
 interface Request {
   readonly stream: string;
@@ -35,20 +36,27 @@ interface Request {
 
 export interface SqliteLogOptions {
   readonly clock: LogIdentity['clock'];
+  /** Told why the log cannot be written, once a minute while it lasts. */
+  readonly onError?: (error: unknown) => void;
   /** Reading beside a writer: no lock is taken and appends are refused. */
   readonly readOnly?: boolean;
 }
 
 export class SqliteLog implements EventLog {
-  readonly db: Database.Database;
   readonly identity: LogIdentity;
   readonly contiguous = true;
   /** Called with the events of a batch once they are durable, before anybody is answered; never throws. */
   onCommitted: (events: readonly LoggedEvent[]) => void = () => {};
 
+  readonly #file: string;
   readonly #lock: Database.Database | undefined;
   readonly #heads = new LRUCache<string, { key: number; version: number }>({ max: 50_000 });
-  readonly #sql;
+  readonly #trouble: Trouble;
+  #db: Database.Database;
+  #sql: ReturnType<typeof statementsOf>;
+  /** A commit failed in a way that leaves open what of it is on the disk: nothing is written before the file was opened anew and read. */
+  #inDoubt = false;
+  #probing: NodeJS.Timeout | undefined;
   #queue: Request[] = [];
   #scheduled = false;
   #wake = new Set<() => void>();
@@ -59,22 +67,19 @@ export class SqliteLog implements EventLog {
   #sealed: string | undefined;
 
   constructor(file: string, options: SqliteLogOptions) {
+    this.#file = file;
+    this.#trouble = new Trouble(options.onError ?? (() => {}));
     if (options.readOnly) {
       if (!existsSync(file)) throw new Error(`There is no log at ${file}. Name its folder with --data-dir (the demo’s is ./var/demo)`);
-      this.db = new Database(file, { readonly: true });
+      this.#db = openLogFile(file, true);
     } else {
       mkdirSync(dirname(file), { recursive: true });
       this.#lock = takeLock(`${file}.lock`, 'another process is writing this log. Stop it first; reading beside it (backup, export, verify) is allowed');
-      this.db = new Database(file);
-      this.db.pragma('journal_mode = WAL');
-      this.db.pragma('synchronous = FULL');
-      this.db.pragma('wal_autocheckpoint = 4000');
-      this.db.exec(schema);
-      dropViews(this.db);
+      this.#db = openLogFile(file, false);
+      this.#db.exec(schema);
+      dropViews(this.#db);
     }
-    this.db.pragma('cache_size = -32768');
-    this.db.pragma('busy_timeout = 5000');
-    this.#sql = statementsOf(this.db);
+    this.#sql = statementsOf(this.#db);
     let first = this.readAll(0, 1)[0];
     if (!first) {
       const created = logCreated(options.clock);
@@ -91,6 +96,11 @@ export class SqliteLog implements EventLog {
       );
     }
     this.#head = this.#sql.head.get() ?? 0;
+  }
+
+  /** The file, as it is open now. */
+  get db(): Database.Database {
+    return this.#db;
   }
 
   async read(stream: string, after = 0): Promise<readonly LoggedEvent[]> {
@@ -147,8 +157,11 @@ export class SqliteLog implements EventLog {
     if (batch.length === 0) return;
     let settle: (() => void)[];
     try {
+      if (this.#inDoubt) this.#reopen();
       settle = this.#commit(batch);
     } catch (error) {
+      // That the log has moved is no trouble of the disk's.
+      if (!this.#sealed) this.#failed((error as Error).cause ?? error);
       settle = batch.map((r) => () => r.reject(error as Error));
     }
     for (const s of settle) s();
@@ -194,14 +207,20 @@ export class SqliteLog implements EventLog {
     try {
       commit.run();
     } catch (error) {
+      // Of a write or a sync that failed, the disk may hold all, some or nothing; its word on it now is worth nothing either.
+      if (isOfTheDevice(error)) {
+        this.#inDoubt = true;
+        this.#undone();
+        throw new OutcomeUnknown('the disk failed at a commit', { cause: error });
+      }
       const open = this.db.inTransaction;
       this.#undone();
-      if (open) {
-        throw new Unavailable('the log cannot be written', { cause: error });
-      }
+      if (open) throw new Unavailable('the log cannot be written', { cause: error });
+      this.#failed(error);
       return this.#settleByReading(batch, error);
     }
     this.#head = position;
+    this.#trouble.over();
     if (written.length > 0) {
       this.#latest = written;
       this.onCommitted(written);
@@ -211,7 +230,59 @@ export class SqliteLog implements EventLog {
 
   #undone(): void {
     this.#heads.clear();
-    if (this.db.inTransaction) this.#sql.rollback.run();
+    try {
+      if (this.db.inTransaction) this.#sql.rollback.run();
+    } catch {
+      this.#inDoubt = true;
+    }
+  }
+
+  /** The file opened anew: what the failed commit left is read or gone, and what is there is brought to the disk once more. */
+  #reopen(): void {
+    try {
+      this.#openAnew(false);
+      this.#db.pragma('wal_checkpoint(TRUNCATE)');
+      this.#heads.clear();
+      this.#latest = [];
+      this.#head = this.#sql.head.get() ?? 0;
+      this.#inDoubt = false;
+    } catch (error) {
+      // What cannot be written may be read meanwhile.
+      if (!this.#db.open) this.#openAnew(true);
+      throw new Unavailable('the log cannot be opened again', { cause: error });
+    }
+  }
+  #openAnew(readonly: boolean): void {
+    try {
+      if (this.#db.open) this.#db.close();
+      this.#db = openLogFile(this.#file, readonly);
+      this.#sql = statementsOf(this.#db);
+    } catch (error) {
+      if (!readonly) throw error;
+    }
+  }
+
+  /** What failed is told, and tried again now and then: whoever asks whether the log is ready must not have to write to it. */
+  #failed(error: unknown): void {
+    this.#trouble.failed(error);
+    this.#probing ??= setInterval(() => this.#probe(), 5_000).unref();
+  }
+  #probe(): void {
+    try {
+      if (this.#closed) return this.#probed();
+      if (this.#inDoubt) this.#reopen();
+      this.#sql.probe!.run(new Date().toISOString());
+      this.#trouble.over();
+      this.#probed();
+      for (const wake of [...this.#wake]) wake();
+    } catch (error) {
+      if (isOfTheDevice(error)) this.#inDoubt = true;
+      this.#trouble.failed((error as Error).cause ?? error);
+    }
+  }
+  #probed(): void {
+    clearInterval(this.#probing);
+    this.#probing = undefined;
   }
 
   /** COMMIT threw and no transaction is open: the heads say what happened. */
@@ -270,15 +341,20 @@ export class SqliteLog implements EventLog {
   }
 
   status(): LogStatus {
-    return { state: this.#closed ? 'away' : 'ready', ...(this.#sealed ? { lastError: `the log was sealed on ${this.#sealed}` } : {}) };
+    const lastError = this.#sealed ? `the log was sealed on ${this.#sealed}` : this.#trouble.cause;
+    return { state: this.#closed ? 'away' : this.#trouble.cause === undefined ? 'ready' : 'not-writable', ...(lastError ? { lastError } : {}) };
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     while (this.#queue.length > 0) this.#flush();
     this.#closed = true;
+    this.#probed();
     for (const wake of [...this.#wake]) wake();
     this.db.close();
     this.#lock?.close();
   }
 }
+
+/** The device failed, or the file system under it: not that there was no room. */
+const isOfTheDevice = (error: unknown): boolean => /^SQLITE_(IOERR|CORRUPT|NOTADB|PROTOCOL)/.test((error as { code?: string } | null)?.code ?? '');

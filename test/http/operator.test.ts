@@ -58,3 +58,23 @@ test('at the operator’s own address without a token', async (t) => {
   t.strictSame((await get('/health/live')).json, { status: 'live' });
   for (const url of ['/v1/programmes', '/v1/openapi.json', '/']) isProblem(t, await get(url), 404, 'NOT_FOUND', `${url} is not there`);
 });
+
+test('a log that cannot be written is not ready, says why, and is read', async (t) => {
+  const h = await openHarness(t, { seed: [], operatorToken });
+  const { db } = h.service.log;
+  const account = officeAccount;
+  const definition = { id: 'total-place', name: 'Total Place', kind: 'national', ragScale: 'three', period: 'quarter', startOn: '2009-06-01', endOn: '2010-03-31' };
+  await h.command(office, account, '/v1/programmes', definition);
+  const details = async () => (await h.send('GET', '/health/details', { authorization: `Bearer ${operatorToken}` })).json;
+  const milestone = (n: number) => ({ milestoneId: `m-${n}`, name: 'x'.repeat(200), kind: 'info', date: { from: '2009-09-01', to: '2009-09-01', precision: 'day', tbc: false } });
+  db.pragma(`max_page_count = ${db.pragma('page_count', { simple: true }) as number}`);
+  let answer: Answer | undefined;
+  for (let n = 0; n < 500 && answer?.status !== 503; n++) answer = await h.inject(office, account, 'POST', '/v1/programmes/total-place/milestones', milestone(n));
+  isProblem(t, answer!, 503, 'LOG_UNAVAILABLE', 'a full disk');
+  t.match(await details(), { status: 'not-ready', log: { state: 'not-writable', lastError: /full/ } });
+  t.equal((await h.send('GET', '/health/ready')).status, 503);
+  t.equal((await h.inject(office, account, 'GET', '/v1/programmes/total-place')).status, 200, 'what was recorded is read');
+  db.pragma('max_page_count = 1000000');
+  t.equal((await h.inject(office, account, 'POST', '/v1/programmes/total-place/milestones', milestone(999))).status, 200);
+  t.match(await details(), { status: 'ready', log: { state: 'ready' } });
+});

@@ -31,6 +31,11 @@ test('the embedded log', async (t) => {
     await log.close();
   });
 
+  t.test('a folder that cannot be written is not told as another process', async (t) => {
+    const dir = t.testdir({ 'total-place.db.lock': {} });
+    t.throws(() => open(join(dir, 'total-place.db')), /total-place\.db\.lock cannot be written: .*\(SQLITE_CANTOPEN\w*\)\. Is the disk full, or mounted for reading only/);
+  });
+
   t.test('play and record never mix', async (t) => {
     const path = join(t.testdir(), 'kind.db');
     await open(path).close();

@@ -243,7 +243,7 @@ test('a log whose views stood in its own file opens, without them', async (t) =>
   const service = opened(dataDir);
   t.teardown(() => service.close());
   const left = service.log.db.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").pluck().all();
-  t.same(left, ['events', 'seal', 'streams']);
+  t.same(left, ['events', 'probe', 'seal', 'streams']);
   await service.built();
   await whole(t, service, 'the views are made anew beside it');
 });

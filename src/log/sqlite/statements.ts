@@ -1,5 +1,5 @@
 /** The tables of the embedded log, and every statement it runs on them, prepared once. */
-import type { Database } from 'better-sqlite3';
+import Database from '../driver.js';
 import type { LoggedEvent } from '../event-log.js';
 
 export const schema = `
@@ -7,23 +7,41 @@ export const schema = `
   CREATE TABLE IF NOT EXISTS events (
     position INTEGER PRIMARY KEY, stream INTEGER NOT NULL, version INTEGER NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, body TEXT NOT NULL
   ) STRICT;
+  CREATE TABLE IF NOT EXISTS probe (one INTEGER PRIMARY KEY CHECK (one = 1), at TEXT NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS seal (one INTEGER PRIMARY KEY CHECK (one = 1), at TEXT NOT NULL) STRICT;
   CREATE UNIQUE INDEX IF NOT EXISTS events_by_stream ON events (stream, version);`;
 
+/** Opens the file of a log; for writing it is made where it is not. */
+export function openLogFile(file: string, readonly: boolean): Database.Database {
+  const db = new Database(file, { readonly });
+  if (!readonly) {
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = FULL');
+    db.pragma('wal_autocheckpoint = 4000');
+    // What a long reader made of the journal is given back once it is gone.
+    db.pragma('journal_size_limit = 67108864');
+  }
+  db.pragma('cache_size = -32768');
+  db.pragma('busy_timeout = 5000');
+  return db;
+}
+
 /** Views once stood in the log's own file. They stand beside it now, and are made anew there. */
-export function dropViews(db: Database): void {
+export function dropViews(db: Database.Database): void {
   const names = db.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
   const old = names.filter((name) => name === 'views' || name === 'reactors' || /_v\d+_g\d+$/.test(name));
   if (old.length > 0) db.transaction(() => old.forEach((name) => db.exec(`DROP TABLE ${name}`)))();
 }
 
-export function statementsOf(db: Database) {
+export function statementsOf(db: Database.Database) {
   return {
     begin: db.prepare('BEGIN IMMEDIATE'),
     commit: db.prepare('COMMIT'),
     rollback: db.prepare('ROLLBACK'),
     // Looked at inside every append's transaction: whoever sealed the log from another process is obeyed at once.
     seal: db.readonly ? undefined : db.prepare<[], string>('SELECT at FROM seal').pluck(),
+    // Whether the file can be written, asked of it where nobody writes.
+    probe: db.readonly ? undefined : db.prepare<[string]>('INSERT OR REPLACE INTO probe VALUES (1, ?)'),
     head: db.prepare<[], number>('SELECT position FROM events ORDER BY position DESC LIMIT 1').pluck(),
     stream: db.prepare<[string], number>('SELECT key FROM streams WHERE name = ?').pluck(),
     addStream: db.prepare<[string]>('INSERT INTO streams (name) VALUES (?)'),
