@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { WatchedClock } from './commands/clock-watch.js';
 import { installBody } from './http/body.js';
 import { installCommands } from './http/commands.js';
 import type { HttpDeps } from './http/deps.js';
@@ -97,6 +98,7 @@ export async function build({
     metrics: measure(app, service, live.count),
     health: () => healthOf(service, staleReads),
     rebuild: (names) => service.rebuild(names),
+    acceptClock: service.clock instanceof WatchedClock ? service.clock.accept.bind(service.clock) : undefined,
     copy: service.copyOfViews?.bind(service),
   };
   installProbes(app, operations.health);

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-/** total-place serve | demo | copy-log | seal | views | log | rebuild | verify | export | backup */
+/** total-place serve | demo | copy-log | seal | views | log | rebuild | verify | export | backup | clock */
 import { Command } from 'commander';
+import { clockCommand } from './cli/clock.js';
 import { demoCommand } from './cli/demo.js';
 import { logCommand } from './cli/log.js';
 import { copyCommand, sealCommand } from './cli/move.js';
@@ -23,6 +24,7 @@ program.addCommand(sealCommand());
 program.addCommand(viewsCommand());
 for (const command of [rebuildCommand(), verifyCommand(), exportCommand(), backupCommand()]) program.addCommand(command);
 program.addCommand(logCommand());
+program.addCommand(clockCommand());
 
 program.parseAsync().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);

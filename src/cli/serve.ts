@@ -3,7 +3,8 @@ import closeWithGrace from 'close-with-grace';
 import { Command } from 'commander';
 import type { FastifyInstance } from 'fastify';
 import { build } from '../app.js';
-import { machineClock } from '../commands/clocks.js';
+import { takeAcceptance } from '../clock-acceptance.js';
+import { ClockInDoubt, WatchedClock } from '../commands/clock-watch.js';
 import { readConfig } from '../config.js';
 import { refuseShared } from '../data-dir.js';
 import { createVerifier } from '../http/auth.js';
@@ -25,13 +26,16 @@ export const serveCommand = (version: string): Command =>
     const config = readConfig(process.env);
     if (!config.AUTH_ISSUER || !config.AUTH_JWKS_URL) throw new Error('AUTH_ISSUER and AUTH_JWKS_URL say whose tokens to accept. To look around without them: total-place demo');
     refuseShared(config.DATA_DIR);
+    let log: { error(text: string): void } = console;
+    const clock = new WatchedClock({ tell: (text) => log.error(text) });
     const service = await openAny({
       logUrl: config.LOG_URL,
       dataDir: config.DATA_DIR,
       clockKind: 'machine',
-      clock: machineClock,
+      clock,
       ref: loadReference(config.AREAS_FILE),
-      onError: (error) => console.error(error),
+      // The clock has told its doubt itself.
+      onError: (error) => error instanceof ClockInDoubt || console.error(error),
     });
     const logger = { level: config.LOG_LEVEL };
     const app = await build({
@@ -53,6 +57,7 @@ export const serveCommand = (version: string): Command =>
         longestAge: config.AUTH_LONGEST_AGE,
       }),
     });
+    log = app.log;
     if ('claim' in config.AUTH_TOKEN_KIND) app.log.warn(`Access tokens are told by their claim ${config.AUTH_TOKEN_KIND.claim}, not by their type`);
     const { OPERATOR_PORT: port, OPERATOR_ADDRESS: host } = config;
     const operator = port === undefined ? undefined : buildOperator(app, logger);
@@ -61,5 +66,6 @@ export const serveCommand = (version: string): Command =>
     // Whoever still catches up says so by its readiness.
     await app.listen({ port: config.PORT, host: config.HOST });
     await service.built();
+    clock.compare(service.newestAt(), takeAcceptance(config.DATA_DIR));
     await service.keepTime();
   });

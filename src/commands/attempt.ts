@@ -7,6 +7,7 @@ import { emptyLoaded, fold } from '../domain/fold.js';
 import { audienceSeen, namedBy, sightOf } from '../domain/sight.js';
 import { decode, encode, fingerprint } from '../log/codec.js';
 import { maxAppendBytes, maxEventBytes, type OutcomeUnknown, type StoredEvent } from '../log/event-log.js';
+import { ClockInDoubt } from './clock-watch.js';
 import { chooseGrant } from './permission.js';
 import type { Lane, Lanes, Receipt, Work } from './lanes.js';
 import { RefusalRecord, type RefusalHost } from './refusal-record.js';
@@ -81,6 +82,7 @@ export class Attempt implements Work {
     this.#versionSeen = loaded.version;
     this.#access = loaded.access;
     this.#where = { placeId: loaded.access.placeId, programmeId: loaded.access.programmeId };
+    if (clock.doubt?.()) throw this.unknown ?? new ClockInDoubt();
     const wall = clock.now();
     const now = loaded.lastAt && loaded.lastAt > wall ? loaded.lastAt : wall;
     const reads: Record<string, number> = {};

@@ -1,13 +1,11 @@
 /**
- * The log clock: the machine's, or the demo's simulated one whose setting is an event, so that every node of a demo goes by the
+ * The log clock of the demo, simulated: its setting is an event, so that every node of a demo goes by the
  * same; it never goes back (design.md 7).
  */
 import { randomUUID } from 'node:crypto';
 import { decode, encode, fingerprint } from '../log/codec.js';
 import { Conflict, OutcomeUnknown, type EventLog } from '../log/event-log.js';
 import type { Clock } from './execute.js';
-
-export const machineClock: Clock = { now: () => new Date().toISOString() };
 
 const stream = 'clock-demo';
 

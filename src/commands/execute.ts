@@ -147,6 +147,7 @@ export class Executor {
   }
 }
 
+export { ClockInDoubt } from './clock-watch.js';
 export { TooManyRefusals } from './refusal-budget.js';
 export { commandIdOf, TooBusy, type Clock, type CommandRequest, type Outcome } from './request.js';
 /** For those who answer commands: what the log may say, without reaching past this room. */

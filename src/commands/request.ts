@@ -9,6 +9,8 @@ import type { Lanes } from './lanes.js';
 /** Gives the log's time: `recordedAt`, rules and deadlines. */
 export interface Clock {
   now(): string;
+  /** Why the clock may be wrong, so that nothing is recorded by it; a clock that is never in doubt has none. */
+  doubt?(): string | undefined;
 }
 
 export interface CommandRequest {

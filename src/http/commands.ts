@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { commandIdOf, OutcomeUnknown, TooBusy, TooManyRefusals, Unavailable, type CommandRequest, type Outcome } from '../commands/execute.js';
+import { ClockInDoubt, commandIdOf, OutcomeUnknown, TooBusy, TooManyRefusals, Unavailable, type CommandRequest, type Outcome } from '../commands/execute.js';
 import { commandEnvelope } from '../domain/command.js';
 import type { Aggregate, CommandEntry } from '../domain/core.js';
 import { aggregates } from '../domain/index.js';
@@ -107,6 +107,15 @@ async function handle(route: CommandRoute, deps: HttpDeps, request: FastifyReque
       throw new Problem(503, 'OUTCOME_UNKNOWN', 'The log did not answer: this may or may not have been recorded. Send it again with the same Idempotency-Key to learn which.', {
         headers: { 'retry-after': '2' },
       });
+    if (error instanceof ClockInDoubt)
+      throw new Problem(
+        503,
+        'CLOCK_IN_DOUBT',
+        'The clock of the service may be wrong. Nothing was recorded. Send it again with the same Idempotency-Key when its operator has set the clock right.',
+        {
+          headers: { 'retry-after': '60' },
+        },
+      );
     if (error instanceof TooManyRefusals) throw tooManyRefusals(error);
     if (error instanceof Unavailable) throw new Problem(503, 'LOG_UNAVAILABLE', 'Nothing was recorded. Send it again with the same Idempotency-Key.', { headers: { 'retry-after': '2' } });
     throw error;

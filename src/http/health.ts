@@ -14,6 +14,8 @@ const mostLagMs = 10_000;
 export interface Health {
   readonly status: 'ready' | 'reads-only' | 'not-ready';
   readonly clock: ReturnType<Clock['now']>;
+  /** Why the clock may be wrong, and what to do; commands are answered 503 meanwhile. */
+  readonly clockDoubt?: string;
   /** Up to where the views stand. */
   readonly position: number;
   readonly log: LogStatus;
@@ -24,8 +26,12 @@ export function healthOf(service: Service, staleReads: boolean): Health {
   const log = service.logStatus();
   const live = views.every((v) => v.state === 'live');
   const level = log.lag !== undefined && log.lag <= mostLagMs;
-  const status = live && level && log.state === 'ready' ? 'ready' : live && staleReads && (log.state === 'away' || log.state === 'not-writable') ? 'reads-only' : 'not-ready';
-  return { status, clock: service.clock.now(), position: service.position(), log, views };
+  const doubt = service.clock.doubt?.();
+  const upToDate = level && log.state === 'ready';
+  let status: Health['status'] = 'not-ready';
+  if (live && upToDate && doubt === undefined) status = 'ready';
+  else if (live && staleReads && (upToDate || log.state === 'away' || log.state === 'not-writable')) status = 'reads-only';
+  return { status, clock: service.clock.now(), ...(doubt === undefined ? {} : { clockDoubt: doubt }), position: service.position(), log, views };
 }
 
 export const probes: ReadonlySet<string> = new Set(['/health/live', '/health/ready']);

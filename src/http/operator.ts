@@ -25,6 +25,8 @@ export interface Operations {
   readonly health: () => Health;
   /** Begins to build views anew, all where none is named; gives which. Throws a `RangeError` for one that there is not. */
   readonly rebuild: (names: readonly string[]) => readonly string[];
+  /** Believes the machine's clock as it now stands; undefined where the clock is not the machine's. */
+  readonly acceptClock: (() => void) | undefined;
   /** Gives undefined while there is none to give. */
   readonly copy: (() => Promise<Copy | undefined>) | undefined;
 }
@@ -36,11 +38,13 @@ declare module 'fastify' {
 }
 
 /** They ask for the operator's token, and not for a reader's. */
-export const operatorAddresses: ReadonlySet<string> = new Set(['/metrics', '/health/details', '/operator/views', '/operator/rebuild']);
+export const operatorAddresses: ReadonlySet<string> = new Set(['/metrics', '/health/details', '/operator/views', '/operator/rebuild', '/operator/clock']);
 /** A receiver that takes nothing for so long is gone. */
 const stalledMs = 60_000;
 
 const Rebuild = z.strictObject({ views: z.array(z.string()).max(100).default([]) });
+
+const Clock = z.strictObject({ accept: z.literal(true) });
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 type Check = (request: FastifyRequest) => Promise<void>;
@@ -54,7 +58,7 @@ function holderOf(token: string): Check {
 }
 
 /** `own`: nobody else reaches this address. */
-export function installOperator(app: FastifyInstance, { token, metrics, health, rebuild, copy }: Operations, own: boolean): void {
+export function installOperator(app: FastifyInstance, { token, metrics, health, rebuild, acceptClock, copy }: Operations, own: boolean): void {
   const holder = token === undefined ? undefined : holderOf(token);
   if (holder && copy) installCopy(app, copy, holder);
   if (!holder && !own) return;
@@ -66,6 +70,15 @@ export function installOperator(app: FastifyInstance, { token, metrics, health, 
       .send(await metrics.metrics()),
   );
   app.get('/health/details', { onRequest }, async (_request, reply) => reply.header('cache-control', 'no-store').send(health()));
+  if (acceptClock) {
+    app.post('/operator/clock', { onRequest }, async (request) => {
+      if (!Clock.safeParse(request.body).success) throw new Problem(400, 'INVALID_REQUEST', 'Send {"accept": true} to say that the clock is right.');
+      acceptClock();
+      const { clock } = health();
+      request.log.warn({ clock }, 'the clock was accepted as right');
+      return { clock };
+    });
+  }
   app.post('/operator/rebuild', { onRequest }, async (request, reply) => {
     const asked = Rebuild.safeParse(request.body);
     if (!asked.success) throw new Problem(400, 'INVALID_REQUEST', 'Send {"views": [...]} with the names of views; none for all of them.');

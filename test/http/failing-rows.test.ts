@@ -1,6 +1,5 @@
 /** One record whose stored data cannot be read never makes a page fail: it is shown as failed, and logged once. */
 import { test, type Test } from 'tap';
-import type { Database } from 'better-sqlite3';
 import { office, officeAccount, openHarness, type Harness } from './harness.js';
 
 const auditor = ['auditor@programme:total-place', 'auditor'] as const;
@@ -12,11 +11,10 @@ async function openDamaged(t: Test, code = 'answer'): Promise<{ h: Harness; logg
   const lines: { part: string; err: { message: string } }[] = [];
   const stream = { write: (line: string) => void (line.includes('"part"') && lines.push(JSON.parse(line))) };
   const h = await openHarness(t, { logger: { level: 'error', stream } });
-  const { log } = h.service as unknown as { log: { db: Database } };
-  const table = log.db.prepare<[], string>("SELECT name FROM sqlite_schema WHERE name LIKE 'place_progress_items_%' AND type = 'table'").pluck().get()!;
-  const { changes } = log.db.prepare(`UPDATE ${table} SET dueOn = '2009-09-xx', code = ? WHERE recordId = 'kent-gateway-benefits' AND code = 'answer' AND closedOn IS NULL`).run(code);
+  const table = h.service.db.prepare<[], string>("SELECT name FROM sqlite_schema WHERE name LIKE 'place_progress_items_%' AND type = 'table'").pluck().get()!;
+  const { changes } = h.service.db.prepare(`UPDATE ${table} SET dueOn = '2009-09-xx', code = ? WHERE recordId = 'kent-gateway-benefits' AND code = 'answer' AND closedOn IS NULL`).run(code);
   t.equal(changes, 1, 'one item is damaged');
-  log.db.prepare(`UPDATE ${table.replace('items', 'waiting')} SET dueOn = '2009-09-xx' WHERE dueOn = '2009-09-18'`).run();
+  h.service.db.prepare(`UPDATE ${table.replace('items', 'waiting')} SET dueOn = '2009-09-xx' WHERE dueOn = '2009-09-18'`).run();
   return { h, logged: lines };
 }
 const failed = (rows: { failed?: boolean }[]) => rows.filter((x) => x.failed);
@@ -72,5 +70,5 @@ test('what is wrong with all the views is no row’s fault', async (t) => {
   h.service.engine.queries = () => {
     throw Object.assign(new Error('disk I/O error'), { name: 'SqliteError', code: 'SQLITE_IOERR' });
   };
-  t.equal((await h.inject(...auditor, 'GET', '/v1/programmes/total-place/progress')).status, 500);
+  t.equal((await h.inject(...auditor, 'GET', '/v1/programmes/total-place/progress')).status, 503);
 });
