@@ -33,6 +33,8 @@ export class Attempt implements Work {
   bytes = 0;
   refusal: Refusal | undefined;
   receipt: Receipt | undefined;
+  /** How fresh its lane was when it was decided: moves on while it waits for its answer. */
+  freshAt = 0;
   /** True when nothing speculative stood before this decision in its batch. */
   onDurable = false;
   readonly reject: (error: unknown) => void;
@@ -80,6 +82,7 @@ export class Attempt implements Work {
     this.#actor = undefined;
     const loaded = lane.loaded!;
     this.#versionSeen = loaded.version;
+    this.freshAt = lane.freshAt;
     this.#access = loaded.access;
     this.#where = { placeId: loaded.access.placeId, programmeId: loaded.access.programmeId };
     if (clock.doubt?.()) throw this.unknown ?? new ClockInDoubt();

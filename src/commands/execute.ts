@@ -66,7 +66,7 @@ export class Executor {
    */
   async #confirm(lane: Lane, batch: Attempt[]): Promise<void> {
     if (this.deps.alone || batch.some((d) => d.events.length > 0)) return;
-    const stale = batch.filter((d) => !d.isReplay && lane.freshAt < d.born);
+    const stale = batch.filter((d) => !d.isReplay && d.freshAt < d.born);
     if (stale.length === 0) return;
     batch.splice(0, batch.length, ...batch.filter((d) => !stale.includes(d)));
     await lane.refresh(Math.max(...stale.map((d) => d.born))).catch((error: unknown) => {

@@ -41,6 +41,12 @@ export interface Appended {
   readonly position: number;
 }
 
+export interface Since {
+  readonly events: readonly Pick<LoggedEvent, 'stream' | 'version' | 'position'>[];
+  /** False where there may be more. */
+  readonly all: boolean;
+}
+
 export interface EventLog {
   readonly identity: LogIdentity;
   /** True where the positions of one append follow each other by one. */
@@ -60,6 +66,11 @@ export interface EventLog {
   follow(from: number | Cursor, onBatch: (events: readonly LoggedEvent[]) => Promise<void> | void, signal: AbortSignal): Promise<void>;
   /** Position of the newest event; 0 for an empty log. */
   head(): Promise<number>;
+  /**
+   * What stands after a position of this log, oldest first, at most `max` events: for whoever has followed so far and must know now what
+   * came since.
+   */
+  since(position: number, max: number): Promise<Since>;
   status(): LogStatus;
   close(): Promise<void>;
 }

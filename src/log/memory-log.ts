@@ -12,6 +12,7 @@ import {
   type LogIdentity,
   type LogStatus,
   type LoggedEvent,
+  type Since,
   type StoredEvent,
 } from './event-log.js';
 
@@ -92,6 +93,11 @@ export class MemoryLog implements EventLog {
 
   async head(): Promise<number> {
     return this.#positionOf(this.#events.length);
+  }
+
+  async since(position: number, max: number): Promise<Since> {
+    const after = this.#upTo(position);
+    return { events: this.#events.slice(after, after + max), all: after + max >= this.#events.length };
   }
 
   status(): LogStatus {

@@ -20,6 +20,7 @@ import {
   type LogIdentity,
   type LogStatus,
   type LoggedEvent,
+  type Since,
   type StoredEvent,
 } from './event-log.js';
 import { takeLock } from './sqlite/lock.js';
@@ -333,6 +334,11 @@ export class SqliteLog implements EventLog {
         signal.addEventListener('abort', wake, { once: true });
       });
     }
+  }
+
+  async since(position: number, max: number): Promise<Since> {
+    const events = this.readAll(position, max);
+    return { events, all: events.length < max };
   }
 
   async head(): Promise<number> {

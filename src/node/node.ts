@@ -58,6 +58,8 @@ export function openNode({ log, dataDir, clock, ref, holdReactors = false, onErr
     () => holdReactors || closing.signal.aborted || reactors.start(),
     () => {},
   );
+  // Warm states are known by what the views were shown; on a log of its own they are all there is.
+  if (!own) void built.then(() => executor.lanes.follow(follower, follower.position, closing.signal)).catch((error: unknown) => follower.refused || onError(error));
   let levelAt: number | undefined;
   /** Of what this process wrote, views see all in the turn of its commit: those that do not, could not. */
   const lagOf = ({ newest }: OwnLog): { lag?: number } => {

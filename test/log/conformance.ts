@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { Test } from 'tap';
 import { v7 as uuidv7 } from 'uuid';
-import { Conflict, maxAppendBytes, maxEventBytes, OtherLog, type Cursor, type EventLog, type LoggedEvent, type StoredEvent } from '../../src/log/event-log.js';
+import { Conflict, maxAppendBytes, maxEventBytes, OtherLog, type Cursor, type EventLog, type LoggedEvent, type Since, type StoredEvent } from '../../src/log/event-log.js';
 
 let n = 0;
 /** A stream name nobody else uses: a shared server may hold other logs. */
@@ -139,6 +139,27 @@ export function conformance(t: Test, open: () => Promise<EventLog>, reopen?: (lo
       [6, 7],
       'from the head, as it happens',
     );
+    await log.close();
+  });
+
+  t.test('what came since a position is told by its places, and whether that is all', async (t) => {
+    const log = await open();
+    const s = fresh();
+    const { position: before } = await log.append(s, 0, events(s, 0));
+    t.same(await log.since(before, 10), { events: [], all: true }, 'nothing came since the newest');
+    const { position } = await log.append(s, 1, events(s, 1, 5));
+    const told = ({ events }: Since): [string, number][] => events.map((e) => [e.stream, e.version]);
+    const five = [2, 3, 4, 5, 6].map((version): [string, number] => [s, version]);
+    const all = await log.since(before, 10);
+    t.same(told(all), five);
+    t.ok(all.all);
+    t.equal(all.events.at(-1)!.position, position);
+    const few = await log.since(before, 3);
+    t.same(told(few), five.slice(0, 3), 'the oldest first');
+    t.notOk(few.all);
+    t.same(told(await log.since(few.events.at(-1)!.position, 10)), five.slice(3), 'and from there on');
+    const first = await log.since(0, 2);
+    t.equal(first.events.length <= 2 && first.all, false, 'the log from its start is more');
     await log.close();
   });
 

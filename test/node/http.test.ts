@@ -28,6 +28,7 @@ function away(log: EventLog) {
         signal,
       ),
     head: () => gate(() => lended.head()),
+    since: (position, max) => gate(() => lended.since(position, max)),
     status: (): LogStatus => (control.gone ? { state: 'away', lastError: 'connection refused' } : { state: 'ready', lag: 0, leader: '127.0.0.1:2113' }),
     close: async () => {},
   };

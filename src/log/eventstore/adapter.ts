@@ -3,7 +3,19 @@
  * for writing and reading and one for each follower. Everything the client gets wrong is kept away from the rest of the house here.
  */
 import { setMaxListeners } from 'node:events';
-import { OtherLog, positionOf, Unavailable, type Appended, type Cursor, type EventLog, type LogIdentity, type LoggedEvent, type LogStatus, type StoredEvent } from '../event-log.js';
+import {
+  OtherLog,
+  positionOf,
+  Unavailable,
+  type Appended,
+  type Cursor,
+  type EventLog,
+  type LogIdentity,
+  type LoggedEvent,
+  type LogStatus,
+  type Since,
+  type StoredEvent,
+} from '../event-log.js';
 import { Appends } from './appends.js';
 import { textOf } from './classify.js';
 import { noted, type Expectation } from './connection.js';
@@ -63,6 +75,9 @@ export class EventStoreLog implements EventLog {
   }
   head(): Promise<number> {
     return this.#reads.head();
+  }
+  since(position: number, max: number): Promise<Since> {
+    return this.#reads.since(position, max);
   }
 
   async follow(from: number | Cursor, onBatch: (events: readonly LoggedEvent[]) => Promise<void> | void, signal: AbortSignal): Promise<void> {

@@ -1,5 +1,5 @@
 /** Everything that is read on the leader: streams, the end of the log, what became of an append. */
-import { OtherLog, Unavailable, type LoggedEvent } from '../event-log.js';
+import { OtherLog, Unavailable, type LoggedEvent, type Since } from '../event-log.js';
 import { classify, textOf } from './classify.js';
 import type { Place, Received } from './driver.js';
 import { NotConnected, type Line } from './line.js';
@@ -74,6 +74,27 @@ export class Reads {
     const connection = await this.line.connection(left, this.closing);
     return connection.run('read', (d) => collect(before ? d.readAll({ before }, page) : d.readAll('end', 16), Math.min(this.timings.readTimeout, Math.max(left, 250))));
   }
+
+  /** As `EventLog.since`; nothing, and not all, by a node that has no event at the position: it is cut off, and its word is no answer. */
+  async since(position: number, max: number): Promise<Since> {
+    // Others' events behind our newest have been seen, and need not be read again.
+    const from = position >= this.#newest && this.#seen > BigInt(position) ? this.#seen : BigInt(position);
+    const asked = from > 0n ? max + 1 : max;
+    const found = await this.retried((left) => this.#onwards(from, asked, left));
+    if (from > 0n && found[0]?.place?.commit !== from) return { events: [], all: false };
+    const events = found.flatMap((e) => {
+      const stream = ourName(this.namespace, e.stream);
+      if (stream === undefined || e.place!.commit <= BigInt(position)) return [];
+      return [{ stream, version: Number(e.revision) + 1, position: positionAt(e.place!, `an event of ${e.stream}`) }];
+    });
+    return { events, all: found.length < asked };
+  }
+  async #onwards(from: bigint, max: number, left: number): Promise<Received[]> {
+    const connection = await this.line.connection(left, this.closing);
+    const place = from > 0n ? { commit: from, prepare: from } : ('start' as const);
+    return connection.run('read', (d) => collect(d.readAll(place, max), Math.min(this.timings.readTimeout, Math.max(left, 250))));
+  }
+
   /** Takes note of how far the log has been seen. */
   know(seen: bigint, newest: number): number {
     if (seen > this.#seen) this.#seen = seen;
