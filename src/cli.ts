@@ -1,12 +1,13 @@
 #!/usr/bin/env node
-/** total-place serve | demo | copy-log | seal | views | log | rebuild | verify | export | backup | clock */
+/** total-place serve | demo | copy-log | seal | views | log | rebuild | verify | export | backup | restore | clock */
 import { Command } from 'commander';
+import { backupCommand, restoreCommand } from './cli/backup.js';
 import { clockCommand } from './cli/clock.js';
 import { demoCommand } from './cli/demo.js';
 import { logCommand } from './cli/log.js';
 import { copyCommand, sealCommand } from './cli/move.js';
 import { serveCommand } from './cli/serve.js';
-import { backupCommand, exportCommand, rebuildCommand, verifyCommand } from './cli/upkeep.js';
+import { exportCommand, rebuildCommand, verifyCommand } from './cli/upkeep.js';
 import { viewsCommand } from './cli/views.js';
 
 const version = '0.1.0';
@@ -22,7 +23,7 @@ program.addCommand(demoCommand(version));
 program.addCommand(copyCommand());
 program.addCommand(sealCommand());
 program.addCommand(viewsCommand());
-for (const command of [rebuildCommand(), verifyCommand(), exportCommand(), backupCommand()]) program.addCommand(command);
+for (const command of [rebuildCommand(), verifyCommand(), exportCommand(), backupCommand(), restoreCommand()]) program.addCommand(command);
 program.addCommand(logCommand());
 program.addCommand(clockCommand());
 

@@ -7,6 +7,7 @@ import { SqliteLog } from './log/sqlite-log.js';
 import { batches } from './move/batches.js';
 import { digestOf } from './node/digests.js';
 import { isDamage } from './node/view-file.js';
+import type { View } from './projections/core.js';
 import { views } from './projections/index.js';
 import { Engine } from './projections/engine.js';
 
@@ -48,8 +49,8 @@ class Look {
 }
 
 /**
- * Everything that is wrong with a log, and with the views made from it where their file is given: what it holds at one moment, also while the
- * service runs, is compared with what the log makes up to there. Views are compared only where the log itself is whole.
+ * Everything that is wrong with a log, and with the views made from it where their file is given, also while the service runs: what each view
+ * holds at one moment is compared with what the log makes up to there. Views are compared only where the log itself is whole.
  */
 export async function verify(log: EventLog, viewFile: string | undefined, ref: Reference): Promise<Finding[]> {
   const findings: Finding[] = [];
@@ -83,7 +84,16 @@ export async function verify(log: EventLog, viewFile: string | undefined, ref: R
     if (!file || findings.length > 0) return findings;
     feed(memory, engine, [], true);
     for (const v of engine.status()) if (v.state === 'stopped') findings.push({ kind: 'views', text: `the view ${v.name} cannot be built: ${v.error}` });
-    for (const { view, text } of compareTables(file, memory)) findings.push({ kind: 'view-differs', view, text });
+    // A moment for each view, and no longer: the journal of a file that is written grows as long as somebody reads one moment of it.
+    let at = end;
+    for (const view of views) {
+      file.exec('BEGIN');
+      const to = position(file);
+      for await (const events of batches(log, at, to)) memory.transaction(() => engine.apply(events))();
+      at = to;
+      for (const text of compareTables(file, memory, [view])) findings.push({ kind: 'view-differs', view: view.name, text });
+      file.exec('COMMIT');
+    }
     return findings;
   } finally {
     memory.close();
@@ -91,7 +101,7 @@ export async function verify(log: EventLog, viewFile: string | undefined, ref: R
   }
 }
 
-/** The view file at one moment: what is committed meanwhile is not seen. Undefined, with a finding, where it is damaged. */
+/** The view file, for reading. Undefined, with a finding, where it is damaged. */
 function wholeFile(path: string, findings: Finding[]): Database.Database | undefined {
   const damaged = (what: string): undefined =>
     void findings.push({ kind: 'views', text: `the view file is damaged: ${what}. Start the service: it sets the file aside and builds the views anew` });
@@ -100,7 +110,6 @@ function wholeFile(path: string, findings: Finding[]): Database.Database | undef
     file = new Database(path, { readonly: true, fileMustExist: true });
     const integrity = file.pragma('quick_check', { simple: true });
     if (integrity !== 'ok') return (file.close(), damaged(String(integrity)));
-    file.exec('BEGIN');
     return file;
   } catch (error) {
     file?.close();
@@ -108,6 +117,7 @@ function wholeFile(path: string, findings: Finding[]): Database.Database | undef
     return damaged((error as Error).message);
   }
 }
+const position = (file: Database.Database): number => file.prepare<[], number>('SELECT position FROM cursor').pluck().get()!;
 const hasDigests = (file: Database.Database): boolean => file.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'digests'").get() !== undefined;
 
 /** Gives events to the views of a rebuild; one whose handler fails stops, and the rest of them go on. */
@@ -129,14 +139,14 @@ function feed(memory: Database.Database, engine: Engine, events: readonly Logged
 /** Builds every view of a log in memory, up to where the views stand, and compares each table with the live one, row by row. */
 export async function compareViews(log: SqliteLog, file: Database.Database, ref: Reference): Promise<string[]> {
   const memory = new Database(':memory:');
-  const end = file.prepare<[], number>('SELECT position FROM cursor').pluck().get()!;
+  const end = position(file);
   const rebuilt = new Engine(memory, views, ref, { readAll: (after, limit) => log.readAll(after, limit).filter((e) => e.position <= end), head: () => end });
   await rebuilt.catchUp();
   const problems = rebuilt
     .status()
     .filter((v) => v.state === 'stopped')
     .map((v) => `the view ${v.name} cannot be built: ${v.error}`);
-  problems.push(...compareTables(file, memory).map((p) => p.text));
+  problems.push(...compareTables(file, memory));
   memory.close();
   return problems;
 }
@@ -156,12 +166,12 @@ export async function rebuildFrom(events: readonly LoggedEvent[], ref: Reference
   return memory;
 }
 
-/** Where live views in one file differ from rebuilt ones in another: which, and how, as a sentence. */
-export function compareTables(file: Database.Database, rebuilt: Database.Database): { readonly view: string; readonly text: string }[] {
-  const problems: { view: string; text: string }[] = [];
+/** Where live views in one file differ from rebuilt ones in another, as sentences. */
+export function compareTables(file: Database.Database, rebuilt: Database.Database, which: readonly View<any, any>[] = views): string[] {
+  const problems: string[] = [];
   const rowsOf = (db: Database.Database) => db.prepare<[], { name: string; version: number; generation: number; state: string }>("SELECT * FROM views WHERE state = 'live'").all();
   const [live, fresh] = [rowsOf(file), rowsOf(rebuilt)];
-  for (const view of views) {
+  for (const view of which) {
     const row = live.find((l) => l.name === view.name && l.version === view.version);
     const other = fresh.find((l) => l.name === view.name && l.version === view.version);
     if (!row || !other) continue;
@@ -176,7 +186,7 @@ export function compareTables(file: Database.Database, rebuilt: Database.Databas
           .sort();
       const [a, b] = [rows(file, name(row.generation)), rows(rebuilt, name(other.generation))];
       const at = a.findIndex((r, i) => r !== b[i]);
-      if (a.length !== b.length || at >= 0) problems.push({ view: view.name, text: `the view ${view.name} differs from a rebuild in ${short}: ${a.length} rows against ${b.length}` });
+      if (a.length !== b.length || at >= 0) problems.push(`the view ${view.name} differs from a rebuild in ${short}: ${a.length} rows against ${b.length}`);
     }
   }
   return problems;

@@ -106,20 +106,3 @@ export const exportCommand = (env: NodeJS.ProcessEnv = process.env): Command =>
         await log.close();
       }
     });
-
-export const backupCommand = (say: Say = console.log, env: NodeJS.ProcessEnv = process.env): Command =>
-  new Command('backup')
-    .description('a whole copy of the embedded log, made while the service runs')
-    .argument('<file>', 'file to write')
-    .option('--data-dir <dir>', 'folder of the log', './var')
-    .action(async (file: string, o: Where) => {
-      if (sharedUrl(env))
-        throw new Error(
-          'LOG_URL names an EventStoreDB: its operator backs the server up. A copy of the log that needs no server is made by "total-place copy-log --from LOG_URL --to sqlite:<folder>"; a node’s views by "total-place views copy".',
-        );
-      if (existsSync(file)) throw new Error(`${file} exists. Name a new file`);
-      const log = embedded(o.dataDir);
-      await log.db.backup(file);
-      await log.close();
-      say(`Copied to ${file}.`);
-    });

@@ -72,22 +72,31 @@ export class SqliteLog implements EventLog {
     this.#trouble = new Trouble(options.onError ?? (() => {}));
     if (options.readOnly) {
       if (!existsSync(file)) throw new Error(`There is no log at ${file}. Name its folder with --data-dir (the demo’s is ./var/demo)`);
-      this.#db = openLogFile(file, true);
     } else {
       mkdirSync(dirname(file), { recursive: true });
       this.#lock = takeLock(`${file}.lock`, 'another process is writing this log. Stop it first; reading beside it (backup, export, verify) is allowed');
-      this.#db = openLogFile(file, false);
-      this.#db.exec(schema);
-      dropViews(this.#db);
     }
-    this.#sql = statementsOf(this.#db);
-    let first = this.readAll(0, 1)[0];
-    if (!first) {
-      const created = logCreated(options.clock);
-      this.#sql.insert.run(1, Number(this.#sql.addStream.run(created.stream).lastInsertRowid), 1, created.id, created.type, created.body);
-      first = { ...created, position: 1 };
+    let db: Database.Database | undefined;
+    try {
+      db = openLogFile(file, options.readOnly === true);
+      if (!options.readOnly) {
+        db.exec(schema);
+        dropViews(db);
+      }
+      this.#db = db;
+      this.#sql = statementsOf(db);
+      let first = this.#sql.after.all(0, 1)[0];
+      if (!first) {
+        const created = logCreated(options.clock);
+        this.#sql.insert.run(1, Number(this.#sql.addStream.run(created.stream).lastInsertRowid), 1, created.id, created.type, created.body);
+        first = { ...created, position: 1 };
+      }
+      this.identity = identityOf(first);
+    } catch (error) {
+      db?.close();
+      this.#lock?.close();
+      throw damaged(file, error);
     }
-    this.identity = identityOf(first);
     if (!options.readOnly && this.identity.clock !== options.clock) {
       void this.close();
       throw new Error(
@@ -364,3 +373,11 @@ export class SqliteLog implements EventLog {
 
 /** The device failed, or the file system under it: not that there was no room. */
 const isOfTheDevice = (error: unknown): boolean => /^SQLITE_(IOERR|CORRUPT|NOTADB|PROTOCOL)/.test((error as { code?: string } | null)?.code ?? '');
+
+/** A file that is damaged, in words that say what to do; every other error as it is. */
+function damaged(file: string, error: unknown): unknown {
+  const { code = '', message } = error as { code?: string; message: string };
+  if (!/^SQLITE_(CORRUPT|NOTADB)/.test(code)) return error;
+  const left = existsSync(`${file}-wal`) ? ` ${file}-wal lies beside it: if a backup was copied over the log of a service that was killed, the two do not belong together.` : '';
+  return new Error(`${file} cannot be read: ${message}.${left} Put a backup back with total-place restore; it keeps what it replaces.`, { cause: error });
+}

@@ -65,7 +65,7 @@ export async function differences(node: NodeService, log: EventLog): Promise<str
     (await everything(log)).filter((e) => e.position <= position),
     reference,
   );
-  const problems = compareTables(node.db, rebuilt).map((p) => p.text);
+  const problems = compareTables(node.db, rebuilt);
   rebuilt.close();
   return problems;
 }
