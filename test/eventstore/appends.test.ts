@@ -142,6 +142,6 @@ test('histories that were deleted or cut on the server are not read as if they w
   await t.rejects(log.read(soft), /were deleted on the server/);
   await t.rejects(log.read(hard), Unavailable);
   await t.rejects(log.append(hard, 3, events(hard, 3)), /deleted for good/);
-  t.match(log.status().lastError, /deleted on the server/);
+  t.match(log.status().lastError, /deleted for good on the server/);
   await log.close();
 });

@@ -6,7 +6,9 @@ import { build } from '../../src/app.js';
 import { createVerifier } from '../../src/http/auth.js';
 import { localIssuer } from '../../src/issuer.js';
 import type { LogStatus } from '../../src/log/event-log.js';
-import { world } from '../commands/world.js';
+import { prepareLog } from '../../src/log/eventstore/rights.js';
+import { sealRights } from '../../src/log/eventstore/seal.js';
+import { propose, world } from '../commands/world.js';
 import { openAdmin, openEventStoreLog } from '../../src/log/eventstore-log.js';
 import { eventually, quick, standIn } from '../eventstore/harness.js';
 import { folder, level, nodeOn } from './nodes.js';
@@ -74,4 +76,42 @@ test('a node whose right to read $all is gone is not ready, nor is one that star
   await eventually(async () => (await again.ready()).code === 200);
   t.equal((await again.ready()).log.lag, 0);
   await again.close();
+});
+
+test('a node whose right to append is gone says so, reads on, and is ready again by itself when it has it back', async (t) => {
+  const server = await standIn(t, { tls: { cert: readFileSync(file('node.crt')), key: readFileSync(file('node.key')) } });
+  await server.addUser('service', 'x', ['total-place']);
+  const url = async (user: string): Promise<string> => `${await server.url({ namespace: 'durham', user })}&tlsCAFile=${file('node.crt')}`;
+  const admin = await openAdmin(await url('admin:changeit'));
+  t.teardown(() => admin.close());
+  const prepared = () => prepareLog(admin, 'simulated', { readers: 'total-place', writers: 'total-place' });
+  await prepared();
+  const log = await openEventStoreLog(await url('service:x'), { clock: 'simulated', timings: quick });
+  t.teardown(() => log.close());
+  const { node, ready, close } = await probed(t, log, folder(t));
+  await node.built();
+  await world(log, node.executor);
+  await level(node);
+  await eventually(async () => (await ready()).code === 200);
+
+  // One record that is closed to the account is told, and takes no node away from those who ask for another.
+  await admin.setMetadata('durham:pool-closed', { acl: { writeRoles: ['$admins'] } });
+  await t.rejects(propose(node.executor, 'closed'), { name: 'Unavailable', message: /refuses this account.*"total-place log check" says what is missing/ });
+  t.match(await ready(), { code: 200, log: { state: 'ready', lastError: /refuses this account/ } });
+  await propose(node.executor, 'open');
+  t.equal((await ready()).log.lastError, undefined, 'until something is appended again');
+
+  await sealRights(admin);
+  t.match((await ready()).code, 200, 'before it tries nobody can know');
+  await t.rejects(propose(node.executor, 'after'), { name: 'Unavailable' });
+  await eventually(async () => (await ready()).code === 503);
+  t.match(await ready(), { status: 'not-ready', log: { state: 'not-writable', lastError: /refuses this account.*"total-place log check"/ } });
+  t.equal((await node.executor.load('pool', 'open')).version, 1, 'it reads on');
+  const written = (await server.records()).length;
+  await prepared();
+  await eventually(async () => (await ready()).code === 200);
+  t.equal((await ready()).log.lastError, undefined);
+  t.equal((await server.records()).length, written + 1, 'asking wrote nothing: only the rights were set');
+  await propose(node.executor, 'after');
+  await close();
 });

@@ -113,9 +113,13 @@ export class EventStoreLog implements EventLog {
   status(): LogStatus {
     const { refusal, current, reached, lastError } = this.#line;
     const lags = [...this.#followers].map((f) => f.lag);
-    const problem = refusal?.message ?? lastError ?? [...this.#followers].map((f) => f.line.lastError).find(Boolean);
+    const { told, barred } = this.#appends.refusals;
+    const problem = refusal?.message ?? told ?? this.#reads.refusal ?? lastError ?? [...this.#followers].map((f) => f.line.lastError).find(Boolean);
+    let state: LogStatus['state'] = reached ? 'away' : 'starting';
+    if (refusal) state = 'refused';
+    else if (current && !current.retired) state = barred ? 'not-writable' : 'ready';
     return {
-      state: refusal ? 'refused' : current && !current.retired ? 'ready' : reached ? 'away' : 'starting',
+      state,
       ...(lags.length > 0 && lags.every((l) => l !== undefined) ? { lag: Math.max(...(lags as number[])) } : {}),
       ...(problem ? { lastError: problem } : {}),
       ...(current && !current.retired ? { leader: current.target } : {}),

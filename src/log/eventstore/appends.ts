@@ -6,10 +6,12 @@ import type { Place, Prepared } from './driver.js';
 import { NotConnected, type Line } from './line.js';
 import { prepare, serverName } from './names.js';
 import { explain, type Reads } from './reads.js';
+import { Refusals } from './refusals.js';
 import { Slots } from './slots.js';
 import { backoff, maxInFlight, pause, type Timings } from './timings.js';
 
 export class Appends {
+  readonly refusals: Refusals;
   readonly #slots = new Slots(maxInFlight);
 
   constructor(
@@ -18,7 +20,9 @@ export class Appends {
     readonly namespace: string,
     readonly timings: Timings,
     readonly closing: AbortSignal,
-  ) {}
+  ) {
+    this.refusals = new Refusals(line, timings, closing);
+  }
 
   async append(stream: string, expected: number, events: readonly StoredEvent[]): Promise<Appended> {
     checkAppend(stream, expected, events);
@@ -63,7 +67,9 @@ export class Appends {
           return await this.#settle(name, expected, events, meaning.actual, error);
         }
         if (meaning.kind === 'refused' && meaning.what !== 'other') {
-          if (!doubt) throw new Unavailable(explain(meaning.what, textOf(error)));
+          const refused = explain(meaning.what, textOf(error));
+          this.refusals.refused(meaning.what, refused);
+          if (!doubt) throw new Unavailable(refused);
           break;
         }
         if (meaning.kind !== 'elsewhere') doubt = true;
@@ -93,6 +99,7 @@ export class Appends {
   }
 
   async #written(name: string, expected: number, events: readonly Prepared[], revision: bigint, place: Place | undefined): Promise<Appended> {
+    this.refusals.passed();
     const position = await this.#where(name, revision, place);
     if (place?.commit === BigInt(position)) noted(this.line.expectation, { position, id: events.at(-1)!.id });
     return { version: expected + events.length, position };

@@ -14,6 +14,8 @@ export class Reads {
   /** Everything in `$all` up to `seen` is known, and the newest of ours in it. */
   #seen = -1n;
   #newest = 0;
+  /** What the server refuses to give; undefined once it gives something. */
+  refusal: string | undefined;
 
   constructor(
     readonly line: Line,
@@ -108,10 +110,12 @@ export class Reads {
     for (let failures = 0; ; failures++) {
       const left = until - performance.now();
       try {
-        return await work(left);
+        const found = await work(left);
+        this.refusal = undefined;
+        return found;
       } catch (error) {
         const meaning = classify(error);
-        if (meaning.kind === 'refused' && meaning.what !== 'other') throw new Unavailable(explain(meaning.what, textOf(error)));
+        if (meaning.kind === 'refused' && meaning.what !== 'other') throw new Unavailable((this.refusal = explain(meaning.what, textOf(error))));
         if (error instanceof OtherLog || error instanceof NotConnected || meaning.kind === 'refused') throw new Unavailable(`the log cannot be read: ${textOf(error)}`);
         const wait = backoff(this.timings, failures);
         if (performance.now() + wait >= until) throw new Unavailable(`the log cannot be read: ${textOf(error)}`);

@@ -10,6 +10,7 @@ import { classify, textOf } from './classify.js';
 import type { Received } from './driver.js';
 import { prepare, serverName } from './names.js';
 import { collect } from './reading.js';
+import { allowed, never, tryAppend } from './refusals.js';
 
 export interface Roles {
   /** Groups whose members may read every stream, and `$all`. */
@@ -26,9 +27,6 @@ export interface Finding {
 type Acl = Record<string, string | string[]>;
 
 const ms = 5_000;
-/** No stream is so long: an append, a deletion or a change of metadata that expects it is refused by its rights or by its version. */
-const never = 2n ** 40n;
-
 /** Makes the log and sets the rights; says what it did. Safe to repeat: what is right already is left as it is. */
 export async function prepareLog(admin: Admin, clock: LogIdentity['clock'], { readers, writers }: Roles): Promise<string[]> {
   const done = admin.secure
@@ -108,29 +106,16 @@ export async function checkLog(service: Admin): Promise<Finding[]> {
       { ok: false, what: 'the server is insecure: whoever reaches it may read, append and delete', remedy: 'for anything of worth use a secure one: docs/how-to/secure-eventstore.md' },
     ];
 
-  const may = async (work: Promise<unknown>): Promise<boolean> => {
-    try {
-      await work;
-    } catch (error) {
-      const meaning = classify(error);
-      if (meaning.kind === 'refused' && meaning.what === 'rights') return false;
-      if (meaning.kind !== 'conflict') throw error;
-    }
-    return true;
-  };
   const needs = async (what: string, remedy: string, work: Promise<unknown>): Promise<void> => {
-    const ok = await may(work);
+    const ok = await allowed(work);
     found.push(ok ? { ok, what: `it may ${what}` } : { ok, what: `it may not ${what}`, remedy });
   };
   const mustNot = async (what: string, work: Promise<unknown>): Promise<void> => {
-    const allowed = await may(work);
-    found.push(
-      allowed ? { ok: false, what: `it may ${what}, and must not`, remedy: `${prepareIt}, and see that the user is in no group that may` } : { ok: true, what: `it may not ${what}` },
-    );
+    const may = await allowed(work);
+    found.push(may ? { ok: false, what: `it may ${what}, and must not`, remedy: `${prepareIt}, and see that the user is in no group that may` } : { ok: true, what: `it may not ${what}` });
   };
-  const probe = prepare(logCreated('machine'));
   await needs('read $all', `put the user into the readers’ group, and ${prepareIt}`, collect(service.driver.readAll('end', 1), ms));
-  await needs('append', `put the user into the writers’ group, and ${prepareIt}`, service.driver.append(stream, never, [probe], ms));
+  await needs('append', `put the user into the writers’ group, and ${prepareIt}`, tryAppend(service.driver, stream, ms));
   await mustNot('delete a stream', service.remove(stream, never));
   await mustNot('change a stream’s metadata', service.setMetadata(stream, {}, never));
   return found;
