@@ -80,6 +80,7 @@ const answers: Record<string, RegExp[]> = {
 /** By page, how many blocks say that they need something. */
 const marked: Record<string, number> = {
   'docs/how-to/move-to-eventstore.md': 4,
+  'docs/how-to/run.md': 3,
   'docs/how-to/secure-eventstore.md': 4,
   'docs/how-to/test-on-eventstore.md': 3,
 };

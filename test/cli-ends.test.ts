@@ -1,0 +1,60 @@
+/** How the service ends: by a signal, and by an error that nobody caught. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, statSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { test, type Test } from 'tap';
+import { logFile } from '../src/embedded.js';
+import Database from '../src/log/driver.js';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+/** A demo that listens; `preload` is a script run in it first. */
+async function demo(t: Test, preload = '') {
+  const dataDir = join(t.testdir(), 'demo');
+  const loaded = preload ? [`--import=data:text/javascript,${encodeURIComponent(preload)}`] : [];
+  const child = spawn(process.execPath, ['--import=tsx', ...loaded, 'src/cli.ts', 'demo', '--json', '--port', '0', '--data-dir', dataDir], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = once(child, 'exit') as Promise<[number | null, string | null]>;
+  t.teardown(() => child.kill('SIGKILL'));
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+  const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
+  const { url, tokens } = JSON.parse(line) as { url: string; tokens: Record<string, string> };
+  const closed = (): boolean => !existsSync(`${logFile(dataDir)}-wal`) || statSync(`${logFile(dataDir)}-wal`).size === 0;
+  return { child, ended, url, tokens, dataDir, said: () => said, closed };
+}
+
+test('SIGTERM with silent connections and streams that never end: the log is closed, and the exit code is 0', { timeout: 240_000 }, async (t) => {
+  const { child, ended, url, tokens, closed, said, dataDir } = await demo(t);
+  const { port } = new URL(url);
+  const silent = connect(Number(port), '127.0.0.1');
+  await once(silent, 'connect');
+  silent.on('error', () => {});
+  // Half a request, and no more of it.
+  const half = connect(Number(port), '127.0.0.1');
+  half.on('error', () => {});
+  half.write('POST /v1/barriers HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{');
+  const live = await fetch(`${url}/v1/live`, { headers: { authorization: `Bearer ${Object.values(tokens)[0]}` } });
+  t.equal(live.status, 200);
+  void live.text().catch(() => {});
+  child.kill('SIGTERM');
+  const [code, signal] = await ended;
+  t.equal(code, 0, `${signal ?? ''} ${said()}`);
+  t.ok(closed(), 'nothing is left in the journal');
+  const db = new Database(logFile(dataDir), { readonly: true });
+  t.equal(db.pragma('quick_check', { simple: true }), 'ok');
+  db.close();
+  silent.destroy();
+  half.destroy();
+});
+
+test('an error that nobody caught is told with its cause, and the log is closed', { timeout: 240_000 }, async (t) => {
+  for (const fails of ["throw new Error('beyond repair', { cause: new Error('a broken thing') })", "Promise.reject(new Error('beyond repair', { cause: new Error('a broken thing') }))"]) {
+    const { child, ended, said, closed } = await demo(t, `process.on('SIGWINCH', () => { ${fails} })`);
+    child.kill('SIGWINCH');
+    t.equal((await ended)[0], 1);
+    t.match(said(), /Fatal, closing: Error: beyond repair[\s\S]*\[cause\]: Error: a broken thing/);
+    t.ok(closed());
+  }
+});
