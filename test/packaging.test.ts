@@ -91,6 +91,7 @@ t.test('compose, distributed: two equal app nodes behind a proxy, and one server
   t.match(composed.configs.proxy.content, /reverse_proxy app-1:3000 app-2:3000/);
   t.match(composed.configs.proxy.content, /health_uri \/health\/ready/);
   t.strictSame(services.eventstore!.networks, ['inside']);
+  t.equal(services.eventstore!.restart, 'unless-stopped', 'a server may end with code 0');
   t.equal(composed.networks.inside!.internal, true);
   t.equal(services.eventstore!.ports, undefined);
   t.match(services.eventstore!.image, /^\$\{EVENTSTORE_IMAGE:-eventstore\/eventstore:24\.10/, 'a variable, with a default that needs no licence key');

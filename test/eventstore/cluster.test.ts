@@ -47,11 +47,11 @@ for (const [how, strike] of Object.entries(strikes)) {
         await f.until((seen) => seen.length > before + 40);
         t.comment(`round ${round}: ${Math.round(performance.now() - led)} ms from the new leader to 40 events seen`);
         await eventually(() => log.status().leader !== undefined);
-        // A healed old leader ends its own process and is started again.
-        await server.thaw();
-        await server.restart(was);
+        if (how === 'killed') await server.restart(was);
+        else await server.heal(was);
         await f.until((seen) => seen.length > before + 80);
       }
+      if (how !== 'killed') t.equal((await server.counts())['ended itself']?.struck, 4, 'each healed leader ended twice, under the writers');
       going = false;
       const acks = await acked;
       await f.until((seen) => seen.length >= acks.length + 1);

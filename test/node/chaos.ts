@@ -36,12 +36,12 @@ const operatorToken = 'f3a1-0c9b7e52d4486ab1-77c0e2d9b8a5';
 const events: Record<string, (s: RemoteStandIn) => Promise<void>> = {
   kill: async (s) => (await s.kill(), await s.restart()),
   freeze: async (s) => (await s.freeze(), await wait(600), await s.thaw()),
-  // Alive, reachable by us, without its peers; healed, the old leader ends its process and is started again.
+  // Alive, reachable by us, without its peers; healed, the old leader ends its process twice and is started again.
   'cut-off': async (s) => {
     const was = (await s.leader()) ?? 0;
     await s.cutOff(was, 300, 500);
     await wait(900);
-    await s.restart(was);
+    await s.heal(was);
   },
   'connections reset': (s) => s.resetConnections(),
   'connections refused': async (s) => (await s.refuseConnections(true), await wait(200), await s.refuseConnections(false)),

@@ -2,6 +2,7 @@
  * A stand-in for an EventStoreDB server or a cluster of three, on loopback, speaking the real protocol with the service
  * definitions that ship inside the installed client. In-process; `remote.ts` runs it as a process of its own with the same handle.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Faults, type Counts, type Fault } from './faults.js';
 import { Node, type Surroundings } from './node.js';
 import { Records, type Rec } from './records.js';
@@ -167,6 +168,23 @@ export class StandIn {
     this.#faults.count('cut-off');
     node.cutOff(commitTimeout, resignsAfter);
     this.#lost(node);
+  }
+  /**
+   * A node that was cut off or frozen finds the others again. What it led to alone they never agreed to, so it ends its own process, as a
+   * server does: twice, with code 0, before it rejoins. Here it is started again each time; a server needs somebody who does.
+   */
+  async heal(i?: number): Promise<void> {
+    const node = i === undefined ? this.#nodes.find((n) => n.condition === 'cut-off' || n.condition === 'frozen') : this.#node(i);
+    if (!node) return;
+    if (node.condition === 'frozen') node.thaw();
+    for (let ends = 0; ends < 2; ends++) {
+      this.#faults.count('ended itself');
+      await node.kill();
+      this.#lost(node);
+      await sleep(100);
+      await this.restart(this.#nodes.indexOf(node));
+      await sleep(100);
+    }
   }
   async dropSubscriptions(how: 'politely' | 'with a status'): Promise<void> {
     this.#faults.count(`subscriptions dropped ${how}`);
