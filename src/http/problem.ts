@@ -170,7 +170,8 @@ const problemOf =
     if (error instanceof Problem) return error;
     if (error instanceof ViewNotLive) return notLive(error);
     if (error instanceof Unavailable) return new Problem(503, 'LOG_UNAVAILABLE', 'The log cannot be reached now. Try again soon.', { headers: { 'retry-after': '2' } });
-    if (/^SQLITE_/.test(error.code ?? '')) {
+    // The second of whoever was reading a file that was set aside meanwhile.
+    if (/^SQLITE_/.test(error.code ?? '') || error.message === 'The database connection is not open') {
       request.log.error({ err: error }, 'the views cannot be read');
       return new Problem(503, 'VIEWS_UNREADABLE', 'The views cannot be read now; the log is not touched by it. Try again soon.', { headers: { 'retry-after': '2' } });
     }

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { test, type Test } from 'tap';
 import { build } from '../../src/app.js';
 import { logFile, openService, type EmbeddedService } from '../../src/embedded.js';
-import { rebuildCommand, verifyCommand } from '../../src/cli/upkeep.js';
+import { exportCommand, rebuildCommand, verifyCommand } from '../../src/cli/upkeep.js';
 import { createVerifier } from '../../src/http/auth.js';
 import { localIssuer } from '../../src/issuer.js';
 import Database from '../../src/log/driver.js';
+import { SqliteLog } from '../../src/log/sqlite-log.js';
 import { viewFile } from '../../src/node/view-file.js';
 import { buildOperator } from '../../src/operator-app.js';
 import { poolLedger } from '../../src/projections/pool-ledger.js';
@@ -246,4 +247,27 @@ test('a log whose views stood in its own file opens, without them', async (t) =>
   t.same(left, ['events', 'probe', 'seal', 'streams']);
   await service.built();
   await whole(t, service, 'the views are made anew beside it');
+});
+
+test('whoever looks beside a running service keeps its journals from nothing: they are brought into the files and emptied meanwhile', async (t) => {
+  const dataDir = await folder(t, 100);
+  const service = opened(dataDir);
+  t.teardown(() => service.close());
+  await service.built();
+  const emptied = async (work: Promise<unknown>): Promise<number> => {
+    let [done, turns] = [false, 0];
+    const ended = work.finally(() => (done = true));
+    for (let n = 0; !done; n++, turns++) {
+      await must(service.executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge(`beside-${turns}-${n}-${Math.random()}`));
+      for (const db of [service.log.db, service.db]) if ((db.pragma('wal_checkpoint(TRUNCATE)') as [{ busy: number }])[0].busy !== 0) throw new Error('somebody reads an old moment');
+      await new Promise((r) => setImmediate(r));
+    }
+    await ended;
+    return turns;
+  };
+  const reader = new SqliteLog(logFile(dataDir), { clock: 'simulated', readOnly: true });
+  t.ok((await emptied(verify(reader, viewFile(dataDir), reference))) > 0, 'verify');
+  await reader.close();
+  const out = join(dataDir, 'out.jsonl');
+  t.ok((await emptied(exportCommand({}).parseAsync(['--data-dir', dataDir, '--out', out], { from: 'user' }))) > 0, 'export');
 });
