@@ -4,6 +4,7 @@ import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { WatchedClock } from './commands/clock-watch.js';
+import { diskOf } from './disk.js';
 import { installBody } from './http/body.js';
 import { installCommands } from './http/commands.js';
 import type { HttpDeps } from './http/deps.js';
@@ -19,6 +20,7 @@ import { openapi } from './http/openapi.js';
 import { measure } from './http/metrics.js';
 import { installOperator, type Operations } from './http/operator.js';
 import { frameworkProblem, installProblems, rememberRoutes } from './http/problem.js';
+import { RequestLog } from './http/request-log.js';
 import { installQueries } from './http/query.js';
 import { failuresTo } from './http/rows.js';
 import { queries } from './http/queries/index.js';
@@ -28,7 +30,7 @@ import type { NodeService } from './node/node.js';
 import type { Service } from './service.js';
 
 export interface AppOptions {
-  readonly service: Service & Pick<NodeService, 'copyOfViews'>;
+  readonly service: Service & Partial<Pick<NodeService, 'copyOfViews' | 'dataDir' | 'follower'>>;
   readonly verify: (authorization: string | undefined) => Promise<Principal>;
   readonly version: string;
   readonly logger?: boolean | object;
@@ -59,6 +61,7 @@ export async function build({
 }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     logger: logger as never,
+    logController: new RequestLog(),
     trustProxy,
     bodyLimit,
     genReqId: () => randomUUID(),
@@ -93,9 +96,15 @@ export async function build({
   const events = installEvents(app, deps, queries, addressOf);
   app.addHook('preClose', async () => (live.endAll(), events.endAll()));
   app.addHook('onError', async (_request, _reply, error) => service.viewsFailed(error));
+  const { dataDir } = service;
   const operations: Operations = {
     token: operatorToken,
-    metrics: measure(app, service, live.count),
+    metrics: measure(app, service, {
+      liveStreams: live.count,
+      failedParts: () => failures.count,
+      newest: () => service.follower?.end ?? service.position(),
+      disk: dataDir === undefined ? undefined : () => diskOf(dataDir),
+    }),
     health: () => healthOf(service, staleReads),
     rebuild: (names) => service.rebuild(names),
     acceptClock: service.clock instanceof WatchedClock ? service.clock.accept.bind(service.clock) : undefined,

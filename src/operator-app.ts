@@ -4,10 +4,19 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { installProbes } from './http/health.js';
 import { installOperator } from './http/operator.js';
 import { installProblems, rememberRoutes } from './http/problem.js';
+import { RequestLog } from './http/request-log.js';
 
 /** Shows the operations of an application; nothing listens yet. */
 export function buildOperator({ operations }: FastifyInstance, logger: boolean | object = false): FastifyInstance {
-  const app = Fastify({ logger: logger as never, genReqId: () => randomUUID(), bodyLimit: 1024, requestTimeout: 30_000, return503OnClosing: true, forceCloseConnections: 'idle' });
+  const app = Fastify({
+    logger: logger as never,
+    logController: new RequestLog(),
+    genReqId: () => randomUUID(),
+    bodyLimit: 1024,
+    requestTimeout: 30_000,
+    return503OnClosing: true,
+    forceCloseConnections: 'idle',
+  });
   installProblems(app);
   rememberRoutes(app);
   installProbes(app, operations.health);

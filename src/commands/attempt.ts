@@ -259,8 +259,9 @@ export class Attempt implements Work {
   settle(lane: Lane): void {
     const turnedAway = this.#record.end(this.refusal !== undefined);
     if (turnedAway) return this.reject(turnedAway);
+    const role = this.#actor ? { role: this.#actor.role } : {};
     if (this.refusal) {
-      const refused = { kind: 'refused' as const, status: this.#status, refusal: this.refusal, ...(this.#fits ? { fits: this.#fits } : {}) };
+      const refused = { kind: 'refused' as const, ...role, status: this.#status, refusal: this.refusal, ...(this.#fits ? { fits: this.#fits } : {}) };
       if (this.refusal.code !== 'STALE_REVISION') return this.resolve(refused);
       void this.executor.deps.log
         .read(lane.stream, this.request.expectedVersion)
@@ -276,7 +277,7 @@ export class Attempt implements Work {
     }
     const { events, version, position } = this.receipt!;
     const created = version - events.length === 0 && events.length > 0;
-    this.resolve({ kind: 'done', id: lane.recordId, events, version, position: position || this.#record.position, replayed: this.#replayed, created });
+    this.resolve({ kind: 'done', ...role, id: lane.recordId, events, version, position: position || this.#record.position, replayed: this.#replayed, created });
   }
 }
 

@@ -46,6 +46,8 @@ export type Outcome =
       readonly position: number;
       readonly replayed: boolean;
       readonly created: boolean;
+      /** In which it was given. */
+      readonly role?: string;
     }
   | {
       readonly kind: 'refused';
@@ -54,6 +56,8 @@ export type Outcome =
       /** What happened since the version the author looked at; ids in the text are marked for their names (domain/naming.ts). */
       readonly since?: readonly { version: number; type: string; text: string }[];
       readonly fits?: readonly string[];
+      /** In which it was asked, where one could be chosen. */
+      readonly role?: string;
     };
 
 /** The log kept changing under a command: try again later. */

@@ -14,6 +14,7 @@ import { viewerFor, type HttpDeps } from './deps.js';
 import { tooManyRefusals } from './limits.js';
 import { Problem, readParameters, zodErrors } from './problem.js';
 import { positionToken } from './position.js';
+import { note } from './request-log.js';
 import { eyesOf, homeOf, inWords } from './told.js';
 
 export interface CommandRoute {
@@ -101,6 +102,9 @@ async function handle(route: CommandRoute, deps: HttpDeps, request: FastifyReque
     ...(envelope.backdatedBecause ? { backdatedBecause: envelope.backdatedBecause } : {}),
     ...(actingAs ? { actingAs: parseActingAs(String(actingAs)) } : {}),
   };
+  // The role they chose, else their first: what fitted is known once it was judged.
+  const { role } = command.actingAs ?? principal.grants[0] ?? {};
+  note(request, { ...(role ? { role } : {}), command: `${command.aggregate}.${command.command}`, record: `${command.aggregate}-${command.id}` });
   const outcome = await deps.service.executor.execute(command).catch((error: unknown) => {
     if (error instanceof TooBusy) throw new Problem(503, 'TOO_BUSY', 'The record kept changing. Send it again with the same Idempotency-Key.', { headers: { 'retry-after': '1' } });
     if (error instanceof OutcomeUnknown)
@@ -120,6 +124,7 @@ async function handle(route: CommandRoute, deps: HttpDeps, request: FastifyReque
     if (error instanceof Unavailable) throw new Problem(503, 'LOG_UNAVAILABLE', 'Nothing was recorded. Send it again with the same Idempotency-Key.', { headers: { 'retry-after': '2' } });
     throw error;
   });
+  if (outcome.role) note(request, { role: outcome.role });
   reply.header('idempotency-key', key);
   return answer(route, deps, command, outcome, reply);
 }

@@ -20,6 +20,8 @@ export interface Health {
   readonly position: number;
   readonly log: LogStatus;
   readonly views: ReturnType<Engine['status']>;
+  /** The last day whose bank holidays are known: beyond it working days are counted by weekends alone. */
+  readonly holidaysKnownTo: string | null;
 }
 export function healthOf(service: Service, staleReads: boolean): Health {
   const views = service.engine.status();
@@ -31,7 +33,15 @@ export function healthOf(service: Service, staleReads: boolean): Health {
   let status: Health['status'] = 'not-ready';
   if (live && upToDate && doubt === undefined) status = 'ready';
   else if (live && staleReads && (upToDate || log.state === 'away' || log.state === 'not-writable')) status = 'reads-only';
-  return { status, clock: service.clock.now(), ...(doubt === undefined ? {} : { clockDoubt: doubt }), position: service.position(), log, views };
+  return {
+    status,
+    clock: service.clock.now(),
+    ...(doubt === undefined ? {} : { clockDoubt: doubt }),
+    position: service.position(),
+    log,
+    views,
+    holidaysKnownTo: service.ref.workingDays.known?.to ?? null,
+  };
 }
 
 export const probes: ReadonlySet<string> = new Set(['/health/live', '/health/ready']);

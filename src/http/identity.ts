@@ -5,6 +5,7 @@ import { probes } from './health.js';
 import { tooMany } from './limits.js';
 import { operatorAddresses } from './operator.js';
 import { Problem } from './problem.js';
+import { note } from './request-log.js';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -34,6 +35,7 @@ export function installIdentity(app: FastifyInstance, verify: Verify, mostPerMin
   async function identify(request: FastifyRequest): Promise<Principal> {
     const principal = await verify(authorizationOf(request));
     accounts.set(request, principal.account);
+    note(request, { account: principal.account });
     const limit = await check(request);
     if (!limit.isAllowed && limit.isExceeded) throw tooMany(limit.ttl);
     return principal;

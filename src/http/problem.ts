@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { Unavailable } from '../commands/execute.js';
 import { ViewNotLive } from '../projections/engine.js';
 import { readAway } from './read-away.js';
+import { note } from './request-log.js';
 
 export interface ProblemError {
   /** JSON Pointer into the body, or the parameter's name. */
@@ -122,6 +123,7 @@ export function readParameters<T extends z.ZodObject>(schema: T, given: unknown)
 
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, p: Problem): FastifyReply {
   const { errors, headers = {}, extra = {} } = p.options;
+  note(request, { code: p.code });
   // A tag that was set before the answer failed is not the failure's.
   reply.removeHeader('etag');
   return reply
