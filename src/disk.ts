@@ -1,13 +1,23 @@
 /** What a service keeps on its disk, for who watches it. */
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { logFile } from './embedded.js';
-import { lastBackup, type LastBackup } from './last-backup.js';
+import { backupMark, type BackupMark } from './log/sqlite/backup.js';
 import { viewFile } from './node/view-file.js';
 
 export interface Disk {
   /** Bytes by name: `log` and `views`, and what waits in their journals (`log-wal`, `views-wal`); what is not there has none. */
   readonly files: Readonly<Record<string, number>>;
-  readonly lastBackup: LastBackup | undefined;
+  readonly lastBackup: Pick<BackupMark, 'at' | 'bytes'> | undefined;
+}
+
+/** The last backup; undefined where none was made, or its mark cannot be read. */
+function lastBackup(dataDir: string): Disk['lastBackup'] {
+  try {
+    const { at, bytes } = JSON.parse(readFileSync(backupMark(dataDir), 'utf8')) as Partial<BackupMark>;
+    return typeof at === 'string' && Number.isFinite(Date.parse(at)) && typeof bytes === 'number' ? { at, bytes } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Looks at the files of a data directory. */

@@ -1,10 +1,10 @@
 /** What an operator sees: metrics of everything that can go wrong slowly, and a line of the log for each request. */
 import { randomUUID } from 'node:crypto';
-import { statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'tap';
 import { logFile } from '../../src/embedded.js';
-import { lastBackup, noteBackup } from '../../src/last-backup.js';
+import { backUp, backupMark } from '../../src/log/sqlite/backup.js';
 import { openHarness } from './harness.js';
 
 const operatorToken = 'f3a1-0c9b7e52d4486ab1-77c0e2d9b8a5';
@@ -34,14 +34,16 @@ test('metrics: files, views, the last day, the last backup, refusals by code', a
   t.equal(m.get('last_backup_seconds'), 0, 'never');
   t.equal(m.get('live_streams'), 0);
 
-  noteBackup(dataDir, { at: '2009-10-22T09:00:00.000Z', bytes: 4096 });
+  const backup = join(t.testdir(), 'backup.db');
+  await backUp(h.service.log, backup, new Date('2009-10-22T09:00:00Z'));
   m = await read();
-  t.match([m.get('last_backup_seconds'), m.get('last_backup_bytes')], [Date.parse('2009-10-22T09:00:00Z') / 1000, 4096]);
-  writeFileSync(join(dataDir, 'last-backup.json'), '{"at":"tomorrow"');
-  t.equal((await read()).get('last_backup_seconds'), 0, 'a note that cannot be read is none');
-  noteBackup(dataDir, { at: '2009-10-22T09:00:00.000Z', bytes: 1 });
-  t.match(lastBackup(dataDir), { bytes: 1 });
-  t.equal(noteBackup(logFile(dataDir), { at: '2009-10-22T09:00:00.000Z', bytes: 1 }), false, 'where nothing can be written, nothing is noted');
+  t.match([m.get('last_backup_seconds'), m.get('last_backup_bytes')], [Date.parse('2009-10-22T09:00:00Z') / 1000, statSync(backup).size]);
+  writeFileSync(backupMark(dataDir), '{"at":"tomorrow"');
+  t.equal((await read()).get('last_backup_seconds'), 0, 'a mark that cannot be read is none');
+  rmSync(backupMark(dataDir));
+  mkdirSync(backupMark(dataDir));
+  await backUp(h.service.log, `${backup}.second`);
+  t.equal((await read()).get('last_backup_seconds'), 0, 'where the mark cannot be written the backup is made all the same');
 
   t.match((await h.send('GET', '/health/details', authorization)).json, { holidaysKnownTo: '2030-12-31' });
 });

@@ -44,7 +44,11 @@ export async function backUp(log: SqliteLog, file: string, now = new Date()): Pr
     throw error;
   }
   const mark = { at: now.toISOString(), bytes: statSync(file).size, file: basename(file) };
-  writeFileSync(backupMark(dirname(log.db.name)), JSON.stringify(mark), { mode: 0o600 });
+  try {
+    writeFileSync(backupMark(dirname(log.db.name)), JSON.stringify(mark), { mode: 0o600 });
+  } catch {
+    // A folder that cannot be written to is backed up all the same; that it was is then not told.
+  }
   return mark;
 }
 
