@@ -5,6 +5,7 @@ import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { WatchedClock } from './commands/clock-watch.js';
 import { diskOf } from './disk.js';
+import { usual, type AtOnce } from './http/at-once.js';
 import { installBody } from './http/body.js';
 import { installCommands } from './http/commands.js';
 import type { HttpDeps } from './http/deps.js';
@@ -16,6 +17,7 @@ import { installIdentity } from './http/identity.js';
 import { tooMany } from './http/limits.js';
 import { addresses } from './http/links.js';
 import { installLive } from './http/live.js';
+import { LongAnswers } from './http/long-answer.js';
 import { openapi } from './http/openapi.js';
 import { measure } from './http/metrics.js';
 import { installOperator, type Operations } from './http/operator.js';
@@ -38,6 +40,10 @@ export interface AppOptions {
   readonly ratePerMinute?: number;
   /** Requests a minute by account; as many as by address where it is not given. */
   readonly accountRatePerMinute?: number;
+  /** Long answers under way at once, by account and in all. */
+  readonly atOnce?: AtOnce;
+  /** By which long answers give way. */
+  readonly slices?: Slices;
   /** Proxies whose word on a client's address is taken. */
   readonly trustProxy?: string | false;
   readonly bodyLimit?: number;
@@ -54,6 +60,8 @@ export async function build({
   logger = false,
   ratePerMinute = 60_000,
   accountRatePerMinute = ratePerMinute,
+  atOnce = usual,
+  slices = new Slices(),
   trustProxy = false,
   bodyLimit = 102_400,
   staleReads = false,
@@ -87,20 +95,21 @@ export async function build({
   app.addHook('onRequest', app.rateLimit());
   const principal = installIdentity(app, verify, accountRatePerMinute);
   const failures = failuresTo(app.log);
-  const deps: HttpDeps = { service, staleReads, slices: new Slices(), principal, failures };
+  const deps: HttpDeps = { service, staleReads, slices, principal, failures };
   installCommands(app, deps);
   const addressOf = addresses(queries);
   installQueries(app, deps, queries, addressOf);
   installFeeds(app, deps, feeds, addressOf);
-  const live = installLive(app, deps, addressOf);
-  const events = installEvents(app, deps, queries, addressOf);
-  app.addHook('preClose', async () => (live.endAll(), events.endAll()));
+  const answers = new LongAnswers({ slices, atOnce, onError: (error) => service.viewsFailed(error) });
+  installLive(app, deps, answers, addressOf);
+  installEvents(app, deps, queries, answers, addressOf);
+  app.addHook('preClose', async () => answers.endAll());
   app.addHook('onError', async (_request, _reply, error) => service.viewsFailed(error));
   const { dataDir } = service;
   const operations: Operations = {
     token: operatorToken,
     metrics: measure(app, service, {
-      liveStreams: live.count,
+      liveStreams: () => answers.count('streams'),
       failedParts: () => failures.count,
       newest: () => service.follower?.end ?? service.position(),
       disk: dataDir === undefined ? undefined : () => diskOf(dataDir),

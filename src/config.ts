@@ -1,5 +1,6 @@
 /** Configuration: the environment, read once, checked together, frozen. `.env.example` and the documentation come from the same schema. */
 import { z } from 'zod';
+import { usual } from './http/at-once.js';
 import { parseTokenKind, tokenKinds } from './http/token-kind.js';
 import { demoIssuer } from './issuer.js';
 import { isEventStoreUrl, parseEventStoreUrl } from './log/eventstore/url.js';
@@ -87,6 +88,10 @@ const Schema = z.object({
     .describe('Longest life of a token in seconds, from when it was issued; one that says it lives longer is refused'),
   RATE_PER_MINUTE: whole('a whole number from 1', 1, 10_000_000).default(6000).describe('Requests a minute, by address'),
   ACCOUNT_RATE_PER_MINUTE: whole('a whole number from 1', 1, 10_000_000).default(3000).describe('Requests a minute, by account'),
+  EXPORTS: whole('a whole number from 1', 1, 100_000).default(usual.exports.all).describe('Exports under way at once on this node (`/v1/events`)'),
+  ACCOUNT_EXPORTS: whole('a whole number from 1', 1, 100_000).default(usual.exports.account).describe('Exports of one account under way at once on this node'),
+  LIVE_STREAMS: whole('a whole number from 1', 1, 100_000).default(usual.streams.all).describe('Live streams open at once on this node (`/v1/live`)'),
+  ACCOUNT_LIVE_STREAMS: whole('a whole number from 1', 1, 100_000).default(usual.streams.account).describe('Live streams of one account open at once on this node'),
   TRUST_PROXY: z
     .string()
     .regex(

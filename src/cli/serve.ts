@@ -51,6 +51,10 @@ export const serveCommand = (version: string): Command =>
       logger,
       ratePerMinute: config.RATE_PER_MINUTE,
       accountRatePerMinute: config.ACCOUNT_RATE_PER_MINUTE,
+      atOnce: {
+        exports: { account: config.ACCOUNT_EXPORTS, all: config.EXPORTS },
+        streams: { account: config.ACCOUNT_LIVE_STREAMS, all: config.LIVE_STREAMS },
+      },
       trustProxy: config.TRUST_PROXY ?? false,
       bodyLimit: config.BODY_LIMIT,
       operatorToken: config.OPERATOR_TOKEN,

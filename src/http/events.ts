@@ -3,25 +3,28 @@
  * Where an event opens to the reader what was closed before (disclosure, a consent, their agency becoming a party), the record as it
  * then stood comes first, as one line of its own. Fields are documented in docs/events.md, made from the registry.
  */
-import { once } from 'node:events';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { audienceIn, canSee } from '../domain/access.js';
+import { LRUCache } from 'lru-cache';
+import { audienceIn, canSee, type RecordAccess } from '../domain/access.js';
 import { dataFor, flag, type EventEntry } from '../domain/core.js';
+import { applyAccess } from '../domain/fold.js';
 import { aggregateNamed } from '../domain/index.js';
 import { jsonLine } from '../domain/text.js';
-import { access, type AccessRow } from '../projections/access.js';
+import type { AccessRow } from '../projections/access.js';
 import type { Recorded } from '../projections/core.js';
 import { decode } from '../projections/engine.js';
-import { accessAfter, asAt, upTo } from './as-at.js';
+import { asAt, upTo } from './as-at.js';
 import type { HttpDeps } from './deps.js';
 import type { Addresses } from './links.js';
+import type { LongAnswers } from './long-answer.js';
+import { OpenEvents, type OpenEvent } from './open-events.js';
 import { positionToken, readPosition } from './position.js';
 import { Problem } from './problem.js';
 import { read } from './query.js';
-import { seesRefusal } from './refusal-sight.js';
 import { reach } from './readable.js';
 import { bodyOf, queriesByKind, type Query, type Reading, type RecordQuery } from './reading.js';
+import { splitStream } from './told.js';
 
 export const EventParameters = z.strictObject({
   /** A position of an earlier line; nothing before it is sent again. The log's beginning by default. */
@@ -34,27 +37,48 @@ const snapshotVersion = 1;
 export const snapshotType = (aggregate: string): string => `${aggregate}.snapshot.v${snapshotVersion}`;
 const schemaOf = (type: string): string => `/v1/openapi.json#/components/schemas/${type}`;
 
+/** The access of a record from a version of its stream on. */
+interface AccessStep {
+  readonly version: number;
+  readonly access: RecordAccess;
+}
+/** Records whose past an export keeps at hand: a memory bound, nothing else. */
+const mostPasts = 2000;
+
 /** What of the log one reader may see, as it was when each event was recorded: read again, it is the same. */
 export class Sight {
-  readonly #past = new Map<string, Promise<Recorded[]>>();
+  readonly #past = new LRUCache<string, Promise<readonly AccessStep[]>>({ max: mostPasts });
   constructor(
     readonly r: Reading,
     readonly kinds: ReadonlyMap<string, RecordQuery>,
   ) {}
 
   /** The record's access after a version of its stream. */
-  async #accessAt(stream: string, version: number): Promise<AccessRow | undefined> {
-    let events = this.#past.get(stream);
-    if (!events) this.#past.set(stream, (events = this.r.deps.service.log.read(stream).then((all) => all.map((l) => decode(l) as Recorded))));
-    return accessAfter((await events).slice(0, version));
+  async #accessAt(stream: string, version: number): Promise<RecordAccess | undefined> {
+    let steps = this.#past.get(stream);
+    if (!steps) this.#past.set(stream, (steps = this.#steps(stream)));
+    return (await steps).findLast((step) => step.version <= version)?.access;
+  }
+  /** Only what says something of access is decoded: most of a stream does not. */
+  async #steps(stream: string): Promise<AccessStep[]> {
+    const steps: AccessStep[] = [];
+    for (const logged of await this.r.deps.service.log.read(stream)) {
+      const [aggregate] = splitStream(stream);
+      const entry = aggregateNamed(aggregate).events[logged.type]!;
+      if (logged.version > 1 && !entry.access) continue;
+      const e = decode(logged);
+      const change = entry.access?.(e.data, e);
+      const access: RecordAccess = { ...(steps.at(-1)?.access ?? { tier: 'members', tierSince: 0, parties: [] }) };
+      if (change) applyAccess(access, change, e.version);
+      steps.push({ version: e.version, access });
+    }
+    return steps;
   }
 
-  async sees(e: Recorded, row: AccessRow): Promise<boolean> {
+  /** Is what is open to the reader today open from when it was recorded? Not what is so by their agency having become a party since. */
+  async sees({ e, row }: OpenEvent): Promise<boolean> {
     const { viewer } = this.r;
-    if (e.aggregate === 'refusal') return seesRefusal(this.r.deps.service.engine, viewer, e.data);
-    if (!canSee(viewer, row, e)) return false;
-    if (canSee(viewer, { ...row, parties: [] }, e)) return true;
-    // By their agency being a party: from when it became one.
+    if (e.aggregate === 'refusal' || canSee(viewer, { ...row, parties: [] }, e)) return true;
     const then = await this.#accessAt(e.stream, e.version);
     return then !== undefined && canSee(viewer, then, e);
   }
@@ -133,62 +157,54 @@ function snapshotEvent(e: Record<string, unknown>, aggregate: string, { body, ve
   };
 }
 
-/** Lines of one event for a reader: none where they may not see it. */
-export async function linesOf(sight: Sight, e: Recorded, row: AccessRow | undefined): Promise<string> {
-  if (!row || !(await sight.sees(e, row))) return '';
-  // A day's refusals of an account stand in one stream, each of its own place and programme.
-  const line = cloudEvent(sight.r, e, e.aggregate === 'refusal' ? { ...row, placeId: e.data.placeId, programmeId: e.data.programmeId } : row);
+/** Lines of one event that is open to a reader: none where it was not when it was recorded. */
+async function linesOf(sight: Sight, seen: OpenEvent): Promise<string> {
+  if (!(await sight.sees(seen))) return '';
+  const { e, row } = seen;
+  const line = cloudEvent(sight.r, e, row);
   const snapshot = await sight.snapshot(e, row);
   return `${snapshot ? `${jsonLine(snapshotEvent(line, e.aggregate, snapshot))}\n` : ''}${jsonLine(line)}\n`;
 }
 
-export function installEvents(app: FastifyInstance, deps: HttpDeps, queries: readonly Query[], addressOf: Addresses): { endAll(): void } {
+export function installEvents(app: FastifyInstance, deps: HttpDeps, queries: readonly Query[], answers: LongAnswers, addressOf: Addresses): void {
   const { service } = deps;
   const { identity } = service.log;
   const kinds = queriesByKind(queries);
-  const open = new Set<AbortController>();
+  const open = new OpenEvents(service.engine);
   app.get('/v1/events', async (request, reply) => {
     const r = await read(deps, EventParameters, request, addressOf);
     const { from: token } = r.query as z.infer<typeof EventParameters>;
     const head = service.position();
     const from = token ? readPosition(identity, token) : 0;
     if (from > head) await reach(service, from);
-    const records = r.of(access);
-    const sight = new Sight(r, kinds);
-    const abort = new AbortController();
-    open.add(abort);
-    reply.hijack();
-    const out = reply.raw;
-    out.writeHead(200, {
+    const headers = {
       'content-type': 'application/x-ndjson; charset=utf-8',
       'cache-control': 'private, no-store',
       vary: 'Authorization',
       position: positionToken(identity, head),
+    };
+    await answers.send(request, reply, { account: r.viewer.account, kind: 'exports', headers }, async (answer) => {
+      if (from >= head) return;
+      const sight = new Sight(r, kinds);
+      const whole = new AbortController();
+      await answer.turn();
+      await service.follow(
+        from,
+        async (batch) => {
+          for (const logged of batch) {
+            if (logged.position > head) return whole.abort();
+            if (answer.over) await answer.turn();
+            if (answer.signal.aborted) return;
+            const seen = open.of(r.viewer, logged);
+            if (seen) answer.write(await linesOf(sight, seen));
+            if (logged.position === head) return whole.abort();
+          }
+          // The next page is read in a slice of its own.
+          await answer.turn();
+        },
+        AbortSignal.any([answer.signal, whole.signal]),
+      );
+      answer.signal.throwIfAborted();
     });
-    out.on('close', () => abort.abort());
-    try {
-      if (from < head)
-        await service.follow(
-          from,
-          async (batch) => {
-            for (const logged of batch) {
-              if (abort.signal.aborted) return;
-              const e = decode(logged) as Recorded;
-              const text = e.position > head ? '' : await linesOf(sight, e, records.record(e.aggregate, e.recordId));
-              if (text && !out.write(text)) await once(out, 'drain', { signal: abort.signal });
-              if (e.position >= head) abort.abort();
-            }
-          },
-          abort.signal,
-        );
-      out.end();
-    } catch (error) {
-      // Cut off, so that nobody takes a part for the whole.
-      if (!abort.signal.aborted) request.log.error({ err: error }, 'event stream failed');
-      out.destroy();
-    } finally {
-      open.delete(abort);
-    }
   });
-  return { endAll: () => open.forEach((a) => a.abort()) };
 }

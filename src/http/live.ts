@@ -1,44 +1,23 @@
 /** `GET /v1/live` (SSE): every event the reader may see, as it happens; resumes by `Last-Event-ID` (a position token). */
-import { once } from 'node:events';
-import type { ServerResponse } from 'node:http';
-import { setImmediate } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { audienceIn, canSee } from '../domain/access.js';
+import { audienceIn } from '../domain/access.js';
 import { part } from '../domain/parts.js';
 import type { PlaceState } from '../domain/place-state.js';
 import { jsonLine } from '../domain/text.js';
-import { access, type AccessRow } from '../projections/access.js';
+import type { AccessRow } from '../projections/access.js';
 import { barrierRegister } from '../projections/barrier-register.js';
 import type { Recorded } from '../projections/core.js';
-import { decode } from '../projections/engine.js';
+import type { Engine } from '../projections/engine.js';
 import { register } from '../projections/register.js';
-import { viewerFor, type HttpDeps } from './deps.js';
+import { keptWhile, viewerFor, type HttpDeps, type Principal } from './deps.js';
 import type { Addresses } from './links.js';
+import type { LongAnswer, LongAnswers } from './long-answer.js';
+import { OpenEvents } from './open-events.js';
 import { positionToken, readPosition } from './position.js';
-import { seesRefusal } from './refusal-sight.js';
 import { readParameters } from './problem.js';
+import { reach } from './readable.js';
 import { eyesOf, told } from './told.js';
-
-const maxBuffered = 256 * 1024;
-/** A reader that takes nothing for so long is let go; it resumes by Last-Event-ID. */
-const patienceMs = 30_000;
-
-/** Waits until what was written is taken; false when the reader has gone or takes nothing. */
-async function drained(out: ServerResponse, signal: AbortSignal, ms: number): Promise<boolean> {
-  try {
-    await once(out, 'drain', { signal: AbortSignal.any([signal, AbortSignal.timeout(ms)]) });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Open streams, ended before the server closes: a default close would wait for them for ever. */
-export interface LiveStreams {
-  endAll(): void;
-  count(): number;
-}
 
 export const LiveParameters = z.strictObject({
   /** `place:{id}`, `theme:{id}` (every place that works on it), `docket:{department}` (what it owes), or `programme` (everything). */
@@ -48,87 +27,91 @@ export const LiveParameters = z.strictObject({
     .optional(),
 });
 
-/** Is an event within the scope asked for? Sight is another question. */
-function scopeOf(deps: HttpDeps, scope: string | undefined): (e: Recorded, row: AccessRow) => boolean {
-  const [kind, id = ''] = (scope ?? 'programme').split(':');
-  if (kind === 'place') return (_e, row) => row.placeId === id;
-  if (kind === 'docket') return (e) => e.actor.agency === id || ownedBy(deps, e, id);
-  if (kind === 'theme') {
-    let places: ReadonlySet<string> | undefined;
-    return (e, row) => {
-      if (!places || e.aggregate === 'place') places = placesOfTheme(deps, id);
-      return (row.placeId !== undefined && places.has(row.placeId)) || e.data.themeId === id || e.data.policyThemeId === id;
-    };
-  }
-  return () => true;
+/** What of the log a scope asks for: records, and among their events those. Sight is another question. */
+interface Scope {
+  record(row: AccessRow): boolean;
+  event(e: Recorded, row: AccessRow): boolean;
 }
-function ownedBy(deps: HttpDeps, e: Recorded, department: string): boolean {
+const all: Scope = { record: () => true, event: () => true };
+function scopeOf({ engine }: HttpDeps['service'], scope = 'programme'): Scope {
+  const [kind, id = ''] = scope.split(':');
+  switch (kind) {
+    case 'place':
+      return { ...all, record: (row) => row.placeId === id };
+    case 'docket':
+      return { ...all, event: (e) => e.actor.agency === id || ownedBy(engine, e, id) };
+    case 'theme':
+      return { ...all, event: (e, row) => (row.placeId !== undefined && placesOfTheme(engine, id).has(row.placeId)) || e.data.themeId === id || e.data.policyThemeId === id };
+    default:
+      return all;
+  }
+}
+function ownedBy(engine: Engine, e: Recorded, department: string): boolean {
   if (e.aggregate !== 'barrier') return e.data.ownerAgency === department;
-  return part(deps.service.engine.queries(barrierRegister).one(e.recordId)?.state.owners, department) !== undefined;
+  return part(engine.queries(barrierRegister).one(e.recordId)?.state.owners, department) !== undefined;
 }
 /** Places with a theme of this id, or one that belongs to the policy theme of this id. */
-function placesOfTheme(deps: HttpDeps, id: string): ReadonlySet<string> {
-  const places = deps.service.engine.queries(register).all<PlaceState>('place');
+const placesOfTheme = keptWhile((engine, id): ReadonlySet<string> => {
+  const places = engine.queries(register).all<PlaceState>('place');
   const works = ({ themes }: PlaceState): boolean => Object.entries(themes).some(([themeId, t]) => t.status !== 'dropped' && (themeId === id || t.policyThemeIds.includes(id)));
   return new Set(places.filter((p) => works(p.state)).map((p) => p.id));
+});
+
+/** Gives the SSE text of an event for one reader; undefined where they may not see it or did not ask for it. */
+function teller(deps: HttpDeps, principal: Principal, scope: Scope, open: OpenEvents, addressOf: Addresses) {
+  const { engine, log } = deps.service;
+  const viewer = viewerFor(deps, principal);
+  // What an id is called is remembered until a view changes, and for so many events: a memory bound.
+  let [eyes, epoch, events] = [eyesOf(deps, viewer, addressOf), engine.epoch, 0];
+  return (logged: Parameters<OpenEvents['of']>[1]): string | undefined => {
+    const seen = open.of(viewer, logged, scope.record);
+    if (!seen || !scope.event(seen.e, seen.row)) return undefined;
+    const { e, row } = seen;
+    if (epoch !== engine.epoch || ++events > 1000) [eyes, epoch, events] = [eyesOf(deps, viewer, addressOf), engine.epoch, 0];
+    const data = { position: positionToken(log.identity, e.position), placeId: row.placeId ?? null, ...told(eyes, e, audienceIn(viewer, row)) };
+    return `id: ${data.position}\nevent: ${e.type}\ndata: ${jsonLine(data)}\n\n`;
+  };
 }
 
-export function installLive(app: FastifyInstance, deps: HttpDeps, addressOf: Addresses, heartbeatMs = 15_000): LiveStreams {
+export function installLive(app: FastifyInstance, deps: HttpDeps, answers: LongAnswers, addressOf: Addresses, heartbeatMs = 15_000): void {
   const { service } = deps;
-  const open = new Set<AbortController>();
+  const open = new OpenEvents(service.engine);
   app.get('/v1/live', async (request, reply) => {
     const principal = await deps.principal(request);
     const { scope } = readParameters(LiveParameters, request.query);
-    const inScope = scopeOf(deps, scope);
     const last = request.headers['last-event-id'];
     const from = last ? readPosition(service.log.identity, String(last)) : service.position();
-    const abort = new AbortController();
-    open.add(abort);
-    reply.hijack();
-    const out = reply.raw;
-    out.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
-    out.write('retry: 2000\n\n');
-    const heartbeat = setInterval(() => out.write(': still here\n\n'), heartbeatMs);
-    out.on('close', () => abort.abort());
-    // A stream lasts no longer than the right to it: its reader comes again with a new token.
-    const expiry = principal.expiresAt === undefined ? undefined : setTimeout(() => abort.abort(), Math.min(Math.max(0, principal.expiresAt - Date.now()), 2 ** 31 - 1));
-    expiry?.unref();
-    try {
+    if (from > service.position()) await reach(service, from);
+    const headers = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
+    await answers.send(request, reply, { account: principal.account, kind: 'streams', headers, until: principal.expiresAt }, async (answer) => {
+      const tell = teller(deps, principal, scopeOf(service, scope), open, addressOf);
+      answer.write('retry: 2000\n\n');
+      await answer.rest();
+      const heartbeat = setInterval(() => answer.aside(': still here\n\n'), heartbeatMs);
+      try {
+        await follow(answer, tell);
+      } finally {
+        clearInterval(heartbeat);
+      }
+    });
+
+    async function follow(answer: LongAnswer, tell: ReturnType<typeof teller>): Promise<void> {
+      // What lies behind is read a page at a time, each in a slice of its own.
+      if (from < service.position()) await answer.turn();
       await service.follow(
         from,
         async (batch) => {
-          const viewer = viewerFor(deps, principal);
-          const rows = service.engine.queries(access);
-          const eyes = eyesOf(deps, viewer, addressOf);
           for (const logged of batch) {
-            const e = decode(logged);
-            const record = rows.record(e.aggregate, e.recordId);
-            const refused = e.aggregate === 'refusal';
-            // A day's refusals of an account stand in one stream, each of its own place and programme.
-            const row = record && refused ? { ...record, placeId: e.data.placeId, programmeId: e.data.programmeId } : record;
-            if (!row || !(refused ? seesRefusal(service.engine, viewer, e.data) : canSee(viewer, row, e)) || !inScope(e as Recorded, row)) continue;
-            const data = {
-              position: positionToken(service.log.identity, e.position),
-              placeId: row.placeId ?? null,
-              ...told(eyes, e as Recorded, audienceIn(viewer, row)),
-            };
-            out.write(`id: ${data.position}\nevent: ${e.type}\ndata: ${jsonLine(data)}\n\n`);
-            if (out.writableLength > maxBuffered && !(await drained(out, abort.signal, patienceMs))) return abort.abort();
-            if (abort.signal.aborted) return;
+            if (answer.over) await answer.turn();
+            if (answer.signal.aborted) return;
+            const text = tell(logged);
+            if (text) answer.write(text);
           }
-          // Whoever reads from long ago does not keep the others waiting.
-          await setImmediate();
+          if (batch.at(-1)!.position < service.position()) await answer.turn();
+          else await answer.rest();
         },
-        abort.signal,
+        answer.signal,
       );
-    } catch (error) {
-      request.log.error({ err: error }, 'live stream failed');
-    } finally {
-      clearInterval(heartbeat);
-      clearTimeout(expiry);
-      open.delete(abort);
-      out.end();
     }
   });
-  return { endAll: () => open.forEach((a) => a.abort()), count: () => open.size };
 }

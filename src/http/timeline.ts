@@ -11,6 +11,7 @@ import { actorColumns, csvHeaders, csvText, recordColumn, recordVersionColumn, t
 import type { Feed } from './feed.js';
 import { positionToken, readPosition } from './position.js';
 import type { Reading } from './query.js';
+import { reach } from './readable.js';
 import { RecordName } from './record-name.js';
 import { seesRefusal } from './refusal-sight.js';
 import { actorFor, homeOf, inWords, splitStream, targetFor } from './told.js';
@@ -112,13 +113,15 @@ export const timelineFeed: Feed = {
   parameters: Parameters.strict(),
   answers: { 'application/json': { items: [], next: null }, 'text/csv': '' },
   csv: { columns },
-  run(r, requested, csv) {
+  async run(r, requested, csv) {
     const { place, placeId = place, actor, kind, type, record, from, to, limit, before, format } = r.query as z.infer<typeof Parameters>;
-    const { identity } = r.deps.service.log;
+    const { service } = r.deps;
+    const { identity } = service.log;
+    let position = before ? readPosition(identity, before) : Number.MAX_SAFE_INTEGER;
+    if (before && position > service.position()) await reach(service, position);
     const page = r.of(timeline).page;
     const visible = sieve(r);
     const items: Record<string, unknown>[] = [];
-    let position = before ? readPosition(identity, before) : Number.MAX_SAFE_INTEGER;
     // A record that is not open is not looked for: it answers, in as long, what an unknown one does.
     let more = record === undefined || mayBe(r, record);
     for (let n = 0; n < mostPages && more && items.length < limit; n++) {
