@@ -24,8 +24,7 @@ import {
   type StoredEvent,
 } from './event-log.js';
 import { takeLock } from './sqlite/lock.js';
-import { dropViews, openLogFile, schema, statementsOf } from './sqlite/statements.js';
-import { Trouble } from './sqlite/trouble.js';
+import { damaged, isOfTheDevice, LogFile } from './sqlite/log-file.js';
 
 interface Request {
   readonly stream: string;
@@ -49,15 +48,9 @@ export class SqliteLog implements EventLog {
   /** Called with the events of a batch once they are durable, before anybody is answered; never throws. */
   onCommitted: (events: readonly LoggedEvent[]) => void = () => {};
 
-  readonly #file: string;
+  readonly #file: LogFile;
   readonly #lock: Database.Database | undefined;
   readonly #heads = new LRUCache<string, { key: number; version: number }>({ max: 50_000 });
-  readonly #trouble: Trouble;
-  #db: Database.Database;
-  #sql: ReturnType<typeof statementsOf>;
-  /** A commit failed in a way that leaves open what of it is on the disk: nothing is written before the file was opened anew and read. */
-  #inDoubt = false;
-  #probing: NodeJS.Timeout | undefined;
   #queue: Request[] = [];
   #scheduled = false;
   #wake = new Set<() => void>();
@@ -68,36 +61,23 @@ export class SqliteLog implements EventLog {
   #sealed: string | undefined;
 
   constructor(file: string, options: SqliteLogOptions) {
-    this.#file = file;
-    this.#trouble = new Trouble(options.onError ?? (() => {}));
-    if (options.readOnly) {
+    const { clock, readOnly = false, onError = () => {} } = options;
+    if (readOnly) {
       if (!existsSync(file)) throw new Error(`There is no log at ${file}. Name its folder with --data-dir (the demo’s is ./var/demo)`);
     } else {
       mkdirSync(dirname(file), { recursive: true });
       this.#lock = takeLock(`${file}.lock`, 'another process is writing this log. Stop it first; reading beside it (backup, export, verify) is allowed');
     }
-    let db: Database.Database | undefined;
+    let opened: LogFile | undefined;
     try {
-      db = openLogFile(file, options.readOnly === true);
-      if (!options.readOnly) {
-        db.exec(schema);
-        dropViews(db);
-      }
-      this.#db = db;
-      this.#sql = statementsOf(db);
-      let first = this.#sql.after.all(0, 1)[0];
-      if (!first) {
-        const created = logCreated(options.clock);
-        this.#sql.insert.run(1, Number(this.#sql.addStream.run(created.stream).lastInsertRowid), 1, created.id, created.type, created.body);
-        first = { ...created, position: 1 };
-      }
-      this.identity = identityOf(first);
+      opened = this.#file = new LogFile(file, { readOnly, onError, onReopened: () => this.#reopened() });
+      this.identity = identityOf(this.#first(clock));
     } catch (error) {
-      db?.close();
+      opened?.close();
       this.#lock?.close();
       throw damaged(file, error);
     }
-    if (!options.readOnly && this.identity.clock !== options.clock) {
+    if (!readOnly && this.identity.clock !== clock) {
       void this.close();
       throw new Error(
         this.identity.clock === 'simulated'
@@ -108,9 +88,21 @@ export class SqliteLog implements EventLog {
     this.#head = this.#sql.head.get() ?? 0;
   }
 
+  /** The log's first event, made where the file is new. */
+  #first(clock: LogIdentity['clock']): StoredEvent {
+    const first = this.#sql.after.all(0, 1)[0];
+    if (first) return first;
+    const created = logCreated(clock);
+    this.#sql.insert.run(1, Number(this.#sql.addStream.run(created.stream).lastInsertRowid), 1, created.id, created.type, created.body);
+    return created;
+  }
+
   /** The file, as it is open now. */
   get db(): Database.Database {
-    return this.#db;
+    return this.#file.db;
+  }
+  get #sql(): LogFile['sql'] {
+    return this.#file.sql;
   }
 
   async read(stream: string, after = 0): Promise<readonly LoggedEvent[]> {
@@ -167,11 +159,11 @@ export class SqliteLog implements EventLog {
     if (batch.length === 0) return;
     let settle: (() => void)[];
     try {
-      if (this.#inDoubt) this.#reopen();
+      this.#file.ready();
       settle = this.#commit(batch);
     } catch (error) {
       // That the log has moved is no trouble of the disk's.
-      if (!this.#sealed) this.#failed((error as Error).cause ?? error);
+      if (!this.#sealed) this.#file.failed((error as Error).cause ?? error);
       settle = batch.map((r) => () => r.reject(error as Error));
     }
     for (const s of settle) s();
@@ -219,18 +211,18 @@ export class SqliteLog implements EventLog {
     } catch (error) {
       // Of a write or a sync that failed, the disk may hold all, some or nothing; its word on it now is worth nothing either.
       if (isOfTheDevice(error)) {
-        this.#inDoubt = true;
+        this.#file.doubt();
         this.#undone();
         throw new OutcomeUnknown('the disk failed at a commit', { cause: error });
       }
       const open = this.db.inTransaction;
       this.#undone();
       if (open) throw new Unavailable('the log cannot be written', { cause: error });
-      this.#failed(error);
+      this.#file.failed(error);
       return this.#settleByReading(batch, error);
     }
     this.#head = position;
-    this.#trouble.over();
+    this.#file.written();
     if (written.length > 0) {
       this.#latest = written;
       this.onCommitted(written);
@@ -243,56 +235,16 @@ export class SqliteLog implements EventLog {
     try {
       if (this.db.inTransaction) this.#sql.rollback.run();
     } catch {
-      this.#inDoubt = true;
+      this.#file.doubt();
     }
   }
 
-  /** The file opened anew: what the failed commit left is read or gone, and what is there is brought to the disk once more. */
-  #reopen(): void {
-    try {
-      this.#openAnew(false);
-      this.#db.pragma('wal_checkpoint(TRUNCATE)');
-      this.#heads.clear();
-      this.#latest = [];
-      this.#head = this.#sql.head.get() ?? 0;
-      this.#inDoubt = false;
-    } catch (error) {
-      // What cannot be written may be read meanwhile.
-      if (!this.#db.open) this.#openAnew(true);
-      throw new Unavailable('the log cannot be opened again', { cause: error });
-    }
-  }
-  #openAnew(readonly: boolean): void {
-    try {
-      if (this.#db.open) this.#db.close();
-      this.#db = openLogFile(this.#file, readonly);
-      this.#sql = statementsOf(this.#db);
-    } catch (error) {
-      if (!readonly) throw error;
-    }
-  }
-
-  /** What failed is told, and tried again now and then: whoever asks whether the log is ready must not have to write to it. */
-  #failed(error: unknown): void {
-    this.#trouble.failed(error);
-    this.#probing ??= setInterval(() => this.#probe(), 5_000).unref();
-  }
-  #probe(): void {
-    try {
-      if (this.#closed) return this.#probed();
-      if (this.#inDoubt) this.#reopen();
-      this.#sql.probe!.run(new Date().toISOString());
-      this.#trouble.over();
-      this.#probed();
-      for (const wake of [...this.#wake]) wake();
-    } catch (error) {
-      if (isOfTheDevice(error)) this.#inDoubt = true;
-      this.#trouble.failed((error as Error).cause ?? error);
-    }
-  }
-  #probed(): void {
-    clearInterval(this.#probing);
-    this.#probing = undefined;
+  /** What the failed commit left is there or gone: who follows is told of it like of anything else. */
+  #reopened(): void {
+    this.#heads.clear();
+    this.#latest = [];
+    this.#head = this.#sql.head.get() ?? 0;
+    for (const wake of [...this.#wake]) wake();
   }
 
   /** COMMIT threw and no transaction is open: the heads say what happened. */
@@ -356,28 +308,17 @@ export class SqliteLog implements EventLog {
   }
 
   status(): LogStatus {
-    const lastError = this.#sealed ? `the log was sealed on ${this.#sealed}` : this.#trouble.cause;
-    return { state: this.#closed ? 'away' : this.#trouble.cause === undefined ? 'ready' : 'not-writable', ...(lastError ? { lastError } : {}) };
+    const { trouble } = this.#file;
+    const lastError = this.#sealed ? `the log was sealed on ${this.#sealed}` : trouble;
+    return { state: this.#closed ? 'away' : trouble === undefined ? 'ready' : 'not-writable', ...(lastError ? { lastError } : {}) };
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     while (this.#queue.length > 0) this.#flush();
     this.#closed = true;
-    this.#probed();
     for (const wake of [...this.#wake]) wake();
-    this.db.close();
+    this.#file.close();
     this.#lock?.close();
   }
-}
-
-/** The device failed, or the file system under it: not that there was no room. */
-const isOfTheDevice = (error: unknown): boolean => /^SQLITE_(IOERR|CORRUPT|NOTADB|PROTOCOL)/.test((error as { code?: string } | null)?.code ?? '');
-
-/** A file that is damaged, in words that say what to do; every other error as it is. */
-function damaged(file: string, error: unknown): unknown {
-  const { code = '', message } = error as { code?: string; message: string };
-  if (!/^SQLITE_(CORRUPT|NOTADB)/.test(code)) return error;
-  const left = existsSync(`${file}-wal`) ? ` ${file}-wal lies beside it: if a backup was copied over the log of a service that was killed, the two do not belong together.` : '';
-  return new Error(`${file} cannot be read: ${message}.${left} Put a backup back with total-place restore; it keeps what it replaces.`, { cause: error });
 }

@@ -1,5 +1,5 @@
 /** The tables of the embedded log, and every statement it runs on them, prepared once. */
-import Database from '../driver.js';
+import type Database from '../driver.js';
 import type { LoggedEvent } from '../event-log.js';
 
 export const schema = `
@@ -10,21 +10,6 @@ export const schema = `
   CREATE TABLE IF NOT EXISTS probe (one INTEGER PRIMARY KEY CHECK (one = 1), at TEXT NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS seal (one INTEGER PRIMARY KEY CHECK (one = 1), at TEXT NOT NULL) STRICT;
   CREATE UNIQUE INDEX IF NOT EXISTS events_by_stream ON events (stream, version);`;
-
-/** Opens the file of a log; for writing it is made where it is not. */
-export function openLogFile(file: string, readonly: boolean): Database.Database {
-  const db = new Database(file, { readonly });
-  if (!readonly) {
-    db.pragma('journal_mode = WAL');
-    db.pragma('synchronous = FULL');
-    db.pragma('wal_autocheckpoint = 4000');
-    // What a long reader made of the journal is given back once it is gone.
-    db.pragma('journal_size_limit = 67108864');
-  }
-  db.pragma('cache_size = -32768');
-  db.pragma('busy_timeout = 5000');
-  return db;
-}
 
 /** Views once stood in the log's own file. They stand beside it now, and are made anew there. */
 export function dropViews(db: Database.Database): void {

@@ -1,0 +1,136 @@
+/** The file of the embedded log while it is open: opened anew where a commit left in doubt what of it is on the disk, and tried now and then while it cannot be written. */
+import { existsSync } from 'node:fs';
+import Database from '../driver.js';
+import { Unavailable } from '../event-log.js';
+import { dropViews, schema, statementsOf } from './statements.js';
+import { Trouble } from './trouble.js';
+
+const tryAgainMs = 5_000;
+
+function openFile(file: string, readonly: boolean): Database.Database {
+  const db = new Database(file, { readonly });
+  if (!readonly) {
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = FULL');
+    db.pragma('wal_autocheckpoint = 4000');
+    // What a long reader made of the journal is given back once it is gone.
+    db.pragma('journal_size_limit = 67108864');
+  }
+  db.pragma('cache_size = -32768');
+  db.pragma('busy_timeout = 5000');
+  return db;
+}
+
+export interface LogFileOptions {
+  readonly readOnly: boolean;
+  /** Told why the log cannot be written, once a minute while it lasts. */
+  readonly onError: (error: unknown) => void;
+  /** The file was opened anew, or found writable again: nothing that was known of it may be used. */
+  readonly onReopened: () => void;
+}
+
+export class LogFile {
+  db: Database.Database;
+  sql: ReturnType<typeof statementsOf>;
+  readonly #trouble: Trouble;
+  #inDoubt = false;
+  #trying: NodeJS.Timeout | undefined;
+
+  /** Throws in words that say what to do where the file is damaged. */
+  constructor(
+    readonly file: string,
+    readonly options: LogFileOptions,
+  ) {
+    this.#trouble = new Trouble(options.onError);
+    let db: Database.Database | undefined;
+    try {
+      db = openFile(file, options.readOnly);
+      if (!options.readOnly) {
+        db.exec(schema);
+        dropViews(db);
+      }
+      this.db = db;
+      this.sql = statementsOf(db);
+    } catch (error) {
+      db?.close();
+      throw damaged(file, error);
+    }
+  }
+
+  /** Why the last attempt to write failed; undefined since one came about. */
+  get trouble(): string | undefined {
+    return this.#trouble.cause;
+  }
+
+  /** A commit failed so that the disk may hold all of it, some or nothing: nothing is written before the file was opened anew and read. */
+  doubt(): void {
+    this.#inDoubt = true;
+  }
+
+  /** To be called before anything is written. Throws `Unavailable` while the file is in doubt and cannot be opened anew. */
+  ready(): void {
+    if (!this.#inDoubt) return;
+    try {
+      this.#openAnew(false);
+      // What is there is brought to the disk once more: what the disk said of it before is worth nothing.
+      this.db.pragma('wal_checkpoint(TRUNCATE)');
+      this.#inDoubt = false;
+    } catch (error) {
+      // What cannot be written may be read meanwhile.
+      if (!this.db.open) this.#openAnew(true);
+      throw new Unavailable('the log cannot be opened again', { cause: error });
+    }
+    this.options.onReopened();
+  }
+  #openAnew(readonly: boolean): void {
+    try {
+      if (this.db.open) this.db.close();
+      this.db = openFile(this.file, readonly);
+      this.sql = statementsOf(this.db);
+    } catch (error) {
+      if (!readonly) throw error;
+    }
+  }
+
+  written(): void {
+    this.#trouble.over();
+  }
+
+  /** An attempt to write failed. It is tried again now and then: whoever asks whether the log is ready must not have to write to it. */
+  failed(error: unknown): void {
+    this.#trouble.failed(error);
+    this.#trying ??= setInterval(() => this.#tryAgain(), tryAgainMs).unref();
+  }
+  #tryAgain(): void {
+    try {
+      this.ready();
+      this.sql.probe!.run(new Date().toISOString());
+      this.#trouble.over();
+      this.#stopTrying();
+      this.options.onReopened();
+    } catch (error) {
+      if (isOfTheDevice(error)) this.#inDoubt = true;
+      this.#trouble.failed((error as Error).cause ?? error);
+    }
+  }
+  #stopTrying(): void {
+    clearInterval(this.#trying);
+    this.#trying = undefined;
+  }
+
+  close(): void {
+    this.#stopTrying();
+    this.db.close();
+  }
+}
+
+/** The device failed, or the file system under it: not that there was no room. */
+export const isOfTheDevice = (error: unknown): boolean => /^SQLITE_(IOERR|CORRUPT|NOTADB|PROTOCOL)/.test((error as { code?: string } | null)?.code ?? '');
+
+/** A file that is damaged, in words that say what to do; every other error as it is. */
+export function damaged(file: string, error: unknown): unknown {
+  const { code = '', message } = error as { code?: string; message: string };
+  if (!/^SQLITE_(CORRUPT|NOTADB)/.test(code)) return error;
+  const left = existsSync(`${file}-wal`) ? ` ${file}-wal lies beside it: if a backup was copied over the log of a service that was killed, the two do not belong together.` : '';
+  return new Error(`${file} cannot be read: ${message}.${left} Put a backup back with total-place restore; it keeps what it replaces.`, { cause: error });
+}
