@@ -1,14 +1,16 @@
-FROM node:24-bookworm AS build
+# Exact tags; node scripts/pin-images.mjs writes the digests beside them, where their registry can be asked.
+FROM node:24.21.0-bookworm AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci
+# Of all packages one must be built; what others would run at their installation is not run.
+RUN npm ci --ignore-scripts && npm rebuild better-sqlite3
 COPY tsconfig.json tsconfig.build.json ./
 COPY scripts ./scripts
 COPY src ./src
 COPY data ./data
-RUN npm run build && npm prune --omit=dev && mkdir -p /data
+RUN npm run build && npm prune --omit=dev --ignore-scripts && mkdir -p /data
 
-FROM node:24-bookworm-slim
+FROM node:24.21.0-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 DATA_DIR=/data
 WORKDIR /app
 COPY --from=build /app/package.json ./

@@ -1,5 +1,10 @@
 /** The container files, parsed: no engine is needed. */
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
 import t from 'tap';
 import { parse } from 'yaml';
 
@@ -166,4 +171,69 @@ t.test('compose: every volume is declared, nothing listens beyond loopback, no s
     }
     if (service.restart !== 'no' && name !== 'prepare') t.ok(service.healthcheck, `${name} has a health check`);
   }
+});
+
+/** Every image that is pulled, by file. */
+const images = (text: string): string[] => [...text.matchAll(/^\s*(?:FROM |image: (?:\$\{\w+:-)?)([\w./:@-]+)/gm)].map((m) => m[1]!);
+
+t.test('images have exact tags', async (t) => {
+  const all = [...images(read('Dockerfile')), ...images(read('docker-compose.yml'))];
+  t.ok(all.length >= 5);
+  for (const image of all) t.match(image, /^[\w./-]+:\d+\.\d+\.\d+[\w.-]*(@sha256:[0-9a-f]{64})?$/, image);
+  const [build, run] = of('FROM').map((from) => from.split('-')[0]);
+  t.equal(build, run, 'what was built on one Node runs on the same');
+});
+
+t.test('nothing is run at an installation but the one build that is needed', async (t) => {
+  for (const file of ['Dockerfile', '.ci/run']) {
+    const installs = read(file)
+      .split('\n')
+      .filter((l) => /npm (ci|install|prune)\b/.test(l) && !l.startsWith('#'));
+    t.ok(installs.length > 0, file);
+    for (const line of installs) t.match(line, /--ignore-scripts/, line);
+    t.match(read(file), /npm rebuild better-sqlite3\b/);
+  }
+  t.match(read('.ci/run'), /npm sbom .*>\.ci\/out\/sbom\.cdx\.json/);
+});
+
+/** A registry as the distribution specification has it: a token first, then the digest of a manifest; one image is not there. */
+async function registry(): Promise<{ url: string; asked: string[]; close: () => void }> {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url!, 'http://registry');
+    if (pathname === '/token') return void response.end(JSON.stringify({ token: 'of-the-reader' }));
+    if (request.headers.authorization !== 'Bearer of-the-reader')
+      return void response.writeHead(401, { 'www-authenticate': `Bearer realm="http://${request.headers.host}/token",service="registry",scope="repository:x:pull"` }).end();
+    asked.push(`${request.method} ${pathname}`);
+    if (pathname.includes('caddy')) return void response.writeHead(404).end();
+    response.writeHead(200, { 'docker-content-digest': `sha256:${Buffer.from(pathname).toString('hex').padEnd(64, '0').slice(-64)}` }).end();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked, close: () => (server.closeAllConnections(), server.close()) };
+}
+
+t.test('pin-images writes the digests that a registry gives, and leaves alone what it does not', async (t) => {
+  const root = t.testdir({ Dockerfile: read('Dockerfile'), 'docker-compose.yml': read('docker-compose.yml') });
+  const now = (name: string): string => readFileSync(`${root}/${name}`, 'utf8');
+  const run = (mirror: string) =>
+    promisify(execFile)(process.execPath, ['scripts/pin-images.mjs', '--root', root, '--mirror', mirror], { cwd: new URL('../', import.meta.url) }).then(
+      () => ({ code: 0, stderr: '' }),
+      (error: { code: number; stderr: string }) => error,
+    );
+  const r = await registry();
+  t.teardown(r.close);
+  const first = await run(r.url);
+  t.equal(first.code, 1, 'one was not there');
+  t.match(first.stderr, /^caddy:[\w.-]+ stays as it is: 127\.0\.0\.1:\d+ answered 404$/m);
+  const tags = r.asked.filter((line) => line.includes('/library/node/'));
+  t.same(tags, [...new Set(tags)], 'each is asked for once');
+  for (const image of [...images(now('Dockerfile')), ...images(now('docker-compose.yml'))]) t.match(image, image.startsWith('caddy') ? /^caddy:[\w.-]+$/ : /@sha256:[0-9a-f]{64}$/, image);
+  t.equal(now('Dockerfile').replace(/@sha256:[0-9a-f]{64}/g, ''), read('Dockerfile').replace(/@sha256:[0-9a-f]{64}/g, ''), 'nothing else is changed');
+  t.match(now('docker-compose.yml'), /\$\{EVENTSTORE_IMAGE:-eventstore\/eventstore:[\w.-]+@sha256:[0-9a-f]{64}\}/, 'also where it is a default');
+  const pinned = now('Dockerfile');
+  await run(r.url);
+  t.equal(now('Dockerfile'), pinned, 'run again it changes nothing');
+  r.close();
+  t.match(await run(r.url), { code: 1, stderr: /stays as it is: ECONNREFUSED/ });
+  t.equal(now('Dockerfile'), pinned, 'a registry that is away takes no digest back');
 });
