@@ -70,6 +70,30 @@ async function commandsBeside(b: Bench, url: string): Promise<void> {
   b.value(`commands a second through the adapter ${here}`, shared.toFixed(0), 'for comparison');
 }
 
+/** One caller, one command after the other, on a node that asks once what came since; in turns with one that reads every record it looks at. */
+async function oneCaller(b: Bench, url: string): Promise<void> {
+  const ratios: number[] = [];
+  for (let run = 0; run < Math.min(b.runs, 3); run++) {
+    const open = async (name: string, follows: boolean) => {
+      const node = nodeOn(await logAt(url, `one-${run}-${name}`), join(b.dir, `one-${run}-${name}`), b);
+      if (!follows) node.executor.lanes.follow = async () => {};
+      await node.built();
+      await world(node.log, node.executor);
+      return { node, ms: 0 };
+    };
+    const both = [await open('asks', true), await open('reads', false)] as const;
+    for (let i = 0; i < 60; i++)
+      for (const one of both)
+        one.ms += await time(async () => {
+          for (let k = 0; k < 5; k++)
+            await accepted(one.node.executor, holder('pct'), 'pool', 'treatment', 'Pledge', { pledgeId: `p-${i}-${k}`, financialYear: '2009-10', amountPence: 100 });
+        });
+    for (const { node } of both) await node.close();
+    ratios.push(both[1].ms / both[0].ms);
+  }
+  b.ratio(`commands of one caller that asks once what came since ${here} ÷ that reads each record`, ratios, '≥ 1');
+}
+
 async function catchingUp(b: Bench, url: string): Promise<void> {
   const file = join(b.dir, 'history.db');
   const events = b.full ? 200_000 : 4_000;
@@ -164,6 +188,7 @@ export const nodes: Workload = {
     const { url, child } = await standIn();
     try {
       await commandsBeside(b, url);
+      await oneCaller(b, url);
       await catchingUp(b, url);
       for (const rate of [1_000, 5_000]) await lag(b, url, rate);
     } finally {
