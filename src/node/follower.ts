@@ -8,7 +8,7 @@ import { decode } from '../log/codec.js';
 import { OtherLog, type Cursor, type EventLog, type LoggedEvent } from '../log/event-log.js';
 import type { Engine } from '../projections/engine.js';
 import { digestsIn } from './digests.js';
-import { Recent } from './recent.js';
+import { Onlookers } from './onlookers.js';
 import { isDamage, isOfTheDisk } from './view-file.js';
 
 /** Events in one transaction: so many that catching up is fast, so few that the process answers in between. */
@@ -45,11 +45,10 @@ export class Follower {
   #sql!: ReturnType<typeof statementsOf>;
   #engine: Engine | undefined;
   #cursor: Applied = nothing;
-  readonly #recent = new Recent(0);
+  readonly #onlookers: Onlookers;
   readonly #closing = new AbortController();
   /** Ends what runs on one file. */
   #turn = new AbortController();
-  readonly #waiting = new Set<{ position: number; resolve: () => void }>();
   #running: Promise<unknown> = Promise.resolve();
   #built: Promise<void> = Promise.resolve();
   #end = 0;
@@ -65,6 +64,7 @@ export class Follower {
     readonly log: Followed,
     readonly options: FollowerOptions = {},
   ) {
+    this.#onlookers = new Onlookers(log, () => this.#cursor.position);
     this.#open(db);
   }
 
@@ -80,7 +80,7 @@ export class Follower {
     this.#db = db;
     this.#sql = statementsOf(db);
     this.#cursor = stored ? { position: stored.position, id: stored.id, at: stored.at } : nothing;
-    this.#recent.add(this.#cursor.position, []);
+    this.#onlookers.moved([]);
   }
 
   /** Goes on with another file, of this log, which the engine has gone on with already. What was followed before is followed on. */
@@ -286,59 +286,16 @@ export class Follower {
   #moved(cursor: Applied, events: readonly LoggedEvent[]): void {
     this.#cursor = cursor;
     this.lastError = undefined;
-    this.#recent.add(cursor.position, events);
-    for (const w of [...this.#waiting]) if (w.position <= cursor.position) w.resolve();
+    this.#onlookers.moved(events);
   }
 
   /** True once the live views have seen a position; false when they have not within `ms`. */
-  async seen(position: number, ms: number): Promise<boolean> {
-    if (this.#cursor.position >= position) return true;
-    return await new Promise<boolean>((resolve) => {
-      const end = (yes: boolean): void => {
-        clearTimeout(timer);
-        this.#waiting.delete(waiter);
-        resolve(yes);
-      };
-      const waiter = { position, resolve: () => end(true) };
-      const timer = setTimeout(() => end(false), ms);
-      this.#waiting.add(waiter);
-    });
+  seen(position: number, ms: number): Promise<boolean> {
+    return this.#onlookers.seen(position, ms);
   }
-
   /** As `EventLog.follow`, and never ahead of this node's views. */
-  async follow(from: number | Cursor, onBatch: (events: readonly LoggedEvent[]) => Promise<void> | void, signal: AbortSignal): Promise<void> {
-    let after = typeof from === 'number' ? from : from.position;
-    while (!signal.aborted) {
-      if (after < this.#recent.since) after = await this.#past(after, onBatch, signal);
-      else {
-        const events = this.#recent.after(after);
-        if (events.length === 0) await this.#recent.more(signal);
-        else {
-          await onBatch(events);
-          after = events.at(-1)!.position;
-        }
-      }
-    }
-  }
-
-  /** What is no longer kept is read from the log, up to where what is kept begins. */
-  async #past(from: number, onBatch: (events: readonly LoggedEvent[]) => Promise<void> | void, signal: AbortSignal): Promise<number> {
-    let after = from;
-    const met = new AbortController();
-    await this.log.follow(
-      from,
-      async (batch) => {
-        const seen = batch.filter((e) => e.position <= this.#cursor.position);
-        if (met.signal.aborted) return;
-        if (seen.length > 0) {
-          await onBatch(seen);
-          after = seen.at(-1)!.position;
-        }
-        if (after >= this.#recent.since || seen.length < batch.length) met.abort();
-      },
-      AbortSignal.any([signal, met.signal]),
-    );
-    return after;
+  follow(from: number | Cursor, onBatch: (events: readonly LoggedEvent[]) => Promise<void> | void, signal: AbortSignal): Promise<void> {
+    return this.#onlookers.follow(from, onBatch, signal);
   }
 
   async stop(): Promise<void> {
