@@ -68,8 +68,16 @@ function text(s: string): 0 {
   return 0;
 }
 
-/** JSON is the only body there is; anything else is a 415. */
+const bodiless = new Set(['GET', 'HEAD']);
+/** Is a body packed in a way that is not unpacked here? `identity` is none. */
+const isEncoded = (header: string | undefined): boolean => (header ?? '').split(',').some((coding) => !['', 'identity'].includes(coding.trim().toLowerCase()));
+
+/** JSON as it is written is the only body there is; anything else is a 415. */
 export function installBody(app: FastifyInstance): void {
+  app.addHook('preParsing', async ({ method, headers }) => {
+    if (!bodiless.has(method) && isEncoded(headers['content-encoding']))
+      throw new Problem(415, 'UNSUPPORTED_CONTENT_ENCODING', 'Send the body as it is, without Content-Encoding.', { headers: { 'accept-encoding': 'identity' } });
+  });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
     try {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { test } from 'tap';
 import { parseBody } from '../../src/http/body.js';
 import { isProblem, office, officeAccount, openHarness, type Answer } from './harness.js';
@@ -53,6 +54,11 @@ test('what is wrong with a request is a problem document, and nothing is recorde
   await refused('no body', 400, 'INVALID_REQUEST', 'POST', addMilestone);
   await refused('text/plain', 415, 'UNSUPPORTED_MEDIA_TYPE', 'POST', addMilestone, JSON.stringify(milestone), { 'content-type': 'text/plain' });
   await refused('a form', 415, 'UNSUPPORTED_MEDIA_TYPE', 'POST', addMilestone, 'name=a', { 'content-type': 'application/x-www-form-urlencoded' });
+  for (const coding of ['gzip', 'br', 'GZIP', 'identity, gzip', 'x-unknown']) {
+    const packed = await refused(`packed as ${coding}`, 415, 'UNSUPPORTED_CONTENT_ENCODING', 'POST', addMilestone, gzipSync(JSON.stringify(milestone)), { 'content-encoding': coding });
+    t.equal(packed.headers['accept-encoding'], 'identity', 'and how to send it');
+  }
+  await refused('as it is, and said so', 400, 'INVALID_REQUEST', 'POST', addMilestone, '{}', { 'content-encoding': 'Identity' });
 
   // Members and their types.
   const unknown = await refused('unknown members', 400, 'INVALID_REQUEST', 'POST', addMilestone, { ...milestone, colour: 'red', 'a/b~c': 1 });
