@@ -17,6 +17,8 @@ interface Job {
   /** `{id}` is a new one for each request. */
   readonly body?: Record<string, unknown>;
   readonly headers?: Record<string, string>;
+  /** `{n}` begins anew after so many. */
+  readonly among?: number;
   /** Milliseconds between two requests of one connection; none for as many as there can be. */
   readonly pause?: number;
 }
@@ -36,7 +38,7 @@ function once(n: number): Promise<void> {
   const started = performance.now();
   return new Promise((resolve) => {
     const r = request(
-      numbered ? new URL(job.path.replace('{n}', String(n)), job.url) : target,
+      numbered ? new URL(job.path.replace('{n}', String(job.among ? n % job.among : n)), job.url) : target,
       {
         agent,
         method: job.method,

@@ -15,6 +15,7 @@ import { commands } from './workloads/commands.js';
 import { growth } from './workloads/growth.js';
 import { hot } from './workloads/hot.js';
 import { nodes } from './workloads/nodes.js';
+import { overload } from './workloads/overload.js';
 import { positions } from './workloads/positions.js';
 import { queries } from './workloads/queries.js';
 import { readers } from './workloads/readers.js';
@@ -22,7 +23,7 @@ import { rebuild } from './workloads/rebuild.js';
 import { scale } from './workloads/scale.js';
 import { waiting } from './workloads/waiting.js';
 
-const workloads: readonly Workload[] = [append, hot, commands, queries, rebuild, growth, accept, positions, waiting, asAt, nodes, scale, readers];
+const workloads: readonly Workload[] = [append, hot, commands, queries, rebuild, growth, accept, positions, waiting, asAt, nodes, overload, scale, readers];
 
 const { values } = parseArgs({ options: { full: { type: 'boolean', default: false }, only: { type: 'string' }, runs: { type: 'string', default: '5' } } });
 const chosen = values.only ? workloads.filter((w) => values.only!.split(',').includes(w.name)) : workloads;

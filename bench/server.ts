@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { build } from '../src/app.js';
 import { createVerifier } from '../src/http/auth.js';
+import { backlog } from '../src/http/connections.js';
 import { commandRoutes, readBody } from '../src/http/commands.js';
 import { readParameters } from '../src/http/problem.js';
 import { read } from '../src/http/query.js';
@@ -32,6 +33,8 @@ export interface Load {
 export interface Job {
   /** `{n}` is the number of the request, from nought. */
   readonly path: string;
+  /** `{n}` begins anew after so many. */
+  readonly among?: number;
   readonly method: 'GET' | 'POST';
   readonly connections: number;
   /** `{id}` in it is a new one for each request. */
@@ -98,7 +101,7 @@ export async function openServer(b: Bench, { name = 'http', make = true, clock =
     return { ok: true };
   });
   more(app, service);
-  const url = await app.listen({ port: 0, host: '127.0.0.1' });
+  const url = await app.listen({ port: 0, host: '127.0.0.1', backlog });
   const token = await issuer.token('sh.pct', ['seat-holder@place:durham+agency:pct']);
   const client = new URL('./client.js', import.meta.url).pathname;
   return {

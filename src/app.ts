@@ -6,15 +6,17 @@ import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, ty
 import { WatchedClock } from './commands/clock-watch.js';
 import { diskOf } from './disk.js';
 import { usual, type AtOnce } from './http/at-once.js';
+import { CommandQueue } from './commands/queue.js';
 import { installBody } from './http/body.js';
 import { installCommands } from './http/commands.js';
+import { connectionOptions, installConnections, type ConnectionOptions } from './http/connections.js';
 import type { HttpDeps } from './http/deps.js';
 import { installEvents } from './http/events.js';
 import { installFeeds } from './http/feed.js';
 import { feeds } from './http/feeds.js';
 import { healthOf, installProbes, probes } from './http/health.js';
 import { installIdentity } from './http/identity.js';
-import { tooMany } from './http/limits.js';
+import { forgetPorts, tooMany } from './http/limits.js';
 import { addresses } from './http/links.js';
 import { installLive } from './http/live.js';
 import { LongAnswers } from './http/long-answer.js';
@@ -51,6 +53,9 @@ export interface AppOptions {
   readonly staleReads?: boolean;
   /** By which the operator is told what nobody else is, and another node may take a copy of this one's views; without it nobody may. */
   readonly operatorToken?: string | undefined;
+  readonly connections?: ConnectionOptions;
+  /** In which commands wait for their turn. */
+  readonly queue?: CommandQueue;
 }
 
 export async function build({
@@ -66,6 +71,8 @@ export async function build({
   bodyLimit = 102_400,
   staleReads = false,
   operatorToken,
+  connections = {},
+  queue = new CommandQueue(),
 }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     logger: logger as never,
@@ -73,15 +80,13 @@ export async function build({
     trustProxy,
     bodyLimit,
     genReqId: () => randomUUID(),
-    requestTimeout: 30_000,
-    keepAliveTimeout: 10_000,
-    http: { headersTimeout: 10_000, connectionsCheckingInterval: 1_000 } as never,
-    return503OnClosing: true,
-    forceCloseConnections: 'idle',
+    ...connectionOptions(connections),
     frameworkErrors: ((error: FastifyError, request: FastifyRequest, reply: FastifyReply) => void frameworkProblem(error, request, reply, principal)) as never,
   });
+  installConnections(app, connections);
   installProblems(app);
   rememberRoutes(app);
+  if (trustProxy) forgetPorts(app);
   installBody(app);
   await app.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] }, useDefaults: false } });
   await app.register(rateLimit, {
@@ -96,7 +101,8 @@ export async function build({
   const principal = installIdentity(app, verify, accountRatePerMinute);
   const failures = failuresTo(app.log);
   const deps: HttpDeps = { service, staleReads, slices, principal, failures };
-  installCommands(app, deps);
+  installCommands(app, deps, queue);
+  app.server.on('connection', () => queue.expect());
   const addressOf = addresses(queries);
   installQueries(app, deps, queries, addressOf);
   installFeeds(app, deps, feeds, addressOf);
@@ -110,6 +116,7 @@ export async function build({
     token: operatorToken,
     metrics: measure(app, service, {
       liveStreams: () => answers.count('streams'),
+      queue,
       failedParts: () => failures.count,
       newest: () => service.follower?.end ?? service.position(),
       disk: dataDir === undefined ? undefined : () => diskOf(dataDir),

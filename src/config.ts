@@ -100,6 +100,12 @@ const Schema = z.object({
     )
     .optional()
     .describe('Proxies whose word on a client’s address is taken'),
+  KEEP_ALIVE_SECONDS: whole('a number of seconds from 1 to 3600', 1, 3600)
+    .default(75)
+    .describe('How long an idle connection is kept: longer than the proxy or load balancer in front of it keeps one, which is 60 seconds with most'),
+  COMMAND_WAIT_MS: whole('a number of milliseconds from 100 to 60000', 100, 60_000)
+    .default(2000)
+    .describe('How long a command may have to wait for its turn; where more wait than are done in that time, the next is told to come again (503 `OVERLOADED`)'),
   BODY_LIMIT: whole('a number of bytes from 1024 to 1048576', 1024, 1_048_576).default(102_400).describe('Longest body in bytes'),
 });
 export type Config = Readonly<z.infer<typeof Schema>>;

@@ -1,6 +1,7 @@
 /** The operator's own address: what a node counts and how it is, beside the address that everybody asks. */
 import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyInstance } from 'fastify';
+import { connectionOptions, installConnections } from './http/connections.js';
 import { installProbes } from './http/health.js';
 import { installOperator } from './http/operator.js';
 import { installProblems, rememberRoutes } from './http/problem.js';
@@ -8,15 +9,8 @@ import { RequestLog } from './http/request-log.js';
 
 /** Shows the operations of an application; nothing listens yet. */
 export function buildOperator({ operations }: FastifyInstance, logger: boolean | object = false): FastifyInstance {
-  const app = Fastify({
-    logger: logger as never,
-    logController: new RequestLog(),
-    genReqId: () => randomUUID(),
-    bodyLimit: 1024,
-    requestTimeout: 30_000,
-    return503OnClosing: true,
-    forceCloseConnections: 'idle',
-  });
+  const app = Fastify({ logger: logger as never, logController: new RequestLog(), genReqId: () => randomUUID(), bodyLimit: 1024, ...connectionOptions() });
+  installConnections(app);
   installProblems(app);
   rememberRoutes(app);
   installProbes(app, operations.health);

@@ -5,8 +5,10 @@ import type { FastifyInstance } from 'fastify';
 import { build } from '../app.js';
 import { takeAcceptance } from '../clock-acceptance.js';
 import { ClockInDoubt, WatchedClock } from '../commands/clock-watch.js';
+import { CommandQueue } from '../commands/queue.js';
 import { readConfig } from '../config.js';
 import { refuseShared } from '../data-dir.js';
+import { backlog } from '../http/connections.js';
 import { createVerifier } from '../http/auth.js';
 import { openAny } from '../open.js';
 import { buildOperator } from '../operator-app.js';
@@ -57,6 +59,8 @@ export const serveCommand = (version: string): Command =>
       },
       trustProxy: config.TRUST_PROXY ?? false,
       bodyLimit: config.BODY_LIMIT,
+      queue: new CommandQueue({ longestMs: config.COMMAND_WAIT_MS }),
+      connections: { keepAliveMs: config.KEEP_ALIVE_SECONDS * 1000 },
       operatorToken: config.OPERATOR_TOKEN,
       staleReads: config.READS_WHILE_LOG_AWAY === 'yes',
       verify: createVerifier({
@@ -75,7 +79,7 @@ export const serveCommand = (version: string): Command =>
     closeTogether(app, service, operator);
     await operator?.listen({ port, host });
     // Whoever still catches up says so by its readiness.
-    await app.listen({ port: config.PORT, host: config.HOST });
+    await app.listen({ port: config.PORT, host: config.HOST, backlog });
     await service.built();
     clock.compare(service.newestAt(), takeAcceptance(config.DATA_DIR));
     await service.keepTime();

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { ClockInDoubt, commandIdOf, OutcomeUnknown, TooBusy, TooManyRefusals, Unavailable, type CommandRequest, type Outcome } from '../commands/execute.js';
+import { Overloaded, type CommandQueue } from '../commands/queue.js';
 import { commandEnvelope } from '../domain/command.js';
 import type { Aggregate, CommandEntry } from '../domain/core.js';
 import { aggregates } from '../domain/index.js';
@@ -11,7 +12,7 @@ import { Id } from '../domain/values.js';
 import { ViewNotLive } from '../projections/engine.js';
 import { parseActingAs } from './auth.js';
 import { viewerFor, type HttpDeps } from './deps.js';
-import { tooManyRefusals } from './limits.js';
+import { overloaded, tooManyRefusals } from './limits.js';
 import { Problem, readParameters, zodErrors } from './problem.js';
 import { positionToken } from './position.js';
 import { note } from './request-log.js';
@@ -49,9 +50,17 @@ const receiptSchema = {
   properties: { id: { type: 'string' }, events: { type: 'array', items: { type: 'string' } }, version: { type: 'integer' }, position: { type: 'string' } },
 } as const;
 
-export function installCommands(app: FastifyInstance, deps: HttpDeps): void {
+export function installCommands(app: FastifyInstance, deps: HttpDeps, queue: CommandQueue): void {
+  // Of what would be turned away not even the body is read.
+  const onRequest = async (): Promise<void> => {
+    try {
+      queue.admit();
+    } catch (error) {
+      throw error instanceof Overloaded ? overloaded(error) : error;
+    }
+  };
   for (const route of commandRoutes) {
-    app.post(route.url, { schema: { response: { 200: receiptSchema, 201: receiptSchema } } }, (request, reply) => handle(route, deps, request, reply));
+    app.post(route.url, { onRequest, schema: { response: { 200: receiptSchema, 201: receiptSchema } } }, (request, reply) => handle(route, deps, queue, request, reply));
   }
 }
 
@@ -72,7 +81,7 @@ export function readBody(route: CommandRoute, body: unknown): { data: unknown; e
   return { data: data.data, envelope: envelope.data!, ...(id?.data ? { id: id.data } : {}) };
 }
 
-async function handle(route: CommandRoute, deps: HttpDeps, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+async function handle(route: CommandRoute, deps: HttpDeps, queue: CommandQueue, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   const { aggregate, entry } = route;
   const principal = await deps.principal(request);
   readParameters(NoParameters, request.query);
@@ -105,25 +114,28 @@ async function handle(route: CommandRoute, deps: HttpDeps, request: FastifyReque
   // The role they chose, else their first: what fitted is known once it was judged.
   const { role } = command.actingAs ?? principal.grants[0] ?? {};
   note(request, { ...(role ? { role } : {}), command: `${command.aggregate}.${command.command}`, record: `${command.aggregate}-${command.id}` });
-  const outcome = await deps.service.executor.execute(command).catch((error: unknown) => {
-    if (error instanceof TooBusy) throw new Problem(503, 'TOO_BUSY', 'The record kept changing. Send it again with the same Idempotency-Key.', { headers: { 'retry-after': '1' } });
-    if (error instanceof OutcomeUnknown)
-      throw new Problem(503, 'OUTCOME_UNKNOWN', 'The log did not answer: this may or may not have been recorded. Send it again with the same Idempotency-Key to learn which.', {
-        headers: { 'retry-after': '2' },
-      });
-    if (error instanceof ClockInDoubt)
-      throw new Problem(
-        503,
-        'CLOCK_IN_DOUBT',
-        'The clock of the service may be wrong. Nothing was recorded. Send it again with the same Idempotency-Key when its operator has set the clock right.',
-        {
-          headers: { 'retry-after': '60' },
-        },
-      );
-    if (error instanceof TooManyRefusals) throw tooManyRefusals(error);
-    if (error instanceof Unavailable) throw new Problem(503, 'LOG_UNAVAILABLE', 'Nothing was recorded. Send it again with the same Idempotency-Key.', { headers: { 'retry-after': '2' } });
-    throw error;
-  });
+  const outcome = await queue
+    .enter(() => deps.service.executor.execute(command))
+    .catch((error: unknown) => {
+      if (error instanceof Overloaded) throw overloaded(error);
+      if (error instanceof TooBusy) throw new Problem(503, 'TOO_BUSY', 'The record kept changing. Send it again with the same Idempotency-Key.', { headers: { 'retry-after': '1' } });
+      if (error instanceof OutcomeUnknown)
+        throw new Problem(503, 'OUTCOME_UNKNOWN', 'The log did not answer: this may or may not have been recorded. Send it again with the same Idempotency-Key to learn which.', {
+          headers: { 'retry-after': '2' },
+        });
+      if (error instanceof ClockInDoubt)
+        throw new Problem(
+          503,
+          'CLOCK_IN_DOUBT',
+          'The clock of the service may be wrong. Nothing was recorded. Send it again with the same Idempotency-Key when its operator has set the clock right.',
+          {
+            headers: { 'retry-after': '60' },
+          },
+        );
+      if (error instanceof TooManyRefusals) throw tooManyRefusals(error);
+      if (error instanceof Unavailable) throw new Problem(503, 'LOG_UNAVAILABLE', 'Nothing was recorded. Send it again with the same Idempotency-Key.', { headers: { 'retry-after': '2' } });
+      throw error;
+    });
   if (outcome.role) note(request, { role: outcome.role });
   reply.header('idempotency-key', key);
   return answer(route, deps, command, outcome, reply);

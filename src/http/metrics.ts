@@ -1,6 +1,7 @@
 /** What a node counts, for its operator: without personal data, but it tells what people do. */
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { CommandQueue } from '../commands/queue.js';
 import { endOfDay } from '../domain/calendar.js';
 import { ViewNotLive } from '../projections/engine.js';
 import { register } from '../projections/register.js';
@@ -10,6 +11,7 @@ import type { Service } from './deps.js';
 /** What is counted elsewhere, asked whenever metrics are read. */
 export interface Counted {
   readonly liveStreams: () => number;
+  readonly queue: Pick<CommandQueue, 'waiting'>;
   /** Parts of answers that could not be made. */
   readonly failedParts: () => number;
   /** Position of the log's newest event, as last heard of. */
@@ -36,7 +38,7 @@ async function lastDays({ engine, executor }: Service): Promise<{ programme: str
 }
 
 /** Counts from now on. */
-export function measure(app: FastifyInstance, service: Service, { liveStreams, failedParts, newest, disk }: Counted): Registry {
+export function measure(app: FastifyInstance, service: Service, { liveStreams, queue, failedParts, newest, disk }: Counted): Registry {
   const metrics = new Registry();
   const registers = [metrics];
   collectDefaultMetrics({ register: metrics });
@@ -51,6 +53,7 @@ export function measure(app: FastifyInstance, service: Service, { liveStreams, f
     });
   };
   gauge('live_streams', 'Open live streams', liveStreams);
+  gauge('commands_waiting', 'Commands that wait for their turn', () => queue.waiting);
   gauge('append_conflicts', 'Batches decided again because a stream had moved', () => service.executor.conflicts);
   gauge('failed_parts', 'Rows and parts of answers that could not be made, and were shown as failed', failedParts);
   gauge('clock_in_doubt', '1 while the machine’s clock may be wrong, and nothing is recorded', () => (service.clock.doubt?.() === undefined ? 0 : 1));

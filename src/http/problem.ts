@@ -36,11 +36,15 @@ const titles: Record<number, string> = {
   404: 'Not found',
   405: 'Method not allowed',
   406: 'Not answered in this form',
+  408: 'The request took too long',
   409: 'The record does not allow this now',
   413: 'The body is too long',
+  414: 'The address is too long',
   415: 'Send JSON',
+  417: 'Expectation failed',
   422: 'A rule refuses this',
   429: 'Too many requests',
+  431: 'The headers are too long',
   500: 'Something went wrong',
   503: 'Not available now',
 };
@@ -121,27 +125,29 @@ export function readParameters<T extends z.ZodObject>(schema: T, given: unknown)
   return parsed.data;
 }
 
+/** The document itself, as it is sent. */
+export function problemText({ status, code, detail, options: { errors, extra = {} } }: Problem, correlationId: string): string {
+  return JSON.stringify({
+    type: `/problems/${code.toLowerCase().replaceAll('_', '-')}`,
+    title: titles[status] ?? 'Error',
+    status,
+    code,
+    detail,
+    correlationId,
+    ...(errors ? { errors } : {}),
+    ...extra,
+  });
+}
+
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, p: Problem): FastifyReply {
-  const { errors, headers = {}, extra = {} } = p.options;
   note(request, { code: p.code });
   // A tag that was set before the answer failed is not the failure's.
   reply.removeHeader('etag');
   return reply
     .code(p.status)
-    .headers({ ...headers })
+    .headers({ ...p.options.headers })
     .type('application/problem+json; charset=utf-8')
-    .send(
-      JSON.stringify({
-        type: `/problems/${p.code.toLowerCase().replaceAll('_', '-')}`,
-        title: titles[p.status] ?? 'Error',
-        status: p.status,
-        code: p.code,
-        detail: p.detail,
-        correlationId: request.id,
-        ...(errors ? { errors } : {}),
-        ...extra,
-      }),
-    );
+    .send(problemText(p, request.id));
 }
 
 const known: Record<string, [number, string, string]> = {
