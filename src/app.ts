@@ -116,6 +116,7 @@ export async function build({
     token: operatorToken,
     metrics: measure(app, service, {
       liveStreams: () => answers.count('streams'),
+      exports: () => answers.count('exports'),
       queue,
       failedParts: () => failures.count,
       newest: () => service.follower?.end ?? service.position(),

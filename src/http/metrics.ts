@@ -11,7 +11,8 @@ import type { Service } from './deps.js';
 /** What is counted elsewhere, asked whenever metrics are read. */
 export interface Counted {
   readonly liveStreams: () => number;
-  readonly queue: Pick<CommandQueue, 'waiting'>;
+  readonly exports: () => number;
+  readonly queue: Pick<CommandQueue, 'waiting' | 'expectedMs'>;
   /** Parts of answers that could not be made. */
   readonly failedParts: () => number;
   /** Position of the log's newest event, as last heard of. */
@@ -38,7 +39,7 @@ async function lastDays({ engine, executor }: Service): Promise<{ programme: str
 }
 
 /** Counts from now on. */
-export function measure(app: FastifyInstance, service: Service, { liveStreams, queue, failedParts, newest, disk }: Counted): Registry {
+export function measure(app: FastifyInstance, service: Service, { liveStreams, exports, queue, failedParts, newest, disk }: Counted): Registry {
   const metrics = new Registry();
   const registers = [metrics];
   collectDefaultMetrics({ register: metrics });
@@ -53,7 +54,9 @@ export function measure(app: FastifyInstance, service: Service, { liveStreams, q
     });
   };
   gauge('live_streams', 'Open live streams', liveStreams);
+  gauge('exports', 'Exports under way', exports);
   gauge('commands_waiting', 'Commands that wait for their turn', () => queue.waiting);
+  gauge('commands_expected_wait_seconds', 'How long the next command would wait for its turn', () => queue.expectedMs() / 1000);
   gauge('append_conflicts', 'Batches decided again because a stream had moved', () => service.executor.conflicts);
   gauge('failed_parts', 'Rows and parts of answers that could not be made, and were shown as failed', failedParts);
   gauge('clock_in_doubt', '1 while the machine’s clock may be wrong, and nothing is recorded', () => (service.clock.doubt?.() === undefined ? 0 : 1));

@@ -32,7 +32,10 @@ test('metrics: files, views, the last day, the last backup, refusals by code', a
   t.match([m.get('views_behind'), m.get('views_behind_seconds'), m.get('views_not_live'), m.get('clock_in_doubt'), m.get('failed_parts')], [0, 0, 0, 0, 0]);
   t.equal(m.get('last_day_closed_seconds{programme="total-place"}'), Date.parse('2009-10-21T22:59:59.999Z') / 1000);
   t.equal(m.get('last_backup_seconds'), 0, 'never');
-  t.equal(m.get('live_streams'), 0);
+  t.match(
+    ['live_streams', 'exports', 'commands_waiting', 'commands_expected_wait_seconds'].map((name) => m.get(name)),
+    [0, 0, 0, 0],
+  );
 
   const backup = join(t.testdir(), 'backup.db');
   await backUp(h.service.log, backup, new Date('2009-10-22T09:00:00Z'));
