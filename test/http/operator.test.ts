@@ -1,4 +1,5 @@
 /** What a node counts and how it is are its operator's: by their token, or at an address of their own. Everybody else learns whether to ask it. */
+import { readFileSync } from 'node:fs';
 import { test } from 'tap';
 import { buildOperator } from '../../src/operator-app.js';
 import { isProblem, office, officeAccount, openHarness, type Answer } from './harness.js';
@@ -77,4 +78,14 @@ test('a log that cannot be written is not ready, says why, and is read', async (
   db.pragma('max_page_count = 1000000');
   t.equal((await h.inject(office, account, 'POST', '/v1/programmes/total-place/milestones', milestone(999))).status, 200);
   t.match(await details(), { status: 'ready', log: { state: 'ready' } });
+});
+
+test('every metric of ours is explained to who runs the service', async (t) => {
+  const h = await openHarness(t, { seed: [], operatorToken });
+  const { raw } = await h.send('GET', '/metrics', { authorization });
+  const names = [...raw.matchAll(/^# HELP (\w+)/gm)].map((m) => m[1]!).filter((name) => !/^(process|nodejs)_/.test(name));
+  t.ok(names.length > 8, names.join(' '));
+  const page = readFileSync(new URL('../../docs/how-to/run.md', import.meta.url), 'utf8');
+  for (const name of names) t.ok(page.includes(`\`${name}\``), name);
+  for (const [, name] of page.matchAll(/^\| `(\w+)`/gm)) if (!/^(total|views|last)/.test(name!)) t.ok(names.includes(name!), `${name} is measured`);
 });
