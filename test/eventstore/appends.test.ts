@@ -43,7 +43,7 @@ test('an attempt that lands late can only conflict, and is never taken for a lat
   const server = await standIn(t);
   const log = await open(t, server, { timings: { appendDeadline: 250, appendBudget: 250, settleBudget: 300 } });
   const s = fresh();
-  await server.strike({ kind: 'append-delayed', match: s, ms: 1_500, times: 1 });
+  await server.strike({ kind: 'append-held', match: s });
   const early = events(s, 0);
   const first = await log.append(s, 0, early).catch((e: unknown) => e);
   t.ok(first instanceof OutcomeUnknown, 'nobody can know yet');
@@ -52,8 +52,8 @@ test('an attempt that lands late can only conflict, and is never taken for a lat
   const later = events(s, 0);
   const patient = await open(t, server);
   t.equal((await patient.append(s, 0, later)).version, 1);
-  await eventually(async () => (await server.counts())['append-delayed']?.struck === 1);
-  await new Promise((r) => setTimeout(r, 2_000));
+  await server.release();
+  await eventually(async () => (await server.counts())['append-released']?.struck === 1);
   t.same(await idsOf(server, s), [later[0]!.id], 'the late one found its place taken');
   await Promise.all([log.close(), patient.close()]);
 });
@@ -62,11 +62,12 @@ test('overtaken by its own re-send, a delayed attempt finds itself written', asy
   const server = await standIn(t);
   const log = await open(t, server);
   const s = fresh();
-  await server.strike({ kind: 'append-delayed', match: s, ms: 1_200 });
+  await server.strike({ kind: 'append-held', match: s });
   const list = events(s, 0, 2);
   t.equal((await log.append(s, 0, list)).version, 2);
   t.equal((await log.append(s, 2, events(s, 2))).version, 3);
-  await new Promise((r) => setTimeout(r, 1_500));
+  await server.release();
+  await eventually(async () => (await server.counts())['append-released']?.struck === 1);
   t.equal((await idsOf(server, s)).length, 3, 'no event twice');
   await log.close();
 });

@@ -19,6 +19,18 @@ export const quick = {
   watchEvery: 200,
   stuckAfter: 800,
 };
+/** Gives up nothing before minutes are over: for what must succeed on however slow a machine. */
+export const patient = {
+  ...quick,
+  appendDeadline: 5_000,
+  appendBudget: 240_000,
+  settleBudget: 120_000,
+  readTimeout: 5_000,
+  readBudget: 240_000,
+  probeTimeout: 5_000,
+  connectTimeout: 5_000,
+  confirmTimeout: 15_000,
+};
 export const namespace = 'test';
 
 export async function standIn(t: Test, options: StandInOptions = {}): Promise<StandIn> {

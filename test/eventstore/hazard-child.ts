@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import { openEventStoreLog } from '../../src/log/eventstore-log.js';
 import { Conflict, OutcomeUnknown, Unavailable, type EventLog } from '../../src/log/event-log.js';
 import { events, fresh } from '../log/conformance.js';
-import { eventually, following, quick } from './harness.js';
+import { eventually, following, patient, quick } from './harness.js';
 import { StandIn } from './stand-in/index.js';
 
 /** Opened with patience, however slow the machine: what a hazard gives up early is what it asks of the log then. */
 async function open(server: StandIn, timings: Partial<typeof quick> = {}) {
   const url = await server.url({ namespace: 'test' });
-  const first = await openEventStoreLog(url, { clock: 'simulated', create: true, timings: quick });
+  const first = await openEventStoreLog(url, { clock: 'simulated', create: true, timings: patient });
   if (Object.keys(timings).length === 0) return first;
   await first.close();
   return openEventStoreLog(url, { clock: 'simulated', identity: first.identity, timings: { ...quick, ...timings } });
@@ -54,9 +54,9 @@ const hazards: Record<string, () => Promise<void>> = {
       await all;
       await server.restart();
     }
-    const patient = await open(server, { appendDeadline: 10_000 });
-    assert.equal((await burst(patient, 200, 59_000)).refused, 0, 'and then it goes on');
-    await Promise.all([log.close(), patient.close()]);
+    const unhurried = await open(server);
+    assert.equal((await burst(unhurried, 200, 59_000)).refused, 0, 'and then it goes on');
+    await Promise.all([log.close(), unhurried.close()]);
     await server.close();
   },
   async 'an orderly stop, heard as CANCELLED'() {
@@ -84,9 +84,9 @@ const hazards: Record<string, () => Promise<void>> = {
     assert.equal(refused, 20);
     await Promise.all(Array.from({ length: 20 }, () => assert.rejects(log.read(fresh()), Unavailable)));
     await server.clearFaults();
-    const patient = await open(server);
-    assert.equal((await burst(patient, 20)).refused, 0);
-    await Promise.all([log.close(), patient.close()]);
+    const unhurried = await open(server);
+    assert.equal((await burst(unhurried, 20)).refused, 0);
+    await Promise.all([log.close(), unhurried.close()]);
     await server.close();
   },
   async 'what cannot be serialised'() {
@@ -130,15 +130,15 @@ const hazards: Record<string, () => Promise<void>> = {
   async 'reads given up leave nothing open on the server'() {
     const server = await StandIn.start();
     const log = await open(server, { ...impatient, readTimeout: 150 });
-    const patient = await open(server);
+    const unhurried = await open(server);
     const s = fresh();
-    await log.append(s, 0, events(s, 0, 200, 'x'.repeat(2_000)));
+    await unhurried.append(s, 0, events(s, 0, 200, 'x'.repeat(2_000)));
     await server.strike({ kind: 'read-silent', match: s, times: 20 });
     await Promise.allSettled(Array.from({ length: 8 }, () => log.read(s)));
     await server.clearFaults();
-    await Promise.all(Array.from({ length: 8 }, () => patient.read(s)));
+    await Promise.all(Array.from({ length: 8 }, () => unhurried.read(s)));
     await eventually(async () => (await server.openReads()) === 0);
-    await Promise.all([log.close(), patient.close()]);
+    await Promise.all([log.close(), unhurried.close()]);
     await server.close();
   },
   async 'no node is found'() {
@@ -156,10 +156,11 @@ const hazards: Record<string, () => Promise<void>> = {
       for (const i of [0, 1, 2]) await server.restart(i);
       await eventually(() => log.status().state === 'ready');
     }
-    assert.equal((await burst(log, 20)).refused, 0);
+    const unhurried = await open(server);
+    assert.equal((await burst(unhurried, 20)).refused, 0);
     f.stop();
     await f.done;
-    await log.close();
+    await Promise.all([log.close(), unhurried.close()]);
     await server.close();
   },
   async 'hundreds of first appends on a fresh client'() {
@@ -173,7 +174,7 @@ const hazards: Record<string, () => Promise<void>> = {
     const first = await StandIn.start();
     const url = await first.url({ namespace: 'test' });
     await first.kill();
-    const opening = openEventStoreLog(url, { clock: 'simulated', create: true, timings: quick });
+    const opening = openEventStoreLog(url, { clock: 'simulated', create: true, timings: patient });
     await new Promise((r) => setTimeout(r, 500));
     await first.strike({ kind: 'append-not-ready', times: 3 });
     await first.restart();

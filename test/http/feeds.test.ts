@@ -283,8 +283,11 @@ test('live streams by place, theme, docket and programme', async (t) => {
     official: 'Director of delivery',
   });
   await h.command(office, officeAccount, '/v1/programmes/total-place/milestones', { milestoneId: 'last', name: 'The last', kind: 'info', date: day('2009-11-26') });
-  const settled = new Promise((resolve) => setTimeout(resolve, 5_000).unref());
-  await Promise.race([streams.programme.until((e) => e.type === 'MilestoneAdded'), settled]);
+  await Promise.all([
+    streams.programme.until((e) => e.type === 'MilestoneAdded'),
+    ...[streams.place, streams.theme].map((s) => s.until((e) => e.type === 'PopulationRecorded' && e.data.record.id === pursues)),
+    streams.docket.until((e) => e.type === 'BarrierAnswered'),
+  ]);
   const got = (name: keyof typeof streams): string[] => streams[name].events.map((e) => `${e.type} ${e.data.record.id}`);
   t.ok(got('programme').includes(`PopulationRecorded ${other}`) && got('programme').includes('MilestoneAdded total-place'), 'the programme’s has all');
   t.ok(got('place').includes(`PopulationRecorded ${pursues}`) && !got('place').includes(`PopulationRecorded ${other}`), 'a place’s its own');

@@ -10,6 +10,8 @@ export type FaultKind =
   | 'append-swallowed'
   /** Written `ms` later, whether the caller is still there or not. */
   | 'append-delayed'
+  /** Written when it is released, whether the caller is still there or not. */
+  | 'append-held'
   /** Written, and answered with the server's own timeout. */
   | 'append-commit-timeout'
   | 'append-not-ready'
@@ -36,6 +38,7 @@ export type Counts = Record<string, { struck: number; underWay: number }>;
 
 export class Faults {
   #armed: (Fault & { left: number })[] = [];
+  #held: (() => void)[] = [];
   readonly counts: Counts = {};
   /** Appends being handled right now. */
   appends = 0;
@@ -54,6 +57,13 @@ export class Faults {
     if (--fault.left === 0) this.#armed.splice(i, 1);
     this.count(fault.kind);
     return fault;
+  }
+  /** Resolves when those that are held are let go. */
+  held(): Promise<void> {
+    return new Promise((resolve) => this.#held.push(resolve));
+  }
+  release(): void {
+    for (const go of this.#held.splice(0)) go();
   }
   count(kind: string): void {
     const c = (this.counts[kind] ??= { struck: 0, underWay: 0 });

@@ -108,6 +108,10 @@ export class StandIn {
   async clearFaults(): Promise<void> {
     this.#faults.clear();
   }
+  /** Lets the held appends go; they have been written, or met a conflict, once `append-released` is counted. */
+  async release(): Promise<void> {
+    this.#faults.release();
+  }
   /** How often each fault struck, and how often with appends under way. */
   async counts(): Promise<Counts> {
     return structuredClone(this.#faults.counts);

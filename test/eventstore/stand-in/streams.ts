@@ -37,6 +37,7 @@ export function streamsService(host: Host): IStreamsServer {
         'append-never-answered',
         'append-swallowed',
         'append-delayed',
+        'append-held',
         'append-commit-timeout',
         'append-not-ready',
         ...(metadata.get('requires-leader')[0] === 'true' ? (['not-leader', 'no-leader'] as const) : []),
@@ -51,6 +52,10 @@ export function streamsService(host: Host): IStreamsServer {
     // Whatever stands behind the address when it lands: it was given to this log.
     const records = host.records();
     if (fault?.kind === 'append-delayed') await sleep(fault.ms ?? 1000, undefined, { ref: false });
+    if (fault?.kind === 'append-held') {
+      await host.faults.held();
+      host.faults.count('append-released');
+    }
     const noQuorum = host.noQuorumAfter();
     if (noQuorum !== undefined) {
       await sleep(noQuorum, undefined, { ref: false });
