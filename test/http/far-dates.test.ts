@@ -42,6 +42,31 @@ test('a milestone and a promise of 2061 break nobody’s page, and say that holi
   t.ok(near.length > 0 && near.every((e: object) => !('holidaysAssumed' in e)), 'nothing is said where holidays are known');
 });
 
+test('rounds, a place’s extension and a pledge beyond the holidays', async (t) => {
+  const h = await openHarness(t);
+  const day = (d: string) => ({ from: d, to: d, precision: 'day', tbc: false });
+  const { rounds } = (await h.service.executor.load('programme', 'total-place')).state;
+  const roundNo = Object.keys(rounds).length + 1;
+  const programme = '/v1/programmes/total-place';
+  await h.command(office, officeAccount, `${programme}/rounds`, {
+    ...{ roundNo, kind: 'final', observation: { from: '2061-01-01', to: '2061-03-31' } },
+    window: { from: day('2061-04-01'), to: day('2061-04-20') },
+  });
+  await h.command(office, officeAccount, `${programme}/place-extensions`, { roundNo, placeId: 'durham', to: '2061-05-05', reason: 'Easter' });
+  await h.command(...durham, '/v1/pools', {
+    ...{ id: 'far-pool', name: 'Far', placeId: 'durham', legalBasis: 'aligned', partners: ['durham-county-council', 'county-durham-pct'], host: 'durham-county-council' },
+    ...{ manager: 'durham-county-council', purposes: { cofog: ['07'], text: 'Far' }, years: ['2097-98'], noticeMonths: 6 },
+  });
+  await h.command(...health, '/v1/pools/far-pool/pledges', { pledgeId: 'far', financialYear: '2097-98', amountPence: 100 });
+  for (const url of ['/v1/calendar?from=2061-01-01', `${programme}/progress`, '/v1/places/durham/progress', '/v1/pools/far-pool', '/v1/me/actions']) {
+    const r = await h.inject(...durham, 'GET', url);
+    t.equal(r.status, 200, `${url}: ${r.raw.slice(0, 300)}`);
+    t.notMatch(r.raw, /"failed":true/, url);
+  }
+  const { items } = (await h.inject(...durham, 'GET', '/v1/calendar?from=2061-01-01&limit=200')).json as { items: { holidaysAssumed?: boolean }[] };
+  t.ok(items.length >= 3 && items.every((e) => e.holidaysAssumed));
+});
+
 test('commands, days and pages go on in 2075', async (t) => {
   const h = await openHarness(t);
   (h.service.clock as unknown as { advance(to: string): void }).advance('2075-03-04T09:00:00.000Z');
