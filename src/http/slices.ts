@@ -1,6 +1,6 @@
 /**
  * Long answers (exports, live streams that catch up, long lists) work in slices, so that nobody waits for them: for a few milliseconds
- * of a turn of the event loop, however many they are, and then everything else is served. Who waited longest works first.
+ * of a turn of the event loop, all of them together, and then everything else is served. Who waited longest works first.
  *
  *     let slice = await slices.turn();
  *     for (const row of rows) {
@@ -20,30 +20,30 @@ export interface Slice {
 }
 
 export interface SlicesOptions {
-  /** Milliseconds of a slice when nothing else is to be done: a request takes two or three turns, and waits that often. */
-  readonly least?: number;
-  /** Milliseconds of a slice at most: a busy service still moves its readers on. */
-  readonly most?: number;
+  /** Milliseconds of a slice. */
+  readonly ms?: number;
   /** Milliseconds of a clock that only goes forward. */
   readonly now?: () => number;
   /** Calls back in a later turn of the event loop. */
   readonly later?: (callback: () => void) => void;
 }
 
-/** Shares one event loop among long answers: each app has one. A slice is as long as everything else took since the last one. */
+/**
+ * A command takes two or three turns and waits for a slice in each, and of connections that come together one is accepted a turn. Five
+ * times as long moves readers on by a quarter more and doubles what everybody else waits.
+ */
+const sliceMs = 2;
+
+/** Shares one event loop among long answers: each app has one. */
 export class Slices {
-  readonly #least: number;
-  readonly #most: number;
+  readonly #ms: number;
   readonly #now: () => number;
   readonly #later: (callback: () => void) => void;
   readonly #waiting: ((slice: Slice) => void)[] = [];
-  /** When a long answer last stopped working, as far as it said so. */
-  #worked = -Infinity;
   #scheduled = false;
 
-  constructor({ least = 2, most = 10, now = () => performance.now(), later = setImmediate }: SlicesOptions = {}) {
-    this.#least = least;
-    this.#most = most;
+  constructor({ ms = sliceMs, now = () => performance.now(), later = setImmediate }: SlicesOptions = {}) {
+    this.#ms = ms;
     this.#now = now;
     this.#later = later;
   }
@@ -51,7 +51,6 @@ export class Slices {
   /** Resolves in a later turn of the event loop, after everybody who asked before. */
   turn(): Promise<Slice> {
     return new Promise((resolve) => {
-      this.#worked = this.#now();
       this.#waiting.push(resolve);
       this.#schedule();
     });
@@ -79,8 +78,7 @@ export class Slices {
     this.#scheduled = false;
     // Whoever was next may have had what another one left.
     if (this.#waiting.length === 0) return;
-    const began = this.#now();
-    this.#release(began + Math.min(Math.max(began - this.#worked, this.#least), this.#most));
+    this.#release(this.#now() + this.#ms);
     if (this.#waiting.length > 0) this.#schedule();
   };
 
@@ -90,8 +88,7 @@ export class Slices {
     const end = (): void => {
       if (ended) return;
       ended = true;
-      this.#worked = this.#now();
-      if (this.#worked < until && this.#waiting.length > 0) this.#release(until);
+      if (this.#now() < until && this.#waiting.length > 0) this.#release(until);
     };
     this.#waiting.shift()!({
       get over() {

@@ -42,6 +42,9 @@ export interface SqliteLogOptions {
   readonly readOnly?: boolean;
 }
 
+/** Events that a follower is handed at once: reading them is one piece of work, and each of many followers holds its own. */
+const followedPage = 250;
+
 export class SqliteLog implements EventLog {
   readonly identity: LogIdentity;
   readonly contiguous = true;
@@ -279,7 +282,7 @@ export class SqliteLog implements EventLog {
     checkCursor(from, after > 0 ? this.readAll(after - 1, 1)[0] : undefined);
     while (!signal.aborted && !this.#closed) {
       const level = this.#lock !== undefined && after >= this.#head;
-      const batch = level ? [] : this.#latest[0]?.position === after + 1 ? this.#latest : this.readAll(after, 1000);
+      const batch = level ? [] : this.#latest[0]?.position === after + 1 ? this.#latest : this.readAll(after, followedPage);
       if (batch.length > 0) {
         await onBatch(batch);
         after = batch.at(-1)!.position;

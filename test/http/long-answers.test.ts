@@ -202,7 +202,7 @@ test('a command is answered while many streams still read from the beginning', {
   // A clock that moves with every look at it: a slice is so many events. The event loop’s turns are given one by one.
   let time = 0;
   const turns: (() => void)[] = [];
-  const slices = new Slices({ least: 10, most: 10, now: () => time++, later: (callback) => turns.push(callback) });
+  const slices = new Slices({ ms: 10, now: () => time++, later: (callback) => turns.push(callback) });
   const { ask, app } = await listening(t, h, { slices });
   const auditor = 'auditor@programme:total-place';
   const first = positionToken(h.service.log.identity, 1);

@@ -6,7 +6,7 @@ import { Slices } from '../../src/http/slices.js';
 function standing() {
   let time = 0;
   const turns: (() => void)[] = [];
-  const slices = new Slices({ least: 10, most: 30, now: () => time, later: (callback) => turns.push(callback) });
+  const slices = new Slices({ ms: 10, now: () => time, later: (callback) => turns.push(callback) });
   return {
     slices,
     spend: (ms: number) => void (time += ms),
@@ -54,26 +54,6 @@ test('many answers take one slice a turn together, each in its order', async (t)
   t.strictSame(done, ['a1', 'b1', 'c1', 'a2', 'b2', 'c2']);
 });
 
-test('a slice is as long as everything else took since the last one, within bounds', async (t) => {
-  const { slices, spend, turn } = standing();
-  let done = 0;
-  const all = slices.each(Array.from({ length: 100 }), () => {
-    done++;
-    spend(1);
-  });
-  const within = async (others: number): Promise<number> => {
-    const before = done;
-    spend(others);
-    await turn();
-    return done - before;
-  };
-  t.equal(await within(0), 10, 'nothing else to do: the least');
-  t.equal(await within(17), 17);
-  t.equal(await within(1000), 30, 'at most');
-  while (done < 100) await turn();
-  await all;
-});
-
 test('what is left of a slice goes to the next in the queue, within the same turn', async (t) => {
   const { slices, spend, turn } = standing();
   const done: string[] = [];
@@ -116,7 +96,7 @@ test('an answer that is done early leaves the next turn to the others; one that 
 
 test('on the real event loop others are served between two slices', async (t) => {
   // A slice of no length: every piece is a turn.
-  const slices = new Slices({ least: 0, most: 0 });
+  const slices = new Slices({ ms: 0 });
   let [pieces, others, longest, since] = [0, 0, 0, 0];
   let on = true;
   const other = (): void => {
