@@ -1,4 +1,4 @@
-/** Load from a process of its own that does not wait for answers: so many requests a second, however many are on their way. Prints one JSON line. */
+/** Load from a process of its own that does not wait for answers: so many requests a second, however many are on their way, over connections that are kept. Prints one JSON line. */
 import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'node:http';
 
@@ -16,7 +16,9 @@ interface Job {
 }
 
 const job = JSON.parse(process.argv[2]!) as Job;
-const agent = new Agent({ keepAlive: true, maxSockets: 10_000 });
+/** As a proxy's: opened before anything is measured, and kept. */
+const connections = 4_000;
+const agent = new Agent({ keepAlive: true, maxSockets: connections, maxFreeSockets: connections });
 const probes = new Agent({ keepAlive: true });
 const template = JSON.stringify(job.body);
 const statuses: Record<string, number> = {};
@@ -51,6 +53,13 @@ function send(n: number): Promise<void> {
     r.end(body);
   });
 }
+function connect(): Promise<void> {
+  return new Promise((resolve, reject) => {
+    request(new URL(job.probe, job.url), { agent }, (res) => void res.resume().on('end', resolve))
+      .on('error', reject)
+      .end();
+  });
+}
 function probe(): Promise<void> {
   const started = performance.now();
   return new Promise((resolve) => {
@@ -67,6 +76,7 @@ function probe(): Promise<void> {
   });
 }
 
+for (let i = 0; i < connections; i += 500) await Promise.all(Array.from({ length: i + 500 }, connect));
 const started = performance.now();
 const asking = setInterval(() => void probe(), 200);
 const pending: Promise<void>[] = [];

@@ -8,7 +8,7 @@ import { diskOf } from './disk.js';
 import { usual, type AtOnce } from './http/at-once.js';
 import { CommandQueue } from './commands/queue.js';
 import { installBody } from './http/body.js';
-import { installCommands } from './http/commands.js';
+import { installCommands, turnAway } from './http/commands.js';
 import { connectionOptions, installConnections, type ConnectionOptions } from './http/connections.js';
 import type { HttpDeps } from './http/deps.js';
 import { installEvents } from './http/events.js';
@@ -86,6 +86,7 @@ export async function build({
   installConnections(app, connections);
   installProblems(app);
   rememberRoutes(app);
+  turnAway(app, queue);
   if (trustProxy) forgetPorts(app);
   installBody(app);
   await app.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] }, useDefaults: false } });

@@ -2,7 +2,7 @@
 import { test } from 'tap';
 import { Conflict, OutcomeUnknown, Unavailable } from '../../src/log/event-log.js';
 import { events, fresh } from '../log/conformance.js';
-import { eventually, idsOf, open, standIn } from './harness.js';
+import { eventually, patient, idsOf, open, standIn } from './harness.js';
 import type { FaultKind } from './stand-in/index.js';
 
 test('an append is written once, whatever strikes its first attempts', async (t) => {
@@ -41,21 +41,24 @@ test('an append is written once, whatever strikes its first attempts', async (t)
 
 test('an attempt that lands late can only conflict, and is never taken for a later one', async (t) => {
   const server = await standIn(t);
-  const log = await open(t, server, { timings: { appendDeadline: 250, appendBudget: 250, settleBudget: 300 } });
+  const log = await open(t, server, { timings: { appendDeadline: 250, appendBudget: 3_000, settleBudget: 300 } });
+  const unhurried = await open(t, server, { timings: patient });
   const s = fresh();
-  await server.strike({ kind: 'append-held', match: s });
+  // Every attempt, however many there is time for.
+  await server.strike({ kind: 'append-held', match: s, times: 100 });
   const early = events(s, 0);
   const first = await log.append(s, 0, early).catch((e: unknown) => e);
   t.ok(first instanceof OutcomeUnknown, 'nobody can know yet');
+  await server.clearFaults();
   // The caller looks, finds nothing, and decides again: fresh ids at the same version.
-  t.same(await log.read(s), []);
+  t.same(await unhurried.read(s), []);
   const later = events(s, 0);
-  const patient = await open(t, server);
-  t.equal((await patient.append(s, 0, later)).version, 1);
+  t.equal((await unhurried.append(s, 0, later)).version, 1);
   await server.release();
-  await eventually(async () => (await server.counts())['append-released']?.struck === 1);
-  t.same(await idsOf(server, s), [later[0]!.id], 'the late one found its place taken');
-  await Promise.all([log.close(), patient.close()]);
+  const { struck } = (await server.counts())['append-held']!;
+  await eventually(async () => (await server.counts())['append-released']?.struck === struck);
+  t.same(await idsOf(server, s), [later[0]!.id], 'the late ones found their place taken');
+  await Promise.all([log.close(), unhurried.close()]);
 });
 
 test('overtaken by its own re-send, a delayed attempt finds itself written', async (t) => {

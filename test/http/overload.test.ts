@@ -31,12 +31,12 @@ test('while the log stands still and as many wait as may, commands are turned aw
   isProblem(t, refused, 503, 'OVERLOADED', 'one more');
   t.equal(refused.headers['retry-after'], '1', 'says when to come again');
   isProblem(t, await give(randomUUID(), '{"no JSON'), 503, 'OVERLOADED', 'one that nobody read');
-  isProblem(t, await h.send('POST', url, {}, last), 401, 'TOKEN_REQUIRED', 'a stranger is told nothing');
+  isProblem(t, await h.send('POST', url, {}, last), 503, 'OVERLOADED', 'whose token nobody read');
   for (const probe of ['/health/live', '/health/ready']) t.equal((await h.send('GET', probe)).status, 200, `${probe} meanwhile`);
   t.equal((await h.inject(office, officeAccount, 'GET', '/v1/programmes/total-place')).status, 200, 'reads meanwhile');
   const { raw } = await h.send('GET', '/metrics', { authorization: 'Bearer a-token-of-the-operator-0123456789abcdef' });
   t.match(raw, /^commands_waiting 11$/m, 'the operator sees how many wait');
-  t.match(raw, /^commands_refused_total\{code="OVERLOADED"\} 2$/m, 'and how many were turned away');
+  t.match(raw, /^commands_refused_total\{code="OVERLOADED"\} 3$/m, 'and how many were turned away');
   t.equal(await h.head(), head, 'nothing was recorded');
 
   release();
