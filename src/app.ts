@@ -105,9 +105,9 @@ export async function build({
   installCommands(app, deps, queue);
   app.server.on('connection', () => queue.expect());
   const addressOf = addresses(queries);
-  installQueries(app, deps, queries, addressOf);
-  installFeeds(app, deps, feeds, addressOf);
   const answers = new LongAnswers({ slices, atOnce, onError: (error) => service.viewsFailed(error) });
+  installQueries(app, deps, queries, answers, addressOf);
+  installFeeds(app, deps, feeds, addressOf);
   installLive(app, deps, answers, addressOf);
   installEvents(app, deps, queries, answers, addressOf);
   app.addHook('preClose', async () => answers.endAll());

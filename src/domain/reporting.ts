@@ -19,8 +19,17 @@ export function nextPeriod(period: string): string {
   const month = firstMonth(period) + (kind === 'quarter' ? 3 : 1);
   return month > 12 ? named(kind, Number(period.slice(0, 4)) + 1, 1) : named(kind, Number(period.slice(0, 4)), month);
 }
+/** Ends asked for lately: the same few periods are asked for of every promise. */
+const ends = new Map<string, CivilDate>();
 /** The last day of a period. */
-export const periodEnd = (period: string): CivilDate => addDays(periodStart(nextPeriod(period)), -1);
+export function periodEnd(period: string): CivilDate {
+  let end = ends.get(period);
+  if (end === undefined) {
+    if (ends.size >= 1000) ends.clear();
+    ends.set(period, (end = addDays(periodStart(nextPeriod(period)), -1)));
+  }
+  return end;
+}
 
 /** Periods that began after a day and have ended before another, oldest first: what a promise accepted on the first owes reports for by the second. */
 export function periodsOwed(kind: PeriodKind, acceptedOn: CivilDate, day: CivilDate): string[] {

@@ -32,16 +32,19 @@ export function sumColumns<R>(column: string, figure: string, of: (row: R) => ob
   ];
 }
 
-export function csvText<R extends object>(columns: readonly Column<R>[], rows: readonly R[]): string {
+/** `head`: begins with the mark of UTF-8 and the names of the columns. */
+export function csvText<R extends object>(columns: readonly Column<R>[], rows: readonly R[], head = true): string {
   // Of a row that failed there is what is plainly known of it.
   const cells = rows.map((row) =>
     isFailed(row) ? columns.map((c) => (typeof c === 'string' ? cellOf(row as Record<string, unknown>, c) : undefined)) : columns.map((c) => cellOf(row as Record<string, unknown>, c)),
   );
-  return stringify(cells, { bom: true, header: true, columns: columns.map((c) => ({ key: columnName(c) })), escape_formulas: true, cast: { boolean: String } });
+  return stringify(cells, { bom: head, header: head, columns: columns.map((c) => ({ key: columnName(c) })), escape_formulas: true, cast: { boolean: String } });
 }
 export const csvHeaders = (name: string, version = 1): Record<string, string> => ({ 'content-disposition': `attachment; filename="${name}.csv"`, 'columns-version': String(version) });
-export function csvReply(reply: FastifyReply, name: string, { columns, version }: Columns, rows: readonly object[]): FastifyReply {
-  return reply.type('text/csv; charset=utf-8').headers(csvHeaders(name, version)).send(csvText(columns, rows));
+export const csvType = 'text/csv; charset=utf-8';
+export const csvHead = (reply: FastifyReply, name: string, { version }: Columns): FastifyReply => reply.type(csvType).headers(csvHeaders(name, version));
+export function csvReply(reply: FastifyReply, name: string, columns: Columns, rows: readonly object[]): FastifyReply {
+  return csvHead(reply, name, columns).send(csvText(columns.columns, rows));
 }
 
 /** A record as one cell, as `?record=` takes it. */

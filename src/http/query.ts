@@ -5,12 +5,16 @@ import { z } from 'zod';
 import { audienceOf, canSee, grantName, type Audience, type Viewer } from '../domain/access.js';
 import { londonDate } from '../domain/calendar.js';
 import type { AccessRow } from '../projections/access.js';
-import { csvReply } from './csv.js';
+import type { Key, Spot } from '../projections/walk.js';
+import { csvHead, csvHeaders, csvReply, csvText, csvType, type Columns } from './csv.js';
 import { accessRow, keptWhile, viewerFor, type HttpDeps } from './deps.js';
 import { positionToken } from './position.js';
 import { AsAt, asAt, checkAsAt, isAsAt, marked } from './as-at.js';
-import type { ListQuery, Query, Reading, RecordQuery, Row } from './reading.js';
+import type { ListQuery, Page, Query, Reading, RecordQuery, Row } from './reading.js';
 import type { Addresses } from './links.js';
+import type { LongAnswers } from './long-answer.js';
+import { keptAnswer, type Answer } from './kept.js';
+import { Reader, rowsATurn, type Entry } from './list.js';
 import { Problem, readParameters } from './problem.js';
 import { readable } from './readable.js';
 
@@ -18,26 +22,25 @@ export const Audiences = z.enum(['members', 'programme', 'public']);
 const rank = { members: 0, programme: 1, public: 2 } as const;
 
 const Format = z.enum(['json', 'csv']).optional();
-const ListParameters = z.strictObject({
+const PageParameters = z.strictObject({
   limit: z.coerce.number().int('limit must be a whole number').min(1, 'limit must be 1 or more').max(200, 'limit must be 200 or fewer').default(50),
   cursor: z.string().max(500).optional(),
-  sort: z.string().optional(),
-  format: Format,
 });
+const ListParameters = PageParameters.extend({ sort: z.string().optional(), format: Format });
 
 /** Every parameter a query takes, for checking and for OpenAPI. */
 export const parametersOf = (q: Query): z.ZodObject => {
   const own = { ...q.query?.shape, ...(q.kind === 'record' && q.of ? { asAt: AsAt.optional() } : {}), ...(q.kind === 'record' && q.csv ? { format: Format } : {}) };
-  return q.kind === 'list' ? ListParameters.extend(own) : z.strictObject(own);
+  return q.kind === 'list' ? ListParameters.extend(own) : q.paged ? PageParameters.extend(own) : z.strictObject(own);
 };
 
-export function installQueries(app: FastifyInstance, deps: HttpDeps, queries: readonly Query[], addressOf: Addresses): void {
+export function installQueries(app: FastifyInstance, deps: HttpDeps, queries: readonly Query[], answers: LongAnswers, addressOf: Addresses): void {
   for (const q of queries) {
     const parameters = parametersOf(q);
     app.get(q.url, async (request, reply) => {
       const reading = await read(deps, parameters, request, addressOf);
       reply.header('vary', 'Accept, Authorization').header('cache-control', 'private, no-cache');
-      if (q.kind === 'list') return sendList(q, reading, request, reply);
+      if (q.kind === 'list') return sendList(q, reading, answers, request, reply);
       const instant = q.of ? (reading.query.asAt as string | undefined) : undefined;
       if (!instant) return sendRecord(q, reading, request, reply);
       checkAsAt(reading, instant);
@@ -98,6 +101,9 @@ export async function read(deps: HttpDeps, parameters: z.ZodObject, request: Fas
   };
 }
 
+/** By whom something is read: who has the same grants is shown the same. */
+export const readerOf = (r: Reading): string => `${r.viewer.account} ${grantsTag(r.viewer.grants)} ${r.day}`;
+
 /** An answer is the same for readers with the same grants only, so its tag names them. */
 function fresh(request: FastifyRequest, reply: FastifyReply, r: Reading, tag: string): boolean {
   const etag = `"${tag}.${grantsTag(r.viewer.grants)}"`;
@@ -115,73 +121,128 @@ function grantsTag(grants: Viewer['grants']): string {
   return tag;
 }
 
-function sendRecord(q: RecordQuery, r: Reading, request: FastifyRequest, reply: FastifyReply): unknown {
+/** In a spreadsheet nobody looks for the link to another page: without a limit it is everything. */
+const isWhole = (csv: boolean, request: FastifyRequest): boolean => csv && !Object.hasOwn(request.query as object, 'limit');
+
+/** What is paged has one order of its own, which its cursors name so. */
+const ownOrder = 'own';
+function pageOf(r: Reading, request: FastifyRequest, csv: boolean): Page {
+  const { limit, cursor } = r.query as z.infer<typeof PageParameters>;
+  return {
+    limit: isWhole(csv, request) ? Infinity : limit,
+    after: cursor === undefined ? undefined : decodeCursor(cursor, ownOrder),
+    next: (last) => nextPage(request.url, ownOrder, last),
+  };
+}
+
+async function sendRecord(q: RecordQuery, r: Reading, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   const csv = q.csv && (r.query.format === 'csv' || (!r.query.format && wantsCsv(request))) ? q.csv : undefined;
   if (!q.csv) refuseCsv(request);
+  const page = q.paged && pageOf(r, request, csv !== undefined);
   const answer = q.run(r);
   const { position, body, tag } = isAsAt(r) ? marked(r, answer) : { tag: '', ...answer };
   const token = positionToken(r.deps.service.log.identity, position);
   reply.header('position', token);
   if (fresh(request, reply, r, `${token}.${r.day}${tag && `.${tag}`}${csv ? '.csv' : ''}`)) return reply.code(304).send();
-  const made = typeof body === 'function' ? body() : body;
+  if (page && !csv) {
+    const answer = await keptAnswer(r.deps.service.engine, `${readerOf(r)} ${request.url}`, async () => {
+      const made = await (body as (p: Page) => Promise<{ next: string | null }>)(page);
+      return { text: JSON.stringify(made), next: made.next };
+    });
+    return sendPage(reply, answer);
+  }
+  const made = typeof body === 'function' ? await body(page) : body;
   return csv ? csvReply(reply, q.url.split('/').at(-1)!, csv, csv.rows(made)) : made;
+}
+
+/** `columns`: of a CSV. */
+function sendPage(reply: FastifyReply, { text, next }: Answer, columns?: Named): FastifyReply {
+  if (next !== null) reply.header('link', `<${next}>; rel="next"`);
+  return (columns ? csvHead(reply, columns.name, columns) : reply.type('application/json; charset=utf-8')).send(text);
 }
 
 interface Cursor {
   readonly sort: string;
-  readonly after: readonly [string | number | null, string];
+  readonly after: readonly [key: Key, tie: string];
 }
 const encodeCursor = (c: Cursor): string => Buffer.from(JSON.stringify(c)).toString('base64url');
-function decodeCursor(text: string, sort: string): Cursor {
+function decodeCursor(text: string, sort: string): Spot {
   const Shape = z.strictObject({ sort: z.literal(sort), after: z.tuple([z.union([z.string(), z.number(), z.null()]), z.string()]) });
   try {
-    return Shape.parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
+    const [key, tie] = Shape.parse(JSON.parse(Buffer.from(text, 'base64url').toString())).after;
+    return { key, tie };
   } catch {
     throw new Problem(400, 'INVALID_CURSOR', 'Follow the Link of the page before, with the same sort.');
   }
 }
-
-function compare(a: unknown, b: unknown): number {
-  if (a === b) return 0;
-  if (a === null || a === undefined) return 1;
-  if (b === null || b === undefined) return -1;
-  return typeof a === 'number' && typeof b === 'number' ? a - b : String(a) < String(b) ? -1 : 1;
+/** The address of the page after a row, as it is asked for here. */
+function nextPage(url: string, sort: string, { key, tie }: Spot): string {
+  const next = new URL(url, 'http://local');
+  next.searchParams.set('cursor', encodeCursor({ sort, after: [key, tie] }));
+  return next.pathname + next.search;
 }
 
-function sendList(q: ListQuery, r: Reading, request: FastifyRequest, reply: FastifyReply): unknown {
+/** Every row from where a list is read on, as it is read. */
+async function sendWhole(
+  { columns, name, version }: Named,
+  first: readonly Entry<Row>[],
+  reader: Reader<Row>,
+  r: Reading,
+  answers: LongAnswers,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) {
+  const headers = { ...reply.getHeaders(), 'content-type': csvType, ...csvHeaders(name, version) } as Record<string, string>;
+  await answers.send(request, reply, { account: r.viewer.account, kind: 'exports', headers }, async (answer) => {
+    for (let page = first; page.length > 0 && !answer.signal.aborted; page = await reader.take(rowsATurn)) {
+      answer.write(
+        csvText(
+          columns,
+          page.map((e) => e.shown),
+          page === first,
+        ),
+      );
+      await answer.turn();
+    }
+  });
+  return reply;
+}
+
+type Named = Columns & { readonly name: string };
+
+async function sendList(q: ListQuery, r: Reading, answers: LongAnswers, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   const { limit, cursor, sort = q.sorts[0]!, format } = r.query as z.infer<typeof ListParameters>;
   const key = sort.replace(/^-/, '');
   if (!q.sorts.includes(sort) && !q.sorts.includes(key)) throw new Problem(400, 'INVALID_PARAMETER', `sort must be one of ${q.sorts.join(', ')}, with - before it for the other way round.`);
-  const tie = q.tie ?? ((id: string) => id);
-  const sign = sort.startsWith('-') ? -1 : 1;
-  const order = (a: Row, b: Row): number => sign * compare(a[key], b[key]) || compare(tie(String(a.id)), tie(String(b.id)));
-  const after = cursor === undefined ? undefined : decodeCursor(cursor, sort).after;
+  const { slices, service } = r.deps;
   const csv = format === 'csv' || (!format && wantsCsv(request));
   // How far this node had read, for `Read-After`: it says that something was recorded, of whomever; the tag is of what is shown alone.
-  reply.header('position', positionToken(r.deps.service.log.identity, r.deps.service.position()));
-  const shown = shownAs(r.deps.service.engine, `${r.viewer.account} ${grantsTag(r.viewer.grants)} ${r.day} ${csv} ${request.url}`);
+  reply.header('position', positionToken(service.log.identity, service.position()));
+  const question = `${readerOf(r)} ${csv} ${request.url}`;
+  const shown = shownAs(service.engine, question);
   // The rows are a question of the reader, the views and the day alone: whoever has them is not made to wait for them again.
   if (shown.tag && fresh(request, reply, r, shown.tag)) return reply.code(304).send();
-  // One more than is shown: that there is one says that there is another page.
-  const inOrder = q.inOrder?.includes(key);
-  let rows = q.rows(r, inOrder ? { after: after?.[1], descending: sign < 0, limit: limit + 1 } : undefined);
-  if (!inOrder) {
-    rows = [...rows].sort(order);
-    if (after) rows = rows.filter((row) => order(row, { [key]: after[0], id: after[1] }) > 0);
-  }
-  const page = rows.slice(0, limit);
-  let next: string | undefined;
-  if (rows.length > limit) {
-    const last = page.at(-1)!;
-    const url = new URL(request.url, 'http://local');
-    url.searchParams.set('cursor', encodeCursor({ sort, after: [(last[key] as string | number | null | undefined) ?? null, String(last.id)] }));
-    next = url.pathname + url.search;
-    reply.header('link', `<${next}>; rel="next"`);
-  }
-  const body = { items: page, next: next ?? null };
-  shown.tag = `${digest(JSON.stringify(body))}${csv ? '.csv' : ''}`;
-  if (fresh(request, reply, r, shown.tag)) return reply.removeHeader('link').code(304).send();
-  return csv ? csvReply(reply, q.url.split('/').at(-1)!, { columns: q.columns, version: q.columnsVersion }, page) : body;
+  const reader = () => new Reader(q.sources(r, key), { after: cursor === undefined ? undefined : decodeCursor(cursor, sort), descending: sort.startsWith('-'), slices });
+  const columns = { columns: q.columns, version: q.columnsVersion, name: q.url.split('/').at(-1)! };
+  const whole = isWhole(csv, request);
+  // HEAD reads nothing.
+  if (whole && request.method === 'HEAD') return sendWhole(columns, [], reader(), r, answers, request, reply);
+  const most = whole ? rowsATurn : limit;
+  const answer = await keptAnswer(service.engine, question, async (): Promise<Answer | { readonly found: Entry<Row>[]; readonly reading: Reader<Row> }> => {
+    const reading = reader();
+    // One more than is shown: that there is one says that there is another page.
+    const found = await reading.take(most + 1);
+    // A long list is sent as it is read, and has no tag: nobody knows its end when it begins.
+    if (whole && found.length > most) return { found, reading };
+    const page = found.slice(0, most);
+    const items = page.map((e) => e.shown);
+    const next = found.length > most ? nextPage(request.url, sort, page.at(-1)!.spot) : null;
+    return { text: csv ? csvText(q.columns, items) : JSON.stringify({ items, next }), next };
+  });
+  if ('reading' in answer) return sendWhole(columns, answer.found, answer.reading, r, answers, request, reply);
+  shown.tag = `${digest(`${answer.text}${answer.next}`)}${csv ? '.csv' : ''}`;
+  if (fresh(request, reply, r, shown.tag)) return reply.code(304).send();
+  return sendPage(reply, answer, csv ? columns : undefined);
 }
 
 /** Tags of lists by who asked for what, until a view changes. */

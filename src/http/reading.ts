@@ -6,6 +6,8 @@ import type { Recorded, View } from '../projections/core.js';
 import { aggregates } from '../domain/index.js';
 import type { Column, Columns } from './csv.js';
 import type { HttpDeps } from './deps.js';
+import type { Spot } from '../projections/walk.js';
+import type { Source } from './list.js';
 
 export type Row = Record<string, unknown>;
 
@@ -47,31 +49,31 @@ export interface RecordQuery extends Common {
   also?(events: readonly Recorded[], r: Reading): readonly string[];
   /** Where the answer is a list within a record: its rows as CSV. */
   readonly csv?: Columns & { rows(body: any): readonly object[] };
+  /** Where its `items` come a page at a time, with `next`: `limit` and `cursor` are taken, and `body` is given which. */
+  readonly paged?: true;
   /** What members of the answer mean where their name does not say it, for OpenAPI; `/` between names of nested ones. */
   readonly members?: Readonly<Record<string, string>>;
   /** The answer, and what its ETag is made of besides position and day. A body that is a function is made only where it is sent. */
   run(r: Reading): { readonly position: number; readonly body: unknown; readonly tag?: string };
 }
+/** The page asked for of what is paged. */
+export interface Page {
+  readonly after: Spot | undefined;
+  /** Infinity for everything that is left. */
+  readonly limit: number;
+  /** The address of the page after a row. */
+  next(last: Spot): string;
+}
 export interface ListQuery extends Common {
   readonly kind: 'list';
   /** Sort keys, the first one the default. */
   readonly sorts: readonly string[];
-  /** What rows alike by the sort key are ordered by, made of their id; the id itself by default. */
-  tie?(id: string): string;
   /** Columns of the CSV, in order; stable names. */
   readonly columns: readonly Column[];
   /** Of the columns' names: raised when one goes, is renamed or changes its meaning (docs/csv.md). */
   readonly columnsVersion?: number;
-  /** Every row the reader may see; each has `id`. Sorted by a key that is `inOrder`: those of the page, in order. */
-  rows(r: Reading, page?: Page): readonly Row[];
-  /** Sort keys whose order is that of the ids, where the list may be long: it is then read page by page. */
-  readonly inOrder?: readonly string[];
-}
-/** What is wanted of a list read in order: at most `limit` rows after this id. */
-export interface Page {
-  readonly after: string | undefined;
-  readonly descending: boolean;
-  readonly limit: number;
+  /** Where its rows come from in the order of a key. `show` makes those that the reader may see and asks for; each has `id`. */
+  sources(r: Reading, key: string): readonly Source<Row>[];
 }
 export type Query = RecordQuery | ListQuery;
 

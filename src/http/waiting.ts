@@ -8,11 +8,13 @@ import { barrierRegister } from '../projections/barrier-register.js';
 import { commitmentRegister } from '../projections/commitment-register.js';
 import { decisionLog } from '../projections/decision-log.js';
 import { due } from '../projections/due.js';
-import { partyKey, type DueRow } from '../projections/due-items.js';
+import { itemId, partyKey, type DueRow } from '../projections/due-items.js';
 import { placeProgress } from '../projections/place-progress.js';
 import { poolLedger } from '../projections/pool-ledger.js';
 import { register } from '../projections/register.js';
+import { walkOf, type Spot, type Walk } from '../projections/walk.js';
 import { keptWhile } from './deps.js';
+import type { Source } from './list.js';
 import type { Reading } from './query.js';
 import { isFailed, partOf, type Failed } from './rows.js';
 
@@ -51,6 +53,16 @@ export const assumedTo = (r: Reading, dueOn: string): { holidaysAssumed?: true }
 const placeNames = keptWhile((engine, placeId) => engine.queries(placeProgress).nameOf(placeId));
 /** A place by name; its id where it has none. */
 export const placeName = (r: Reading, placeId: string): string => placeNames(r.deps.service.engine, placeId) ?? placeId;
+
+/** An item by where it stands among those that wait (`due.walk`). */
+export const itemAt = (r: Reading, tie: string): DueRow => items(r.deps.service.engine, tie);
+const items = keptWhile((engine, tie) => engine.queries(due).at(tie));
+/** What an agency is to report, by day and agency. */
+const reportsOf = keptWhile((engine, key) => engine.queries(placeProgress).reportsOf(key.slice(11), key.slice(0, 10)));
+/** One that was read for this answer. */
+interface ItemSpot extends Spot {
+  readonly item: DueRow;
+}
 
 /** A party by name. */
 export function partyName(r: Reading, p: DueParty): string {
@@ -124,37 +136,79 @@ function mayConsent(r: Reading, item: DueItem, { role, agency, place }: Grant): 
   return !isRefusal(aggregateNamed('decision').commands.RecordExternalConsent!.decide(row.state, { evidence: '' }, ctx));
 }
 
+/** Where an action stands: by its date along the index, by its place or code among all that waits for one party. */
+export type ActionOrder = 'dueOn' | 'code' | 'placeId';
+
 /** What waits for these grants, each item once, in the first grant that fits. */
-export function actionsOf(r: Reading, grants: readonly Grant[]): (Action | FailedAction)[] {
+export function actionSources<S>(r: Reading, grants: readonly Grant[], by: ActionOrder, show: (action: Action | FailedAction) => S | undefined): Source<S>[] {
+  /** By whom it would be done: the first of these grants that it waits for. */
+  function actionOf(id: string, item: DueItem, among: readonly Grant[]): Action | FailedAction | undefined {
+    const known = { id, code: item.code, dueOn: item.dueOn, placeId: placeOf(r, item) };
+    for (const grant of among) {
+      const party = waitsFor(item, grant);
+      if (!party) continue;
+      const fits = partOf(r, id, known, () => item.code !== 'consent' || mayConsent(r, item, grant));
+      if (fits !== false) return fits === true ? { id, item, grant, party } : fits;
+    }
+    return undefined;
+  }
+  const mine = new Map(grants.map((grant) => [grant, new Set(partiesOf(grant).map(partyKey))]));
+  const parties = new Set([...mine.values()].flatMap((keys) => [...keys]));
+  // A champion directs for the place, in whichever department's name the item waits.
+  const directs = (grant: Grant, i: DueRow): boolean => grant.role === 'champion' && grant.place === i.placeId && i.code === 'rung';
+  const found = (i: DueRow): S | undefined => {
+    if (visibleItems(r, [i]).length === 0) return undefined;
+    const owes = i.owedBy.map(partyKey);
+    const among = grants.filter((grant) => directs(grant, i) || owes.some((p) => mine.get(grant)!.has(p)));
+    const action = actionOf(itemId(i), i, among);
+    return action && show(action);
+  };
+  const keyOf = ({ code, dueOn }: { readonly code: string; readonly dueOn: string }, placeId: string | null): string | null => ({ dueOn, code, placeId })[by];
+  const read = (items: readonly DueRow[]): Walk<ItemSpot> => walkOf(items.map((item) => ({ key: keyOf(item, placeOf(r, item)), tie: itemId(item), item })));
+  function waiting(party: string): Source<S> {
+    // One that waits for several parties of the reader's is found with the first of them.
+    const first = (i: DueRow): S | undefined => (i.owedBy.map(partyKey).find((p) => parties.has(p)) === party ? found(i) : undefined);
+    if (by === 'dueOn') return { walk: r.of(due).walk(party), show: ({ tie }) => first(itemAt(r, tie)) };
+    // By its place or code what waits for one party is sorted; it is shown a page at a time like the rest.
+    return { walk: read(r.of(due).waitingFor(party)), show: ({ item }: ItemSpot) => first(item) };
+  }
+  const champions = grants.filter((g) => g.role === 'champion');
+  const rungs = champions.flatMap((g) => r.of(due).ofPlace(g.place!)).filter((i) => champions.some((g) => directs(g, i)));
+  const elsewhere = new Map(rungs.filter((i) => i.stopped || !i.owedBy.some((p) => parties.has(partyKey(p)))).map((i) => [itemId(i), i]));
+  const rest = [...unlisted(r, grants, actionOf).values()].map((action) => ({
+    key: isFailed(action) ? keyOf(action, action.placeId) : keyOf(action.item, placeOf(r, action.item)),
+    tie: action.id,
+    action,
+  }));
+  return [
+    ...[...parties].map(waiting),
+    { walk: read([...elsewhere.values()]), show: ({ item }: ItemSpot) => found(item) },
+    { walk: walkOf(rest), show: ({ action }: (typeof rest)[number]) => show(action) },
+  ];
+}
+
+/** What waits and is no row of the list: reports, which recur, and required steps; each follows from what is stored and the day. */
+function unlisted(r: Reading, grants: readonly Grant[], actionOf: (id: string, item: DueItem, among: readonly Grant[]) => Action | FailedAction | undefined) {
   const found = new Map<string, Action | FailedAction>();
   /** What is made together, and fails together. */
-  const all = (id: string, code: DueItem['code'], placeId: string | null, make: () => DueItem[]): DueItem[] => {
+  const all = (id: string, code: DueItem['code'], placeId: string | null, make: () => readonly DueItem[]): readonly DueItem[] => {
     const items = partOf(r, id, { id, code, dueOn: r.day, placeId }, make);
     if (!isFailed(items)) return items;
     found.set(id, items);
     return [];
   };
   const add = (id: string, item: DueItem, grant: Grant): void => {
-    const party = found.has(id) ? undefined : waitsFor(item, grant);
-    if (!party) return;
-    const known = { id, code: item.code, dueOn: item.dueOn, placeId: placeOf(r, item) };
-    const fits = partOf(r, id, known, () => item.code !== 'consent' || mayConsent(r, item, grant));
-    if (fits !== false) found.set(id, fits === true ? { id, item, grant, party } : fits);
+    const action = found.has(id) ? undefined : actionOf(id, item, [grant]);
+    if (action) found.set(id, action);
   };
   for (const grant of grants) {
-    for (const p of partiesOf(grant)) {
-      for (const i of visibleItems(r, r.of(due).waitingFor(partyKey(p)))) add(`${i.stream}.${i.code}.${i.key}`, i, grant);
-    }
-    // A champion directs for the place, in whichever department's name the item waits.
-    for (const i of grant.role === 'champion' ? visibleItems(r, r.of(due).ofPlace(grant.place!)) : []) if (i.code === 'rung') add(`${i.stream}.${i.code}.${i.key}`, i, grant);
-    // Reports recur, and are no rows of the list: they follow from the commitment and the day.
-    for (const i of grant.agency ? all(`agency-${grant.agency}.reports`, 'report', null, () => r.of(placeProgress).reportsOf(grant.agency!, r.day)) : []) {
+    for (const i of grant.agency ? all(`agency-${grant.agency}.reports`, 'report', null, () => reportsOf(r.deps.service.engine, `${r.day} ${grant.agency}`)) : []) {
       if (r.seen(i.aggregate, i.recordId)) add(`${i.aggregate}-${i.recordId}.${i.code}.${i.key}`, i, grant);
     }
     const places = grant.place ? [grant.place] : grant.role === 'finance-officer' ? [...r.viewer.placesOf(grant.agency!)] : [];
     for (const placeId of places) for (const i of all(`place-${placeId}.steps`, 'step', placeId, () => stepsWaiting(r, placeId))) add(`place-${placeId}.step.${i.key}`, i, grant);
   }
-  return [...found.values()];
+  return found;
 }
 /** Why it waits for the reader: the role and for whom. */
 export const why = (r: Reading, a: Action): string => `${a.grant.role.replaceAll('-', ' ')} for ${partyName(r, a.party)}`;

@@ -48,21 +48,32 @@ export function itemsFor(r: Reading, items: readonly DueRow[], places: Audiences
     return audience === 'members' || (!isWithheld(i.private, audience) && seen(tierOf(r, i.aggregate, i.recordId), audience));
   });
 }
+/** An item, and the audience that it is told to. */
+export interface ToldItem {
+  readonly item: DueRow;
+  readonly audience: Audience;
+}
 /**
- * What waits for a department, told to this reader: what the audiences of its places may see, and what stands in records to which the
- * reader's own agency is party (a consent to its money, a verification), unless they ask for a wider audience. Each names its place.
+ * What is told to this reader of what waits for a department: what the audiences of its places may see, and what stands in records to
+ * which the reader's own agency is party (a consent to its money, a verification), as members see it, unless they ask for a wider
+ * audience. Each names its place.
  */
-export function waitingFor(r: Reading, departmentId: string, places: Audiences): DueRow[] {
-  const waiting = r.of(due).waitingFor(`department:${departmentId}`);
-  const told = new Set(itemsFor(r, waiting, places));
+export function toldOf(r: Reading, places: Audiences): (i: DueRow) => ToldItem | undefined {
   const mine = r.query.audience ? [] : r.viewer.grants.flatMap((g) => g.agency ?? []);
-  if (mine.length === 0) return [...told];
-  return waiting.flatMap((i) => {
-    if (told.has(i)) return [i];
-    const row = i.stopped ? undefined : accessRow(r.deps.service.engine, i.aggregate, i.recordId);
+  return (i) => {
+    if (itemsFor(r, [i], places).length > 0) return { item: i, audience: places.get(i.placeId!)! };
+    const row = mine.length === 0 || i.stopped ? undefined : accessRow(r.deps.service.engine, i.aggregate, i.recordId);
     const placeId = i.placeId ?? row?.placeId;
-    return row && placeId && places.has(placeId) && mine.some((id) => row.parties.includes(id)) ? [{ ...i, placeId }] : [];
-  });
+    return row && placeId && places.has(placeId) && mine.some((id) => row.parties.includes(id)) ? { item: { ...i, placeId }, audience: 'members' } : undefined;
+  };
+}
+/** Everything that waits for a department and is told. */
+export function waitingFor(r: Reading, departmentId: string, places: Audiences): DueRow[] {
+  const told = toldOf(r, places);
+  return r
+    .of(due)
+    .waitingFor(`department:${departmentId}`)
+    .flatMap((i) => told(i)?.item ?? []);
 }
 /** The barrier an item is about, where the audience of its place may see it: the record itself, or what its commitment came from. */
 export function barrierOf(r: Reading, i: DueRow, places: Audiences): BarrierRow | undefined {

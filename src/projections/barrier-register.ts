@@ -2,7 +2,7 @@
 import type { Audience } from '../domain/access.js';
 import { heldTo, inWork, live, type BarrierState } from '../domain/barrier-state.js';
 import { view } from './core.js';
-import { folded, type Folded, type Slice } from './folded.js';
+import { folded, type Folded } from './folded.js';
 import { Past, type Tells } from './past.js';
 
 /** An owner's answer as given, and the barrier's version that says it. */
@@ -23,8 +23,14 @@ interface Extra {
 export type BarrierRow = Folded<BarrierState, Extra>;
 const rows = folded<BarrierState, Extra>({
   extra: () => ({ status: '', statusSince: '', answers: [] }),
-  columns: { placeId: ['TEXT NOT NULL', (r) => r.state.placeId] },
-  indexes: ['placeId, id'],
+  columns: {
+    placeId: ['TEXT NOT NULL', (r) => r.state.placeId],
+    status: ['TEXT NOT NULL', (r) => r.state.status],
+    locus: ['TEXT', (r) => r.state.locus ?? null],
+    kind: ['TEXT NOT NULL', (r) => r.state.kind],
+    statusSince: ['TEXT NOT NULL', (r) => r.extra.statusSince],
+  },
+  orders: { by: ['placeId', 'status', 'locus', 'kind', 'statusSince'], within: 'placeId' },
 });
 
 /** A place that waits for a barrier; `through` names the merged barrier that it had raised or joined. */
@@ -114,7 +120,7 @@ export function barrierFor(row: BarrierRow, audience: Audience, tells: Tells, me
 
 export const barrierRegister = view({
   name: 'barrier-register',
-  version: 6,
+  version: 7,
   tables: { ...rows.tables, merges: 'CREATE TABLE {merges} (target TEXT, source TEXT, PRIMARY KEY (target, source)) STRICT, WITHOUT ROWID' },
   handlers(db, t) {
     const { fold, batch } = rows.write(db, t);
@@ -135,8 +141,8 @@ export const barrierRegister = view({
   },
   queries(db, t) {
     const read = rows.read(db, t);
-    const ofPlace = read.inOrder('placeId = ?');
-    const all = read.inOrder('true', 'barrier-');
+    const ofPlace = read.where('placeId = ? ORDER BY id');
+    const all = read.where("id > '' ORDER BY id");
     const sources = db.prepare<[string], string>(`SELECT source FROM ${t.merges} WHERE target = ? ORDER BY source`).pluck();
     const one = (id: string): BarrierRow | undefined => read.one(`barrier-${id}`);
     /** Where its joins count: the barrier itself, or the last of those it was merged into. */
@@ -154,15 +160,16 @@ export const barrierRegister = view({
       streamsMergedInto: (id: string): string[] => mergedInto(id, () => true).map((m) => m.stream),
       /** Removals claimed in a programme that nobody has disputed by their last day. */
       claimed: (programmeId: string, day: string): { id: string; silentUntil: string }[] =>
-        all([])
+        all()
           .filter(({ state: b }) => b.status === 'removal-claimed' && b.programmeId === programmeId && b.claim!.silentUntil <= day)
           .map((r) => ({ id: r.id, silentUntil: r.state.claim!.silentUntil })),
       /** Barriers that a place has joined and may leave: of other places, in work, and any that was merged into one in work. */
       joinedBy: (placeId: string): string[] =>
-        all([])
+        all()
           .filter((r) => Object.hasOwn(r.state.joined, placeId) && (r.state.placeId !== placeId || r.state.mergedInto) && inWork.includes(lasting(r).state.status))
           .map((r) => r.id),
-      list: (placeId?: string, slice?: Slice): BarrierRow[] => (placeId ? ofPlace([placeId], slice) : all([], slice)),
+      list: (placeId?: string): BarrierRow[] => (placeId === undefined ? all() : ofPlace(placeId)),
+      walk: read.walk,
     };
   },
 });

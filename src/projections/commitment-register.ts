@@ -6,7 +6,7 @@ import type { WorkingDays } from '../domain/calendar.js';
 import { held, part } from '../domain/parts.js';
 import { lateBy } from '../domain/progress.js';
 import { view } from './core.js';
-import { folded, type Folded, type Slice } from './folded.js';
+import { folded, type Folded } from './folded.js';
 import { Past, type Tells } from './past.js';
 
 /** A change of the due date, and by whose word. `version`: of the commitment, that says it, here and below. */
@@ -40,15 +40,26 @@ interface Extra {
 }
 export type CommitmentRow = Folded<CommitmentState, Extra>;
 
+const beginsOn = (s: CommitmentState): string | null => (s.status === 'accepted' && s.startOn !== undefined && s.startOn > s.acceptedOn! ? s.startOn : null);
 const rows = folded<CommitmentState, Extra>({
   extra: () => ({ statusSince: '', status: 'none', draftedOn: '', moves: [], claims: [] }),
   columns: {
     placeId: ['TEXT NOT NULL', (r) => r.state.placeId],
     ownerId: ['TEXT NOT NULL', (r) => r.state.ownerAgencyId],
     live: ['INTEGER NOT NULL', (r) => ([...delivering, 'completion-claimed'].includes(r.state.status) ? 1 : 0)],
-    barrierId: ['TEXT', (r) => (r.state.from?.kind === 'barrier' ? r.state.from.id : null)],
+    status: ['TEXT NOT NULL', ({ state: s }) => (s.status === 'accepted' && beginsOn(s) === null ? 'in-delivery' : s.status)],
+    // Of what was accepted to begin on a later day than that: `statusOn` says what it is on which.
+    beginsOn: ['TEXT', (r) => beginsOn(r.state)],
+    level: ['TEXT NOT NULL', (r) => r.state.level],
+    themeId: ['TEXT', (r) => r.state.themeId ?? null],
+    dueOn: ['TEXT', (r) => r.state.dueOn ?? null],
+    slippageDays: ['INTEGER', (r) => slippage(r.state) ?? null],
+    // What can be late, by the day it is due: the later that is, the less late is it on any day.
+    runsUntil: ['TEXT', (r) => (delivering.includes(r.state.status) ? r.state.dueOn! : null)],
+    title: ['TEXT NOT NULL', (r) => r.state.title],
   },
-  indexes: ['placeId, id', 'ownerId, live, id'],
+  indexes: ['ownerId, live, id'],
+  orders: { by: ['dueOn', 'placeId', 'ownerId', 'status', 'themeId', 'slippageDays', 'runsUntil', 'title'], within: 'placeId', only: { beginning: 'beginsOn IS NOT NULL' } },
 });
 
 /** What a day makes of a promise; dates and reports alone decide. */
@@ -178,7 +189,7 @@ const wordOf = ({ decisionId, official }: { decisionId?: string; official?: stri
 
 export const commitmentRegister = view({
   name: 'commitment-register',
-  version: 4,
+  version: 5,
   tables: { ...rows.tables, programmes: 'CREATE TABLE {programmes} (id TEXT PRIMARY KEY, period TEXT NOT NULL) STRICT, WITHOUT ROWID' },
   handlers(db, t) {
     const { fold, batch } = rows.write(db, t);
@@ -207,17 +218,17 @@ export const commitmentRegister = view({
   },
   queries(db, t) {
     const read = rows.read(db, t);
-    const ofPlace = read.inOrder('placeId = ?');
+    const ofPlace = read.where('placeId = ? ORDER BY id');
     const liveOf = read.where('ownerId = ? AND live = 1 ORDER BY id');
-    // A stream that holds a refused step alone is no commitment.
-    const all = read.inOrder("+placeId > ''", 'commitment-');
     const period = db.prepare<[string], PeriodKind>(`SELECT period FROM ${t.programmes} WHERE id = ?`).pluck();
     return {
       one: (id: string): CommitmentRow | undefined => {
         const row = read.one(`commitment-${id}`);
         return row && row.state.status !== 'none' ? row : undefined;
       },
-      list: (placeId?: string, slice?: Slice): CommitmentRow[] => (placeId ? ofPlace([placeId], slice) : all([], slice)),
+      list: (placeId: string): CommitmentRow[] => ofPlace(placeId),
+      /** A stream that holds a refused step alone is no commitment: its status is `none`. */
+      walk: read.walk,
       /** Accepted commitments of an agency that have not ended. */
       liveOf: (agencyId: string): CommitmentRow[] => liveOf(agencyId),
       /** How a programme reports: by month or by quarter. */

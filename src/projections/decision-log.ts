@@ -10,7 +10,7 @@ import { pollOf, shownStatus, type DecisionState, type Said } from '../domain/de
 import { aggregateNamed } from '../domain/index.js';
 import { part } from '../domain/parts.js';
 import { readWithheld, storedWithheld, view, type Recorded } from './core.js';
-import { folded, type Folded, type Slice } from './folded.js';
+import { folded, type Folded } from './folded.js';
 import { Past, type Tells } from './past.js';
 
 interface Extra {
@@ -29,8 +29,13 @@ const rows = folded<DecisionState, Extra>({
     placeId: ['TEXT NOT NULL', (r) => r.state.placeId],
     opensUntil: ['TEXT', (r) => (r.state.status === 'open' ? r.state.closesAt : null)],
     endedBy: ['TEXT', (r) => r.state.by ?? null],
+    status: ['TEXT NOT NULL', (r) => shownStatus(r.state)],
+    openedAt: ['TEXT', (r) => r.extra.openedAt ?? null],
+    closesAt: ['TEXT', (r) => (r.state.textHash === undefined ? null : r.state.closesAt)],
+    reviewOn: ['TEXT', (r) => r.state.reviewOn ?? null],
   },
-  indexes: ['placeId, id', 'opensUntil', 'endedBy, id'],
+  indexes: ['opensUntil', 'endedBy, id'],
+  orders: { by: ['placeId', 'status', 'openedAt', 'closesAt', 'reviewOn'], within: 'placeId' },
   parts: { positions: (e) => (spoke.has(e.type) ? [e.data.seatId] : []), interests: (e) => (e.type === 'InterestDeclared' ? [e.data.seatId] : []) },
 });
 
@@ -140,7 +145,7 @@ const light = (data: Record<string, unknown>): string => JSON.stringify(Object.f
 
 export const decisionLog = view({
   name: 'decision-log',
-  version: 7,
+  version: 8,
   tables: {
     ...rows.tables,
     steps: `CREATE TABLE {steps} (stream TEXT NOT NULL, version INTEGER NOT NULL, position INTEGER NOT NULL, type TEXT NOT NULL, recordedAt TEXT NOT NULL, account TEXT NOT NULL,
@@ -194,8 +199,7 @@ export const decisionLog = view({
   },
   queries(db, t) {
     const read = rows.read(db, t);
-    const ofPlace = read.inOrder('placeId = ?');
-    const all = read.inOrder('true', 'decision-');
+    const ofPlace = read.where('placeId = ? ORDER BY id');
     const over = read.where('opensUntil < ? ORDER BY opensUntil');
     const ended = read.where('endedBy = ? ORDER BY endedBy, id');
     const next = db.prepare<[], string | null>(`SELECT min(opensUntil) FROM ${t.rows} WHERE opensUntil IS NOT NULL`).pluck();
@@ -205,7 +209,8 @@ export const decisionLog = view({
     const followed = db.prepare<[string], Stored<FollowedRow>>(`SELECT * FROM ${t.followed} WHERE decisionId = ? ORDER BY position`);
     return {
       one: (id: string): DecisionRow | undefined => read.one(`decision-${id}`),
-      list: (placeId?: string, slice?: Slice): DecisionRow[] => (placeId ? ofPlace([placeId], slice) : all([], slice)),
+      list: (placeId: string): DecisionRow[] => ofPlace(placeId),
+      walk: read.walk,
       /** Decisions that one superseded or rescinded. */
       endedBy: (id: string): DecisionRow[] => ended(id),
       /** Open decisions whose time was before an instant, the earliest first. */

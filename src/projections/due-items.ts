@@ -20,6 +20,7 @@ export const dueItemsTable = `CREATE TABLE {items} (
   CREATE UNIQUE INDEX {items}_key ON {items} (stream, code, key);
   CREATE INDEX {items}_open ON {items} (placeId, dueOn) WHERE closedOn IS NULL;
   CREATE INDEX {items}_due ON {items} (dueOn) WHERE closedOn IS NULL;
+  CREATE INDEX {items}_verification ON {items} (dueOn) WHERE code = 'verification' AND closedOn IS NULL;
   CREATE INDEX {items}_sits ON {items} (placeId) WHERE sits IS NOT NULL AND closedOn IS NULL;`;
 
 /** DDL of who waits for what, by party and date; `{waiting}` for its name. Open items whose clock runs only. */
@@ -48,13 +49,25 @@ interface Row extends Omit<DueItem, 'owedBy' | 'illustrative'> {
   sits: Sitting['sits'] | null;
 }
 
-export const readDue = ({ closedOn: _, opened: __, nth: ___, sits: ____, ...r }: Row): DueRow => ({
-  ...r,
+/** What an item is called in lists. */
+export const itemId = (i: Pick<DueRow, 'stream' | 'code' | 'key'>): string => `${i.stream}.${i.code}.${i.key}`;
+
+export const readDue = (r: Row): DueRow => ({
+  stream: r.stream,
+  code: r.code,
+  key: r.key,
+  aggregate: r.aggregate,
+  recordId: r.recordId,
   ...(r.placeId ? { placeId: r.placeId } : {}),
   owedBy: JSON.parse(r.owedBy) as DueParty[],
+  deed: r.deed,
+  dueOn: r.dueOn,
+  openedBy: r.openedBy,
+  openedOn: r.openedOn,
   private: readWithheld(r.private),
   illustrative: r.illustrative === 1,
   stopped: r.leftDays !== null,
+  position: r.position,
 });
 
 type Waits = Pick<Row, 'opened' | 'nth' | 'owedBy' | 'dueOn' | 'closedOn' | 'leftDays'>;

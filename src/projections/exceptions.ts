@@ -8,6 +8,7 @@ import type { DueItem } from '../domain/progress.js';
 import { belonging, belongingTables } from './belonging.js';
 import { readWithheld, storedWithheld, view, type Recorded } from './core.js';
 import { dueItems, dueItemsTable } from './due-items.js';
+import { tieSql, under, walker, type Spot, type Walk } from './walk.js';
 
 export const exceptionKinds = [
   'backdated',
@@ -42,8 +43,14 @@ export interface ExceptionRow {
   readonly days: number | null;
   readonly reason: string | null;
   readonly waiverId: string | null;
+  /** The place of its record. */
+  readonly placeId: string | null;
 }
 type Row = Omit<ExceptionRow, 'private'> & { private: number };
+/** One as a walk gives it. */
+export type ExceptionSpot = Row & Spot;
+/** The orders in which they are walked. */
+export type ExceptionOrder = 'day' | 'kind' | 'placeId' | 'days';
 
 /** Types that are exceptions whatever they say. */
 const always: Readonly<Record<string, ExceptionKind>> = {
@@ -112,13 +119,20 @@ function exceptionsOf(e: Recorded & { backdatedBecause?: string }): Found[] {
   return found;
 }
 
+export const readException = (r: Row): ExceptionRow => ({ ...r, private: readWithheld(r.private) });
+
 export const exceptions = view({
   name: 'exceptions',
-  version: 10,
+  version: 11,
   tables: {
     entries: `CREATE TABLE {entries} (position INTEGER, kind TEXT, aggregate TEXT NOT NULL, recordId TEXT NOT NULL, version INTEGER NOT NULL, private INTEGER NOT NULL, type TEXT NOT NULL, recordedAt TEXT NOT NULL,
-        day TEXT NOT NULL, account TEXT NOT NULL, role TEXT NOT NULL, agencyId TEXT, days INTEGER, reason TEXT, waiverId TEXT, PRIMARY KEY (position, kind)) STRICT, WITHOUT ROWID;
-      CREATE INDEX {entries}_kind ON {entries} (kind, position)`,
+        day TEXT NOT NULL, account TEXT NOT NULL, role TEXT NOT NULL, agencyId TEXT, days INTEGER, reason TEXT, waiverId TEXT, placeId TEXT, PRIMARY KEY (position, kind)) STRICT, WITHOUT ROWID;
+      CREATE INDEX {entries}_kind ON {entries} (kind, position);
+      CREATE INDEX {entries}_day ON {entries} (day, position, kind);
+      CREATE INDEX {entries}_place ON {entries} (placeId, position, kind);
+      CREATE INDEX {entries}_days ON {entries} (days, position, kind);
+      CREATE INDEX {entries}_missed ON {entries} (position) WHERE type = 'SubmissionMissed'`,
+    places: 'CREATE TABLE {places} (stream TEXT PRIMARY KEY, placeId TEXT NOT NULL) STRICT, WITHOUT ROWID',
     items: dueItemsTable,
     ...belongingTables,
   },
@@ -138,11 +152,17 @@ export const exceptions = view({
       const dueOn = before ?? (codes && closed.all(e.stream, e.position).find((i) => codes.includes(i.code) && isDone(e.type, i))?.dueOn);
       return dueOn && e.today > dueOn ? [{ kind: 'late', days: daysBetween(dueOn, e.today) }] : [];
     }
-    const put = db.prepare(`INSERT INTO ${t.entries} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    const put = db.prepare(`INSERT INTO ${t.entries} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    const setPlace = db.prepare(`INSERT OR REPLACE INTO ${t.places} VALUES (?, ?)`);
+    const placeOf = db.prepare<[string], string>(`SELECT placeId FROM ${t.places} WHERE stream = ?`).pluck();
     return {
       each(e) {
         // What it did of another programme's place is its own exception, and closes nothing there.
-        const lateToo = stray(e) ? [] : late(e);
+        const isStray = stray(e);
+        const lateToo = isStray ? [] : late(e);
+        // As `access` has it.
+        const placeId = aggregateNamed(e.aggregate).events[e.type]!.access?.(e.data, e).placeId;
+        if (placeId && !(isStray && e.aggregate === 'submission')) setPlace.run(e.stream, placeId);
         for (const { kind, days, reason } of [...exceptionsOf(e), ...lateToo]) {
           const { position, aggregate, recordId, version, type, recordedAt, today, actor, data } = e;
           // In words for everybody whom the event is told to.
@@ -164,6 +184,7 @@ export const exceptions = view({
             days ?? null,
             given,
             data.waiverId ?? null,
+            placeOf.get(e.stream) ?? null,
           );
         }
       },
@@ -173,6 +194,23 @@ export const exceptions = view({
   queries(db, t) {
     const all = db.prepare<[], Row>(`SELECT * FROM ${t.entries} WHERE position > 0 ORDER BY position`);
     const ofKind = db.prepare<[string], Row>(`SELECT * FROM ${t.entries} WHERE kind = ? ORDER BY position`);
-    return { list: (kind?: string): ExceptionRow[] => (kind ? ofKind.all(kind) : all.all()).map((r) => ({ ...r, private: readWithheld(r.private) })) };
+    const select = (key: string): string => `SELECT *, ${key} AS key, ${tieSql('position')} || '.' || kind AS tie FROM ${t.entries}`;
+    // What waits, and was not recorded, stands after what was.
+    const parts = (tie: string): [position: number, kind: string] => (/^\d{16}/.test(tie) ? [Number(tie.slice(0, 16)), tie.slice(17)] : [Number.MAX_SAFE_INTEGER, '']);
+    const tie = { sql: ['position', 'kind'], of: parts, type: 'number' } as const;
+    const byPosition = { sql: ['position'], of: (at: string) => [parts(at)[0]], type: 'number' } as const;
+    const walks = {
+      day: walker<ExceptionSpot>(db, { select: select('day'), key: { sql: 'day', type: 'text' }, tie }),
+      kind: walker<ExceptionSpot>(db, { select: select('kind'), key: { sql: 'kind', type: 'text' }, tie: byPosition }),
+      placeId: walker<ExceptionSpot>(db, { select: select('placeId'), key: { sql: 'placeId', type: 'text', nullable: true }, tie }),
+      days: walker<ExceptionSpot>(db, { select: select('days'), key: { sql: 'days', type: 'number', nullable: true }, tie }),
+    };
+    const missed = walker<ExceptionSpot>(db, { select: select('position'), where: ["type = 'SubmissionMissed'"], key: { sql: 'position', type: 'number' }, tie: byPosition });
+    return {
+      list: (kind?: string): ExceptionRow[] => (kind ? ofKind.all(kind) : all.all()).map(readException),
+      walk: (by: ExceptionOrder): Walk<ExceptionSpot> => walks[by](),
+      /** Returns that were missed, under another kind than their own. */
+      missed: (kind: ExceptionKind): Walk<ExceptionSpot> => under(kind, missed()),
+    };
   },
 });

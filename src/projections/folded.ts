@@ -12,8 +12,8 @@
  *       },
  *       queries(db, t) {
  *         const read = rows.read(db, t);
- *         const ofPlace = read.inOrder('placeId = ?');
- *         return { one: (id: string) => read.one(`barrier-${id}`), ofPlace: (placeId: string, slice?: Slice) => ofPlace([placeId], slice) };
+ *         const ofPlace = read.where('placeId = ? ORDER BY id');
+ *         return { one: (id: string) => read.one(`barrier-${id}`), ofPlace: (placeId: string) => ofPlace(placeId), walk: read.walk };
  *       },
  *     });
  *
@@ -25,6 +25,7 @@ import { LRUCache } from 'lru-cache';
 import { aggregateNamed } from '../domain/index.js';
 import { part, put, type Parts } from '../domain/parts.js';
 import type { Handlers, Recorded } from './core.js';
+import { walker, type Key, type Spot, type Walk } from './walk.js';
 
 /** A record as a view keeps it. */
 export interface Folded<S, X = Record<string, never>> {
@@ -52,6 +53,17 @@ export interface FoldedSpec<S, X> {
   readonly columns?: Readonly<Record<string, readonly [type: string, of: (row: Folded<S, X>) => string | number | null]>>;
   /** Column lists, one an index. */
   readonly indexes?: readonly string[];
+  /** The orders in which the rows are walked (`read.walk`), besides that of the ids. */
+  readonly orders?: {
+    /** Columns, each an order. */
+    readonly by: readonly string[];
+    /** A column by whose value the rows are told apart first: every walk is of one value. */
+    readonly of?: string;
+    /** A column by which few rows are alike: those of one value are found by it and sorted, whatever the order. */
+    readonly within?: string;
+    /** Conditions by name: the rows that fulfil one are walked in the order of their ids by themselves. */
+    readonly only?: Readonly<Record<string, string>>;
+  };
   /** Maps of the state (`Record<string, …>`) kept a row an entry: the keys that an event touches. */
   readonly parts?: { readonly [K in keyof S]?: (e: Recorded) => readonly string[] };
 }
@@ -67,22 +79,22 @@ export interface FoldedWriter<S, X> {
   readonly batch: Required<Pick<Handlers, 'flush' | 'forget'>>;
 }
 
-/** At most `limit` rows, those that come after this id. */
-export interface Slice {
-  readonly after?: string | undefined;
-  readonly descending: boolean;
-  readonly limit: number;
+/** What a walk gives of a row: its id (`tie`) and every column of the spec. */
+export type Light = Spot & Readonly<Record<string, Key>>;
+/** In which order; of which value of `orders.of`, and of `orders.within`; of which rows only, by the name of a condition. */
+export interface Order {
+  readonly by: string;
+  readonly of?: string | undefined;
+  readonly within?: string | undefined;
+  readonly only?: string;
 }
 export interface FoldedReader<S, X> {
   /** Shared with other readers: not to be changed. */
   one(stream: string): Folded<S, X> | undefined;
   /** Rows by a condition on `stream`, `aggregate`, `id`, `version`, `position` or the columns; prepared once. */
   where(condition: string): (...values: unknown[]) => Folded<S, X>[];
-  /**
-   * The same in the order of their ids, all of them or a slice. With `prefix`, that of the streams of a view of one kind of record,
-   * they are read along the streams: for a condition that no index has together with the id.
-   */
-  inOrder(condition: string, prefix?: string): (values: readonly unknown[], slice?: Slice) => Folded<S, X>[];
+  /** Rows in an order (`id`, or one of `orders.by`), light. */
+  walk(order: Order): Walk<Light>;
 }
 
 type Names = Readonly<Record<string, string>>;
@@ -120,8 +132,6 @@ interface Stored {
 
 /** Rows kept warm by one view: a memory bound, nothing else. */
 const warmRows = 1000;
-/** After every id and stream. */
-const last = '\uffff';
 const fixed = ['stream', 'aggregate', 'id', 'version', 'position', 'illustrative', 'corrected', 'source', 'state', 'extra'];
 
 export function folded<S extends object, X extends object = Record<string, never>>(spec: FoldedSpec<S, X>) {
@@ -129,11 +139,21 @@ export function folded<S extends object, X extends object = Record<string, never
   const parts = Object.entries(spec.parts ?? {}) as [keyof S & string, (e: Recorded) => readonly string[]][];
   type Row = Changeable<Folded<S, X>>;
 
-  // With a rowid: a row of JSON is too long for the inner pages of a clustered key.
+  const { by = [], of: told, within, only = {} } = spec.orders ?? {};
+  const front = told === undefined ? '' : `${told}, `;
+  const names = columns.map(([name]) => name);
+  const orderIndexes = [
+    ...by.map((column) => `${front}${column}, id`),
+    ...(spec.orders === undefined ? [] : [`${front}id`]),
+    // Everything that a light row has: those of one value are sorted without a look at the table.
+    ...(within === undefined ? [] : [[within, 'id', ...names.filter((n) => n !== within)].join(', ')]),
+  ];
+  // With a rowid: a row of JSON is too long for the inner pages of a clustered key. Columns come before it: to be read without it.
   const rows = [
     `CREATE TABLE {rows} (stream TEXT PRIMARY KEY, aggregate TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, position INTEGER NOT NULL, illustrative INTEGER NOT NULL,
-       corrected INTEGER NOT NULL, source TEXT, state TEXT NOT NULL, extra TEXT NOT NULL${columns.map(([name, [type]]) => `, ${name} ${type}`).join('')}) STRICT`,
-    ...(spec.indexes ?? []).map((on, i) => `CREATE INDEX {rows}_${i} ON {rows} (${on})`),
+       corrected INTEGER NOT NULL, source TEXT${columns.map(([name, [type]]) => `, ${name} ${type}`).join('')}, state TEXT NOT NULL, extra TEXT NOT NULL) STRICT`,
+    ...[...(spec.indexes ?? []), ...orderIndexes].map((on, i) => `CREATE INDEX {rows}_${i} ON {rows} (${on})`),
+    ...Object.entries(only).map(([name, condition]) => `CREATE INDEX {rows}_${name} ON {rows} (${front}id) WHERE ${condition}`),
   ].join(';\n');
   const tables: { readonly rows: string } = {
     rows,
@@ -166,9 +186,19 @@ export function folded<S extends object, X extends object = Record<string, never
     tables,
     write(db: Database, t: Names): FoldedWriter<S, X> {
       const { one } = reader(db, t);
-      const names = [...fixed, ...columns.map(([name]) => name)];
-      const changed = names.slice(3).map((n) => `${n} = excluded.${n}`);
-      const put = db.prepare(`INSERT INTO ${t.rows} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')}) ON CONFLICT (stream) DO UPDATE SET ${changed.join(', ')}`);
+      const all = [...fixed, ...names];
+      const changed = all.slice(3).map((n) => `${n} = excluded.${n}`);
+      const put = db.prepare(`INSERT INTO ${t.rows} (${all.join(', ')}) VALUES (${all.map(() => '?').join(', ')}) ON CONFLICT (stream) DO UPDATE SET ${changed.join(', ')}`);
+      // Most events change no column: the indexes on them are left alone.
+      const keep = db.prepare(
+        `UPDATE ${t.rows} SET ${fixed
+          .slice(3)
+          .map((n) => `${n} = ?`)
+          .join(', ')} WHERE stream = ?`,
+      );
+      const valuesOf = (row: Row): readonly (string | number | null)[] => columns.map(([, [, of]]) => of(row));
+      /** The columns of a row as they stand in the table. */
+      const written = new WeakMap<Row, readonly (string | number | null)[]>();
       const putPart = parts.length > 0 ? db.prepare(`INSERT INTO ${t.parts} VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value`) : undefined;
       const dropPart = parts.length > 0 ? db.prepare(`DELETE FROM ${t.parts} WHERE stream = ? AND field = ? AND key = ?`) : undefined;
       const warm = new LRUCache<string, Row>({ max: warmRows });
@@ -185,14 +215,19 @@ export function folded<S extends object, X extends object = Record<string, never
           for (const key of keysOf(e)) keys.add(key);
         }
       }
-      const current = (stream: string): Row | undefined => dirty.get(stream)?.row ?? one(stream);
+      function found(stream: string): Row | undefined {
+        const row = one(stream);
+        if (row) written.set(row, valuesOf(row));
+        return row;
+      }
+      const current = (stream: string): Row | undefined => dirty.get(stream)?.row ?? found(stream);
 
       function before(e: Recorded): Row {
         const known = dirty.get(e.stream)?.row ?? warm.get(e.stream);
         if (known?.version === e.version - 1) return known;
         const { stream, aggregate } = e;
         const fresh = { stream, aggregate, id: e.recordId, version: 0, position: 0, illustrative: false, corrected: false, source: null };
-        const row: Row = (e.version > 1 ? one(stream) : undefined) ?? { ...fresh, state: aggregateNamed(aggregate).initial() as S, extra: (spec.extra?.() ?? {}) as X };
+        const row: Row = (e.version > 1 ? found(stream) : undefined) ?? { ...fresh, state: aggregateNamed(aggregate).initial() as S, extra: (spec.extra?.() ?? {}) as X };
         if (row.version !== e.version - 1) throw new Error(`version ${e.version} of ${stream} follows version ${row.version} here`);
         warm.set(stream, row);
         return row;
@@ -234,19 +269,12 @@ export function folded<S extends object, X extends object = Record<string, never
                   else dropPart!.run(stream, field, key);
                 }
               }
-              put.run(
-                stream,
-                row.aggregate,
-                row.id,
-                row.version,
-                row.position,
-                row.illustrative ? 1 : 0,
-                row.corrected ? 1 : 0,
-                row.source,
-                JSON.stringify(rest),
-                JSON.stringify(row.extra),
-                ...columns.map(([, [, of]]) => of(row)),
-              );
+              const { version, position, source } = row;
+              const own = [version, position, row.illustrative ? 1 : 0, row.corrected ? 1 : 0, source, JSON.stringify(rest), JSON.stringify(row.extra)];
+              const [before, now] = [written.get(row), valuesOf(row)];
+              if (before && now.every((value, i) => value === before[i])) keep.run(...own, stream);
+              else put.run(stream, row.aggregate, row.id, ...own, ...now);
+              written.set(row, now);
             }
             dirty.clear();
           },
@@ -262,6 +290,20 @@ export function folded<S extends object, X extends object = Record<string, never
       const { stored, sized } = reader(db, t);
       const kept = keptRows(db, t.rows!);
       const whole = (found: Stored): Row => sized(found)[0];
+      const typeOf = (name: string) => {
+        const type = spec.columns?.[name]?.[0] ?? 'TEXT NOT NULL';
+        return { type: type.startsWith('TEXT') ? ('text' as const) : ('number' as const), nullable: !type.includes('NOT NULL') };
+      };
+      const light = (key: string) => `SELECT ${[`${key} AS key`, 'id AS tie', ...names].join(', ')} FROM ${t.rows}`;
+      const equals = told === undefined ? [] : [`${told} = ?`];
+      const walkBy = (key: string, where: readonly string[], plus: '' | '+') =>
+        walker<Light>(db, {
+          select: light(key),
+          where,
+          key: { sql: `${plus}${key}`, ...typeOf(key) },
+          tie: { sql: [`${plus}id`], of: (id) => [id], type: 'text' },
+        });
+      const walks = new Map<string, (...values: unknown[]) => Walk<Light>>();
       const select = (condition: string) => db.prepare<unknown[], Stored>(`SELECT ${fixed.join(', ')} FROM ${t.rows} WHERE ${condition}`);
       return {
         one(stream) {
@@ -277,14 +319,13 @@ export function folded<S extends object, X extends object = Record<string, never
           const statement = select(condition);
           return (...values) => statement.all(...values).map(whole);
         },
-        inOrder(condition, prefix) {
-          const key = prefix === undefined ? 'id' : 'stream';
-          const up = select(`${condition} AND ${key} > ? ORDER BY ${key} LIMIT ?`);
-          const down = select(`${condition} AND ${key} < ? ORDER BY ${key} DESC LIMIT ?`);
-          return (values, { after, descending, limit } = { descending: false, limit: -1 }) => {
-            const from = after === undefined ? (descending ? last : '') : `${prefix ?? ''}${after}`;
-            return (descending ? down : up).all(...values, from, limit).map(whole);
-          };
+        walk({ by: key, of, within: value, only: name }) {
+          const called = [key, value !== undefined, name].join();
+          const some = name === undefined ? [] : [only[name]!];
+          let walk = walks.get(called);
+          // The plus keeps the order from choosing the index: the few are found first.
+          if (!walk) walks.set(called, (walk = value === undefined ? walkBy(key, [...equals, ...some], '') : walkBy(key, [...equals, `${within} = ?`, ...some], '+')));
+          return walk(...(told === undefined ? [] : [of]), ...(value === undefined ? [] : [value]));
         },
       };
     },

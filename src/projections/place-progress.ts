@@ -41,7 +41,7 @@ const lastDay = (d: FuzzyDate): string => d.to;
 
 export const placeProgress = view({
   name: 'place-progress',
-  version: 9,
+  version: 10,
   tables,
   handlers(db, t: T, ref) {
     const seats = sittingHandlers(db, t);

@@ -6,13 +6,17 @@ import { settlement } from '../domain/pool-year-end.js';
 import { sumsOf } from '../domain/sums.js';
 import { yearEnd } from '../domain/values.js';
 import { view } from './core.js';
-import { folded, type Folded, type Slice } from './folded.js';
+import { folded, type Folded } from './folded.js';
 import { Past, type Tells } from './past.js';
 
 export type PoolRow = Folded<PoolState>;
 const rows = folded<PoolState>({
-  columns: { placeId: ['TEXT NOT NULL', (r) => r.state.placeId] },
-  indexes: ['placeId, id'],
+  columns: {
+    placeId: ['TEXT NOT NULL', (r) => r.state.placeId],
+    name: ['TEXT NOT NULL', (r) => r.state.name],
+    status: ['TEXT NOT NULL', (r) => r.state.status],
+  },
+  orders: { by: ['placeId', 'name', 'status'], within: 'placeId' },
   // A hot pool holds thousands of pledges: only those an event touches are written.
   parts: {
     pledges: ({ data: d }) =>
@@ -165,8 +169,7 @@ export const poolLedger = view({
   },
   queries(db, t) {
     const read = rows.read(db, t);
-    const ofPlace = read.inOrder('placeId = ?');
-    const all = read.inOrder('true', 'pool-');
+    const ofPlace = read.where('placeId = ? ORDER BY id');
     const streams = db.prepare<[string], string>(`SELECT stream FROM ${t.streams} WHERE pool = ? ORDER BY stream`).pluck();
     const pledgedTo = db.prepare<[string, number], { id: string; placeId: string }>(`SELECT pool AS id, place AS placeId FROM ${t.pledgers} WHERE agency = ? AND since < ? ORDER BY pool`);
     return {
@@ -175,7 +178,8 @@ export const poolLedger = view({
       /** The funding streams that its pledges come from. */
       streamsOf: (id: string): string[] => streams.all(id),
       one: (id: string): PoolRow | undefined => read.one(`pool-${id}`),
-      list: (placeId?: string, slice?: Slice): PoolRow[] => (placeId ? ofPlace([placeId], slice) : all([], slice)),
+      list: (placeId: string): PoolRow[] => ofPlace(placeId),
+      walk: read.walk,
     };
   },
 });

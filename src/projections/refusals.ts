@@ -1,6 +1,6 @@
 /** View `refusals`: every refusal recorded, and how many a month by place and code; auditors alone read it (domain.md G7, 10.4). */
-import type { Statement } from 'better-sqlite3';
 import { view } from './core.js';
+import { tieSql, walker, type Spot, type Walk } from './walk.js';
 
 export interface RefusalRow {
   readonly position: number;
@@ -20,6 +20,10 @@ export interface RefusalRow {
 }
 /** Which refusals; dates are London days, both inclusive. */
 export type RefusalFilter = { readonly [K in 'placeId' | 'code' | 'account' | 'from' | 'to']?: string | undefined };
+/** One as a walk gives it. */
+export type RefusalSpot = RefusalRow & Spot;
+/** What one person would have done two parts by that are to be apart is refused with. */
+const nearMiss = "code IN ('SOD_CONFLICT', 'VERIFIER_NOT_INDEPENDENT', 'SECOND_PERSON_REQUIRED', 'OWNER_CANNOT_CONFIRM')";
 export interface RefusalCount {
   /** `YYYY-MM`. */
   readonly month: string;
@@ -32,13 +36,16 @@ export interface RefusalCount {
 
 export const refusals = view({
   name: 'refusals',
-  version: 3,
+  version: 4,
   tables: {
     entries: `CREATE TABLE {entries} (position INTEGER PRIMARY KEY, recordedAt TEXT NOT NULL, day TEXT NOT NULL, account TEXT NOT NULL, role TEXT NOT NULL, agencyId TEXT, command TEXT NOT NULL, target TEXT NOT NULL,
         code TEXT NOT NULL, placeId TEXT, programmeId TEXT, unrecorded INTEGER) STRICT;
       CREATE INDEX {entries}_place ON {entries} (placeId);
       CREATE INDEX {entries}_account ON {entries} (account);
-      CREATE INDEX {entries}_code ON {entries} (code);`,
+      CREATE INDEX {entries}_code ON {entries} (code);
+      CREATE INDEX {entries}_near ON {entries} (position) WHERE ${nearMiss};
+      CREATE INDEX {entries}_near_day ON {entries} (day, position) WHERE ${nearMiss};
+      CREATE INDEX {entries}_near_place ON {entries} (placeId, position) WHERE ${nearMiss};`,
     // An empty text for none: it is part of the key.
     counts:
       'CREATE TABLE {counts} (month TEXT, placeId TEXT, programmeId TEXT, code TEXT, count INTEGER NOT NULL, unrecorded INTEGER NOT NULL, PRIMARY KEY (month, placeId, programmeId, code)) STRICT, WITHOUT ROWID',
@@ -57,21 +64,27 @@ export const refusals = view({
     };
   },
   queries(db, t) {
-    const terms = { placeId: 'placeId = ?', code: 'code = ?', account: 'account = ?', from: 'day >= ?', to: 'day <= ?' } as const;
-    const statements = new Map<string, Statement<unknown[], RefusalRow>>();
-    function page(filter: RefusalFilter, after: number, descending: boolean, limit: number): RefusalRow[] {
-      const given = (Object.keys(terms) as (keyof typeof terms)[]).filter((k) => filter[k] !== undefined);
-      const where = [`position ${descending ? '<' : '>'} ?`, ...given.map((k) => terms[k])].join(' AND ');
-      const sql = `SELECT * FROM ${t.entries} WHERE ${where} ORDER BY position ${descending ? 'DESC' : 'ASC'} LIMIT ?`;
-      let statement = statements.get(sql);
-      if (!statement) statements.set(sql, (statement = db.prepare<unknown[], RefusalRow>(sql)));
-      return statement.all(after, ...given.map((k) => filter[k]), limit);
-    }
+    const tie = { sql: ['position'], of: (at: string) => [/^\d{16}/.test(at) ? Number(at.slice(0, 16)) : Number.MAX_SAFE_INTEGER], type: 'number' } as const;
+    const walkBy = (column: string, more: readonly string[], type: 'text' | 'number' = 'number') =>
+      walker<RefusalSpot>(db, {
+        select: `SELECT *, ${column} AS key, ${tieSql('position')} AS tie FROM ${t.entries}`,
+        where: more,
+        key: { sql: column, type, nullable: column === 'placeId' },
+        tie,
+      });
+    const all = walkBy('position', []);
+    const of = { account: walkBy('position', ['account = ?']), placeId: walkBy('position', ['placeId = ?']), code: walkBy('position', ['code = ?']) };
+    const near = { position: walkBy('position', [nearMiss]), day: walkBy('day', [nearMiss], 'text'), placeId: walkBy('placeId', [nearMiss], 'text') };
     const one = db.prepare<[number], RefusalRow>(`SELECT * FROM ${t.entries} WHERE position = ?`);
     const counts = db.prepare<[], RefusalCount>(`SELECT * FROM ${t.counts} WHERE month > '' ORDER BY month, placeId, code`);
     return {
-      /** Those after a position, or before it where newest first. */
-      page,
+      /** As they were recorded: of an account, a place or a code where one is named; what else is asked of them is looked at row by row. */
+      walk(filter: RefusalFilter): Walk<RefusalSpot> {
+        const by = (['account', 'placeId', 'code'] as const).find((k) => filter[k] !== undefined);
+        return by === undefined ? all() : of[by](filter[by]);
+      },
+      /** Those of one person in two parts that are to be apart. */
+      nearMisses: (by: keyof typeof near): Walk<RefusalSpot> => near[by](),
       one: (position: number): RefusalRow | undefined => one.get(position),
       counts: (): RefusalCount[] => counts.all().map((c) => ({ ...c, placeId: c.placeId || null, programmeId: c.programmeId || null })),
     };

@@ -10,11 +10,18 @@ import { folded, type Folded } from './folded.js';
 const kept = new Set(['programme', 'place', 'agency', 'person', 'collaborative', 'fundingstream', 'pool', 'waiver']);
 
 export type RegisterRow<S = unknown> = Folded<S>;
-const rows = folded<any>({ indexes: ['aggregate, id'] });
+const rows = folded<any>({
+  columns: {
+    name: ['TEXT', (r) => r.state.name ?? null],
+    sector: ['TEXT', (r) => r.state.sector ?? null],
+    departmentId: ['TEXT', (r) => (r.aggregate === 'fundingstream' ? r.state.departmentId : null)],
+  },
+  orders: { of: 'aggregate', by: ['name', 'sector', 'departmentId'] },
+});
 
 export const register = view({
   name: 'register',
-  version: 7,
+  version: 8,
   tables: {
     ...rows.tables,
     identifiers: `CREATE TABLE {identifiers} (scheme TEXT, code TEXT, agencyId TEXT, "from" TEXT, until TEXT, PRIMARY KEY (scheme, code, agencyId, "from")) STRICT, WITHOUT ROWID;
@@ -58,6 +65,7 @@ export const register = view({
     return {
       one,
       all: <S>(aggregate: string): RegisterRow<S>[] => all(aggregate),
+      walk: read.walk,
       programmes: (): RegisterRow<ProgrammeState>[] => all('programme'),
       /** The name to show for an agency, department, place or programme. */
       nameOf: (aggregate: string, id: string): string => one<{ name?: string }>(aggregate, id)?.state.name ?? id,

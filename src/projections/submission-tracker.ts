@@ -6,7 +6,7 @@ import { statementOf, type Statement } from '../domain/submission-statement.js';
 import { batchOf } from './batch.js';
 import { belonging, belongingTables } from './belonging.js';
 import { view, type Recorded } from './core.js';
-import { folded, type Folded, type Slice } from './folded.js';
+import { folded, type Folded } from './folded.js';
 
 export type SignedState = 'no' | 'awaiting' | 'signed' | 'void';
 export interface SectionRow extends TemplateSection {
@@ -144,8 +144,13 @@ const rows = folded<SubmissionState, Extra>({
     // One that was begun of another programme's place is no return of the place.
     placeId: ['TEXT NOT NULL', (r) => (r.extra.stray ? '' : r.state.placeId)],
     status: ['TEXT NOT NULL', (r) => r.state.status],
+    // What the programme knows of it, where it knows anything.
+    publicStatus: ['TEXT', (r) => r.extra.publicStatus ?? null],
+    // The place that its record names, whosever it is.
+    namedPlaceId: ['TEXT NOT NULL', (r) => r.state.placeId],
   },
-  indexes: ['programmeId, roundNo', 'placeId', 'status'],
+  indexes: ['programmeId, roundNo', 'status'],
+  orders: { by: ['namedPlaceId', 'roundNo', 'status', 'publicStatus'], within: 'placeId' },
 });
 
 function note(extra: Extra, s: SubmissionState, e: Recorded): void {
@@ -172,7 +177,7 @@ function note(extra: Extra, s: SubmissionState, e: Recorded): void {
 
 export const submissionTracker = view({
   name: 'submission-tracker',
-  version: 5,
+  version: 6,
   tables: {
     ...rows.tables,
     ...belongingTables,
@@ -227,7 +232,7 @@ export const submissionTracker = view({
     const columns = `SELECT submission AS submissionId, version AS submittedVersion, sections, included, submittedAt, late AS lateDays, position FROM ${t.versions} WHERE submission = ?`;
     const all = db.prepare<[string], StoredVersion>(`${columns} ORDER BY version`);
     const last = db.prepare<[string], StoredVersion>(`${columns} ORDER BY version DESC LIMIT 1`);
-    const lists = new Map<string, ReturnType<typeof stored.inOrder>>();
+    const lists = new Map<string, ReturnType<typeof stored.where>>();
     const pinned = db.prepare<[string, string], string>(`SELECT submission FROM ${t.pins} WHERE aggregate = ? AND id = ?`).pluck();
     const whole = (v: StoredVersion): VersionRow => ({ ...v, sections: JSON.parse(v.sections), included: JSON.parse(v.included) });
 
@@ -260,15 +265,18 @@ export const submissionTracker = view({
       };
     }
     return {
-      list(filter: SubmissionFilter = {}, slice?: Slice): SubmissionRow[] {
+      list(filter: SubmissionFilter = {}): SubmissionRow[] {
         const given = (['programmeId', 'placeId', 'roundNo', 'status'] as const).filter((k) => filter[k] !== undefined);
-        const where = given.map((k) => `${k} = ?`).join(' AND ') || 'true';
+        const where = `${given.map((k) => `${k} = ?`).join(' AND ') || "id > ''"} ORDER BY id`;
         let rowsOf = lists.get(where);
-        if (!rowsOf) lists.set(where, (rowsOf = stored.inOrder(where, 'submission-')));
-        return rowsOf(
-          given.map((k) => filter[k]),
-          slice,
-        ).map(read);
+        if (!rowsOf) lists.set(where, (rowsOf = stored.where(where)));
+        return rowsOf(...given.map((k) => filter[k])).map(read);
+      },
+      walk: stored.walk,
+      /** As lists show it: without what is to be signed. */
+      listed(id: string): SubmissionRow | undefined {
+        const row = stored.one(`submission-${id}`);
+        return row && read(row);
       },
       one(id: string): SubmissionRow | undefined {
         const row = stored.one(`submission-${id}`);

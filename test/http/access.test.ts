@@ -187,9 +187,9 @@ test('who sees what of pools', async (t) => {
   // Every undisclosed pool of the seed, to those who belong to no place.
   const undisclosed = h.service.engine
     .queries(poolLedger)
-    .list()
-    .filter((p) => h.service.engine.queries(access).record('pool', p.id)?.tier === 'members')
-    .map((p) => p.id);
+    .walk({ by: 'id' })({ descending: false, limit: 1000 })
+    .map((p) => p.tie)
+    .filter((id) => h.service.engine.queries(access).record('pool', id)?.tier === 'members');
   t.ok(undisclosed.includes(hidden));
   for (const who of ['champion', 'treasury', 'office', 'nobody'] as const) {
     const sent = await everything(h, who);

@@ -10,7 +10,7 @@ import { noun, plant, readers, type Reader } from './secrets.js';
 
 test('what is an exception, event by event', async (t) => {
   const db = new Database(':memory:');
-  const tables = { entries: 'entries', items: 'items', waiting: 'waiting', first: 'first', owners: 'owners', strays: 'strays' };
+  const tables = { entries: 'entries', items: 'items', waiting: 'waiting', first: 'first', owners: 'owners', strays: 'strays', places: 'places' };
   createTables(db, exceptions, tables);
   const handlers = exceptions.handlers(db, tables, loadReference());
   let position = 0;

@@ -106,7 +106,7 @@ test('the docket and what progress says is owed agree, for every reader', async 
     else t.equal(owed, null, 'the public sees no barrier, and is not told that nothing is owed');
     for (const o of owed ?? []) {
       const docket = await get(o.link);
-      const { items, answeredOnTime: _, asAt: __, ...totals } = docket;
+      const { items, answeredOnTime: _, asAt: __, next: ____, ...totals } = docket;
       const { link: ___, ...said } = o;
       t.same(totals, said, `${reader}: ${o.department.id}`);
       t.same(

@@ -2,12 +2,13 @@ import Database from '../../src/log/driver.js';
 import { test } from 'tap';
 import { applyTo, type Recorded } from '../../src/projections/core.js';
 import { folded } from '../../src/projections/folded.js';
+import { walkOf, type Spot } from '../../src/projections/walk.js';
 import type { PoolState } from '../../src/domain/pool-state.js';
 
 const spec = folded<PoolState, { seen: string[] }>({
   extra: () => ({ seen: [] }),
-  columns: { placeId: ['TEXT NOT NULL', (r) => r.state.placeId], latest: ['TEXT', (r) => r.extra.seen.at(-1) ?? null] },
-  indexes: ['placeId, id'],
+  columns: { placeId: ['TEXT NOT NULL', (r) => r.state.placeId], latest: ['TEXT', (r) => r.extra.seen.at(-1) ?? null], pledged: ['INTEGER', () => 0] },
+  orders: { by: ['placeId', 'pledged'], within: 'placeId' },
   parts: { pledges: (e) => (e.data.pledgeId ? [e.data.pledgeId] : []) },
 });
 const proposed = {
@@ -152,27 +153,55 @@ test('a row is parsed once for all who read it, until it is written again or a b
   t.not(w.read.one('pool-a'), w.read.one('pool-a'), 'a long row is read anew');
 });
 
-test('rows come in the order of their ids, all of them or a slice, up or down', async (t) => {
+test('rows are walked in every order, up and down, whole or within, what has no key at the end', async (t) => {
   const w = world();
-  const ids = ['a', 'a-b', 'b', 'c', 'd'];
+  const placeOf = (id: string): string => (id === 'c' ? 'kent' : 'durham');
+  const ids = ['a', 'a-b', 'b', 'c', 'd', '\u{1f600}', '\uffee'];
+  const { handlers } = w.open();
   applyTo(
-    w.open().handlers,
-    ['c', 'a', 'd', 'a-b', 'b'].map((id, n) => w.event(1, 'PoolProposed', { ...proposed, placeId: id === 'c' ? 'kent' : 'durham' }, { recordId: id, stream: `pool-${id}`, position: n + 1 })),
+    handlers,
+    ['c', 'a', '\uffee', 'd', 'a-b', '\u{1f600}', 'b'].map((id, n) =>
+      w.event(1, 'PoolProposed', { ...proposed, placeId: placeOf(id) }, { recordId: id, stream: `pool-${id}`, position: n + 1 }),
+    ),
   );
-  const found = (rows: readonly { id: string }[]) => rows.map((r) => r.id);
-  const [along, placed] = [w.read.inOrder('true', 'pool-'), w.read.inOrder('placeId = ?')];
-  const durham = ids.filter((id) => id !== 'c');
-  t.strictSame([found(along([])), found(placed(['durham']))], [ids, durham]);
-  for (const [read, values, all] of [
-    [along, [], ids],
-    [placed, ['durham'], durham],
-  ] as const)
-    for (const descending of [false, true]) {
-      const order = descending ? [...all].reverse() : all;
-      for (const after of [undefined, ...order])
-        for (const limit of [1, 2, 9]) {
-          const from = after === undefined ? 0 : order.indexOf(after) + 1;
-          t.strictSame(found(read(values, { after, descending, limit })), order.slice(from, from + limit), `${limit} after ${after}, ${descending ? 'down' : 'up'}`);
-        }
-    }
+  applyTo(handlers, [w.event(2, 'PledgeMade', pledged('p1'), { recordId: 'b', stream: 'pool-b', position: 20 })]);
+  const keys = { id: (id: string) => id, placeId: placeOf, pledged: (id: string) => (id === 'b' ? 1 : id === 'd' ? null : 0) } as const;
+  w.db.exec("UPDATE r SET pledged = CASE id WHEN 'b' THEN 1 WHEN 'd' THEN NULL ELSE 0 END");
+  for (const [by, keyOf] of Object.entries(keys))
+    for (const within of [undefined, 'durham', 'kent', 'nowhere'])
+      for (const descending of [false, true]) {
+        const rows: Spot[] = ids.filter((id) => within === undefined || placeOf(id) === within).map((id) => ({ key: keyOf(id), tie: id }));
+        const order = [...rows].sort((x, y) => {
+          const bytes = Buffer.compare(Buffer.from(x.tie), Buffer.from(y.tie));
+          const [a, b] = [x.key ?? '\u{10ffff}', y.key ?? '\u{10ffff}'];
+          return a === b ? bytes : typeof a === 'number' && typeof b === 'number' ? a - b : Buffer.compare(Buffer.from(String(a)), Buffer.from(String(b)));
+        });
+        if (descending) order.reverse();
+        const spots = (found: readonly Spot[]) => found.map(({ key, tie }) => ({ key, tie }));
+        const inMemory = walkOf(rows);
+        for (const after of [undefined, ...order])
+          for (const limit of [1, 2, 9]) {
+            const from = after === undefined ? 0 : order.indexOf(after) + 1;
+            const asked = { after, descending, limit };
+            const what = `${limit} by ${by} within ${within} after ${JSON.stringify(after)}, ${descending ? 'down' : 'up'}`;
+            t.strictSame(spots(w.read.walk({ by, within })(asked)), order.slice(from, from + limit), what);
+            t.strictSame(spots(inMemory(asked)), order.slice(from, from + limit), `${what}, in memory`);
+          }
+      }
+});
+
+test('an event that changes no column leaves the indexes alone, and a changed one is found by what it is now', async (t) => {
+  const w = world();
+  w.db.exec('CREATE TABLE written (n)');
+  const plain = folded<PoolState>({ columns: { name: ['TEXT NOT NULL', (r) => r.state.name] }, orders: { by: ['name'] } });
+  w.db.exec(plain.tables.rows.replaceAll('{rows}', 'q'));
+  w.db.exec('CREATE TRIGGER named AFTER UPDATE OF name ON q BEGIN INSERT INTO written VALUES (1); END');
+  const { fold, batch } = plain.write(w.db, { rows: 'q' });
+  const each = { each: (e: Recorded) => void fold(e), ...batch };
+  const events = [w.event(1, 'PoolProposed', proposed), w.event(2, 'PledgeMade', pledged('p1')), w.event(3, 'RecordCorrected', { field: 'name', to: 'Drugs', reason: 'Its name' })];
+  for (const e of events) applyTo(each, [e]);
+  t.equal(w.db.prepare('SELECT count(*) FROM written').pluck().get(), 1, 'the name was written once, when it changed');
+  const read = plain.read(w.db, { rows: 'q' });
+  t.strictSame(read.walk({ by: 'name' })({ descending: false, limit: 9 }), [{ key: 'Drugs', tie: 'a', name: 'Drugs' }]);
+  t.equal(read.one('pool-a')!.version, 3);
 });

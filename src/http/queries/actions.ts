@@ -7,9 +7,9 @@ import { recordColumn, words } from '../csv.js';
 import { Problem } from '../problem.js';
 import type { Query, Reading } from '../query.js';
 import { homeOf, inWords } from '../told.js';
-import { actionsOf, asName, countdown, placeOf, titleOf, why } from '../waiting.js';
+import { actionSources, asName, countdown, placeOf, titleOf, why, type ActionOrder } from '../waiting.js';
 import { isFailed, rowOf } from '../rows.js';
-import { lineageOf, list } from './shared.js';
+import { lineageOf, list, whole } from './shared.js';
 
 /** The reader's grants, or the one they ask for. */
 function grantsAsked(r: Reading): readonly Grant[] {
@@ -30,38 +30,31 @@ export const actions: Query[] = [
     sorts: ['dueOn', 'code', 'placeId'],
     columns: ['id', 'code', 'deed', recordColumn, 'title', 'placeId', 'dueOn', 'workingDaysLeft', 'holidaysAssumed', 'as', 'why', 'link', 'lineage', 'illustrative', 'failed'],
     query: z.object({ placeId: Id.optional(), to: DateOn.optional(), as: z.string().max(300).optional() }),
-    rows: (r) =>
-      actionsOf(r, grantsAsked(r))
-        .filter((a) => {
-          const { placeId, dueOn } = isFailed(a) ? a : { placeId: placeOf(r, a.item), dueOn: a.item.dueOn };
-          return (!r.query.placeId || placeId === r.query.placeId) && (!r.query.to || dueOn <= r.query.to);
-        })
-        .map((a) => {
-          if (isFailed(a)) return { ...a };
-          const { id, item } = a;
-          const known = { id, code: item.code, placeId: placeOf(r, item), dueOn: item.dueOn };
-          return rowOf(r, known, () => ({
-            id,
-            code: item.code,
-            deed: inWords(r, item.deed, homeOf(r, item.aggregate, item.recordId)),
-            record: { aggregate: item.aggregate, id: item.recordId },
-            title: titleOf(r, item.aggregate, item.recordId),
-            placeId: placeOf(r, item),
-            dueOn: item.dueOn,
-            ...countdown(r, item.dueOn),
-            as: asName(a),
-            why: why(r, a),
-            link: r.link(item.aggregate, item.recordId),
-            lineage: lineageOf(item.aggregate, item.recordId),
-            illustrative: item.illustrative,
-          }));
-        }),
+    sources: (r, by) =>
+      actionSources(r, grantsAsked(r), by as ActionOrder, (a) => {
+        const { id, placeId, dueOn } = isFailed(a) ? a : { id: a.id, placeId: placeOf(r, a.item), dueOn: a.item.dueOn };
+        if ((r.query.placeId && placeId !== r.query.placeId) || (r.query.to && dueOn > r.query.to)) return undefined;
+        if (isFailed(a)) return { ...a };
+        const { item } = a;
+        const known = { id, code: item.code, placeId, dueOn };
+        return rowOf(r, known, () => ({
+          ...known,
+          deed: inWords(r, item.deed, homeOf(r, item.aggregate, item.recordId)),
+          record: { aggregate: item.aggregate, id: item.recordId },
+          title: titleOf(r, item.aggregate, item.recordId),
+          ...countdown(r, dueOn),
+          as: asName(a),
+          why: why(r, a),
+          link: r.link(item.aggregate, item.recordId),
+          lineage: lineageOf(item.aggregate, item.recordId),
+          illustrative: item.illustrative,
+        }));
+      }),
   }),
   list({
     title: 'The calendar: milestones, rounds, and what is due that you may see',
     url: '/v1/calendar',
     sorts: ['to', 'kind', 'placeId', 'title'],
-    tie: opensFirst,
     columns: [
       'id',
       'programmeId',
@@ -84,6 +77,6 @@ export const actions: Query[] = [
       'failed',
     ],
     query: z.object({ programmeId: Id.optional(), placeId: Id.optional(), from: DateOn.optional(), to: DateOn.optional() }),
-    rows: (r) => calendarEntries(r, r.query),
+    sources: (r, key) => whole(key, calendarEntries(r, r.query), opensFirst),
   }),
 ];

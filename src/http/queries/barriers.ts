@@ -10,7 +10,7 @@ import { words, type Column } from '../csv.js';
 import { Problem } from '../problem.js';
 import { Audiences, type Query, type Reading } from '../query.js';
 import { partOf } from '../rows.js';
-import { answerFor, lineageOf, list, openTo, pastFor, record, shownOf, sight } from './shared.js';
+import { along, answerFor, lineageOf, list, openTo, pastFor, record, sight } from './shared.js';
 
 type Shown = ReturnType<typeof barrierFor>;
 const withAgency = <T extends { readonly agencyId: string | null }>(r: Reading, x: T) => ({ ...x, agency: x.agencyId === null ? null : r.of(register).nameOf('agency', x.agencyId) });
@@ -66,19 +66,17 @@ export const barriers: Query[] = [
       ownerId: Id.optional(),
       audience: Audiences.optional(),
     }),
-    inOrder: ['id'],
-    rows(r, page) {
-      const { placeId, locus, status, ownerId } = r.query;
-      return shownOf(
-        page,
-        (slice) => r.of(barrierRegister).list(placeId, slice),
-        (b) => {
-          const asked = (!locus || b.state.locus === locus) && (!status || b.state.status === status) && (!ownerId || Object.hasOwn(b.state.owners, ownerId));
-          if (!asked || !r.seen('barrier', b.id) || !openTo(r, 'barrier', b.id, b.state.placeId)) return undefined;
-          const audience = sight(r, 'barrier', b.id, b.state.placeId);
-          return partOf(r, `barrier-${b.id}`, { id: b.id }, () => linked(r, barrierFor(b, audience, pastFor(r, 'barrier', b.id, audience), mergedInto(r, b.id))));
-        },
-      );
+    sources(r, by) {
+      const { placeId: within, locus, status, ownerId } = r.query;
+      const barriers = r.of(barrierRegister);
+      return along(barriers.walk({ by, within }), ({ tie: id, placeId, ...light }) => {
+        if ((locus && light.locus !== locus) || (status && light.status !== status)) return undefined;
+        if (!r.seen('barrier', id) || !openTo(r, 'barrier', id, String(placeId))) return undefined;
+        const b = barriers.one(id)!;
+        if (ownerId && !Object.hasOwn(b.state.owners, ownerId)) return undefined;
+        const audience = sight(r, 'barrier', id, b.state.placeId);
+        return partOf(r, `barrier-${id}`, { id }, () => linked(r, barrierFor(b, audience, pastFor(r, 'barrier', id, audience), mergedInto(r, id))));
+      });
     },
   }),
   record({

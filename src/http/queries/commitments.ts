@@ -2,12 +2,14 @@
 import { z } from 'zod';
 import { dimensions, type CommitmentState, type Rag } from '../../domain/commitment-state.js';
 import { Id, PartId } from '../../domain/values.js';
-import { commitmentFor, commitmentPage, commitmentRegister, statusOn, type CommitmentRow } from '../../projections/commitment-register.js';
+import { commitmentFor, commitmentPage, commitmentRegister, type CommitmentRow } from '../../projections/commitment-register.js';
 import { register } from '../../projections/register.js';
 import { Problem } from '../problem.js';
 import { Audiences, type Query, type Reading } from '../query.js';
-import { isFailed, partOf } from '../rows.js';
-import { lineageOf, list, openTo, pastFor, record, shownOf, sight, statuses, type Row } from './shared.js';
+import { partOf } from '../rows.js';
+import { back, under } from '../../projections/walk.js';
+import type { Light } from '../../projections/folded.js';
+import { along, lineageOf, list, openTo, pastFor, record, sight, statuses, type Row } from './shared.js';
 
 /** How the row's programme reports, and the day it is looked at. */
 const looked = (r: Reading, row: CommitmentRow) => [r.of(commitmentRegister).periodOf(row.state.programmeId), r.day, r.deps.service.ref.workingDays] as const;
@@ -97,21 +99,25 @@ export const commitments: Query[] = [
       overdue: Bool.optional(),
       audience: Audiences.optional(),
     }),
-    inOrder: ['id'],
-    rows(r, page) {
-      const { placeId, ownerId, status, level, themeId, overdue } = r.query;
-      return shownOf(
-        page,
-        (slice) => r.of(commitmentRegister).list(placeId, slice),
-        (c) => {
-          const s = c.state;
-          const asked =
-            (!ownerId || s.ownerAgencyId === ownerId) && (!status || statusOn(c, r.day).status === status) && (!level || s.level === level) && (!themeId || s.themeId === themeId);
-          if (!asked || !r.seen('commitment', c.id) || !openTo(r, 'commitment', c.id, s.placeId)) return undefined;
-          const row: Row = partOf(r, `commitment-${c.id}`, { id: c.id }, () => line(r, c));
-          return !overdue || isFailed(row) || row.overdue === (overdue === 'true') ? row : undefined;
-        },
-      );
+    sources(r, key) {
+      const { placeId: within, ownerId, status, level, themeId, overdue } = r.query;
+      const register = r.of(commitmentRegister);
+      const hasBegun = (c: Light): boolean => c.beginsOn !== null && String(c.beginsOn) <= r.day;
+      function show(c: Light): Row | undefined {
+        const id = c.tie;
+        const now = hasBegun(c) ? 'in-delivery' : c.status;
+        if (now === 'none' || (status && now !== status) || (ownerId && c.ownerId !== ownerId) || (level && c.level !== level) || (themeId && c.themeId !== themeId)) return undefined;
+        // Late by the day alone: a weekend's day is one too.
+        if (overdue && (c.runsUntil !== null && String(c.runsUntil) < r.day) !== (overdue === 'true')) return undefined;
+        return r.seen('commitment', id) && openTo(r, 'commitment', id, String(c.placeId)) ? partOf(r, `commitment-${id}`, { id }, () => line(r, register.one(id)!)) : undefined;
+      }
+      if (key === 'daysLate') return along(back(register.walk({ by: 'runsUntil', within })), show);
+      if (key !== 'status') return along(register.walk({ by: key, within }), show);
+      // What was accepted to begin later stands among what is in delivery once its day has come.
+      return [
+        ...along(register.walk({ by: 'status', within }), (c) => (hasBegun(c) ? undefined : show(c))),
+        ...along(under('in-delivery', register.walk({ by: 'id', within, only: 'beginning' })), (c) => (hasBegun(c) ? show(c) : undefined)),
+      ];
     },
   }),
   record({

@@ -1,7 +1,7 @@
 /** Decisions, how each was taken, and waivers of rules. */
 import { z } from 'zod';
 import { waivableRules } from '../../domain/authority.js';
-import { shownStatus } from '../../domain/decision-state.js';
+import type { shownStatus } from '../../domain/decision-state.js';
 import type { WaiverState } from '../../domain/waiver-state.js';
 import { Id } from '../../domain/values.js';
 import { decisionLog } from '../../projections/decision-log.js';
@@ -11,7 +11,7 @@ import { streamsFollowing } from '../decision-followed.js';
 import { Audiences, type Query, type Reading } from '../query.js';
 import { Problem } from '../problem.js';
 import { partOf } from '../rows.js';
-import { fromRegister, lineageOf, list, openTo, record, shownOf, sight, statuses, visibleRows } from './shared.js';
+import { along, fromRegister, lineageOf, list, openTo, record, sight, statuses, visibleRows, whole } from './shared.js';
 
 const status = statuses<ReturnType<typeof shownStatus>>({
   draft: true,
@@ -45,16 +45,15 @@ export const decisions: Query[] = [
     sorts: ['id', 'placeId', 'status', 'closesAt', 'openedAt', 'reviewOn'],
     columns: decisionColumns,
     query: z.object({ placeId: Id.optional(), status, audience: Audiences.optional() }),
-    inOrder: ['id'],
-    rows: (r, page) =>
-      shownOf(
-        page,
-        (slice) => r.of(decisionLog).list(r.query.placeId, slice),
-        (d) =>
-          (!r.query.status || shownStatus(d.state) === r.query.status) && r.seen('decision', d.id) && openTo(r, 'decision', d.id, d.state.placeId)
-            ? partOf(r, `decision-${d.id}`, { id: d.id }, () => decisionPage(r, d))
-            : undefined,
-      ),
+    sources(r, by) {
+      const { placeId: within, status } = r.query;
+      const log = r.of(decisionLog);
+      return along(log.walk({ by, within }), ({ tie: id, placeId, ...light }) =>
+        (!status || light.status === status) && r.seen('decision', id) && openTo(r, 'decision', id, String(placeId))
+          ? partOf(r, `decision-${id}`, { id }, () => decisionPage(r, log.one(id)!))
+          : undefined,
+      );
+    },
   }),
   record({
     title: 'A decision',
@@ -80,19 +79,23 @@ export const decisions: Query[] = [
     sorts: ['id', 'placeId', 'rule', 'until', 'status'],
     columns: ['id', 'placeId', 'rule', 'record', 'status', 'until', 'requestedBy', 'link', 'lineage', 'illustrative'],
     query: z.object({ placeId: Id.optional(), rule: z.enum(waivableRules as [string, ...string[]]).optional() }),
-    rows: (r) =>
-      visibleRows<WaiverState>(r, 'waiver')
-        .filter((w) => (!r.query.placeId || w.state.placeId === r.query.placeId) && (!r.query.rule || w.state.rule === r.query.rule))
-        .map((w) => ({
-          id: w.id,
-          version: w.version,
-          ...w.state,
-          record: w.state.record ?? null,
-          status: standing(w.state, r.day),
-          link: r.link('waiver', w.id),
-          lineage: lineageOf('waiver', w.id),
-          illustrative: w.illustrative,
-        })),
+    // Few by their nature, each granted by a programme's office; whether one is over changes with the day.
+    sources: (r, key) =>
+      whole(
+        key,
+        visibleRows<WaiverState>(r, 'waiver')
+          .filter((w) => (!r.query.placeId || w.state.placeId === r.query.placeId) && (!r.query.rule || w.state.rule === r.query.rule))
+          .map((w) => ({
+            id: w.id,
+            version: w.version,
+            ...w.state,
+            record: w.state.record ?? null,
+            status: standing(w.state, r.day),
+            link: r.link('waiver', w.id),
+            lineage: lineageOf('waiver', w.id),
+            illustrative: w.illustrative,
+          })),
+      ),
   }),
   record({
     title: 'A waiver of a rule',

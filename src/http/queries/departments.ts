@@ -9,17 +9,21 @@ import type { PlaceState } from '../../domain/place-state.js';
 import { sumOf } from '../../domain/sums.js';
 import { barrierFor, type BarrierRow } from '../../projections/barrier-register.js';
 import { commitmentRegister } from '../../projections/commitment-register.js';
-import type { DueRow } from '../../projections/due-items.js';
+import { due } from '../../projections/due.js';
+import { itemId, type DueRow } from '../../projections/due-items.js';
 import { placeProgress } from '../../projections/place-progress.js';
 import { register } from '../../projections/register.js';
+import type { Spot } from '../../projections/walk.js';
 import { recordColumn, words, type Column } from '../csv.js';
 import { keptWhile } from '../deps.js';
 import { Problem } from '../problem.js';
-import { Audiences, type Query, type Reading } from '../query.js';
+import { Reader } from '../list.js';
+import { Audiences, readerOf, type Query, type Reading } from '../query.js';
+import type { Page } from '../reading.js';
 import { isFailed, rowOf } from '../rows.js';
 import { homeOf, inWords } from '../told.js';
-import { countdown, placeName, titleOf } from '../waiting.js';
-import { barrierOf, itemsFor, mergedFor, ownedBy, owedMembers, owedPart, visibleBarriers, waitingFor, type Audiences as PlaceAudiences } from '../whitehall.js';
+import { countdown, itemAt, placeName, titleOf } from '../waiting.js';
+import { barrierOf, mergedFor, ownedBy, owedMembers, owedPart, toldOf, visibleBarriers, waitingFor, type Audiences as PlaceAudiences, type ToldItem } from '../whitehall.js';
 import { answerFor, lineageOf, pastFor, record } from './shared.js';
 
 /** Places of each programme, until a view changes. */
@@ -137,22 +141,38 @@ const docketColumns: readonly Column<Item>[] = [
   'failed',
 ];
 
-/** A row of the docket of a department. */
-function docketRow(r: Reading, i: DueRow, departmentId: string, places: PlaceAudiences) {
-  const id = `${i.stream}.${i.code}.${i.key}`;
-  const { workingDays } = r.deps.service.ref;
-  return rowOf(r, { id, code: i.code, dueOn: i.dueOn }, () => ({
+/** The counts above the items, of everything that is told; kept until a view changes. */
+function totalsOf(r: Reading, id: string, places: PlaceAudiences) {
+  const kept = totals(r.deps.service.engine, `${readerOf(r)} ${r.query.audience ?? ''} ${id}`);
+  return (kept.value ??= countedOf(r, id, places));
+}
+const totals = keptWhile((_engine, _question: string): { value?: ReturnType<typeof countedOf> } => ({}));
+function countedOf(r: Reading, id: string, places: PlaceAudiences) {
+  const owned = ownedBy(
+    [...places].flatMap(([placeId, audience]) => visibleBarriers(r, placeId, audience)),
     id,
-    code: i.code,
+  );
+  const counts = owedPart(r, id, owned, waitingFor(r, id, places), places);
+  const unknown = { onTime: null, of: null, percent: null };
+  if (isFailed(counts)) return { ...counts, answeredOnTime: unknown };
+  const { link: _, ...rest } = counts;
+  const answered = owned.flatMap((b) => heldTo(held(b.state.owners, id)) ?? []);
+  return { ...rest, answeredOnTime: rest.proposed === null ? unknown : onTimeOf(answered) };
+}
+
+/** A row of the docket of a department. */
+function docketRow(r: Reading, { item: i, audience }: ToldItem, departmentId: string, places: PlaceAudiences) {
+  const { workingDays } = r.deps.service.ref;
+  const known = { id: itemId(i), code: i.code, dueOn: i.dueOn };
+  return rowOf(r, known, () => ({
+    ...known,
     deed: inWords(r, i.deed, homeOf(r, i.aggregate, i.recordId)),
     record: { aggregate: i.aggregate, id: i.recordId },
     title: titleOf(r, i.aggregate, i.recordId),
     placeId: i.placeId ?? null,
-    // What only its parties see of a place they are strangers to, they see as members do.
-    audience: itemsFor(r, [i], places).length > 0 ? places.get(i.placeId!)! : ('members' as const),
+    audience,
     ...subject(r, i, departmentId, places),
     since: i.openedOn,
-    dueOn: i.dueOn,
     ...countdown(r, i.dueOn),
     daysLate: lateBy(i.dueOn, r.day, workingDays),
     level: levelOf(i.code, i.dueOn, r.day, workingDays) ?? 'green',
@@ -161,19 +181,13 @@ function docketRow(r: Reading, i: DueRow, departmentId: string, places: PlaceAud
     illustrative: i.illustrative,
   }));
 }
-/** The docket's sums, without the link to itself. */
-function totalsOf(...of: Parameters<typeof owedPart>) {
-  const totals = owedPart(...of);
-  if (isFailed(totals)) return totals;
-  const { link: _, ...rest } = totals;
-  return rest;
-}
 
 export const departments: Query[] = [
   record({
     title: 'A department’s docket: what it owes an answer or a deed to',
     url: '/v1/departments/:id/docket',
     query: z.object({ audience: Audiences.optional() }),
+    paged: true,
     csv: { columns: docketColumns, version: 2, rows: (docket: { items: readonly object[] }) => docket.items },
     members: { ...owedMembers, answeredOnTime: 'Of the answers it gave, those given by the day first due' },
     run(r) {
@@ -185,20 +199,15 @@ export const departments: Query[] = [
         position: r.deps.service.position(),
         tag: [...places.values()].map((a) => a[1]).join(''),
         // Made only where it is sent: whoever asks again while nothing was recorded has it.
-        body() {
-          const owned = ownedBy(
-            [...places].flatMap(([placeId, audience]) => visibleBarriers(r, placeId, audience)),
-            id,
-          );
-          const items = waitingFor(r, id, places);
-          const totals = totalsOf(r, id, owned, items, places);
-          const answered = owned.flatMap((b) => heldTo(held(b.state.owners, id)) ?? []);
-          return {
-            ...totals,
-            answeredOnTime: isFailed(totals) || totals.proposed === null ? { onTime: null, of: null, percent: null } : onTimeOf(answered),
-            asAt: r.now,
-            items: items.map((i) => docketRow(r, i, id, places)),
+        async body({ after, limit, next }: Page) {
+          const told = toldOf(r, places);
+          const show = ({ tie }: Spot) => {
+            const i = told(itemAt(r, tie));
+            return i && docketRow(r, i, id, places);
           };
+          const found = await new Reader([{ walk: r.of(due).walk(`department:${id}`), show }], { after, descending: false, slices: r.deps.slices }).take(limit + 1);
+          const items = found.slice(0, limit);
+          return { ...totalsOf(r, id, places), asAt: r.now, items: items.map((e) => e.shown), next: found.length > limit ? next(items.at(-1)!.spot) : null };
         },
       };
     },

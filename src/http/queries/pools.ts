@@ -10,7 +10,7 @@ import { sumColumns } from '../csv.js';
 import { Problem } from '../problem.js';
 import { Audiences, type Query, type Reading } from '../query.js';
 import { partOf } from '../rows.js';
-import { lineageOf, list, openTo, pastFor, record, shownOf, sight } from './shared.js';
+import { along, lineageOf, list, openTo, pastFor, record, sight } from './shared.js';
 
 /** A statement with the names of those it names by id. */
 function linked(r: Reading, p: ReturnType<typeof statement>) {
@@ -69,18 +69,16 @@ export const pools: Query[] = [
     ],
     columnsVersion: 2,
     query: z.object({ placeId: Id.optional(), status: z.string().optional(), audience: Audiences.optional() }),
-    inOrder: ['id'],
-    rows: (r, page) =>
-      shownOf(
-        page,
-        (slice) => r.of(poolLedger).list(r.query.placeId, slice),
-        (p) => {
-          const open = (!r.query.status || p.state.status === r.query.status) && r.seen('pool', p.id) && openTo(r, 'pool', p.id, p.state.placeId);
-          if (!open) return undefined;
-          const audience = sight(r, 'pool', p.id, p.state.placeId);
-          return partOf(r, `pool-${p.id}`, { id: p.id }, () => linked(r, statement(p, audience, pastFor(r, 'pool', p.id, audience), r.day, termsIn(r, p.state.placeId, audience))));
-        },
-      ),
+    sources(r, by) {
+      const { placeId: within, status } = r.query;
+      const ledger = r.of(poolLedger);
+      return along(ledger.walk({ by, within }), ({ tie: id, ...light }) => {
+        const placeId = String(light.placeId);
+        if ((status && light.status !== status) || !r.seen('pool', id) || !openTo(r, 'pool', id, placeId)) return undefined;
+        const audience = sight(r, 'pool', id, placeId);
+        return partOf(r, `pool-${id}`, { id }, () => linked(r, statement(ledger.one(id)!, audience, pastFor(r, 'pool', id, audience), r.day, termsIn(r, placeId, audience))));
+      });
+    },
   }),
   record({
     title: 'A pooled budget’s statement',

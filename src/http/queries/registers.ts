@@ -12,7 +12,7 @@ import { Past } from '../../projections/past.js';
 import { register } from '../../projections/register.js';
 import { placeSummary } from '../progress.js';
 import type { Query, Reading } from '../query.js';
-import { fromRegister, lineageOf, list, pastFor, record, shown, visibleRows } from './shared.js';
+import { along, fromRegister, lineageOf, list, pastFor, record, shown, visibleRows, whole } from './shared.js';
 
 /** Whose a place is, its own record says: a programme may name one that another was first to open. */
 const isPlaceOf = (r: Reading, programmeId: string, placeId: string): boolean => r.seen('place', placeId)?.programmeId === programmeId;
@@ -23,17 +23,21 @@ export const programmes: Query[] = [
     url: '/v1/programmes',
     sorts: ['id', 'name'],
     columns: ['id', 'name', 'kind', 'status', 'startOn', 'endOn'],
-    rows: (r) =>
-      visibleRows<ProgrammeState>(r, 'programme').map((p) => ({
-        id: p.id,
-        version: p.version,
-        name: p.state.name,
-        kind: p.state.kind,
-        status: p.state.status,
-        startOn: p.state.startOn,
-        endOn: p.state.endOn,
-        illustrative: p.illustrative,
-      })),
+    // Few by their nature.
+    sources: (r, key) =>
+      whole(
+        key,
+        visibleRows<ProgrammeState>(r, 'programme').map((p) => ({
+          id: p.id,
+          version: p.version,
+          name: p.state.name,
+          kind: p.state.kind,
+          status: p.state.status,
+          startOn: p.state.startOn,
+          endOn: p.state.endOn,
+          illustrative: p.illustrative,
+        })),
+      ),
   }),
   record({
     title: 'A programme with its calendar, rounds and steps',
@@ -61,15 +65,19 @@ export const places: Query[] = [
     sorts: ['id', 'name', 'kind', 'region'],
     columns: ['id', 'programmeId', 'name', 'kind', 'region', 'status', 'population', 'illustrative'],
     query: z.object({ programmeId: Id.optional(), kind: z.enum(['pilot', 'parallel']).optional(), gssCode: z.string().optional() }),
-    rows: (r) =>
-      visibleRows<ProgrammeState>(r, 'programme')
-        .filter((p) => !r.query.programmeId || p.id === r.query.programmeId)
-        .flatMap((p) =>
-          Object.keys(p.state.places)
-            .filter((id) => isPlaceOf(r, p.id, id))
-            .map((id) => placeSummary(r, p, id)),
-        )
-        .filter((p) => (!r.query.kind || p.kind === r.query.kind) && (!r.query.gssCode || (p.areas as { code: string }[]).some((a) => a.code === r.query.gssCode))),
+    // As many as a programme's own record names, which is read whole for each of them.
+    sources: (r, key) =>
+      whole(
+        key,
+        visibleRows<ProgrammeState>(r, 'programme')
+          .filter((p) => !r.query.programmeId || p.id === r.query.programmeId)
+          .flatMap((p) =>
+            Object.keys(p.state.places)
+              .filter((id) => isPlaceOf(r, p.id, id))
+              .map((id) => placeSummary(r, p, id)),
+          )
+          .filter((p) => (!r.query.kind || p.kind === r.query.kind) && (!r.query.gssCode || (p.areas as { code: string }[]).some((a) => a.code === r.query.gssCode))),
+      ),
   }),
   record({
     title: 'A place',
@@ -115,10 +123,10 @@ export const bodies: Query[] = [
     sorts: ['id', 'name', 'sector'],
     columns: ['id', 'name', 'sector', 'type', 'status'],
     query: z.object({ sector: Sector.optional() }),
-    rows: (r) =>
-      visibleRows<AgencyState>(r, 'agency')
-        .map(shown)
-        .filter((a) => !r.query.sector || a.sector === r.query.sector),
+    sources: (r, by) =>
+      along(r.of(register).walk({ by, of: 'agency' }), ({ tie: id, sector }) =>
+        (!r.query.sector || sector === r.query.sector) && r.seen('agency', id) ? shown(r.of(register).one<AgencyState>('agency', id)!) : undefined,
+      ),
   }),
   record({ title: 'An agency', url: '/v1/agencies/:id', of: 'agency', run: (r) => fromRegister<AgencyState>(r, 'agency', r.params.id!) }),
   record({ title: 'A person’s name and post', url: '/v1/people/:id', of: 'person', run: (r) => fromRegister<PersonState>(r, 'person', r.params.id!) }),
@@ -127,7 +135,11 @@ export const bodies: Query[] = [
     url: '/v1/funding-streams',
     sorts: ['id', 'name', 'departmentId'],
     columns: ['id', 'name', 'departmentId', 'ringFenced', 'status', 'link', 'lineage'],
-    rows: (r) => visibleRows<FundingStreamState>(r, 'fundingstream').map((s) => ({ ...shown(s), link: r.link('fundingstream', s.id), lineage: lineageOf('fundingstream', s.id) })),
+    sources: (r, by) =>
+      along(r.of(register).walk({ by, of: 'fundingstream' }), ({ tie: id }) => {
+        if (!r.seen('fundingstream', id)) return undefined;
+        return { ...shown(r.of(register).one<FundingStreamState>('fundingstream', id)!), link: r.link('fundingstream', id), lineage: lineageOf('fundingstream', id) };
+      }),
   }),
   record({ title: 'A funding stream', url: '/v1/funding-streams/:id', of: 'fundingstream', run: (r) => fromRegister<FundingStreamState>(r, 'fundingstream', r.params.id!) }),
 ];

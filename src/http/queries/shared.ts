@@ -5,31 +5,19 @@ import type { Tells } from '../../projections/past.js';
 import type { Owner } from '../../domain/barrier-state.js';
 import { register, type RegisterRow } from '../../projections/register.js';
 import { Problem } from '../problem.js';
-import type { Slice } from '../../projections/folded.js';
+import { walkOf, type Key, type Spot, type Walk } from '../../projections/walk.js';
+import type { Source } from '../list.js';
 import type { ListQuery, Reading, RecordQuery } from '../query.js';
-import type { Page } from '../reading.js';
 
 export type Row = Record<string, unknown>;
 export const list = (q: Omit<ListQuery, 'kind'>): ListQuery => ({ kind: 'list', ...q });
 export const record = (q: Omit<RecordQuery, 'kind'>): RecordQuery => ({ kind: 'record', ...q });
 
-/**
- * What is shown of a view's rows, those that `show` leaves out aside: of all of them, or until a page is full. A page is read a slice at
- * a time: a reader who sees few of many rows is still given a full one.
- */
-export function shownOf<R extends { readonly id: string }, S>(page: Page | undefined, read: (slice?: Slice) => R[], show: (row: R) => S | undefined): S[] {
-  const found: S[] = [];
-  let slice: Slice | undefined = page;
-  for (;;) {
-    const rows = read(slice);
-    for (const row of rows) {
-      const shown = show(row);
-      if (shown !== undefined && found.push(shown) === page?.limit) return found;
-    }
-    if (!slice || rows.length < slice.limit) return found;
-    slice = { ...slice, after: rows.at(-1)!.id, limit: Math.min(slice.limit * 2, 1000) };
-  }
-}
+/** The one source of a list: rows walked in an order, each shown or passed over. */
+export const along = <L extends Spot>(walk: Walk<L>, show: (row: L) => Row | undefined): Source<Row>[] => [{ walk, show }];
+/** Rows of a list that is short by its nature, in the order of a key. */
+export const whole = (key: string, rows: readonly Row[], tie: (id: string) => string = (id) => id): Source<Row>[] =>
+  along(walkOf(rows.map((row) => ({ key: (row[key] as Key | undefined) ?? null, tie: tie(String(row.id)), row }))), (x) => x.row);
 
 /** A filter by status: every status of a kind of record but `none`, so that one that does not exist is refused by name. */
 export const statuses = <S extends string>(all: Readonly<Record<Exclude<S, 'none'>, true>>) => z.enum(Object.keys(all) as [string, ...string[]]).optional();

@@ -7,7 +7,8 @@ import type { Recorded } from '../../projections/core.js';
 import { submissionFor, submissionTracker, type SubmissionRow } from '../../projections/submission-tracker.js';
 import { Problem } from '../problem.js';
 import type { Query, Reading } from '../query.js';
-import { lineageOf, list, record, shownOf, statuses, type Row } from './shared.js';
+import type { Light } from '../../projections/folded.js';
+import { along, lineageOf, list, record, statuses, type Row } from './shared.js';
 
 const status = statuses<SubmissionStatus>({
   'in-progress': true,
@@ -37,16 +38,25 @@ export const submissions: Query[] = [
     columnsVersion: 2,
     columns: ['id', 'programmeId', 'roundNo', 'roundKind', 'placeId', 'status', 'version', 'submittedVersion', 'lateDays', 'link', 'lineage', 'illustrative'],
     query: z.object({ programmeId: Id.optional(), placeId: Id.optional(), roundNo: z.coerce.number().int().optional(), status }),
-    inOrder: ['id'],
-    rows: (r, page) =>
-      shownOf(
-        page,
-        (slice) => r.of(submissionTracker).list({ programmeId: r.query.programmeId, placeId: r.query.placeId, roundNo: r.query.roundNo }, slice),
-        (s) => {
-          const shown = r.seen('submission', s.id) && submissionFor(s, audienceOf(r.viewer, s.placeId));
-          return shown && (!r.query.status || shown.status === r.query.status) ? (linked(r, shown) as Row) : undefined;
-        },
-      ),
+    sources(r, key) {
+      const { programmeId, placeId: within, roundNo, status } = r.query;
+      const tracker = r.of(submissionTracker);
+      const isMember = (s: Light): boolean => audienceOf(r.viewer, String(s.namedPlaceId)) === 'members';
+      function show(s: Light): Row | undefined {
+        if ((programmeId && s.programmeId !== programmeId) || (roundNo !== undefined && s.roundNo !== roundNo)) return undefined;
+        const known = isMember(s) ? s.status : s.publicStatus;
+        if (known === null || (status && known !== status) || !r.seen('submission', s.tie)) return undefined;
+        const shown = submissionFor(tracker.listed(s.tie)!, audienceOf(r.viewer, String(s.namedPlaceId)));
+        return shown && (linked(r, shown) as Row);
+      }
+      const by = key === 'placeId' ? 'namedPlaceId' : key;
+      if (key !== 'status') return along(tracker.walk({ by, within }), show);
+      // Its members know another status than everybody else: a return stands by the one that the reader is shown.
+      return [
+        ...along(tracker.walk({ by: 'status', within }), (s) => (isMember(s) ? show(s) : undefined)),
+        ...along(tracker.walk({ by: 'publicStatus', within }), (s) => (isMember(s) ? undefined : show(s))),
+      ];
+    },
   }),
   record({
     title: 'A return',
