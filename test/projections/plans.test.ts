@@ -16,7 +16,7 @@ test('no view’s statement scans a table', { timeout: 240_000 }, async (t) => {
   const world = { programme: ['total-place'], place: ['durham'], agency: ['department-for-work-and-pensions'], pool: ['none'], barrier: ['none'], submission: ['total-place.1.durham'] };
   for (const url of questions(world)) for (const as of ['auditor@programme:total-place', 'secretariat@place:durham']) await h.inject(as, 'post.somebody', 'GET', url);
 
-  const { db } = h.service.log;
+  const { db } = h.service;
   const views = h.service.engine.status().map((v) => `${v.name.replaceAll('-', '_')}_`);
   const tables = db
     .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'")
