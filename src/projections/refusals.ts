@@ -23,7 +23,8 @@ export type RefusalFilter = { readonly [K in 'placeId' | 'code' | 'account' | 'f
 /** One as a walk gives it. */
 export type RefusalSpot = RefusalRow & Spot;
 /** What one person would have done two parts by that are to be apart is refused with. */
-const nearMiss = "code IN ('SOD_CONFLICT', 'VERIFIER_NOT_INDEPENDENT', 'SECOND_PERSON_REQUIRED', 'OWNER_CANNOT_CONFIRM')";
+const apart = new Set(['SOD_CONFLICT', 'VERIFIER_NOT_INDEPENDENT', 'SECOND_PERSON_REQUIRED', 'OWNER_CANNOT_CONFIRM']);
+const nearMiss = 'near = 1';
 export interface RefusalCount {
   /** `YYYY-MM`. */
   readonly month: string;
@@ -39,7 +40,7 @@ export const refusals = view({
   version: 4,
   tables: {
     entries: `CREATE TABLE {entries} (position INTEGER PRIMARY KEY, recordedAt TEXT NOT NULL, day TEXT NOT NULL, account TEXT NOT NULL, role TEXT NOT NULL, agencyId TEXT, command TEXT NOT NULL, target TEXT NOT NULL,
-        code TEXT NOT NULL, placeId TEXT, programmeId TEXT, unrecorded INTEGER) STRICT;
+        code TEXT NOT NULL, placeId TEXT, programmeId TEXT, unrecorded INTEGER, near INTEGER NOT NULL) STRICT;
       CREATE INDEX {entries}_place ON {entries} (placeId);
       CREATE INDEX {entries}_account ON {entries} (account);
       CREATE INDEX {entries}_code ON {entries} (code);
@@ -51,13 +52,27 @@ export const refusals = view({
       'CREATE TABLE {counts} (month TEXT, placeId TEXT, programmeId TEXT, code TEXT, count INTEGER NOT NULL, unrecorded INTEGER NOT NULL, PRIMARY KEY (month, placeId, programmeId, code)) STRICT, WITHOUT ROWID',
   },
   handlers(db, t) {
-    const put = db.prepare(`INSERT INTO ${t.entries} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    const put = db.prepare(`INSERT INTO ${t.entries} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
     const count = db.prepare(`INSERT INTO ${t.counts} VALUES (?, ?, ?, ?, 1, ?) ON CONFLICT DO UPDATE SET count = count + 1, unrecorded = unrecorded + excluded.unrecorded`);
     return {
       on: {
         CommandRefused({ position, recordedAt, today, actor, data }) {
           const { command, target, code, placeId, programmeId, unrecorded } = data;
-          put.run(position, recordedAt, today, actor.account, actor.role, actor.agency ?? null, command, target, code, placeId ?? null, programmeId ?? null, unrecorded ?? null);
+          put.run(
+            position,
+            recordedAt,
+            today,
+            actor.account,
+            actor.role,
+            actor.agency ?? null,
+            command,
+            target,
+            code,
+            placeId ?? null,
+            programmeId ?? null,
+            unrecorded ?? null,
+            apart.has(code) ? 1 : 0,
+          );
           count.run(today.slice(0, 7), placeId ?? '', programmeId ?? '', code, unrecorded ?? 0);
         },
       },
