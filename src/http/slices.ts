@@ -29,10 +29,14 @@ export interface SlicesOptions {
 }
 
 /**
- * A command takes two or three turns and waits for a slice in each, and of connections that come together one is accepted a turn. Five
- * times as long moves readers on by a quarter more and doubles what everybody else waits.
+ * A command takes two or three turns, and of connections that come together one is accepted a turn: each waits for the slice of a turn.
+ * Five times as long moves readers on by a quarter more and doubles what everybody else waits.
  */
 const sliceMs = 2;
+/** A turn in which others worked for longer was not an idle one. */
+const idleMs = 0.5;
+/** Turns that others may keep busy before a slice comes all the same. */
+const mostPassed = 4;
 
 /** Shares one event loop among long answers: each app has one. */
 export class Slices {
@@ -41,6 +45,9 @@ export class Slices {
   readonly #later: (callback: () => void) => void;
   readonly #waiting: ((slice: Slice) => void)[] = [];
   #scheduled = false;
+  /** When somebody last asked for a turn, or ended a slice. */
+  #asked = 0;
+  #passed = 0;
 
   constructor({ ms = sliceMs, now = () => performance.now(), later = setImmediate }: SlicesOptions = {}) {
     this.#ms = ms;
@@ -52,6 +59,7 @@ export class Slices {
   turn(): Promise<Slice> {
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
+      this.#asked = this.#now();
       this.#schedule();
     });
   }
@@ -78,7 +86,13 @@ export class Slices {
     this.#scheduled = false;
     // Whoever was next may have had what another one left.
     if (this.#waiting.length === 0) return;
-    this.#release(this.#now() + this.#ms);
+    const now = this.#now();
+    if (now - this.#asked > idleMs && ++this.#passed < mostPassed) {
+      this.#asked = now;
+      return this.#schedule();
+    }
+    this.#passed = 0;
+    this.#release(now + this.#ms);
     if (this.#waiting.length > 0) this.#schedule();
   };
 
@@ -88,7 +102,8 @@ export class Slices {
     const end = (): void => {
       if (ended) return;
       ended = true;
-      if (this.#now() < until && this.#waiting.length > 0) this.#release(until);
+      this.#asked = this.#now();
+      if (this.#asked < until && this.#waiting.length > 0) this.#release(until);
     };
     this.#waiting.shift()!({
       get over() {

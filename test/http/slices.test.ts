@@ -54,6 +54,31 @@ test('many answers take one slice a turn together, each in its order', async (t)
   t.strictSame(done, ['a1', 'b1', 'c1', 'a2', 'b2', 'c2']);
 });
 
+test('while others keep the turns busy a slice comes after the fourth; after an idle turn at once', async (t) => {
+  const { slices, spend, turn } = standing();
+  let done = 0;
+  const all = slices.each([1, 2, 3, 4], () => {
+    done++;
+    spend(10);
+  });
+  const turns = async (others: number): Promise<number> => {
+    const before = done;
+    let n = 0;
+    while (done === before) {
+      spend(others);
+      await turn();
+      n++;
+    }
+    return n;
+  };
+  t.equal(await turns(0), 1);
+  t.equal(await turns(5), 4);
+  t.equal(await turns(5), 4, 'each time');
+  t.equal(await turns(0), 1);
+  await turn();
+  await all;
+});
+
 test('what is left of a slice goes to the next in the queue, within the same turn', async (t) => {
   const { slices, spend, turn } = standing();
   const done: string[] = [];
