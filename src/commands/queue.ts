@@ -9,6 +9,8 @@
 
 /** Inside the executor at once: enough to share a commit, few enough that a turn is short. */
 const atOnce = 128;
+/** A turn may be long for other reasons than a commit; those who wait are not to pay for them. */
+const longestGatherMs = 20;
 /** A first guess at what a command takes, until there was a queue to measure it by. */
 const firstGuessMs = 1;
 /** How much of the average one measurement makes. */
@@ -49,12 +51,17 @@ export class CommandQueue {
   #arrived = false;
   /** What the last turn with a commit took. */
   #turnMs = 0;
+  #turnedAway = 0;
 
   constructor({ longestMs = 2_000, now = () => performance.now() }: QueueOptions = {}) {
     this.#longest = longestMs;
     this.#now = now;
   }
 
+  /** How many were told to come again. */
+  get turnedAway(): number {
+    return this.#turnedAway;
+  }
   get waiting(): number {
     return this.#waiting.length;
   }
@@ -105,7 +112,7 @@ export class CommandQueue {
   }
 
   #gather(from: number): void {
-    if (this.#arrived && this.#now() - from < this.#turnMs) {
+    if (this.#arrived && this.#now() - from < Math.min(this.#turnMs, longestGatherMs)) {
       this.#arrived = false;
       setImmediate(() => this.#gather(from));
       return;
@@ -145,6 +152,7 @@ export class CommandQueue {
 
   /** Within twice the longest wait everybody who waits now is gone. */
   #turnAway(expected: number): Overloaded {
+    this.#turnedAway++;
     return new Overloaded(Math.min(Math.max(expected, 1), 2 * this.#longest));
   }
 }

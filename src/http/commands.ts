@@ -11,6 +11,7 @@ import { withNames } from '../domain/naming.js';
 import { Id } from '../domain/values.js';
 import { ViewNotLive } from '../projections/engine.js';
 import { parseActingAs } from './auth.js';
+import { refuseEarly } from './connections.js';
 import { viewerFor, type HttpDeps } from './deps.js';
 import { overloaded, tooManyRefusals } from './limits.js';
 import { Problem, readParameters, zodErrors } from './problem.js';
@@ -50,16 +51,24 @@ const receiptSchema = {
   properties: { id: { type: 'string' }, events: { type: 'array', items: { type: 'string' } }, version: { type: 'integer' }, position: { type: 'string' } },
 } as const;
 
-/** Of what would be turned away nothing is read, neither its token nor its body: refusing must cost far less than doing. Before every other hook. */
+/**
+ * Of what would be turned away nothing is read, neither its token nor its body: refusing must cost far less than doing. What comes over a socket
+ * is refused before the framework sees it, whatever it asks of `/v1`; the rest before every other hook.
+ */
 export function turnAway(app: FastifyInstance, queue: CommandQueue): void {
   const addresses = new Set(commandRoutes.map((route) => route.url));
-  app.addHook('onRequest', async (request) => {
-    if (request.method !== 'POST' || !addresses.has(request.routeOptions.url ?? '')) return;
+  const refusal = (): Problem | undefined => {
     try {
-      queue.admit();
+      return void queue.admit();
     } catch (error) {
-      throw error instanceof Overloaded ? overloaded(error) : error;
+      if (error instanceof Overloaded) return overloaded(error);
+      throw error;
     }
+  };
+  refuseEarly(app, ({ method, url }) => (method === 'POST' && url!.startsWith('/v1/') ? refusal() : undefined));
+  app.addHook('onRequest', async (request) => {
+    const refused = request.method === 'POST' && addresses.has(request.routeOptions.url ?? '') ? refusal() : undefined;
+    if (refused) throw refused;
   });
 }
 

@@ -90,6 +90,21 @@ function answerForNode({ server }: FastifyInstance): void {
   server.on('connect', (_request: IncomingMessage, socket: Duplex) => answerRaw(socket, new Problem(405, 'METHOD_NOT_ALLOWED', 'Use GET or POST.', { headers: { allow: 'GET, POST' } })));
 }
 
+/**
+ * Answers below the framework what `refuses` gives a problem for, with an empty ear for the rest of the request: where far more is asked than can
+ * be done, what a refusal costs is taken from those who are served.
+ */
+export function refuseEarly({ server }: FastifyInstance, refuses: (request: IncomingMessage) => Problem | undefined): void {
+  const handlers = server.listeners('request') as ((request: IncomingMessage, response: ServerResponse) => void)[];
+  server.removeAllListeners('request');
+  server.on('request', (request, response) => {
+    const problem = refuses(request);
+    if (!problem) return handlers.forEach((handle) => handle.call(server, request, response));
+    const body = problemText(problem, randomUUID());
+    response.writeHead(problem.status, headersOf(problem, body)).end(body);
+  });
+}
+
 /** From the beginning of `close()` on requests are refused and connections end; in `closeWithinMs` the rest of them is destroyed. */
 export function installConnections(app: FastifyInstance, { closeWithinMs: ms = closeWithinMs }: ConnectionOptions = {}): void {
   let closing = false;

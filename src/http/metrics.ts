@@ -12,7 +12,7 @@ import type { Service } from './deps.js';
 export interface Counted {
   readonly liveStreams: () => number;
   readonly exports: () => number;
-  readonly queue: Pick<CommandQueue, 'waiting' | 'expectedMs'>;
+  readonly queue: Pick<CommandQueue, 'waiting' | 'turnedAway' | 'expectedMs'>;
   /** Parts of answers that could not be made. */
   readonly failedParts: () => number;
   /** Position of the log's newest event, as last heard of. */
@@ -91,12 +91,24 @@ export function measure(app: FastifyInstance, service: Service, { liveStreams, e
     gauge('last_backup_bytes', 'Size of that copy', () => disk().lastBackup?.bytes ?? 0);
   }
   const seconds = new Histogram({ name: 'http_request_seconds', help: 'Time to answer, by route and status', labelNames: ['method', 'route', 'status'], registers });
-  const refused = new Counter({ name: 'commands_refused_total', help: 'Commands that were not done, by the code of their problem', labelNames: ['code'], registers });
+  let told = queue.turnedAway;
+  const refused = new Counter({
+    name: 'commands_refused_total',
+    help: 'Commands that were not done, by the code of their problem',
+    labelNames: ['code'],
+    registers,
+    // Most of them never come to a route.
+    collect() {
+      const turnedAway = queue.turnedAway;
+      if (turnedAway > told) this.inc({ code: 'OVERLOADED' }, turnedAway - told);
+      told = turnedAway;
+    },
+  });
   const ofCommands = new Set(commandRoutes.map((route) => route.url));
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none';
     seconds.observe({ method: request.method, route, status: String(reply.statusCode) }, reply.elapsedTime / 1000);
-    if (request.method === 'POST' && request.noted?.code && ofCommands.has(route)) refused.inc({ code: request.noted.code });
+    if (request.method === 'POST' && request.noted?.code && request.noted.code !== 'OVERLOADED' && ofCommands.has(route)) refused.inc({ code: request.noted.code });
   });
   return metrics;
 }

@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import { test } from 'tap';
-import { CommandQueue } from '../../src/commands/queue.js';
+import { Agent, request } from 'node:http';
+import { CommandQueue, Overloaded } from '../../src/commands/queue.js';
 import { isProblem, office, officeAccount, openHarness, type Answer } from './harness.js';
 
 const url = '/v1/programmes/total-place/milestones';
@@ -45,4 +46,33 @@ test('while the log stands still and as many wait as may, commands are turned aw
   t.same([again.status, again.headers['idempotent-replayed']], [200, undefined], 'who comes again with the same key is served as if for the first time');
   t.equal((await give(key, last)).headers['idempotent-replayed'], 'true');
   t.same(h.errors, []);
+});
+
+test('over a socket what is turned away is answered before the framework sees it, and the connection serves on', async (t) => {
+  const queue = new CommandQueue({ longestMs: 10, now: () => 0 });
+  const h = await openHarness(t, { queue, seed: [] });
+  const address = await h.app.listen({ port: 0, host: '127.0.0.1' });
+
+  let refuse = true;
+  queue.admit = () => {
+    if (refuse) throw new Overloaded(2500);
+  };
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  t.teardown(() => agent.destroy());
+  const send = (method: string, path: string, body = ''): Promise<{ status: number; type: string; after: string; reused: boolean; text: string }> =>
+    new Promise((resolve, reject) => {
+      const r = request(new URL(path, address), { agent, method, headers: body ? { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) } : {} }, (res) => {
+        let text = '';
+        res.setEncoding('utf8').on('data', (part: string) => (text += part));
+        res.on('end', () => resolve({ status: res.statusCode!, type: res.headers['content-type']!, after: String(res.headers['retry-after']), reused: r.reusedSocket, text }));
+      });
+      r.on('error', reject);
+      r.end(body);
+    });
+  const first = await send('POST', '/v1/barriers', JSON.stringify({ statement: 'x'.repeat(50_000) }));
+  t.match(first, { status: 503, type: 'application/problem+json; charset=utf-8', after: '3' });
+  t.match(JSON.parse(first.text), { code: 'OVERLOADED', status: 503, correlationId: /^[0-9a-f-]{36}$/ });
+  t.match(await send('GET', '/health/live'), { status: 200, reused: true }, 'the body was read away, and the connection serves on');
+  refuse = false;
+  t.match(await send('POST', '/v1/barriers', '{}'), { status: 401, reused: true }, 'once there is room the framework answers');
 });
