@@ -1,6 +1,7 @@
 /** Load from a process of its own that does not wait for answers: so many requests a second, however many are on their way, over connections that are kept. Prints one JSON line. */
 import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'node:http';
+import { connect, type Socket } from 'node:net';
 
 interface Job {
   readonly url: string;
@@ -16,9 +17,8 @@ interface Job {
 }
 
 const job = JSON.parse(process.argv[2]!) as Job;
-/** As a proxy's: opened before anything is measured, and kept. */
-const connections = 4_000;
-const agent = new Agent({ keepAlive: true, maxSockets: connections, maxFreeSockets: connections });
+/** As proxies': opened before anything is measured, and kept; so many that what is offered within the longest wait, and a second of them more, finds one. */
+const connections = Math.min(15_000, Math.ceil((3 * job.perSecond) / 500) * 500);
 const probes = new Agent({ keepAlive: true });
 const template = JSON.stringify(job.body);
 const statuses: Record<string, number> = {};
@@ -27,37 +27,55 @@ const turnedAway: number[] = [];
 const probed: number[] = [];
 let withoutRetryAfter = 0;
 
-function send(n: number): Promise<void> {
+/** Written and read by hand: a client that costs as much as the server would not keep up with what it offers. */
+const { hostname, port } = new URL(job.url);
+const free: Socket[] = [];
+const waiting: ((socket: Socket) => void)[] = [];
+function give(socket: Socket): void {
+  const next = waiting.shift();
+  if (next) next(socket);
+  else free.push(socket);
+}
+
+async function send(n: number): Promise<void> {
   const body = template.replace('{id}', randomUUID());
   const started = performance.now();
+  const socket = free.pop() ?? (await new Promise<Socket>((resolve) => waiting.push(resolve)));
+  const path = job.paths[n % job.paths.length]!;
+  const head = `POST ${path} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nAuthorization: Bearer ${job.token}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n`;
   return new Promise((resolve) => {
-    const r = request(
-      new URL(job.paths[n % job.paths.length]!, job.url),
-      { agent, method: 'POST', headers: { authorization: `Bearer ${job.token}`, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) } },
-      (res) => {
-        res.resume();
-        res.on('end', () => {
-          const status = res.statusCode!;
-          statuses[status] = (statuses[status] ?? 0) + 1;
-          (status < 400 ? accepted : turnedAway).push(performance.now() - started);
-          if (status === 503 && !res.headers['retry-after']) withoutRetryAfter++;
-          resolve();
-        });
-      },
-    );
-    r.on('error', (error: NodeJS.ErrnoException) => {
-      const code = error.code ?? 'error';
-      statuses[code] = (statuses[code] ?? 0) + 1;
+    let text = '';
+    const done = (status: string | number): void => {
+      socket.removeAllListeners();
+      statuses[status] = (statuses[status] ?? 0) + 1;
       resolve();
+    };
+    socket.on('error', (error: NodeJS.ErrnoException) => done(error.code ?? 'error'));
+    socket.on('close', () => done('closed'));
+    socket.on('data', (part: string) => {
+      text += part;
+      const end = text.indexOf('\r\n\r\n');
+      const length = end < 0 ? undefined : /\r\ncontent-length: (\d+)/i.exec(text)?.[1];
+      if (length === undefined || text.length < end + 4 + Number(length)) return;
+      const status = Number(text.slice(9, 12));
+      (status < 400 ? accepted : turnedAway).push(performance.now() - started);
+      if (status === 503 && !/\r\nretry-after: /i.test(text)) withoutRetryAfter++;
+      done(status);
+      give(socket);
     });
-    r.end(body);
+    socket.write(head + body);
   });
 }
-function connect(): Promise<void> {
+/** Asked once, so that it may be idle as long as one that is kept. */
+function open(): Promise<void> {
   return new Promise((resolve, reject) => {
-    request(new URL(job.probe, job.url), { agent }, (res) => void res.resume().on('end', resolve))
-      .on('error', reject)
-      .end();
+    const socket = connect(Number(port), hostname, () => socket.write(`GET /health/live HTTP/1.1\r\nHost: ${hostname}\r\n\r\n`));
+    socket.setNoDelay(true).setEncoding('latin1').once('error', reject);
+    socket.once('data', () => {
+      socket.removeAllListeners();
+      free.push(socket);
+      resolve();
+    });
   });
 }
 function probe(): Promise<void> {
@@ -76,7 +94,7 @@ function probe(): Promise<void> {
   });
 }
 
-for (let i = 0; i < connections; i += 500) await Promise.all(Array.from({ length: i + 500 }, connect));
+for (let i = 0; i < connections; i += 500) await Promise.all(Array.from({ length: 500 }, open));
 const started = performance.now();
 const asking = setInterval(() => void probe(), 200);
 const pending: Promise<void>[] = [];
@@ -91,7 +109,7 @@ const stopped = performance.now();
 await Promise.all(pending);
 const drained = performance.now() - stopped;
 clearInterval(asking);
-agent.destroy();
+for (const socket of free) socket.destroy();
 probes.destroy();
 const at = (xs: number[], p: number): number => xs.sort((a, b) => a - b)[Math.min(xs.length - 1, Math.floor(xs.length * p))] ?? 0;
 console.log(
