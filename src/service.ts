@@ -7,7 +7,7 @@ import { closeDecisions } from './commands/reactors/decision-closer.js';
 import { ownershipEscalator } from './commands/reactors/ownership-escalator.js';
 import { withdrawals } from './commands/reactors/withdrawals.js';
 import { placeOpener } from './commands/reactors/places.js';
-import type { Reactors} from './commands/reactors/runner.js';
+import type { Reactors } from './commands/reactors/runner.js';
 import { type Checkpoints, type Reactor } from './commands/reactors/runner.js';
 import { Executor, type Clock } from './commands/execute.js';
 import type { Reference } from './domain/reference.js';
