@@ -1,6 +1,6 @@
 /**
  * The machine's clock, watched. What is recorded, and which days are over, follows from it: a clock that was set wrong would close days that
- * are not over, and let every offer lapse. So nothing is recorded while it is in doubt (docs/adr/0023).
+ * are not over, and let every offer lapse. So nothing is recorded while it is in doubt (docs/adr/0019).
  */
 import type { Clock } from './request.js';
 
