@@ -107,7 +107,7 @@ export async function build({
   const addressOf = addresses(queries);
   const answers = new LongAnswers({ slices, atOnce, onError: (error) => service.viewsFailed(error) });
   installQueries(app, deps, queries, answers, addressOf);
-  installFeeds(app, deps, feeds, addressOf);
+  installFeeds(app, deps, feeds, answers, addressOf);
   installLive(app, deps, answers, addressOf);
   installEvents(app, deps, queries, answers, addressOf);
   app.addHook('preClose', async () => answers.endAll());

@@ -6,8 +6,8 @@ import type { EventLog, LoggedEvent } from './log/event-log.js';
 import { SqliteLog } from './log/sqlite-log.js';
 import { batches } from './move/batches.js';
 import { digestOf } from './node/digests.js';
-import { isDamage } from './node/view-file.js';
 import type { View } from './projections/core.js';
+import { isDamage } from './projections/disk.js';
 import { views } from './projections/index.js';
 import { Engine } from './projections/engine.js';
 
@@ -55,8 +55,8 @@ class Look {
 export async function verify(log: EventLog, viewFile: string | undefined, ref: Reference): Promise<Finding[]> {
   const findings: Finding[] = [];
   if (log instanceof SqliteLog) {
-    const integrity = log.db.pragma('quick_check', { simple: true });
-    if (integrity !== 'ok') findings.push({ kind: 'file', text: `the log's file is damaged: ${String(integrity)}. Put a backup back: total-place restore` });
+    const integrity = log.db.pragma('quick_check(1)', { simple: true });
+    if (integrity !== 'ok') findings.push({ kind: 'file', text: `the log's file is damaged: ${firstLine(integrity)}. Put a backup back: total-place restore` });
   }
   let file: Database.Database | undefined;
   const memory = new Database(':memory:');
@@ -69,7 +69,7 @@ export async function verify(log: EventLog, viewFile: string | undefined, ref: R
     const digest = file && hasDigests(file) ? file.prepare<[number], number>('SELECT digest FROM digests WHERE position = ?').pluck() : undefined;
     const look = new Look(log.contiguous, findings, (position) => digest?.get(position));
     let seen = 0;
-    for await (const batch of batches(log, 0, await log.head())) {
+    for await (const batch of readable(log, findings)) {
       for (const e of batch) look.at(e);
       if (seen < end)
         feed(
@@ -80,7 +80,8 @@ export async function verify(log: EventLog, viewFile: string | undefined, ref: R
         );
       seen = batch.at(-1)!.position;
     }
-    if (seen < end) findings.push({ kind: 'event-missing', text: `the views have seen position ${end}, and the log ends at ${seen}: it is an older copy, or its end was cut off` });
+    if (seen < end && !findings.some((f) => f.kind === 'file'))
+      findings.push({ kind: 'event-missing', text: `the views have seen position ${end}, and the log ends at ${seen}: it is an older copy, or its end was cut off` });
     if (!file || findings.length > 0) return findings;
     feed(memory, engine, [], true);
     for (const v of engine.status()) if (v.state === 'stopped') findings.push({ kind: 'views', text: `the view ${v.name} cannot be built: ${v.error}` });
@@ -101,15 +102,29 @@ export async function verify(log: EventLog, viewFile: string | undefined, ref: R
   }
 }
 
+/** Every event up to now; where the log cannot be read on, that is found, and nothing more. */
+async function* readable(log: EventLog, findings: Finding[]): AsyncGenerator<readonly LoggedEvent[]> {
+  try {
+    yield* batches(log, 0, await log.head());
+  } catch (error) {
+    const why = ((error as Error).cause as Error | undefined)?.message ?? (error as Error).message;
+    if (!(log instanceof SqliteLog)) throw error;
+    findings.push({ kind: 'file', text: `the log cannot be read on: ${why}` });
+  }
+}
+
 /** The view file, for reading. Undefined, with a finding, where it is damaged. */
 function wholeFile(path: string, findings: Finding[]): Database.Database | undefined {
   const damaged = (what: string): undefined =>
-    void findings.push({ kind: 'views', text: `the view file is damaged: ${what}. Start the service: it sets the file aside and builds the views anew` });
+    void findings.push({
+      kind: 'views',
+      text: `the view file is damaged: ${what}. Start the service, or rebuild with --service where it runs: the file is set aside, and the views are built anew`,
+    });
   let file: Database.Database | undefined;
   try {
     file = new Database(path, { readonly: true, fileMustExist: true });
-    const integrity = file.pragma('quick_check', { simple: true });
-    if (integrity !== 'ok') return (file.close(), damaged(String(integrity)));
+    const integrity = file.pragma('quick_check(1)', { simple: true });
+    if (integrity !== 'ok') return (file.close(), damaged(firstLine(integrity)));
     return file;
   } catch (error) {
     file?.close();
@@ -117,6 +132,10 @@ function wholeFile(path: string, findings: Finding[]): Database.Database | undef
     return damaged((error as Error).message);
   }
 }
+const firstLine = (text: unknown): string =>
+  String(text)
+    .replace(/^\*\*\*.*\*\*\*\n/, '')
+    .split('\n')[0]!;
 const position = (file: Database.Database): number => file.prepare<[], number>('SELECT position FROM cursor').pluck().get()!;
 const hasDigests = (file: Database.Database): boolean => file.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'digests'").get() !== undefined;
 

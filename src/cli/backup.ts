@@ -20,7 +20,7 @@ export const backupCommand = (say: Say = console.log, env: NodeJS.ProcessEnv = p
   new Command('backup')
     .description('a whole copy of the embedded log, made while the service runs; it stands under its name once it is whole')
     .argument('<file>', 'file to write')
-    .option('--data-dir <dir>', 'folder of the log', './var')
+    .option('--data-dir <dir>', 'folder of the log', process.env.DATA_DIR ?? './var')
     .action(async (file: string, o: { dataDir: string }) => {
       refuseShared(env);
       const log = new SqliteLog(logFile(o.dataDir), { clock: 'machine', readOnly: true });
@@ -36,7 +36,7 @@ export const restoreCommand = (say: Say = console.log, env: NodeJS.ProcessEnv = 
   new Command('restore')
     .description('put a backup in the place of the embedded log; the service must be stopped. What it replaces is kept, and the backup is verified first')
     .argument('<file>', 'the backup')
-    .option('--data-dir <dir>', 'folder of the log', './var')
+    .option('--data-dir <dir>', 'folder of the log', process.env.DATA_DIR ?? './var')
     .action(async (file: string, o: { dataDir: string }) => {
       refuseShared(env);
       const check = async (log: SqliteLog): Promise<string[]> => (await verify(log, undefined, loadReference())).map((f) => f.text);

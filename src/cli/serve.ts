@@ -77,9 +77,17 @@ export const serveCommand = (version: string): Command =>
     const { OPERATOR_PORT: port, OPERATOR_ADDRESS: host } = config;
     const operator = port === undefined ? undefined : buildOperator(app, logger);
     closeTogether(app, service, operator);
-    await operator?.listen({ port, host });
-    // Whoever still catches up says so by its readiness.
-    await app.listen({ port: config.PORT, host: config.HOST, backlog });
+    try {
+      await operator?.listen({ port, host });
+      // Whoever still catches up says so by its readiness.
+      await app.listen({ port: config.PORT, host: config.HOST, backlog });
+    } catch (error) {
+      // Half of it listening would look alive to whoever starts it again.
+      console.error(`PORT ${config.PORT}${port === undefined ? '' : ` or OPERATOR_PORT ${port}`} cannot be listened on: ${(error as Error).message}`);
+      await Promise.allSettled([app.close(), operator?.close()]);
+      await service.close();
+      process.exit(1);
+    }
     await service.built();
     clock.compare(service.newestAt(), takeAcceptance(config.DATA_DIR));
     await service.keepTime();

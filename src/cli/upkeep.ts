@@ -1,6 +1,6 @@
 /** total-place rebuild | verify | export | backup: on the log that LOG_URL names, the embedded one where it is not set. */
 import { once } from 'node:events';
-import { createWriteStream, existsSync } from 'node:fs';
+import { createWriteStream, existsSync, renameSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { Command } from 'commander';
 import { logFile } from '../embedded.js';
@@ -19,7 +19,7 @@ type Say = (line: string) => void;
 interface Where {
   readonly dataDir: string;
 }
-const dataDir = ['--data-dir <dir>', 'folder of the log; of the node’s views where LOG_URL names an EventStoreDB', './var'] as const;
+const dataDir = ['--data-dir <dir>', 'folder of the log; of the node’s views where LOG_URL names an EventStoreDB', process.env.DATA_DIR ?? './var'] as const;
 
 const embedded = (dir: string): SqliteLog => new SqliteLog(logFile(dir), { clock: 'machine', readOnly: true });
 /** LOG_URL where it names a log that nodes share. */
@@ -91,7 +91,9 @@ export const exportCommand = (env: NodeJS.ProcessEnv = process.env): Command =>
     .action(async (o: Where & { out?: string }) => {
       const url = sharedUrl(env);
       const log = url ? await openForReading(url) : embedded(o.dataDir);
-      const out = o.out ? createWriteStream(o.out) : process.stdout;
+      if (o.out && existsSync(o.out)) throw new Error(`${o.out} exists. Name a new file`);
+      const part = o.out && `${o.out}.part`;
+      const out = part ? createWriteStream(part) : process.stdout;
       try {
         for await (const batch of batches(log, 0, await log.head()))
           for (const e of batch) {
@@ -101,6 +103,7 @@ export const exportCommand = (env: NodeJS.ProcessEnv = process.env): Command =>
         if (o.out) {
           out.end();
           await once(out, 'finish');
+          renameSync(part!, o.out);
         }
       } finally {
         await log.close();

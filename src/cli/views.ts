@@ -24,7 +24,7 @@ export function viewsCommand(say: (line: string) => void = console.log, env: Nod
     .command('copy')
     .description('make this node’s view file from another one’s, also while that one runs; the node then catches up from there. Where LOG_URL is set, the copy must be of that log')
     .requiredOption('--from <node>', 'http(s)://host:port of a running node, whose OPERATOR_TOKEN stands in the environment; or its views.db, or the folder that holds it')
-    .option('--data-dir <dir>', 'folder of the new node; it must hold no view file yet', './var')
+    .option('--data-dir <dir>', 'folder of the new node; it must hold no view file yet', process.env.DATA_DIR ?? './var')
     .action(async (o: { from: string; dataDir: string }) => {
       const check = env.LOG_URL && isEventStoreUrl(env.LOG_URL) ? (copy: CopiedViews) => fits(copy, env.LOG_URL!) : undefined;
       const remote = /^https?:\/\//i.test(o.from);

@@ -36,7 +36,7 @@ const told = (ms: number): string => {
   if (minutes < 120) return `${minutes} minutes`;
   return minutes < 2880 ? `${Math.round(minutes / 60)} hours` : `${Math.round(minutes / 1440)} days`;
 };
-const remedy = 'Nothing is recorded and no day is closed until it is set right, or accepted as right: total-place clock accept';
+const remedy = 'Nothing is recorded and no day is closed until it is set right, or accepted as right: total-place clock accept --service <the operator’s address>';
 
 export class WatchedClock implements Clock {
   readonly #wall: () => number;

@@ -122,7 +122,7 @@ function grantsTag(grants: Viewer['grants']): string {
 }
 
 /** In a spreadsheet nobody looks for the link to another page: without a limit it is everything. */
-const isWhole = (csv: boolean, request: FastifyRequest): boolean => csv && !Object.hasOwn(request.query as object, 'limit');
+export const isWhole = (csv: boolean, request: FastifyRequest): boolean => csv && !Object.hasOwn(request.query as object, 'limit');
 
 /** What is paged has one order of its own, which its cursors name so. */
 const ownOrder = 'own';

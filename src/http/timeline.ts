@@ -107,25 +107,49 @@ function item(r: Reading, e: TimelineRow, audience: Audience): Record<string, un
   };
 }
 
+/** What is asked: pages from a position on, and who sees a row of them. */
+async function question(r: Reading) {
+  const { place, placeId = place, actor, kind, type, record, from, to, before } = r.query as z.infer<typeof Parameters>;
+  const { service } = r.deps;
+  const position = before ? readPosition(service.log.identity, before) : Number.MAX_SAFE_INTEGER;
+  if (before && position > service.position()) await reach(service, position);
+  const { page } = r.of(timeline);
+  const filter = { placeId, account: actor, aggregate: kind, type, record, from, to };
+  return {
+    page: (after: number) => page(filter, after, pageSize),
+    visible: sieve(r),
+    position,
+    // A record that is not open is not looked for: it answers, in as long, what an unknown one does.
+    more: record === undefined || mayBe(r, record),
+  };
+}
+
 export const timelineFeed: Feed = {
   title: 'Every event in plain words',
   url: '/v1/timeline',
   parameters: Parameters.strict(),
   answers: { 'application/json': { items: [], next: null }, 'text/csv': '' },
   csv: { columns },
+  async *whole(r) {
+    const { page, visible, ...asked } = await question(r);
+    for (let { position, more } = asked; more;) {
+      const rows = page(position);
+      more = rows.length === pageSize;
+      position = rows.at(-1)?.position ?? position;
+      yield rows.flatMap((e) => {
+        const audience = visible(e);
+        return audience ? [item(r, e, audience)] : [];
+      });
+    }
+  },
   async run(r, requested, csv) {
-    const { place, placeId = place, actor, kind, type, record, from, to, limit, before, format } = r.query as z.infer<typeof Parameters>;
-    const { service } = r.deps;
-    const { identity } = service.log;
-    let position = before ? readPosition(identity, before) : Number.MAX_SAFE_INTEGER;
-    if (before && position > service.position()) await reach(service, position);
-    const page = r.of(timeline).page;
-    const visible = sieve(r);
+    const { limit, format } = r.query as z.infer<typeof Parameters>;
+    const { identity } = r.deps.service.log;
+    const { page, visible, ...asked } = await question(r);
+    let { position, more } = asked;
     const items: Record<string, unknown>[] = [];
-    // A record that is not open is not looked for: it answers, in as long, what an unknown one does.
-    let more = record === undefined || mayBe(r, record);
     for (let n = 0; n < mostPages && more && items.length < limit; n++) {
-      const rows = page({ placeId, account: actor, aggregate: kind, type, record, from, to }, position, pageSize);
+      const rows = page(position);
       more = rows.length === pageSize;
       for (const e of rows) {
         if (items.length === limit) {

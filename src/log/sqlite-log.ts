@@ -75,6 +75,7 @@ export class SqliteLog implements EventLog {
     try {
       opened = this.#file = new LogFile(file, { readOnly, onError, onReopened: () => this.#reopened() });
       this.identity = identityOf(this.#first(clock));
+      this.#head = this.#sql.head.get() ?? 0;
     } catch (error) {
       opened?.close();
       this.#lock?.close();
@@ -88,7 +89,6 @@ export class SqliteLog implements EventLog {
           : `${file} is a real log: the demo does not touch it. Give the demo another --data-dir`,
       );
     }
-    this.#head = this.#sql.head.get() ?? 0;
   }
 
   /** The log's first event, made where the file is new. */
@@ -166,7 +166,7 @@ export class SqliteLog implements EventLog {
       settle = this.#commit(batch);
     } catch (error) {
       // That the log has moved is no trouble of the disk's.
-      if (!this.#sealed) this.#file.failed((error as Error).cause ?? error);
+      if (!this.#sealed) this.#file.failed((error as Error).cause ?? error, bytesOf(batch));
       settle = batch.map((r) => () => r.reject(error as Error));
     }
     for (const s of settle) s();
@@ -221,7 +221,7 @@ export class SqliteLog implements EventLog {
       const open = this.db.inTransaction;
       this.#undone();
       if (open) throw new Unavailable('the log cannot be written', { cause: error });
-      this.#file.failed(error);
+      this.#file.failed(error, bytesOf(batch));
       return this.#settleByReading(batch, error);
     }
     this.#head = position;
@@ -325,3 +325,5 @@ export class SqliteLog implements EventLog {
     this.#lock?.close();
   }
 }
+
+const bytesOf = (batch: readonly Request[]): number => batch.reduce((n, r) => n + r.events.reduce((m, e) => m + e.body.length, 0), 0);

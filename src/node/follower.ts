@@ -7,9 +7,9 @@ import type { Database } from 'better-sqlite3';
 import { decode } from '../log/codec.js';
 import { OtherLog, type Cursor, type EventLog, type LoggedEvent } from '../log/event-log.js';
 import type { Engine } from '../projections/engine.js';
+import { isDamage, isOfTheDisk } from '../projections/disk.js';
 import { digestsIn } from './digests.js';
 import { Onlookers } from './onlookers.js';
-import { isDamage, isOfTheDisk } from './view-file.js';
 
 /** Events in one transaction: so many that catching up is fast, so few that the process answers in between. */
 const chunk = 200;

@@ -106,9 +106,17 @@ export function openNode({ log, dataDir, clock, ref, holdReactors = false, onErr
       closing.abort();
       time.stop();
       await Promise.all([reactors.stop(), follower.stop()]);
-      checkpoints.save();
-      await log.close();
-      views.close();
+      try {
+        checkpoints.save();
+      } catch (error) {
+        // They only save work; the log is closed whatever becomes of the views.
+        tell(error);
+      }
+      try {
+        await log.close();
+      } finally {
+        views.close();
+      }
     },
   };
 }

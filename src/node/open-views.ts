@@ -4,10 +4,11 @@ import type Database from '../log/driver.js';
 import type { Reference } from '../domain/reference.js';
 import { checkCursor, OtherLog } from '../log/event-log.js';
 import { takeLock } from '../log/sqlite/lock.js';
+import { isDamage } from '../projections/disk.js';
 import { Engine } from '../projections/engine.js';
 import { views } from '../projections/index.js';
 import { Follower, type Followed } from './follower.js';
-import { isDamage, openViewFile, setAside, viewFile } from './view-file.js';
+import { openViewFile, setAside, viewFile } from './view-file.js';
 
 export interface ViewsOptions {
   readonly log: Followed;

@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3';
 import type { LoggedEvent } from '../log/event-log.js';
 import { decode } from '../log/codec.js';
 import { giveTo, type Recorded, type View } from './core.js';
+import { isOfTheDisk } from './disk.js';
 import type { Generation, Generations } from './generations.js';
 import type { Pace } from './pace.js';
 
@@ -145,8 +146,8 @@ export class Builds {
     } catch (error) {
       if (this.#db.inTransaction) this.#rollback.run();
       this.forget();
-      // That the log cannot be read is no view's fault.
-      if (reading) throw error;
+      // That the log cannot be read, or the disk written, is no view's fault.
+      if (reading || isOfTheDisk(error)) throw error;
       if (!this.stopCurrent(error)) for (const g of [...this.#under.values()]) this.#stop(g, error);
     }
     return this.#under.size > 0;

@@ -103,7 +103,7 @@ test('its operator accepts it, beside the running service', async (t) => {
     clockCommand((line) => said.push(line), env)
       .exitOverride()
       .parseAsync(['accept', ...args], { from: 'user' });
-  await t.rejects(run({}, '--service', service), { message: /OPERATOR_TOKEN must be the one/ });
+  await t.rejects(run({}, '--service', service), { message: /asks for the operator’s token: it must stand in the environment as OPERATOR_TOKEN/ });
   await t.rejects(run({}, '--data-dir', s.dataDir), { message: /a service runs on .*--service http/ }, 'nobody writes beside it what it would not read');
   t.ok(s.clock.doubt());
   t.equal((await s.send('POST', '/operator/clock', { accept: 'yes' }, operatorToken)).statusCode, 400);
@@ -120,8 +120,11 @@ test('its operator accepts it, beside the running service', async (t) => {
 });
 
 test('accepted for a service that is stopped: once', async (t) => {
-  const dataDir = join(t.testdir(), 'new');
+  const dataDir = t.testdir({ 'total-place.db': '' });
   const said: string[] = [];
+  const nowhere = clockCommand((line) => said.push(line), {}).parseAsync(['accept', '--data-dir', join(dataDir, 'typo')], { from: 'user' });
+  await t.rejects(nowhere, { message: /typo is no data directory of a service\. Name its folder/ });
+  t.notOk(existsSync(join(dataDir, 'typo')), 'and makes none');
   await clockCommand((line) => said.push(line), {}).parseAsync(['accept', '--data-dir', dataDir], { from: 'user' });
   t.match(said, [/starts without doubt/]);
   const at = takeAcceptance(dataDir);

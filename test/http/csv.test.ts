@@ -104,6 +104,20 @@ test('who is named by id is named', async (t) => {
   t.ok(pool.pledges.length > 0);
   for (const p of pool.pledges) t.equal(p.agency, await nameOf(p.agencyId), p.pledgeId);
   const { items } = await get('/v1/barriers?limit=200');
+  const events = parse((await h.inject(...auditor, 'GET', '/v1/timeline?format=csv')).raw, { bom: true, columns: true }) as Record<string, string>[];
+  const pages: string[] = [];
+  for (let before = ''; ;) {
+    const { items, next } = (await h.inject(...auditor, 'GET', `/v1/timeline?limit=200${before}`)).json;
+    pages.push(...items.map((e: { position: string }) => e.position));
+    if (next === null) break;
+    before = `&before=${next}`;
+  }
+  t.ok(pages.length > 400, `${pages.length} events`);
+  t.same(
+    events.map((e) => e.position),
+    pages,
+    'the timeline without a limit is all of it',
+  );
   const rows = parse((await h.inject(...auditor, 'GET', '/v1/barriers?limit=200&format=csv')).raw, { bom: true, columns: true }) as Record<string, string>[];
   let owners = 0;
   for (const [i, b] of items.entries())

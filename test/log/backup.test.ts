@@ -89,6 +89,8 @@ test('a backup is put back: not beside a service, not a damaged one, not another
   writeFileSync(join(dir, 'live.db-wal'), 'something');
   t.match(await restore(join(dir, 'live.db')), { failed: /live\.db-wal lies beside it: this was copied from a log in use/ });
   const stranger = opened(join(dir, 'other'));
+  await stranger.built();
+  await world(stranger.log, stranger.executor);
   await stranger.close();
   t.match(await restore(backup, join(dir, 'other')), { failed: /is of the log .*, and .* is the log .*\. Nothing was changed/ });
   t.same(before(), was, 'nothing was changed by any of these');
@@ -104,6 +106,10 @@ test('a backup is put back: not beside a service, not a damaged one, not another
   await pledges(again, 20, 21);
   await again.close();
   await verified(t, dataDir);
+  // A service that found no log made a new one: that is no reason to keep the backup out.
+  const fresh = opened(join(dir, 'fresh'));
+  await fresh.close();
+  t.match(await restore(backup, join(dir, 'fresh')), { failed: '' });
   // And back: what was replaced is a log too.
   const kept = readdirSync(dataDir).find((name) => /^total-place\.db\.replaced-[^-]+-\d\d-\d\dT\d{6}\.\d{3}Z$/.test(name))!;
   t.match(await restore(join(dataDir, kept)), { failed: '' });

@@ -66,6 +66,23 @@ test('the embedded log', async (t) => {
     await log.close();
   });
 
+  t.test('room for less than was asked is no room: the log is not told writable by its own attempt before an append of that size would be', async (t) => {
+    const told: string[] = [];
+    const log = new SqliteLog(join(t.testdir(), 'narrow.db'), { clock: 'simulated', onError: (e) => told.push((e as Error).message) });
+    const s = fresh();
+    await log.append(s, 0, events(s, 0));
+    const pages = log.db.pragma('page_count', { simple: true }) as number;
+    log.db.pragma(`max_page_count = ${pages + 4}`);
+    await t.rejects(log.append(s, 1, events(s, 1, 1, 'y'.repeat(50_000))), Unavailable);
+    await new Promise((r) => setTimeout(r, 6_000));
+    t.equal(log.status().state, 'not-writable', 'a row would fit, the events would not');
+    log.db.pragma(`max_page_count = ${pages + 200}`);
+    while (log.status().state !== 'ready') await new Promise((r) => setTimeout(r, 100));
+    t.equal((await log.append(s, 1, events(s, 1, 1, 'y'.repeat(50_000)))).version, 2);
+    t.match(told, [/cannot be written/, /can be written again/], 'told once, and that it is over');
+    await log.close();
+  });
+
   t.test('forced rollbacks leave no gap, no half append and no lost acknowledgement: before, in and at the commit', async (t) => {
     const log = open(join(t.testdir(), 'rollbacks.db'));
     // Made to happen by the file itself: an insert that is refused, and a promise to a row that is never there, found out at the commit.

@@ -271,3 +271,37 @@ test('whoever looks beside a running service keeps its journals from nothing: th
   const out = join(dataDir, 'out.jsonl');
   t.ok((await emptied(exportCommand({}).parseAsync(['--data-dir', dataDir, '--out', out], { from: 'user' }))) > 0, 'export');
 });
+
+test('a log with a page that cannot be read: verify says so and what to do, rebuild ends with what the disk says', async (t) => {
+  const dataDir = await folder(t, 200);
+  const db = new Database(logFile(dataDir));
+  db.pragma('wal_checkpoint(TRUNCATE)');
+  const page = db.prepare<[], number>("SELECT pageno FROM dbstat WHERE name = 'events' AND pagetype = 'leaf' ORDER BY path LIMIT 1 OFFSET 5").pluck().get()!;
+  db.close();
+  for (const rest of ['-wal', '-shm']) rmSync(`${logFile(dataDir)}${rest}`, { force: true });
+  spoil(logFile(dataDir), page - 1, page);
+  const [said, warned]: [string[], string[]] = [[], []];
+  await verifyCommand(
+    (line) => said.push(line),
+    {},
+    (line) => warned.push(line),
+  ).parseAsync(['--data-dir', dataDir], { from: 'user' });
+  t.equal(process.exitCode, 1);
+  process.exitCode = 0;
+  t.match(warned.join('\n'), /^file: the log's file is damaged: .*\nfile: the log cannot be read on: database disk image is malformed$/);
+  t.match(said.join('\n'), /put the last backup back: total-place restore/);
+  await t.rejects(rebuildCommand(() => {}, {}).parseAsync(['--data-dir', dataDir], { from: 'user' }), { message: /malformed/ });
+});
+
+test('a service whose views cannot be written closes its log all the same', async (t) => {
+  const dataDir = await folder(t);
+  const errors: unknown[] = [];
+  const service = opened(dataDir, errors);
+  await service.built();
+  await must(service.executor, holder('pct'), 'pool', 'treatment', 'Pledge', pledge('seen'));
+  await service.reactors.idle();
+  service.db.pragma('query_only = ON');
+  await service.close();
+  t.notOk(service.log.db.open);
+  t.match(errors.at(-1), { code: 'SQLITE_READONLY' });
+});

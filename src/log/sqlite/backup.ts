@@ -1,5 +1,5 @@
 /** Copies of the embedded log: made beside a service that writes, and put back in its stead. Nothing half made stands under a name that counts. */
-import { closeSync, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chownSync, closeSync, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import Database from '../driver.js';
 import { SqliteLog } from '../sqlite-log.js';
@@ -24,6 +24,7 @@ function sync(path: string): void {
 /** Copies a log that may be written meanwhile. Throws where the file exists already, or the copy is not whole. */
 export async function backUp(log: SqliteLog, file: string, now = new Date()): Promise<BackupMark> {
   if (existsSync(file)) throw new Error(`${file} exists. Name a new file`);
+  if (!existsSync(dirname(file))) throw new Error(`There is no folder ${dirname(file)}. Make it first, or name another file`);
   const part = `${file}.part`;
   removeAll(part);
   try {
@@ -45,7 +46,9 @@ export async function backUp(log: SqliteLog, file: string, now = new Date()): Pr
   }
   const mark = { at: now.toISOString(), bytes: statSync(file).size, file: basename(file) };
   try {
-    writeFileSync(backupMark(dirname(log.db.name)), JSON.stringify(mark), { mode: 0o600 });
+    const name = backupMark(dirname(log.db.name));
+    writeFileSync(name, JSON.stringify(mark), { mode: 0o600 });
+    toOwner(name);
   } catch {
     // A folder that cannot be written to is backed up all the same; that it was is then not told.
   }
@@ -84,10 +87,17 @@ export async function restore(backup: string, file: string, check: (log: SqliteL
     // What a killed service left beside its log belongs to that log, and would be taken for the backup's own.
     for (const name of [file, ...rests.map((rest) => `${file}${rest}`), ...['', ...rests].map((rest) => join(dirname(file), `views.db${rest}`))]) {
       if (!existsSync(name)) continue;
+      // Made by looking at it, or left empty: it says nothing.
+      if (/-(wal|shm|journal)$/.test(name) && (name.endsWith('-shm') || statSync(name).size === 0)) {
+        rmSync(name);
+        continue;
+      }
       renameSync(name, `${name}${aside}`);
       kept.push(`${name}${aside}`);
     }
     renameSync(part, file);
+    toOwner(file);
+    toOwner(`${file}.lock`);
     sync(dirname(file));
     return { position: found.position, at: found.at, kept };
   } finally {
@@ -107,13 +117,14 @@ async function looked(file: string, check: (log: SqliteLog) => Promise<readonly 
     return { logId: log.identity.logId, position, at: recordedAt };
   } catch (error) {
     const { code, cause } = error as { code?: string; cause?: { code?: string } };
-    if (/^SQLITE_(NOTADB|ERROR|CORRUPT)/.test(code ?? cause?.code ?? '')) throw new Error('This is no backup of a log. Nothing was changed.', { cause: error });
+    if (/^SQLITE_CORRUPT/.test(code ?? cause?.code ?? '')) throw new Error('The backup is damaged, and nothing was changed. Try the one before it.', { cause: error });
+    if (/^SQLITE_(NOTADB|ERROR)/.test(code ?? cause?.code ?? '')) throw new Error('This is no backup of a log. Nothing was changed.', { cause: error });
     throw error;
   } finally {
     await log?.close();
   }
 }
-/** The id of the log that a file holds; undefined where it cannot be read any more. */
+/** The id of the log that a file holds; undefined where it cannot be read any more, or was made new and holds nothing yet. */
 function identity(file: string): string | undefined {
   const log = (() => {
     try {
@@ -122,20 +133,32 @@ function identity(file: string): string | undefined {
       return undefined;
     }
   })();
+  const id = log && log.newest > 1 ? log.identity.logId : undefined;
   void log?.close();
-  return log?.identity.logId;
+  return id;
 }
 
 /** Files in a folder that hold a database and are none of a service's own: backups, most likely. */
 export function likeBackups(dataDir: string): string[] {
-  const own = /^(total-place|views)\.db(-wal|-shm|-journal|\.lock.*|\.part.*|\.given.*)?$/;
-  return readdirSync(dataDir).filter((name) => {
-    const path = join(dataDir, name);
-    if (own.test(name) || !statSync(path).isFile()) return false;
+  const own = /^(total-place\.db(-wal|-shm|-journal|\.lock.*|\.part.*)?|views\.db.*)$/;
+  return readdirSync(dataDir).filter((name) => !own.test(name) && isDatabase(join(dataDir, name)));
+}
+/** What cannot be looked at is none. */
+function isDatabase(path: string): boolean {
+  try {
+    if (!statSync(path).isFile()) return false;
     const fd = openSync(path, 'r');
     const head = Buffer.alloc(16);
     readSync(fd, head, 0, 16, 0);
     closeSync(fd);
     return head.toString('latin1') === 'SQLite format 3\0';
-  });
+  } catch {
+    return false;
+  }
+}
+/** What the superuser makes in a folder is the folder's owner's: the service that runs as that user must read it. */
+function toOwner(path: string): void {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = statSync(dirname(path));
+  chownSync(path, uid, gid);
 }

@@ -1,5 +1,5 @@
 /** The file of the embedded log while it is open: opened anew where a commit left in doubt what of it is on the disk, and tried now and then while it cannot be written. */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import Database from '../driver.js';
 import { Unavailable } from '../event-log.js';
 import { dropViews, schema, statementsOf } from './statements.js';
@@ -35,6 +35,8 @@ export class LogFile {
   readonly #trouble: Trouble;
   #inDoubt = false;
   #trying: NodeJS.Timeout | undefined;
+  /** Bytes of the largest attempt that failed: room for less is no room. */
+  #wanted = 0;
 
   /** Throws in words that say what to do where the file is damaged. */
   constructor(
@@ -93,20 +95,25 @@ export class LogFile {
   }
 
   written(): void {
+    if (this.#trouble.cause === undefined) return;
+    this.#wanted = 0;
+    this.#stopTrying();
     this.#trouble.over();
   }
 
   /** An attempt to write failed. It is tried again now and then: whoever asks whether the log is ready must not have to write to it. */
-  failed(error: unknown): void {
+  failed(error: unknown, bytes: number): void {
+    this.#wanted = Math.max(this.#wanted, bytes);
     this.#trouble.failed(error);
     this.#trying ??= setInterval(() => this.#tryAgain(), tryAgainMs).unref();
   }
   #tryAgain(): void {
     try {
       this.ready();
-      this.sql.probe!.run(new Date().toISOString());
-      this.#trouble.over();
-      this.#stopTrying();
+      // Its events, their rows in the index, and the pages that a commit writes besides.
+      this.sql.probe!.run(new Date().toISOString(), 2 * this.#wanted + 65_536);
+      this.sql.probe!.run(new Date().toISOString(), 0);
+      this.written();
       this.options.onReopened();
     } catch (error) {
       if (isOfTheDevice(error)) this.#inDoubt = true;
@@ -131,6 +138,9 @@ export const isOfTheDevice = (error: unknown): boolean => /^SQLITE_(IOERR|CORRUP
 export function damaged(file: string, error: unknown): unknown {
   const { code = '', message } = error as { code?: string; message: string };
   if (!/^SQLITE_(CORRUPT|NOTADB)/.test(code)) return error;
-  const left = existsSync(`${file}-wal`) ? ` ${file}-wal lies beside it: if a backup was copied over the log of a service that was killed, the two do not belong together.` : '';
+  const left =
+    existsSync(`${file}-wal`) && statSync(`${file}-wal`).size > 0
+      ? ` ${file}-wal lies beside it: if a backup was copied over the log of a service that was killed, the two do not belong together.`
+      : '';
   return new Error(`${file} cannot be read: ${message}.${left} Put a backup back with total-place restore; it keeps what it replaces.`, { cause: error });
 }

@@ -7,7 +7,7 @@ export const schema = `
   CREATE TABLE IF NOT EXISTS events (
     position INTEGER PRIMARY KEY, stream INTEGER NOT NULL, version INTEGER NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, body TEXT NOT NULL
   ) STRICT;
-  CREATE TABLE IF NOT EXISTS probe (one INTEGER PRIMARY KEY CHECK (one = 1), at TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS probe (one INTEGER PRIMARY KEY CHECK (one = 1), at TEXT NOT NULL, fill BLOB NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS seal (one INTEGER PRIMARY KEY CHECK (one = 1), at TEXT NOT NULL) STRICT;
   CREATE UNIQUE INDEX IF NOT EXISTS events_by_stream ON events (stream, version);`;
 
@@ -25,8 +25,8 @@ export function statementsOf(db: Database.Database) {
     rollback: db.prepare('ROLLBACK'),
     // Looked at inside every append's transaction: whoever sealed the log from another process is obeyed at once.
     seal: db.readonly ? undefined : db.prepare<[], string>('SELECT at FROM seal').pluck(),
-    // Whether the file can be written, asked of it where nobody writes.
-    probe: db.readonly ? undefined : db.prepare<[string]>('INSERT OR REPLACE INTO probe VALUES (1, ?)'),
+    // Whether so much can be written, asked of the file where nobody writes; its room is given back by a second one of nothing.
+    probe: db.readonly ? undefined : db.prepare<[string, number]>('INSERT OR REPLACE INTO probe VALUES (1, ?, zeroblob(?))'),
     head: db.prepare<[], number>('SELECT position FROM events ORDER BY position DESC LIMIT 1').pluck(),
     stream: db.prepare<[string], number>('SELECT key FROM streams WHERE name = ?').pluck(),
     addStream: db.prepare<[string]>('INSERT INTO streams (name) VALUES (?)'),

@@ -5,6 +5,7 @@ export class Trouble {
   #error: Error | undefined;
   #since = 0;
   #toldAt = -Infinity;
+  #told = false;
 
   /** `now`: milliseconds of a clock that never goes back. */
   constructor(
@@ -23,13 +24,16 @@ export class Trouble {
     this.#error = error instanceof Error ? error : new Error(String(error));
     if (now - this.#toldAt < often) return;
     this.#toldAt = now;
+    this.#told = true;
     this.tell(new Error(`The log cannot be written: ${this.#error.message}${codeOf(error)}. Commands are answered 503 until it can.`, { cause: error }));
   }
 
   over(): void {
     if (!this.#error) return;
     this.#error = undefined;
-    this.#toldAt = -Infinity;
+    // Of what comes and goes within a minute the first time is told.
+    if (!this.#told) return;
+    this.#told = false;
     this.tell(new Error(`The log can be written again, after ${Math.ceil((this.now() - this.#since) / 1000)} seconds.`));
   }
 }
