@@ -8,7 +8,7 @@ export interface Bench {
   /** A million events and more; otherwise a few minutes in all. */
   readonly full: boolean;
   readonly runs: number;
-  /** Ratios measured side by side, one a run; the goal as design.md states it ("≥ 0.8"). */
+  /** Ratios measured side by side, one a run; the goal as docs/performance.md states it ("≥ 0.8"). */
   ratio(workload: string, values: readonly number[], goal: string): void;
   /** A figure that is no ratio of two rates. */
   value(workload: string, value: string, goal: string, met?: boolean): void;

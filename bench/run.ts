@@ -1,5 +1,5 @@
 /**
- * The workloads of design.md section 10, each beside its physical limit in the same run. `npm run bench` takes a few minutes;
+ * The workloads, each beside its physical limit in the same run. `npm run bench` takes a few minutes;
  * `-- --full` goes to a million events and five; `-- --only queries,commands` runs some; `-- --runs 7` takes medians of more.
  */
 import { mkdtempSync, rmSync } from 'node:fs';

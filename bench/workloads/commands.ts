@@ -1,7 +1,7 @@
 /** Durable commands over HTTP with every view inline, beside a no-op of the same server and one bare commit a command. */
 import { propose } from '../../test/commands/world.js';
-import { compareViews } from '../../src/verify.js';
-import { must, type Workload } from '../report.js';
+import { pledgedOnce } from '../acknowledged.js';
+import type { Workload } from '../report.js';
 import { openServer } from '../server.js';
 
 const body = { pledgeId: '{id}', financialYear: '2009-10', amountPence: 100 };
@@ -42,14 +42,7 @@ export const commands: Workload = {
     b.ratio('the same, 256 connections', at256, '≥ 0.6');
     b.ratio('its p99 ÷ the no-op’s p99, 64 connections', tail, '≤ 4');
     b.ratio('the same, one connection ÷ one bare commit a command', alone, '≥ 0.85');
-    let pledges = 0;
-    for (let after = before, batch = log.readAll(after, 1000); batch.length > 0; batch = log.readAll(after, 1000)) {
-      pledges += batch.filter((e) => e.type === 'PledgeMade').length;
-      after = batch.at(-1)!.position;
-    }
-    must(pledges === acknowledged, `${acknowledged} acknowledged, ${pledges} in the log`);
-    const problems = await compareViews(log, server.service.db, b.ref);
-    must(problems.length === 0, problems.join('; '));
+    await pledgedOnce(server.service, before, acknowledged, b.ref);
     b.checked(`${acknowledged} acknowledged commands are in the log once, views equal a rebuild`);
     await server.close();
   },

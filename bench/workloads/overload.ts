@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { propose } from '../../test/commands/world.js';
-import { compareViews } from '../../src/verify.js';
+import { pledgedOnce } from '../acknowledged.js';
 import { must, type Workload } from '../report.js';
 import { openServer } from '../server.js';
 
@@ -54,14 +54,7 @@ export const overload: Workload = {
     const { 200: done = 0, 201: created = 0, 503: refused = 0, 'probe 200': ready = 0, ...others } = r.statuses;
     must(Object.keys(others).length === 0 && done + created === r.accepted, `answers are 200 and 503 alone, and every probe says ready: ${JSON.stringify(r.statuses)}`);
     must(refused > 0 && ready > 0 && r.withoutRetryAfter === 0, 'some were told to come again, and when');
-    let pledges = 0;
-    for (let after = before, batch = log.readAll(after, 1000); batch.length > 0; batch = log.readAll(after, 1000)) {
-      pledges += batch.filter((e) => e.type === 'PledgeMade').length;
-      after = batch.at(-1)!.position;
-    }
-    must(pledges === acknowledged, `${acknowledged} acknowledged, ${pledges} in the log`);
-    const problems = await compareViews(log, server.service.db, b.ref);
-    must(problems.length === 0, problems.join('; '));
+    await pledgedOnce(server.service, before, acknowledged, b.ref);
     b.checked(`${acknowledged} acknowledged commands are in the log once, ${refused} turned away are not; views equal a rebuild`);
     await server.close();
   },
