@@ -7,6 +7,7 @@ import { verifyCommand } from '../../src/cli/upkeep.js';
 import { logFile, openService } from '../../src/embedded.js';
 import Database from '../../src/log/driver.js';
 import { SqliteLog } from '../../src/log/sqlite-log.js';
+import { run as runCommand } from '../cli-run.js';
 import { holder, must, pledge, TestClock, world } from '../commands/world.js';
 import { reference } from '../domain/spec.js';
 
@@ -21,15 +22,7 @@ const said: string[] = [];
 const say = (line: string): void => void said.push(line);
 async function run(command: typeof backupCommand, ...args: string[]): Promise<{ code: number; failed: string; said: string }> {
   said.length = 0;
-  const failed = await command(say, {})
-    .parseAsync(args, { from: 'user' })
-    .then(
-      () => '',
-      (error: Error) => error.message,
-    );
-  const code = Number(process.exitCode ?? 0);
-  process.exitCode = 0;
-  return { code, failed, said: said.join('\n') };
+  return { ...(await runCommand(command(say, {}), ...args)), said: said.join('\n') };
 }
 const verified = (t: Test, dataDir: string) => run((s, env) => verifyCommand(s, env, say), '--data-dir', dataDir).then((r) => t.match(r, { code: 0, said: /^The log is whole/ }, 'verify'));
 

@@ -15,6 +15,7 @@ import { buildOperator } from '../../src/operator-app.js';
 import { poolLedger } from '../../src/projections/pool-ledger.js';
 import { timeline } from '../../src/projections/timeline.js';
 import { verify } from '../../src/verify.js';
+import { run as runCommand } from '../cli-run.js';
 import { holder, must, office, pledge, TestClock, world } from '../commands/world.js';
 import { reference } from '../domain/spec.js';
 
@@ -171,15 +172,11 @@ test('views are built anew beside a running service, by its operator’s address
   const lines: string[] = [];
   async function run(env: NodeJS.ProcessEnv, ...args: string[]) {
     lines.length = 0;
-    const failed = await rebuildCommand((line) => lines.push(line), env)
-      .parseAsync(args, { from: 'user' })
-      .then(
-        () => '',
-        (error: Error) => error.message,
-      );
-    const code = Number(process.exitCode ?? 0);
-    process.exitCode = 0;
-    return { code, failed, said: lines.join('\n') };
+    const ended = await runCommand(
+      rebuildCommand((line) => lines.push(line), env),
+      ...args,
+    );
+    return { ...ended, said: lines.join('\n') };
   }
   service.db.exec(`DELETE FROM ${tableOf(service.db, 'timeline_entries')}`);
   t.match(await verify(service.log, viewFile(dataDir), reference), [{ kind: 'view-differs', view: 'timeline' }]);

@@ -2,23 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type Test } from 'tap';
-import type { Command } from 'commander';
 import { backupCommand } from '../../src/cli/backup.js';
 import { exportCommand, rebuildCommand, verifyCommand } from '../../src/cli/upkeep.js';
 import { openEventStoreLog } from '../../src/log/eventstore-log.js';
+import { run } from '../cli-run.js';
 import { holder, must, world } from '../commands/world.js';
 import { StandIn } from '../eventstore/stand-in/index.js';
 import { differences, everything, folder, level, nodeOn, open } from './nodes.js';
-
-async function run(command: Command, ...args: string[]): Promise<{ code: number; failed: string }> {
-  const failed = await command.parseAsync(args, { from: 'user' }).then(
-    () => '',
-    (error: Error) => error.message,
-  );
-  const code = Number(process.exitCode ?? 0);
-  process.exitCode = 0;
-  return { code, failed };
-}
 
 async function stage(t: Test) {
   const server = await StandIn.start();
