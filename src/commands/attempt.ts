@@ -1,4 +1,4 @@
-/** One command's way through its lane: judged, decided, given its envelope, answered; a refusal is recorded first (design.md 5). */
+/** One command's way through its lane: judged, decided, given its envelope, answered; a refusal is recorded first. */
 import { isOpenTo, type Audience, type RecordAccess } from '../domain/access.js';
 import { londonDate } from '../domain/calendar.js';
 import { checkState, doesReplace, mayGive, standardRefusals, targetOf } from '../domain/command.js';

@@ -1,6 +1,6 @@
 /**
  * The log clock of the demo, simulated: its setting is an event, so that every node of a demo goes by the
- * same; it never goes back (design.md 7).
+ * same; it never goes back.
  */
 import { randomUUID } from 'node:crypto';
 import { decode, encode, fingerprint } from '../log/codec.js';

@@ -1,4 +1,4 @@
-/** Execution of commands: lanes decide in order, append together, and decide again after a conflict (design.md 5). */
+/** Execution of commands: lanes decide in order, append together, and decide again after a conflict. */
 import type { Loaded, States } from '../domain/core.js';
 import { Conflict, maxAppendBytes, OutcomeUnknown, type Appended } from '../log/event-log.js';
 import { Attempt, maxCommandBytes } from './attempt.js';

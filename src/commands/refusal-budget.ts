@@ -1,6 +1,6 @@
 /**
  * How many refusals of an account are recorded within a minute (domain.md G7): a log that anybody may fill is no record. By the machine's clock,
- * as every limit of a rate (design.md 7): a demo's own clock stands, or runs through a week in a minute. Counted where commands are decided,
+ * as every limit of a rate: a demo's own clock stands, or runs through a week in a minute. Counted where commands are decided,
  * by each node for itself: to count what stands in the account's stream, every command, the good ones too, would have to read it first.
  */
 export const refusalsAMinute = 60;

@@ -1,5 +1,5 @@
 /**
- * `viewSpec(t, view, histories)`: what every view must hold (design.md 9). Its tables are the same however a history is split into
+ * `viewSpec(t, view, histories)`: what every view must hold. Its tables are the same however a history is split into
  * batches, when batches are delivered again or overlap, and when it is rebuilt.
  */
 import Database from '../../src/log/driver.js';

@@ -1,4 +1,4 @@
-/** Random command sequences give identical streams on every log (design.md 9), whatever arrives together. */
+/** Random command sequences give identical streams on every log, whatever arrives together. */
 import fc from 'fast-check';
 import { test } from 'tap';
 import { v5 as uuidv5 } from 'uuid';
