@@ -29,6 +29,9 @@ export interface OpenViews {
   close(): void;
 }
 
+/** What readers report so soon after the file was replaced, they found in the one before: many may have been reading it. */
+const lateMs = 10_000;
+
 /** Throws `OtherLog` where the file was made from another log than the one that nodes share: which of the two is meant, its operator knows. */
 export function openViews({ log, dataDir, ref, onError = () => {} }: ViewsOptions): OpenViews {
   mkdirSync(dataDir, { recursive: true });
@@ -45,7 +48,7 @@ export function openViews({ log, dataDir, ref, onError = () => {} }: ViewsOption
   };
   function opened(): { readonly follower: Follower; readonly engine: Engine } {
     db = openViewFile(file);
-    const follower = new Follower(db, log, { onError, onDamage: (error) => failed(error) });
+    const follower = new Follower(db, log, { onError, onDamage: (error) => replace(error) });
     const { position, id } = follower.cursor;
     // Of this process's own log there is no other: a file that stands elsewhere was left by a log that was put back, or put away.
     if (log.readAll && position > 0) checkCursor({ position, id }, log.readAll(position - 1, 1)[0]);
@@ -68,8 +71,10 @@ export function openViews({ log, dataDir, ref, onError = () => {} }: ViewsOption
   }
   const { follower, engine } = made;
   let closed = false;
-  function failed(error: unknown): void {
-    if (closed || !isDamage(error)) return;
+  let replacedAt = -Infinity;
+  function replace(error: unknown): void {
+    if (closed) return;
+    replacedAt = performance.now();
     aside(error);
     db = openViewFile(file);
     engine.moveTo(db);
@@ -80,7 +85,9 @@ export function openViews({ log, dataDir, ref, onError = () => {} }: ViewsOption
     db: () => db!,
     follower,
     engine,
-    failed,
+    failed(error) {
+      if (isDamage(error) && performance.now() - replacedAt > lateMs) replace(error);
+    },
     close() {
       closed = true;
       db!.close();
