@@ -21,9 +21,10 @@ import { queries } from './workloads/queries.js';
 import { readers } from './workloads/readers.js';
 import { rebuild } from './workloads/rebuild.js';
 import { scale } from './workloads/scale.js';
+import { start } from './workloads/start.js';
 import { waiting } from './workloads/waiting.js';
 
-const workloads: readonly Workload[] = [append, hot, commands, queries, rebuild, growth, accept, positions, waiting, asAt, nodes, overload, scale, readers];
+const workloads: readonly Workload[] = [append, hot, commands, queries, rebuild, start, growth, accept, positions, waiting, asAt, nodes, overload, scale, readers];
 
 const { values } = parseArgs({ options: { full: { type: 'boolean', default: false }, only: { type: 'string' }, runs: { type: 'string', default: '5' } } });
 const chosen = values.only ? workloads.filter((w) => values.only!.split(',').includes(w.name)) : workloads;

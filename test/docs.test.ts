@@ -41,6 +41,13 @@ test('no column of a CSV goes or moves unless its version is raised', async (t) 
   }
 });
 
+test('every operation says that it may be asked too often, and that the service may be away', (t) => {
+  for (const [path, operations] of Object.entries<Record<string, any>>(openapi('0').paths)) {
+    for (const [method, { responses }] of Object.entries(operations)) t.ok(responses[429] && responses[503] && responses[401], `${method} ${path}`);
+  }
+  t.end();
+});
+
 test('what is due waits for those who may give the command that ends it', async (t) => {
   /** The commands by which a party does what it owes; those of other roles (a withdrawal by the pledger) are not its deed. */
   const deeds: Record<DueCode, readonly string[]> = {

@@ -1,4 +1,4 @@
-/** Every view built from the log, beside a scan with JSON.parse; what a rebuild does to others; start with such a log. */
+/** Every view built from the log, beside a scan with JSON.parse; what a rebuild does to others. */
 import { execFile } from 'node:child_process';
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -43,17 +43,6 @@ export const rebuild: Workload = {
     const count = b.full ? 1_000_000 : 100_000;
     const dataDir = join(b.dir, 'long');
     const built = await at(b, count, dataDir);
-    // The log was written beside the service: at the first start its reactors see all of it, at every later one what is new.
-    for (const which of ['to ready, reactors seeing the log for the first time', 'to ready']) {
-      const started = await child<{ ms: number; cpu: number }>('start', dataDir);
-      b.value(
-        `start of the process ${which}, ${(built.events / 1e6).toFixed(1)}M events`,
-        `${Math.round(started.ms)} ms (of the processor ${Math.round(started.cpu)} ms)`,
-        '< 1000 ms',
-        started.ms < 1000,
-      );
-    }
-
     const server = await openServer(b, { name: 'long', make: false });
     const { engine, log, executor } = server.service;
     await propose(executor, 'foreground');

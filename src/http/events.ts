@@ -204,7 +204,6 @@ export function installEvents(app: FastifyInstance, deps: HttpDeps, queries: rea
         },
         AbortSignal.any([answer.signal, whole.signal]),
       );
-      answer.signal.throwIfAborted();
     });
   });
 }

@@ -125,6 +125,8 @@ export class LongAnswers {
       const answer = new LongAnswer(out, slices, patience, abort);
       await make(answer);
       await answer.rest();
+      // A stream has no end that could be missed.
+      if (kind === 'exports') abort.signal.throwIfAborted();
       out.end();
     } catch (error) {
       if (!abort.signal.aborted) {

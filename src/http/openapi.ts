@@ -120,6 +120,7 @@ function answers(q: Query, recorded: Example | undefined, snapshot: string | und
     401: problem,
     404: problem,
     ...(csv ? {} : { 406: problem }),
+    429: problem,
     503: problem,
   };
 }
@@ -182,6 +183,7 @@ export function openapi(version: string): Json {
         },
         400: problem,
         401: problem,
+        429: problem,
         503: problem,
       },
     });

@@ -42,9 +42,9 @@ export function installQueries(app: FastifyInstance, deps: HttpDeps, queries: re
       reply.header('vary', 'Accept, Authorization').header('cache-control', 'private, no-cache');
       if (q.kind === 'list') return sendList(q, reading, answers, request, reply);
       const instant = q.of ? (reading.query.asAt as string | undefined) : undefined;
-      if (!instant) return sendRecord(q, reading, request, reply);
+      if (!instant) return sendRecord(q, reading, answers, request, reply);
       checkAsAt(reading, instant);
-      return sendRecord(q, await asAt(q, reading, reading.params.id!, instant), request, reply);
+      return sendRecord(q, await asAt(q, reading, reading.params.id!, instant), answers, request, reply);
     });
   }
 }
@@ -126,34 +126,46 @@ export const isWhole = (csv: boolean, request: FastifyRequest): boolean => csv &
 
 /** What is paged has one order of its own, which its cursors name so. */
 const ownOrder = 'own';
-function pageOf(r: Reading, request: FastifyRequest, csv: boolean): Page {
-  const { limit, cursor } = r.query as z.infer<typeof PageParameters>;
-  return {
-    limit: isWhole(csv, request) ? Infinity : limit,
-    after: cursor === undefined ? undefined : decodeCursor(cursor, ownOrder),
-    next: (last) => nextPage(request.url, ownOrder, last),
-  };
-}
+const afterOf = (r: Reading): Spot | undefined => {
+  const { cursor } = r.query as z.infer<typeof PageParameters>;
+  return cursor === undefined ? undefined : decodeCursor(cursor, ownOrder);
+};
 
-async function sendRecord(q: RecordQuery, r: Reading, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+async function sendRecord(q: RecordQuery, r: Reading, answers: LongAnswers, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   const csv = q.csv && (r.query.format === 'csv' || (!r.query.format && wantsCsv(request))) ? q.csv : undefined;
   if (!q.csv) refuseCsv(request);
-  const page = q.paged && pageOf(r, request, csv !== undefined);
+  const after = q.paged && afterOf(r);
   const answer = q.run(r);
   const { position, body, tag } = isAsAt(r) ? marked(r, answer) : { tag: '', ...answer };
   const token = positionToken(r.deps.service.log.identity, position);
   reply.header('position', token);
   if (fresh(request, reply, r, `${token}.${r.day}${tag && `.${tag}`}${csv ? '.csv' : ''}`)) return reply.code(304).send();
-  if (page && !csv) {
+  const name = q.url.split('/').at(-1)!;
+  if (q.paged && csv && isWhole(true, request)) {
+    const page = async (from: Spot | undefined): Promise<Rows> => {
+      let last: Spot | undefined;
+      const made = await (body as Paged)({ after: from, limit: rowsATurn, next: (spot) => ((last = spot), '') });
+      return { rows: csv.rows(made), more: last && (() => page(last)) };
+    };
+    if (request.method === 'HEAD') return sendWhole({ ...csv, name }, { rows: [] }, r, answers, request, reply);
+    const first = await page(after);
+    return first.more ? sendWhole({ ...csv, name }, first, r, answers, request, reply) : csvReply(reply, name, csv, first.rows);
+  }
+  if (q.paged) {
+    const { limit } = r.query as z.infer<typeof PageParameters>;
+    const page: Page = { after, limit, next: (last) => nextPage(request.url, ownOrder, last) };
+    if (csv) return csvReply(reply, name, csv, csv.rows(await (body as Paged)(page)));
     const answer = await keptAnswer(r.deps.service.engine, `${readerOf(r)} ${request.url}`, async () => {
-      const made = await (body as (p: Page) => Promise<{ next: string | null }>)(page);
+      const made = await (body as Paged)(page);
       return { text: JSON.stringify(made), next: made.next };
     });
     return sendPage(reply, answer);
   }
-  const made = typeof body === 'function' ? await body(page) : body;
-  return csv ? csvReply(reply, q.url.split('/').at(-1)!, csv, csv.rows(made)) : made;
+  const made = typeof body === 'function' ? await body() : body;
+  return csv ? csvReply(reply, name, csv, csv.rows(made)) : made;
 }
+/** The body of what is paged. */
+type Paged = (page: Page) => Promise<{ readonly next: string | null }>;
 
 /** `columns`: of a CSV. */
 function sendPage(reply: FastifyReply, { text, next }: Answer, columns?: Named): FastifyReply {
@@ -182,27 +194,28 @@ function nextPage(url: string, sort: string, { key, tie }: Spot): string {
   return next.pathname + next.search;
 }
 
-/** Every row from where a list is read on, as it is read. */
-async function sendWhole(
-  { columns, name, version }: Named,
-  first: readonly Entry<Row>[],
-  reader: Reader<Row>,
-  r: Reading,
-  answers: LongAnswers,
-  request: FastifyRequest,
-  reply: FastifyReply,
-) {
+/** Rows of a long list, and how to read those after them, where there are more. */
+interface Rows {
+  readonly rows: readonly object[];
+  more?(): Promise<Rows>;
+}
+/** The rows of a list from those that were read on. */
+const rowsOf = (found: readonly Entry<Row>[], reader: Reader<Row>): Rows => ({
+  rows: found.map((e) => e.shown),
+  ...(found.length > 0 ? { more: async () => rowsOf(await reader.take(rowsATurn), reader) } : {}),
+});
+
+/** Every row as CSV, as it is read. */
+async function sendWhole({ columns, name, version }: Named, first: Rows, r: Reading, answers: LongAnswers, request: FastifyRequest, reply: FastifyReply) {
   const headers = { ...reply.getHeaders(), 'content-type': csvType, ...csvHeaders(name, version) } as Record<string, string>;
   await answers.send(request, reply, { account: r.viewer.account, kind: 'exports', headers }, async (answer) => {
-    for (let page = first; page.length > 0 && !answer.signal.aborted; page = await reader.take(rowsATurn)) {
-      answer.write(
-        csvText(
-          columns,
-          page.map((e) => e.shown),
-          page === first,
-        ),
-      );
+    answer.write(csvText(columns, first.rows));
+    for (let { more } = first; more;) {
       await answer.turn();
+      if (answer.signal.aborted) return;
+      const next: Rows = await more();
+      answer.write(csvText(columns, next.rows, false));
+      more = next.more;
     }
   });
   return reply;
@@ -226,7 +239,7 @@ async function sendList(q: ListQuery, r: Reading, answers: LongAnswers, request:
   const columns = { columns: q.columns, version: q.columnsVersion, name: q.url.split('/').at(-1)! };
   const whole = isWhole(csv, request);
   // HEAD reads nothing.
-  if (whole && request.method === 'HEAD') return sendWhole(columns, [], reader(), r, answers, request, reply);
+  if (whole && request.method === 'HEAD') return sendWhole(columns, { rows: [] }, r, answers, request, reply);
   const most = whole ? rowsATurn : limit;
   const answer = await keptAnswer(service.engine, question, async (): Promise<Answer | { readonly found: Entry<Row>[]; readonly reading: Reader<Row> }> => {
     const reading = reader();
@@ -239,7 +252,7 @@ async function sendList(q: ListQuery, r: Reading, answers: LongAnswers, request:
     const next = found.length > most ? nextPage(request.url, sort, page.at(-1)!.spot) : null;
     return { text: csv ? csvText(q.columns, items) : JSON.stringify({ items, next }), next };
   });
-  if ('reading' in answer) return sendWhole(columns, answer.found, answer.reading, r, answers, request, reply);
+  if ('reading' in answer) return sendWhole(columns, rowsOf(answer.found, answer.reading), r, answers, request, reply);
   shown.tag = `${digest(`${answer.text}${answer.next}`)}${csv ? '.csv' : ''}`;
   if (fresh(request, reply, r, shown.tag)) return reply.code(304).send();
   return sendPage(reply, answer, csv ? columns : undefined);

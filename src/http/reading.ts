@@ -59,7 +59,6 @@ export interface RecordQuery extends Common {
 /** The page asked for of what is paged. */
 export interface Page {
   readonly after: Spot | undefined;
-  /** Infinity for everything that is left. */
   readonly limit: number;
   /** The address of the page after a row. */
   next(last: Spot): string;

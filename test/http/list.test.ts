@@ -1,6 +1,9 @@
 /** Lists read a few rows at a time: in bounded turns of the event loop, from several sources at once, and whole as CSV. */
 import { parse } from 'csv-parse/sync';
 import { test } from 'tap';
+import { build } from '../../src/app.js';
+import { usual } from '../../src/http/at-once.js';
+import { createVerifier } from '../../src/http/auth.js';
 import { Reader, rowsATurn } from '../../src/http/list.js';
 import { walkOf, type Spot, type Walk } from '../../src/projections/walk.js';
 import { officeAccount, openHarness } from './harness.js';
@@ -127,4 +130,44 @@ test('a docket comes a page at a time, its totals of everything', async (t) => {
     t.equal((parse(csv.raw, { bom: true }) as string[][]).length, items.length + 1, 'as CSV it is whole');
     t.equal((await h.inject(...reader, 'GET', `${url}?limit=1&cursor=x`)).json.code, 'INVALID_CURSOR');
   }
+});
+
+test('the CSV of a long docket is sent as it is read, and takes the place of an export', { timeout: 240_000 }, async (t) => {
+  const h = await openHarness(t);
+  const dwp = 'department-for-work-and-pensions';
+  const url = `/v1/departments/${dwp}/docket`;
+  const terms = {
+    accountable: { official: 'Deputy director, families' },
+    measure: 'One form',
+    evidenceExpected: 'The circular',
+    dueOn: '2009-12-18',
+    verifierAgencyId: 'suffolk-county-council',
+  };
+  for (let n = 0; n < rowsATurn + 5; n++) {
+    const draft = { id: `asked-${n}`, placeId: 'suffolk', title: `Form ${n}`, change: 'One form', ownerAgencyId: dwp, level: 'whitehall', ...terms };
+    const drafted = await h.inject(...lead, 'POST', '/v1/commitments', draft, { 'idempotency-key': `asked-${n}` });
+    t.ok(drafted.status === 201 || t.fail(drafted.raw));
+    const offered = await h.inject(...lead, 'POST', `/v1/commitments/asked-${n}/offer`, {}, { 'idempotency-key': `offered-${n}` });
+    t.ok(offered.status === 200 || t.fail(offered.raw));
+  }
+  const ids: string[] = [];
+  for (let next: string | null = `${url}?limit=200`; next !== null;) {
+    const { json }: { json: any } = await h.inject(...lead, 'GET', next);
+    ids.push(...json.items.map((x: { id: string }) => x.id));
+    next = json.next;
+  }
+  t.ok(ids.length > rowsATurn);
+  const csv = await h.inject(...lead, 'GET', `${url}?format=csv`);
+  t.strictSame(
+    (parse(csv.raw, { bom: true, columns: true }) as { id: string }[]).map((x) => x.id),
+    ids,
+  );
+  const full = await build({ service: h.service, verify: createVerifier(h.issuer.verifier), version: 'test', atOnce: { ...usual, exports: { account: 0, all: 8 } } });
+  t.teardown(() => full.close());
+  const [as, account] = lead;
+  const ask = async (method: 'GET' | 'HEAD', path: string) => full.inject({ method, url: path, headers: { authorization: `Bearer ${await h.token(as, account)}` } });
+  t.match((await ask('GET', `${url}?format=csv`)).json(), { status: 429, code: 'TOO_MANY_EXPORTS' });
+  t.equal((await ask('GET', `${url}?format=csv&limit=5`)).statusCode, 200, 'a page of it is no export');
+  const head = await ask('HEAD', `${url}?format=csv`);
+  t.strictSame([head.statusCode, head.headers['content-type']], [200, csv.headers['content-type']], 'HEAD reads nothing and takes no place');
 });

@@ -271,3 +271,30 @@ test('a reader who takes nothing is let go, and its place with it', { timeout: 6
   await cut;
   t.pass('the connection is cut');
 });
+
+test('an export that a closing server ends is cut, though whoever makes it stops quietly; a stream just ends', { timeout: 60_000 }, async (t) => {
+  for (const kind of ['exports', 'streams'] as const) {
+    const app = Fastify({ forceCloseConnections: true });
+    const answers = new LongAnswers({ slices: new Slices(), atOnce: usual });
+    app.get('/rows', (request, reply) =>
+      answers.send(request, reply, { account: 'one', kind, headers: {} }, async (answer) => {
+        while (!answer.signal.aborted) {
+          answer.write('a row\n');
+          await answer.turn();
+        }
+      }),
+    );
+    t.teardown(() => app.close());
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    const request = httpRequest({ port: (app.server.address() as AddressInfo).port, host: '127.0.0.1', path: '/rows' });
+    request.end();
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    await once(response, 'data');
+    answers.endAll();
+    const read = async (): Promise<void> => {
+      for await (const _ of response);
+    };
+    if (kind === 'exports') await t.rejects(read(), 'nobody takes a part for the whole');
+    else await t.resolves(read());
+  }
+});
