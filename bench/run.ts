@@ -14,6 +14,7 @@ import { asAt } from './workloads/as-at.js';
 import { commands } from './workloads/commands.js';
 import { growth } from './workloads/growth.js';
 import { hot } from './workloads/hot.js';
+import { lists20k } from './workloads/lists.js';
 import { nodes } from './workloads/nodes.js';
 import { overload } from './workloads/overload.js';
 import { positions } from './workloads/positions.js';
@@ -24,7 +25,7 @@ import { scale } from './workloads/scale.js';
 import { start } from './workloads/start.js';
 import { waiting } from './workloads/waiting.js';
 
-const workloads: readonly Workload[] = [append, hot, commands, queries, rebuild, start, growth, accept, positions, waiting, asAt, nodes, overload, scale, readers];
+const workloads: readonly Workload[] = [append, hot, commands, queries, rebuild, start, growth, accept, positions, waiting, lists20k, asAt, nodes, overload, scale, readers];
 
 const { values } = parseArgs({ options: { full: { type: 'boolean', default: false }, only: { type: 'string' }, runs: { type: 'string', default: '5' } } });
 const chosen = values.only ? workloads.filter((w) => values.only!.split(',').includes(w.name)) : workloads;

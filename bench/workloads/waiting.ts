@@ -13,14 +13,15 @@ import { executorOn, holder, must as accepted, office, openPlaces, secretariat, 
 import { median, must, type Workload } from '../report.js';
 import { openServer, type Job } from '../server.js';
 
-const places = 100;
-const each = 200;
+export const places = 100;
+export const each = 200;
 const departments = 20;
 const partners = 12;
 const department = (n: number) => `department-${n}`;
 const agency = (place: number, n: number) => `agency-${place}-${n}`;
 
-async function write(file: string): Promise<void> {
+/** Writes the programme to a log that is not there yet. */
+export async function writePromises(file: string): Promise<void> {
   mkdirSync(dirname(file), { recursive: true });
   const log = new SqliteLog(file, { clock: 'simulated' });
   const executor = executorOn(log);
@@ -63,7 +64,7 @@ async function write(file: string): Promise<void> {
 export const waiting: Workload = {
   name: 'waiting',
   async run(b) {
-    await write(logFile(join(b.dir, 'waiting')));
+    await writePromises(logFile(join(b.dir, 'waiting')));
     const clock = new TestClock();
     clock.ms = Date.parse('2009-10-15T09:00:00Z');
     const server = await openServer(b, { name: 'waiting', make: false, clock });

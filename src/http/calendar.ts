@@ -4,15 +4,18 @@ import { addDays, isCivilDate } from '../domain/calendar.js';
 import type { DueItem } from '../domain/progress.js';
 import { DateOn, Id } from '../domain/values.js';
 import { calendar, type CalendarRow } from '../projections/calendar.js';
-import { due } from '../projections/due.js';
+import { due, type DueOrder } from '../projections/due.js';
+import { itemId } from '../projections/due-items.js';
 import { placeProgress } from '../projections/place-progress.js';
 import { register } from '../projections/register.js';
+import { between, walkOf, type Key, type Spot } from '../projections/walk.js';
 import type { Feed } from './feed.js';
 import { icalendar } from './ical.js';
+import { Reader, rowsATurn, type Source } from './list.js';
 import type { Reading } from './query.js';
 import { isFailed, rowOf, type Failed } from './rows.js';
 import { homeOf, inWords } from './told.js';
-import { countdown, partyName, stepsWaiting, titleOf, visibleItems } from './waiting.js';
+import { countdown, itemAt, partyName, stepsWaiting, titleOf, visibleItems } from './waiting.js';
 
 export interface CalendarFilter {
   readonly programmeId?: string | undefined;
@@ -93,12 +96,19 @@ function waiting(r: Reading, i: DueItem, id: string): Entry {
   };
 }
 
-/** Of two entries of one day what opens comes before what closes. */
-export const opensFirst = (id: string): string => (/\.round\.\d+\.opens$/.test(id) ? ` ${id}` : id);
+/** Before everything else of its day: what opens comes before what closes. */
+const tieOf = (to: string, id: string): string => `${to}${/\.round\.\d+\.opens$/.test(id) ? ' ' : '~'}${id}`;
+interface DateSpot extends Spot {
+  make(): Entry | FailedEntry;
+}
+export type CalendarOrder = 'to' | 'kind' | 'placeId';
+/** The same of what is due: an item has a day, a place, and one kind. */
+const dueOrders: Readonly<Record<CalendarOrder, DueOrder>> = { to: 'dueOn', placeId: 'placeId', kind: { alike: 'due' } };
 
-/** Everything with a date that the reader may see and asks for, in no order. */
-export function calendarEntries(r: Reading, f: CalendarFilter): (Entry | FailedEntry)[] {
+/** Everything with a date that the reader may see and asks for: the few dates and steps beside what is due, which is walked. */
+export function calendarSources(r: Reading, f: CalendarFilter, by: CalendarOrder): Source<Entry | FailedEntry>[] {
   const { from = '0000-01-01', to = '9999-12-31' } = f;
+  const isAsked = (e: { readonly from: string; readonly to: string }): boolean => e.to >= from && e.from <= to;
   const programmes = r
     .of(register)
     .programmes()
@@ -109,31 +119,39 @@ export function calendarEntries(r: Reading, f: CalendarFilter): (Entry | FailedE
       .map((p) => p.id)
       .filter((id) => (!f.placeId || id === f.placeId) && r.seen('place', id)),
   );
+  const spot = (key: { readonly to: string; readonly kind: Key; readonly placeId: Key }, id: string, make: DateSpot['make']): DateSpot => ({ key: key[by], tie: tieOf(key.to, id), make });
+  const item = (i: DueItem, id: string) => rowOf(r, { id, from: i.dueOn, to: i.dueOn }, () => waiting(r, i, id));
   const dates = programmes
     .flatMap((p) => r.of(calendar).ofProgramme(p.id))
     .filter((e) => !f.placeId || !e.placeId || e.placeId === f.placeId)
     // That a place has longer for a return, and why, is the programme's to know.
-    .filter((e) => e.kind !== 'extension' || r.audience(e.placeId!) !== 'public');
-  const items = f.placeId
-    ? r
-        .of(due)
-        .ofPlace(f.placeId)
-        .filter((i) => !i.stopped && i.dueOn >= from && i.dueOn <= to)
-    : r.of(due).between(from, to);
-  const item = (i: DueItem, id: string) => rowOf(r, { id, from: i.dueOn, to: i.dueOn }, () => waiting(r, i, id));
-  return [
-    ...dates.map(({ from, to, ...e }) => {
+    .filter((e) => e.kind !== 'extension' || r.audience(e.placeId!) !== 'public')
+    .filter(isAsked)
+    .map((e) => {
       const id = `${e.programmeId}.${e.entryId}`;
-      return rowOf(r, { id, from, to }, () => dated(r, { from, to, ...e }, id));
-    }),
-    ...[...places].flatMap((placeId) => {
-      const steps = rowOf(r, { id: `place-${placeId}.steps`, from: r.day, to: r.day }, () => stepsWaiting(r, placeId));
-      return isFailed(steps) ? [steps] : steps.map((i) => item(i, `place-${placeId}.step.${i.key}`));
-    }),
-    ...visibleItems(r, items)
-      .filter((i) => !i.placeId || places.has(i.placeId))
-      .map((i) => item(i, `${i.stream}.${i.code}.${i.key}`)),
-  ].filter((e) => e.to >= from && e.from <= to);
+      return spot(e, id, () => rowOf(r, { id, from: e.from, to: e.to }, () => dated(r, e, id)));
+    });
+  const steps = [...places].flatMap((placeId) => {
+    const failed = { id: `place-${placeId}.steps`, from: r.day, to: r.day };
+    const open = rowOf(r, failed, () => stepsWaiting(r, placeId));
+    if (isFailed(open)) return isAsked(open) ? [spot({ to: open.to, kind: null, placeId: null }, open.id, () => open)] : [];
+    return open
+      .filter((i) => isAsked({ from: i.dueOn, to: i.dueOn }))
+      .map((i) => {
+        const id = `place-${placeId}.step.${i.key}`;
+        return spot({ to: i.dueOn, kind: 'step', placeId }, id, () => item(i, id));
+      });
+  });
+  const items = r.of(due).walkOpen(dueOrders[by], f.placeId);
+  const show = ({ tie }: Spot): Entry | FailedEntry | undefined => {
+    const i = itemAt(r, tie);
+    if (i.stopped || !isAsked({ from: i.dueOn, to: i.dueOn }) || (i.placeId && !places.has(i.placeId)) || visibleItems(r, [i]).length === 0) return undefined;
+    return item(i, itemId(i));
+  };
+  return [
+    { walk: walkOf([...dates, ...steps]), show: (row: DateSpot) => row.make() },
+    { walk: by === 'to' ? between(from, to, items) : items, show },
+  ];
 }
 
 const Parameters = z.object({ programmeId: Id.optional(), placeId: Id.optional(), from: DateOn.optional(), to: DateOn.optional() });
@@ -143,10 +161,12 @@ export const calendarFeed: Feed = {
   url: '/v1/calendar.ics',
   parameters: Parameters.strict(),
   answers: { 'text/calendar': 'BEGIN:VCALENDAR' },
-  run(r) {
+  async run(r) {
     // A subscription needs no distant past: half a year back unless more is asked for.
     const { from = addDays(r.day, -183), ...rest } = r.query as CalendarFilter;
-    const entries = calendarEntries(r, { from, ...rest }).sort((a, b) => (a.to < b.to ? -1 : a.to > b.to ? 1 : opensFirst(a.id) < opensFirst(b.id) ? -1 : 1));
+    const reader = new Reader(calendarSources(r, { from, ...rest }, 'to'), { after: undefined, descending: false, slices: r.deps.slices });
+    const entries: (Entry | FailedEntry)[] = [];
+    for (let page = await reader.take(rowsATurn); page.length > 0; page = await reader.take(rowsATurn)) entries.push(...page.map((e) => e.shown));
     return {
       type: 'text/calendar; charset=utf-8',
       body: icalendar(

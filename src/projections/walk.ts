@@ -69,6 +69,17 @@ export function under<L extends Spot>(key: Key, walk: Walk<L>): Walk<L> {
   };
 }
 
+/** The rows of a walk with keys from one to another, both inclusive: read from the first of them on. Keys are texts. */
+export function between<L extends Spot>(from: string, to: string, walk: Walk<L>): Walk<L> {
+  const start = { ascending: { key: from, tie: ends.text[0] }, descending: { key: to, tie: ends.text[1] } };
+  return ({ after, descending, limit }) => {
+    const first = start[descending ? 'descending' : 'ascending'];
+    const later = after !== undefined && (descending ? -1 : 1) * compareSpots(after, first) > 0;
+    const rows = walk({ after: later ? after : first, descending, limit });
+    return rows.filter(({ key }) => typeof key === 'string' && (descending ? compareText(key, from) >= 0 : compareText(key, to) <= 0));
+  };
+}
+
 /** Before and after every key and tie. */
 const ends = { text: ['', '\u{10ffff}'], number: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER] } as const;
 

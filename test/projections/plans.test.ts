@@ -16,7 +16,7 @@ test('no view’s statement scans a table', { timeout: 240_000 }, async (t) => {
   const h = await openHarness(t);
   const world = { programme: ['total-place'], place: ['durham'], agency: ['department-for-work-and-pensions'], pool: ['none'], barrier: ['none'], submission: ['total-place.1.durham'] };
   const sorted = queries.flatMap((q) => (q.kind === 'list' ? q.sorts.flatMap((by) => [`${q.url}?sort=${by.replace('-', '')}`, `${q.url}?sort=-${by.replace('-', '')}`]) : []));
-  const within = sorted.filter((url) => /barriers|commitments|decisions|pools|submissions/.test(url)).map((url) => `${url}&placeId=suffolk`);
+  const within = sorted.filter((url) => /barriers|commitments|decisions|pools|submissions|calendar/.test(url)).map((url) => `${url}&placeId=suffolk`);
   for (const url of [...questions(world), ...sorted, ...within])
     for (const as of ['auditor@programme:total-place', 'secretariat@place:durham']) await h.inject(as, 'post.somebody', 'GET', url);
 

@@ -20,7 +20,7 @@ const filters: Record<string, Record<string, (row: Row, value: string) => boolea
   '/v1/exceptions': { placeId: same('placeId'), kind: same('kind'), from: (x, day) => x.day >= day, to: (x, day) => x.day <= day },
   '/v1/refusals': { placeId: same('placeId'), code: same('code'), account: (x, id) => x.actor.account === id },
   '/v1/me/actions': { placeId: same('placeId'), to: (x, day) => x.dueOn <= day },
-  '/v1/calendar': { placeId: (e, id) => e.placeId === id || (e.placeId === null && e.kind !== 'due') },
+  '/v1/calendar': { placeId: (e, id) => e.placeId === id || (e.placeId === null && e.kind !== 'due'), from: (e, day) => e.to >= day, to: (e, day) => e.from <= day },
   '/v1/places': { kind: same('kind') },
 };
 function same(member: string): (row: Row, value: string) => boolean {
@@ -36,9 +36,9 @@ const valuesOf = (filter: string, rows: readonly Row[]): string[] => [
           : filter === 'account'
             ? [row.actor.account]
             : filter === 'from'
-              ? [row.day]
+              ? [row.day ?? row.to]
               : filter === 'to'
-                ? [row.day ?? row.dueOn]
+                ? [row.day ?? row.dueOn ?? row.to]
                 : [row[filter]],
       )
       .filter((x: unknown) => x !== null && x !== undefined)

@@ -2,14 +2,14 @@
 import { z } from 'zod';
 import { grantName, type Grant } from '../../domain/access.js';
 import { DateOn, Id } from '../../domain/values.js';
-import { calendarEntries, opensFirst } from '../calendar.js';
+import { calendarSources, type CalendarOrder } from '../calendar.js';
 import { recordColumn, words } from '../csv.js';
 import { Problem } from '../problem.js';
 import type { Query, Reading } from '../query.js';
 import { homeOf, inWords } from '../told.js';
 import { actionSources, asName, countdown, placeOf, titleOf, why, type ActionOrder } from '../waiting.js';
 import { isFailed, rowOf } from '../rows.js';
-import { lineageOf, list, whole } from './shared.js';
+import { lineageOf, list } from './shared.js';
 
 /** The reader's grants, or the one they ask for. */
 function grantsAsked(r: Reading): readonly Grant[] {
@@ -54,7 +54,8 @@ export const actions: Query[] = [
   list({
     title: 'The calendar: milestones, rounds, and what is due that you may see',
     url: '/v1/calendar',
-    sorts: ['to', 'kind', 'placeId', 'title'],
+    // Not by title: it is made of the names that each reader may see, and no index holds it.
+    sorts: ['to', 'kind', 'placeId'],
     columns: [
       'id',
       'programmeId',
@@ -77,6 +78,6 @@ export const actions: Query[] = [
       'failed',
     ],
     query: z.object({ programmeId: Id.optional(), placeId: Id.optional(), from: DateOn.optional(), to: DateOn.optional() }),
-    sources: (r, key) => whole(key, calendarEntries(r, r.query), opensFirst),
+    sources: (r, by) => calendarSources(r, r.query, by as CalendarOrder),
   }),
 ];

@@ -16,8 +16,8 @@ export const record = (q: Omit<RecordQuery, 'kind'>): RecordQuery => ({ kind: 'r
 /** The one source of a list: rows walked in an order, each shown or passed over. */
 export const along = <L extends Spot>(walk: Walk<L>, show: (row: L) => Row | undefined): Source<Row>[] => [{ walk, show }];
 /** Rows of a list that is short by its nature, in the order of a key. */
-export const whole = (key: string, rows: readonly Row[], tie: (id: string) => string = (id) => id): Source<Row>[] =>
-  along(walkOf(rows.map((row) => ({ key: (row[key] as Key | undefined) ?? null, tie: tie(String(row.id)), row }))), (x) => x.row);
+export const whole = (key: string, rows: readonly Row[]): Source<Row>[] =>
+  along(walkOf(rows.map((row) => ({ key: (row[key] as Key | undefined) ?? null, tie: String(row.id), row }))), (x) => x.row);
 
 /** A filter by status: every status of a kind of record but `none`, so that one that does not exist is refused by name. */
 export const statuses = <S extends string>(all: Readonly<Record<Exclude<S, 'none'>, true>>) => z.enum(Object.keys(all) as [string, ...string[]]).optional();
