@@ -5,8 +5,9 @@
 declare const id: unique symbol;
 export type Parts<T> = { [key: string & { readonly [id]: true }]: T };
 
-/** True of the names that every object inherits: `constructor`, `__proto__`, `toString` … */
-export const isInherited = (name: string): boolean => name in Object.prototype;
+const inherited: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype));
+/** True of the names that every object inherits: `constructor`, `__proto__`, `toString` … Asked of every id: a set answers several times sooner than the object does. */
+export const isInherited = (name: string): boolean => inherited.has(name);
 
 /** The part of this id, of the record's own. */
 export const part = <T>(parts: Parts<T> | undefined, key: string | undefined): T | undefined =>
