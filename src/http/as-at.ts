@@ -13,6 +13,7 @@ import type { Recorded, View } from '../projections/core.js';
 import { decode } from '../projections/engine.js';
 import { Problem } from './problem.js';
 import type { Reading, RecordQuery } from './reading.js';
+import { streamEvents } from './stream-events.js';
 
 /** A day, or an instant with `Z` or an offset: its offset must not carry it out of what can be written as UTC with a year of four digits. */
 const Instant = z.iso.datetime({ offset: true }).refine((s) => isWithinCalendar(new Date(s).toISOString()), { when: ({ issues }) => issues.length === 0 });
@@ -53,7 +54,7 @@ export const upTo =
 /** Events of a stream until then, in order. */
 async function prefix(r: Reading, stream: string, until: Until): Promise<Recorded[]> {
   const events: Recorded[] = [];
-  for (const logged of await r.deps.service.log.read(stream)) {
+  for await (const logged of streamEvents(r.deps, stream)) {
     const e = decode(logged);
     if (!until(e)) break;
     events.push(e);

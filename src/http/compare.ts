@@ -9,6 +9,7 @@ import { positionToken } from './position.js';
 import { Problem } from './problem.js';
 import { RecordName } from './record-name.js';
 import { bodyOf, queriesByKind, type Query, type Reading, type RecordQuery } from './reading.js';
+import { streamEvents } from './stream-events.js';
 import { told } from './told.js';
 
 const Parameters = z.strictObject({
@@ -89,10 +90,12 @@ export function compareFeed(queries: readonly Query[]): Feed {
       const changes = [...new Set([...then.keys(), ...now.keys()])]
         .filter((field) => then.get(field) !== now.get(field))
         .map((field) => ({ field, then: then.get(field) ?? null, now: now.get(field) ?? null }));
-      const events = (await r.deps.service.log.read(record))
-        .map((l) => decode(l) as Recorded)
-        .filter((e) => e.recordedAt > from && e.recordedAt <= to && canSee(r.viewer, access, e))
-        .map((e) => ({ position: positionToken(r.deps.service.log.identity, e.position), ...told(r, e, audienceIn(r.viewer, access)) }));
+      const events: object[] = [];
+      for await (const logged of streamEvents(r.deps, record)) {
+        const e: Recorded = decode(logged);
+        if (e.recordedAt > from && e.recordedAt <= to && canSee(r.viewer, access, e))
+          events.push({ position: positionToken(r.deps.service.log.identity, e.position), ...told(r, e, audienceIn(r.viewer, access)) });
+      }
       return {
         type: 'application/json; charset=utf-8',
         body: { record: { aggregate: kind, id }, from: { asAt: from, ...moment(before) }, to: { asAt: to, ...moment(after) }, changes, events },

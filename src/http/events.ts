@@ -24,6 +24,8 @@ import { Problem } from './problem.js';
 import { read } from './query.js';
 import { reach } from './readable.js';
 import { bodyOf, queriesByKind, type Query, type Reading, type RecordQuery } from './reading.js';
+import type { Slice } from './slices.js';
+import { streamEvents } from './stream-events.js';
 import { splitStream } from './told.js';
 
 export const EventParameters = z.strictObject({
@@ -45,6 +47,9 @@ interface AccessStep {
 /** Records whose past an export keeps at hand: a memory bound, nothing else. */
 const mostPasts = 2000;
 
+/** A short stream is read within the slice of the export that asks: it asks of very many. */
+const within: Slice = { over: false, end() {} };
+
 /** What of the log one reader may see, as it was when each event was recorded: read again, it is the same. */
 export class Sight {
   readonly #past = new LRUCache<string, Promise<readonly AccessStep[]>>({ max: mostPasts });
@@ -62,7 +67,7 @@ export class Sight {
   /** Only what says something of access is decoded: most of a stream does not. */
   async #steps(stream: string): Promise<AccessStep[]> {
     const steps: AccessStep[] = [];
-    for (const logged of await this.r.deps.service.log.read(stream)) {
+    for await (const logged of streamEvents(this.r.deps, stream, within)) {
       const [aggregate] = splitStream(stream);
       const entry = aggregateNamed(aggregate).events[logged.type]!;
       if (logged.version > 1 && !entry.access) continue;

@@ -51,8 +51,8 @@ export interface EventLog {
   readonly identity: LogIdentity;
   /** True where the positions of one append follow each other by one. */
   readonly contiguous: boolean;
-  /** Events of a stream with a version above `after`, in order. */
-  read(stream: string, after?: number): Promise<readonly LoggedEvent[]>;
+  /** Events of a stream with a version above `after`, in order; all of them, or at most `max`. */
+  read(stream: string, after?: number, max?: number): Promise<readonly LoggedEvent[]>;
   /**
    * Appends all or nothing when the stream is at exactly `expected`; resolved when durable. At most `maxAppendBytes`.
    * Throws `Conflict`, `Unavailable` or `OutcomeUnknown`, nothing else.

@@ -49,8 +49,8 @@ export class MemoryLog implements EventLog {
     return n;
   }
 
-  async read(stream: string, after = 0): Promise<readonly LoggedEvent[]> {
-    return (this.#streams.get(stream) ?? []).slice(after);
+  async read(stream: string, after = 0, max = Infinity): Promise<readonly LoggedEvent[]> {
+    return (this.#streams.get(stream) ?? []).slice(after, after + max);
   }
 
   async append(stream: string, expected: number, events: readonly StoredEvent[]): Promise<Appended> {

@@ -108,9 +108,9 @@ export class SqliteLog implements EventLog {
     return this.#file.sql;
   }
 
-  async read(stream: string, after = 0): Promise<readonly LoggedEvent[]> {
+  async read(stream: string, after = 0, max = -1): Promise<readonly LoggedEvent[]> {
     try {
-      return this.#sql.read.all(stream, after);
+      return this.#sql.read.all(stream, after, max);
     } catch (error) {
       throw new Unavailable('the log cannot be read', { cause: error });
     }
@@ -254,7 +254,7 @@ export class SqliteLog implements EventLog {
   #settleByReading(batch: readonly Request[], cause: unknown): (() => void)[] {
     return batch.map((r) => {
       try {
-        const events = this.#sql.read.all(r.stream, r.expected);
+        const events = this.#sql.read.all(r.stream, r.expected, -1);
         const mine = events[0]?.id === r.events[0]!.id;
         const last = events[r.events.length - 1];
         this.#head = this.#sql.head.get() ?? 0;

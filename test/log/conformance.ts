@@ -54,6 +54,12 @@ export function conformance(t: Test, open: () => Promise<EventLog>, reopen?: (lo
       [4],
       'reads after a version',
     );
+    t.same(
+      (await log.read(s, 1, 2)).map((e) => e.version),
+      [2, 3],
+      'and no more than was asked for',
+    );
+    t.same(await log.read(s, 4, 2), []);
     await log.close();
   });
 

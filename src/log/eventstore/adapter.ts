@@ -70,8 +70,8 @@ export class EventStoreLog implements EventLog {
   append(stream: string, expected: number, events: readonly StoredEvent[]): Promise<Appended> {
     return this.#appends.append(stream, expected, events);
   }
-  read(stream: string, after = 0): Promise<readonly LoggedEvent[]> {
-    return this.#reads.stream(stream, after);
+  read(stream: string, after = 0, max = Infinity): Promise<readonly LoggedEvent[]> {
+    return this.#reads.stream(stream, after, max);
   }
   head(): Promise<number> {
     return this.#reads.head();

@@ -24,17 +24,18 @@ export class Reads {
     readonly closing: AbortSignal,
   ) {}
 
-  async stream(stream: string, after = 0): Promise<readonly LoggedEvent[]> {
+  async stream(stream: string, after: number, max: number): Promise<readonly LoggedEvent[]> {
     const name = serverName(this.namespace, stream);
     const found: LoggedEvent[] = [];
     for (;;) {
       const next = after + found.length;
-      const events = await this.retried((left) => this.page(name, next, page, left));
+      const most = Math.min(page, max - found.length);
+      const events = await this.retried((left) => this.page(name, next, most, left));
       for (const [i, e] of events.entries()) {
         if (Number(e.revision) !== next + i) throw new Unavailable(this.tampered(name));
         found.push(logged(stream, e, await this.positionOf(name, e.revision, e.place)));
       }
-      if (events.length < page) return found;
+      if (events.length < page || found.length >= max) return found;
     }
   }
   /** Events of a stream from a version on, by the server's name. */

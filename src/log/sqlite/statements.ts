@@ -32,8 +32,9 @@ export function statementsOf(db: Database.Database) {
     addStream: db.prepare<[string]>('INSERT INTO streams (name) VALUES (?)'),
     version: db.prepare<[number], number>('SELECT version FROM events WHERE stream = ? ORDER BY version DESC LIMIT 1').pluck(),
     insert: db.prepare<[number, number, number, string, string, string]>('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)'),
-    read: db.prepare<[string, number], LoggedEvent>(
-      'SELECT e.position, e.id, s.name AS stream, e.version, e.type, e.body FROM streams s JOIN events e ON e.stream = s.key WHERE s.name = ? AND e.version > ? ORDER BY e.version',
+    // As many as there are where the limit is negative.
+    read: db.prepare<[string, number, number], LoggedEvent>(
+      'SELECT e.position, e.id, s.name AS stream, e.version, e.type, e.body FROM streams s JOIN events e ON e.stream = s.key WHERE s.name = ? AND e.version > ? ORDER BY e.version LIMIT ?',
     ),
     after: db.prepare<[number, number], LoggedEvent>(
       'SELECT e.position, e.id, s.name AS stream, e.version, e.type, e.body FROM events e JOIN streams s ON s.key = e.stream WHERE e.position > ? ORDER BY e.position LIMIT ?',
