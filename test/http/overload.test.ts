@@ -72,6 +72,7 @@ test('over a socket what is turned away is answered before the framework sees it
   const first = await send('POST', '/v1/barriers', JSON.stringify({ statement: 'x'.repeat(50_000) }));
   t.match(first, { status: 503, type: 'application/problem+json; charset=utf-8', after: '3' });
   t.match(JSON.parse(first.text), { code: 'OVERLOADED', status: 503, correlationId: /^[0-9a-f-]{36}$/ });
+  t.match(await send('POST', '/v1/nothing-of-the-kind', '{}'), { status: 503, reused: true }, 'no route was looked for');
   t.match(await send('GET', '/health/live'), { status: 200, reused: true }, 'the body was read away, and the connection serves on');
   refuse = false;
   t.match(await send('POST', '/v1/barriers', '{}'), { status: 401, reused: true }, 'once there is room the framework answers');
