@@ -31,6 +31,7 @@ if (args[args.indexOf('--log') + 1] !== 'stand-in' || !args.includes('--log')) {
   take('--log');
   const dir = take('--data-dir', './var/demo-nodes');
   const port = Number(take('--port', '3000'));
+  const operatorPort = take('--operator-port');
   const json = args.includes('--json');
   const rest = args.filter((a) => a !== '--json');
   mkdirSync(dir, { recursive: true });
@@ -50,19 +51,23 @@ if (args[args.indexOf('--log') + 1] !== 'stand-in' || !args.includes('--log')) {
     const log = `${(await standIn.first).url}&namespace=demo`;
     const node = (n) =>
       keep(`node-${n}`, (was) => {
-        const at = was ? portOf(was.url) : String(port === 0 ? 0 : port + n);
+        // Started again it is where it was.
+        const at = (first, url) => (url ? portOf(url) : String(Number(first) === 0 ? 0 : Number(first) + n));
         // The first one sets the clock once; started again it goes by what stands.
         const join_ = n > 0 || was ? ['--join'] : [];
-        const own = ['--port', at, '--data-dir', join(dir, `node-${n}`), '--issuer-key', join(dir, 'issuer.jwk')];
+        const operator = operatorPort === undefined ? [] : ['--operator-port', at(operatorPort, was?.operator)];
+        const own = ['--port', at(port, was?.url), ...operator, '--data-dir', join(dir, `node-${n}`), '--issuer-key', join(dir, 'issuer.jwk')];
         return ['src/cli.ts', 'demo', '--json', ...own, ...join_, '--log', log, ...rest];
       });
     if (!json) console.log('A stand-in holds the log; the first node seeds it, the second joins its clock. This takes a minute.');
     const nodes = [node(0), node(1)];
     const [first, second] = await Promise.all(nodes.map((n) => n.first));
+    const operators = operatorPort === undefined ? undefined : [first.operator, second.operator];
     const processes = Object.fromEntries([standIn, ...nodes].map((k) => [k.name, k.pid]));
-    if (json) console.log(JSON.stringify({ urls: [first.url, second.url], log, processes, tokens: first.tokens }));
+    if (json) console.log(JSON.stringify({ urls: [first.url, second.url], operators, log, processes, tokens: first.tokens }));
     else {
       console.log(`\nTwo nodes on one log (${log}): ${first.url} and ${second.url}. Tokens are taken by both.`);
+      if (operators) console.log(`The operator’s addresses, which ask for no token: ${operators.join(' and ')}.`);
       console.log(
         `Kill what you like, it is started again: ${Object.entries(processes)
           .map(([name, pid]) => `${name} is ${pid}`)

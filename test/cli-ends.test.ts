@@ -1,8 +1,8 @@
 /** How the service ends: by a signal, and by an error that nobody caught. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, statSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test, type Test } from 'tap';
@@ -14,19 +14,22 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 async function demo(t: Test, preload = '') {
   const dataDir = join(t.testdir(), 'demo');
   const loaded = preload ? [`--import=data:text/javascript,${encodeURIComponent(preload)}`] : [];
-  const child = spawn(process.execPath, ['--import=tsx', ...loaded, 'src/cli.ts', 'demo', '--json', '--port', '0', '--data-dir', dataDir], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['--import=tsx', ...loaded, 'src/cli.ts', 'demo', '--json', '--port', '0', '--operator-port', '0', '--data-dir', dataDir], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const ended = once(child, 'exit') as Promise<[number | null, string | null]>;
   t.teardown(() => child.kill('SIGKILL'));
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
   const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
-  const { url, tokens } = JSON.parse(line) as { url: string; tokens: Record<string, string> };
+  const { url, operator, tokens } = JSON.parse(line) as { url: string; operator: string; tokens: Record<string, string> };
   const closed = (): boolean => !existsSync(`${logFile(dataDir)}-wal`) || statSync(`${logFile(dataDir)}-wal`).size === 0;
-  return { child, ended, url, tokens, dataDir, said: () => said, closed };
+  return { child, ended, url, operator, tokens, dataDir, said: () => said, closed };
 }
 
 test('SIGTERM with silent connections and streams that never end: the log is closed, and the exit code is 0', { timeout: 240_000 }, async (t) => {
-  const { child, ended, url, tokens, closed, said, dataDir } = await demo(t);
+  const { child, ended, url, operator, tokens, closed, said, dataDir } = await demo(t);
   const { port } = new URL(url);
   const silent = connect(Number(port), '127.0.0.1');
   await once(silent, 'connect');
@@ -38,6 +41,7 @@ test('SIGTERM with silent connections and streams that never end: the log is clo
   const live = await fetch(`${url}/v1/live`, { headers: { authorization: `Bearer ${Object.values(tokens)[0]}` } });
   t.equal(live.status, 200);
   void live.text().catch(() => {});
+  t.match(await (await fetch(`${operator}/metrics`)).text(), /^live_streams 1$/m, 'the operator has an address of its own');
   child.kill('SIGTERM');
   const [code, signal] = await ended;
   t.equal(code, 0, `${signal ?? ''} ${said()}`);
@@ -47,6 +51,14 @@ test('SIGTERM with silent connections and streams that never end: the log is clo
   db.close();
   silent.destroy();
   half.destroy();
+
+  const taken = createServer().listen(0, '127.0.0.1');
+  t.teardown(() => taken.close());
+  await once(taken, 'listening');
+  const args = ['demo', '--port', String((taken.address() as AddressInfo).port), '--operator-port', '0', '--data-dir', dataDir];
+  const again = spawnSync(process.execPath, ['--import=tsx', 'src/cli.ts', ...args], { cwd: root, encoding: 'utf8', timeout: 60_000 });
+  t.equal(again.status, 1, 'an address that is taken ends it, though the operator’s could be listened on');
+  t.match(again.stderr, /--port \d+ or --operator-port 0 cannot be listened on: .*EADDRINUSE/);
 });
 
 test('an error that nobody caught is told with its cause, and the log is closed', { timeout: 240_000 }, async (t) => {

@@ -28,6 +28,7 @@ t.test('options that cannot be are named before anything is made', async (t) => 
   for (const [option, value] of [
     ['--port', 'abc'],
     ['--port', '70000'],
+    ['--operator-port', '70000'],
     ['--speed', '-1'],
     ['--speed', 'fast'],
   ] as const) {

@@ -75,6 +75,7 @@ const answers: Record<string, RegExp[]> = {
     /"places":\[\{[^]*"id":"durham"/,
     /"record":"place-durham".*"ways":\["forth"\]/,
   ],
+  'docs/how-to/run.md': [/"status":"ready"[^]*^file_bytes\{file="log"\} \d+$[^]*^Copied to [^]*^place-progress: live at \d+$\nThe log is whole, and its views equal a rebuild\.$/m],
   'docs/how-to/secure-eventstore.md': [/^$/],
 };
 /** By page, how many blocks say that they need something. */

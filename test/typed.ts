@@ -37,9 +37,10 @@ export function blocksOf(page: string): Block[] {
   });
 }
 
+const cli = `'${process.execPath}' --import='${import.meta.resolve('tsx')}' '${join(root, 'src/cli.ts')}'`;
 /** A shell in a folder of its own. It stops at the first command that fails, and at a curl whose answer is a problem. */
 export async function type(dir: string, code: string): Promise<string> {
-  const strict = 'set -euo pipefail; curl() { command curl --fail-with-body --show-error --max-time 60 "$@"; echo; }\n';
+  const strict = 'set -euo pipefail; curl() { command curl --fail-with-body --show-error --max-time 60 "$@"; echo; }\n' + `total-place() { ${cli} "$@"; }\n`;
   const { stdout } = await promisify(execFile)('bash', ['-c', strict + code], { cwd: dir, maxBuffer: 64 * 1024 * 1024 });
   return stdout;
 }
@@ -47,7 +48,7 @@ export async function type(dir: string, code: string): Promise<string> {
 /** The demo, seeded and listening; gives the folder in which a reader would stand: `./var/demo/demo.env` is there. */
 export async function besideTheDemo(t: Test): Promise<string> {
   const dir = t.testdir({});
-  const demo = spawn(process.execPath, ['--import=tsx', 'src/cli.ts', 'demo', '--json', '--port', '0', '--data-dir', join(dir, 'var/demo')], {
+  const demo = spawn(process.execPath, ['--import=tsx', 'src/cli.ts', 'demo', '--json', '--port', '0', '--operator-port', '0', '--data-dir', join(dir, 'var/demo')], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
   });

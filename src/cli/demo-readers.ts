@@ -34,6 +34,12 @@ export const readers: readonly DemoReader[] = [
 /** The grants in a reader's token; the public has none. */
 export const grantsOf = (r: DemoReader): string[] => (r.grant === 'public@' ? [] : [r.grant]);
 
-/** A file to be read by a shell (`. demo.env`): the address, and each reader's token by its name. */
-export const shellFile = (url: string, tokens: Readonly<Record<string, string>>): string =>
-  ['# Made by the demo at each start; its tokens are good for nothing else.', `URL='${url}'`, ...readers.map((r) => `${r.variable}='${tokens[r.grant]}'`), ''].join('\n');
+/** A file to be read by a shell (`. demo.env`): the address, the operator's where there is one, and each reader's token by its name. */
+export const shellFile = (url: string, tokens: Readonly<Record<string, string>>, operator?: string): string =>
+  [
+    '# Made by the demo at each start; its tokens are good for nothing else.',
+    `URL='${url}'`,
+    ...(operator ? [`OPERATOR='${operator}'`] : []),
+    ...readers.map((r) => `${r.variable}='${tokens[r.grant]}'`),
+    '',
+  ].join('\n');

@@ -8,8 +8,9 @@ import { openDemo, openSharedDemo } from '../demo.js';
 import { createVerifier } from '../http/auth.js';
 import { localIssuer } from '../issuer.js';
 import { openSharedLog } from '../open.js';
+import { buildOperator } from '../operator-app.js';
 import { loadReference } from '../reference.js';
-import { closeTogether } from './serve.js';
+import { closeTogether, listenTogether } from './serve.js';
 import { grantsOf, readers, shellFile } from './demo-readers.js';
 
 function port(text: string): number {
@@ -26,6 +27,7 @@ function speed(text: string): number {
 
 interface Options {
   port: number;
+  operatorPort?: number;
   dataDir: string;
   speed: number;
   log?: string;
@@ -38,12 +40,13 @@ export const demoCommand = (version: string): Command =>
   new Command('demo')
     .description('the programme of 2009-10 on 22 October 2009, seeded and ticking')
     .option('--port <n>', 'port; 0 for any free one', port, 3000)
+    .option('--operator-port <n>', 'a port of the operator’s own, for metrics, health and rebuild; 0 for any free one', port)
     .option('--data-dir <dir>', 'where the demo lives', './var/demo')
     .option('--speed <n>', 'log seconds a second; 3600 shows the Budget come in days', speed, 1)
     .option('--log <url>', 'an EventStoreDB to hold the log: esdb://host:2113?tls=false&namespace=demo; without it the log is in the data directory')
     .option('--join', 'another node seeds the log and sets the clock; this one adopts it')
     .option('--issuer-key <file>', 'the key that signs the demo’s tokens, made where it is not: nodes that share it take each other’s tokens')
-    .option('--json', 'one line when ready: {"url", "tokens"}')
+    .option('--json', 'one line when ready: {"url", "tokens"}, and "operator" where it has an address')
     .action(async (o: Options) => {
       // Whoever started it with a channel is gone: nothing is left behind.
       process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
@@ -65,14 +68,22 @@ export const demoCommand = (version: string): Command =>
       bar?.stop();
       const issuer = await localIssuer(o.issuerKey);
       const app = await build({ service, version, verify: createVerifier(issuer.verifier) });
-      closeTogether(app, service);
-      const url = await app.listen({ port: o.port, host: '127.0.0.1' });
+      const own = o.operatorPort === undefined ? undefined : buildOperator(app);
+      closeTogether(app, service, own);
+      const host = '127.0.0.1';
+      const [url, operator] = await listenTogether(
+        `--port ${o.port}${own ? ` or --operator-port ${o.operatorPort}` : ''}`,
+        service,
+        [app, { port: o.port, host }],
+        own && [own, { port: o.operatorPort!, host }],
+      );
       const tokens: Record<string, string> = {};
       for (const r of readers) tokens[r.grant] = await issuer.token(r.account, grantsOf(r));
       const file = join(o.dataDir, 'demo.env');
-      writeFileSync(file, shellFile(url, tokens), { mode: 0o600 });
-      if (o.json) return void console.log(JSON.stringify({ url, tokens }));
+      writeFileSync(file, shellFile(url, tokens, operator), { mode: 0o600 });
+      if (o.json) return void console.log(JSON.stringify({ url, operator, tokens }));
       console.log(`\nTotal Place is at ${url}, on ${service.clock.now()} by its own clock.\n`);
+      if (operator) console.log(`OPERATOR, an address that asks for no token\n  ${operator}`);
       for (const r of readers) console.log(`${r.variable} ${r.grant}\n  ${tokens[r.grant]}`);
       console.log(`\nThe same is in ${file}. In another shell:\n\n  . ${shellPath(file)}`);
       const say = (variable: string, path: string): void => console.log(`  curl -s -H "Authorization: Bearer $${variable}" "$URL${path}"`);

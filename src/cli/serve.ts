@@ -30,6 +30,28 @@ export function closeTogether(app: FastifyInstance, service: Service, operator?:
   });
 }
 
+interface Address {
+  readonly port: number;
+  readonly host: string;
+}
+/** Gives the addresses, the main one first. Where one of them cannot be listened on it is said by what they are `named`, everything is closed and the process ends: half of it listening would look alive to whoever starts it again. */
+export async function listenTogether(
+  named: string,
+  service: Service,
+  [app, at]: readonly [FastifyInstance, Address],
+  own?: readonly [FastifyInstance, Address],
+): Promise<[string, string | undefined]> {
+  try {
+    const operator = await own?.[0].listen(own[1]);
+    return [await app.listen({ ...at, backlog }), operator];
+  } catch (error) {
+    console.error(`${named} cannot be listened on: ${(error as Error).message}`);
+    await Promise.allSettled([app.close(), own?.[0].close()]);
+    await service.close();
+    process.exit(1);
+  }
+}
+
 export const serveCommand = (version: string): Command =>
   new Command('serve').description('serve the API on the log that LOG_URL names; configured by the environment').action(async () => {
     const config = readConfig(process.env);
@@ -77,17 +99,13 @@ export const serveCommand = (version: string): Command =>
     const { OPERATOR_PORT: port, OPERATOR_ADDRESS: host } = config;
     const operator = port === undefined ? undefined : buildOperator(app, logger);
     closeTogether(app, service, operator);
-    try {
-      await operator?.listen({ port, host });
-      // Whoever still catches up says so by its readiness.
-      await app.listen({ port: config.PORT, host: config.HOST, backlog });
-    } catch (error) {
-      // Half of it listening would look alive to whoever starts it again.
-      console.error(`PORT ${config.PORT}${port === undefined ? '' : ` or OPERATOR_PORT ${port}`} cannot be listened on: ${(error as Error).message}`);
-      await Promise.allSettled([app.close(), operator?.close()]);
-      await service.close();
-      process.exit(1);
-    }
+    // Whoever still catches up says so by its readiness.
+    await listenTogether(
+      `PORT ${config.PORT}${port === undefined ? '' : ` or OPERATOR_PORT ${port}`}`,
+      service,
+      [app, { port: config.PORT, host: config.HOST }],
+      operator && [operator, { port: port!, host }],
+    );
     await service.built();
     clock.compare(service.newestAt(), takeAcceptance(config.DATA_DIR));
     await service.keepTime();
