@@ -7,9 +7,9 @@ import { demoCommand } from './cli/demo.js';
 import { logCommand } from './cli/log.js';
 import { copyCommand, sealCommand } from './cli/move.js';
 import { serveCommand } from './cli/serve.js';
+import { told } from './cli/told.js';
 import { exportCommand, rebuildCommand, verifyCommand } from './cli/upkeep.js';
 import { viewsCommand } from './cli/views.js';
-import { Unavailable } from './log/event-log.js';
 
 const version = '0.1.0';
 const program = new Command('total-place').description('One record of who promised what, who agreed, and whether it happened').version(version);
@@ -29,7 +29,7 @@ program.addCommand(logCommand());
 program.addCommand(clockCommand());
 
 program.parseAsync().catch((error: unknown) => {
-  const cause = error instanceof Unavailable ? (error.cause as Error | undefined)?.message : undefined;
-  console.error(error instanceof Error ? `${error.message}${cause ? ` (${cause}). Look at it: total-place verify` : ''}` : error);
+  const said = told(error);
+  console.error(said instanceof Error ? said.message : said);
   process.exitCode = 1;
 });

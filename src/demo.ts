@@ -11,7 +11,7 @@ import { aggregateNamed } from './domain/index.js';
 import { statementOf } from './domain/submission-statement.js';
 import { newestSetting, SimulatedClock, type ClockSetting } from './commands/clocks.js';
 import { decode, fingerprint } from './log/codec.js';
-import type { EventLog } from './log/event-log.js';
+import { Unavailable, type EventLog } from './log/event-log.js';
 import { openNode, type NodeService } from './node/node.js';
 import { openService, type EmbeddedService } from './embedded.js';
 import { nextInstant, type Service } from './service.js';
@@ -45,7 +45,16 @@ export interface SharedDemoOptions extends DemoOptions {
 export async function openDemo(options: DemoOptions): Promise<EmbeddedService> {
   const { dataDir, ref, onError, machine } = options;
   const clock = new SimulatedClock();
-  return begin(openService({ dataDir, clockKind: 'simulated', clock, ref, holdReactors: true, ...(onError ? { onError } : {}), ...(machine ? { machine } : {}) }), clock, options);
+  let fail: ((error: unknown) => void) | undefined;
+  const failed = new Promise<never>((_, reject) => (fail = reject));
+  // A log of one's own that cannot be read or written now says the same tomorrow: what is tried again and again is not waited for.
+  const told = (error: unknown): void => (fail && error instanceof Unavailable ? fail(error) : onError?.(error));
+  const service = openService({ dataDir, clockKind: 'simulated', clock, ref, holdReactors: true, onError: told, ...(machine ? { machine } : {}) });
+  try {
+    return await begin(service, clock, options, failed);
+  } finally {
+    fail = undefined;
+  }
 }
 
 /** A node of the demo on a log that others share. */
@@ -89,31 +98,37 @@ function followClock(service: NodeService, clock: SimulatedClock, onError: (erro
     .catch(onError);
 }
 
-/** Seeds where nobody has, and lets the clock run. */
-async function begin<S extends Service>(service: S, clock: SimulatedClock, { seed, speed, dataDir, onProgress }: DemoOptions): Promise<S> {
+/** Seeds and runs, or closes the service and throws, also when `failed` rejects. */
+async function begin<S extends NodeService>(service: S, clock: SimulatedClock, options: DemoOptions, failed?: Promise<never>): Promise<S> {
   try {
-    const set = await newestSetting(service.log);
-    const mine = fingerprint(seed.map((s) => [s.at, s.as, s.aggregate, s.id, s.command, s.data]));
-    if (set?.seed && set.seed !== mine) throw new Error(`${dataDir} was seeded by other seed data. Give another --data-dir, or delete this one`);
-    await service.built();
-    const head = await service.log.head();
-    while (!(await service.seen(head)));
-    const stopped = !set && seed[0] !== undefined && (await service.log.read(`${seed[0].aggregate}-${seed[0].id}`)).length > 0;
-    if (set || stopped) clock.advance(service.newestAt());
-    if (!set && seed[0]) clock.advance(seed[0].at);
-    service.reactors.start();
-    if (!set && seed[0]) {
-      await replay(service, clock, seed, stopped, onProgress);
-      await passTime(service, clock, demoStart);
-      await service.settle();
-    }
-    await clock.run(service.log, speed, mine);
-    await service.keepTime();
+    const run = seedAndRun(service, clock, options);
+    await (failed ? Promise.race([run, failed]) : run);
     return service;
   } catch (error) {
     await service.close();
     throw error;
   }
+}
+
+/** Seeds where nobody has, and lets the clock run. */
+async function seedAndRun(service: NodeService, clock: SimulatedClock, { seed, speed, dataDir, onProgress }: DemoOptions): Promise<void> {
+  const set = await newestSetting(service.log);
+  const mine = fingerprint(seed.map((s) => [s.at, s.as, s.aggregate, s.id, s.command, s.data]));
+  if (set?.seed && set.seed !== mine) throw new Error(`${dataDir} was seeded by other seed data. Give another --data-dir, or delete this one`);
+  await service.built();
+  const head = await service.log.head();
+  while (!(await service.seen(head))) service.closing.throwIfAborted();
+  const stopped = !set && seed[0] !== undefined && (await service.log.read(`${seed[0].aggregate}-${seed[0].id}`)).length > 0;
+  if (set || stopped) clock.advance(service.newestAt());
+  if (!set && seed[0]) clock.advance(seed[0].at);
+  service.reactors.start();
+  if (!set && seed[0]) {
+    await replay(service, clock, seed, stopped, onProgress);
+    await passTime(service, clock, demoStart);
+    await service.settle();
+  }
+  await clock.run(service.log, speed, mine);
+  await service.keepTime();
 }
 
 /** `stopped`: a run before this one was stopped halfway; what it did is found by its command ids and passed over. */

@@ -1,7 +1,7 @@
 /** What the command line says to whoever gives it something that cannot be. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, readdirSync } from 'node:fs';
+import { chmodSync, closeSync, openSync, readdirSync, writeSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -9,10 +9,13 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import t from 'tap';
+import { teller } from '../src/cli/told.js';
+import { Unavailable } from '../src/log/event-log.js';
+import { SqliteLog } from '../src/log/sqlite-log.js';
 import { refuseShared } from '../src/data-dir.js';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
-const cli = (...args: string[]) => spawnSync(process.execPath, ['--import=tsx', 'src/cli.ts', ...args], { cwd: root, encoding: 'utf8', env: { PATH: process.env.PATH } });
+const cli = (...args: string[]) => spawnSync(process.execPath, ['--import=tsx', 'src/cli.ts', ...args], { cwd: root, encoding: 'utf8', timeout: 60_000, env: { PATH: process.env.PATH } });
 
 t.test('a folder without a log', async (t) => {
   const dir = join(t.testdir({}), 'nothing');
@@ -22,6 +25,45 @@ t.test('a folder without a log', async (t) => {
     t.match(stderr, /There is no log at .*nothing.* Name its folder with --data-dir/);
     t.equal(stdout, '');
   }
+});
+
+t.test('a log whose file is damaged: each command says so, in one sentence, and ends', async (t) => {
+  const dir = t.testdir({});
+  const file = join(dir, 'total-place.db');
+  await new SqliteLog(file, { clock: 'simulated' }).close();
+  const fd = openSync(file, 'r+');
+  writeSync(fd, Buffer.alloc(3_996, 0xa5), 0, 3_996, 100);
+  closeSync(fd);
+  // The demo shows how far it is; what is drawn must not outlive it.
+  for (const args of [['demo', '--port', '0'], ['verify'], ['export'], ['rebuild']]) {
+    const { status, stderr } = cli(...args, '--data-dir', dir);
+    t.equal(status, 1, `${args[0]} ends`);
+    t.match(stderr, /total-place\.db cannot be read: database disk image is malformed\. Put a backup back with total-place restore; it keeps what it replaces\.\n$/);
+    t.notMatch(stderr, /^ +at /m);
+  }
+});
+
+t.test('what a service tries again is told once a minute, in a sentence', async (t) => {
+  let now = 0;
+  const said: unknown[] = [];
+  const tell = teller(
+    (text) => said.push(text),
+    () => now,
+  );
+  const away = new Unavailable('the log cannot be read', { cause: new Error('disk I/O error') });
+  const other = new Error('other');
+  for (const [at, error] of [
+    [0, away],
+    [5_000, away],
+    [6_000, other],
+    [7_000, other],
+    [59_999, away],
+    [60_000, away],
+  ] as const) {
+    now = at;
+    tell(error);
+  }
+  t.same(said, ['the log cannot be read (disk I/O error).', other, other, 'the log cannot be read (disk I/O error).']);
 });
 
 t.test('options that cannot be are named before anything is made', async (t) => {

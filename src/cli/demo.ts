@@ -12,6 +12,7 @@ import { buildOperator } from '../operator-app.js';
 import { loadReference } from '../reference.js';
 import { closeTogether, listenTogether } from './serve.js';
 import { grantsOf, readers, shellFile } from './demo-readers.js';
+import { teller } from './told.js';
 
 function port(text: string): number {
   const n = Number(text);
@@ -60,12 +61,12 @@ export const demoCommand = (version: string): Command =>
         seed,
         speed: o.speed,
         onProgress: (n: number) => bar?.update(n),
-        onError: (error: unknown) => console.error(error),
+        onError: teller(),
       };
-      const service = o.log
-        ? await openSharedDemo({ ...options, log: await openSharedLog(o.log, { dataDir: o.dataDir, clockKind: 'simulated', create: true }), join: o.join ?? false })
-        : await openDemo(options);
-      bar?.stop();
+      const open = async () =>
+        o.log ? openSharedDemo({ ...options, log: await openSharedLog(o.log, { dataDir: o.dataDir, clockKind: 'simulated', create: true }), join: o.join ?? false }) : openDemo(options);
+      // Drawn on, the bar would keep alive a process that has nothing more to do.
+      const service = await open().finally(() => bar?.stop());
       const issuer = await localIssuer(o.issuerKey);
       const app = await build({ service, version, verify: createVerifier(issuer.verifier) });
       const own = o.operatorPort === undefined ? undefined : buildOperator(app);

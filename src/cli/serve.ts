@@ -14,6 +14,7 @@ import { openAny } from '../open.js';
 import { buildOperator } from '../operator-app.js';
 import { loadReference } from '../reference.js';
 import type { Service } from '../service.js';
+import { teller } from './told.js';
 
 /**
  * On a signal, or a fatal error, which is told with its cause: what is being answered is answered, what has not ended after three seconds is
@@ -57,6 +58,7 @@ export const serveCommand = (version: string): Command =>
     const config = readConfig(process.env);
     if (!config.AUTH_ISSUER || !config.AUTH_JWKS_URL) throw new Error('AUTH_ISSUER and AUTH_JWKS_URL say whose tokens to accept. To look around without them: total-place demo');
     refuseShared(config.DATA_DIR);
+    const tell = teller();
     let log: { error(text: string): void } = console;
     const clock = new WatchedClock({ tell: (text) => log.error(text) });
     const service = await openAny({
@@ -66,7 +68,7 @@ export const serveCommand = (version: string): Command =>
       clock,
       ref: loadReference(config.AREAS_FILE),
       // The clock has told its doubt itself.
-      onError: (error) => error instanceof ClockInDoubt || console.error(error),
+      onError: (error) => error instanceof ClockInDoubt || tell(error),
     });
     const logger = { level: config.LOG_LEVEL };
     const app = await build({

@@ -5,7 +5,7 @@
  */
 import type { Database } from 'better-sqlite3';
 import { decode } from '../log/codec.js';
-import { OtherLog, type Cursor, type EventLog, type LoggedEvent } from '../log/event-log.js';
+import { OtherLog, Unavailable, type Cursor, type EventLog, type LoggedEvent } from '../log/event-log.js';
 import type { Engine } from '../projections/engine.js';
 import { isDamage, isOfTheDisk } from '../projections/disk.js';
 import { digestsIn } from './digests.js';
@@ -169,7 +169,8 @@ export class Follower {
     }
   }
   #failed(error: unknown): void {
-    this.lastError = error instanceof Error ? error.message : String(error);
+    const cause = error instanceof Unavailable ? (error.cause as Error | undefined)?.message : undefined;
+    this.lastError = `${error instanceof Error ? error.message : String(error)}${cause ? ` (${cause})` : ''}`;
     this.options.onError?.(error);
     if (isDamage(error)) this.options.onDamage?.(error);
   }

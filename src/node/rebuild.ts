@@ -13,8 +13,8 @@ export async function rebuildViews(options: ViewsOptions, names: readonly string
   failed.catch(() => {});
   // A log of others that is away may come back; one's own, and the disk, say the same tomorrow.
   const onError = (error: unknown): void => {
-    options.onError?.(error);
-    if ((own && error instanceof Unavailable) || (isOfTheDisk(error) && !isDamage(error))) fail((error as Error).cause ?? error);
+    if ((own && error instanceof Unavailable) || (isOfTheDisk(error) && !isDamage(error))) fail(error);
+    else options.onError?.(error);
   };
   const { engine, follower, close } = openViews({ ...options, onError });
   try {

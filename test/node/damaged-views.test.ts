@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { test, type Test } from 'tap';
 import { build } from '../../src/app.js';
 import { logFile, openService, type EmbeddedService } from '../../src/embedded.js';
+import { told } from '../../src/cli/told.js';
 import { exportCommand, rebuildCommand, verifyCommand } from '../../src/cli/upkeep.js';
+import { openDemo } from '../../src/demo.js';
 import { createVerifier } from '../../src/http/auth.js';
 import { localIssuer } from '../../src/issuer.js';
 import Database from '../../src/log/driver.js';
@@ -271,7 +273,7 @@ test('whoever looks beside a running service keeps its journals from nothing: th
   t.ok((await emptied(exportCommand({}).parseAsync(['--data-dir', dataDir, '--out', out], { from: 'user' }))) > 0, 'export');
 });
 
-test('a log with a page that cannot be read: verify says so and what to do, rebuild ends with what the disk says', async (t) => {
+test('a log with a page that cannot be read: verify says so and what to do, rebuild and the demo end with it', async (t) => {
   const dataDir = await folder(t, 200);
   const db = new Database(logFile(dataDir));
   db.pragma('wal_checkpoint(TRUNCATE)');
@@ -289,7 +291,25 @@ test('a log with a page that cannot be read: verify says so and what to do, rebu
   process.exitCode = 0;
   t.match(warned.join('\n'), /^file: the log's file is damaged: .*\nfile: the log cannot be read on: database disk image is malformed$/);
   t.match(said.join('\n'), /put the last backup back: total-place restore/);
-  await t.rejects(rebuildCommand(() => {}, {}).parseAsync(['--data-dir', dataDir], { from: 'user' }), { message: /malformed/ });
+  const sentence = /^the log cannot be read \(database disk image is malformed\): its file is damaged\. .*total-place verify, .*total-place restore\.$/;
+  said.length = 0;
+  const ended = (work: Promise<unknown>): Promise<unknown> =>
+    work.then(
+      () => 'well',
+      (error: unknown) => told(error),
+    );
+  t.match(await ended(rebuildCommand((line) => said.push(line), {}).parseAsync(['--data-dir', dataDir], { from: 'user' })), sentence);
+  t.same(said, [], 'and it says nothing of trying again');
+  rmSync(viewFile(dataDir));
+  const errors: unknown[] = [];
+  t.match(await ended(openDemo({ dataDir, ref: reference, seed: [], speed: 0, onError: (error) => errors.push(error) })), sentence, 'the demo does not wait for what never comes');
+  t.same(errors, [], 'and says it once');
+  // A service goes on with what it has, and says why views are missing.
+  const service = opened(dataDir, errors);
+  t.teardown(() => service.close());
+  while (errors.length === 0) await new Promise((r) => setTimeout(r, 20));
+  t.match(told(errors[0]), sentence, 'closed by then: its folder can be opened again');
+  t.match(service.logStatus().lastError, /^the log cannot be read \(.*malformed\)$/);
 });
 
 test('a service whose views cannot be written closes its log all the same', async (t) => {
