@@ -31,3 +31,41 @@ export function diskOf(dataDir: string): Disk {
   );
   return { files: Object.fromEntries(files), lastBackup: lastBackup(dataDir) };
 }
+
+/**
+ * Looks at the journals of a data directory. One is brought into its file and begun anew at some 16 MiB, unless another process reads an old
+ * moment of the file: then it grows until that ends, whatever the service does. That it is told once, and once that it is over.
+ */
+export class Journals {
+  readonly #large = new Set<string>();
+  constructor(
+    readonly dataDir: string,
+    readonly tell: (text: string) => void,
+    /** Bytes above which a journal is told of. */
+    readonly most = 256 * 1_048_576,
+  ) {}
+
+  look(): void {
+    const { files } = diskOf(this.dataDir);
+    for (const [name, file] of [
+      ['log', logFile(this.dataDir)],
+      ['views', viewFile(this.dataDir)],
+    ] as const) {
+      const bytes = files[`${name}-wal`] ?? 0;
+      const size = `${file}-wal is ${Math.ceil(bytes / 1_048_576)} MiB`;
+      if (bytes > this.most === this.#large.has(name)) continue;
+      if (this.#large.delete(name)) this.tell(`${size} again.`);
+      else {
+        this.#large.add(name);
+        this.tell(
+          `${size} and grows, because another process has long been reading ${file} in one transaction. Find it (fuser -v ${file}) and end it: the room is given back as soon as the service writes on.`,
+        );
+      }
+    }
+  }
+
+  /** Looks once a minute, as long as anything else keeps the process alive. */
+  watch(): void {
+    setInterval(() => this.look(), 60_000).unref();
+  }
+}

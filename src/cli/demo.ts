@@ -5,6 +5,7 @@ import { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError } from 'commander';
 import { build } from '../app.js';
 import { openDemo, openSharedDemo } from '../demo.js';
+import { Journals } from '../disk.js';
 import { createVerifier } from '../http/auth.js';
 import { localIssuer } from '../issuer.js';
 import { openSharedLog } from '../open.js';
@@ -67,6 +68,7 @@ export const demoCommand = (version: string): Command =>
         o.log ? openSharedDemo({ ...options, log: await openSharedLog(o.log, { dataDir: o.dataDir, clockKind: 'simulated', create: true }), join: o.join ?? false }) : openDemo(options);
       // Drawn on, the bar would keep alive a process that has nothing more to do.
       const service = await open().finally(() => bar?.stop());
+      new Journals(o.dataDir, console.error).watch();
       const issuer = await localIssuer(o.issuerKey);
       const app = await build({ service, version, verify: createVerifier(issuer.verifier) });
       const own = o.operatorPort === undefined ? undefined : buildOperator(app);

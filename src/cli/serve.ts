@@ -8,6 +8,7 @@ import { ClockInDoubt, WatchedClock } from '../commands/clock-watch.js';
 import { CommandQueue } from '../commands/queue.js';
 import { readConfig } from '../config.js';
 import { refuseShared } from '../data-dir.js';
+import { Journals } from '../disk.js';
 import { backlog } from '../http/connections.js';
 import { createVerifier } from '../http/auth.js';
 import { openAny } from '../open.js';
@@ -97,6 +98,7 @@ export const serveCommand = (version: string): Command =>
       }),
     });
     log = app.log;
+    new Journals(config.DATA_DIR, (text) => app.log.warn(text)).watch();
     if ('claim' in config.AUTH_TOKEN_KIND) app.log.warn(`Access tokens are told by their claim ${config.AUTH_TOKEN_KIND.claim}, not by their type`);
     const { OPERATOR_PORT: port, OPERATOR_ADDRESS: host } = config;
     const operator = port === undefined ? undefined : buildOperator(app, logger);
