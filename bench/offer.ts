@@ -1,4 +1,4 @@
-/** Load from a process of its own that does not wait for answers: so many requests a second, however many are on their way, over connections that are kept. Prints one JSON line. */
+/** Load from a process of its own that does not wait for answers: so many requests a second, however many are on their way, over connections that are kept, or a new one for each. Prints one JSON line. */
 import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
@@ -12,13 +12,15 @@ interface Job {
   readonly body: Record<string, unknown>;
   readonly perSecond: number;
   readonly seconds: number;
+  /** Each on a connection of its own, opened within its time. */
+  readonly fresh?: boolean;
   /** Asked five times a second all the while. */
   readonly probe: string;
 }
 
 const job = JSON.parse(process.argv[2]!) as Job;
 /** As proxies': opened before anything is measured, and kept; so many that what is offered within the longest wait, and a second of them more, finds one. */
-const connections = Math.min(15_000, Math.ceil((3 * job.perSecond) / 500) * 500);
+const connections = job.fresh ? 0 : Math.min(15_000, Math.ceil((3 * job.perSecond) / 500) * 500);
 const probes = new Agent({ keepAlive: true });
 const template = JSON.stringify(job.body);
 const statuses: Record<string, number> = {};
@@ -40,9 +42,9 @@ function give(socket: Socket): void {
 async function send(n: number): Promise<void> {
   const body = template.replace('{id}', randomUUID());
   const started = performance.now();
-  const socket = free.pop() ?? (await new Promise<Socket>((resolve) => waiting.push(resolve)));
+  const socket = job.fresh ? connect(Number(port), hostname).setEncoding('latin1') : (free.pop() ?? (await new Promise<Socket>((resolve) => waiting.push(resolve))));
   const path = job.paths[n % job.paths.length]!;
-  const head = `POST ${path} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nAuthorization: Bearer ${job.token}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n`;
+  const head = `POST ${path} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nAuthorization: Bearer ${job.token}\r\nContent-Type: application/json\r\n${job.fresh ? 'Connection: close\r\n' : ''}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n`;
   return new Promise((resolve) => {
     let text = '';
     const done = (status: string | number): void => {
@@ -61,7 +63,9 @@ async function send(n: number): Promise<void> {
       (status < 400 ? accepted : turnedAway).push(performance.now() - started);
       if (status === 503 && !/\r\nretry-after: /i.test(text)) withoutRetryAfter++;
       done(status);
-      give(socket);
+      // The server ends it, and keeps what the system remembers of it: here ports would run out.
+      if (job.fresh) socket.resume().on('error', () => {});
+      else give(socket);
     });
     socket.write(head + body);
   });
