@@ -54,6 +54,9 @@ test('what came since a follower that stands still is asked for, and a changed r
   asked.length = 0;
   await must(warm, pct, 'pool', 'treatment', 'Pledge', pledge(2));
   t.same(asked, ['since']);
+  asked.length = 0;
+  await Promise.all([0, 1, 2].flatMap(() => [warm.load('pool', 'treatment'), warm.load('collaborative', 'durham')]));
+  t.same(asked, ['since', 'since'], 'the first of many asks; who came while that was under way share the next question');
   await vacate(other);
   asked.length = 0;
   t.match(await give(warm, pct, 'pool', 'treatment', 'Pledge', pledge(3)), { kind: 'refused' }, 'the seat is held no more');
