@@ -56,12 +56,10 @@ export function keptWhile<V>(read: (engine: Engine, key: string) => V): (engine:
   };
 }
 
-const rows = keptWhile((engine, stream) => engine.queries(access).ofStream(stream));
 /** The access row of a record. */
 export function accessRow(engine: Engine, aggregate: string, id: string): AccessRow | undefined {
-  return rows(engine, `${aggregate}-${id}`);
+  return engine.queries(access).record(aggregate, id);
 }
-const programmes = keptWhile((engine, placeId) => engine.queries(access).programmeOf(placeId));
 const places = keptWhile((engine, agencyId) => engine.queries(access).placesOf(agencyId));
 
 /**
@@ -71,7 +69,7 @@ const places = keptWhile((engine, agencyId) => engine.queries(access).placesOf(a
 export function viewerFor({ service: { engine } }: HttpDeps, principal: Principal): Viewer {
   for (const g of principal.grants) {
     if (g.agency) places(engine, g.agency);
-    if (g.place) programmes(engine, g.place);
+    if (g.place) engine.queries(access).programmeOf(g.place);
   }
-  return { ...principal, placesOf: (agencyId) => places(engine, agencyId), programmeOf: (placeId) => programmes(engine, placeId) };
+  return { ...principal, placesOf: (agencyId) => places(engine, agencyId), programmeOf: (placeId) => engine.queries(access).programmeOf(placeId) };
 }

@@ -50,13 +50,11 @@ export const countdown = (r: Reading, dueOn: string): { workingDaysLeft: number;
 });
 export const assumedTo = (r: Reading, dueOn: string): { holidaysAssumed?: true } => (r.deps.service.ref.workingDays.assumes(r.day, dueOn) ? { holidaysAssumed: true } : {});
 
-const placeNames = keptWhile((engine, placeId) => engine.queries(placeProgress).nameOf(placeId));
 /** A place by name; its id where it has none. */
-export const placeName = (r: Reading, placeId: string): string => placeNames(r.deps.service.engine, placeId) ?? placeId;
+export const placeName = (r: Reading, placeId: string): string => r.of(placeProgress).nameOf(placeId) ?? placeId;
 
 /** An item by where it stands among those that wait (`due.walk`). */
-export const itemAt = (r: Reading, tie: string): DueRow => items(r.deps.service.engine, tie);
-const items = keptWhile((engine, tie) => engine.queries(due).at(tie));
+export const itemAt = (r: Reading, tie: string): DueRow => r.of(due).at(tie);
 /** What an agency is to report, by day and agency. */
 const reportsOf = keptWhile((engine, key) => engine.queries(placeProgress).reportsOf(key.slice(11), key.slice(0, 10)));
 /** One that was read for this answer. */

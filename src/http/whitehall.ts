@@ -37,6 +37,27 @@ export function visibleBarriers(r: Reading, placeId: string, audience: Audience)
   return found;
 }
 
+/** Those that a department was proposed for and has not declined, of places whose audience may see them. */
+export const visiblyOwnedBy = (r: Reading, departmentId: string, places: Audiences): BarrierRow[] =>
+  ownedBy(r.of(barrierRegister).proposedTo(departmentId), departmentId).filter((b) => {
+    const audience = places.get(b.state.placeId);
+    return audience && seen(tierOf(r, 'barrier', b.id), audience);
+  });
+
+const anySeen = new WeakMap<Audiences, boolean>();
+/** Does the audience of any of these places see a barrier there? */
+function seesAny(r: Reading, places: Audiences): boolean {
+  let found = anySeen.get(places);
+  if (found === undefined) {
+    found = r
+      .of(barrierRegister)
+      .places()
+      .some((id) => places.has(id) && visibleBarriers(r, id, places.get(id)!).length > 0);
+    anySeen.set(places, found);
+  }
+  return found;
+}
+
 /** The tier of a record as it stands; one that is not there is nobody's to read. */
 const tierOf = (r: Reading, aggregate: string, id: string): Tier => accessRow(r.deps.service.engine, aggregate, id)?.tier ?? 'auditors';
 
@@ -187,7 +208,7 @@ export const owedMembers: Readonly<Record<string, string>> = {
 export function owedBy(r: Reading, id: string, owned: readonly BarrierRow[], items: readonly DueRow[], audiences: Audiences) {
   const audience = widest(audiences);
   const answers = owned.map((b) => heldTo(held(b.state.owners, id))?.position);
-  const tells = audience === 'members' || [...audiences].some(([place, own]) => visibleBarriers(r, place, own).length > 0);
+  const tells = audience === 'members' || owned.length > 0 || seesAny(r, audiences);
   const count = (what: (b: BarrierRow) => boolean): number | null => (tells ? owned.filter(what).length : null);
   const answered = (position: string): number | null => (tells ? answers.filter((a) => a === position).length : null);
   const { oldest, ...late } = lateness(r, items);

@@ -5,6 +5,7 @@ import { aggregateNamed } from '../domain/index.js';
 import type { RecordAccess, Tier } from '../domain/access.js';
 import { batchOf, heldBack } from './batch.js';
 import { view, type Recorded } from './core.js';
+import { frozen, lately } from './lately.js';
 
 export interface AccessRow extends RecordAccess {
   readonly stream: string;
@@ -47,6 +48,12 @@ const read = (r: Row): AccessRow => ({
   ...(r.placeProgrammeId ? { placeProgrammeId: r.placeProgrammeId } : {}),
 });
 
+/** Rows that are kept of those read lately, and that there is none: a memory bound, nothing else. */
+const most = { max: 20_000 };
+interface Kept {
+  readonly row: AccessRow | undefined;
+}
+
 export const access = view({
   name: 'access',
   version: 4,
@@ -63,7 +70,11 @@ export const access = view({
     const put = db.prepare(`INSERT OR REPLACE INTO ${t.records} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
     const touch = db.prepare(`UPDATE ${t.records} SET version = ?, position = ? WHERE stream = ?`);
     // Most events change nothing but these: a hot record is written once a batch.
-    const touched = heldBack<{ version: number; position: number }>((stream, e) => touch.run(e.version, e.position, stream));
+    const touched = heldBack<{ version: number; position: number }>((stream, e) => {
+      touch.run(e.version, e.position, stream);
+      kept.delete(stream);
+    });
+    const kept = lately<Kept>(db, t.records, most);
     const join = db.prepare(`INSERT OR IGNORE INTO ${t.placeAgencies} VALUES (?, ?, ?)`);
     const leave = db.prepare(`DELETE FROM ${t.placeAgencies} WHERE agencyId = ? AND placeId = ? AND why = ?`);
     const owner = db.prepare<[string], string | null>(`SELECT programmeId FROM ${t.records} WHERE stream = ?`).pluck();
@@ -110,8 +121,11 @@ export const access = view({
           JSON.stringify(now.parties),
           illustrative || row?.illustrative ? 1 : 0,
         );
+        // The programme of a place is read with each of its records.
+        if (e.aggregate === 'place') kept.clear();
+        else kept.delete(e.stream);
       },
-      ...batchOf(touched),
+      ...batchOf(touched, { flush() {}, forget: () => kept.clear() }),
     };
   },
   queries(db, t) {
@@ -119,10 +133,14 @@ export const access = view({
       `SELECT r.*, p.programmeId AS placeProgrammeId FROM ${t.records} r LEFT JOIN ${t.records} p ON p.stream = 'place-' || r.placeId WHERE r.stream = ?`,
     );
     const places = db.prepare<[string], string>(`SELECT DISTINCT placeId FROM ${t.placeAgencies} WHERE agencyId = ?`).pluck();
-    const programme = db.prepare<[string], string | null>(`SELECT programmeId FROM ${t.records} WHERE stream = ?`).pluck();
+    const kept = lately<Kept>(db, t.records, most);
     const ofStream = (stream: string): AccessRow | undefined => {
-      const row = get.get(stream);
-      return row && read(row);
+      let known = kept.get(stream);
+      if (!known) {
+        const row = get.get(stream);
+        kept.set(stream, (known = { row: row && frozen(read(row)) }));
+      }
+      return known.row;
     };
     return {
       ofStream,
@@ -130,7 +148,7 @@ export const access = view({
       record: (aggregate: string, id: string): AccessRow | undefined => ofStream(`${aggregate}-${id}`),
       /** Places where an agency holds a seat or is accountable body. */
       placesOf: (agencyId: string): ReadonlySet<string> => new Set(places.all(agencyId)),
-      programmeOf: (placeId: string): string | undefined => programme.get(`place-${placeId}`) ?? undefined,
+      programmeOf: (placeId: string): string | undefined => ofStream(`place-${placeId}`)?.programmeId,
     };
   },
 });

@@ -120,17 +120,23 @@ export function barrierFor(row: BarrierRow, audience: Audience, tells: Tells, me
 
 export const barrierRegister = view({
   name: 'barrier-register',
-  version: 7,
-  tables: { ...rows.tables, merges: 'CREATE TABLE {merges} (target TEXT, source TEXT, PRIMARY KEY (target, source)) STRICT, WITHOUT ROWID' },
+  version: 8,
+  tables: {
+    ...rows.tables,
+    merges: 'CREATE TABLE {merges} (target TEXT, source TEXT, PRIMARY KEY (target, source)) STRICT, WITHOUT ROWID',
+    owners: 'CREATE TABLE {owners} (agencyId TEXT, id TEXT, PRIMARY KEY (agencyId, id)) STRICT, WITHOUT ROWID',
+  },
   handlers(db, t) {
     const { fold, batch } = rows.write(db, t);
     const merge = db.prepare(`INSERT OR IGNORE INTO ${t.merges} VALUES (?, ?)`);
+    const propose = db.prepare(`INSERT OR IGNORE INTO ${t.owners} VALUES (?, ?)`);
     return {
       each(e) {
         if (e.aggregate !== 'barrier') return;
         const { state, extra } = fold(e);
         if (extra.status !== state.status) Object.assign(extra, { status: state.status, statusSince: e.today });
         if (e.type === 'BarrierMerged') merge.run(e.data.into, e.recordId);
+        if (e.type === 'OwnerProposed') propose.run(e.data.agencyId, e.recordId);
         if (e.type === 'BarrierAnswered') {
           const { agencyId, position, reason, official, dueOn } = e.data;
           extra.answers.push({ version: e.version, agencyId, position, on: e.today, ...(reason ? { reason } : {}), ...(official ? { official } : {}), ...(dueOn ? { dueOn } : {}) });
@@ -143,6 +149,8 @@ export const barrierRegister = view({
     const read = rows.read(db, t);
     const ofPlace = read.where('placeId = ? ORDER BY id');
     const all = read.where("id > '' ORDER BY id");
+    const proposed = db.prepare<[string], string>(`SELECT id FROM ${t.owners} WHERE agencyId = ? ORDER BY id`).pluck();
+    const places = db.prepare<[], string>(`SELECT DISTINCT placeId FROM ${t.rows} ORDER BY placeId`).pluck();
     const sources = db.prepare<[string], string>(`SELECT source FROM ${t.merges} WHERE target = ? ORDER BY source`).pluck();
     const one = (id: string): BarrierRow | undefined => read.one(`barrier-${id}`);
     /** Where its joins count: the barrier itself, or the last of those it was merged into. */
@@ -169,6 +177,10 @@ export const barrierRegister = view({
           .filter((r) => Object.hasOwn(r.state.joined, placeId) && (r.state.placeId !== placeId || r.state.mergedInto) && inWork.includes(lasting(r).state.status))
           .map((r) => r.id),
       list: (placeId?: string): BarrierRow[] => (placeId === undefined ? all() : ofPlace(placeId)),
+      /** Barriers that an agency was ever proposed for, by whatever it said since. */
+      proposedTo: (agencyId: string): BarrierRow[] => proposed.all(agencyId).map((id) => one(id)!),
+      /** Places that raised any. */
+      places: (): string[] => places.all(),
       walk: read.walk,
     };
   },

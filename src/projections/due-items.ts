@@ -6,6 +6,7 @@ import { aggregateNamed } from '../domain/index.js';
 import type { DueItem } from '../domain/progress.js';
 import type { Reference } from '../domain/reference.js';
 import { readWithheld, storedWithheld, type Recorded } from './core.js';
+import { lately } from './lately.js';
 
 /**
  * DDL of a table of due items, with `{items}` for its name. One row an item, named by the event that first opened it and which of
@@ -72,11 +73,19 @@ export const readDue = (r: Row): DueRow => ({
 
 type Waits = Pick<Row, 'opened' | 'nth' | 'owedBy' | 'dueOn' | 'closedOn' | 'leftDays'>;
 
-/** Keeps `waiting` in step with an item: what it was goes, what it is comes. */
-function waitingKeeper(db: Database, table: string): (before: Waits | undefined, after: Waits | undefined) => void {
+/** Items kept of those read lately: a memory bound, nothing else. */
+const most = { max: 10_000 };
+/** By `keptAs`. */
+export const keptItems = (db: Database, table: string) => lately<DueRow>(db, table, most);
+export const keptAs = (opened: number, nth: number): string => `${opened} ${nth}`;
+
+/** Keeps `waiting` in step with an item, and readers from what it was: what it was goes, what it is comes. */
+function waitingKeeper(db: Database, table: string, items: string): (before: Waits | undefined, after: Waits | undefined) => void {
   const add = db.prepare(`INSERT OR IGNORE INTO ${table} VALUES (?, ?, ?, ?)`);
   const drop = db.prepare(`DELETE FROM ${table} WHERE party = ? AND dueOn = ? AND opened = ? AND nth = ?`);
+  const kept = keptItems(db, items);
   const each = (row: Waits | undefined, run: typeof add): void => {
+    if (row) kept.delete(keptAs(row.opened, row.nth));
     if (!row || row.closedOn !== null || row.leftDays !== null) return;
     for (const p of JSON.parse(row.owedBy) as DueParty[]) run.run(partyKey(p), row.dueOn, row.opened, row.nth);
   };
@@ -101,7 +110,7 @@ export function dueItems(db: Database, table: string, ref: Reference, waiting?: 
   const one = db.prepare<[string, string, string], Row>(`SELECT * FROM ${table} WHERE stream = ? AND code = ? AND key = ?`);
   const openOne = db.prepare<[string, string, string], Row>(`SELECT * FROM ${table} WHERE stream = ? AND code = ? AND key = ? AND closedOn IS NULL`);
   const close = db.prepare(`UPDATE ${table} SET closedOn = ?, position = ? WHERE stream = ? AND code = ? AND key = ?`);
-  const keep = waiting === undefined ? () => {} : waitingKeeper(db, waiting.table);
+  const keep = waiting === undefined ? () => {} : waitingKeeper(db, waiting.table, table);
   const seated = db.prepare<[string], Row>(`SELECT * FROM ${table} WHERE placeId = ? AND sits IS NOT NULL AND closedOn IS NULL`);
   const reseat = db.prepare(`UPDATE ${table} SET owedBy = ? WHERE opened = ? AND nth = ?`);
   const party = (p: DueParty | Sitting, placeId: string | null): DueParty[] => ('kind' in p ? [p] : waiting && placeId ? [waiting.whoSits(p.sits, placeId)] : []);

@@ -19,8 +19,9 @@ const tieChars = tieAt(0).length;
  * close (docs/adr/0003).
  */
 import type { DueParty } from '../domain/core.js';
-import { readDue, type DueRow } from './due-items.js';
+import { keptAs, keptItems, readDue, type DueRow } from './due-items.js';
 import { over } from './core.js';
+import { frozen } from './lately.js';
 import { tieAt, under, walker, type Spot, type Walk } from './walk.js';
 import { placeProgress } from './place-progress.js';
 
@@ -31,9 +32,7 @@ export const due = over(placeProgress, 'due', (db, t) => {
   const ofRecord = db.prepare<[string], Row>(`SELECT * FROM ${t.items} WHERE closedOn IS NULL AND stream = ?`);
   const overdue = db.prepare<[string], Row>(`SELECT * FROM ${t.items} WHERE closedOn IS NULL AND dueOn < ? ORDER BY dueOn`);
   const verifications = db.prepare<[string], Row>(`SELECT * FROM ${t.items} WHERE closedOn IS NULL AND code = 'verification' AND dueOn < ? ORDER BY dueOn`);
-  const waiting = db.prepare<[string], Row>(
-    `SELECT i.* FROM ${t.waiting} w CROSS JOIN ${t.items} i ON i.opened = w.opened AND i.nth = w.nth WHERE w.party = ? ORDER BY w.dueOn, w.opened, w.nth`,
-  );
+  const waiting = db.prepare<[string], [opened: number, nth: number]>(`SELECT opened, nth FROM ${t.waiting} WHERE party = ? ORDER BY dueOn, opened, nth`).raw();
   type At = Spot & Place & { readonly dueOn: string };
   const select = (key: string, table: string): string => `SELECT ${key} AS key, '' AS tie, dueOn, opened, nth FROM ${table}`;
   const byDay = { key: { sql: 'dueOn', type: 'text' }, tie: { sql: ['opened', 'nth'], of: placeAt, type: 'number' } } as const;
@@ -50,6 +49,12 @@ export const due = over(placeProgress, 'due', (db, t) => {
     tie: { sql: ['dueOn', 'opened', 'nth'], of: (tie) => [tie.slice(0, dayChars), ...dayTie.of(tie)], type: 'number' },
   });
   const at = db.prepare<[number, number], Row>(`SELECT * FROM ${t.items} WHERE opened = ? AND nth = ?`);
+  const kept = keptItems(db, t.items);
+  const itemAt = (opened: number, nth: number): DueRow => {
+    let item = kept.get(keptAs(opened, nth));
+    if (!item) kept.set(keptAs(opened, nth), (item = frozen(readDue(at.get(opened, nth)!))));
+    return item;
+  };
   const parties = db.prepare<[string, string], string>(`SELECT DISTINCT party FROM ${t.waiting} WHERE party > ? AND party < ? ORDER BY party`).pluck();
   const running = (rows: Row[]): DueRow[] => rows.map(readDue).filter((r) => !r.stopped);
   return {
@@ -63,7 +68,7 @@ export const due = over(placeProgress, 'due', (db, t) => {
     /** Ids of the parties of a kind for whom something waits. */
     parties: (kind: DueParty['kind']): string[] => parties.all(`${kind}:`, `${kind};`).map((p) => p.slice(kind.length + 1)),
     /** What waits for a party (`department:dwp`), soonest first. */
-    waitingFor: (party: string): DueRow[] => waiting.all(party).map(readDue),
+    waitingFor: (party: string): DueRow[] => waiting.all(party).map(([opened, nth]) => itemAt(opened, nth)),
     /** Where the same stand, soonest first, a few at a time. */
     walk(party: string): Walk {
       const walk = soonest(party);
@@ -82,6 +87,6 @@ export const due = over(placeProgress, 'due', (db, t) => {
       );
     },
     /** The item that stands there. */
-    at: (tie: string): DueRow => readDue(at.get(...placeAt(tie.slice(-2 * tieChars)))!),
+    at: (tie: string): DueRow => itemAt(...placeAt(tie.slice(-2 * tieChars))),
   };
 });

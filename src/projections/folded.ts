@@ -25,6 +25,7 @@ import { LRUCache } from 'lru-cache';
 import { aggregateNamed } from '../domain/index.js';
 import { part, put, type Parts } from '../domain/parts.js';
 import type { Handlers, Recorded } from './core.js';
+import { frozen, lately } from './lately.js';
 import { walker, type Key, type Spot, type Walk } from './walk.js';
 
 /** A record as a view keeps it. */
@@ -99,23 +100,9 @@ export interface FoldedReader<S, X> {
 
 type Names = Readonly<Record<string, string>>;
 
-/** Rows read lately, by table: whoever lists a hundred records reads and parses those again that were written since, and no other. */
-const lately = new WeakMap<Database, Map<string, LRUCache<string, Folded<any, any>>>>();
 /** Characters of JSON kept a table, and of one row at most: a memory bound, nothing else. */
 const keptOf = { table: 2_000_000, row: 16_000 };
-function keptRows(db: Database, table: string): LRUCache<string, Folded<any, any>> {
-  let tables = lately.get(db);
-  if (!tables) lately.set(db, (tables = new Map()));
-  let rows = tables.get(table);
-  if (!rows) tables.set(table, (rows = new LRUCache({ maxSize: keptOf.table })));
-  return rows;
-}
-/** What several readers share, none may change. */
-function frozen<T>(value: T): T {
-  if (typeof value !== 'object' || value === null) return value;
-  for (const member of Object.values(value)) frozen(member);
-  return Object.freeze(value);
-}
+const keptRows = <S, X>(db: Database, table: string) => lately<Folded<S, X>>(db, table, { maxSize: keptOf.table });
 type Changeable<T> = { -readonly [K in keyof T]: T[K] };
 interface Stored {
   stream: string;
@@ -202,7 +189,7 @@ export function folded<S extends object, X extends object = Record<string, never
       const putPart = parts.length > 0 ? db.prepare(`INSERT INTO ${t.parts} VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value`) : undefined;
       const dropPart = parts.length > 0 ? db.prepare(`DELETE FROM ${t.parts} WHERE stream = ? AND field = ? AND key = ?`) : undefined;
       const warm = new LRUCache<string, Row>({ max: warmRows });
-      const kept = keptRows(db, t.rows!);
+      const kept = keptRows<S, X>(db, t.rows!);
       const dirty = new Map<string, { row: Row; touched: Map<string, Set<string>> }>();
 
       function mark(row: Row, e: Recorded, own: boolean): void {
@@ -288,7 +275,7 @@ export function folded<S extends object, X extends object = Record<string, never
     },
     read(db: Database, t: Names): FoldedReader<S, X> {
       const { stored, sized } = reader(db, t);
-      const kept = keptRows(db, t.rows!);
+      const kept = keptRows<S, X>(db, t.rows!);
       const whole = (found: Stored): Row => sized(found)[0];
       const typeOf = (name: string) => {
         const type = spec.columns?.[name]?.[0] ?? 'TEXT NOT NULL';

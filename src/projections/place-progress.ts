@@ -10,8 +10,8 @@ import type { FuzzyDate } from '../domain/values.js';
 import { batchOf, heldBack, remembered } from './batch.js';
 import { believing, belonging } from './belonging.js';
 import { view, type Recorded } from './core.js';
-import { dueItems } from './due-items.js';
-import { audiences, openSteps, progressOf, seen, tables, type PlaceNow, type PlaceRow, type T } from './progress-facts.js';
+import { dueItems, keptItems } from './due-items.js';
+import { audiences, keptPlaces, openSteps, progressOf, seen, tables, type KeptPlaces, type PlaceNow, type PlaceRow, type T } from './progress-facts.js';
 import { poolHandlers } from './progress-pools.js';
 import { promiseHandlers } from './progress-promises.js';
 import { sittingHandlers } from './progress-sitting.js';
@@ -80,24 +80,30 @@ export const placeProgress = view({
     const roundKind = db.prepare<[string], string>(`SELECT roundKind FROM ${t.returns} WHERE stream = ?`).pluck();
     const noLongerWaits = (e: Recorded) => signOff.run(placeOf.get(e.stream), roundKind.get(e.stream), null);
 
+    const kept = keptPlaces(db, t);
+    /** Writes what says of places more than that they moved. */
+    const places = (statement: typeof open, ...values: unknown[]): void => {
+      statement.run(...values);
+      kept.clear();
+    };
     const promised = promiseHandlers(db, t, (placeId, e) => done(placeId, 'commitments', e));
     return believing(belonging(db, t), {
       on: {
         ...promised,
-        ProgrammeDefined: (e) => addProgramme.run(e.recordId, e.data.name, e.data.ragScale, e.data.period),
+        ProgrammeDefined: (e) => places(addProgramme, e.recordId, e.data.name, e.data.ragScale, e.data.period),
         RecordCorrected: (e) => {
           if (e.aggregate === 'programme' && e.data.field === 'name') retitle.run(e.data.to, e.recordId);
           else promised.RecordCorrected!(e);
         },
         ProgrammeRetitled: (e) => retitle.run(e.data.to, e.recordId),
         PlaceOpened: (e) => {
-          open.run(e.data.programmeId, e.recordId);
-          elsewhere.run(e.data.programmeId, e.recordId);
+          places(open, e.data.programmeId, e.recordId);
+          places(elsewhere, e.data.programmeId, e.recordId);
         },
-        PlaceEnrolled: (e) => enrol.run(e.data.placeId, e.recordId, e.data.name, e.data.kind, invented(e), e.today, invented(e), e.position),
-        PlaceRenamed: (e) => setPlace.run(e.data.to, null, null, e.position, e.recordId, e.data.placeId),
-        PlaceKindChanged: (e) => setPlace.run(null, e.data.to, null, e.position, e.recordId, e.data.placeId),
-        PlaceWithdrawn: (e) => setPlace.run(null, null, 'withdrawn', e.position, e.recordId, e.data.placeId),
+        PlaceEnrolled: (e) => places(enrol, e.data.placeId, e.recordId, e.data.name, e.data.kind, invented(e), e.today, invented(e), e.position),
+        PlaceRenamed: (e) => places(setPlace, e.data.to, null, null, e.position, e.recordId, e.data.placeId),
+        PlaceKindChanged: (e) => places(setPlace, null, e.data.to, null, e.position, e.recordId, e.data.placeId),
+        PlaceWithdrawn: (e) => places(setPlace, null, null, 'withdrawn', e.position, e.recordId, e.data.placeId),
         MilestoneAdded: (e) => {
           const { milestoneId, name, date, kind } = e.data;
           target.run(e.recordId, `milestone:${milestoneId}`, kind, lastDay(date), lastDay(date), fuzzy(date));
@@ -172,7 +178,7 @@ export const placeProgress = view({
           }
         }
       },
-      ...batchOf(placeOf, moved),
+      ...batchOf(placeOf, moved, { flush() {}, forget: () => [keptItems(db, t.items), kept].forEach((k) => k.clear()) }),
     });
   },
   queries(db, t: T, ref) {
@@ -183,18 +189,28 @@ export const placeProgress = view({
     const series = db.prepare<[string, string], Pick<DailyRow, 'date' | 'required' | 'done' | 'rag' | 'whitehallRag'>>(
       `SELECT date, required, done, rag, whitehallRag FROM ${t.daily} WHERE placeId = ? AND audience = ? ORDER BY date`,
     );
+    const enrolledIn = (programmeId: string) => facts.ofProgramme.all(programmeId).filter((p) => p.status === 'enrolled');
+    const programmes = db.prepare<[], string>(`SELECT id FROM ${t.programmes} WHERE id > '' ORDER BY id`).pluck();
+    const kept = keptPlaces(db, t);
+    const keep = (key: string, read: () => KeptPlaces): KeptPlaces => {
+      let known = kept.get(key);
+      if (!known) kept.set(key, (known = read()));
+      return known;
+    };
     const daily = (placeId: string, audience: Audience, date: string): DailyRow | undefined => {
       const found = row.get(placeId, audience, date);
       return found && { ...found, reasons: JSON.parse(found.reasons) as Reason[] };
     };
     return {
       programme: (id: string) => facts.programme.get(id),
-      places: (programmeId: string) => facts.ofProgramme.all(programmeId).filter((p) => p.status === 'enrolled'),
+      places: enrolledIn,
+      /** The ids of those of each programme. */
+      enrolled: () => keep('', () => ({ enrolled: programmes.all().map((programmeId) => ({ programmeId, placeIds: enrolledIn(programmeId).map((p) => p.id) })) })).enrolled!,
       /** Those withdrawn since, too. */
       everyPlace: (programmeId: string): PlaceRow[] => facts.ofProgramme.all(programmeId),
       row: (placeId: string): PlaceRow | undefined => facts.place.get(placeId),
       programmeOf: (placeId: string) => facts.place.get(placeId)?.programmeId,
-      nameOf: (placeId: string) => facts.place.get(placeId)?.name,
+      nameOf: (placeId: string) => keep(placeId, () => ({ name: facts.place.get(placeId)?.name })).name,
       /** A place as one audience sees it on a day. */
       place(placeId: string, audience: Audience, day: string): PlaceNow | undefined {
         const found = facts.place.get(placeId);

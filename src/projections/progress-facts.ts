@@ -9,6 +9,7 @@ import type { Sum } from '../domain/sums.js';
 import { belongingTables } from './belonging.js';
 import { readWithheld, type Tables } from './core.js';
 import { dueItemsTable, readDue, waitingTable } from './due-items.js';
+import { lately } from './lately.js';
 import { poolSums, poolTables, type PoolSums } from './progress-pools.js';
 import { promiseTables, promisesIn } from './progress-promises.js';
 
@@ -61,6 +62,15 @@ export interface PlaceNow extends Judgement {
   readonly illustrative: boolean;
   readonly position: number;
 }
+
+/** Of a place, its name; of all of them, which are enrolled where. What seldom changes, whatever moves. */
+export interface KeptPlaces {
+  readonly name?: string | undefined;
+  readonly enrolled?: readonly { readonly programmeId: string; readonly placeIds: readonly string[] }[];
+}
+/** A memory bound, nothing else. */
+const most = { max: 5000 };
+export const keptPlaces = (db: Database, t: T) => lately<KeptPlaces>(db, t.places, most);
 
 export interface PlaceRow {
   id: string;
