@@ -8,7 +8,7 @@ import { Problem } from '../problem.js';
 import type { Query, Reading } from '../query.js';
 import { homeOf, inWords } from '../told.js';
 import { actionSources, asName, countdown, placeOf, titleOf, why, type ActionOrder } from '../waiting.js';
-import { isFailed, rowOf } from '../rows.js';
+import { isFailed, joined, rowOf } from '../rows.js';
 import { lineageOf, list } from './shared.js';
 
 /** The reader's grants, or the one they ask for. */
@@ -37,18 +37,24 @@ export const actions: Query[] = [
         if (isFailed(a)) return { ...a };
         const { item } = a;
         const known = { id, code: item.code, placeId, dueOn };
-        return rowOf(r, known, () => ({
-          ...known,
-          deed: inWords(r, item.deed, homeOf(r, item.aggregate, item.recordId)),
-          record: { aggregate: item.aggregate, id: item.recordId },
-          title: titleOf(r, item.aggregate, item.recordId),
-          ...countdown(r, dueOn),
-          as: asName(a),
-          why: why(r, a),
-          link: r.link(item.aggregate, item.recordId),
-          lineage: lineageOf(item.aggregate, item.recordId),
-          illustrative: item.illustrative,
-        }));
+        return rowOf(r, known, () =>
+          joined(
+            known,
+            {
+              deed: inWords(r, item.deed, homeOf(r, item.aggregate, item.recordId)),
+              record: { aggregate: item.aggregate, id: item.recordId },
+              title: titleOf(r, item.aggregate, item.recordId),
+            },
+            countdown(r, dueOn),
+            {
+              as: asName(a),
+              why: why(r, a),
+              link: r.link(item.aggregate, item.recordId),
+              lineage: lineageOf(item.aggregate, item.recordId),
+              illustrative: item.illustrative,
+            },
+          ),
+        );
       }),
   }),
   list({

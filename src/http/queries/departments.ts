@@ -20,31 +20,21 @@ import { Problem } from '../problem.js';
 import { Reader } from '../list.js';
 import { Audiences, readerOf, type Query, type Reading } from '../query.js';
 import type { Page } from '../reading.js';
-import { isFailed, rowOf } from '../rows.js';
+import { isFailed, joined, rowOf } from '../rows.js';
 import { homeOf, inWords } from '../told.js';
 import { countdown, itemAt, placeName, titleOf } from '../waiting.js';
-import { barrierOf, mergedFor, ownedBy, owedMembers, owedPart, toldOf, visibleBarriers, waitingFor, type Audiences as PlaceAudiences, type ToldItem } from '../whitehall.js';
+import { barrierOf, mergedFor, owedMembers, owedPart, toldOf, visiblyOwnedBy, waitingFor, type Audiences as PlaceAudiences, type ToldItem } from '../whitehall.js';
 import { answerFor, lineageOf, pastFor, record } from './shared.js';
 
-/** Places of each programme, until a view changes. */
-const enrolled = keptWhile((engine, _all: string) =>
-  engine
-    .queries(register)
-    .programmes()
-    .map((p) => ({
-      programmeId: p.id,
-      placeIds: engine
-        .queries(placeProgress)
-        .places(p.id)
-        .map((row) => row.id),
-    })),
-);
 /**
  * Every enrolled place of the programmes that the reader reads, in the audience they are in or ask for: what another programme does changes
  * nothing of their answer. Who reads none is the public of all.
  */
 function everyPlace(r: Reading): PlaceAudiences {
-  const all = enrolled(r.deps.service.engine, '').filter((p) => r.seen('programme', p.programmeId));
+  const all = r
+    .of(placeProgress)
+    .enrolled()
+    .filter((p) => r.seen('programme', p.programmeId));
   const read = all.filter((p) => readsProgramme(r.viewer, p.programmeId));
   return new Map((read.length > 0 ? read : all).flatMap((p) => p.placeIds.map((id) => [id, r.audience(id)] as const)));
 }
@@ -53,27 +43,27 @@ function everyPlace(r: Reading): PlaceAudiences {
 function ofBarrier(r: Reading, row: BarrierRow, ownerId: string, places: PlaceAudiences) {
   const audience = places.get(row.state.placeId)!;
   const b = barrierFor(row, audience, pastFor(r, 'barrier', row.id, audience), mergedFor(r, row.id, places));
-  const joined = b.joined.map((j) => j.placeId);
-  const populations = joined.map((id) => r.of(register).one<PlaceState>('place', id)?.state.population?.value);
+  const waiting = b.joined.map((j) => j.placeId);
+  const populations = waiting.map((id) => r.of(register).one<PlaceState>('place', id)?.state.population?.value);
   const cost = sumOf(b.costs.map((c) => c.pence));
   // No cost told is not a cost of nothing, and to others than members not even a sign that there is none.
   const none = b.costs.length === 0;
   const hidden = cost.pence === null || (none && audience !== 'members');
   const owner = b.owners.find((o) => o.agencyId === ownerId);
   const promised = [...b.answers].reverse().find((a) => a.agencyId === ownerId && a.dueOn !== undefined);
-  return {
+  const concerned = {
     barrier: { id: row.id, link: r.link('barrier', row.id) },
-    places: joined.map((id) => ({ id, name: placeName(r, id) })),
+    places: waiting.map((id) => ({ id, name: placeName(r, id) })),
     population: populations.reduce<number>((n, p) => n + (p ?? 0), 0),
     populationOf: populations.filter((p) => p !== undefined).length,
-    ...cost,
-    pence: none ? null : cost.pence,
-    ...(hidden ? { notDisclosed: true as const } : {}),
+  };
+  const said = {
     rung: owner?.rung ?? null,
     asks: b.asks,
     answer: answerFor(r, owner?.answer ?? null, audience),
     promisedBy: promised?.official ?? null,
   };
+  return joined(concerned, cost, { pence: none ? null : cost.pence }, hidden ? { notDisclosed: true as const } : {}, said);
 }
 
 /** The commitment that keeps an owner's deed, if one does. */
@@ -92,11 +82,10 @@ function subject(r: Reading, i: DueRow, departmentId: string, places: PlaceAudie
   // The item's own record was shown already; one that only the barrier names is open to this reader or is not named.
   const id = kept !== undefined && (i.aggregate === 'commitment' || r.seen('commitment', kept)) ? kept : undefined;
   const accountable = id === undefined ? undefined : r.of(commitmentRegister).one(id)?.state.accountable;
-  return {
-    ...about,
+  return joined(about, {
     commitment: id === undefined ? null : { id, link: r.link('commitment', id) },
     ownerOfficial: accountable && 'official' in accountable ? accountable.official : about.promisedBy,
-  };
+  });
 }
 
 /** How many answers came by the day they were first due, and per cent of all, whole; null where none was given. */
@@ -148,10 +137,7 @@ function totalsOf(r: Reading, id: string, places: PlaceAudiences) {
 }
 const totals = keptWhile((_engine, _question: string): { value?: ReturnType<typeof countedOf> } => ({}));
 function countedOf(r: Reading, id: string, places: PlaceAudiences) {
-  const owned = ownedBy(
-    [...places].flatMap(([placeId, audience]) => visibleBarriers(r, placeId, audience)),
-    id,
-  );
+  const owned = visiblyOwnedBy(r, id, places);
   const counts = owedPart(r, id, owned, waitingFor(r, id, places), places);
   const unknown = { onTime: null, of: null, percent: null };
   if (isFailed(counts)) return { ...counts, answeredOnTime: unknown };
@@ -164,22 +150,28 @@ function countedOf(r: Reading, id: string, places: PlaceAudiences) {
 function docketRow(r: Reading, { item: i, audience }: ToldItem, departmentId: string, places: PlaceAudiences) {
   const { workingDays } = r.deps.service.ref;
   const known = { id: itemId(i), code: i.code, dueOn: i.dueOn };
-  return rowOf(r, known, () => ({
-    ...known,
-    deed: inWords(r, i.deed, homeOf(r, i.aggregate, i.recordId)),
-    record: { aggregate: i.aggregate, id: i.recordId },
-    title: titleOf(r, i.aggregate, i.recordId),
-    placeId: i.placeId ?? null,
-    audience,
-    ...subject(r, i, departmentId, places),
-    since: i.openedOn,
-    ...countdown(r, i.dueOn),
-    daysLate: lateBy(i.dueOn, r.day, workingDays),
-    level: levelOf(i.code, i.dueOn, r.day, workingDays) ?? 'green',
-    link: r.link(i.aggregate, i.recordId),
-    lineage: lineageOf(i.aggregate, i.recordId),
-    illustrative: i.illustrative,
-  }));
+  return rowOf(r, known, () =>
+    joined(
+      known,
+      {
+        deed: inWords(r, i.deed, homeOf(r, i.aggregate, i.recordId)),
+        record: { aggregate: i.aggregate, id: i.recordId },
+        title: titleOf(r, i.aggregate, i.recordId),
+        placeId: i.placeId ?? null,
+        audience,
+      },
+      subject(r, i, departmentId, places),
+      { since: i.openedOn },
+      countdown(r, i.dueOn),
+      {
+        daysLate: lateBy(i.dueOn, r.day, workingDays),
+        level: levelOf(i.code, i.dueOn, r.day, workingDays) ?? 'green',
+        link: r.link(i.aggregate, i.recordId),
+        lineage: lineageOf(i.aggregate, i.recordId),
+        illustrative: i.illustrative,
+      },
+    ),
+  );
 }
 
 export const departments: Query[] = [
