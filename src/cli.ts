@@ -7,7 +7,7 @@ import { demoCommand } from './cli/demo.js';
 import { logCommand } from './cli/log.js';
 import { copyCommand, sealCommand } from './cli/move.js';
 import { serveCommand } from './cli/serve.js';
-import { told } from './cli/told.js';
+import { inSentences } from './cli/told.js';
 import { exportCommand, rebuildCommand, verifyCommand } from './cli/upkeep.js';
 import { viewsCommand } from './cli/views.js';
 
@@ -29,7 +29,6 @@ program.addCommand(logCommand());
 program.addCommand(clockCommand());
 
 program.parseAsync().catch((error: unknown) => {
-  const said = told(error);
-  console.error(said instanceof Error ? said.message : said);
+  console.error(inSentences(error));
   process.exitCode = 1;
 });

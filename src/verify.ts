@@ -118,7 +118,7 @@ function wholeFile(path: string, findings: Finding[]): Database.Database | undef
   const damaged = (what: string): undefined =>
     void findings.push({
       kind: 'views',
-      text: `the view file is damaged: ${what}. Start the service, or rebuild with --service where it runs: the file is set aside, and the views are built anew`,
+      text: `the view file is damaged: ${what}. Rebuild them all, with --service where it runs: total-place rebuild. The file is set aside, and the views are built anew`,
     });
   let file: Database.Database | undefined;
   try {

@@ -40,8 +40,12 @@ export const restoreCommand = (say: Say = console.log, env: NodeJS.ProcessEnv = 
     .action(async (file: string, o: { dataDir: string }) => {
       refuseShared(env);
       const check = async (log: SqliteLog): Promise<string[]> => (await verify(log, undefined, loadReference())).map((f) => f.text);
-      const { position, at, kept } = await restore(file, logFile(o.dataDir), check);
+      const { position, at, before, kept } = await restore(file, logFile(o.dataDir), check);
       for (const name of kept) say(`Kept: ${name}`);
       if (kept.some((name) => name.includes('.db-wal'))) say('A service that was killed had left its journal (-wal) there: it belongs to the log that was replaced, and is kept with it.');
+      if (before !== undefined && before > position)
+        say(
+          `The log that was replaced ended at position ${before}: what was recorded between ${position} and ${before} is not in the backup, and is kept in the first of these files alone.`,
+        );
       say(`Restored: the log ends at position ${position}, recorded ${at}. Start the service; it builds its views anew.`);
     });

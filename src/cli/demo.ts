@@ -55,13 +55,13 @@ export const demoCommand = (version: string): Command =>
       if (o.join && !o.log) throw new Error('--join needs --log: nodes of one demo share a log');
       const { seed } = await import('../../data/seed/index.js');
       const bar = o.json || o.join ? undefined : new SingleBar({ format: 'Seeding 2009 {bar} {value}/{total}', noTTYOutput: true, notTTYSchedule: 2000 });
-      bar?.start(seed.length, 0);
       const options = {
         dataDir: o.dataDir,
         ref: loadReference(),
         seed,
         speed: o.speed,
-        onProgress: (n: number) => bar?.update(n),
+        // One that was seeded before makes no progress.
+        onProgress: (n: number) => (bar?.isActive ? bar.update(n) : bar?.start(seed.length, n)),
         onError: teller(),
       };
       const open = async () =>

@@ -1,13 +1,22 @@
 /** Errors in the words in which an operator is told of them. */
-import { Unavailable } from '../log/event-log.js';
+import { Notice, Unavailable } from '../log/event-log.js';
 import { isDamage } from '../projections/disk.js';
 
 /** A log that cannot be reached, read or written now in one sentence, with what to do where it is damaged; every other error as it is. */
 export function told(error: unknown): unknown {
+  if (error instanceof Notice) return error.message;
   if (!(error instanceof Unavailable)) return error;
   const cause = error.cause as Error | undefined;
   if (!cause) return error.message;
   return `${error.message} (${cause.message})${isDamage(cause) ? ': its file is damaged. Look at it with total-place verify, and put the last backup back with total-place restore' : ''}.`;
+}
+
+/** The sentence of an error, and those of what caused it. */
+export function inSentences(error: unknown): string {
+  const said = told(error);
+  if (!(said instanceof Error)) return String(said);
+  const cause = said.cause instanceof Error ? inSentences(said.cause) : '';
+  return cause === '' || said.message.includes(cause) ? said.message : `${said.message}\n  Cause: ${cause}`;
 }
 
 const often = 60_000;

@@ -39,8 +39,9 @@ export const connectionOptions = ({ keepAliveMs: keepAliveTimeout = keepAliveMs,
     forceCloseConnections: 'idle',
     clientErrorHandler(this: FastifyInstance, error, socket) {
       const problem = parserProblem(error);
-      this.log.debug({ code: error.code, status: problem?.status }, 'refused by the parser');
-      if (problem) answerRaw(socket, problem);
+      const correlation = randomUUID();
+      this.log.debug({ correlation, code: problem?.code ?? error.code, status: problem?.status }, 'refused by the parser');
+      if (problem) answerRaw(socket, problem, correlation);
       else socket.destroy();
     },
   }) satisfies FastifyHttpOptions<Server>;
@@ -61,11 +62,11 @@ function parserProblem({ code, rawPacket }: ConnectionError): Problem | undefine
 const endsInAddress = (packet: Buffer | undefined): boolean => packet !== undefined && /^[A-Z]+ \S{8192}/.test(packet.toString('latin1', 0, 16_384));
 
 /** Writes a problem where there is no reply to write it to, and ends the connection. */
-function answerRaw(socket: Duplex, problem: Problem): void {
+function answerRaw(socket: Duplex, problem: Problem, correlation = randomUUID() as string): void {
   // As Node's own answer does: into one that has begun, nothing can be written any more.
   const begun = (socket as { _httpMessage?: { headersSent: boolean } })._httpMessage?.headersSent;
   if (!socket.writable || begun) return void (begun && socket.destroy());
-  const body = problemText(problem, randomUUID());
+  const body = problemText(problem, correlation);
   const head = { ...headersOf(problem, body), date: new Date().toUTCString(), connection: 'close' };
   const lines = Object.entries(head).map(([name, value]) => `${name}: ${value}\r\n`);
   // Destroyed with bytes unread, the connection would be reset, and the answer lost on its way.
@@ -94,14 +95,16 @@ function answerForNode({ server }: FastifyInstance): void {
  * Answers below the framework what `refuses` gives a problem for, with an empty ear for the rest of the request: where far more is asked than can
  * be done, what a refusal costs is taken from those who are served.
  */
-export function refuseEarly({ server }: FastifyInstance, refuses: (request: IncomingMessage) => Problem | undefined): void {
+export function refuseEarly({ server, log }: FastifyInstance, refuses: (request: IncomingMessage) => Problem | undefined): void {
   const handlers = server.listeners('request') as ((request: IncomingMessage, response: ServerResponse) => void)[];
   server.removeAllListeners('request');
   server.on('request', (request, response) => {
     const problem = refuses(request);
     if (!problem) return handlers.forEach((handle) => handle.call(server, request, response));
-    const body = problemText(problem, randomUUID());
+    const correlation = randomUUID();
+    const body = problemText(problem, correlation);
     response.writeHead(problem.status, headersOf(problem, body)).end(body);
+    log.warn({ correlation, method: request.method, url: request.url, ip: request.socket.remoteAddress, status: problem.status, code: problem.code }, 'answered');
   });
 }
 

@@ -61,6 +61,8 @@ export function decisionAudit(r: Reading, row: DecisionRow): { readonly position
   });
   const hash = contentHash({ question: s.question, text: s.text, money: s.money, authorises: s.authorises });
   const opening = steps.find((x) => x.type === 'DecisionOpened');
+  const wd = r.deps.service.ref.workingDays;
+  const outcomeDueOn = s.closedOn && row.extra.result?.result === 'carried' ? wd.add(s.closedOn, 5) : null;
   return {
     position: Math.max(
       positionOf(r, row),
@@ -137,7 +139,8 @@ export function decisionAudit(r: Reading, row: DecisionRow): { readonly position
         followed: promises.map((p) => ({ id: p.id, against: p.against })),
         statement: s.outcome ?? null,
         recordedOn: row.extra.outcomeOn ?? null,
-        dueOn: s.closedOn && row.extra.result?.result === 'carried' ? r.deps.service.ref.workingDays.add(s.closedOn, 5) : null,
+        dueOn: outcomeDueOn,
+        ...(outcomeDueOn && wd.assumes(s.closedOn!, outcomeDueOn) ? { holidaysAssumed: true as const } : {}),
         reviewOn: s.reviewOn ?? null,
         reviews: steps
           .filter((x) => x.type === 'DecisionReviewed')

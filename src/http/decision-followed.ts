@@ -58,6 +58,7 @@ function standing(r: Reading, row: CommitmentRow) {
     slippageDays: c.slippageDays,
     overdue: c.overdue,
     daysLate: c.daysLate,
+    ...(c.holidaysAssumed ? { holidaysAssumed: true as const } : {}),
     silent: c.silent,
     verified: row.state.verification?.level ?? null,
     against: against(row.state, c.overdue),

@@ -95,4 +95,5 @@ export const decisionColumns: readonly Column<DecisionPage>[] = [
   'link',
   'lineage',
   'illustrative',
+  'failed',
 ];

@@ -70,15 +70,14 @@ export function installOperator(app: FastifyInstance, { token, metrics, health, 
       .send(await metrics.metrics()),
   );
   app.get('/health/details', { onRequest }, async (_request, reply) => reply.header('cache-control', 'no-store').send(health()));
-  if (acceptClock) {
-    app.post('/operator/clock', { onRequest }, async (request) => {
-      if (!Clock.safeParse(request.body).success) throw new Problem(400, 'INVALID_REQUEST', 'Send {"accept": true} to say that the clock is right.');
-      acceptClock();
-      const { clock } = health();
-      request.log.warn({ clock }, 'the clock was accepted as right');
-      return { clock };
-    });
-  }
+  app.post('/operator/clock', { onRequest }, async (request) => {
+    if (!acceptClock) throw new Problem(409, 'CLOCK_OF_ITS_OWN', 'This service goes by a clock of its own, as the demo does. There is nothing to accept.');
+    if (!Clock.safeParse(request.body).success) throw new Problem(400, 'INVALID_REQUEST', 'Send {"accept": true} to say that the clock is right.');
+    acceptClock();
+    const { clock } = health();
+    request.log.warn({ clock }, 'the clock was accepted as right');
+    return { clock };
+  });
   app.post('/operator/rebuild', { onRequest }, async (request, reply) => {
     const asked = Rebuild.safeParse(request.body);
     if (!asked.success) throw new Problem(400, 'INVALID_REQUEST', 'Send {"views": [...]} with the names of views; none for all of them.');

@@ -129,6 +129,7 @@ function lateness(r: Reading, items: readonly DueRow[]) {
     deedsOverdue: count(isDeed),
     directionsOverdue: count((i) => i.code === 'rung' && !isAnswer(i)),
     oldest: late.length > 0 ? Math.max(...late.map((l) => l.days)) : null,
+    assumed: late.some(({ i }) => r.deps.service.ref.workingDays.assumes(r.day, i.dueOn)) ? { holidaysAssumed: true as const } : {},
   };
 }
 const unseen = { ownershipOverdue: null, answersOverdue: null, deedsOverdue: null, directionsOverdue: null };
@@ -149,14 +150,14 @@ export function barrierCounts(r: Reading, placeId: string, audience: Audience) {
   const items = itemsFor(r, r.of(due).ofPlace(placeId), new Map([[placeId, audience]])).filter(
     (i) => (i.aggregate === 'barrier' && ofOwners.has(i.code)) || (i.code === 'delivery' && moved.has(i.recordId)),
   );
-  const { oldest, ...late } = lateness(r, items);
+  const { oldest, assumed, ...late } = lateness(r, items);
   const counts = {
     whitehall: count((b) => b.state.locus === 'whitehall'),
     joint: count((b) => b.state.locus === 'joint'),
     local: count((b) => b.state.locus === 'local'),
     untriaged: count((b) => !b.state.locus),
   };
-  return { ...counts, open: live.length, ...late, oldestOwedDays: oldest, ...(Object.values(counts).includes(null) ? { notDisclosed: true as const } : {}) };
+  return { ...counts, open: live.length, ...late, oldestOwedDays: oldest, ...assumed, ...(Object.values(counts).includes(null) ? { notDisclosed: true as const } : {}) };
 }
 
 /** Answers given since a date on the barriers of a place that the audience may see, as far as it is told of them; null where it sees no barrier. */
@@ -211,7 +212,7 @@ export function owedBy(r: Reading, id: string, owned: readonly BarrierRow[], ite
   const tells = audience === 'members' || owned.length > 0 || seesAny(r, audiences);
   const count = (what: (b: BarrierRow) => boolean): number | null => (tells ? owned.filter(what).length : null);
   const answered = (position: string): number | null => (tells ? answers.filter((a) => a === position).length : null);
-  const { oldest, ...late } = lateness(r, items);
+  const { oldest, assumed, ...late } = lateness(r, items);
   const concerned = [...owned.filter(isOpen), ...items.flatMap((i) => barrierOf(r, i, audiences) ?? [])];
   const waiting = [...new Set([...concerned.flatMap((b) => joinedPlaces(b, mergedFor(r, b.id, audiences)).map((j) => j.placeId)), ...items.flatMap((i) => i.placeId ?? [])])].sort();
   return {
@@ -229,6 +230,7 @@ export function owedBy(r: Reading, id: string, owned: readonly BarrierRow[], ite
     refused: count((b) => b.state.status === 'refused'),
     ...(tells ? late : { ...unseen, deedsOverdue: items.some(isDeed) ? late.deedsOverdue : null }),
     oldestWorkingDays: oldest,
+    ...assumed,
     ...(tells ? {} : { notDisclosed: true as const }),
     /** Those that raised or joined what is open or was merged into it, and those of what else waits. */
     places: waiting,

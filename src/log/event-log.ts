@@ -102,6 +102,14 @@ export class OutcomeUnknown extends Error {
   }
 }
 
+/** What an operator is told in a sentence while the service goes on: no fault of the program. */
+export class Notice extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'Notice';
+  }
+}
+
 /** This is not the log it was: another one behind the same address, or an older copy of it. Going on would mix two histories. */
 export class OtherLog extends Error {
   constructor(message: string, options?: ErrorOptions) {

@@ -73,7 +73,7 @@ export class SqliteLog implements EventLog {
     }
     let opened: LogFile | undefined;
     try {
-      opened = this.#file = new LogFile(file, { readOnly, onError, onReopened: () => this.#reopened() });
+      opened = this.#file = new LogFile(file, { readOnly, onError, known: () => this.#head, onReopened: () => this.#reopened() });
       this.identity = identityOf(this.#first(clock));
       this.#head = this.#sql.head.get() ?? 0;
     } catch (error) {

@@ -86,6 +86,8 @@ export class Follower {
   /** Goes on with another file, of this log, which the engine has gone on with already. What was followed before is followed on. */
   moveTo(db: Database): void {
     this.#turn.abort();
+    // How far the log reaches is known, though the new file holds nothing yet.
+    this.#end = this.end;
     this.#open(db);
     if (this.#engine) this.#begin(this.#engine);
   }

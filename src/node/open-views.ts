@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import type Database from '../log/driver.js';
 import type { Reference } from '../domain/reference.js';
-import { checkCursor, OtherLog } from '../log/event-log.js';
+import { checkCursor, Notice, OtherLog } from '../log/event-log.js';
 import { takeLock } from '../log/sqlite/lock.js';
 import { isDamage } from '../projections/disk.js';
 import { Engine } from '../projections/engine.js';
@@ -15,6 +15,8 @@ export interface ViewsOptions {
   readonly dataDir: string;
   readonly ref: Reference;
   readonly onError?: (error: unknown) => void;
+  /** The whole file is looked through before it is used: what is damaged in it is else found when it is read. */
+  readonly check?: boolean;
 }
 
 /** A node's view file, opened and locked: a second process on it would follow beside the first. */
@@ -33,7 +35,7 @@ export interface OpenViews {
 const lateMs = 10_000;
 
 /** Throws `OtherLog` where the file was made from another log than the one that nodes share: which of the two is meant, its operator knows. */
-export function openViews({ log, dataDir, ref, onError = () => {} }: ViewsOptions): OpenViews {
+export function openViews({ log, dataDir, ref, onError = () => {}, check = false }: ViewsOptions): OpenViews {
   mkdirSync(dataDir, { recursive: true });
   const file = viewFile(dataDir);
   const lock = takeLock(
@@ -44,10 +46,12 @@ export function openViews({ log, dataDir, ref, onError = () => {} }: ViewsOption
   const aside = (why: unknown): void => {
     db?.close();
     const name = setAside(file);
-    onError(new Error(`${file} cannot be used: ${why instanceof Error ? why.message : String(why)}. It was set aside as ${name}, and the views are built anew from the log`, { cause: why }));
+    const because = why instanceof OtherLog ? 'it was made from another log than the one beside it' : why instanceof Error ? why.message : String(why);
+    onError(new Notice(`${file} cannot be used: ${because}. It was set aside as ${name}, and the views are built anew from the log.`, { cause: why }));
   };
   function opened(): { readonly follower: Follower; readonly engine: Engine } {
     db = openViewFile(file);
+    if (check && db.pragma('quick_check(1)', { simple: true }) !== 'ok') throw Object.assign(new Error('pages of it are damaged'), { code: 'SQLITE_CORRUPT' });
     const follower = new Follower(db, log, { onError, onDamage: (error) => replace(error) });
     const { position, id } = follower.cursor;
     // Of this process's own log there is no other: a file that stands elsewhere was left by a log that was put back, or put away.

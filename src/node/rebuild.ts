@@ -16,7 +16,7 @@ export async function rebuildViews(options: ViewsOptions, names: readonly string
     if ((own && error instanceof Unavailable) || (isOfTheDisk(error) && !isDamage(error))) fail(error);
     else options.onError?.(error);
   };
-  const { engine, follower, close } = openViews({ ...options, onError });
+  const { engine, follower, close } = openViews({ ...options, onError, check: true });
   try {
     for (const name of names.length > 0 ? names : engine.status().map((v) => v.name)) engine.rebuild(name);
     const head = await options.log.head();

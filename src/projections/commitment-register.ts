@@ -132,7 +132,7 @@ export function commitmentFor(row: CommitmentRow, audience: Audience, tells: Tel
 }
 function standingOnDay(s: CommitmentState, period: PeriodKind, day: string, wd: WorkingDays) {
   const { rag: worst, ...rest } = standingOn(s, period, day, wd);
-  return { worst, ...rest };
+  return { worst, ...rest, ...(rest.daysLate > 0 && wd.assumes(s.dueOn!, day) ? { holidaysAssumed: true as const } : {}) };
 }
 
 const closedBy: readonly CommitmentState['status'][] = ['withdrawn', 'superseded', 'declined'];

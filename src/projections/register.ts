@@ -55,6 +55,7 @@ export const register = view({
   queries(db, t) {
     const read = rows.read(db, t);
     const all = read.where('aggregate = ? ORDER BY id');
+    const ids = db.prepare<[string], string>(`SELECT id FROM ${t.rows} WHERE aggregate = ? ORDER BY id`).pluck();
     const identified = db
       .prepare<[{ scheme: string; code: string; from: string; until: string | null }], string>(
         `SELECT DISTINCT agencyId FROM ${t.identifiers} WHERE scheme = @scheme AND code = @code AND (until IS NULL OR @from < until) AND (@until IS NULL OR "from" < @until)`,
@@ -65,6 +66,7 @@ export const register = view({
     return {
       one,
       all: <S>(aggregate: string): RegisterRow<S>[] => all(aggregate),
+      ids: (aggregate: string): string[] => ids.all(aggregate),
       walk: read.walk,
       programmes: (): RegisterRow<ProgrammeState>[] => all('programme'),
       /** The name to show for an agency, department, place or programme. */

@@ -72,3 +72,40 @@ test('what is wrong with all the views is no row’s fault', async (t) => {
   };
   t.equal((await h.inject(...auditor, 'GET', '/v1/programmes/total-place/progress')).status, 503);
 });
+
+test('of every list the row that cannot be read is shown as failed, and the others are there', async (t) => {
+  const h = await openHarness(t);
+  const lead = ['secretariat@place:durham', 'post.lead'] as const;
+  await h.command(...lead, '/v1/waivers', { id: 'more-time', rule: 'EXTENSION_TOO_LONG', placeId: 'durham', reason: 'A flood', until: '2009-11-30' });
+  const rows: [url: string, view: string, stream: string, id?: string][] = [
+    ['/v1/agencies', 'register', 'agency-department-of-health'],
+    ['/v1/funding-streams', 'register', 'fundingstream-'],
+    ['/v1/programmes', 'register', 'programme-total-place'],
+    ['/v1/places', 'register', 'programme-total-place', 'total-place.places'],
+    ['/v1/waivers', 'register', 'waiver-more-time'],
+    ['/v1/submissions', 'submission_tracker', 'submission-total-place.1.durham'],
+    ['/v1/commitments', 'commitment_register', 'commitment-'],
+    ['/v1/barriers', 'barrier_register', 'barrier-kent-gateway-benefits'],
+    ['/v1/pools', 'pool_ledger', 'pool-durham-warm-homes'],
+    ['/v1/decisions', 'decision_log', 'decision-'],
+  ];
+  for (const [url, view, stream, id] of rows) {
+    const whole = await h.inject(...auditor, 'GET', `${url}?limit=200`);
+    t.equal(whole.status, 200);
+    if (whole.json.items.length === 0) t.fail(`${url} has no row to damage`);
+    const { db } = h.service;
+    const table = db.prepare<[string], string>("SELECT name FROM sqlite_schema WHERE name LIKE ? AND type = 'table'").pluck().get(`${view}_rows_%`)!;
+    const found = db.prepare<[string], { stream: string; state: string }>(`SELECT stream, state FROM ${table} WHERE stream LIKE ? || '%' ORDER BY stream LIMIT 1`).get(stream)!;
+    const set = db.prepare(`UPDATE ${table} SET state = ? WHERE stream = ?`);
+    set.run('{', found.stream);
+    h.service.engine.rolledBack();
+    const r = await h.inject(...auditor, 'GET', `${url}?limit=200`);
+    t.equal(r.status, 200, `${url}: ${r.raw.slice(0, 200)}`);
+    if (r.status === 200) {
+      t.match(failed(r.json.items), [{ id: id ?? found.stream.slice(found.stream.indexOf('-') + 1), failed: true }], url);
+      if (!id) t.equal(r.json.items.length, whole.json.items.length, 'the others are there');
+    }
+    set.run(found.state, found.stream);
+    h.service.engine.rolledBack();
+  }
+});

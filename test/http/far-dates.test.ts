@@ -74,6 +74,24 @@ test('commands, days and pages go on in 2075', async (t) => {
   await h.command(...durham, '/v1/barriers', barrier);
   t.equal((await h.inject(...durham, 'GET', '/v1/barriers/late')).status, 200);
   t.equal((await h.inject(...durham, 'GET', '/v1/calendar?from=2075-01-01')).status, 200);
+  // What is late is late by days of years whose holidays nobody knows: wherever such a number stands, it says so.
+  const auditor = ['auditor@programme:total-place', officeAccount] as const;
+  const items = async (url: string): Promise<Record<string, unknown>[]> => (await h.inject(...auditor, 'GET', url)).json.items;
+  const late = (await items('/v1/commitments?limit=200')).filter((c) => Number(c.daysLate) > 0);
+  t.ok(late.length > 0 && late.every((c) => c.holidaysAssumed === true), 'promises');
+  const overdue = (await items('/v1/exceptions?limit=200&sort=-day')).filter((x) => x.kind === 'overdue-verification');
+  t.ok(
+    overdue.every((x) => x.holidaysAssumed === true),
+    'verifications',
+  );
+  const { owed, places } = (await h.inject(office, officeAccount, 'GET', '/v1/programmes/total-place/progress')).json as {
+    owed: Record<string, unknown>[];
+    places: { barriers: Record<string, unknown> }[];
+  };
+  const waits = owed.filter((o) => Number(o.oldestWorkingDays) > 0);
+  t.ok(waits.length > 0 && waits.every((o) => o.holidaysAssumed === true), 'what departments owe');
+  const counted = places.filter((p) => Number(p.barriers.oldestOwedDays) > 0);
+  t.ok(counted.length > 0 && counted.every((p) => p.barriers.holidaysAssumed === true), 'what places are owed');
 });
 
 test('what the calendar cannot end is refused where it is given', async (t) => {

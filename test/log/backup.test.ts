@@ -91,6 +91,7 @@ test('a backup is put back: not beside a service, not a damaged one, not another
   const done = await restore();
   t.match(done, { failed: '', code: 0, said: /^Kept: .*total-place\.db\.replaced-/ });
   t.match(done.said, /^Restored: the log ends at position \d+, recorded 2009-/m);
+  t.match(done.said, /^The log that was replaced ended at position \d+: what was recorded between \d+ and \d+ is not in the backup/m);
   await verified(t, dataDir);
   const again = opened(dataDir);
   await again.built();

@@ -1,6 +1,6 @@
 /** The views of an embedded log, damaged in every way a disk has: the log is never touched by it, and they are made anew. */
 import { randomUUID } from 'node:crypto';
-import { closeSync, copyFileSync, openSync, readdirSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, copyFileSync, existsSync, openSync, readdirSync, renameSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type Test } from 'tap';
 import { build } from '../../src/app.js';
@@ -231,6 +231,44 @@ test('verify tells an event that was changed, one that is missing and a view tha
   const differs = await found((_, views) => views.exec(`DELETE FROM ${tableOf(views, 'timeline_entries')}`));
   t.match(differs, { code: 1, warned: /^view differs: the view timeline/, said: /^1 problem\. The log is whole\. Rebuild what differs: total-place rebuild timeline$/ });
   for (const { warned, said } of [changed, missing, cut]) t.notMatch(`${warned}${said}`, /total-place rebuild/);
+});
+
+test('a folder with views and no log is not begun anew: its log is somewhere else', async (t) => {
+  const dataDir = await folder(t);
+  const log = logFile(dataDir);
+  renameSync(log, `${log}.elsewhere`);
+  t.throws(() => opened(dataDir), { message: /There is no log at .*restore a backup; to begin a new record here, move .*views\.db away/ });
+  t.notOk(existsSync(log), 'and none was made');
+  t.same(aside(dataDir), []);
+  renameSync(`${log}.elsewhere`, log);
+  const service = opened(dataDir);
+  await service.built();
+  await whole(t, service, 'put back, it is as it was');
+  await service.close();
+});
+
+test('pages of a view that nobody reads: verify finds them, and a rebuild of a stopped service sets the file aside', async (t) => {
+  const dataDir = await folder(t, 200);
+  const file = viewFile(dataDir);
+  const db = new Database(file);
+  const page = db.prepare<[], number>("SELECT max(pageno) FROM dbstat WHERE name LIKE 'timeline_%' AND pagetype = 'leaf'").pluck().get()!;
+  db.close();
+  spoil(file, page - 1, page);
+  const log = new SqliteLog(logFile(dataDir), { clock: 'simulated', readOnly: true });
+  const found = await verify(log, file, reference);
+  await log.close();
+  t.match(found, [{ kind: 'views', text: /the view file is damaged: .*total-place rebuild/ }]);
+  const rebuilt = await runCommand(
+    rebuildCommand(() => {}, {}),
+    '--data-dir',
+    dataDir,
+  );
+  t.match(rebuilt, { code: 0, failed: '' });
+  t.equal(aside(dataDir).length, 1, 'it was set aside');
+  const service = opened(dataDir);
+  await service.built();
+  await whole(t, service, 'and made anew');
+  await service.close();
 });
 
 test('a log whose views stood in its own file opens, without them', async (t) => {

@@ -18,7 +18,7 @@ import type { Source } from '../list.js';
 import { rowOf } from '../rows.js';
 import { seesRefusal } from '../refusal-sight.js';
 import { actorFor, homeOf, targetFor } from '../told.js';
-import { daysLeft, titleOf, visibleItems } from '../waiting.js';
+import { assumedTo, daysLeft, titleOf, visibleItems } from '../waiting.js';
 import { along, lineageOf, list, whole, type Row } from './shared.js';
 
 /** Verifications whose day has passed: seen on the day, never recorded. What is overdue now, of all places together, is no long list. */
@@ -33,6 +33,7 @@ function overdueVerifications(r: Reading, key: string): Source<Row>[] {
       title: titleOf(r, i.aggregate, i.recordId),
       actor: null,
       days: -daysLeft(r, i.dueOn),
+      ...assumedTo(r, i.dueOn),
       reason: null,
       waiverId: null,
       link: r.link(i.aggregate, i.recordId),

@@ -43,6 +43,7 @@ const barrierColumns: readonly Column<ReturnType<typeof linked>>[] = [
   'link',
   'lineage',
   'illustrative',
+  'failed',
 ];
 /** The barriers merged into one that the reader may see, and the audience asked for would. */
 const mergedInto = (r: Reading, id: string): BarrierRow[] =>
@@ -72,10 +73,12 @@ export const barriers: Query[] = [
       return along(barriers.walk({ by, within }), ({ tie: id, placeId, ...light }) => {
         if ((locus && light.locus !== locus) || (status && light.status !== status)) return undefined;
         if (!r.seen('barrier', id) || !openTo(r, 'barrier', id, String(placeId))) return undefined;
-        const b = barriers.one(id)!;
-        if (ownerId && !Object.hasOwn(b.state.owners, ownerId)) return undefined;
-        const audience = sight(r, 'barrier', id, b.state.placeId);
-        return partOf(r, `barrier-${id}`, { id }, () => linked(r, barrierFor(b, audience, pastFor(r, 'barrier', id, audience), mergedInto(r, id))));
+        const audience = sight(r, 'barrier', id, String(placeId));
+        return partOf(r, `barrier-${id}`, { id, placeId }, () => {
+          const b = barriers.one(id)!;
+          if (ownerId && !Object.hasOwn(b.state.owners, ownerId)) return undefined;
+          return linked(r, barrierFor(b, audience, pastFor(r, 'barrier', id, audience), mergedInto(r, id)));
+        });
       });
     },
   }),

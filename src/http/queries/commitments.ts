@@ -89,6 +89,8 @@ export const commitments: Query[] = [
       'link',
       'lineage',
       'illustrative',
+      'holidaysAssumed',
+      'failed',
     ],
     query: z.object({
       placeId: Id.optional(),

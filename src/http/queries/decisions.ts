@@ -5,13 +5,14 @@ import type { shownStatus } from '../../domain/decision-state.js';
 import type { WaiverState } from '../../domain/waiver-state.js';
 import { Id } from '../../domain/values.js';
 import { decisionLog } from '../../projections/decision-log.js';
+import { register } from '../../projections/register.js';
 import { decisionAudit } from '../decision-audit.js';
 import { decisionColumns, decisionPage, positionOf, streamsEnded } from '../decision-page.js';
 import { streamsFollowing } from '../decision-followed.js';
 import { Audiences, type Query, type Reading } from '../query.js';
 import { Problem } from '../problem.js';
-import { partOf } from '../rows.js';
-import { along, fromRegister, lineageOf, list, openTo, record, sight, statuses, visibleRows, whole } from './shared.js';
+import { isFailed, partOf, rowOf } from '../rows.js';
+import { along, fromRegister, lineageOf, list, openTo, record, sight, statuses, visibleIds, whole } from './shared.js';
 
 const status = statuses<ReturnType<typeof shownStatus>>({
   draft: true,
@@ -77,24 +78,29 @@ export const decisions: Query[] = [
     title: 'Waivers of rules',
     url: '/v1/waivers',
     sorts: ['id', 'placeId', 'rule', 'until', 'status'],
-    columns: ['id', 'placeId', 'rule', 'record', 'status', 'until', 'requestedBy', 'link', 'lineage', 'illustrative'],
+    columns: ['id', 'placeId', 'rule', 'record', 'status', 'until', 'requestedBy', 'link', 'lineage', 'illustrative', 'failed'],
     query: z.object({ placeId: Id.optional(), rule: z.enum(waivableRules as [string, ...string[]]).optional() }),
     // Few by their nature, each granted by a programme's office; whether one is over changes with the day.
     sources: (r, key) =>
       whole(
         key,
-        visibleRows<WaiverState>(r, 'waiver')
-          .filter((w) => (!r.query.placeId || w.state.placeId === r.query.placeId) && (!r.query.rule || w.state.rule === r.query.rule))
-          .map((w) => ({
-            id: w.id,
-            version: w.version,
-            ...w.state,
-            record: w.state.record ?? null,
-            status: standing(w.state, r.day),
-            link: r.link('waiver', w.id),
-            lineage: lineageOf('waiver', w.id),
-            illustrative: w.illustrative,
-          })),
+        visibleIds(r, 'waiver')
+          .map((id) =>
+            rowOf(r, { id }, () => {
+              const w = r.of(register).one<WaiverState>('waiver', id)!;
+              return {
+                id,
+                version: w.version,
+                ...w.state,
+                record: w.state.record ?? null,
+                status: standing(w.state, r.day),
+                link: r.link('waiver', id),
+                lineage: lineageOf('waiver', id),
+                illustrative: w.illustrative,
+              };
+            }),
+          )
+          .filter((w) => isFailed(w) || ((!r.query.placeId || w.placeId === r.query.placeId) && (!r.query.rule || w.rule === r.query.rule))),
       ),
   }),
   record({

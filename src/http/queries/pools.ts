@@ -66,6 +66,7 @@ export const pools: Query[] = [
       'link',
       'lineage',
       'illustrative',
+      'failed',
     ],
     columnsVersion: 2,
     query: z.object({ placeId: Id.optional(), status: z.string().optional(), audience: Audiences.optional() }),

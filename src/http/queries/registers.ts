@@ -12,7 +12,8 @@ import { Past } from '../../projections/past.js';
 import { register } from '../../projections/register.js';
 import { placeSummary } from '../progress.js';
 import type { Query, Reading } from '../query.js';
-import { along, fromRegister, lineageOf, list, pastFor, record, shown, visibleRows, whole } from './shared.js';
+import { isFailed, rowOf } from '../rows.js';
+import { along, fromRegister, lineageOf, list, pastFor, record, shown, visibleIds, whole, type Row } from './shared.js';
 
 /** Whose a place is, its own record says: a programme may name one that another was first to open. */
 const isPlaceOf = (r: Reading, programmeId: string, placeId: string): boolean => r.seen('place', placeId)?.programmeId === programmeId;
@@ -22,21 +23,18 @@ export const programmes: Query[] = [
     title: 'Programmes',
     url: '/v1/programmes',
     sorts: ['id', 'name'],
-    columns: ['id', 'name', 'kind', 'status', 'startOn', 'endOn'],
+    columns: ['id', 'name', 'kind', 'status', 'startOn', 'endOn', 'failed'],
     // Few by their nature.
     sources: (r, key) =>
       whole(
         key,
-        visibleRows<ProgrammeState>(r, 'programme').map((p) => ({
-          id: p.id,
-          version: p.version,
-          name: p.state.name,
-          kind: p.state.kind,
-          status: p.state.status,
-          startOn: p.state.startOn,
-          endOn: p.state.endOn,
-          illustrative: p.illustrative,
-        })),
+        visibleIds(r, 'programme').map((id) =>
+          rowOf(r, { id }, () => {
+            const p = r.of(register).one<ProgrammeState>('programme', id)!;
+            const { name, kind, status, startOn, endOn } = p.state;
+            return { id, version: p.version, name, kind, status, startOn, endOn, illustrative: p.illustrative };
+          }),
+        ),
       ),
   }),
   record({
@@ -58,25 +56,32 @@ export const programmes: Query[] = [
   }),
 ];
 
+/** The places of a programme that are asked for. */
+function placesOf(r: Reading, programmeId: string): Row[] {
+  const p = r.of(register).one<ProgrammeState>('programme', programmeId)!;
+  return Object.keys(p.state.places)
+    .filter((id) => isPlaceOf(r, p.id, id))
+    .map((id) => rowOf(r, { id, programmeId }, () => placeSummary(r, p, id)))
+    .filter((x) => isFailed(x) || ((!r.query.kind || x.kind === r.query.kind) && (!r.query.gssCode || (x.areas as { code: string }[]).some((a) => a.code === r.query.gssCode))));
+}
+
 export const places: Query[] = [
   list({
     title: 'Places',
     url: '/v1/places',
     sorts: ['id', 'name', 'kind', 'region'],
-    columns: ['id', 'programmeId', 'name', 'kind', 'region', 'status', 'population', 'illustrative'],
+    columns: ['id', 'programmeId', 'name', 'kind', 'region', 'status', 'population', 'illustrative', 'failed'],
     query: z.object({ programmeId: Id.optional(), kind: z.enum(['pilot', 'parallel']).optional(), gssCode: z.string().optional() }),
     // As many as a programme's own record names, which is read whole for each of them.
     sources: (r, key) =>
       whole(
         key,
-        visibleRows<ProgrammeState>(r, 'programme')
-          .filter((p) => !r.query.programmeId || p.id === r.query.programmeId)
-          .flatMap((p) =>
-            Object.keys(p.state.places)
-              .filter((id) => isPlaceOf(r, p.id, id))
-              .map((id) => placeSummary(r, p, id)),
-          )
-          .filter((p) => (!r.query.kind || p.kind === r.query.kind) && (!r.query.gssCode || (p.areas as { code: string }[]).some((a) => a.code === r.query.gssCode))),
+        visibleIds(r, 'programme')
+          .filter((id) => !r.query.programmeId || id === r.query.programmeId)
+          .flatMap((id) => {
+            const rows = rowOf(r, { id: `${id}.places` }, () => placesOf(r, id));
+            return isFailed(rows) ? [rows] : rows;
+          }),
       ),
   }),
   record({
@@ -121,11 +126,11 @@ export const bodies: Query[] = [
     title: 'Agencies',
     url: '/v1/agencies',
     sorts: ['id', 'name', 'sector'],
-    columns: ['id', 'name', 'sector', 'type', 'status'],
+    columns: ['id', 'name', 'sector', 'type', 'status', 'failed'],
     query: z.object({ sector: Sector.optional() }),
     sources: (r, by) =>
       along(r.of(register).walk({ by, of: 'agency' }), ({ tie: id, sector }) =>
-        (!r.query.sector || sector === r.query.sector) && r.seen('agency', id) ? shown(r.of(register).one<AgencyState>('agency', id)!) : undefined,
+        (!r.query.sector || sector === r.query.sector) && r.seen('agency', id) ? rowOf(r, { id, sector }, () => shown(r.of(register).one<AgencyState>('agency', id)!)) : undefined,
       ),
   }),
   record({ title: 'An agency', url: '/v1/agencies/:id', of: 'agency', run: (r) => fromRegister<AgencyState>(r, 'agency', r.params.id!) }),
@@ -134,11 +139,15 @@ export const bodies: Query[] = [
     title: 'Funding streams',
     url: '/v1/funding-streams',
     sorts: ['id', 'name', 'departmentId'],
-    columns: ['id', 'name', 'departmentId', 'ringFenced', 'status', 'link', 'lineage'],
+    columns: ['id', 'name', 'departmentId', 'ringFenced', 'status', 'link', 'lineage', 'failed'],
     sources: (r, by) =>
       along(r.of(register).walk({ by, of: 'fundingstream' }), ({ tie: id }) => {
         if (!r.seen('fundingstream', id)) return undefined;
-        return { ...shown(r.of(register).one<FundingStreamState>('fundingstream', id)!), link: r.link('fundingstream', id), lineage: lineageOf('fundingstream', id) };
+        return rowOf(r, { id }, () => ({
+          ...shown(r.of(register).one<FundingStreamState>('fundingstream', id)!),
+          link: r.link('fundingstream', id),
+          lineage: lineageOf('fundingstream', id),
+        }));
       }),
   }),
   record({ title: 'A funding stream', url: '/v1/funding-streams/:id', of: 'fundingstream', run: (r) => fromRegister<FundingStreamState>(r, 'fundingstream', r.params.id!) }),

@@ -41,11 +41,12 @@ export function fromRegister<S extends object>(r: Reading, aggregate: string, id
     },
   };
 }
-export const visibleRows = <S extends object>(r: Reading, aggregate: string): RegisterRow<S>[] =>
+/** Records of the register that the reader may see, few by their nature: their ids, so that one whose row cannot be read hides no other. */
+export const visibleIds = (r: Reading, aggregate: string): string[] =>
   r
     .of(register)
-    .all<S>(aggregate)
-    .filter((row) => r.seen(aggregate, row.id));
+    .ids(aggregate)
+    .filter((id) => r.seen(aggregate, id));
 
 /** A party to a record reads it as members do; anybody else in their own audience, or the wider one they asked for. */
 export function sight(r: Reading, aggregate: string, id: string, placeId: string): 'members' | 'programme' | 'public' {

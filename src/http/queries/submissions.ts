@@ -7,6 +7,7 @@ import type { Recorded } from '../../projections/core.js';
 import { submissionFor, submissionTracker, type SubmissionRow } from '../../projections/submission-tracker.js';
 import { Problem } from '../problem.js';
 import type { Query, Reading } from '../query.js';
+import { rowOf } from '../rows.js';
 import type { Light } from '../../projections/folded.js';
 import { along, lineageOf, list, record, statuses, type Row } from './shared.js';
 
@@ -36,7 +37,7 @@ export const submissions: Query[] = [
     sorts: ['id', 'placeId', 'roundNo', 'status'],
     // `version` is the record's: what it held until 2 is `submittedVersion`.
     columnsVersion: 2,
-    columns: ['id', 'programmeId', 'roundNo', 'roundKind', 'placeId', 'status', 'version', 'submittedVersion', 'lateDays', 'link', 'lineage', 'illustrative'],
+    columns: ['id', 'programmeId', 'roundNo', 'roundKind', 'placeId', 'status', 'version', 'submittedVersion', 'lateDays', 'link', 'lineage', 'illustrative', 'failed'],
     query: z.object({ programmeId: Id.optional(), placeId: Id.optional(), roundNo: z.coerce.number().int().optional(), status }),
     sources(r, key) {
       const { programmeId, placeId: within, roundNo, status } = r.query;
@@ -46,8 +47,10 @@ export const submissions: Query[] = [
         if ((programmeId && s.programmeId !== programmeId) || (roundNo !== undefined && s.roundNo !== roundNo)) return undefined;
         const known = isMember(s) ? s.status : s.publicStatus;
         if (known === null || (status && known !== status) || !r.seen('submission', s.tie)) return undefined;
-        const shown = submissionFor(tracker.listed(s.tie)!, audienceOf(r.viewer, String(s.namedPlaceId)));
-        return shown && (linked(r, shown) as Row);
+        return rowOf(r, { id: s.tie, placeId: s.namedPlaceId, status: known }, () => {
+          const shown = submissionFor(tracker.listed(s.tie)!, audienceOf(r.viewer, String(s.namedPlaceId)));
+          return shown && (linked(r, shown) as Row);
+        });
       }
       const by = key === 'placeId' ? 'namedPlaceId' : key;
       if (key !== 'status') return along(tracker.walk({ by, within }), show);

@@ -42,6 +42,8 @@ export async function backUp(log: SqliteLog, file: string, now = new Date()): Pr
     sync(dirname(file));
   } catch (error) {
     removeAll(part);
+    const { code } = error as { code?: string };
+    if (code === 'SQLITE_FULL' || code === 'ENOSPC') throw new Error(`There is no room for the copy: ${file} was not made. Name a file on another disk.`, { cause: error });
     throw error;
   }
   const mark = { at: now.toISOString(), bytes: statSync(file).size, file: basename(file) };
@@ -59,6 +61,8 @@ export interface Restored {
   /** Position of the last event, and when it was recorded. */
   readonly position: number;
   readonly at: string;
+  /** The same position of the log that was replaced, where it could be read. */
+  readonly before?: number;
   /** Where what was there before is kept, file by file. */
   readonly kept: readonly string[];
 }
@@ -78,9 +82,9 @@ export async function restore(backup: string, file: string, check: (log: SqliteL
     removeAll(part);
     copyFileSync(backup, part);
     const found = await looked(part, check);
-    const before = existsSync(file) ? identity(file) : undefined;
-    if (before && before !== found.logId)
-      throw new Error(`${backup} is of the log ${found.logId}, and ${file} is the log ${before}. Nothing was changed: give the folder of that log, or an empty one.`);
+    const before = existsSync(file) ? ofFile(file) : undefined;
+    if (before && before.logId !== found.logId)
+      throw new Error(`${backup} is of the log ${found.logId}, and ${file} is the log ${before.logId}. Nothing was changed: give the folder of that log, or an empty one.`);
     sync(part);
     const aside = `.replaced-${now.toISOString().replaceAll(':', '')}`;
     const kept: string[] = [];
@@ -99,7 +103,7 @@ export async function restore(backup: string, file: string, check: (log: SqliteL
     toOwner(file);
     toOwner(`${file}.lock`);
     sync(dirname(file));
-    return { position: found.position, at: found.at, kept };
+    return { position: found.position, at: found.at, ...(before ? { before: before.position } : {}), kept };
   } finally {
     removeAll(part);
     lock.close();
@@ -124,8 +128,8 @@ async function looked(file: string, check: (log: SqliteLog) => Promise<readonly 
     await log?.close();
   }
 }
-/** The id of the log that a file holds; undefined where it cannot be read any more, or was made new and holds nothing yet. */
-function identity(file: string): string | undefined {
+/** Which log a file holds, and its last position; undefined where it cannot be read any more, or was made new and holds nothing yet. */
+function ofFile(file: string): { readonly logId: string; readonly position: number } | undefined {
   const log = (() => {
     try {
       return new SqliteLog(file, { clock: 'machine', readOnly: true });
@@ -133,9 +137,9 @@ function identity(file: string): string | undefined {
       return undefined;
     }
   })();
-  const id = log && log.newest > 1 ? log.identity.logId : undefined;
+  const found = log && log.newest > 1 ? { logId: log.identity.logId, position: log.newest } : undefined;
   void log?.close();
-  return id;
+  return found;
 }
 
 /** Files in a folder that hold a database and are none of a service's own: backups, most likely. */

@@ -6,6 +6,8 @@ import { dropViews, schema, statementsOf } from './statements.js';
 import { Trouble } from './trouble.js';
 
 const tryAgainMs = 5_000;
+/** So long SQLite waits for another process that holds a lock; everybody waits with it. */
+const busyMs = 5_000;
 
 function openFile(file: string, readonly: boolean): Database.Database {
   const db = new Database(file, { readonly });
@@ -17,7 +19,7 @@ function openFile(file: string, readonly: boolean): Database.Database {
     db.pragma('journal_size_limit = 67108864');
   }
   db.pragma('cache_size = -32768');
-  db.pragma('busy_timeout = 5000');
+  db.pragma(`busy_timeout = ${busyMs}`);
   return db;
 }
 
@@ -25,6 +27,8 @@ export interface LogFileOptions {
   readonly readOnly: boolean;
   /** Told why the log cannot be written, once a minute while it lasts. */
   readonly onError: (error: unknown) => void;
+  /** Position of the newest event that is known to be on the disk. */
+  readonly known: () => number;
   /** The file was opened anew, or found writable again: nothing that was known of it may be used. */
   readonly onReopened: () => void;
 }
@@ -74,8 +78,7 @@ export class LogFile {
     if (!this.#inDoubt) return;
     try {
       this.#openAnew(false);
-      // What is there is brought to the disk once more: what the disk said of it before is worth nothing.
-      this.db.pragma('wal_checkpoint(TRUNCATE)');
+      this.#bringToDisk();
       this.#inDoubt = false;
     } catch (error) {
       // What cannot be written may be read meanwhile.
@@ -83,6 +86,20 @@ export class LogFile {
       throw new Unavailable('the log cannot be opened again', { cause: error });
     }
     this.options.onReopened();
+  }
+  /**
+   * What is there is brought to the disk once more: what the disk said of it before is worth nothing. Beside a process that reads an old moment
+   * that cannot be done, and need not be where nothing of the failed commit is there: the next one is written over it.
+   */
+  #bringToDisk(): void {
+    this.db.pragma('busy_timeout = 0');
+    try {
+      const [{ busy }] = this.db.pragma('wal_checkpoint(TRUNCATE)') as [{ readonly busy: number }];
+      if (busy !== 0 && (this.sql.head.get() ?? 0) > this.options.known())
+        throw new Error('what a failed commit left cannot be brought to the disk while another process reads the file: end that one (fuser -v finds it)');
+    } finally {
+      this.db.pragma(`busy_timeout = ${busyMs}`);
+    }
   }
   #openAnew(readonly: boolean): void {
     try {

@@ -1,4 +1,6 @@
 /** What keeps a log from being written: told when it begins and once a minute while it lasts, and how long it took when it is over. */
+import { Notice } from '../event-log.js';
+
 const often = 60_000;
 
 export class Trouble {
@@ -25,7 +27,7 @@ export class Trouble {
     if (now - this.#toldAt < often) return;
     this.#toldAt = now;
     this.#told = true;
-    this.tell(new Error(`The log cannot be written: ${this.#error.message}${codeOf(error)}. Commands are answered 503 until it can.`, { cause: error }));
+    this.tell(new Notice(`The log cannot be written: ${this.#error.message}${codeOf(error)}. Commands are answered 503 until it can.`, { cause: error }));
   }
 
   over(): void {
@@ -34,7 +36,7 @@ export class Trouble {
     // Of what comes and goes within a minute the first time is told.
     if (!this.#told) return;
     this.#told = false;
-    this.tell(new Error(`The log can be written again, after ${Math.ceil((this.now() - this.#since) / 1000)} seconds.`));
+    this.tell(new Notice(`The log can be written again, after ${Math.ceil((this.now() - this.#since) / 1000)} seconds.`));
   }
 }
 const codeOf = (error: unknown): string => {
