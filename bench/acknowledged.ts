@@ -1,7 +1,7 @@
 /** What every workload of commands ends in: each acknowledged one is in the log once, and every view equals a rebuild. */
-import type { Reference } from '../src/domain/reference.js';
-import type { EmbeddedService } from '../src/embedded.js';
-import { compareViews } from '../src/verify.js';
+import type { Reference } from '../src/domain/shared/reference.js';
+import type { EmbeddedService } from '../src/runtime/embedded.js';
+import { compareViews } from '../src/runtime/verify.js';
 import { must } from './report.js';
 
 /** Throws unless exactly so many pledges were recorded after a position. */

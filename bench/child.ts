@@ -1,10 +1,10 @@
 /** Work whose memory or start is measured, in a process of its own: `rebuild <file>` or `start <folder>`. Prints one JSON line. */
 import { build } from '../src/app.js';
-import { SqliteLog } from '../src/log/sqlite-log.js';
-import { loadReference } from '../src/reference.js';
-import { openService } from '../src/embedded.js';
-import { openViewFile } from '../src/node/view-file.js';
-import { Engine } from '../src/projections/engine.js';
+import { SqliteLog } from '../src/log/sqlite/sqlite-log.js';
+import { loadReference } from '../src/runtime/reference.js';
+import { openService } from '../src/runtime/embedded.js';
+import { openViewFile } from '../src/runtime/node/view-file.js';
+import { Engine } from '../src/projections/engine/engine.js';
 import { views } from '../src/projections/index.js';
 import { must, time } from './report.js';
 

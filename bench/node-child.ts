@@ -1,10 +1,10 @@
 /** A whole API node on the stand-in, in a process of its own: `{"log", "dataDir", "issuerKey"}`. Says {"url"}, then answers each message with its processor time. */
 import { build } from '../src/app.js';
-import { createVerifier } from '../src/http/auth.js';
-import { localIssuer } from '../src/issuer.js';
-import { openEventStoreLog } from '../src/log/eventstore-log.js';
-import { openNode } from '../src/node/node.js';
-import { loadReference } from '../src/reference.js';
+import { createVerifier } from '../src/http/server/auth.js';
+import { localIssuer } from '../src/demo/issuer.js';
+import { openEventStoreLog } from '../src/log/eventstore/eventstore-log.js';
+import { openNode } from '../src/runtime/node/node.js';
+import { loadReference } from '../src/runtime/reference.js';
 import { TestClock } from '../test/commands/world.js';
 
 export interface NodeChild {

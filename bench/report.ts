@@ -1,5 +1,5 @@
 /** What a workload is given, and what becomes of its figures: ratios of one run, their medians, a table and JSON. */
-import type { Reference } from '../src/domain/reference.js';
+import type { Reference } from '../src/domain/shared/reference.js';
 
 export interface Bench {
   /** An empty folder; gone afterwards. */

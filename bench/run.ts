@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { loadReference } from '../src/reference.js';
+import { loadReference } from '../src/runtime/reference.js';
 import { Report, type Workload } from './report.js';
 import { accept } from './workloads/accept.js';
 import { append } from './workloads/append.js';

@@ -1,10 +1,10 @@
 /** Writes the documents that are made from the code itself; `test/docs.test.ts` fails when one is stale. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { envExample, configurationPage } from '../src/config-docs.js';
-import { columnsLost, csvPage } from '../src/csv-docs.js';
-import { eventsPage } from '../src/event-docs.js';
+import { envExample, configurationPage } from './docs/config.js';
+import { columnsLost, csvPage } from './docs/csv.js';
+import { eventsPage } from './docs/event.js';
 import { openapi } from '../src/http/openapi.js';
-import { dueItemsPage, permissionsPage } from '../src/domain-docs.js';
+import { dueItemsPage, permissionsPage } from './docs/domain.js';
 
 const write = (name: string, text: string): void => writeFileSync(new URL(`../${name}`, import.meta.url), text);
 write('.env.example', envExample());

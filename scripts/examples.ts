@@ -2,17 +2,17 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { seed } from '../data/seed/index.js';
+import { seed } from '../src/demo/seed/index.js';
 import { build } from '../src/app.js';
-import { openDemo } from '../src/demo.js';
-import { aggregates } from '../src/domain/index.js';
-import { createVerifier } from '../src/http/auth.js';
-import { examplesFile, type Example } from '../src/http/examples.js';
-import { feeds } from '../src/http/feeds.js';
-import { queries } from '../src/http/queries/index.js';
-import { localIssuer } from '../src/issuer.js';
+import { openDemo } from '../src/demo/demo.js';
+import { aggregates } from '../src/domain/registry.js';
+import { createVerifier } from '../src/http/server/auth.js';
+import { examplesFile, type Example } from '../src/http/query/examples.js';
+import { feeds } from '../src/http/questions/feeds.js';
+import { queries } from '../src/http/questions/index.js';
+import { localIssuer } from '../src/demo/issuer.js';
 import { decode } from '../src/log/codec.js';
-import { loadReference } from '../src/reference.js';
+import { loadReference } from '../src/runtime/reference.js';
 
 const readers = ['programme-office@programme:total-place', 'secretariat@place:leicester-leicestershire', 'official@agency:department-of-health', 'auditor@programme:total-place'];
 /** Arrays cut to their first entries: an example shows what there is, not all of it. */

@@ -7,11 +7,11 @@ import { appendFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { seed } from '../data/seed/index.js';
-import { openDemo } from '../src/demo.js';
-import { aggregates } from '../src/domain/index.js';
+import { seed } from '../src/demo/seed/index.js';
+import { openDemo } from '../src/demo/demo.js';
+import { aggregates } from '../src/domain/registry.js';
 import { decode, encode, fingerprint } from '../src/log/codec.js';
-import { loadReference } from '../src/reference.js';
+import { loadReference } from '../src/runtime/reference.js';
 import { folder, key, linesOf, missing, replay, type GoldenLine } from '../test/golden/corpus.js';
 import type { Shown } from '../test/domain/spec.js';
 

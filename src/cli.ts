@@ -5,7 +5,7 @@ import { backupCommand, restoreCommand } from './cli/backup.js';
 import { clockCommand } from './cli/clock.js';
 import { demoCommand } from './cli/demo.js';
 import { logCommand } from './cli/log.js';
-import { copyCommand, sealCommand } from './cli/move.js';
+import { copyCommand, sealCommand } from './cli/migrate.js';
 import { serveCommand } from './cli/serve.js';
 import { inSentences } from './cli/told.js';
 import { exportCommand, rebuildCommand, verifyCommand } from './cli/upkeep.js';

@@ -1,10 +1,10 @@
 /** Configuration: the environment, read once, checked together, frozen. `.env.example` and the documentation come from the same schema. */
 import { z } from 'zod';
-import { usual } from './http/at-once.js';
-import { parseTokenKind, tokenKinds } from './http/token-kind.js';
-import { demoIssuer } from './issuer.js';
+import { usual } from './http/server/at-once.js';
+import { parseTokenKind, tokenKinds } from './http/server/token-kind.js';
+import { demoIssuer } from './demo/issuer.js';
 import { isEventStoreUrl, parseEventStoreUrl } from './log/eventstore/url.js';
-import { bitsOf } from './secret.js';
+import { bitsOf } from './runtime/secret.js';
 
 const whole = (what: string, min: number, max: number) => z.coerce.number({ error: what }).int(what).min(min, what).max(max, what);
 

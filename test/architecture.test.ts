@@ -7,7 +7,7 @@ import ts from 'typescript';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 type Import = { to: string; typeOnly: boolean };
-/** Local files as paths from the root ("src/domain/core.ts"), packages by name ("zod", "node:fs"). */
+/** Local files as paths from the root ("src/domain/kernel/types.ts"), packages by name ("zod", "node:fs"). */
 function importsOf(file: string): Import[] {
   const found: Import[] = [];
   const add = (spec: string, typeOnly: boolean): void => void found.push({ to: spec.startsWith('.') ? normalize(join(dirname(file), spec)).replace(/\.js$/, '.ts') : spec, typeOnly });
@@ -38,7 +38,7 @@ const rooms =
 const driver = (to: string): boolean => /^(better-sqlite3|@eventstore\/)/.test(to);
 /** What a file of the room may import. Hashes are made in one file of the domain. */
 const may: Record<string, (i: Import, file: string) => boolean> = {
-  domain: ({ to }, file) => rooms('domain')(to) || ['zod', 'temporal-polyfill', 'node:util'].includes(to) || (file === 'src/domain/hash.ts' && ['node:crypto', 'canonicalize'].includes(to)),
+  domain: ({ to }, file) => rooms('domain')(to) || ['zod', 'temporal-polyfill', 'node:util'].includes(to) || (file === 'src/domain/kernel/hash.ts' && ['node:crypto', 'canonicalize'].includes(to)),
   log: ({ to }) => rooms('domain', 'log')(to) || !local(to),
   projections: ({ to, typeOnly }) => rooms('domain', 'projections')(to) || to === 'src/log/codec.ts' || (typeOnly && (rooms('log')(to) || driver(to))) || (!local(to) && !driver(to)),
   commands: ({ to }) => rooms('domain', 'log', 'projections', 'commands')(to) || (!local(to) && !driver(to)),
@@ -59,7 +59,7 @@ t.test('each room imports only what it may', async (t) => {
   const eventstore = [...graph].filter(([, imports]) => imports.some((i) => /^@(eventstore|grpc)\//.test(i.to)));
   t.strictSame(
     eventstore.map(([file]) => file),
-    ['src/log/eventstore-log.ts'],
+    ['src/log/eventstore/eventstore-log.ts'],
     'one file alone imports the client',
   );
 });
@@ -68,7 +68,7 @@ t.test('SQLite’s driver is imported where it is made safe on Node 24, and nowh
   // A test that drops a statement of the bare driver ends its own process there, at random (docs/adr/0012).
   const files = [...graph.keys(), ...walk('test'), ...walk('bench')];
   const bare = files.filter((f) => importsOf(f).some((i) => i.to === 'better-sqlite3' && !i.typeOnly));
-  t.strictSame(bare, ['src/log/driver.ts']);
+  t.strictSame(bare, ['src/log/sqlite/driver.ts']);
 });
 
 t.test('no import cycle, types included', async (t) => {

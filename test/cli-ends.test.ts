@@ -6,8 +6,8 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test, type Test } from 'tap';
-import { logFile } from '../src/embedded.js';
-import Database from '../src/log/driver.js';
+import { logFile } from '../src/runtime/embedded.js';
+import Database from '../src/log/sqlite/driver.js';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 /** A demo that listens; `preload` is a script run in it first. */

@@ -11,8 +11,8 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import t from 'tap';
 import { teller } from '../src/cli/told.js';
 import { Unavailable } from '../src/log/event-log.js';
-import { SqliteLog } from '../src/log/sqlite-log.js';
-import { refuseShared } from '../src/data-dir.js';
+import { SqliteLog } from '../src/log/sqlite/sqlite-log.js';
+import { refuseShared } from '../src/runtime/data-dir.js';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const cli = (...args: string[]) => spawnSync(process.execPath, ['--import=tsx', 'src/cli.ts', ...args], { cwd: root, encoding: 'utf8', timeout: 60_000, env: { PATH: process.env.PATH } });

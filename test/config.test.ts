@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { test } from 'tap';
-import { configurationPage, envExample } from '../src/config-docs.js';
+import { configurationPage, envExample } from '../scripts/docs/config.js';
 import { readConfig } from '../src/config.js';
-import { demoIssuer } from '../src/issuer.js';
+import { demoIssuer } from '../src/demo/issuer.js';
 
 test('every mistake is named at once, with what would be right', async (t) => {
   const wrong = { PORT: 'http', LOG_LEVEL: 'loud', LOG_URL: 'postgres://x', AUTH_ALGORITHMS: 'none', BODY_LIMIT: '12' };

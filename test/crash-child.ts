@@ -1,6 +1,6 @@
 /** Writes pledges until it is killed, telling its parent of each acknowledgement. */
 import { randomUUID } from 'node:crypto';
-import { openService } from '../src/embedded.js';
+import { openService } from '../src/runtime/embedded.js';
 import { holder, must, pledge, propose, TestClock, world } from './commands/world.js';
 import { reference } from './domain/spec.js';
 

@@ -2,11 +2,11 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { test } from 'tap';
 import { decode } from '../src/log/codec.js';
-import { SqliteLog } from '../src/log/sqlite-log.js';
-import { logFile, openService } from '../src/embedded.js';
-import Database from '../src/log/driver.js';
-import { viewFile } from '../src/node/view-file.js';
-import { verify } from '../src/verify.js';
+import { SqliteLog } from '../src/log/sqlite/sqlite-log.js';
+import { logFile, openService } from '../src/runtime/embedded.js';
+import Database from '../src/log/sqlite/driver.js';
+import { viewFile } from '../src/runtime/node/view-file.js';
+import { verify } from '../src/runtime/verify.js';
 import { TestClock } from './commands/world.js';
 import { reference } from './domain/spec.js';
 

@@ -3,7 +3,7 @@ import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type Test } from 'tap';
-import { refuseShared } from '../src/data-dir.js';
+import { refuseShared } from '../src/runtime/data-dir.js';
 
 /** A folder of one's own, in the machine's folder for such: everybody may write there, and nobody what is another's. */
 function folder(t: Test): string {

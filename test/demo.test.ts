@@ -1,18 +1,18 @@
 import { test, type Test } from 'tap';
-import { seed } from '../data/seed/index.js';
-import { demoStart, openDemo } from '../src/demo.js';
-import { isSilent } from '../src/domain/commitment-state.js';
-import type { States } from '../src/domain/core.js';
-import { held, part } from '../src/domain/parts.js';
+import { seed } from '../src/demo/seed/index.js';
+import { demoStart, openDemo } from '../src/demo/demo.js';
+import { isSilent } from '../src/domain/commitment/state.js';
+import type { States } from '../src/domain/kernel/types.js';
+import { held, part } from '../src/domain/kernel/parts.js';
 import { decode } from '../src/log/codec.js';
-import { barrierRegister } from '../src/projections/barrier-register.js';
-import { due as dueView } from '../src/projections/due.js';
-import { tellsAll } from '../src/projections/past.js';
-import { poolLedger, statement } from '../src/projections/pool-ledger.js';
-import type { EmbeddedService } from '../src/embedded.js';
-import { placeProgress } from '../src/projections/place-progress.js';
-import { loadReference } from '../src/reference.js';
-import { compareViews } from '../src/verify.js';
+import { barrierRegister } from '../src/projections/views/barrier-register.js';
+import { due as dueView } from '../src/projections/views/due.js';
+import { tellsAll } from '../src/projections/views/past.js';
+import { poolLedger, statement } from '../src/projections/views/pool-ledger.js';
+import type { EmbeddedService } from '../src/runtime/embedded.js';
+import { placeProgress } from '../src/projections/place-progress/place-progress.js';
+import { loadReference } from '../src/runtime/reference.js';
+import { compareViews } from '../src/runtime/verify.js';
 
 const ref = loadReference();
 

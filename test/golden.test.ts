@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { test } from 'tap';
-import { aggregates } from '../src/domain/index.js';
+import { aggregates } from '../src/domain/registry.js';
 import { linesOf, missing, replay } from './golden/corpus.js';
 
 test('every event type of the registry has a line, at its current schema', async (t) => {

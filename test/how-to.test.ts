@@ -6,7 +6,7 @@ import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { aggregates } from '../src/domain/index.js';
+import { aggregates } from '../src/domain/registry.js';
 import { besideTheDemo, blocksOf, type } from './typed.js';
 
 const root = new URL('../', import.meta.url);

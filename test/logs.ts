@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import type { Test } from 'tap';
 import type { EventLog } from '../src/log/event-log.js';
-import { openEventStoreLog } from '../src/log/eventstore-log.js';
+import { openEventStoreLog } from '../src/log/eventstore/eventstore-log.js';
 import { MemoryLog } from '../src/log/memory-log.js';
-import { SqliteLog } from '../src/log/sqlite-log.js';
+import { SqliteLog } from '../src/log/sqlite/sqlite-log.js';
 import { StandIn } from './eventstore/stand-in/index.js';
 
 export const logs: readonly { readonly name: string; open(t: Test): EventLog | Promise<EventLog> }[] = [

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import { test } from 'tap';
-import { loadReference } from '../src/reference.js';
+import { loadReference } from '../src/runtime/reference.js';
 
 const home = new URL('../data/reference/', import.meta.url);
 const rows = (file: URL): Record<string, string>[] => parse(readFileSync(file), { bom: true, columns: true, skip_empty_lines: true });

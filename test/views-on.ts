@@ -1,10 +1,10 @@
 /** Views on an open log of this process, in memory or in a file, fed by what it commits: the node's parts without what acts. */
-import Database from '../src/log/driver.js';
-import type { Reference } from '../src/domain/reference.js';
-import type { SqliteLog } from '../src/log/sqlite-log.js';
-import { Follower } from '../src/node/follower.js';
-import type { View } from '../src/projections/core.js';
-import { Engine } from '../src/projections/engine.js';
+import Database from '../src/log/sqlite/driver.js';
+import type { Reference } from '../src/domain/shared/reference.js';
+import type { SqliteLog } from '../src/log/sqlite/sqlite-log.js';
+import { Follower } from '../src/runtime/node/follower.js';
+import type { View } from '../src/projections/engine/view.js';
+import { Engine } from '../src/projections/engine/engine.js';
 import { views as every } from '../src/projections/index.js';
 
 export interface ViewsOn {

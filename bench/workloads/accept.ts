@@ -4,7 +4,7 @@
  * that the pool's answer must have come; it is the reactors that reserve it, before anything is measured.
  */
 import { holder, agencies, must as accepted, office, officer, pledge, propose, secretariat } from '../../test/commands/world.js';
-import { compareViews } from '../../src/verify.js';
+import { compareViews } from '../../src/runtime/verify.js';
 import { must, type Workload } from '../report.js';
 import { openServer, type Server } from '../server.js';
 

@@ -1,9 +1,9 @@
 /** The log alone: 64 callers with one event each, beside a bare SQLite loop at the same batch and one commit an event. */
 import { join } from 'node:path';
-import Database from '../../src/log/driver.js';
+import Database from '../../src/log/sqlite/driver.js';
 import { v7 as uuidv7 } from 'uuid';
 import type { StoredEvent } from '../../src/log/event-log.js';
-import { SqliteLog } from '../../src/log/sqlite-log.js';
+import { SqliteLog } from '../../src/log/sqlite/sqlite-log.js';
 import { must, time, type Workload } from '../report.js';
 
 const n = 20_000;

@@ -1,7 +1,7 @@
 /** The log's append rate when it has grown, beside its rate when it was empty. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { SqliteLog } from '../../src/log/sqlite-log.js';
+import { SqliteLog } from '../../src/log/sqlite/sqlite-log.js';
 import { must, type Workload } from '../report.js';
 import { fill } from './append.js';
 

@@ -1,6 +1,6 @@
 /** 64 callers on one pool, beside 64 callers on as many pools: in this process, views inline, every answer durable. */
 import { join } from 'node:path';
-import { openService, type EmbeddedService } from '../../src/embedded.js';
+import { openService, type EmbeddedService } from '../../src/runtime/embedded.js';
 import { give, holder, must as accepted, propose, TestClock, world } from '../../test/commands/world.js';
 import { must, time, type Workload } from '../report.js';
 

@@ -1,7 +1,7 @@
 /** A page of long lists in each order they offer, and a CSV of everything, beside a no-op GET of the same server: no page reads the whole. */
 import { join } from 'node:path';
-import { logFile } from '../../src/embedded.js';
-import { queries } from '../../src/http/queries/index.js';
+import { logFile } from '../../src/runtime/embedded.js';
+import { queries } from '../../src/http/questions/index.js';
 import { TestClock } from '../../test/commands/world.js';
 import { median, must, type Workload } from '../report.js';
 import { openServer, type Job } from '../server.js';

@@ -1,6 +1,6 @@
 /** The last positions on decisions of two hundred voters, beside the first on the same: in this process, views inline, every answer durable. */
 import { join } from 'node:path';
-import { openService } from '../../src/embedded.js';
+import { openService } from '../../src/runtime/embedded.js';
 import { give, holder, must as accepted, office, secretariat, TestClock, world } from '../../test/commands/world.js';
 import { must, time, type Workload } from '../report.js';
 

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { logFile } from '../../src/embedded.js';
+import { logFile } from '../../src/runtime/embedded.js';
 import { writeHistory } from '../history.js';
 import { median, must, type Workload } from '../report.js';
 

@@ -5,11 +5,11 @@
  */
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Executor } from '../../src/commands/execute.js';
-import type { Actor } from '../../src/domain/core.js';
+import type { Executor } from '../../src/commands/executor.js';
+import type { Actor } from '../../src/domain/kernel/types.js';
 import { encode } from '../../src/log/codec.js';
-import { SqliteLog } from '../../src/log/sqlite-log.js';
-import { logFile } from '../../src/embedded.js';
+import { SqliteLog } from '../../src/log/sqlite/sqlite-log.js';
+import { logFile } from '../../src/runtime/embedded.js';
 import { executorOn, holder, must as accepted, office, openPlaces, propose, secretariat, TestClock, world } from '../../test/commands/world.js';
 import { must, type Workload } from '../report.js';
 import { openServer, type Job } from '../server.js';

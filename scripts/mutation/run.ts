@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { aggregates } from '../../src/domain/index.js';
+import { aggregates } from '../../src/domain/registry.js';
 import type { Seen } from '../../test/domain/mutants.js';
 import { switched } from './hooks.mjs';
 

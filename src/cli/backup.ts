@@ -1,11 +1,11 @@
 /** total-place backup | restore: copies of the embedded log. */
 import { Command } from 'commander';
-import { logFile } from '../embedded.js';
+import { logFile } from '../runtime/embedded.js';
 import { isEventStoreUrl } from '../log/eventstore/url.js';
 import { backUp, restore } from '../log/sqlite/backup.js';
-import { SqliteLog } from '../log/sqlite-log.js';
-import { loadReference } from '../reference.js';
-import { verify } from '../verify.js';
+import { SqliteLog } from '../log/sqlite/sqlite-log.js';
+import { loadReference } from '../runtime/reference.js';
+import { verify } from '../runtime/verify.js';
 
 type Say = (line: string) => void;
 

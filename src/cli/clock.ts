@@ -1,10 +1,10 @@
 /** total-place clock accept: its operator says that the machine's clock is right, though it looks wrong. */
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
-import { acceptForStart } from '../clock-acceptance.js';
-import { logFile } from '../embedded.js';
-import { operatorOf } from '../node/ask.js';
-import { viewFile } from '../node/view-file.js';
+import { acceptForStart } from '../runtime/clock-acceptance.js';
+import { logFile } from '../runtime/embedded.js';
+import { operatorOf } from '../runtime/node/ask.js';
+import { viewFile } from '../runtime/node/view-file.js';
 
 export function clockCommand(say: (line: string) => void = console.log, env: NodeJS.ProcessEnv = process.env): Command {
   const clock = new Command('clock').description('the machine’s clock, by which days close and commands are recorded');

@@ -4,15 +4,15 @@ import { isAbsolute, join } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError } from 'commander';
 import { build } from '../app.js';
-import { openDemo, openSharedDemo } from '../demo.js';
-import { Journals } from '../disk.js';
-import { createVerifier } from '../http/auth.js';
-import { localIssuer } from '../issuer.js';
-import { openSharedLog } from '../open.js';
-import { buildOperator } from '../operator-app.js';
-import { loadReference } from '../reference.js';
+import { openDemo, openSharedDemo } from '../demo/demo.js';
+import { Journals } from '../runtime/disk.js';
+import { createVerifier } from '../http/server/auth.js';
+import { localIssuer } from '../demo/issuer.js';
+import { openSharedLog } from '../runtime/open.js';
+import { buildOperator } from '../http/server/operator-app.js';
+import { loadReference } from '../runtime/reference.js';
 import { closeTogether, listenTogether } from './serve.js';
-import { grantsOf, readers, shellFile } from './demo-readers.js';
+import { grantsOf, readers, shellFile } from '../demo/readers.js';
 import { teller } from './told.js';
 
 function port(text: string): number {
@@ -53,7 +53,7 @@ export const demoCommand = (version: string): Command =>
       // Whoever started it with a channel is gone: nothing is left behind.
       process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
       if (o.join && !o.log) throw new Error('--join needs --log: nodes of one demo share a log');
-      const { seed } = await import('../../data/seed/index.js');
+      const { seed } = await import('../demo/seed/index.js');
       const bar = o.json || o.join ? undefined : new SingleBar({ format: 'Seeding 2009 {bar} {value}/{total}', noTTYOutput: true, notTTYSchedule: 2000 });
       const options = {
         dataDir: o.dataDir,

@@ -22,7 +22,7 @@ export function logCommand(say: (line: string) => void = console.log): Command {
     .action(async (o: { readers: string; writers: string; simulatedClock?: boolean }) => {
       const { LOG_ADMIN_USER: name = 'admin' } = process.env;
       const password = process.env.LOG_ADMIN_PASSWORD || undefined; // a compose file passes an unset one on as empty
-      const { openAdmin } = await import('../log/eventstore-log.js');
+      const { openAdmin } = await import('../log/eventstore/eventstore-log.js');
       const admin = await openAdmin(logUrl(process.env), password === undefined ? undefined : { name, password });
       if (admin.secure && password === undefined) {
         admin.close();
@@ -39,7 +39,7 @@ export function logCommand(say: (line: string) => void = console.log): Command {
     .command('check')
     .description('say what is missing, with the account that LOG_URL names; nothing is changed')
     .action(async () => {
-      const { openAdmin } = await import('../log/eventstore-log.js');
+      const { openAdmin } = await import('../log/eventstore/eventstore-log.js');
       const service = await openAdmin(logUrl(process.env));
       try {
         const findings = await checkLog(service);

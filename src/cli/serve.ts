@@ -3,18 +3,18 @@ import closeWithGrace from 'close-with-grace';
 import { Command } from 'commander';
 import type { FastifyInstance } from 'fastify';
 import { build } from '../app.js';
-import { takeAcceptance } from '../clock-acceptance.js';
+import { takeAcceptance } from '../runtime/clock-acceptance.js';
 import { ClockInDoubt, WatchedClock } from '../commands/clock-watch.js';
 import { CommandQueue } from '../commands/queue.js';
 import { readConfig } from '../config.js';
-import { refuseShared } from '../data-dir.js';
-import { Journals } from '../disk.js';
-import { backlog } from '../http/connections.js';
-import { createVerifier } from '../http/auth.js';
-import { openAny } from '../open.js';
-import { buildOperator } from '../operator-app.js';
-import { loadReference } from '../reference.js';
-import type { Service } from '../service.js';
+import { refuseShared } from '../runtime/data-dir.js';
+import { Journals } from '../runtime/disk.js';
+import { backlog } from '../http/server/connections.js';
+import { createVerifier } from '../http/server/auth.js';
+import { openAny } from '../runtime/open.js';
+import { buildOperator } from '../http/server/operator-app.js';
+import { loadReference } from '../runtime/reference.js';
+import type { Service } from '../runtime/service.js';
 import { teller } from './told.js';
 
 /**

@@ -1,6 +1,6 @@
 /** Errors in the words in which an operator is told of them. */
 import { Notice, Unavailable } from '../log/event-log.js';
-import { isDamage } from '../projections/disk.js';
+import { isDamage } from '../projections/engine/disk.js';
 
 /** A log that cannot be reached, read or written now in one sentence, with what to do where it is damaged; every other error as it is. */
 export function told(error: unknown): unknown {

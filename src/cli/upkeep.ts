@@ -3,17 +3,17 @@ import { once } from 'node:events';
 import { createWriteStream, existsSync, renameSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { Command } from 'commander';
-import { logFile } from '../embedded.js';
-import { jsonLine } from '../domain/text.js';
+import { logFile } from '../runtime/embedded.js';
+import { jsonLine } from '../domain/kernel/text.js';
 import type { EventLog } from '../log/event-log.js';
 import { isEventStoreUrl } from '../log/eventstore/url.js';
-import { SqliteLog } from '../log/sqlite-log.js';
-import { batches } from '../move/batches.js';
-import { rebuildRunning, rebuildViews } from '../node/rebuild.js';
-import { viewFile } from '../node/view-file.js';
-import { openForReading } from '../open.js';
-import { loadReference } from '../reference.js';
-import { verify, type Finding } from '../verify.js';
+import { SqliteLog } from '../log/sqlite/sqlite-log.js';
+import { batches } from '../migrate/batches.js';
+import { rebuildRunning, rebuildViews } from '../runtime/node/rebuild.js';
+import { viewFile } from '../runtime/node/view-file.js';
+import { openForReading } from '../runtime/open.js';
+import { loadReference } from '../runtime/reference.js';
+import { verify, type Finding } from '../runtime/verify.js';
 
 type Say = (line: string) => void;
 interface Where {

@@ -1,8 +1,8 @@
 /** total-place views copy: a new node starts from another one's views instead of the log's beginning. */
 import { Command } from 'commander';
 import { isEventStoreUrl } from '../log/eventstore/url.js';
-import { copyViews, fetchViews, type CopiedViews } from '../node/copy.js';
-import { openForReading } from '../open.js';
+import { copyViews, fetchViews, type CopiedViews } from '../runtime/node/copy.js';
+import { openForReading } from '../runtime/open.js';
 
 /** A copy made from another log than this node's, or from a later state of it, would be refused at the start: better now. */
 async function fits(copy: CopiedViews, logUrl: string): Promise<void> {

@@ -1,16 +1,16 @@
 /** One command's way through its lane: judged, decided, given its envelope, answered; a refusal is recorded first. */
-import { isOpenTo, type Audience, type RecordAccess } from '../domain/access.js';
-import { londonDate } from '../domain/calendar.js';
-import { checkState, doesReplace, mayGive, standardRefusals, targetOf } from '../domain/command.js';
-import { dataFor, isRefusal, refuse, type Actor, type Context, type Loaded, type NewEvent, type Refusal, type States } from '../domain/core.js';
-import { emptyLoaded, fold } from '../domain/fold.js';
-import { audienceSeen, namedBy, sightOf } from '../domain/sight.js';
+import { isOpenTo, type Audience, type RecordAccess } from '../domain/shared/access.js';
+import { londonDate } from '../domain/shared/calendar.js';
+import { checkState, doesReplace, mayGive, standardRefusals, targetOf } from '../domain/kernel/command.js';
+import { dataFor, isRefusal, refuse, type Actor, type Context, type Loaded, type NewEvent, type Refusal, type States } from '../domain/kernel/types.js';
+import { emptyLoaded, fold } from '../domain/kernel/fold.js';
+import { audienceSeen, namedBy, sightOf } from '../domain/shared/sight.js';
 import { decode, encode, fingerprint } from '../log/codec.js';
 import { maxAppendBytes, maxEventBytes, type OutcomeUnknown, type StoredEvent } from '../log/event-log.js';
 import { ClockInDoubt } from './clock-watch.js';
-import { chooseGrant } from './permission.js';
+import { chooseGrant } from './authorise.js';
 import type { Lane, Lanes, Receipt, Work } from './lanes.js';
-import { RefusalRecord, type RefusalHost } from './refusal-record.js';
+import { RefusalRecord, type RefusalHost } from './refusals.js';
 import type { CommandRequest, ExecutorDeps, Outcome } from './request.js';
 
 /** What an attempt needs of the executor it runs in. */

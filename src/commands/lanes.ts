@@ -3,9 +3,9 @@
  * state the one before left, and appended together. Deleting every lane leaves a correct, slower system.
  */
 import { LRUCache } from 'lru-cache';
-import type { Aggregate, Loaded } from '../domain/core.js';
-import { emptyLoaded, fold } from '../domain/fold.js';
-import { parseStream } from '../domain/index.js';
+import type { Aggregate, Loaded } from '../domain/kernel/types.js';
+import { emptyLoaded, fold } from '../domain/kernel/fold.js';
+import { parseStream } from '../domain/registry.js';
 import { decode, type DecodedEvent } from '../log/codec.js';
 import type { EventLog, LoggedEvent } from '../log/event-log.js';
 import { Horizon, Moments, type Shown } from './horizon.js';

@@ -1,8 +1,8 @@
 /** What is asked of the execution of commands, and what it answers. */
 import { parse as parseUuid, v5 as uuidv5 } from 'uuid';
-import type { Grant } from '../domain/access.js';
-import type { Actor, Basis, Refusal, ViewChecks } from '../domain/core.js';
-import type { Reference } from '../domain/reference.js';
+import type { Grant } from '../domain/shared/access.js';
+import type { Actor, Basis, Refusal, ViewChecks } from '../domain/kernel/types.js';
+import type { Reference } from '../domain/shared/reference.js';
 import type { EventLog } from '../log/event-log.js';
 import type { Lanes } from './lanes.js';
 

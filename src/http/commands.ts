@@ -2,22 +2,22 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { ClockInDoubt, commandIdOf, OutcomeUnknown, TooBusy, TooManyRefusals, Unavailable, type CommandRequest, type Outcome } from '../commands/execute.js';
+import { ClockInDoubt, commandIdOf, OutcomeUnknown, TooBusy, TooManyRefusals, Unavailable, type CommandRequest, type Outcome } from '../commands/executor.js';
 import { Overloaded, type CommandQueue } from '../commands/queue.js';
-import { commandEnvelope } from '../domain/command.js';
-import type { Aggregate, CommandEntry } from '../domain/core.js';
-import { aggregates } from '../domain/index.js';
-import { withNames } from '../domain/naming.js';
-import { Id } from '../domain/values.js';
-import { ViewNotLive } from '../projections/engine.js';
-import { parseActingAs } from './auth.js';
-import { refuseEarly } from './connections.js';
-import { viewerFor, type HttpDeps } from './deps.js';
-import { overloaded, tooManyRefusals } from './limits.js';
-import { Problem, readParameters, zodErrors } from './problem.js';
-import { positionToken } from './position.js';
-import { note } from './request-log.js';
-import { eyesOf, homeOf, inWords } from './told.js';
+import { commandEnvelope } from '../domain/kernel/command.js';
+import type { Aggregate, CommandEntry } from '../domain/kernel/types.js';
+import { aggregates } from '../domain/registry.js';
+import { withNames } from '../domain/kernel/naming.js';
+import { Id } from '../domain/shared/values.js';
+import { ViewNotLive } from '../projections/engine/engine.js';
+import { parseActingAs } from './server/auth.js';
+import { refuseEarly } from './server/connections.js';
+import { viewerFor, type HttpDeps } from './query/deps.js';
+import { overloaded, tooManyRefusals } from './server/limits.js';
+import { Problem, readParameters, zodErrors } from './server/problem.js';
+import { positionToken } from './query/position.js';
+import { note } from './server/request-log.js';
+import { eyesOf, homeOf, inWords } from './query/told.js';
 
 export interface CommandRoute {
   readonly aggregate: Aggregate;

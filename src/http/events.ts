@@ -6,27 +6,27 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { LRUCache } from 'lru-cache';
-import { audienceIn, canSee, type RecordAccess } from '../domain/access.js';
-import { dataFor, flag, type EventEntry } from '../domain/core.js';
-import { applyAccess } from '../domain/fold.js';
-import { aggregateNamed } from '../domain/index.js';
-import { jsonLine } from '../domain/text.js';
-import type { AccessRow } from '../projections/access.js';
-import type { Recorded } from '../projections/core.js';
-import { decode } from '../projections/engine.js';
-import { asAt, upTo } from './as-at.js';
-import type { HttpDeps } from './deps.js';
-import type { Addresses } from './links.js';
-import type { LongAnswers } from './long-answer.js';
-import { OpenEvents, type OpenEvent } from './open-events.js';
-import { positionToken, readPosition } from './position.js';
-import { Problem } from './problem.js';
-import { read } from './query.js';
-import { reach } from './readable.js';
-import { bodyOf, queriesByKind, type Query, type Reading, type RecordQuery } from './reading.js';
-import type { Slice } from './slices.js';
+import { audienceIn, canSee, type RecordAccess } from '../domain/shared/access.js';
+import { dataFor, flag, type EventEntry } from '../domain/kernel/types.js';
+import { applyAccess } from '../domain/kernel/fold.js';
+import { aggregateNamed } from '../domain/registry.js';
+import { jsonLine } from '../domain/kernel/text.js';
+import type { AccessRow } from '../projections/views/access.js';
+import type { Recorded } from '../projections/engine/view.js';
+import { decode } from '../projections/engine/engine.js';
+import { asAt, upTo } from './query/as-at.js';
+import type { HttpDeps } from './query/deps.js';
+import type { Addresses } from './query/links.js';
+import type { LongAnswers } from './server/long-answer.js';
+import { OpenEvents, type OpenEvent } from './query/open-events.js';
+import { positionToken, readPosition } from './query/position.js';
+import { Problem } from './server/problem.js';
+import { read } from './query/query.js';
+import { reach } from './query/readable.js';
+import { bodyOf, queriesByKind, type Query, type Reading, type RecordQuery } from './query/context.js';
+import type { Slice } from './server/slices.js';
 import { streamEvents } from './stream-events.js';
-import { splitStream } from './told.js';
+import { splitStream } from './query/told.js';
 
 export const EventParameters = z.strictObject({
   /** A position of an earlier line; nothing before it is sent again. The log's beginning by default. */

@@ -1,23 +1,23 @@
 /** `GET /v1/live` (SSE): every event the reader may see, as it happens; resumes by `Last-Event-ID` (a position token). */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { audienceIn } from '../domain/access.js';
-import { part } from '../domain/parts.js';
-import type { PlaceState } from '../domain/place-state.js';
-import { jsonLine } from '../domain/text.js';
-import type { AccessRow } from '../projections/access.js';
-import { barrierRegister } from '../projections/barrier-register.js';
-import type { Recorded } from '../projections/core.js';
-import type { Engine } from '../projections/engine.js';
-import { register } from '../projections/register.js';
-import { keptWhile, viewerFor, type HttpDeps, type Principal } from './deps.js';
-import type { Addresses } from './links.js';
-import type { LongAnswer, LongAnswers } from './long-answer.js';
-import { OpenEvents } from './open-events.js';
-import { positionToken, readPosition } from './position.js';
-import { readParameters } from './problem.js';
-import { reach } from './readable.js';
-import { eyesOf, told } from './told.js';
+import { audienceIn } from '../domain/shared/access.js';
+import { part } from '../domain/kernel/parts.js';
+import type { PlaceState } from '../domain/place/state.js';
+import { jsonLine } from '../domain/kernel/text.js';
+import type { AccessRow } from '../projections/views/access.js';
+import { barrierRegister } from '../projections/views/barrier-register.js';
+import type { Recorded } from '../projections/engine/view.js';
+import type { Engine } from '../projections/engine/engine.js';
+import { register } from '../projections/views/register.js';
+import { keptWhile, viewerFor, type HttpDeps, type Principal } from './query/deps.js';
+import type { Addresses } from './query/links.js';
+import type { LongAnswer, LongAnswers } from './server/long-answer.js';
+import { OpenEvents } from './query/open-events.js';
+import { positionToken, readPosition } from './query/position.js';
+import { readParameters } from './server/problem.js';
+import { reach } from './query/readable.js';
+import { eyesOf, told } from './query/told.js';
 
 export const LiveParameters = z.strictObject({
   /** `place:{id}`, `theme:{id}` (every place that works on it), `docket:{department}` (what it owes), or `programme` (everything). */

@@ -1,19 +1,19 @@
 /** The OpenAPI 3.1 document, derived from the registry of commands and the list of queries. */
 import { z } from 'zod';
-import { commandEnvelope } from '../domain/command.js';
-import type { Aggregate, CommandEntry } from '../domain/core.js';
-import { aggregates } from '../domain/index.js';
-import { Id } from '../domain/values.js';
-import { columnName, type Columns } from './csv.js';
+import { commandEnvelope } from '../domain/kernel/command.js';
+import type { Aggregate, CommandEntry } from '../domain/kernel/types.js';
+import { aggregates } from '../domain/registry.js';
+import { Id } from '../domain/shared/values.js';
+import { columnName, type Columns } from './query/csv.js';
 import { commandRoutes, type CommandRoute } from './commands.js';
-import { loadExamples, type Example, type Examples } from './examples.js';
-import type { Feed } from './feed.js';
-import { feeds } from './feeds.js';
+import { loadExamples, type Example, type Examples } from './query/examples.js';
+import type { Feed } from './query/feed.js';
+import { feeds } from './questions/feeds.js';
 import { EventParameters, eventType, snapshotType } from './events.js';
 import { LiveParameters } from './live.js';
-import { queries } from './queries/index.js';
-import { parametersOf } from './query.js';
-import { queriesByKind, type Query, type RecordQuery } from './reading.js';
+import { queries } from './questions/index.js';
+import { parametersOf } from './query/query.js';
+import { queriesByKind, type Query, type RecordQuery } from './query/context.js';
 
 type Json = Record<string, any>;
 const schemaOf = (schema: z.ZodType, io: 'input' | 'output' = 'input'): Json => {

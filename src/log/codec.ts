@@ -1,10 +1,10 @@
 /** Encodes an event once into its canonical envelope, decodes and upcasts it on the way back. */
 import { hash, randomBytes } from 'node:crypto';
 import { v4 as uuidv4, v5 as uuidv5, v7 as uuidv7 } from 'uuid';
-import type { Withheld } from '../domain/access.js';
-import { withheldOf, type Actor, type Basis, type NewEvent } from '../domain/core.js';
-import { londonDate } from '../domain/calendar.js';
-import { parseStream } from '../domain/index.js';
+import type { Withheld } from '../domain/shared/access.js';
+import { withheldOf, type Actor, type Basis, type NewEvent } from '../domain/kernel/types.js';
+import { londonDate } from '../domain/shared/calendar.js';
+import { parseStream } from '../domain/registry.js';
 import { canonical } from './canonical.js';
 import type { LogIdentity, LoggedEvent, StoredEvent } from './event-log.js';
 

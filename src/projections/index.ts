@@ -1,18 +1,18 @@
 /** Every view, in the order in which they are applied. */
-import { access } from './access.js';
-import { barrierRegister } from './barrier-register.js';
-import { commitmentRegister } from './commitment-register.js';
-import { calendar } from './calendar.js';
-import type { View } from './core.js';
-import { decisionLog } from './decision-log.js';
-import { lineage } from './lineage.js';
-import { exceptions } from './exceptions.js';
-import { placeProgress } from './place-progress.js';
-import { poolLedger } from './pool-ledger.js';
-import { refusals } from './refusals.js';
-import { register } from './register.js';
-import { submissionTracker } from './submission-tracker.js';
-import { timeline } from './timeline.js';
+import { access } from './views/access.js';
+import { barrierRegister } from './views/barrier-register.js';
+import { commitmentRegister } from './views/commitment-register.js';
+import { calendar } from './views/calendar.js';
+import type { View } from './engine/view.js';
+import { decisionLog } from './views/decision-log.js';
+import { lineage } from './views/lineage.js';
+import { exceptions } from './views/exceptions.js';
+import { placeProgress } from './place-progress/place-progress.js';
+import { poolLedger } from './views/pool-ledger.js';
+import { refusals } from './views/refusals.js';
+import { register } from './views/register.js';
+import { submissionTracker } from './views/submission-tracker.js';
+import { timeline } from './views/timeline.js';
 
 export const views: readonly View<any, any>[] = [
   access,

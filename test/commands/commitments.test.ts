@@ -1,16 +1,16 @@
 /** E12: what a return was signed for turns red before it is submitted (domain.md 9.24); and one person who comes in two tokens. */
 import { join } from 'node:path';
 import { test, type Test } from 'tap';
-import { commitmentOfAnswer } from '../../src/commands/reactors/commitments.js';
-import { Reactors } from '../../src/commands/reactors/runner.js';
-import { Prose } from '../../src/domain/values.js';
-import { SqliteLog } from '../../src/log/sqlite-log.js';
-import { reactorsOf } from '../../src/service.js';
+import { commitmentOfAnswer } from '../../src/process-managers/commitments.js';
+import { Reactors } from '../../src/process-managers/runner.js';
+import { Prose } from '../../src/domain/shared/values.js';
+import { SqliteLog } from '../../src/log/sqlite/sqlite-log.js';
+import { reactorsOf } from '../../src/runtime/service.js';
 import { viewsOn } from '../views-on.js';
 import { reference } from '../domain/spec.js';
-import { promised } from './reactors/scenes/commitments.js';
-import { id, ofReturn, sent, signed } from './reactors/scenes/submissions.js';
-import type { Node } from './reactors/proof.js';
+import { promised } from '../process-managers/scenes/commitments.js';
+import { id, ofReturn, sent, signed } from '../process-managers/scenes/submissions.js';
+import type { Node } from '../process-managers/proof.js';
 import { executorOn, give, holder, must, office, secretariat, TestClock, world } from './world.js';
 
 const green = { delivery: 'green', spend: 'green', risk: 'green', confidence: 'green' };

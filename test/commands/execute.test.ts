@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { test } from 'tap';
-import { placeOpener } from '../../src/commands/reactors/places.js';
-import { Reactors } from '../../src/commands/reactors/runner.js';
+import { placeOpener } from '../../src/process-managers/places.js';
+import { Reactors } from '../../src/process-managers/runner.js';
 import { decode } from '../../src/log/codec.js';
 import { OutcomeUnknown, Unavailable, type Appended, type EventLog, type StoredEvent } from '../../src/log/event-log.js';
 import { MemoryLog } from '../../src/log/memory-log.js';

@@ -1,6 +1,6 @@
 /** States that are known to be fresh without being read: never one that another process has since changed, whatever the follower does. */
 import { test } from 'tap';
-import { Executor } from '../../src/commands/execute.js';
+import { Executor } from '../../src/commands/executor.js';
 import { Lanes } from '../../src/commands/lanes.js';
 import type { EventLog, LoggedEvent } from '../../src/log/event-log.js';
 import { MemoryLog } from '../../src/log/memory-log.js';

@@ -6,12 +6,12 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { test } from 'tap';
 import type { z } from 'zod';
-import { parseGrant, roles, type Grant } from '../../src/domain/access.js';
-import { Executor } from '../../src/commands/execute.js';
-import type { Aggregate, NewEvent } from '../../src/domain/core.js';
-import { aggregates } from '../../src/domain/index.js';
+import { parseGrant, roles, type Grant } from '../../src/domain/shared/access.js';
+import { Executor } from '../../src/commands/executor.js';
+import type { Aggregate, NewEvent } from '../../src/domain/kernel/types.js';
+import { aggregates } from '../../src/domain/registry.js';
 import { encode } from '../../src/log/codec.js';
-import { SqliteLog } from '../../src/log/sqlite-log.js';
+import { SqliteLog } from '../../src/log/sqlite/sqlite-log.js';
 import { reference } from '../domain/spec.js';
 import { executorOn, must, office, secretariat, TestClock, world } from './world.js';
 

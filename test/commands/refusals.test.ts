@@ -1,7 +1,7 @@
 /** Refusals are recorded, and bounded: so many of an account within a minute, then its commands go undecided; nothing of that is lost. */
 import { randomUUID } from 'node:crypto';
 import { test } from 'tap';
-import { TooManyRefusals } from '../../src/commands/execute.js';
+import { TooManyRefusals } from '../../src/commands/executor.js';
 import { RefusalBudget, refusalsAMinute } from '../../src/commands/refusal-budget.js';
 import { decode } from '../../src/log/codec.js';
 import { Unavailable, type Appended, type StoredEvent } from '../../src/log/event-log.js';

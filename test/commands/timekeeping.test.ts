@@ -1,11 +1,11 @@
 /** The service wakes when a decision's time is over, not at midnight alone, and a day's end waits for what closed on that day. */
 import { test, type Test } from 'tap';
-import { SimulatedClock } from '../../src/commands/clocks.js';
+import { SimulatedClock } from '../../src/commands/clock.js';
 import { decode, type DecodedEvent } from '../../src/log/codec.js';
-import { openService, type EmbeddedService as Service } from '../../src/embedded.js';
-import { nextInstant } from '../../src/service.js';
+import { openService, type EmbeddedService as Service } from '../../src/runtime/embedded.js';
+import { nextInstant } from '../../src/runtime/service.js';
 import { reference } from '../domain/spec.js';
-import { chaired, opened } from './reactors/scenes/decisions.js';
+import { chaired, opened } from '../process-managers/scenes/decisions.js';
 import { must, secretariat, type As } from './world.js';
 
 /** A service with a standing clock on Wednesday 1 July 2009, and two decisions that close at five on the 8th and 10th, London time. */

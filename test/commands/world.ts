@@ -1,11 +1,11 @@
 /** A small world for tests of execution: one programme, one place with a table of three, a proposed pool. */
 import { randomUUID } from 'node:crypto';
-import { parseGrant } from '../../src/domain/access.js';
-import { Executor, type CommandRequest, type Outcome } from '../../src/commands/execute.js';
-import { placeOpener } from '../../src/commands/reactors/places.js';
-import { Reactors } from '../../src/commands/reactors/runner.js';
+import { parseGrant } from '../../src/domain/shared/access.js';
+import { Executor, type CommandRequest, type Outcome } from '../../src/commands/executor.js';
+import { placeOpener } from '../../src/process-managers/places.js';
+import { Reactors } from '../../src/process-managers/runner.js';
 import type { EventLog } from '../../src/log/event-log.js';
-import { loadReference } from '../../src/reference.js';
+import { loadReference } from '../../src/runtime/reference.js';
 
 // Not the domain specs': those freeze every prototype, and benchmarks load libraries after this.
 const reference = loadReference();

@@ -1,9 +1,9 @@
 /** What keeps a person from a command is declared where the command is, and known to the record whatever token they come with. */
 import { test } from 'tap';
-import { aggregates } from '../../src/domain/index.js';
-import type { Aggregate } from '../../src/domain/core.js';
-import { emptyLoaded } from '../../src/domain/fold.js';
-import { noteAct } from '../../src/domain/acts.js';
+import { aggregates } from '../../src/domain/registry.js';
+import type { Aggregate } from '../../src/domain/kernel/types.js';
+import { emptyLoaded } from '../../src/domain/kernel/fold.js';
+import { noteAct } from '../../src/domain/shared/acts.js';
 
 const all: readonly Aggregate[] = aggregates;
 

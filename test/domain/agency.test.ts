@@ -1,10 +1,10 @@
 import { test, type Test } from 'tap';
-import { agency, isRetired } from '../../src/domain/agency.js';
-import { isSameCode } from '../../src/domain/agency-codes.js';
-import { collaborative } from '../../src/domain/collaborative.js';
-import type { NewEvent } from '../../src/domain/core.js';
-import { place } from '../../src/domain/place.js';
-import { programme } from '../../src/domain/programme.js';
+import { agency, isRetired } from '../../src/domain/agency/index.js';
+import { isSameCode } from '../../src/domain/agency/codes.js';
+import { collaborative } from '../../src/domain/collaborative/index.js';
+import type { NewEvent } from '../../src/domain/kernel/types.js';
+import { place } from '../../src/domain/place/index.js';
+import { programme } from '../../src/domain/programme/index.js';
 import { coverage, load, spec } from './spec.js';
 
 const gss = { scheme: 'gss', code: 'E06000047', from: '2009-04-01', provisional: false };

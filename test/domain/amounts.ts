@@ -3,8 +3,8 @@
  * integer, past the schema. Nothing is recorded of it: it is no comparison's business to let it through.
  */
 import { z } from 'zod';
-import { isRefusal, type Decision } from '../../src/domain/core.js';
-import { largestPence } from '../../src/domain/values.js';
+import { isRefusal, type Decision } from '../../src/domain/kernel/types.js';
+import { largestPence } from '../../src/domain/shared/values.js';
 import { replaced, spotsIn } from './inherited.js';
 
 const none = [NaN, Infinity, 2 ** 53, 0.5];

@@ -1,8 +1,8 @@
 /** What of an event an audience is told: each member of what is public by itself was judged, and no sentence says what a member does not. */
 import { test } from 'tap';
 import { z } from 'zod';
-import { dataFor, type Audience, type EventEntry } from '../../src/domain/core.js';
-import { aggregateNamed, aggregates } from '../../src/domain/index.js';
+import { dataFor, type Audience, type EventEntry } from '../../src/domain/kernel/types.js';
+import { aggregateNamed, aggregates } from '../../src/domain/registry.js';
 import { decode } from '../../src/log/codec.js';
 import { linesOf } from '../golden/corpus.js';
 

@@ -1,11 +1,11 @@
 import { test, type Test } from 'tap';
 import { z } from 'zod';
-import { aggregate, kit } from '../../src/domain/aggregate.js';
-import { flag, type NewEvent } from '../../src/domain/core.js';
-import { barrier } from '../../src/domain/barrier.js';
-import { heldTo, type BarrierState } from '../../src/domain/barrier-state.js';
-import { commitment } from '../../src/domain/commitment.js';
-import { held } from '../../src/domain/parts.js';
+import { aggregate, kit } from '../../src/domain/kernel/aggregate.js';
+import { flag, type NewEvent } from '../../src/domain/kernel/types.js';
+import { barrier } from '../../src/domain/barrier/index.js';
+import { heldTo, type BarrierState } from '../../src/domain/barrier/state.js';
+import { commitment } from '../../src/domain/commitment/index.js';
+import { held } from '../../src/domain/kernel/parts.js';
 import { coverage, disclosure, load, metaOf, spec, type Given } from './spec.js';
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.

@@ -2,10 +2,10 @@
 import { equal } from 'node:assert/strict';
 import fc from 'fast-check';
 import { test } from 'tap';
-import { WorkingDays, addDays, daysBetween, endOfDay, londonDate, startOfDay, yearsLater } from '../../src/domain/calendar.js';
-import { Period } from '../../src/domain/commitment-state.js';
-import { DateOn, FinancialYear, InstantAt } from '../../src/domain/values.js';
-import { loadReference } from '../../src/reference.js';
+import { WorkingDays, addDays, daysBetween, endOfDay, londonDate, startOfDay, yearsLater } from '../../src/domain/shared/calendar.js';
+import { Period } from '../../src/domain/commitment/state.js';
+import { DateOn, FinancialYear, InstantAt } from '../../src/domain/shared/values.js';
+import { loadReference } from '../../src/runtime/reference.js';
 
 const { workingDays } = loadReference();
 const anyDate = fc.integer({ min: 0, max: 3_287_181 }).map((n) => addDays('0999-12-31', n));

@@ -1,10 +1,10 @@
 import { test, type Test } from 'tap';
 import { z } from 'zod';
-import { aggregate, kit } from '../../src/domain/aggregate.js';
-import type { NewEvent } from '../../src/domain/core.js';
-import { collaborative } from '../../src/domain/collaborative.js';
-import { held, part } from '../../src/domain/parts.js';
-import { holdsSeat, isChair, isPartner } from '../../src/domain/seats.js';
+import { aggregate, kit } from '../../src/domain/kernel/aggregate.js';
+import type { NewEvent } from '../../src/domain/kernel/types.js';
+import { collaborative } from '../../src/domain/collaborative/index.js';
+import { held, part } from '../../src/domain/kernel/parts.js';
+import { holdsSeat, isChair, isPartner } from '../../src/domain/shared/seats.js';
 import { coverage, disclosure, metaOf, spec } from './spec.js';
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.

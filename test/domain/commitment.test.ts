@@ -1,15 +1,15 @@
 import { test, type Test } from 'tap';
 import { z } from 'zod';
-import { aggregate, kit } from '../../src/domain/aggregate.js';
-import { flag, type Actor, type NewEvent } from '../../src/domain/core.js';
-import { barrier } from '../../src/domain/barrier.js';
-import { doesReplace } from '../../src/domain/command.js';
-import { commitment } from '../../src/domain/commitment.js';
-import { decision } from '../../src/domain/decision.js';
-import { inDelivery, isSilent, slippage, type CommitmentState } from '../../src/domain/commitment-state.js';
-import { held, part } from '../../src/domain/parts.js';
-import { nextPeriod, periodEnd, periodOf, periodStart, periodsOwed } from '../../src/domain/reporting.js';
-import { waiver } from '../../src/domain/waiver.js';
+import { aggregate, kit } from '../../src/domain/kernel/aggregate.js';
+import { flag, type Actor, type NewEvent } from '../../src/domain/kernel/types.js';
+import { barrier } from '../../src/domain/barrier/index.js';
+import { doesReplace } from '../../src/domain/kernel/command.js';
+import { commitment } from '../../src/domain/commitment/index.js';
+import { decision } from '../../src/domain/decision/index.js';
+import { inDelivery, isSilent, slippage, type CommitmentState } from '../../src/domain/commitment/state.js';
+import { held, part } from '../../src/domain/kernel/parts.js';
+import { nextPeriod, periodEnd, periodOf, periodStart, periodsOwed } from '../../src/domain/shared/reporting.js';
+import { waiver } from '../../src/domain/waiver/index.js';
 import { coverage, disclosure, load, metaOf, reference, spec, type Given } from './spec.js';
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { test } from 'tap';
-import { explain, quorumOf, resultOf, silent, type Poll, type Stance } from '../../src/domain/decision-rule.js';
+import { explain, quorumOf, resultOf, silent, type Poll, type Stance } from '../../src/domain/decision/rule.js';
 
 const closesAt = '2009-10-30T17:00:00.000Z';
 /** Seats s1, s2, … of agencies a1, a2, …; positions in order, `-` for a silent seat. */

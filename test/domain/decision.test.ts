@@ -1,12 +1,12 @@
 import { test, type Test } from 'tap';
 import { z } from 'zod';
-import { aggregate, kit } from '../../src/domain/aggregate.js';
-import { collaborative } from '../../src/domain/collaborative.js';
-import type { Actor, Meta, NewEvent } from '../../src/domain/core.js';
-import { addDays } from '../../src/domain/calendar.js';
-import { decision } from '../../src/domain/decision.js';
-import { shownStatus } from '../../src/domain/decision-state.js';
-import { part } from '../../src/domain/parts.js';
+import { aggregate, kit } from '../../src/domain/kernel/aggregate.js';
+import { collaborative } from '../../src/domain/collaborative/index.js';
+import type { Actor, Meta, NewEvent } from '../../src/domain/kernel/types.js';
+import { addDays } from '../../src/domain/shared/calendar.js';
+import { decision } from '../../src/domain/decision/index.js';
+import { shownStatus } from '../../src/domain/decision/state.js';
+import { part } from '../../src/domain/kernel/parts.js';
 import { coverage, disclosure, load, spec } from './spec.js';
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.

@@ -1,10 +1,10 @@
 import { test, type Test } from 'tap';
 import { z } from 'zod';
-import { aggregate, kit } from '../../src/domain/aggregate.js';
-import type { NewEvent } from '../../src/domain/core.js';
-import { fundingStream } from '../../src/domain/funding-stream.js';
-import { held, part } from '../../src/domain/parts.js';
-import { place } from '../../src/domain/place.js';
+import { aggregate, kit } from '../../src/domain/kernel/aggregate.js';
+import type { NewEvent } from '../../src/domain/kernel/types.js';
+import { fundingStream } from '../../src/domain/funding-stream/index.js';
+import { held, part } from '../../src/domain/kernel/parts.js';
+import { place } from '../../src/domain/place/index.js';
 import { coverage, disclosure, spec } from './spec.js';
 
 // Agencies as they stand, so that these specs show this aggregate's rules alone.

@@ -1,10 +1,10 @@
 /** A grant's scope names exactly the parts that its role takes: every role with every set of parts. */
 import { test } from 'tap';
 import { z } from 'zod';
-import { grantName, parseGrant, roles } from '../../src/domain/access.js';
-import type { CommandEntry } from '../../src/domain/core.js';
-import { aggregates } from '../../src/domain/index.js';
-import { PersonAccount } from '../../src/domain/values.js';
+import { grantName, parseGrant, roles } from '../../src/domain/shared/access.js';
+import type { CommandEntry } from '../../src/domain/kernel/types.js';
+import { aggregates } from '../../src/domain/registry.js';
+import { PersonAccount } from '../../src/domain/shared/values.js';
 
 const parts = ['programme', 'place', 'agency'] as const;
 const subsets = Array.from({ length: 8 }, (_, n) => parts.filter((_, i) => n & (1 << i)));

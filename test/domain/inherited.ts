@@ -4,7 +4,7 @@
  * answered. No prototype can be written to while domain specs run.
  */
 import { z } from 'zod';
-import type { Actor, Decision } from '../../src/domain/core.js';
+import type { Actor, Decision } from '../../src/domain/kernel/types.js';
 
 /** `constructor`, `__proto__`, `toString` … */
 export const inherited: readonly string[] = Object.getOwnPropertyNames(Object.prototype);

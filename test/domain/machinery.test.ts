@@ -1,5 +1,5 @@
 import { test } from 'tap';
-import { days, refusals } from '../../src/domain/machinery.js';
+import { days, refusals } from '../../src/domain/system/index.js';
 import { coverage, spec } from './spec.js';
 
 const closed = (date: string) => ({ type: 'DayClosed', data: { date } });

@@ -1,9 +1,9 @@
 /** Sums are exact or none (domain.md G16). */
 import fc from 'fast-check';
 import { test } from 'tap';
-import { exactSum, exceeds, totalRefusal } from '../../src/domain/money.js';
-import { sumOf, sumsOf } from '../../src/domain/sums.js';
-import { largestPence } from '../../src/domain/values.js';
+import { exactSum, exceeds, totalRefusal } from '../../src/domain/shared/money.js';
+import { sumOf, sumsOf } from '../../src/domain/shared/sums.js';
+import { largestPence } from '../../src/domain/shared/values.js';
 
 const amount = fc.oneof(fc.integer({ min: 0, max: largestPence }), fc.constantFrom(0, 1, largestPence, largestPence - 1));
 

@@ -3,7 +3,7 @@
  * follows says whether it would have failed. A mutant is a command with one refusing line of the domain taken out of it.
  */
 import { writeFileSync } from 'node:fs';
-import { isRefusal, type Decision } from '../../src/domain/core.js';
+import { isRefusal, type Decision } from '../../src/domain/kernel/types.js';
 
 /** What a run has seen. Names: `aggregate.Command@file:line`, `aggregate.Command.CODE`. */
 export interface Seen {

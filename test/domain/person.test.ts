@@ -1,9 +1,9 @@
 import { test } from 'tap';
-import { collaborative } from '../../src/domain/collaborative.js';
-import type { NewEvent } from '../../src/domain/core.js';
-import { person, personId } from '../../src/domain/person.js';
-import { place } from '../../src/domain/place.js';
-import { Id } from '../../src/domain/values.js';
+import { collaborative } from '../../src/domain/collaborative/index.js';
+import type { NewEvent } from '../../src/domain/kernel/types.js';
+import { person, personId } from '../../src/domain/person/index.js';
+import { place } from '../../src/domain/place/index.js';
+import { Id } from '../../src/domain/shared/values.js';
 import { coverage, disclosure, spec } from './spec.js';
 
 const registered: NewEvent = { type: 'PersonRegistered', data: { accountId: 'anna', name: 'Anna Gill', officeHolder: false } };

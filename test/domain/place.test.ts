@@ -1,9 +1,9 @@
 import { test, type Test } from 'tap';
 import { z } from 'zod';
-import { aggregate, kit } from '../../src/domain/aggregate.js';
-import type { NewEvent } from '../../src/domain/core.js';
-import { held } from '../../src/domain/parts.js';
-import { place } from '../../src/domain/place.js';
+import { aggregate, kit } from '../../src/domain/kernel/aggregate.js';
+import type { NewEvent } from '../../src/domain/kernel/types.js';
+import { held } from '../../src/domain/kernel/parts.js';
+import { place } from '../../src/domain/place/index.js';
 import { coverage, metaOf, spec, type Given } from './spec.js';
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.

@@ -1,8 +1,8 @@
 // Specs of virement, reductions by agreement and the year end; pool.test.ts runs them with its own.
 import { test } from 'tap';
-import type { NewEvent } from '../../src/domain/core.js';
-import { held, part } from '../../src/domain/parts.js';
-import type { Pledge } from '../../src/domain/pool-state.js';
+import type { NewEvent } from '../../src/domain/kernel/types.js';
+import { held, part } from '../../src/domain/kernel/parts.js';
+import type { Pledge } from '../../src/domain/pool/state.js';
 import {
   agreed,
   agreement,

@@ -1,8 +1,8 @@
 // Specs of pledges that nobody answers for any more; pool.test.ts runs them with its own.
 import { test } from 'tap';
-import type { NewEvent } from '../../src/domain/core.js';
-import { held, part } from '../../src/domain/parts.js';
-import { pool } from '../../src/domain/pool.js';
+import type { NewEvent } from '../../src/domain/kernel/types.js';
+import { held, part } from '../../src/domain/kernel/parts.js';
+import { pool } from '../../src/domain/pool/index.js';
 import { metaOf } from './spec.js';
 import {
   agreed,

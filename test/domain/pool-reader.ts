@@ -1,7 +1,7 @@
 /** A reader of the programme who knows nothing of a pool but its open events. */
-import type { PoolState } from '../../src/domain/pool-state.js';
-import { tellsAll } from '../../src/projections/past.js';
-import { statement } from '../../src/projections/pool-ledger.js';
+import type { PoolState } from '../../src/domain/pool/state.js';
+import { tellsAll } from '../../src/projections/views/past.js';
+import { statement } from '../../src/projections/views/pool-ledger.js';
 
 const keys = ['pledgedPence', 'confirmedPence', 'paidInPence', 'reservedPence', 'allocatedPence', 'drawnPence'] as const;
 type Figures = Record<(typeof keys)[number], number>;

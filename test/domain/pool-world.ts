@@ -1,10 +1,10 @@
 /** What the specs of a pool stand on: other records as they are, and the events of a pool that are given. */
 import type { Test } from 'tap';
 import { z } from 'zod';
-import { aggregate, kit } from '../../src/domain/aggregate.js';
-import type { Actor, NewEvent } from '../../src/domain/core.js';
-import { fundingStream } from '../../src/domain/funding-stream.js';
-import { pool } from '../../src/domain/pool.js';
+import { aggregate, kit } from '../../src/domain/kernel/aggregate.js';
+import type { Actor, NewEvent } from '../../src/domain/kernel/types.js';
+import { fundingStream } from '../../src/domain/funding-stream/index.js';
+import { pool } from '../../src/domain/pool/index.js';
 import { spec } from './spec.js';
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.

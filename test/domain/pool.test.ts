@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { test } from 'tap';
-import { checkState } from '../../src/domain/command.js';
-import { flag, isRefusal, type Actor, type Context, type NewEvent } from '../../src/domain/core.js';
-import { fold } from '../../src/domain/fold.js';
-import { held, part } from '../../src/domain/parts.js';
-import { pool } from '../../src/domain/pool.js';
-import type { PoolState } from '../../src/domain/pool-state.js';
+import { checkState } from '../../src/domain/kernel/command.js';
+import { flag, isRefusal, type Actor, type Context, type NewEvent } from '../../src/domain/kernel/types.js';
+import { fold } from '../../src/domain/kernel/fold.js';
+import { held, part } from '../../src/domain/kernel/parts.js';
+import { pool } from '../../src/domain/pool/index.js';
+import type { PoolState } from '../../src/domain/pool/state.js';
 import './pool-money-specs.js';
 import './pool-orphan-specs.js';
 import { Reader } from './pool-reader.js';

@@ -1,10 +1,10 @@
 import { test, type Test } from 'tap';
 import { z } from 'zod';
-import { aggregate, kit } from '../../src/domain/aggregate.js';
-import type { NewEvent } from '../../src/domain/core.js';
-import { fold, emptyLoaded } from '../../src/domain/fold.js';
-import { held, part } from '../../src/domain/parts.js';
-import { programme } from '../../src/domain/programme.js';
+import { aggregate, kit } from '../../src/domain/kernel/aggregate.js';
+import type { NewEvent } from '../../src/domain/kernel/types.js';
+import { fold, emptyLoaded } from '../../src/domain/kernel/fold.js';
+import { held, part } from '../../src/domain/kernel/parts.js';
+import { programme } from '../../src/domain/programme/index.js';
 import { coverage, load, metaOf, spec } from './spec.js';
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.

@@ -1,7 +1,7 @@
 import { test } from 'tap';
-import { dueTable, foldScale, judge, lateBy, levelOf, stepState, waitsFor, type DueItem, type PlaceFacts, type Step } from '../../src/domain/progress.js';
-import { promiseCounts, reportItems, type PromiseFact } from '../../src/domain/progress-promises.js';
-import type { DueCode, DueParty } from '../../src/domain/core.js';
+import { dueTable, foldScale, judge, lateBy, levelOf, stepState, waitsFor, type DueItem, type PlaceFacts, type Step } from '../../src/domain/progress/judge.js';
+import { promiseCounts, reportItems, type PromiseFact } from '../../src/domain/progress/promises.js';
+import type { DueCode, DueParty } from '../../src/domain/kernel/types.js';
 import { reference } from './spec.js';
 
 const wd = reference.workingDays;

@@ -1,7 +1,7 @@
 /** Separation of duties between the grants of one account, both ways round. */
 import { test } from 'tap';
-import { grantName, parseGrant, type Grant } from '../../src/domain/access.js';
-import { conflictingGrant } from '../../src/domain/separation.js';
+import { grantName, parseGrant, type Grant } from '../../src/domain/shared/access.js';
+import { conflictingGrant } from '../../src/domain/shared/separation.js';
 
 const grant = (name: string): Grant => {
   const [role = '', scope = ''] = name.split('@');

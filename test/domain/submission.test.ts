@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { test, type Test } from 'tap';
 import { z } from 'zod';
-import { aggregate, kit } from '../../src/domain/aggregate.js';
-import type { NewEvent } from '../../src/domain/core.js';
-import { emptyLoaded, fold } from '../../src/domain/fold.js';
-import { canSee, type Grant, type Viewer, type Withheld } from '../../src/domain/access.js';
-import { held } from '../../src/domain/parts.js';
-import { submission } from '../../src/domain/submission.js';
-import { statementOf } from '../../src/domain/submission-statement.js';
+import { aggregate, kit } from '../../src/domain/kernel/aggregate.js';
+import type { NewEvent } from '../../src/domain/kernel/types.js';
+import { emptyLoaded, fold } from '../../src/domain/kernel/fold.js';
+import { canSee, type Grant, type Viewer, type Withheld } from '../../src/domain/shared/access.js';
+import { held } from '../../src/domain/kernel/parts.js';
+import { submission } from '../../src/domain/submission/index.js';
+import { statementOf } from '../../src/domain/submission/statement.js';
 import { coverage, disclosure, load, metaOf, spec, type Given } from './spec.js';
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.

@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 import { test } from 'tap';
 import { z } from 'zod';
-import { aggregates } from '../../src/domain/index.js';
-import type { Aggregate } from '../../src/domain/core.js';
-import { jsonLine, shortened, shownPlain, withLineFeeds } from '../../src/domain/text.js';
-import { Name, Prose } from '../../src/domain/values.js';
+import { aggregates } from '../../src/domain/registry.js';
+import type { Aggregate } from '../../src/domain/kernel/types.js';
+import { jsonLine, shortened, shownPlain, withLineFeeds } from '../../src/domain/kernel/text.js';
+import { Name, Prose } from '../../src/domain/shared/values.js';
 
 const from = (first: number, last = first): string[] => Array.from({ length: last - first + 1 }, (_, i) => String.fromCodePoint(first + i));
 /** Nowhere in a text. */

@@ -1,8 +1,8 @@
 import { test, type Test } from 'tap';
 import { z } from 'zod';
-import { aggregate, kit } from '../../src/domain/aggregate.js';
-import type { NewEvent } from '../../src/domain/core.js';
-import { waiver } from '../../src/domain/waiver.js';
+import { aggregate, kit } from '../../src/domain/kernel/aggregate.js';
+import type { NewEvent } from '../../src/domain/kernel/types.js';
+import { waiver } from '../../src/domain/waiver/index.js';
 import { coverage, disclosure, spec } from './spec.js';
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.

@@ -30,7 +30,7 @@ for (const [how, strike] of Object.entries(strikes)) {
   for (const discover of [false, true]) {
     test(`the leader is ${how}${discover ? ', nodes found by discovery' : ''}; gossip goes on naming it for a while`, async (t) => {
       const server = await standIn(t, { nodes: 3, electionMs: 300, staleGossipMs: 600 });
-      const { openEventStoreLog } = await import('../../src/log/eventstore-log.js');
+      const { openEventStoreLog } = await import('../../src/log/eventstore/eventstore-log.js');
       const { quick, namespace } = await import('./harness.js');
       const log = await openEventStoreLog(await server.url({ namespace, discover }), { clock: 'simulated', create: true, timings: quick });
       t.teardown(() => log.close());
@@ -72,7 +72,7 @@ for (const [how, strike] of Object.entries(strikes)) {
 
 test('a follower node that is named alone leads to the leader', async (t) => {
   const server = await standIn(t, { nodes: 3 });
-  const { openEventStoreLog } = await import('../../src/log/eventstore-log.js');
+  const { openEventStoreLog } = await import('../../src/log/eventstore/eventstore-log.js');
   const second = /,(127\.0\.0\.1:\d+),/.exec(await server.url())![1]!;
   const log = await openEventStoreLog(`esdb://${second}?tls=false&namespace=test`, { clock: 'simulated', create: true });
   const s = fresh();

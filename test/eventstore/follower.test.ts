@@ -70,7 +70,7 @@ test('others on the same server are passed over; they count for how far it has s
 test('two logs on one server never see each other', async (t) => {
   const server = await standIn(t);
   const log = await open(t, server);
-  const { openEventStoreLog } = await import('../../src/log/eventstore-log.js');
+  const { openEventStoreLog } = await import('../../src/log/eventstore/eventstore-log.js');
   const other = await openEventStoreLog(await server.url({ namespace: 'second' }), { clock: 'simulated', create: true });
   t.not(other.identity.logId, log.identity.logId);
   const s = fresh();

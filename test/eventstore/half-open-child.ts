@@ -3,7 +3,7 @@
  * {"electionMs", "staleGossipMs", "writers"}`. Prints one line: what happened between there being another leader and the first
  * acknowledged append, and the first event seen, after it.
  */
-import { openEventStoreLog } from '../../src/log/eventstore-log.js';
+import { openEventStoreLog } from '../../src/log/eventstore/eventstore-log.js';
 import { Conflict } from '../../src/log/event-log.js';
 import { events, fresh } from '../log/conformance.js';
 import { eventually } from './harness.js';

@@ -1,6 +1,6 @@
 /** The adapter on a stand-in, with short waits and long patience: outcomes are checked, never times. */
 import type { Test } from 'tap';
-import { openEventStoreLog, type EventStoreOptions } from '../../src/log/eventstore-log.js';
+import { openEventStoreLog, type EventStoreOptions } from '../../src/log/eventstore/eventstore-log.js';
 import type { EventLog, LoggedEvent } from '../../src/log/event-log.js';
 import { StandIn, type StandInOptions } from './stand-in/index.js';
 

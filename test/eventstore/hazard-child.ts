@@ -1,6 +1,6 @@
 /** One hazard a process (its name is the argument): what would end the process must not. It prints "survived" when it is through. */
 import assert from 'node:assert/strict';
-import { openEventStoreLog } from '../../src/log/eventstore-log.js';
+import { openEventStoreLog } from '../../src/log/eventstore/eventstore-log.js';
 import { Conflict, OutcomeUnknown, Unavailable, type EventLog } from '../../src/log/event-log.js';
 import { events, fresh } from '../log/conformance.js';
 import { eventually, following, patient, quick } from './harness.js';

@@ -1,7 +1,7 @@
 /** The server as a process of its own, killed and frozen by signals: what the in-process switches imitate. */
 import { join } from 'node:path';
 import { test } from 'tap';
-import { openEventStoreLog } from '../../src/log/eventstore-log.js';
+import { openEventStoreLog } from '../../src/log/eventstore/eventstore-log.js';
 import { events, fresh } from '../log/conformance.js';
 import { eventually, following, quick, streamOf } from './harness.js';
 import { startRemote } from './stand-in/remote.js';

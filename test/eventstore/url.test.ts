@@ -94,7 +94,7 @@ test('canary: with every debug switch on, and everything going wrong, no output 
     `esdb://u:${canary}@h?colour=red`,
   ];
   const script = `
-    import { openEventStoreLog } from ${JSON.stringify(new URL('../../src/log/eventstore-log.ts', import.meta.url).href)};
+    import { openEventStoreLog } from ${JSON.stringify(new URL('../../src/log/eventstore/eventstore-log.ts', import.meta.url).href)};
     import { inspect } from 'node:util';
     for (const url of ${JSON.stringify(urls)}) {
       const timings = { readBudget: 400, connectTimeout: 300 };

@@ -1,9 +1,9 @@
 /** The golden corpus: for each event type and schema ever released, one history as it was stored, its last event of that type. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { aggregates } from '../../src/domain/index.js';
-import type { Aggregate } from '../../src/domain/core.js';
+import { aggregates } from '../../src/domain/registry.js';
+import type { Aggregate } from '../../src/domain/kernel/types.js';
 import { decode } from '../../src/log/codec.js';
-import { emptyLoaded, fold } from '../../src/domain/fold.js';
+import { emptyLoaded, fold } from '../../src/domain/kernel/fold.js';
 
 /** One line of `{aggregate}.jsonl`: `events` are the stored bodies of one stream, verbatim. */
 export interface GoldenLine {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { test, type Test } from 'tap';
-import { access } from '../../src/projections/access.js';
-import { poolLedger } from '../../src/projections/pool-ledger.js';
+import { access } from '../../src/projections/views/access.js';
+import { poolLedger } from '../../src/projections/views/pool-ledger.js';
 import { isProblem, office, officeAccount, openHarness, type Answer, type Harness } from './harness.js';
 
 const place = 'testshire';

@@ -1,18 +1,18 @@
 /** Records as they stood: equal to what the service would have answered then, cut to what the reader might see then; and what changed since. */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import Database from '../../src/log/driver.js';
+import Database from '../../src/log/sqlite/driver.js';
 import fc from 'fast-check';
 import { test, type Test } from 'tap';
 import { build } from '../../src/app.js';
-import { Executor } from '../../src/commands/execute.js';
-import { aggregateNamed } from '../../src/domain/index.js';
-import { createVerifier } from '../../src/http/auth.js';
-import { queries } from '../../src/http/queries/index.js';
+import { Executor } from '../../src/commands/executor.js';
+import { aggregateNamed } from '../../src/domain/registry.js';
+import { createVerifier } from '../../src/http/server/auth.js';
+import { queries } from '../../src/http/questions/index.js';
 import { decode } from '../../src/log/codec.js';
-import { SqliteLog } from '../../src/log/sqlite-log.js';
-import { loadReference } from '../../src/reference.js';
-import type { Service } from '../../src/service.js';
+import { SqliteLog } from '../../src/log/sqlite/sqlite-log.js';
+import { loadReference } from '../../src/runtime/reference.js';
+import type { Service } from '../../src/runtime/service.js';
 import { viewsOn } from '../views-on.js';
 import { isProblem, office, officeAccount, openHarness, type Harness } from './harness.js';
 

@@ -1,7 +1,7 @@
 /** A department asks for a place's pooled money (domain.md G15): it learns nothing, and the place lets go of what was held without it. */
 import { randomUUID } from 'node:crypto';
 import { test } from 'tap';
-import type { SimulatedClock } from '../../src/commands/clocks.js';
+import type { SimulatedClock } from '../../src/commands/clock.js';
 import { commandRoutes } from '../../src/http/commands.js';
 import { openHarness } from './harness.js';
 

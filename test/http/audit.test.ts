@@ -1,10 +1,10 @@
 /** Exceptions and refusals: what is one, who sees it, and the trend by place and rule. */
-import Database from '../../src/log/driver.js';
+import Database from '../../src/log/sqlite/driver.js';
 import { test } from 'tap';
-import { aggregates } from '../../src/domain/index.js';
-import { loadReference } from '../../src/reference.js';
-import { applyTo, createTables, type Recorded } from '../../src/projections/core.js';
-import { exceptions } from '../../src/projections/exceptions.js';
+import { aggregates } from '../../src/domain/registry.js';
+import { loadReference } from '../../src/runtime/reference.js';
+import { applyTo, createTables, type Recorded } from '../../src/projections/engine/view.js';
+import { exceptions } from '../../src/projections/views/exceptions.js';
 import { isProblem, office, officeAccount, openHarness } from './harness.js';
 import { noun, plant, readers, type Reader } from './secrets.js';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { test } from 'tap';
-import { parseBody } from '../../src/http/body.js';
+import { parseBody } from '../../src/http/server/body.js';
 import { isProblem, office, officeAccount, openHarness, type Answer } from './harness.js';
 
 const programme = '/v1/programmes/total-place';

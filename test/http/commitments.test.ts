@@ -1,7 +1,7 @@
 /** A whole promise over the application: drafted, offered, accepted by its owner alone, reported, claimed, verified, counted. */
 import { randomUUID } from 'node:crypto';
 import { test, type Test } from 'tap';
-import type { SimulatedClock } from '../../src/commands/clocks.js';
+import type { SimulatedClock } from '../../src/commands/clock.js';
 import { commandRoutes } from '../../src/http/commands.js';
 import { isProblem, office, officeAccount, openHarness, type Harness } from './harness.js';
 

@@ -4,7 +4,7 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { test, type Test } from 'tap';
 import type { build } from '../../src/app.js';
-import { buildOperator } from '../../src/operator-app.js';
+import { buildOperator } from '../../src/http/server/operator-app.js';
 import { office, officeAccount, openHarness, isProblem, type Answer } from './harness.js';
 
 /** What came back on a connection, taken apart. */

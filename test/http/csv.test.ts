@@ -1,8 +1,8 @@
 /** CSV beside JSON on every list: flat, complete, and refused clearly where there is no list; and where each record comes from. */
 import { parse } from 'csv-parse/sync';
 import { test } from 'tap';
-import { columnName } from '../../src/http/csv.js';
-import { queries } from '../../src/http/queries/index.js';
+import { columnName } from '../../src/http/query/csv.js';
+import { queries } from '../../src/http/questions/index.js';
 import { isProblem, openHarness } from './harness.js';
 
 const lead = ['secretariat@place:leicester-leicestershire', 'post.lead'] as const;

@@ -1,6 +1,6 @@
 /** A whole decision over the application: drafted, opened, spoken to, closed by the clock, acted on once, audited. */
 import { test, type Test } from 'tap';
-import type { SimulatedClock } from '../../src/commands/clocks.js';
+import type { SimulatedClock } from '../../src/commands/clock.js';
 import { parse } from 'csv-parse/sync';
 import { commandRoutes } from '../../src/http/commands.js';
 import { isProblem, office, officeAccount, openHarness, type Harness } from './harness.js';

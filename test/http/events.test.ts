@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test, type Test } from 'tap';
-import { aggregateNamed } from '../../src/domain/index.js';
+import { aggregateNamed } from '../../src/domain/registry.js';
 import { decode } from '../../src/log/codec.js';
 import { isProblem, office, officeAccount, openHarness, type Harness } from './harness.js';
 

@@ -2,9 +2,9 @@
 import ICAL from 'ical.js';
 import { test } from 'tap';
 import { commandRoutes } from '../../src/http/commands.js';
-import { access } from '../../src/projections/access.js';
-import { barrierRegister } from '../../src/projections/barrier-register.js';
-import { due } from '../../src/projections/due.js';
+import { access } from '../../src/projections/views/access.js';
+import { barrierRegister } from '../../src/projections/views/barrier-register.js';
+import { due } from '../../src/projections/views/due.js';
 import { isProblem, office, officeAccount, openHarness } from './harness.js';
 import { listen } from './live.js';
 
@@ -257,7 +257,7 @@ test('live streams by place, theme, docket and programme', async (t) => {
   const h = await openHarness(t);
   await h.app.listen({ port: 0, host: '127.0.0.1' });
   const places = (await h.inject(office, officeAccount, 'GET', '/v1/places?limit=200')).json.items as any[];
-  const register = await import('../../src/projections/register.js');
+  const register = await import('../../src/projections/views/register.js');
   const themed = (id: string) => Object.values((h.service.engine.queries(register.register).one<any>('place', id)?.state.themes ?? {}) as object).flatMap((x: any) => x.policyThemeIds);
   const pursues = places.find((p) => themed(p.id).includes('drugs-and-alcohol'))!.id as string;
   const other = places.find((p) => !themed(p.id).includes('drugs-and-alcohol'))!.id as string;

@@ -1,13 +1,13 @@
 /** A service on the seed with its clock standing, the application over it, and tokens of anybody. */
 import { randomUUID } from 'node:crypto';
 import type { Test } from 'tap';
-import { seed } from '../../data/seed/index.js';
+import { seed } from '../../src/demo/seed/index.js';
 import { build, type AppOptions } from '../../src/app.js';
-import { openDemo } from '../../src/demo.js';
-import { createVerifier } from '../../src/http/auth.js';
-import { localIssuer, type Issuer } from '../../src/issuer.js';
+import { openDemo } from '../../src/demo/demo.js';
+import { createVerifier } from '../../src/http/server/auth.js';
+import { localIssuer, type Issuer } from '../../src/demo/issuer.js';
 import { decode } from '../../src/log/codec.js';
-import { loadReference } from '../../src/reference.js';
+import { loadReference } from '../../src/runtime/reference.js';
 import { restless } from '../commands/world.js';
 
 export const office = 'programme-office@programme:total-place';

@@ -4,8 +4,8 @@
  */
 import { test, type Test } from 'tap';
 import { decode } from '../../src/log/codec.js';
-import type { Recorded } from '../../src/projections/core.js';
-import { access } from '../../src/projections/access.js';
+import type { Recorded } from '../../src/projections/engine/view.js';
+import { access } from '../../src/projections/views/access.js';
 import { office, officeAccount, openHarness, type Harness } from './harness.js';
 import { questions as everyQuestion } from './questions.js';
 import { opened, place, plantPast, readers, standingSince, textsOf, type Reader } from './past.js';

@@ -1,13 +1,13 @@
 /** One key and one request: the promise is one record's, for creations of every kind, by whoever gives the id, and after a restart. */
 import { test } from 'tap';
-import { seed } from '../../data/seed/index.js';
+import { seed } from '../../src/demo/seed/index.js';
 import { build } from '../../src/app.js';
-import { openDemo } from '../../src/demo.js';
-import { createVerifier } from '../../src/http/auth.js';
+import { openDemo } from '../../src/demo/demo.js';
+import { createVerifier } from '../../src/http/server/auth.js';
 import { commandRoutes } from '../../src/http/commands.js';
-import { localIssuer } from '../../src/issuer.js';
+import { localIssuer } from '../../src/demo/issuer.js';
 import { decode } from '../../src/log/codec.js';
-import { loadReference } from '../../src/reference.js';
+import { loadReference } from '../../src/runtime/reference.js';
 import { isProblem, office, officeAccount, type Answer } from './harness.js';
 
 const noun = (name: string): string => commandRoutes.find((r) => r.name === name)!.entry.noun!;

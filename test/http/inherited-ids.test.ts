@@ -1,7 +1,7 @@
 /** Ids that every object inherits, sent by those who may give the command: refused at the door, and below it as what the record has not. */
 import { test } from 'tap';
-import { parseGrant } from '../../src/domain/access.js';
-import { accountOf } from '../../src/http/subject.js';
+import { parseGrant } from '../../src/domain/shared/access.js';
+import { accountOf } from '../../src/http/server/subject.js';
 import { encode } from '../../src/log/codec.js';
 import { isProblem, office, officeAccount, openHarness, type Harness } from './harness.js';
 import { listen } from './live.js';

@@ -3,9 +3,9 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT, type JWTPayload } from 'jose';
 import { test, type Test } from 'tap';
-import { createVerifier } from '../../src/http/auth.js';
-import { issuerKeys } from '../../src/http/issuer-keys.js';
-import { parseTokenKind } from '../../src/http/token-kind.js';
+import { createVerifier } from '../../src/http/server/auth.js';
+import { issuerKeys } from '../../src/http/server/issuer-keys.js';
+import { parseTokenKind } from '../../src/http/server/token-kind.js';
 import { isProblem, openHarness } from './harness.js';
 
 const issuer = 'https://issuer.example';

@@ -1,9 +1,9 @@
 /** Lineage: both ways along the links of a record, never past what the reader may see. */
 import { test } from 'tap';
-import { canSee } from '../../src/domain/access.js';
-import { viewerFor } from '../../src/http/deps.js';
-import { parseGrant } from '../../src/domain/access.js';
-import { access } from '../../src/projections/access.js';
+import { canSee } from '../../src/domain/shared/access.js';
+import { viewerFor } from '../../src/http/query/deps.js';
+import { parseGrant } from '../../src/domain/shared/access.js';
+import { access } from '../../src/projections/views/access.js';
 import { decode } from '../../src/log/codec.js';
 import { isProblem, openHarness } from './harness.js';
 

@@ -2,10 +2,10 @@
 import { parse } from 'csv-parse/sync';
 import { test } from 'tap';
 import { build } from '../../src/app.js';
-import { usual } from '../../src/http/at-once.js';
-import { createVerifier } from '../../src/http/auth.js';
-import { Reader, rowsATurn } from '../../src/http/list.js';
-import { walkOf, type Spot, type Walk } from '../../src/projections/walk.js';
+import { usual } from '../../src/http/server/at-once.js';
+import { createVerifier } from '../../src/http/server/auth.js';
+import { Reader, rowsATurn } from '../../src/http/query/list.js';
+import { walkOf, type Spot, type Walk } from '../../src/projections/engine/walk.js';
 import { officeAccount, openHarness } from './harness.js';
 
 const numbered = (from: number, to: number, key = (n: number) => n): Spot[] => Array.from({ length: to - from }, (_, i) => ({ key: key(from + i), tie: String(from + i).padStart(6, '0') }));

@@ -6,11 +6,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Fastify from 'fastify';
 import { test, type Test } from 'tap';
 import { build, type AppOptions } from '../../src/app.js';
-import { usual, type AtOnce } from '../../src/http/at-once.js';
-import { createVerifier } from '../../src/http/auth.js';
-import { LongAnswers } from '../../src/http/long-answer.js';
-import { positionToken } from '../../src/http/position.js';
-import { Slices } from '../../src/http/slices.js';
+import { usual, type AtOnce } from '../../src/http/server/at-once.js';
+import { createVerifier } from '../../src/http/server/auth.js';
+import { LongAnswers } from '../../src/http/server/long-answer.js';
+import { positionToken } from '../../src/http/query/position.js';
+import { Slices } from '../../src/http/server/slices.js';
 import { isProblem, office, officeAccount, openHarness, type Answer, type Harness } from './harness.js';
 
 const operatorToken = 'f3a1-0c9b7e52d4486ab1-77c0e2d9b8a5';

@@ -3,11 +3,11 @@
  * Who is not in a command's entry, or holds the role elsewhere, is refused; who is in it and holds it here is heard.
  */
 import { test } from 'tap';
-import { parseGrant, roles, type Grant } from '../../src/domain/access.js';
-import { fittingGrants, targetOf } from '../../src/domain/command.js';
-import type { Aggregate } from '../../src/domain/core.js';
-import { emptyLoaded } from '../../src/domain/fold.js';
-import { aggregates } from '../../src/domain/index.js';
+import { parseGrant, roles, type Grant } from '../../src/domain/shared/access.js';
+import { fittingGrants, targetOf } from '../../src/domain/kernel/command.js';
+import type { Aggregate } from '../../src/domain/kernel/types.js';
+import { emptyLoaded } from '../../src/domain/kernel/fold.js';
+import { aggregates } from '../../src/domain/registry.js';
 import { commandRoutes, type CommandRoute } from '../../src/http/commands.js';
 import { decode } from '../../src/log/codec.js';
 import { openHarness } from './harness.js';

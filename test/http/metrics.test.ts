@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'tap';
-import { logFile } from '../../src/embedded.js';
+import { logFile } from '../../src/runtime/embedded.js';
 import { backUp, backupMark } from '../../src/log/sqlite/backup.js';
 import { openHarness } from './harness.js';
 

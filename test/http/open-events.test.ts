@@ -1,12 +1,12 @@
 /** What a reader may see of the log is decided before an event is read where that can be, and is what it was when all were read. */
 import { test } from 'tap';
-import { canSee } from '../../src/domain/access.js';
+import { canSee } from '../../src/domain/shared/access.js';
 import { decode } from '../../src/log/codec.js';
-import { access } from '../../src/projections/access.js';
-import type { Recorded } from '../../src/projections/core.js';
-import { viewerFor, type HttpDeps } from '../../src/http/deps.js';
-import { OpenEvents } from '../../src/http/open-events.js';
-import { seesRefusal } from '../../src/http/refusal-sight.js';
+import { access } from '../../src/projections/views/access.js';
+import type { Recorded } from '../../src/projections/engine/view.js';
+import { viewerFor, type HttpDeps } from '../../src/http/query/deps.js';
+import { OpenEvents } from '../../src/http/query/open-events.js';
+import { seesRefusal } from '../../src/http/query/refusal-sight.js';
 import { office, officeAccount, openHarness } from './harness.js';
 
 test('what is closed to a reader is passed over unread', async (t) => {

@@ -1,7 +1,7 @@
 /** What a node counts and how it is are its operator's: by their token, or at an address of their own. Everybody else learns whether to ask it. */
 import { readFileSync } from 'node:fs';
 import { test } from 'tap';
-import { buildOperator } from '../../src/operator-app.js';
+import { buildOperator } from '../../src/http/server/operator-app.js';
 import { isProblem, office, officeAccount, openHarness, type Answer } from './harness.js';
 
 const operatorToken = 'f3a1-0c9b7e52d4486ab1-77c0e2d9b8a5';

@@ -3,9 +3,9 @@
  * record stands at a version, said here by itself, event by event: the rest of what was written before is its history (domain.md 8.4).
  */
 import { randomUUID } from 'node:crypto';
-import type { SimulatedClock } from '../../src/commands/clocks.js';
+import type { SimulatedClock } from '../../src/commands/clock.js';
 import { commandRoutes } from '../../src/http/commands.js';
-import type { Recorded } from '../../src/projections/core.js';
+import type { Recorded } from '../../src/projections/engine/view.js';
 import { office, officeAccount, type Harness } from './harness.js';
 
 export const place = 'testshire';

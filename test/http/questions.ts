@@ -1,9 +1,9 @@
 /** Every question the API takes, made from the lists of queries and feeds: a new route is asked without being named here. */
 import { z } from 'zod';
-import { aggregates } from '../../src/domain/index.js';
-import { feeds } from '../../src/http/feeds.js';
-import { queries } from '../../src/http/queries/index.js';
-import { parametersOf } from '../../src/http/query.js';
+import { aggregates } from '../../src/domain/registry.js';
+import { feeds } from '../../src/http/questions/feeds.js';
+import { queries } from '../../src/http/questions/index.js';
+import { parametersOf } from '../../src/http/query/query.js';
 
 /** Ids of the records of a world, by aggregate. */
 export type World = Readonly<Record<string, readonly string[]>>;

@@ -1,6 +1,6 @@
 /** Long answers give way to everything else after a slice, and to each other in turn; by a clock and turns of the test's own. */
 import { test } from 'tap';
-import { Slices } from '../../src/http/slices.js';
+import { Slices } from '../../src/http/server/slices.js';
 
 /** A clock that moves when it is told to, and an event loop whose turns are taken one by one. */
 function standing() {

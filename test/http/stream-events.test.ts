@@ -3,7 +3,7 @@ import { test } from 'tap';
 import { encode } from '../../src/log/codec.js';
 import type { EventLog } from '../../src/log/event-log.js';
 import { MemoryLog } from '../../src/log/memory-log.js';
-import { Slices } from '../../src/http/slices.js';
+import { Slices } from '../../src/http/server/slices.js';
 import { eventsAtOnce, streamEvents } from '../../src/http/stream-events.js';
 import { events } from '../log/conformance.js';
 import { openHarness } from './harness.js';

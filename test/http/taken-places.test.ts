@@ -4,9 +4,9 @@
  */
 import { test } from 'tap';
 import { randomUUID } from 'node:crypto';
-import type { NewEvent } from '../../src/domain/core.js';
+import type { NewEvent } from '../../src/domain/kernel/types.js';
 import { encode } from '../../src/log/codec.js';
-import { submissionTracker } from '../../src/projections/submission-tracker.js';
+import { submissionTracker } from '../../src/projections/views/submission-tracker.js';
 import { answersOf, changesIn } from './answers.js';
 import { openHarness, type Harness } from './harness.js';
 import { questions } from './questions.js';

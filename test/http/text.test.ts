@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { test } from 'tap';
 import { isProblem, office, officeAccount, openHarness, type Harness } from './harness.js';
 import { listen } from './live.js';
-import { held } from '../../src/domain/parts.js';
+import { held } from '../../src/domain/kernel/parts.js';
 
 const secretariat = ['secretariat@place:durham', 'post.lead.durham'] as const;
 const date = { from: '2009-12-01', to: '2009-12-01', precision: 'day', tbc: false };

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
 import { test } from 'tap';
-import { createVerifier } from '../../src/http/auth.js';
+import { createVerifier } from '../../src/http/server/auth.js';
 import { decode } from '../../src/log/codec.js';
-import { loadExamples } from '../../src/http/examples.js';
-import { queries } from '../../src/http/queries/index.js';
+import { loadExamples } from '../../src/http/query/examples.js';
+import { queries } from '../../src/http/questions/index.js';
 import { commandRoutes, readBody } from '../../src/http/commands.js';
-import { access } from '../../src/projections/access.js';
+import { access } from '../../src/projections/views/access.js';
 import { isProblem, office, officeAccount, openHarness } from './harness.js';
 
 const issuer = 'https://issuer.example';

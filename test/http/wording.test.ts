@@ -2,8 +2,8 @@
 import { test } from 'tap';
 import { z } from 'zod';
 import { commandRoutes, readBody } from '../../src/http/commands.js';
-import { PositivePence } from '../../src/domain/values.js';
-import { Problem, zodErrors } from '../../src/http/problem.js';
+import { PositivePence } from '../../src/domain/shared/values.js';
+import { Problem, zodErrors } from '../../src/http/server/problem.js';
 
 test('each command, each member, every wrong type', async (t) => {
   const odd = new Map<string, string>();

@@ -5,7 +5,7 @@ import { test } from 'tap';
 
 test('statements and copies made, dropped and collected while no script runs do not end the process', async (t) => {
   const script = `
-    const { default: Database } = await import(${JSON.stringify(new URL('../../src/log/driver.ts', import.meta.url).href)});
+    const { default: Database } = await import(${JSON.stringify(new URL('../../src/log/sqlite/driver.ts', import.meta.url).href)});
     const db = new Database(':memory:');
     db.exec('CREATE TABLE t (a)');
     for (let round = 0; round < 30; round++) {

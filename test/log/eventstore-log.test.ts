@@ -1,5 +1,5 @@
 import { test } from 'tap';
-import { openEventStoreLog } from '../../src/log/eventstore-log.js';
+import { openEventStoreLog } from '../../src/log/eventstore/eventstore-log.js';
 import { StandIn } from '../eventstore/stand-in/index.js';
 import { conformance } from './conformance.js';
 

@@ -5,7 +5,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test, type Test } from 'tap';
-import Database from '../../src/log/driver.js';
+import Database from '../../src/log/sqlite/driver.js';
 
 interface Answer {
   readonly version?: number;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { test } from 'tap';
 import { Conflict, Unavailable } from '../../src/log/event-log.js';
-import { SqliteLog } from '../../src/log/sqlite-log.js';
+import { SqliteLog } from '../../src/log/sqlite/sqlite-log.js';
 import { conformance, events, fresh } from './conformance.js';
 
 test('the embedded log', async (t) => {

@@ -1,9 +1,9 @@
 /** A whole API node as a process: `api-child.ts {"log", "dataDir", "issuerKey", "operatorToken"}`; says {"url"} when it listens, opens anew on "again", says {"seen"} once it has seen what the log holds on "seen", ends on SIGTERM. */
 import { build } from '../../src/app.js';
-import { createVerifier } from '../../src/http/auth.js';
-import { localIssuer } from '../../src/issuer.js';
-import { openEventStoreLog } from '../../src/log/eventstore-log.js';
-import { openNode } from '../../src/node/node.js';
+import { createVerifier } from '../../src/http/server/auth.js';
+import { localIssuer } from '../../src/demo/issuer.js';
+import { openEventStoreLog } from '../../src/log/eventstore/eventstore-log.js';
+import { openNode } from '../../src/runtime/node/node.js';
 import { TestClock } from '../commands/world.js';
 import { reference } from '../domain/spec.js';
 import { quick } from '../eventstore/harness.js';

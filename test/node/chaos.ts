@@ -7,13 +7,13 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Test } from 'tap';
 import { decode } from '../../src/log/codec.js';
-import { localIssuer } from '../../src/issuer.js';
-import { openEventStoreLog } from '../../src/log/eventstore-log.js';
+import { localIssuer } from '../../src/demo/issuer.js';
+import { openEventStoreLog } from '../../src/log/eventstore/eventstore-log.js';
 import type { Counts, FaultKind, StandInOptions } from '../eventstore/stand-in/index.js';
 import { startRemote, type RemoteStandIn } from '../eventstore/stand-in/remote.js';
 import { executorOn, propose, world } from '../commands/world.js';
 import { reference } from '../domain/spec.js';
-import { compareTables, rebuildFrom } from '../../src/verify.js';
+import { compareTables, rebuildFrom } from '../../src/runtime/verify.js';
 import type { ApiChild } from './api-child.js';
 import { everything, folder, open } from './nodes.js';
 

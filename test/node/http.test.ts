@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { test, type Test } from 'tap';
 import { build } from '../../src/app.js';
-import { createVerifier } from '../../src/http/auth.js';
-import { localIssuer } from '../../src/issuer.js';
+import { createVerifier } from '../../src/http/server/auth.js';
+import { localIssuer } from '../../src/demo/issuer.js';
 import { Unavailable, type EventLog, type LoggedEvent, type LogStatus } from '../../src/log/event-log.js';
 import { world } from '../commands/world.js';
 import { gapped, lent, level, nodeOn, sharedLogs } from './nodes.js';

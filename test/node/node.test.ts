@@ -4,8 +4,8 @@ import { rmSync } from 'node:fs';
 import { test } from 'tap';
 import { OtherLog, type EventLog, type LoggedEvent } from '../../src/log/event-log.js';
 import { MemoryLog } from '../../src/log/memory-log.js';
-import { viewFile } from '../../src/node/view-file.js';
-import { poolLedger } from '../../src/projections/pool-ledger.js';
+import { viewFile } from '../../src/runtime/node/view-file.js';
+import { poolLedger } from '../../src/projections/views/pool-ledger.js';
 import { holder, must, pledge, propose, world } from '../commands/world.js';
 import { differences, folder, gapped, lent, level, nodeOn, open } from './nodes.js';
 

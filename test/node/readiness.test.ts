@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { test, type Test } from 'tap';
 import { build } from '../../src/app.js';
-import { createVerifier } from '../../src/http/auth.js';
-import { localIssuer } from '../../src/issuer.js';
+import { createVerifier } from '../../src/http/server/auth.js';
+import { localIssuer } from '../../src/demo/issuer.js';
 import type { LogStatus } from '../../src/log/event-log.js';
 import { prepareLog } from '../../src/log/eventstore/rights.js';
 import { sealRights } from '../../src/log/eventstore/seal.js';
 import { propose, world } from '../commands/world.js';
-import { openAdmin, openEventStoreLog } from '../../src/log/eventstore-log.js';
+import { openAdmin, openEventStoreLog } from '../../src/log/eventstore/eventstore-log.js';
 import { eventually, quick, standIn } from '../eventstore/harness.js';
 import { folder, level, nodeOn } from './nodes.js';
 

@@ -2,7 +2,7 @@
 import { test } from 'tap';
 import type { EventLog } from '../../src/log/event-log.js';
 import { give, holder, must, pledge, secretariat, world } from '../commands/world.js';
-import type { NodeService } from '../../src/node/node.js';
+import type { NodeService } from '../../src/runtime/node/node.js';
 import { nodeOn, sharedLogs } from './nodes.js';
 
 /** What is asked of a log from now on; `taken` gives it and begins anew. */

@@ -1,15 +1,15 @@
 /** Time on several nodes: one demo clock, days closed once, and each day's row made of what stands before its DayClosed. */
 import { test } from 'tap';
-import { newestSetting, SimulatedClock } from '../../src/commands/clocks.js';
-import { at } from '../../src/domain/calendar.js';
+import { newestSetting, SimulatedClock } from '../../src/commands/clock.js';
+import { at } from '../../src/domain/shared/calendar.js';
 import { decode } from '../../src/log/codec.js';
 import { OutcomeUnknown } from '../../src/log/event-log.js';
-import { openSharedDemo } from '../../src/demo.js';
-import { placeProgress } from '../../src/projections/place-progress.js';
-import { seed } from '../../data/seed/index.js';
+import { openSharedDemo } from '../../src/demo/demo.js';
+import { placeProgress } from '../../src/projections/place-progress/place-progress.js';
+import { seed } from '../../src/demo/seed/index.js';
 import { reference } from '../domain/spec.js';
 import { holder, must, office, pledge, world } from '../commands/world.js';
-import { copyViews } from '../../src/node/copy.js';
+import { copyViews } from '../../src/runtime/node/copy.js';
 import { differences, everything, folder, gapped, lent, level, nodeOn } from './nodes.js';
 
 test('reactors of two nodes whose clocks differ by three seconds act once, refused steps included', async (t) => {

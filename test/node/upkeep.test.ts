@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test, type Test } from 'tap';
 import { backupCommand } from '../../src/cli/backup.js';
 import { exportCommand, rebuildCommand, verifyCommand } from '../../src/cli/upkeep.js';
-import { openEventStoreLog } from '../../src/log/eventstore-log.js';
+import { openEventStoreLog } from '../../src/log/eventstore/eventstore-log.js';
 import { run } from '../cli-run.js';
 import { holder, must, world } from '../commands/world.js';
 import { StandIn } from '../eventstore/stand-in/index.js';

@@ -1,9 +1,9 @@
-import Database from '../../src/log/driver.js';
+import Database from '../../src/log/sqlite/driver.js';
 import { test } from 'tap';
-import { applyTo, type Recorded } from '../../src/projections/core.js';
-import { folded } from '../../src/projections/folded.js';
-import { walkOf, type Spot } from '../../src/projections/walk.js';
-import type { PoolState } from '../../src/domain/pool-state.js';
+import { applyTo, type Recorded } from '../../src/projections/engine/view.js';
+import { folded } from '../../src/projections/engine/state-table.js';
+import { walkOf, type Spot } from '../../src/projections/engine/walk.js';
+import type { PoolState } from '../../src/domain/pool/state.js';
 
 const spec = folded<PoolState, { seen: string[] }>({
   extra: () => ({ seen: [] }),

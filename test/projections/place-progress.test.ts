@@ -1,10 +1,10 @@
 /** Steps, dates, sums and what changed, at each edge of domain.md 10.1, from events alone. */
-import Database from '../../src/log/driver.js';
+import Database from '../../src/log/sqlite/driver.js';
 import { test } from 'tap';
-import { applyTo, type Recorded } from '../../src/projections/core.js';
-import { due } from '../../src/projections/due.js';
-import type { audiences } from '../../src/projections/progress-facts.js';
-import { placeProgress } from '../../src/projections/place-progress.js';
+import { applyTo, type Recorded } from '../../src/projections/engine/view.js';
+import { due } from '../../src/projections/views/due.js';
+import type { audiences } from '../../src/projections/place-progress/facts.js';
+import { placeProgress } from '../../src/projections/place-progress/place-progress.js';
 import { reference } from '../domain/spec.js';
 
 const day = (on: string, more: object = {}) => ({ from: on, to: on, precision: 'day', tbc: false, ...more });

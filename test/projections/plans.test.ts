@@ -1,7 +1,7 @@
 /** Every query of every view, those made on the way too, is answered from an index: no table that grows is read whole. */
-import Database from '../../src/log/driver.js';
+import Database from '../../src/log/sqlite/driver.js';
 import { test } from 'tap';
-import { queries } from '../../src/http/queries/index.js';
+import { queries } from '../../src/http/questions/index.js';
 import { openHarness } from '../http/harness.js';
 import { questions } from '../http/questions.js';
 

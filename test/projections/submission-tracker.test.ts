@@ -1,7 +1,7 @@
-import Database from '../../src/log/driver.js';
+import Database from '../../src/log/sqlite/driver.js';
 import { test } from 'tap';
-import { applyTo, type Recorded } from '../../src/projections/core.js';
-import { submissionFor, submissionTracker } from '../../src/projections/submission-tracker.js';
+import { applyTo, type Recorded } from '../../src/projections/engine/view.js';
+import { submissionFor, submissionTracker } from '../../src/projections/views/submission-tracker.js';
 
 const ref = {} as never;
 const hash = 'a'.repeat(64);

@@ -2,11 +2,11 @@
  * `viewSpec(t, view, histories)`: what every view must hold. Its tables are the same however a history is split into
  * batches, when batches are delivered again or overlap, and when it is rebuilt.
  */
-import Database from '../../src/log/driver.js';
+import Database from '../../src/log/sqlite/driver.js';
 import type { Test } from 'tap';
 import type { LoggedEvent } from '../../src/log/event-log.js';
-import type { View } from '../../src/projections/core.js';
-import { Engine } from '../../src/projections/engine.js';
+import type { View } from '../../src/projections/engine/view.js';
+import { Engine } from '../../src/projections/engine/engine.js';
 import { reference } from '../domain/spec.js';
 
 export interface History {

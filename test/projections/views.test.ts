@@ -2,14 +2,14 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'tap';
-import { closeDays } from '../../src/commands/reactors/clock.js';
-import type { NewEvent } from '../../src/domain/core.js';
+import { closeDays } from '../../src/process-managers/clock.js';
+import type { NewEvent } from '../../src/domain/kernel/types.js';
 import { encode } from '../../src/log/codec.js';
 import { views } from '../../src/projections/index.js';
-import { historyOf } from '../commands/reactors/proof.js';
-import { dwp, proposed } from '../commands/reactors/scenes/barriers.js';
-import { scenes } from '../commands/reactors/scenes/index.js';
-import { planRound, sent } from '../commands/reactors/scenes/submissions.js';
+import { historyOf } from '../process-managers/proof.js';
+import { dwp, proposed } from '../process-managers/scenes/barriers.js';
+import { scenes } from '../process-managers/scenes/index.js';
+import { planRound, sent } from '../process-managers/scenes/submissions.js';
 import { holder, office, pledge, secretariat, world } from '../commands/world.js';
 import { viewSpec, type History } from './view-spec.js';
 

@@ -1,13 +1,13 @@
 /** However commands come, and whoever gives them: nobody accepts a commitment for another agency, its baseline stays, and it ends by a word. */
 import fc from 'fast-check';
 import { test } from 'tap';
-import { parseGrant } from '../../src/domain/access.js';
-import { checkState, fittingGrants, standardRefusals, targetOf } from '../../src/domain/command.js';
-import { commitment } from '../../src/domain/commitment.js';
-import { isPromised, type CommitmentState } from '../../src/domain/commitment-state.js';
-import { isRefusal, type Actor, type Context, type Loaded } from '../../src/domain/core.js';
-import { emptyLoaded, fold } from '../../src/domain/fold.js';
-import { aggregateNamed } from '../../src/domain/index.js';
+import { parseGrant } from '../../src/domain/shared/access.js';
+import { checkState, fittingGrants, standardRefusals, targetOf } from '../../src/domain/kernel/command.js';
+import { commitment } from '../../src/domain/commitment/index.js';
+import { isPromised, type CommitmentState } from '../../src/domain/commitment/state.js';
+import { isRefusal, type Actor, type Context, type Loaded } from '../../src/domain/kernel/types.js';
+import { emptyLoaded, fold } from '../../src/domain/kernel/fold.js';
+import { aggregateNamed } from '../../src/domain/registry.js';
 import { metaOf, reference } from '../domain/spec.js';
 
 const partners = ['council', 'pct', 'police'];

@@ -2,15 +2,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { test } from 'tap';
-import { londonDate } from '../../src/domain/calendar.js';
-import { checkState } from '../../src/domain/command.js';
-import { isRefusal, type Actor, type Aggregate, type Context, type Loaded, type NewEvent } from '../../src/domain/core.js';
-import { quorumOf, resultOf } from '../../src/domain/decision-rule.js';
-import { pollOf, type DecisionState } from '../../src/domain/decision-state.js';
-import { emptyLoaded, fold } from '../../src/domain/fold.js';
-import { parseGrant } from '../../src/domain/access.js';
-import { aggregateNamed } from '../../src/domain/index.js';
-import { part } from '../../src/domain/parts.js';
+import { londonDate } from '../../src/domain/shared/calendar.js';
+import { checkState } from '../../src/domain/kernel/command.js';
+import { isRefusal, type Actor, type Aggregate, type Context, type Loaded, type NewEvent } from '../../src/domain/kernel/types.js';
+import { quorumOf, resultOf } from '../../src/domain/decision/rule.js';
+import { pollOf, type DecisionState } from '../../src/domain/decision/state.js';
+import { emptyLoaded, fold } from '../../src/domain/kernel/fold.js';
+import { parseGrant } from '../../src/domain/shared/access.js';
+import { aggregateNamed } from '../../src/domain/registry.js';
+import { part } from '../../src/domain/kernel/parts.js';
 import { metaOf, reference } from '../domain/spec.js';
 
 /** A few streams in memory, decided on and folded as the executor does it. */

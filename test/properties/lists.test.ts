@@ -4,8 +4,8 @@
  */
 import fc from 'fast-check';
 import { test } from 'tap';
-import { queries } from '../../src/http/queries/index.js';
-import type { SimulatedClock } from '../../src/commands/clocks.js';
+import { queries } from '../../src/http/questions/index.js';
+import type { SimulatedClock } from '../../src/commands/clock.js';
 import { officeAccount, openHarness, type Harness } from '../http/harness.js';
 
 type Row = Record<string, any>;

@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { test } from 'tap';
 import { v5 as uuidv5 } from 'uuid';
-import { parseGrant } from '../../src/domain/access.js';
-import { aggregateNamed } from '../../src/domain/index.js';
-import type { Executor } from '../../src/commands/execute.js';
+import { parseGrant } from '../../src/domain/shared/access.js';
+import { aggregateNamed } from '../../src/domain/registry.js';
+import type { Executor } from '../../src/commands/executor.js';
 import type { EventLog } from '../../src/log/event-log.js';
 import { executorOn, holder, must, officer, pledge, propose, secretariat, world } from '../commands/world.js';
 import { logs } from '../logs.js';

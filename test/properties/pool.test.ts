@@ -1,13 +1,13 @@
 /** However commands come, no pool is ever over its cap: what is reserved and allocated is confirmed, what is drawn was paid in. */
 import fc from 'fast-check';
 import { test, type Test } from 'tap';
-import { isRefusal, type Actor, type Context, type Loaded, type NewEvent } from '../../src/domain/core.js';
-import { checkState } from '../../src/domain/command.js';
-import { emptyLoaded, fold } from '../../src/domain/fold.js';
-import { aggregateNamed } from '../../src/domain/index.js';
-import { parseGrant } from '../../src/domain/access.js';
-import { pool } from '../../src/domain/pool.js';
-import type { PoolState } from '../../src/domain/pool-state.js';
+import { isRefusal, type Actor, type Context, type Loaded, type NewEvent } from '../../src/domain/kernel/types.js';
+import { checkState } from '../../src/domain/kernel/command.js';
+import { emptyLoaded, fold } from '../../src/domain/kernel/fold.js';
+import { aggregateNamed } from '../../src/domain/registry.js';
+import { parseGrant } from '../../src/domain/shared/access.js';
+import { pool } from '../../src/domain/pool/index.js';
+import type { PoolState } from '../../src/domain/pool/state.js';
 import { metaOf, reference } from '../domain/spec.js';
 import { agencies, move, type Move } from './pool-grammar.js';
 

@@ -1,12 +1,12 @@
 /** The register and place progress read the same promises: on any day they count the same overdue, silent and red ones. */
-import Database from '../../src/log/driver.js';
+import Database from '../../src/log/sqlite/driver.js';
 import fc from 'fast-check';
 import { test } from 'tap';
-import { addDays } from '../../src/domain/calendar.js';
-import { nextPeriod } from '../../src/domain/reporting.js';
-import { commitmentRegister, standingOn } from '../../src/projections/commitment-register.js';
-import { applyTo, type Recorded, type View } from '../../src/projections/core.js';
-import { placeProgress } from '../../src/projections/place-progress.js';
+import { addDays } from '../../src/domain/shared/calendar.js';
+import { nextPeriod } from '../../src/domain/shared/reporting.js';
+import { commitmentRegister, standingOn } from '../../src/projections/views/commitment-register.js';
+import { applyTo, type Recorded, type View } from '../../src/projections/engine/view.js';
+import { placeProgress } from '../../src/projections/place-progress/place-progress.js';
 import { reference } from '../domain/spec.js';
 
 const wd = reference.workingDays;

@@ -1,8 +1,8 @@
 /** Copies of the embedded log: made beside a service that writes, and put back in its stead. Nothing half made stands under a name that counts. */
 import { chownSync, closeSync, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import Database from '../driver.js';
-import { SqliteLog } from '../sqlite-log.js';
+import Database from './driver.js';
+import { SqliteLog } from './sqlite-log.js';
 import { takeLock } from './lock.js';
 
 /** When the last backup of a log was made, and how large it is; kept in the data directory. */

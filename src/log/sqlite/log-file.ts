@@ -1,6 +1,6 @@
 /** The file of the embedded log while it is open: opened anew where a commit left in doubt what of it is on the disk, and tried now and then while it cannot be written. */
 import { existsSync, statSync } from 'node:fs';
-import Database from '../driver.js';
+import Database from './driver.js';
 import { Unavailable } from '../event-log.js';
 import { dropViews, schema, statementsOf } from './statements.js';
 import { Trouble } from './trouble.js';

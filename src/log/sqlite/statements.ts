@@ -1,5 +1,5 @@
 /** The tables of the embedded log, and every statement it runs on them, prepared once. */
-import type Database from '../driver.js';
+import type Database from './driver.js';
 import type { LoggedEvent } from '../event-log.js';
 
 export const schema = `

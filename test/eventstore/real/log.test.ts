@@ -1,7 +1,7 @@
 /** The conformance file on a real server, and what the adapter rests on there. Leaves streams behind, in namespaces of this run. */
 import { test } from 'tap';
 import { OtherLog } from '../../../src/log/event-log.js';
-import { openEventStoreLog } from '../../../src/log/eventstore-log.js';
+import { openEventStoreLog } from '../../../src/log/eventstore/eventstore-log.js';
 import { conformance, events, fresh } from '../../log/conformance.js';
 import { eventually, following, streamOf } from '../harness.js';
 import { freshLogUrl, serverUrl, skipped } from './url.js';

@@ -1,5 +1,5 @@
 /** A log on a disk that may fail: appends, reads and says how it is, as its parent asks. */
-import { SqliteLog } from '../../../src/log/sqlite-log.js';
+import { SqliteLog } from '../../../src/log/sqlite/sqlite-log.js';
 import { events } from '../conformance.js';
 
 const told: string[] = [];

@@ -1,0 +1,154 @@
+/** Execution of commands: lanes decide in order, append together, and decide again after a conflict. */
+import type { Loaded, States } from '../domain/kernel/types.js';
+import { Conflict, maxAppendBytes, OutcomeUnknown, type Appended } from '../log/event-log.js';
+import { Attempt, maxCommandBytes } from './attempt.js';
+import { Lanes, Suspended, type Lane } from './lanes.js';
+import { RefusalBudget } from './refusal-budget.js';
+import { TooBusy, type CommandRequest, type ExecutorDeps, type Outcome } from './request.js';
+
+export class Executor {
+  readonly lanes: Lanes;
+  readonly refusals: RefusalBudget;
+  conflicts = 0;
+  constructor(readonly deps: ExecutorDeps) {
+    this.lanes = deps.lanes ?? new Lanes(deps.log);
+    this.refusals = new RefusalBudget(deps.machine);
+  }
+
+  /** Decides and appends; resolves when the answer is durable. Throws `Unavailable`, `OutcomeUnknown`, `TooBusy`, `TooManyRefusals` or what a view check throws. */
+  execute(request: CommandRequest): Promise<Outcome> {
+    return new Promise((resolve, reject) => {
+      if (request.principal) this.refusals.admit(request.principal.account);
+      const lane = this.lanes.get(`${request.aggregate}-${request.id}`);
+      lane.queue.push(new Attempt(this, request, this.lanes.moments.next(), resolve, reject));
+      if (!lane.running) {
+        lane.running = true;
+        void this.#run(lane);
+      }
+    });
+  }
+
+  /** The durable state of a stream as it now stands in the log, whoever wrote it: for queries on one record. */
+  async load<K extends keyof States & string>(aggregate: K, id: string): Promise<Loaded<States[K]>> {
+    const lane = this.lanes.get(`${aggregate}-${id}`);
+    const moment = this.lanes.moments.next();
+    for (;;) {
+      try {
+        return this.deps.alone ? lane.durable() : lane.durableSince(moment);
+      } catch (error) {
+        if (!(error instanceof Suspended)) throw error;
+        await error.ready();
+      }
+    }
+  }
+
+  async #run(lane: Lane): Promise<void> {
+    while (lane.queue.length > 0) {
+      const batch: Attempt[] = [];
+      try {
+        await lane.load();
+        await this.#decide(lane, batch);
+        await this.#confirm(lane, batch);
+      } catch (error) {
+        lane.drop();
+        lane.endAppend();
+        for (const d of [...batch, ...(lane.queue.splice(0) as Attempt[])]) d.reject(d.unknown ?? error);
+        break;
+      }
+      if (batch.length > 0) await this.#append(lane, batch);
+    }
+    lane.running = false;
+  }
+
+  /**
+   * Where other processes write, a refusal or a no-op may rest on a state that is no longer so. An append of the same batch would
+   * meet its Conflict; without one, the stream is read to its end, and what was decided on less is decided again.
+   */
+  async #confirm(lane: Lane, batch: Attempt[]): Promise<void> {
+    if (this.deps.alone || batch.some((d) => d.events.length > 0)) return;
+    const stale = batch.filter((d) => !d.isReplay && d.freshAt < d.born);
+    if (stale.length === 0) return;
+    batch.splice(0, batch.length, ...batch.filter((d) => !stale.includes(d)));
+    await lane.refresh(Math.max(...stale.map((d) => d.born))).catch((error: unknown) => {
+      batch.push(...stale);
+      throw error;
+    });
+    lane.queue.unshift(...stale);
+  }
+
+  /** Decides what is queued until something must be waited for; nothing is speculative while waiting. */
+  async #decide(lane: Lane, batch: Attempt[]): Promise<void> {
+    let bytes = 0;
+    while (lane.queue.length > 0 && batch.length < 256 && bytes <= maxAppendBytes - maxCommandBytes) {
+      const next = lane.queue[0] as Attempt;
+      try {
+        next.attempt(lane);
+      } catch (error) {
+        if (error instanceof Suspended) {
+          if (batch.length > 0) return;
+          await error.ready();
+          continue;
+        }
+        lane.queue.shift();
+        next.reject(error);
+        continue;
+      }
+      lane.queue.shift();
+      if (next.events.length > 0) lane.beginAppend();
+      next.onDurable = batch.every((d) => d.events.length === 0);
+      batch.push(next);
+      bytes += next.bytes;
+    }
+  }
+
+  async #append(lane: Lane, batch: Attempt[]): Promise<void> {
+    const events = batch.flatMap((d) => d.events);
+    const refusals = batch.filter((d) => d.refusal && !d.request.step);
+    let appended: Appended | undefined;
+    try {
+      if (events.length > 0) {
+        const writing = this.deps.log.append(lane.stream, events[0]!.version - 1, events);
+        // A refusal that rests on nothing speculative shares this group commit; where others write, the append must succeed first.
+        const early = refusals.filter((d) => d.onDurable && this.deps.alone).map((d) => d.record());
+        appended = await writing;
+        await Promise.all(early);
+      }
+      await Promise.all(refusals.map((d) => d.record()));
+    } catch (error) {
+      lane.drop();
+      lane.endAppend();
+      if (error instanceof Conflict || error instanceof OutcomeUnknown) {
+        this.conflicts++;
+        const unknown = error instanceof OutcomeUnknown ? error : undefined;
+        const again = batch.filter((d) => {
+          if (d.events.length > 0) d.unknown = unknown ?? d.unknown;
+          d.born = this.lanes.moments.next();
+          if (++d.attempts < 5) return true;
+          d.reject(d.unknown ?? new TooBusy('the record kept changing'));
+          return false;
+        });
+        lane.queue.unshift(...again);
+        await new Promise((r) => setTimeout(r, Math.random() * 10 * batch[0]!.attempts));
+        return;
+      }
+      for (const d of batch) d.reject(d.unknown ?? error);
+      return;
+    }
+    let after = events.length;
+    for (const d of batch) {
+      after -= d.events.length;
+      if (appended && d.receipt && d.events.length > 0) d.receipt.position = this.deps.log.contiguous ? appended.position - after : appended.position;
+    }
+    if (appended) lane.position = appended.position;
+    lane.endAppend();
+    for (const d of batch) d.settle(lane);
+    // Lanes that waited to read this one go first.
+    for (let i = 0; i < 4; i++) await null;
+  }
+}
+
+export { ClockInDoubt } from './clock-watch.js';
+export { TooManyRefusals } from './refusal-budget.js';
+export { commandIdOf, TooBusy, type Clock, type CommandRequest, type Outcome } from './request.js';
+/** For those who answer commands: what the log may say, without reaching past this room. */
+export { OutcomeUnknown, Unavailable, type EventLog, type LogIdentity, type LogStatus } from '../log/event-log.js';

@@ -1,0 +1,181 @@
+/** Barrier (domain.md 9.7): what stops a better service, whose it is, what they answer, and whether it went away. */
+import { z } from 'zod';
+import { isWider } from '../shared/access.js';
+import { aggregate, kit } from '../kernel/aggregate.js';
+import { isRetired } from '../agency/index.js';
+import { yearsLater } from '../shared/calendar.js';
+import { refuse } from '../kernel/types.js';
+import { isEnrolled, isPartner, seatRefusal, withdrawnRefusal } from '../shared/seats.js';
+import { isUnknown } from '../kernel/record-ref.js';
+import { DateOn, Id, PartId, Prose, ref } from '../shared/values.js';
+import { Kind, Locus, fits, inWork, initial, live, type BarrierState } from './state.js';
+import { deedCommands } from './deeds.js';
+import { emit, events } from './events.js';
+import { costCommands } from './costs.js';
+import { escalationCommands } from './escalation.js';
+import { ownerCommands } from './owners.js';
+import { placeCommands } from './places.js';
+import { removalCommands } from './removal.js';
+import { atPlace, has, office, ownersActApart, seated, standing } from './rules.js';
+import { part } from '../kernel/parts.js';
+
+const { command } = kit<BarrierState>();
+
+const commands = {
+  RecordBarrier: command(z.strictObject({ placeId: Id, kind: Kind, statement: Prose(1000), effectOnResidents: Prose(1000) }), {
+    title: 'Record a barrier',
+    creates: true,
+    by: ['seat-holder', 'chair', 'secretariat', 'contributor'],
+    refuses: seated,
+    example: { placeId: 'durham', kind: 'guidance', statement: 'Three assessments are asked for by three rules', effectOnResidents: 'Families tell their story three times' },
+    decide(_s, d, ctx) {
+      const no = withdrawnRefusal(ctx, d.placeId) ?? seatRefusal(ctx, d.placeId);
+      return no ?? [emit('BarrierRecorded', { ...d, programmeId: ctx.read('place', d.placeId).state.programmeId, triageDueOn: ctx.ref.workingDays.add(ctx.today, 10) })];
+    },
+  }),
+  Triage: command(z.strictObject({ locus: Locus, reason: Prose() }), {
+    title: 'Decide whose a barrier is',
+    noun: 'triage',
+    by: office,
+    from: ['raised', 'triaged'],
+    replaces: (s, d) => ![undefined, d.locus].includes(s.locus),
+    refuses: seated,
+    example: { locus: 'whitehall', reason: 'The rule is a department’s' },
+    decide(s, d, ctx) {
+      const no = standing(s, ctx);
+      if (no) return no;
+      if (s.locus === d.locus) return [];
+      const struck = Object.values(s.owners).filter((o) => d.locus !== 'joint' && (o.kind === 'department') !== (d.locus === 'whitehall'));
+      const { placeId, programmeId, kind, statement, effectOnResidents } = s;
+      return [
+        emit('BarrierTriaged', {
+          ...d,
+          ...(s.locus ? { from: s.locus } : {}),
+          placeId,
+          programmeId,
+          kind,
+          statement,
+          effectOnResidents,
+          struck: struck.map((o) => o.agencyId),
+          asks: Object.entries(s.asks).map(([askId, a]) => ({ askId, ...a })),
+        }),
+      ];
+    },
+  }),
+  ProposeOwner: command(z.strictObject({ agencyIds: z.array(Id).min(1, 'Enter an agency').max(20) }), {
+    title: 'Propose who owns a barrier',
+    noun: 'owners',
+    by: office,
+    from: ['triaged'],
+    refuses: { ...seated, AGENCY_UNKNOWN: 'rule', AGENCY_RETIRED: 'rule', OWNER_DOES_NOT_FIT_LOCUS: 'rule' },
+    example: { agencyIds: ['dwp'] },
+    decide(s, d, ctx) {
+      const no = standing(s, ctx);
+      if (no) return no;
+      const seats = ctx.read('collaborative', s.placeId).state;
+      const now = live(s);
+      const fresh: { agencyId: string; kind: 'department' | 'partner' }[] = [];
+      for (const agencyId of new Set(d.agencyIds)) {
+        if (now.some((o) => o.agencyId === agencyId)) continue;
+        const owner = ctx.read('agency', agencyId).state;
+        const { status, sector } = owner;
+        if (status === 'none') return refuse('AGENCY_UNKNOWN', `There is no agency ${agencyId}. Register it first.`, '/agencyIds');
+        if (isRetired(owner, ctx.today)) return refuse('AGENCY_RETIRED', `The agency ${agencyId} is retired.`, '/agencyIds');
+        if (sector !== 'department' && !isPartner(seats, agencyId))
+          return refuse('OWNER_DOES_NOT_FIT_LOCUS', `${agencyId} is neither a department nor a partner of the place.`, '/agencyIds');
+        fresh.push({ agencyId, kind: sector === 'department' ? 'department' : 'partner' });
+      }
+      if (
+        !fits(
+          s.locus!,
+          [...now, ...fresh].map((o) => o.kind),
+        )
+      ) {
+        return refuse(
+          'OWNER_DOES_NOT_FIT_LOCUS',
+          'A Whitehall barrier is owned by departments, a local one by partners of the place, a joint one by one department and at least one partner, proposed together.',
+          '/agencyIds',
+        );
+      }
+      const wd = ctx.ref.workingDays;
+      return fresh.map((o) => emit('OwnerProposed', { ...o, placeId: s.placeId, acceptanceDueOn: wd.add(ctx.today, 10), answerDueOn: wd.add(ctx.today, 20) }));
+    },
+  }),
+  Ask: command(z.strictObject({ askId: PartId, remedy: Prose(200), detail: Prose(), dueOn: DateOn }), {
+    title: 'Ask for a remedy',
+    noun: 'asks',
+    by: office,
+    from: inWork,
+    refuses: { ...seated, ASK_EXISTS: 'state', DUE_IN_PAST: 'rule' },
+    example: { askId: 'one-form', remedy: 'One assessment', detail: 'Accept the common assessment in place of the other two', dueOn: '2010-01-29' },
+    decide(s, d, ctx) {
+      const no = standing(s, ctx);
+      if (no) return no;
+      if (part(s.asks, d.askId)) return refuse('ASK_EXISTS', 'There is an ask with this id. Choose another.', '/askId');
+      return d.dueOn < ctx.today ? refuse('DUE_IN_PAST', 'The date must be today or later.', '/dueOn') : [emit('RemedyAsked', d)];
+    },
+  }),
+  ...ownerCommands,
+  ...costCommands,
+  ...placeCommands,
+  ...escalationCommands,
+  ...removalCommands,
+  ...deedCommands,
+  MergeInto: command(z.strictObject({ barrierId: ref('barrier'), reason: Prose() }), {
+    title: 'Merge a barrier into an earlier one',
+    noun: 'merger',
+    by: office,
+    from: ['raised', 'triaged', 'owned'],
+    apart: ownersActApart,
+    refuses: { ...seated, BARRIER_UNKNOWN: 'rule', CANNOT_MERGE: 'rule' },
+    example: { barrierId: 'one-assessment', reason: 'The same rule' },
+    decide(s, d, ctx) {
+      const no = standing(s, ctx);
+      if (no) return no;
+      const other = ctx.named('barrier', d.barrierId);
+      if (isUnknown(other, s.placeId, ctx)) return refuse('BARRIER_UNKNOWN', `There is no barrier ${d.barrierId}.`, '/barrierId');
+      if (other.state.recordedAt >= s.recordedAt) return refuse('CANNOT_MERGE', 'A barrier is merged only into one that was recorded earlier. Merge the other one into this.', '/barrierId');
+      if (!inWork.includes(other.state.status)) return refuse('CANNOT_MERGE', `The other barrier is ${other.state.status}. Choose one that is being worked on.`, '/barrierId');
+      if (!isEnrolled(ctx, other.state.placeId)) return refuse('CANNOT_MERGE', 'The place that raised the other barrier has left the programme, so nobody works on it.', '/barrierId');
+      // Whoever reads or joined this one must be able to follow it to where it goes.
+      if (isWider(ctx.read('barrier', ctx.recordId).access.tier, other.access.tier))
+        return refuse('CANNOT_MERGE', 'The other barrier is not open to everybody who can read this one. Decide first whose it is, Whitehall’s or joint, or open it.', '/barrierId');
+      return [emit('BarrierMerged', { into: d.barrierId, joined: Object.keys(s.joined), reason: d.reason })];
+    },
+  }),
+  Reopen: command(z.strictObject({ placeId: Id, evidence: Prose() }), {
+    title: 'Reopen a barrier with new evidence',
+    noun: 'reopening',
+    by: office,
+    target: atPlace,
+    from: ['removed', 'refused'],
+    refuses: { ...seated, NOT_JOINED: 'who', REOPEN_TOO_LATE: 'rule' },
+    example: { placeId: 'durham', evidence: 'The condition is back in the new grant letter' },
+    decide(s, d, ctx) {
+      const no = withdrawnRefusal(ctx, d.placeId) ?? seatRefusal(ctx, d.placeId);
+      if (no) return no;
+      if (!has(s, d.placeId)) return refuse('NOT_JOINED', 'Only places that have joined the barrier can reopen it.', '/placeId');
+      return ctx.today > yearsLater(s.endedOn!, 2) ? refuse('REOPEN_TOO_LATE', 'A barrier can be reopened within two years. Record a new one.') : [emit('BarrierReopened', d)];
+    },
+  }),
+  Close: command(z.strictObject({ as: z.literal('not-a-barrier'), reason: Prose() }), {
+    title: 'Close what proved not to be a barrier',
+    noun: 'closure',
+    by: office,
+    from: ['raised', 'triaged', 'owned'],
+    apart: ownersActApart,
+    refuses: seated,
+    example: { as: 'not-a-barrier', reason: 'The guidance allows it' },
+    decide: (s, d, ctx) => standing(s, ctx) ?? [emit('BarrierClosed', d)],
+  }),
+};
+
+export const barrier = aggregate<BarrierState>({
+  name: 'barrier',
+  collection: 'barriers',
+  initial,
+  title: (s) => s.statement,
+  events,
+  commands,
+  correctable: { fields: { statement: Prose(1000), effectOnResidents: Prose(1000) }, by: ['secretariat'] },
+});

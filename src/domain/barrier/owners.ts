@@ -1,0 +1,139 @@
+/** What the owners of a barrier do, each for itself: accept or decline it, answer it, claim that it is removed (domain.md 9.7). */
+import { z } from 'zod';
+import { kit } from '../kernel/aggregate.js';
+import { unlessWaived, waiverRefusals } from '../shared/authority.js';
+import { refuse, type Context, type Refusal } from '../kernel/types.js';
+import { emit } from './events.js';
+import { here, judgesActApart, seated, standing } from './rules.js';
+import { Position, following, heldTo, type BarrierState, type Owner } from './state.js';
+import { part } from '../kernel/parts.js';
+import { DateOn, Id, Name, Prose, longDate, ref } from '../shared/values.js';
+
+const { command } = kit<BarrierState>();
+/** Officials answer for departments, holders of an accepted seat for partners; each for its own agency only. */
+function ownerOf(s: BarrierState, ctx: Context): Owner | Refusal {
+  const no = standing(s, ctx);
+  if (no) return no;
+  const o = part(s.owners, ctx.actor.agency!);
+  if (!o || (o.kind === 'department') !== (ctx.actor.role === 'official')) return refuse('NOT_OWNER', 'Only an owner of the barrier can do this, each for itself.');
+  return o.struck ? refuse('NOT_OWNER', 'Your agency declined to own this barrier. The place can propose another owner or escalate.') : o;
+}
+const owners = ['official', 'seat-holder', 'chair'] as const;
+const mine = { ...seated, NOT_OWNER: 'who' } as const;
+
+export const ownerCommands = {
+  AcceptOwnership: command(z.strictObject({}), {
+    title: 'Accept to own a barrier for your agency',
+    noun: 'ownership-acceptances',
+    by: owners,
+    apart: judgesActApart,
+    from: ['triaged', 'owned'],
+    refuses: mine,
+    example: {},
+    decide(s, _d, ctx) {
+      const o = ownerOf(s, ctx);
+      if ('refused' in o) return o;
+      return o.acceptedOn ? [] : [emit('OwnershipAccepted', { agencyId: o.agencyId, placeId: s.placeId, next: following(s, { ...o, acceptedOn: ctx.today }) })];
+    },
+  }),
+  DeclineOwnership: command(z.strictObject({ reason: Prose(), suggests: Id.optional() }), {
+    title: 'Decline to own a barrier for your agency',
+    noun: 'ownership-refusals',
+    by: owners,
+    from: ['triaged'],
+    refuses: { ...mine, ALREADY_ACCEPTED: 'state' },
+    example: { reason: 'The rule is the Treasury’s', suggests: 'hm-treasury' },
+    decide(s, d, ctx) {
+      const o = ownerOf(s, ctx);
+      if ('refused' in o) return o;
+      if (o.acceptedOn) return refuse('ALREADY_ACCEPTED', 'Your agency has accepted to own this barrier. Answer it instead.');
+      return [emit('OwnershipDeclined', { agencyId: o.agencyId, placeId: s.placeId, ...d })];
+    },
+  }),
+  Respond: command(
+    z.strictObject({
+      position: Position,
+      reason: Prose().optional().describe('Required where position is will-not'),
+      official: Name.optional().describe('Required where position is will-not'),
+      dueOn: DateOn.optional().describe('Required where position is will-remove or will-pilot'),
+      measure: Prose(500).optional(),
+      evidenceExpected: Prose(500).optional(),
+      verifierAgency: Id.optional(),
+      evidenceNeeded: z.array(Prose(500)).max(20).optional().describe('Required where position is need-evidence'),
+      waiverId: ref('waiver').optional(),
+    }),
+    {
+      title: 'Answer a barrier for your agency',
+      noun: 'answers',
+      by: owners,
+      apart: judgesActApart,
+      from: ['triaged', 'owned'],
+      refuses: {
+        ...mine,
+        ALREADY_ANSWERED: 'state',
+        REASON_REQUIRED: 'rule',
+        DUE_REQUIRED: 'rule',
+        DUE_AFTER_PROGRAMME: 'rule',
+        ...waiverRefusals,
+        EVIDENCE_LIST_REQUIRED: 'rule',
+        EVIDENCE_LOOP: 'rule',
+      },
+      example: { position: 'will-remove', official: 'Jane Doe', dueOn: '2010-02-26', measure: 'One assessment instead of three' },
+      decide(s, d, ctx) {
+        const o = ownerOf(s, ctx);
+        if ('refused' in o) return o;
+        if (o.answer) return refuse('ALREADY_ANSWERED', 'Your agency has answered. A new answer follows a direction from a higher rung.');
+        const wd = ctx.ref.workingDays;
+        const { dueOn, evidenceNeeded, waiverId, ...rest } = d;
+        const first = heldTo(o)?.firstPromisedFor ?? heldTo(o)?.dueOn;
+        const head = { agencyId: o.agencyId, placeId: s.placeId, kind: o.kind, ...rest, ...(first && d.position !== 'need-evidence' ? { firstPromisedFor: first } : {}) };
+        const accepted = { ...o, acceptedOn: o.acceptedOn ?? ctx.today };
+        if (d.position === 'need-evidence') {
+          if (!evidenceNeeded?.length) return refuse('EVIDENCE_LIST_REQUIRED', 'Enter what evidence you need, item by item.', '/evidenceNeeded');
+          if (o.leftDays !== undefined || o.evidenceAsked >= 2)
+            return refuse('EVIDENCE_LOOP', 'Evidence can be asked for at most twice, and the second time when the first was supplied.', '/position');
+          const next = following(s, accepted);
+          return [
+            emit('BarrierAnswered', { ...head, next, evidenceNeeded, evidenceDueOn: wd.add(ctx.today, 10), leftDays: Math.max(0, wd.between(ctx.today, o.directionDueOn ?? o.dueOn)) }),
+          ];
+        }
+        const acts = d.position !== 'will-not';
+        if (!acts && !(d.reason && d.official))
+          return refuse('REASON_REQUIRED', 'Enter the reason, and the official who stands by it.', ...(['reason', 'official'] as const).filter((m) => !d[m]).map((m) => `/${m}`));
+        if (acts && (!dueOn || dueOn < ctx.today)) return refuse('DUE_REQUIRED', 'Enter the date by which it will be done, today or later.', '/dueOn');
+        const { endOn } = ctx.read('programme', s.programmeId).state;
+        const after = acts && dueOn! > endOn;
+        const tooLate = refuse('DUE_AFTER_PROGRAMME', `The date must be ${longDate(endOn)}, the end of the programme, or earlier, unless a waiver is named.`, '/dueOn');
+        const out = after ? unlessWaived(ctx, waiverId, tooLate, s.placeId, `barrier-${ctx.recordId}`) : undefined;
+        if (out) return out;
+        const next = following(s, { ...accepted, answer: { position: d.position, on: ctx.today } });
+        const answered = emit('BarrierAnswered', { ...head, next, ...(acts ? { dueOn: dueOn! } : {}), ...(after ? { waiverId } : {}) });
+        return next === 'refused' ? [answered, emit('BarrierRefused', { agencyId: o.agencyId, placeId: s.placeId })] : [answered];
+      },
+    },
+  ),
+  ClaimRemoved: command(z.strictObject({ evidence: z.array(Prose(500)).min(1, 'Enter the evidence').max(20) }), {
+    title: 'Claim that a barrier is removed',
+    noun: 'removal-claims',
+    by: owners,
+    apart: judgesActApart,
+    from: ['in-action'],
+    refuses: mine,
+    example: { evidence: ['Circular 12/2009 withdraws the condition'] },
+    decide(s, d, ctx) {
+      const o = ownerOf(s, ctx);
+      if ('refused' in o) return o;
+      const wd = ctx.ref.workingDays;
+      return [
+        emit('RemovalClaimed', {
+          agencyId: o.agencyId,
+          placeId: s.placeId,
+          evidence: d.evidence,
+          joined: here(s, ctx),
+          confirmBy: wd.add(ctx.today, 10),
+          silentUntil: wd.add(ctx.today, 15),
+        }),
+      ];
+    },
+  }),
+};

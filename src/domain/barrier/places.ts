@@ -1,0 +1,70 @@
+/** What places do about a barrier they share: join it, leave it, supply the evidence an owner asked for (domain.md 9.7). */
+import { z } from 'zod';
+import { kit } from '../kernel/aggregate.js';
+import { refuse } from '../kernel/types.js';
+import { emit } from './events.js';
+import { atPlace, has, here, joinedOnly, joinedRefusal, office, ownersActApart, removal, seated } from './rules.js';
+import { inWork, type BarrierState } from './state.js';
+import { isEnrolled, seatRefusal, withdrawnRefusal } from '../shared/seats.js';
+import { Id, Prose } from '../shared/values.js';
+
+const { command } = kit<BarrierState>();
+
+export const placeCommands = {
+  JoinBarrier: command(z.strictObject({ placeId: Id, localEffect: Prose(1000) }), {
+    title: 'Join a barrier for your place',
+    noun: 'joins',
+    by: [...office, 'member'],
+    target: atPlace,
+    from: inWork,
+    refuses: seated,
+    example: { placeId: 'gateshead', localEffect: 'Three teams assess the same families' },
+    decide(s, d, ctx) {
+      const no = withdrawnRefusal(ctx, d.placeId) ?? seatRefusal(ctx, d.placeId);
+      return no ?? (has(s, d.placeId) ? [] : [emit('BarrierJoined', d)]);
+    },
+  }),
+  LeaveBarrier: command(z.strictObject({ placeId: Id, reason: Prose() }), {
+    title: 'Leave a barrier that your place joined',
+    noun: 'departures',
+    // The system takes out a place that was withdrawn.
+    by: [...office, 'member', 'system'],
+    target: atPlace,
+    // A join lives on in the barrier it was merged into; who leaves it there leaves it here.
+    from: [...inWork, 'merged'],
+    apart: ownersActApart,
+    refuses: { ...joinedOnly, RAISER_STAYS: 'rule' },
+    example: { placeId: 'gateshead', reason: 'Solved here' },
+    decide(s, d, ctx) {
+      const system = ctx.actor.role === 'system';
+      if (system && (!has(s, d.placeId) || isEnrolled(ctx, d.placeId))) return [];
+      const no = system ? undefined : joinedRefusal(s, d.placeId, ctx);
+      if (no) return no;
+      if (d.placeId === s.placeId && s.status !== 'merged') return refuse('RAISER_STAYS', 'The place that raised the barrier cannot leave it. Close it instead.', '/placeId');
+      const rest = here(s, ctx).filter((p) => p !== d.placeId);
+      return [emit('BarrierLeft', d), ...(s.status === 'removal-claimed' ? removal(s, rest, s.claim!.confirmed, ctx.today) : [])];
+    },
+  }),
+  SupplyEvidence: command(z.strictObject({ placeId: Id, evidence: Prose(), agencyId: Id.optional() }), {
+    title: 'Supply evidence an owner asked for',
+    noun: 'evidence',
+    by: office,
+    target: atPlace,
+    from: inWork,
+    refuses: { ...joinedOnly, EVIDENCE_NOT_ASKED: 'state' },
+    example: { placeId: 'durham', evidence: 'Case notes of twelve families, 2008-09' },
+    decide(s, d, ctx) {
+      const no = joinedRefusal(s, d.placeId, ctx);
+      if (no) return no;
+      const waiting = Object.values(s.owners)
+        .filter((o) => o.leftDays !== undefined && (!d.agencyId || d.agencyId === o.agencyId))
+        .map((o) => ({ agencyId: o.agencyId, answerDueOn: ctx.ref.workingDays.add(ctx.today, Math.max(1, o.leftDays!)) }));
+      if (waiting.length === 0)
+        return refuse(
+          'EVIDENCE_NOT_ASKED',
+          `${d.agencyId ?? 'No owner'} ${d.agencyId ? 'does not wait' : 'waits'} for evidence. It is supplied when an owner has answered that it needs it.`,
+        );
+      return [emit('EvidenceSupplied', { placeId: d.placeId, evidence: d.evidence, waiting })];
+    },
+  }),
+};

@@ -1,0 +1,168 @@
+/** A barrier as it stands (domain.md 9.7), and the pure questions its commands ask of it. */
+import { z } from 'zod';
+import type { Parts } from '../kernel/parts.js';
+import { Id } from '../shared/values.js';
+
+export const Kind = z.enum(['ring-fence', 'legislation', 'guidance', 'performance-regime', 'data-sharing', 'procurement', 'governance', 'it', 'workforce', 'culture', 'other']);
+export const Locus = z.enum(['whitehall', 'joint', 'local']);
+export const Position = z.enum(['will-remove', 'will-pilot', 'need-evidence', 'will-not']);
+export const OwnerKind = z.enum(['department', 'partner']);
+export const Rung = z.enum(['owner', 'champion', 'champions-group', 'ministerial-group', 'chair']);
+export const Cause = z.enum(['overdue', 'declined', 'will-not']);
+export const Status = z.enum(['raised', 'triaged', 'owned', 'answered', 'in-action', 'removal-claimed', 'removed', 'refused', 'closed', 'merged']);
+export type Locus = z.infer<typeof Locus>;
+export type Position = z.infer<typeof Position>;
+export type Rung = z.infer<typeof Rung>;
+export type Status = z.infer<typeof Status>;
+
+/** What makes of a department's answer, by its own official, a promise (domain.md 8.2). */
+export interface FullAnswer {
+  measure: string;
+  evidenceExpected: string;
+  verifierAgency: string;
+}
+/** An answer other than need-evidence. With `commitmentId` its deed is owed by that commitment, and no longer here. */
+export interface Answer {
+  position: Position;
+  on: string;
+  /** When this answer was first due, whatever rungs came in between. */
+  dueBy?: string;
+  dueOn?: string;
+  /** The date of the promise that it came in the place of, the first one given. */
+  firstPromisedFor?: string;
+  inFull?: FullAnswer;
+  commitmentId?: string;
+}
+export interface Owner {
+  agencyId: string;
+  kind: z.infer<typeof OwnerKind>;
+  proposedOn: string;
+  acceptedOn?: string;
+  /** Declined; a direction reinstates. */
+  struck?: boolean;
+  /** The barrier's version that says so. */
+  struckAt?: number;
+  answer?: Answer;
+  /** What it had answered when a rung directed it: that stands until it answers anew. */
+  before?: Answer;
+  /** When its answer is due by its own clock, which no rung moves. */
+  dueOn: string;
+  /** The day its next answer was first due by: a rung that still waits for it does not move that. */
+  answerDueOn?: string;
+  evidenceAsked: number;
+  /** Working days left of a stopped clock: the place owes evidence. */
+  leftDays?: number;
+  rung: Rung;
+  /** An escalation waits for the rung's direction, until this day. */
+  rungDueOn?: string;
+  directedBy?: Rung;
+  /** When its answer to the last direction is due, beside what it owed before. */
+  directionDueOn?: string;
+  /** It asked for evidence after the direction: the clock of that answer stands too. */
+  directionStopped?: boolean;
+}
+export interface Claim {
+  agencyId: string;
+  on: string;
+  /** The last day of the raiser's fifteen working days. */
+  silentUntil: string;
+  confirmed: string[];
+}
+export interface Cost {
+  pence: number;
+  evidence: string;
+  consented: boolean;
+}
+export interface BarrierState {
+  status: 'none' | Status;
+  placeId: string;
+  programmeId: string;
+  kind: z.infer<typeof Kind>;
+  statement: string;
+  effectOnResidents: string;
+  recordedAt: string;
+  locus?: Locus;
+  owners: Parts<Owner>;
+  /** Keyed by place id; the raiser is joined from the start. */
+  joined: Parts<{ since: string; localEffect?: string }>;
+  asks: Parts<{ remedy: string; detail: string; dueOn: string }>;
+  costs: Parts<Cost>;
+  claim?: Claim;
+  /** When it was removed or refused. */
+  endedOn?: string;
+  mergedInto?: string;
+}
+declare module '../kernel/types.js' {
+  interface States {
+    barrier: BarrierState;
+  }
+}
+export const initial = (): BarrierState => ({
+  status: 'none',
+  placeId: '',
+  programmeId: '',
+  kind: 'other',
+  statement: '',
+  effectOnResidents: '',
+  recordedAt: '',
+  owners: {},
+  joined: {},
+  asks: {},
+  costs: {},
+});
+
+/** States in which a barrier is being worked on. */
+export const inWork: readonly string[] = ['raised', 'triaged', 'owned', 'answered', 'in-action', 'removal-claimed'];
+
+export const OfOwner = z.strictObject({ agencyId: Id, placeId: Id });
+export const OfPlace = z.strictObject({ placeId: Id });
+
+export const ladder = (locus: Locus): readonly Rung[] => (locus === 'local' ? ['owner', 'chair'] : ['owner', 'champion', 'champions-group', 'ministerial-group']);
+export const lastRung = (locus: Locus): Rung => ladder(locus).at(-1)!;
+export const live = (s: BarrierState): Owner[] => Object.values(s.owners).filter((o) => !o.struck);
+
+/** Whitehall: departments; local: partners; joint: one department and at least one partner. */
+export function fits(locus: Locus, kinds: readonly string[]): boolean {
+  const departments = kinds.filter((k) => k === 'department').length;
+  if (kinds.length === 0) return false;
+  if (locus === 'joint') return departments === 1 && kinds.length > 1;
+  return locus === 'whitehall' ? departments === kinds.length : departments === 0;
+}
+
+/** Where the owners' acceptances and answers lead while a barrier is triaged or owned. */
+export function following(s: BarrierState, changed: Owner): Status {
+  const owners = [...live(s).filter((o) => o.agencyId !== changed.agencyId), changed];
+  const complete =
+    fits(
+      s.locus!,
+      owners.map((o) => o.kind),
+    ) && owners.every((o) => o.acceptedOn);
+  if (!complete) return s.status === 'owned' ? 'owned' : 'triaged';
+  if (!owners.every((o) => o.answer)) return 'owned';
+  const wont = owners.filter((o) => o.answer!.position === 'will-not');
+  if (wont.some((o) => o.directedBy === lastRung(s.locus!))) return 'refused';
+  return wont.length ? 'answered' : 'in-action';
+}
+
+/** The raiser and at least half of all joined places have confirmed, and all have answered or the days have passed. */
+export function isRemoved(s: BarrierState, joined: readonly string[], confirmed: readonly string[], today: string): boolean {
+  const yes = joined.filter((p) => confirmed.includes(p));
+  return yes.includes(s.placeId) && yes.length * 2 >= joined.length && (yes.length === joined.length || today > s.claim!.silentUntil);
+}
+
+/** The answer that an owner is held to: its last one, also while a rung's direction asks for another. */
+export const heldTo = (o: Owner): Answer | undefined => o.answer ?? o.before;
+
+/** The rungs above an owner. */
+export const rungsAbove = Rung.exclude(['owner']).options;
+/** Keys of due items of code `rung`: what waits before a rung to be directed, and the owner's answer to what the rung directed. */
+export const beforeRung = (agencyId: string, rung: Rung): string => `${agencyId}:${rung}`;
+export const directionOf = (agencyId: string, rung: Rung): string => `${agencyId}:${rung}:answer`;
+/** The owner an item of a barrier is about, and for one of code `rung` which rung, and whether that or the owner owes it. */
+export function readKey(key: string): { agencyId: string; rung?: Rung; directed: boolean } {
+  const [agencyId = '', rung, directed] = key.split(':');
+  return { agencyId, ...(rung ? { rung: Rung.parse(rung) } : {}), directed: directed !== undefined };
+}
+
+/** Whom a due item of this owner is owed by. */
+export const ownerOwes = (o: { agencyId: string; kind: z.infer<typeof OwnerKind> }) => [{ kind: o.kind === 'department' ? ('department' as const) : ('agency' as const), id: o.agencyId }];

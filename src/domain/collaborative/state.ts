@@ -1,0 +1,49 @@
+/** Who sits at a place's table, by which rule (domain.md 9.4). */
+import { z } from 'zod';
+import type { Parts } from '../kernel/parts.js';
+
+export const SeatKind = z.enum(['voting', 'observer']);
+export interface Seat {
+  seatId: string;
+  agencyId: string;
+  account: string;
+  kind: 'voting' | 'observer';
+  status: 'offered' | 'accepted' | 'suspended' | 'vacated';
+  /** The collaborative's version that says it was vacated. */
+  vacatedAt?: number;
+}
+export interface Delegation {
+  from: string;
+  to: string;
+  agencyId: string;
+  startOn: string;
+  endOn: string;
+}
+export const Whole = z.int().min(1).max(100);
+export const Rule = z.union([z.strictObject({ kind: z.enum(['consent', 'majority']) }), z.strictObject({ kind: z.literal('supermajority'), n: Whole, d: Whole })]);
+export const Fraction = z.strictObject({ n: Whole, d: Whole });
+export const Terms = z.strictObject({ rule: Rule, quorum: Fraction });
+export type Terms = z.infer<typeof Terms>;
+export interface CollaborativeState {
+  status: 'none' | 'forming' | 'active' | 'dissolved';
+  rule: z.infer<typeof Rule>;
+  quorum: { n: number; d: number };
+  seats: Parts<Seat>;
+  /** Seat ids. */
+  chair?: string;
+  chairVacantSince?: string;
+  /** The accepted voting seat whose holder takes the chair when the chair leaves. */
+  deputy?: string;
+  secretary?: string;
+  terms?: string;
+  delegations: Delegation[];
+}
+declare module '../kernel/types.js' {
+  interface States {
+    collaborative: CollaborativeState;
+  }
+}
+/** Statuses in which its members can act. */
+export const live = ['forming', 'active'];
+export const accepted = (s: CollaborativeState): Seat[] => Object.values(s.seats).filter((x) => x.status === 'accepted');
+export const held = (x: Seat): boolean => x.status === 'offered' || x.status === 'accepted' || x.status === 'suspended';

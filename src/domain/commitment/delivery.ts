@@ -1,0 +1,265 @@
+/** Keeping a promise: reports, milestones, the claim that it is done, and who else says so (domain.md 9.9). */
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import { kit } from '../kernel/aggregate.js';
+import { waiverRefusal } from '../shared/authority.js';
+import { refuse, type Act, type Context, type Refusal } from '../kernel/types.js';
+import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
+import { DateOn, PartId, Prose, longDate, ref } from '../shared/values.js';
+import { Cause, Completion, Evidence, Milestone, Period, Rag, delivering, dimensions, inDelivery, isRed, lastReport, worstOf, type CommitmentState } from './state.js';
+import { kindOfPeriod, periodEnd, periodStart } from '../shared/reporting.js';
+import { yearsLater } from '../shared/calendar.js';
+import { emit } from './events.js';
+import { own, ownRefusal, owned, verifierKind } from './rules.js';
+import { held, part } from '../kernel/parts.js';
+
+const { command } = kit<CommitmentState>();
+const verifyWithin = 15;
+const ownersPeople = ['seat-holder', 'chair', 'secretariat', 'contributor', 'official', 'member'] as const;
+const Evidences = z.array(Evidence).max(50);
+
+const ReportData = z.strictObject({
+  period: Period,
+  progress: z.int({ error: 'Enter progress in per cent' }).min(0, 'Enter progress from 0 to 100').max(100, 'Enter progress from 0 to 100'),
+  rag: Rag,
+  narrative: Prose(),
+  nextStep: Prose(500),
+  cause: Cause.optional(),
+  causeText: Prose(300).optional(),
+  recovery: Prose(500).optional(),
+  recoveryOn: DateOn.optional(),
+  fallReason: Prose(500).optional(),
+  correctionReason: Prose(500).optional(),
+  waiverId: ref('waiver').optional(),
+  overrideReason: Prose(500).optional(),
+});
+type ReportData = z.infer<typeof ReportData>;
+
+function periodRefusal(s: CommitmentState, d: ReportData, ctx: Context): Refusal | undefined {
+  const { period, ragScale } = ctx.read('programme', s.programmeId).state;
+  if (kindOfPeriod(d.period) !== period)
+    return refuse('PERIOD_NOT_VALID', `The programme reports by ${period}. Enter a ${period === 'month' ? 'month, like 2009-09' : 'quarter, like 2009-Q3'}.`, '/period');
+  if (periodStart(d.period) > ctx.today) return refuse('PERIOD_NOT_VALID', 'Report a period that has begun.', '/period');
+  if (periodEnd(d.period) < s.acceptedOn! && !part(s.reports, d.period))
+    return refuse('PERIOD_NOT_VALID', `The commitment was accepted on ${longDate(s.acceptedOn!)}. Report that period or a later one.`, '/period');
+  if (part(s.reports, d.period) && !d.correctionReason)
+    return refuse('PERIOD_ALREADY_REPORTED', `${d.period} was reported on ${longDate(held(s.reports, d.period).on)}. Enter correctionReason to correct that report.`, '/period');
+  const off = dimensions.find((k) => ragScale === 'three' && !['green', 'amber', 'red'].includes(d.rag[k]));
+  return off ? refuse('RAG_NOT_ON_SCALE', 'This programme uses three colours. Select green, amber or red.', `/rag/${off}`) : undefined;
+}
+function explanationRefusal(d: ReportData, before: number): Refusal | undefined {
+  const no = (path: string, detail: string): Refusal => refuse('EXPLANATION_REQUIRED', detail, path);
+  if (d.progress < before && !d.fallReason) return no('/fallReason', `Progress falls from ${before} per cent. Enter the reason.`);
+  if (['green', 'amber-green'].includes(worstOf(d.rag))) return undefined;
+  if (!d.cause) return no('/cause', 'Select the cause: something is amber or worse.');
+  if (d.cause === 'other' && !d.causeText) return no('/causeText', 'Enter the cause.');
+  if (!d.recovery) return no('/recovery', 'Enter what is done about it.');
+  return d.recoveryOn ? undefined : no('/recoveryOn', 'Enter the date by which it will be back on course.');
+}
+/** Why delivery cannot be green: a milestone more than ten working days overdue, or something it depends on is red. */
+function contradiction(s: CommitmentState, ctx: Context): string | undefined {
+  for (const m of Object.values(s.milestones)) {
+    const late = m.reachedOn ? 0 : ctx.ref.workingDays.between(m.dueOn, ctx.today);
+    if (late > 10) return `the milestone ${m.title} is ${late} working days overdue`;
+  }
+  // What the author may not see says nothing to them.
+  const red = s.dependsOn.find((id) => isRed(ctx.named('commitment', id).state));
+  return red && `the commitment ${red}, on which it depends, is red`;
+}
+
+/** Only the verifier's own people. */
+function verifierRefusal(s: CommitmentState, ctx: Context): Refusal | undefined {
+  const no = withdrawnRefusal(ctx, s.placeId);
+  if (no) return no;
+  const { role, agency } = ctx.actor;
+  const refusal = (detail: string): Refusal => refuse('VERIFIER_NOT_INDEPENDENT', detail);
+  if (agency !== s.verifierAgencyId) return refusal(`Only ${s.verifierAgencyId} verifies this commitment.`);
+  if (role === 'finance-officer') return s.money ? undefined : refusal('A finance officer verifies commitments with money from a pool. The seat-holder or an official verifies this one.');
+  return seatRefusal(ctx, s.placeId);
+}
+const verifiers = ['seat-holder', 'chair', 'finance-officer', 'official'] as const;
+/** Whoever had a part in the promise but for the verifying agency does not judge how it was kept. */
+const apart = {
+  code: 'VERIFIER_NOT_INDEPENDENT',
+  after: [
+    'CommitmentDrafted',
+    'CommitmentOffered',
+    'CommitmentAccepted',
+    'CommitmentDisclosureConsented',
+    'ProgressReported',
+    'CommitmentMilestoneAdded',
+    'CommitmentMilestoneReached',
+    'CommitmentRescheduled',
+    'AccountableReplaced',
+    'CommitmentReassigned',
+    'CompletionClaimed',
+  ],
+  but: (act: Act, s: CommitmentState): boolean => act.agency === s.verifierAgencyId,
+  detail:
+    'You had a part in this commitment other than for the agency that verifies it: you drafted, offered, accepted, changed, reported or claimed it. Somebody else of that agency looks at it.',
+};
+const verifying = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who', VERIFIER_NOT_INDEPENDENT: 'who' } as const;
+/** A verifier's agency need not be of the place: the grant alone is looked at, and then the seat. */
+const anyPlace = (s: CommitmentState) => ({ placeIds: [s.placeId] });
+
+function evidenceRefusal(evidence: readonly z.infer<typeof Evidence>[], today: string): Refusal | undefined {
+  if (evidence.length === 0) return refuse('EVIDENCE_REQUIRED', 'Enter at least one piece of evidence.', '/evidence');
+  const i = evidence.findIndex((e) => !(e.locator ?? e.sha256) || e.date > today);
+  if (i < 0) return undefined;
+  return evidence[i]!.date > today
+    ? refuse('EVIDENCE_REQUIRED', 'The evidence’s date must be today or earlier.', `/evidence/${i}/date`)
+    : refuse('EVIDENCE_REQUIRED', 'Enter where the evidence is, or its SHA-256.', `/evidence/${i}/locator`);
+}
+/** Evidence that the verifier had before it when it closed the commitment reopens nothing. */
+function newEvidenceRefusal(s: CommitmentState, evidence: readonly z.infer<typeof Evidence>[]): Refusal | undefined {
+  const known = evidence.every((e) => s.claim?.evidence.some((x) => isDeepStrictEqual(x, e)));
+  return known ? refuse('EVIDENCE_REQUIRED', 'This evidence was looked at when completion was verified. Enter evidence that is new.', '/evidence') : undefined;
+}
+const evidence = [{ type: 'monitoring-data' as const, description: 'Sample of case records', date: '2010-01-20', locator: 'Board paper 12' }];
+
+export const deliveryCommands = {
+  Report: command(ReportData, {
+    title: 'Report progress on a commitment',
+    noun: 'reports',
+    by: ownersPeople,
+    from: delivering,
+    // A correction takes the stead of a report that another may have corrected meanwhile.
+    replaces: (_s, d) => d.correctionReason !== undefined,
+    refuses: {
+      ...own,
+      PERIOD_NOT_VALID: 'rule',
+      PERIOD_ALREADY_REPORTED: 'state',
+      RAG_NOT_ON_SCALE: 'rule',
+      EXPLANATION_REQUIRED: 'rule',
+      RAG_CONTRADICTED: 'rule',
+      WAIVER_DOES_NOT_APPLY: 'rule',
+    },
+    example: { period: '2009-10', progress: 40, rag: { delivery: 'green', spend: 'green', risk: 'green', confidence: 'green' }, narrative: 'The form is agreed', nextStep: 'Train staff' },
+    decide(s, d, ctx) {
+      const earlier = lastReport(s, d.period);
+      const no = ownRefusal(s, ctx, true) ?? periodRefusal(s, d, ctx) ?? explanationRefusal(d, earlier?.progress ?? 0);
+      if (no) return no;
+      const { waiverId, overrideReason, correctionReason, ...rest } = d;
+      const why = d.rag.delivery === 'green' ? contradiction(s, ctx) : undefined;
+      if (why && !(waiverId && overrideReason)) {
+        return refuse(
+          'RAG_CONTRADICTED',
+          `Delivery cannot be green while ${why}. Select another colour, or enter a waiver and the reason for passing over it.`,
+          waiverId ? '/overrideReason' : '/rag/delivery',
+        );
+      }
+      const wrong = why ? waiverRefusal(ctx, waiverId!, 'RAG_CONTRADICTED', s.placeId, `commitment-${ctx.recordId}`) : undefined;
+      if (wrong) return wrong;
+      const before = part(s.reports, d.period) ?? earlier;
+      return [
+        emit('ProgressReported', {
+          placeId: s.placeId,
+          ownerAgencyId: s.ownerAgencyId,
+          ...rest,
+          ...(part(s.reports, d.period) ? { correctionReason: correctionReason! } : {}),
+          ...(why ? { waiverId: waiverId!, overrideReason: overrideReason! } : {}),
+          turnedRed: worstOf(d.rag) === 'red' && !(before && worstOf(before.rag) === 'red'),
+        }),
+      ];
+    },
+  }),
+  AddCommitmentMilestone: command(Milestone, {
+    title: 'Add a milestone to a commitment',
+    noun: 'milestones',
+    by: ownersPeople,
+    from: delivering,
+    refuses: { ...own, MILESTONE_EXISTS: 'state', DATES_OUT_OF_ORDER: 'rule' },
+    example: { milestoneId: 'training', title: 'Staff trained', dueOn: '2009-12-18' },
+    decide(s, d, ctx) {
+      const no = ownRefusal(s, ctx, true);
+      if (no) return no;
+      if (part(s.milestones, d.milestoneId)) return refuse('MILESTONE_EXISTS', 'There is a milestone with this id. Choose another.', '/milestoneId');
+      const inside = (s.startOn ?? '') <= d.dueOn && d.dueOn <= s.dueOn!;
+      return inside ? [emit('CommitmentMilestoneAdded', d)] : refuse('DATES_OUT_OF_ORDER', `The milestone must lie between the start and ${longDate(s.dueOn!)}, the due date.`, '/dueOn');
+    },
+  }),
+  ReachCommitmentMilestone: command(z.strictObject({ milestoneId: PartId, note: Prose(500).optional() }), {
+    title: 'Mark a commitment’s milestone as reached',
+    noun: 'milestones-reached',
+    by: ownersPeople,
+    from: delivering,
+    refuses: { ...own, MILESTONE_UNKNOWN: 'rule' },
+    example: { milestoneId: 'form', note: 'Agreed by all four services' },
+    decide(s, d, ctx) {
+      const no = ownRefusal(s, ctx, true);
+      const m = part(s.milestones, d.milestoneId);
+      if (no ?? !m) return no ?? refuse('MILESTONE_UNKNOWN', 'The commitment has no such milestone.', '/milestoneId');
+      return m!.reachedOn ? [] : [emit('CommitmentMilestoneReached', { ...d, title: m!.title })];
+    },
+  }),
+  ClaimComplete: command(z.strictObject({ evidence: Evidences }), {
+    title: 'Claim that a commitment is complete',
+    noun: 'completion-claims',
+    by: ['seat-holder', 'chair', 'contributor', 'official'],
+    from: delivering,
+    refuses: { ...own, EVIDENCE_REQUIRED: 'rule' },
+    example: { evidence },
+    decide(s, d, ctx) {
+      const no = ownRefusal(s, ctx, false);
+      if (no) return no;
+      if (!inDelivery(s, ctx.today)) return refuse('WRONG_STATE', `The commitment starts on ${longDate(s.startOn!)}. Report progress first, or claim completion when it has begun.`);
+      const verifierAgencyId = s.verifierAgencyId!;
+      return (
+        evidenceRefusal(d.evidence, ctx.today) ?? [
+          emit('CompletionClaimed', {
+            ...owned(s),
+            evidence: d.evidence,
+            verifierAgencyId,
+            verifierKind: verifierKind(ctx, verifierAgencyId),
+            verifyBy: ctx.ref.workingDays.add(ctx.today, verifyWithin),
+          }),
+        ]
+      );
+    },
+  }),
+  Verify: command(z.strictObject({ level: Completion, reason: Prose().optional() }), {
+    title: 'Verify how far a commitment was completed',
+    noun: 'verification',
+    by: verifiers,
+    target: anyPlace,
+    from: ['completion-claimed'],
+    apart,
+    refuses: { ...verifying, REASON_REQUIRED: 'rule' },
+    example: { level: 'complete' },
+    decide(s, d, ctx) {
+      const no = verifierRefusal(s, ctx);
+      if (no) return no;
+      if (d.level !== 'complete' && !d.reason) return refuse('REASON_REQUIRED', 'Enter what is missing, and why that is enough or not.', '/reason');
+      const closes = d.level === 'complete' || d.level === 'substantial';
+      return [emit('CompletionVerified', { ...owned(s), verifierAgencyId: s.verifierAgencyId!, ...d, closes, dueOn: s.dueOn! })];
+    },
+  }),
+  ReturnClaim: command(z.strictObject({ reason: Prose() }), {
+    title: 'Return a claim of completion to the owner',
+    noun: 'claim-returns',
+    by: verifiers,
+    target: anyPlace,
+    from: ['completion-claimed'],
+    apart,
+    refuses: verifying,
+    example: { reason: 'The sample covers one town only' },
+    decide: (s, d, ctx) => verifierRefusal(s, ctx) ?? [emit('CompletionReturned', { ...owned(s), dueOn: s.dueOn!, reason: d.reason })],
+  }),
+  ReopenCommitment: command(z.strictObject({ evidence: Evidences, reason: Prose() }), {
+    title: 'Reopen a completed commitment on new evidence',
+    noun: 'reopening',
+    by: verifiers,
+    target: anyPlace,
+    from: ['completed'],
+    apart,
+    refuses: { ...verifying, EVIDENCE_REQUIRED: 'rule', REOPEN_TOO_LATE: 'rule' },
+    example: { evidence, reason: 'The old forms are back in two towns' },
+    decide(s, d, ctx) {
+      const no = verifierRefusal(s, ctx) ?? evidenceRefusal(d.evidence, ctx.today) ?? newEvidenceRefusal(s, d.evidence);
+      if (no) return no;
+      if (ctx.today > yearsLater(s.endedOn!, 2)) return refuse('REOPEN_TOO_LATE', 'A commitment can be reopened within two years. Draft a new one.');
+      const least = ctx.ref.workingDays.add(ctx.today, 10);
+      return [emit('CommitmentReopened', { ...owned(s), ...d, dueOn: s.dueOn! > least ? s.dueOn! : least })];
+    },
+  }),
+};

@@ -1,0 +1,193 @@
+/** A commitment as it stands (domain.md 9.9), its words, and the pure questions its commands ask of it. */
+import { z } from 'zod';
+import { daysBetween, type WorkingDays } from '../shared/calendar.js';
+import { part, type Parts } from '../kernel/parts.js';
+import { periodPattern, silentSince, type PeriodKind } from '../shared/reporting.js';
+import { DateOn, FinancialYear, Id, Name, PartId, PositivePence, Prose, Sha256, partRef, ref } from '../shared/values.js';
+
+export const Level = z.enum(['place', 'whitehall']);
+export const OwnerKind = z.enum(['department', 'partner']);
+export const Colour = z.enum(['green', 'amber-green', 'amber', 'amber-red', 'red']);
+export type Colour = z.infer<typeof Colour>;
+export const dimensions = ['delivery', 'spend', 'risk', 'confidence'] as const;
+export const Rag = z.strictObject({ delivery: Colour, spend: Colour, risk: Colour, confidence: Colour });
+export type Rag = z.infer<typeof Rag>;
+/** Causes of delay (domain.md 9.23); `other` needs a text. */
+export const Cause = z.enum([
+  'cost-rise',
+  'procurement',
+  'partner-capacity',
+  'staff-capacity',
+  'policy-change',
+  'ring-fence',
+  'legal-or-consent',
+  'data-sharing',
+  'dependency',
+  'evidence-gap',
+  'stakeholder',
+  'other',
+]);
+export const Period = z
+  .string({ error: 'Enter a period' })
+  .regex(periodPattern, 'Enter a month, like 2009-09, or a quarter, like 2009-Q3')
+  .refine((s) => s < '9998', 'Enter a period before the year 9998')
+  .meta({ id: 'ReportingPeriod' });
+/** Who answers for it: a seat of the owner, or for Whitehall a named official. */
+export const Accountable = z.union([z.strictObject({ seatId: PartId }), z.strictObject({ official: Name })]);
+export type Accountable = z.infer<typeof Accountable>;
+export const Milestone = z.strictObject({ milestoneId: PartId, title: Prose(300), dueOn: DateOn });
+export const Money = z.strictObject({
+  poolId: ref('pool'),
+  financialYear: FinancialYear,
+  pence: PositivePence,
+  pledgeIds: z.array(partRef('pledge')).min(1, 'Enter the pledges the money comes from').max(20),
+});
+/** What a commitment follows from. */
+export const Source = z.strictObject({ kind: z.enum(['barrier', 'decision']), id: Id.meta({ names: 'kind' }) });
+export const EvidenceType = z.enum(['evaluation', 'monitoring-data', 'audited-accounts', 'inspection-finding', 'resident-account', 'benchmark', 'document', 'expert-view']);
+/** Evidence of completion: where it is, or the SHA-256 of what was looked at (domain.md G10). */
+export const Evidence = z.strictObject({
+  type: EvidenceType,
+  description: Prose(500),
+  date: DateOn,
+  locator: Prose(500).optional(),
+  sha256: Sha256.optional(),
+  bytes: z.int().min(0).optional(),
+  mediaType: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,62}\/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,62}$/, 'Enter a media type, like application/pdf')
+    .optional(),
+});
+/** How far it was done, on the scale of the Open Government Partnership. */
+export const Completion = z.enum(['complete', 'substantial', 'limited', 'not-started', 'no-evidence']);
+
+/** Whose it is; kept with every event that opens something this agency owes. */
+export const Owned = z.strictObject({ placeId: Id, ownerAgencyId: Id, ownerKind: OwnerKind });
+export const Terms = z.strictObject({
+  accountable: Accountable.optional(),
+  measure: Prose(500).optional(),
+  evidenceExpected: Prose(500).optional(),
+  startOn: DateOn.optional(),
+  dueOn: DateOn.optional(),
+  verifierAgencyId: Id.optional(),
+});
+/** By what an accepted promise is changed or ended: a carried decision (place), a named official (Whitehall). */
+export const Word = z.strictObject({ reason: Prose(), decisionId: ref('decision').optional(), official: Name.optional() });
+
+export interface Report {
+  progress: number;
+  rag: Rag;
+  narrative: string;
+  nextStep: string;
+  on: string;
+  cause?: string;
+  causeText?: string;
+  recovery?: string;
+  recoveryOn?: string;
+  /** Why progress fell. */
+  fallReason?: string;
+  /** Why the report of this period was given again. */
+  correctionReason?: string;
+  /** A waiver let green stand against the facts. */
+  waiverId?: string;
+  overrideReason?: string;
+  /** Of the commitment, that says it. */
+  version: number;
+}
+export interface CommitmentState {
+  status: 'none' | 'draft' | 'offered' | 'accepted' | 'in-delivery' | 'completion-claimed' | 'completed' | 'declined' | 'lapsed' | 'withdrawn' | 'superseded';
+  placeId: string;
+  programmeId: string;
+  title: string;
+  /** What will change. */
+  change: string;
+  level: z.infer<typeof Level>;
+  ownerAgencyId: string;
+  themeId?: string;
+  accountable?: Accountable;
+  measure?: string;
+  evidenceExpected?: string;
+  startOn?: string;
+  dueOn?: string;
+  /** Known to end after the programme. */
+  afterProgramme?: boolean;
+  verifierAgencyId?: string;
+  milestones: Parts<{ title: string; dueOn: string; reachedOn?: string }>;
+  /** Pence asked of a pool for one financial year, from these pledges in this order. */
+  money?: z.infer<typeof Money>;
+  /** `released`: the promise had ended, and the pool gave the money back; it is asked for anew once that is reopened. */
+  funds?: 'requested' | 'confirmed' | 'refused' | 'released';
+  /** Somebody of its own place asked for the money last; else an agency did, for what it pledged itself. */
+  askedByPlace?: boolean;
+  dependsOn: string[];
+  from?: z.infer<typeof Source>;
+  /** The commitment in whose stead this one stands: it inherits that one's baseline. */
+  supersedes?: string;
+  supersededBy?: string;
+  draftedBy: string;
+  /** Drafted by the system, from a department's answer. */
+  bySystem?: boolean;
+  offeredOn?: string;
+  /** The last day on which the offer can be accepted. */
+  lapsesOn?: string;
+  /** By the present owner. */
+  acceptedOn?: string;
+  /** Fixed at the first acceptance. */
+  baselineDueOn?: string;
+  /** How often it was rescheduled, by all its owners and by what it stands in the stead of. */
+  reschedules: number;
+  /** The owner consents to its being shown to the programme with a return. */
+  consented: boolean;
+  reports: Parts<Report>;
+  claim?: { by: string; on: string; evidence: z.infer<typeof Evidence>[] };
+  verification?: { level: z.infer<typeof Completion>; by: string; agencyId: string; on: string; reason?: string; version: number };
+  orphanedOn?: string;
+  endedOn?: string;
+}
+declare module '../kernel/types.js' {
+  interface States {
+    commitment: CommitmentState;
+  }
+}
+export const initial = (): CommitmentState => ({
+  status: 'none',
+  placeId: '',
+  programmeId: '',
+  title: '',
+  change: '',
+  level: 'place',
+  ownerAgencyId: '',
+  milestones: {},
+  dependsOn: [],
+  draftedBy: '',
+  reschedules: 0,
+  consented: false,
+  reports: {},
+});
+
+export const delivering = ['accepted', 'in-delivery'];
+/** Accepted and not ended: what its owner still owes. */
+export const isLive = (s: CommitmentState): boolean => [...delivering, 'completion-claimed'].includes(s.status);
+/** Promised at some time and still counted: live or completed. */
+export const isPromised = (s: CommitmentState): boolean => isLive(s) || s.status === 'completed';
+/** In delivery by its first report or by its start date, which is the day of acceptance where none is named. */
+export const inDelivery = (s: CommitmentState, today: string): boolean => s.status === 'in-delivery' || (s.status === 'accepted' && (s.startOn ?? s.acceptedOn!) <= today);
+
+/** Days by which the due date has moved since the first acceptance. */
+export const slippage = (s: CommitmentState): number | undefined => (s.baselineDueOn && s.dueOn ? daysBetween(s.baselineDueOn, s.dueOn) : undefined);
+
+const order = Colour.options;
+/** The worst of the four dimensions. */
+export const worstOf = (rag: Rag): Colour => order[Math.max(...dimensions.map((d) => order.indexOf(rag[d])))]!;
+/** The report of the latest period, or of the latest before one. */
+export function lastReport(s: CommitmentState, before?: string): Report | undefined {
+  const periods = Object.keys(s.reports).filter((p) => before === undefined || p < before);
+  return part(s.reports, periods.sort().at(-1));
+}
+export const isRed = (s: CommitmentState): boolean => {
+  const last = lastReport(s);
+  return last !== undefined && worstOf(last.rag) === 'red';
+};
+/** No report for two periods running whose report was due before a day. */
+export const isSilent = (s: CommitmentState, kind: PeriodKind, day: string, wd: WorkingDays): boolean =>
+  s.acceptedOn !== undefined && delivering.includes(s.status) && silentSince(kind, s.acceptedOn, day, Object.keys(s.reports), wd) !== undefined;

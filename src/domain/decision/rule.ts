@@ -1,0 +1,185 @@
+/**
+ * How a decision comes out (domain.md 9.8): electorate, quorum, tally, rule, the agreement of those whose money it is. Pure
+ * arithmetic, and the same arithmetic in words, step by step, for whoever audits it.
+ */
+import { part, type Parts } from '../kernel/parts.js';
+
+export type Stance = 'agree' | 'abstain' | 'disagree' | 'object';
+interface Supermajority {
+  readonly kind: 'supermajority';
+  readonly n: number;
+  readonly d: number;
+}
+export type Rule = { readonly kind: 'consent' } | { readonly kind: 'majority' } | Supermajority;
+
+/** Everything that the result follows from. */
+export interface Poll {
+  /** The voting seats when the decision was opened. */
+  readonly electorate: readonly { readonly seatId: string; readonly agencyId: string }[];
+  readonly rule: Rule;
+  readonly quorum: { readonly n: number; readonly d: number };
+  readonly urgent: boolean;
+  readonly closesAt: string;
+  /** By seat. An objection that was withdrawn takes no side any more. */
+  readonly positions: Parts<{ readonly stance: Stance; readonly withdrawn?: boolean; readonly at: string }>;
+  /** Seats with a declared pecuniary interest: out of vote and quorum. */
+  readonly out: readonly string[];
+  /** Agencies whose money it spends. */
+  readonly money: readonly string[];
+  /** Agencies that agreed to their own money outside the vote. */
+  readonly consents: readonly string[];
+}
+
+export type Tally = Readonly<Record<Stance, number>> & { readonly withdrawn: number };
+export type Why = 'QUORUM_NOT_REACHED' | 'OBJECTION_STANDS' | 'NO_MAJORITY' | 'NO_SUPERMAJORITY' | 'AFFECTED_AGENCY_HAS_NOT_AGREED';
+
+/** Why it did not carry, in words: of a closed decision, and of one that is still open. */
+export const whyInWords = (why: Why, tense: 'was' | 'is'): string =>
+  ({
+    QUORUM_NOT_REACHED: `the quorum ${tense} not reached`,
+    OBJECTION_STANDS: 'an objection stands',
+    NO_MAJORITY: `there ${tense} no majority for it`,
+    NO_SUPERMAJORITY: `the majority for it ${tense} too small`,
+    AFFECTED_AGENCY_HAS_NOT_AGREED: 'an agency whose money it spends has not agreed',
+  })[why];
+
+export interface Result {
+  /** Seats that may vote: the electorate without those that have declared a pecuniary interest. */
+  readonly mayVote: number;
+  readonly needed: number;
+  /** Seats whose position counts; to abstain is a position. */
+  readonly spoken: number;
+  readonly tally: Tally;
+  readonly quorate: boolean;
+  readonly ruleMet: boolean;
+  /** Agencies of `money` that have not agreed themselves. */
+  readonly unagreed: readonly string[];
+  readonly result: 'carried' | 'not-carried' | 'lapsed';
+  readonly why?: Why;
+}
+
+/** A fraction of the seats, rounded up. */
+export const quorumOf = (seats: number, q: { readonly n: number; readonly d: number }): number => Math.floor((seats * q.n + q.d - 1) / q.d);
+
+/** True when the seat's own position, or where the seat may not vote or there is none its consent outside the vote, agrees. */
+function agreed(poll: Poll, agencyId: string): boolean {
+  const seat = poll.electorate.find((v) => v.agencyId === agencyId);
+  if (!seat || poll.out.includes(seat.seatId)) return poll.consents.includes(agencyId);
+  const p = part(poll.positions, seat.seatId);
+  return p?.stance === 'agree' && p.at <= poll.closesAt;
+}
+
+function satisfies(rule: Rule, tally: Tally, against: number): boolean {
+  if (rule.kind === 'consent') return tally.object === 0;
+  if (rule.kind === 'majority') return tally.agree > against;
+  return tally.agree > 0 && tally.agree * rule.d >= (tally.agree + against) * rule.n;
+}
+
+/**
+ * The result by what was recorded until `closesAt`. The quorum is made of the seats there were at the opening, whoever has
+ * since left or declared an interest; an urgent decision needs every seat that may vote besides.
+ */
+export function resultOf(poll: Poll): Result {
+  const voters = poll.electorate.filter((v) => !poll.out.includes(v.seatId));
+  const counted = voters.flatMap((v) => part(poll.positions, v.seatId) ?? []).filter((p) => p.at <= poll.closesAt);
+  const standing = (stance: Stance): number => counted.filter((p) => p.stance === stance && !p.withdrawn).length;
+  const tally = { agree: standing('agree'), abstain: standing('abstain'), disagree: standing('disagree'), object: standing('object'), withdrawn: counted.filter((p) => p.withdrawn).length };
+  const ordinary = quorumOf(poll.electorate.length, poll.quorum);
+  const needed = poll.urgent ? Math.max(ordinary, voters.length) : ordinary;
+  const against = tally.disagree + tally.object;
+  const ruleMet = satisfies(poll.rule, tally, against);
+  const unagreed = [...new Set(poll.money)].filter((a) => !agreed(poll, a));
+  const quorate = counted.length >= needed && needed > 0;
+  const failed = { consent: 'OBJECTION_STANDS', majority: 'NO_MAJORITY', supermajority: 'NO_SUPERMAJORITY' } as const;
+  const why: Why | undefined = !quorate ? 'QUORUM_NOT_REACHED' : !ruleMet ? failed[poll.rule.kind] : unagreed.length > 0 ? 'AFFECTED_AGENCY_HAS_NOT_AGREED' : undefined;
+  return {
+    mayVote: voters.length,
+    needed,
+    spoken: counted.length,
+    tally,
+    quorate,
+    ruleMet,
+    unagreed,
+    result: !quorate ? 'lapsed' : why ? 'not-carried' : 'carried',
+    ...(why ? { why } : {}),
+  };
+}
+
+/** Who has still to speak before a decision can be closed early: seats that may vote, and agencies whose money waits for a consent outside it. */
+export function silent(poll: Poll): { readonly seats: readonly string[]; readonly agencies: readonly string[] } {
+  const seated = new Map(poll.electorate.map((v) => [v.agencyId, v.seatId]));
+  const outside = (a: string): boolean => !seated.has(a) || poll.out.includes(seated.get(a)!);
+  return {
+    seats: poll.electorate.map((v) => v.seatId).filter((id) => !poll.out.includes(id) && !part(poll.positions, id)),
+    agencies: [...new Set(poll.money)].filter((a) => outside(a) && !poll.consents.includes(a)),
+  };
+}
+
+export interface Step {
+  readonly step: 'electorate' | 'interests' | 'quorum' | 'positions' | 'rule' | 'affected-agencies' | 'result';
+  readonly text: string;
+  /** Where the step is a condition: whether it is met. */
+  readonly met?: boolean;
+}
+const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+
+/** How a result is called: as an outcome, or as what would come out if the decision closed now. */
+function called({ result, why }: Result, closed: boolean): string {
+  const words = closed
+    ? { carried: 'Carried', lapsed: 'Lapsed', 'not-carried': 'Not carried' }
+    : { carried: 'If it closed now it would be carried', lapsed: 'If it closed now it would lapse', 'not-carried': 'If it closed now it would not be carried' };
+  return `${words[result]}${why ? `: ${whyInWords(why, closed ? 'was' : 'is')}` : ''}.`;
+}
+
+/** How the arithmetic speaks: of a decision that is over or (`closed` false, it says no outcome) still open, and what it calls an agency. */
+interface Speech {
+  readonly closed?: boolean;
+  readonly nameOf?: (agencyId: string) => string;
+}
+/** The arithmetic in words, in the order in which it is done. */
+export function explain(poll: Poll, { closed = true, nameOf = (id) => id }: Speech = {}): Step[] {
+  const r = resultOf(poll);
+  const { tally: y, result } = r;
+  const { n, d } = poll.quorum;
+  const ordinary = quorumOf(poll.electorate.length, poll.quorum);
+  const against = y.disagree + y.object;
+  const rules = {
+    consent: `By consent it carries when no objection stands: ${count(y.object, 'objection stands', 'objections stand')}.`,
+    majority: `By majority it carries when more agree than disagree and object together: ${y.agree} against ${against}.`,
+    supermajority:
+      poll.rule.kind === 'supermajority'
+        ? `By supermajority it carries when ${poll.rule.n}/${poll.rule.d} of the votes cast agree, abstentions not counted: ${y.agree} of ${y.agree + against}, where ${y.agree} × ${poll.rule.d} = ${y.agree * poll.rule.d} has to reach ${y.agree + against} × ${poll.rule.n} = ${(y.agree + against) * poll.rule.n}.`
+        : '',
+  };
+  const money = [...new Set(poll.money)];
+  const named = (ids: readonly string[]): string => ids.map(nameOf).join(', ');
+  return [
+    { step: 'electorate', text: `${count(poll.electorate.length, 'voting seat')} stood when the decision was opened.` },
+    {
+      step: 'interests',
+      text:
+        poll.out.length === 0
+          ? 'No seat declared a pecuniary interest.'
+          : `${count(poll.out.length, 'seat')} declared a pecuniary interest and ${poll.out.length === 1 ? 'is' : 'are'} out of vote and quorum (${named(poll.electorate.filter((v) => poll.out.includes(v.seatId)).map((v) => v.agencyId))}): ${count(r.mayVote, 'seat')} may vote.`,
+    },
+    {
+      step: 'quorum',
+      text: `The quorum is ${n}/${d} of the ${count(poll.electorate.length, 'seat')} at the opening, rounded up: ${ordinary}.${poll.urgent ? ` It was urgent, so every seat that may vote is needed: ${r.needed}.` : ''} ${count(r.spoken, 'seat')} ${closed ? 'took a position' : `${r.spoken === 1 ? 'has' : 'have'} taken a position so far`}.`,
+      met: r.quorate,
+    },
+    {
+      step: 'positions',
+      text: `${y.agree} agree, ${y.abstain} abstain, ${y.disagree} disagree, ${y.object} object${y.withdrawn > 0 ? `, ${count(y.withdrawn, 'objection')} withdrawn` : ''}.`,
+    },
+    { step: 'rule', text: rules[poll.rule.kind], met: r.ruleMet },
+    {
+      step: 'affected-agencies',
+      text:
+        money.length === 0
+          ? 'It spends no agency’s money.'
+          : `It spends money of ${named(money)}, each of which has to agree itself: ${r.unagreed.length === 0 ? 'all have' : `${named(r.unagreed)} ${r.unagreed.length === 1 ? 'has' : 'have'} not`}.`,
+      met: r.unagreed.length === 0,
+    },
+    { step: 'result', text: called(r, closed), met: result === 'carried' },
+  ];
+}

@@ -1,0 +1,151 @@
+/** A decision as it stands (domain.md 9.8), and the pure questions its commands ask of it. */
+import { z } from 'zod';
+import type { Rule } from '../collaborative/state.js';
+import type { Poll, Stance } from './rule.js';
+import { exactSum, exceeds } from '../shared/money.js';
+import { held, isInherited, type Parts } from '../kernel/parts.js';
+import { RecordRef } from '../kernel/record-ref.js';
+import { AccountId, FinancialYear, Id, PartId, PositivePence, Prose, anotherName, largestPence, pounds } from '../shared/values.js';
+
+export const Forum = z.enum(['collaborative', 'board', 'lsp', 'officers-group', 'champions-group', 'ministerial-group', 'working-group']);
+export const Stances = z.enum(['agree', 'abstain', 'disagree', 'object']);
+export const Verdict = z.enum(['still-right', 'amend', 'rescind']);
+
+const Member = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9]{0,99}$/, 'Enter the name of a member')
+  .refine((s) => !isInherited(s), anotherName);
+// Text as a command has it: the two are compared.
+const Scalar = z.union([Prose(2000), z.int(), z.boolean(), z.null()], { error: 'Enter text, a whole number, true, false or null' });
+const within = (depth: number): z.ZodType => (depth === 0 ? Scalar : z.union([Scalar, z.array(within(depth - 1)).max(100), z.record(Member, within(depth - 1))]));
+export const Authorise = z.strictObject({
+  command: z.string().regex(/^[A-Z][A-Za-z]{1,59}$/, 'Enter the name of a command, like ChangeRule'),
+  record: RecordRef,
+  /** What the command must say, but for reasons and the decision's own id. */
+  terms: z.record(Member, within(4)),
+});
+/** One thing that a decision allows, once: this command on this record on these terms. */
+export type Authorisation = z.infer<typeof Authorise>;
+export const Money = z.strictObject({ agencyId: Id, pence: PositivePence, financialYear: FinancialYear });
+
+/** What is put to the vote; the hash is over question, text, money and authorises. */
+export const Motion = z.strictObject({
+  question: Prose(500),
+  text: Prose(10_000),
+  forum: Forum,
+  options: z.array(Prose(500)).max(20).default([]),
+  affectedAgencies: z.array(Id).max(50).default([]),
+  money: z
+    .array(Money)
+    .max(100)
+    .refine((list) => !exceeds(exactSum(list.map((m) => m.pence)) ?? NaN, largestPence), `The amounts must be ${pounds(largestPence)} or less together`)
+    .default([]),
+  refs: z.array(RecordRef).max(50).default([]),
+  // A record remembers by the decision's id that it acted on it: one decision, one command a record.
+  authorises: z
+    .array(Authorise)
+    .max(50)
+    .refine((all) => new Set(all.map((a) => a.record)).size === all.length, 'Authorise one command a record. Draft another decision for another command.')
+    .default([]),
+});
+/** A voting seat at the opening, with who could act for its holder on that day. */
+export const Voter = z.strictObject({ seatId: PartId, agencyId: Id, account: AccountId, delegates: z.array(AccountId) });
+export type Voter = z.infer<typeof Voter>;
+export const Affected = z.strictObject({ agencyId: Id, kind: z.enum(['agency', 'department']), money: z.boolean(), votes: z.boolean() });
+export type Affected = z.infer<typeof Affected>;
+
+export type Status = 'none' | 'draft' | 'open' | 'carried' | 'not-carried' | 'lapsed' | 'withdrawn' | 'superseded' | 'rescinded';
+/** What a seat said, and the version of the decision that says it. */
+export interface Said {
+  stance: Stance;
+  reason?: string;
+  withdrawn?: boolean;
+  at: string;
+  version: number;
+  /** Of an objection that was withdrawn: the version that gave its reason. */
+  objectedAt?: number;
+}
+export interface Position extends Said {
+  agencyId: string;
+  /** What the seat said before, the oldest first. */
+  earlier?: Said[];
+}
+export interface Interest {
+  pecuniary: boolean;
+  /** Accounts that declared a pecuniary one. */
+  conflicted: string[];
+  /** What was declared, by whom, in order. */
+  declared: { account: string; pecuniary: boolean; nature: string; at: string; version: number }[];
+}
+export interface DecisionState extends z.infer<typeof Motion> {
+  status: Status;
+  placeId: string;
+  replaces?: string;
+  textHash?: string;
+  electorate: Voter[];
+  rule: z.infer<typeof Rule>;
+  quorum: { n: number; d: number };
+  affected: Affected[];
+  urgent: boolean;
+  closesAt: string;
+  /** By seat. */
+  positions: Parts<Position>;
+  /** By seat; a pecuniary one puts the seat out of vote and quorum, and those who declared it out of its agency's consent. */
+  interests: Parts<Interest>;
+  /** Agencies that agreed to their own money outside the vote. */
+  consents: string[];
+  closedOn?: string;
+  outcome?: string;
+  /** After a review that would have it amended or rescinded: by when another decision is to replace it, where that was said. */
+  reviewOn?: string;
+  /** What the last review found. */
+  reviewed?: { verdict: z.infer<typeof Verdict>; on: string };
+  /** The decision that superseded or rescinded this one. */
+  by?: string;
+}
+declare module '../kernel/types.js' {
+  interface States {
+    decision: DecisionState;
+  }
+}
+export const initial = (): DecisionState => ({
+  status: 'none',
+  placeId: '',
+  question: '',
+  text: '',
+  forum: 'collaborative',
+  options: [],
+  affectedAgencies: [],
+  money: [],
+  refs: [],
+  authorises: [],
+  electorate: [],
+  rule: { kind: 'consent' },
+  quorum: { n: 1, d: 1 },
+  affected: [],
+  urgent: false,
+  closesAt: '',
+  positions: {},
+  interests: {},
+  consents: [],
+});
+
+/** Whether its last review confirmed it; undefined before the first. */
+export const isConfirmed = (s: DecisionState): boolean | undefined => s.reviewed && s.reviewed.verdict === 'still-right';
+/** The state as it is shown (domain.md 9.8): one that its review confirmed stands carried, and says so. */
+export const shownStatus = (s: DecisionState): Status | 'confirmed' => (s.status === 'carried' && isConfirmed(s) ? 'confirmed' : s.status);
+
+/** What the result follows from. */
+export const pollOf = (s: DecisionState): Poll => ({
+  electorate: s.electorate,
+  rule: s.rule,
+  quorum: s.quorum,
+  urgent: s.urgent,
+  closesAt: s.closesAt,
+  positions: s.positions,
+  out: Object.keys(s.interests).filter((seat) => held(s.interests, seat).pecuniary),
+  money: s.affected.filter((a) => a.money).map((a) => a.agencyId),
+  consents: s.consents,
+});
+/** Agencies named as affected or by their money, each once. */
+export const affectedIds = (m: Pick<DecisionState, 'affectedAgencies' | 'money'>): string[] => [...new Set([...m.affectedAgencies, ...m.money.map((x) => x.agencyId)])];

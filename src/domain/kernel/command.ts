@@ -1,0 +1,64 @@
+/** What holds for every command: its envelope, the standard refusals, where its role must be held, the states it is possible in. */
+import type { Grant } from '../shared/access.js';
+import { refuse, type Actor, type Aggregate, type CommandEntry, type Loaded, type Refusal, type RefusalKind, type Target } from './types.js';
+import { z } from 'zod';
+import { DateOn, Prose } from '../shared/values.js';
+
+/** Members every command body may carry beside its data (domain.md G2 to G4). */
+export const commandEnvelope = {
+  expectedVersion: z.int({ error: 'Enter the version you looked at' }).min(0).optional(),
+  effectiveOn: DateOn.optional(),
+  /** Why it takes effect before today; kept with the events' data. */
+  backdatedBecause: Prose(500).optional(),
+};
+
+/** Refusals that the execution of any command may answer. */
+export const standardRefusals = {
+  NOT_ALLOWED: 'who',
+  OTHER_PROGRAMME: 'who',
+  SOD_CONFLICT: 'who',
+  WRONG_STATE: 'state',
+  STALE_REVISION: 'state',
+  RECORD_EXISTS: 'state',
+  IDEMPOTENCY_MISMATCH: 'rule',
+  BACKDATED_BEFORE_START: 'rule',
+  BACKDATED_WITHOUT_REASON: 'rule',
+  EFFECTIVE_IN_FUTURE: 'rule',
+  EVENT_TOO_LARGE: 'rule',
+} as const satisfies Record<string, RefusalKind>;
+
+/** True where a command replaces what somebody else may have changed, so that it names the version its author looked at (domain.md G2). */
+export const doesReplace = (entry: CommandEntry, state: any, data: any, actor: Actor): boolean =>
+  typeof entry.replaces === 'function' ? entry.replaces(state, data, actor) : entry.replaces === true;
+
+/** The grants of a reader in which a command may be given. */
+export function fittingGrants(entry: CommandEntry, grants: readonly Grant[], target: Target): Grant[] {
+  return grants.filter(
+    (g) => entry.by.includes(g.role) && (!g.place || !target.placeIds || target.placeIds.includes(g.place)) && (!g.programme || !target.programmeId || g.programme === target.programmeId),
+  );
+}
+
+/** Where a command's role must be held. */
+export function targetOf(entry: CommandEntry, loaded: Loaded<any>, data: any): Target {
+  if (entry.target) return entry.target(loaded.state, data, loaded);
+  const placeId = loaded.access.placeId ?? (typeof data?.placeId === 'string' ? data.placeId : undefined);
+  const programmeId = loaded.access.programmeId ?? (typeof data?.programmeId === 'string' ? data.programmeId : undefined);
+  return { ...(placeId ? { placeIds: [placeId] } : {}), ...(programmeId ? { programmeId } : {}) };
+}
+
+/** Which commands on a record some grants may give; where the command itself says where, its role alone is asked. */
+export const mayGive =
+  (grants: readonly Grant[], loaded: Loaded<any>) =>
+  (entry: CommandEntry): boolean =>
+    fittingGrants(entry, grants, entry.target ? {} : targetOf(entry, loaded, {})).length > 0;
+
+/** Refuses a command that its `from` does not allow in this state, naming what is possible to whoever gave it. */
+export function checkState(agg: Aggregate, entry: CommandEntry, state: { status?: string }, mayGive: (entry: CommandEntry) => boolean = () => true): Refusal | undefined {
+  if (!entry.from || entry.from.includes(state.status ?? '')) return undefined;
+  const told = entry.elsewhere?.(state);
+  if (told) return told;
+  const possible = Object.values(agg.commands)
+    .filter((c) => c.noun && (!c.from || c.from.includes(state.status ?? '')) && mayGive(c))
+    .map((c) => c.noun);
+  return refuse('WRONG_STATE', `This is ${state.status ?? 'not begun'}. It needs to be ${entry.from.join(' or ')}. Possible now in your roles: ${possible.join(', ') || 'nothing'}.`);
+}

@@ -1,0 +1,42 @@
+/** How a record names another: by its stream, `{aggregate}-{id}`. */
+import { z } from 'zod';
+import type { RecordAccess } from '../shared/access.js';
+import { refuse, type Context, type Loaded, type Refusal } from './types.js';
+import { isInherited } from './parts.js';
+import { anotherName } from '../shared/values.js';
+
+const kinds = ['programme', 'place', 'agency', 'collaborative', 'barrier', 'fundingstream', 'pool', 'submission', 'commitment', 'decision', 'waiver'] as const;
+export const RecordRef = z
+  .string({ error: 'Enter a record, like barrier-one-assessment' })
+  .regex(new RegExp(`^(${kinds.join('|')})-[a-z0-9][a-z0-9.-]{0,99}$`), 'Enter a record as its kind and id, like barrier-one-assessment')
+  .refine((ref) => !isInherited(splitRef(ref).id), anotherName)
+  .meta({ id: 'RecordRef', names: 'record' });
+export function splitRef(ref: string): { aggregate: (typeof kinds)[number]; id: string } {
+  const dash = ref.indexOf('-');
+  return { aggregate: ref.slice(0, dash) as (typeof kinds)[number], id: ref.slice(dash + 1) };
+}
+
+/** A record and the version at which it was seen. */
+export const Seen = z.strictObject({ record: RecordRef, version: z.int().min(0) });
+export type Seen = z.infer<typeof Seen>;
+/** The records at the versions they have now; read directly. */
+export const seen = (refs: readonly string[], ctx: Context): Seen[] =>
+  refs.map((record) => {
+    const { aggregate, id } = splitRef(record);
+    return { record, version: ctx.read(aggregate, id).version };
+  });
+
+/**
+ * True for what a record of a place cannot name: it does not exist, is hidden from the author, open to another place's members only, or of another
+ * programme (agencies, people and funding streams are of none).
+ */
+export const isUnknown = ({ version, access }: Loaded, placeId: string, ctx: Context): boolean =>
+  version === 0 || (access.tier === 'members' && access.placeId !== placeId) || isElsewhere(access, placeId, ctx);
+/** True for a record of another programme than the place's. */
+export const isElsewhere = ({ programmeId }: RecordAccess, placeId: string, ctx: Context): boolean =>
+  programmeId !== undefined && programmeId !== ctx.read('place', placeId).state.programmeId;
+/** Refuses a record that is unknown. */
+export function unknownRecord(ref: string, placeId: string, ctx: Context, path: string): Refusal | undefined {
+  const { aggregate, id } = splitRef(ref);
+  return isUnknown(ctx.named(aggregate, id), placeId, ctx) ? refuse('RECORD_UNKNOWN', `There is no record ${ref}, or it is not open to your place.`, path) : undefined;
+}

@@ -1,0 +1,307 @@
+/**
+ * What an aggregate is: a table of events and a table of commands, from which routes, OpenAPI, codec, permission matrix,
+ * documentation and spec coverage are derived. Everything here is pure.
+ */
+import type { z } from 'zod';
+import type { Audience, Grant, RecordAccess, Role, Tier, Withheld } from '../shared/access.js';
+import type { CivilDate, Instant } from '../shared/calendar.js';
+import type { Reference } from '../shared/reference.js';
+
+/** Who acted: account and role, the agency acted for, and on whose behalf the system did. */
+export interface Actor {
+  readonly account: string;
+  readonly role: Role;
+  readonly agency?: string;
+  readonly place?: string;
+  readonly onBehalfOf?: string;
+}
+
+/** Whether a fact stands in a source or was filled in to make the demo live (domain.md G1). */
+export interface Basis {
+  readonly kind: 'sourced' | 'illustrative';
+  readonly source?: string;
+}
+
+/** What stands around an event's data, as `evolve`, `says`, `due` and views see it. */
+export interface Meta {
+  readonly id: string;
+  readonly type: string;
+  readonly aggregate: string;
+  /** The record's id: the stream's name without the aggregate. */
+  readonly recordId: string;
+  readonly version: number;
+  readonly recordedAt: Instant;
+  /** The London day of `recordedAt`. */
+  readonly today: CivilDate;
+  readonly effectiveOn?: CivilDate;
+  readonly actor: Actor;
+  readonly commandId: string;
+  readonly causation?: string;
+  readonly basis?: Basis;
+}
+
+/** An event a command decided on, before it has an envelope. */
+export interface NewEvent {
+  readonly type: string;
+  readonly data: Record<string, unknown>;
+}
+
+export interface Refusal {
+  readonly refused: true;
+  readonly code: string;
+  readonly detail: string;
+  /** JSON Pointer into the command's data. */
+  readonly path?: string;
+  /** Further members that are missing too. */
+  readonly also?: readonly string[];
+}
+
+/** *who* 403, *state* 409, *rule* 422 (domain.md 9.23). */
+export type RefusalKind = 'who' | 'state' | 'rule';
+
+/** A refusal is a value; a throw is a bug. `detail` is a sentence that says what to do. */
+export const refuse = (code: string, detail: string, path?: string, ...also: string[]): Refusal => ({
+  refused: true,
+  code,
+  detail,
+  ...(path ? { path } : {}),
+  ...(also.length > 0 ? { also } : {}),
+});
+
+export type Decision = readonly NewEvent[] | Refusal;
+export const isRefusal = (d: unknown): d is Refusal => typeof d === 'object' && d !== null && 'refused' in d;
+
+/** State types by aggregate name; each aggregate's file adds its own by declaration merging. */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type
+export interface States {}
+
+/** What an account did on a record, so far as that keeps it from something else there (domain.md 6). */
+export interface Act {
+  /** The event. */
+  readonly type: string;
+  /** The part of the record it was done to; empty where it was the whole. */
+  readonly part: string;
+  /** The agency it was done for. */
+  readonly agency?: string;
+}
+/** By account, then by part: a busy record has many. What the system does on behalf of somebody is theirs. */
+export type Acts = ReadonlyMap<string, ReadonlyMap<string, readonly Act[]>>;
+
+/** A folded stream. Version 0: it does not exist, and `state` is the initial one. */
+export interface Loaded<S = unknown> {
+  version: number;
+  state: S;
+  access: RecordAccess;
+  /** The last event that changes what a partner would sign (domain.md 9.14). */
+  lastMaterial?: { version: number; type: string };
+  lastAt?: Instant;
+  startedOn?: CivilDate;
+  illustrative: boolean;
+  /** Decisions that this record has acted on: each authorises once (domain.md 9.8). */
+  usedDecisions: string[];
+  acts: Map<string, Map<string, Act[]>>;
+}
+
+/** The few questions that no single stream answers (domain.md 8.5, view check); answered from live views, else 503. */
+export interface ViewChecks {
+  /** Agencies that hold this identifier on any day from the first until before the last (or for good), by id. */
+  agenciesWithIdentifier(scheme: string, code: string, from: string, until?: string): readonly string[];
+  /** True when another record names this agency. */
+  agencyReferenced(agencyId: string): boolean;
+  /** Commitments of a place that are accepted and have not ended. */
+  liveCommitments(placeId: string): readonly { readonly id: string; readonly themeId: string | null }[];
+}
+
+/** Everything non-deterministic a decision may look at. */
+export interface Context {
+  readonly now: Instant;
+  /** The London day of `now`. */
+  readonly today: CivilDate;
+  readonly actor: Actor;
+  readonly commandId: string;
+  readonly recordId: string;
+  /** The programme that the grant acted in names, if it names one. */
+  readonly ofProgramme?: string;
+  /** The day the command takes effect: `effectiveOn`, else today. */
+  readonly effectiveOn: CivilDate;
+  /** What was done on the record before, and by whom. */
+  readonly acts: Acts;
+  readonly ref: Reference;
+  readonly views: ViewChecks;
+  /**
+   * The durable state of another stream, read directly. A stream that is not at hand suspends the decision, which is then
+   * taken again from the start: `decide` is pure, so nothing is lost (docs/adr/0002).
+   */
+  read<K extends keyof States>(aggregate: K, id: string): Loaded<States[K]>;
+  /**
+   * As `read`, of a record that the command names: as its author may see it. One that is hidden from them is version 0, found with the
+   * same reads as one that does not exist (domain.md G15). What nobody named is `read`, and what is open to everybody.
+   */
+  named<K extends keyof States>(aggregate: K, id: string): Loaded<States[K]>;
+}
+
+/** Codes of due items (domain.md 10.1). */
+export type DueCode =
+  | 'step'
+  | 'sign-off'
+  | 're-sign'
+  | 'triage'
+  | 'ownership'
+  | 'answer'
+  | 'rung'
+  | 'evidence'
+  | 'deed'
+  | 'confirmation'
+  | 'pledge'
+  | 'champion'
+  | 'offer'
+  | 'delivery'
+  | 'report'
+  | 'verification'
+  | 'position'
+  | 'consent'
+  | 'outcome'
+  | 'review'
+  | 'orphan';
+
+export interface DueParty {
+  readonly kind: 'place' | 'agency' | 'department' | 'programme-office';
+  readonly id: string;
+}
+
+/** Whoever sits there for the item's place, as it stands: its champion's department, its chair's agency, its programme's office. */
+export interface Sitting {
+  readonly sits: 'champion' | 'chair' | 'programme-office';
+}
+
+/** How an event changes the list of due items. Items are named by record, code and key. Working days count from the event's day. */
+export type DueChange =
+  | { readonly open: DueCode; readonly key: string; readonly owedBy: readonly (DueParty | Sitting)[]; readonly deed: string; readonly place?: string; readonly workingDays: number }
+  | {
+      readonly open: DueCode;
+      readonly key: string;
+      readonly owedBy: readonly (DueParty | Sitting)[];
+      readonly deed: string;
+      readonly place?: string;
+      readonly on: CivilDate;
+      readonly atLeastWorkingDays?: number;
+    }
+  /** Closes the items that match every member given; `'*'` for every code of this record. */
+  | { readonly close: DueCode | '*'; readonly key?: string; readonly owedBy?: string; readonly place?: string }
+  /** Stops an item's clock; `resume` gives it the working days that were left. */
+  | { readonly stop: DueCode; readonly key: string }
+  | { readonly resume: DueCode; readonly key: string }
+  | { readonly move: DueCode; readonly key: string; readonly on: CivilDate };
+
+/** How an event changes who may read the record. The first event sets tier and place. */
+export interface AccessChange {
+  readonly tier?: Tier;
+  readonly placeId?: string;
+  readonly programmeId?: string;
+  readonly addParties?: readonly string[];
+  readonly dropParties?: readonly string[];
+}
+
+export interface EventEntry<S = any, D = any> {
+  readonly data: z.ZodType<D>;
+  /** Changes the state it is given, which it owns. */
+  evolve(state: S, data: D, meta: Meta): void;
+  /** One plain sentence for the timeline, without the actor ("pledged £50,000 for 2009-10"). */
+  says(data: D, meta: Meta): string;
+  /** Values before and after, where the event replaces one. */
+  changes?(data: D): { before: string; after: string };
+  /** Never widens with its record (domain.md 8.4); `'programme'`: is not told to the public, though the record is public. */
+  readonly private?: Withheld | ((data: D) => Withheld);
+  /** Opens figures that the record withheld: a body's consent. Feeds carry the record anew from here. */
+  readonly opens?: boolean | ((data: D) => boolean);
+  /**
+   * Members of the data that are told to members and parties only (they name another record, which may be closed to those who read this
+   * one from outside), or to the programme and not to the public. Whoever is not told them is told the event without, in its sentence too.
+   */
+  readonly inside?: Readonly<Record<string, 'members' | 'programme'>>;
+  /** Keeps whoever did it from the commands that name it in `apart`; of which part, where it is done to one. Undefined: this one is none. */
+  readonly act?: true | ((data: D) => string | undefined);
+  /** Changes what a partner would sign (domain.md 9.14). */
+  readonly material?: boolean | ((data: D) => boolean);
+  access?(data: D, meta: Meta): AccessChange;
+  due?(data: D, meta: Meta): readonly DueChange[];
+  /** Index 0 turns schema 1 into schema 2. The current version is their number plus one. */
+  readonly upcasts?: readonly ((data: any) => any)[];
+}
+
+/** Where a role must be held for a command: any of these places, this programme. An absent part is not looked at. */
+export interface Target {
+  readonly placeIds?: readonly string[];
+  readonly programmeId?: string;
+}
+
+/** What somebody did on the record before that keeps them from a command there, in whatever grant they give it. */
+export interface Apart<S = any, D = any> {
+  /** Of kind *who*. */
+  readonly code: string;
+  /** Types of events. */
+  readonly after: readonly string[];
+  /** Only what was done to this part of the record. */
+  of?(data: D): string;
+  /** Acts that do not count. */
+  but?(act: Act, state: S, ctx: Context): boolean;
+  readonly detail: string;
+}
+
+export interface CommandEntry<S = any, D = any> {
+  readonly data: z.ZodType<D>;
+  /** Summary for OpenAPI and documents: "Pledge money to a pool". */
+  readonly title: string;
+  /** The route's last segment: `POST /v1/{collection}/{id}/{noun}`. Absent for a creation and for the system's own commands. */
+  readonly noun?: string;
+  /** Starts a stream: `POST /v1/{collection}`. */
+  readonly creates?: boolean;
+  /** A creation's id where it is derived; otherwise `id` in the body, or one that follows from the command id. */
+  id?(data: D): string;
+  /** A creation whose `id` stands in the body always: one that was made up would be nobody's. */
+  readonly named?: true;
+  readonly by: readonly Role[];
+  /** Where the role must be held; by default in the record's place and programme (or those the data names). */
+  target?(state: S, data: D, loaded: Loaded<S>): Target;
+  /** States (`status`) in which the command is possible; elsewhere it is refused `WRONG_STATE`. */
+  readonly from?: readonly string[];
+  /** A more telling refusal than `WRONG_STATE` in some of the other states; of kind *state*. */
+  elsewhere?(state: S): Refusal | undefined;
+  /**
+   * Replaces a value somebody else may have changed: `expectedVersion` is required (domain.md G2). A function tells whether this one
+   * does, where the first of its kind replaces nothing.
+   */
+  readonly replaces?: true | ((state: S, data: D, actor: Actor) => boolean);
+  readonly apart?: Apart<S, D>;
+  /** May name an `effectiveOn` after today (domain.md G4). */
+  readonly schedules?: boolean;
+  readonly refuses: Readonly<Record<string, RefusalKind>>;
+  /** Valid data, for OpenAPI and documents. */
+  readonly example: D;
+  decide(state: S, data: D, ctx: Context): Decision;
+}
+
+export interface Aggregate<S = any> {
+  readonly name: keyof States & string;
+  readonly collection: string;
+  initial(): S;
+  /** What a list or a timeline calls the record. */
+  title(state: S): string;
+  readonly events: Readonly<Record<string, EventEntry<S>>>;
+  readonly commands: Readonly<Record<string, CommandEntry<S>>>;
+  /** Streams of the machinery (days, clock, refusals): no access row, no query. */
+  readonly machinery?: boolean;
+}
+
+export const flag = (f: Withheld | ((data: any) => Withheld) | undefined, data: unknown): boolean => (typeof f === 'function' ? f(data) : f) === true;
+
+/** From whom the event is withheld where its record is open. */
+export const withheldOf = ({ private: p }: EventEntry, data: unknown): Withheld => (typeof p === 'function' ? p(data) : (p ?? false));
+
+/** An event's data as an audience is told it: everything that is said of an event is said of this. */
+export function dataFor({ inside }: EventEntry, data: any, audience: Audience): any {
+  if (!inside || audience === 'members') return data;
+  return Object.fromEntries(Object.entries(data).filter(([key]) => !Object.hasOwn(inside, key) || inside[key] === audience));
+}
+
+export type { Audience, Grant, RecordAccess, Role, Tier };

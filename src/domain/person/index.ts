@@ -1,0 +1,100 @@
+/** Person (domain.md 9.20): the name behind an account id, kept apart from everything else. */
+import { z } from 'zod';
+import { aggregate, emitter, kit } from '../kernel/aggregate.js';
+import { refuse, type Context, type Refusal } from '../kernel/types.js';
+import { contentHash } from '../kernel/hash.js';
+import { keptElsewhere } from '../shared/registers.js';
+import { personOfPlace } from '../shared/seats.js';
+import { AccountId, Id, Name, PersonAccount } from '../shared/values.js';
+
+export interface PersonState {
+  status: 'none' | 'registered';
+  accountId: string;
+  name: string;
+  post?: string;
+  officeHolder: boolean;
+  /** In which programme they are called so; one of before is called so in all. */
+  programmeId?: string;
+}
+declare module '../kernel/types.js' {
+  interface States {
+    person: PersonState;
+  }
+}
+const { event, command } = kit<PersonState>();
+const Registered = z.strictObject({ accountId: AccountId, name: Name, post: Name.optional(), officeHolder: z.boolean().default(false) });
+
+const events = {
+  PersonRegistered: event(Registered.extend({ programmeId: Id.optional() }), {
+    evolve(s, d) {
+      Object.assign(s, d, { status: 'registered' });
+    },
+    says: (d) => `registered ${d.name}`,
+    // Office holders are public; other names are read by every grant in the log.
+    access: (d) => ({ tier: d.officeHolder ? 'public' : 'programme' }),
+  }),
+  PersonRenamed: event(z.strictObject({ from: Name, to: Name }), {
+    evolve(s, d) {
+      s.name = d.to;
+    },
+    says: (d) => `renamed ${d.from} to ${d.to}`,
+    changes: (d) => ({ before: d.from, after: d.to }),
+  }),
+};
+const emit = emitter(events);
+const by = ['programme-office', 'secretariat'] as const;
+/** Refuses what a secretariat would say of somebody who is not at its own place's table (domain.md 6.1). */
+const notOfItsTable = (ctx: Context, accountId: string): Refusal | undefined =>
+  ctx.actor.role !== 'secretariat' || personOfPlace(ctx, accountId, ctx.actor.place!)
+    ? undefined
+    : refuse('NOT_OF_THE_PLACE', 'A secretariat names those at its own place’s table only, not its champion. Ask the programme office to name the others.');
+
+const commands = {
+  RegisterPerson: command(Registered.extend({ accountId: PersonAccount, programmeId: Id }), {
+    title: 'Register a person’s name and post',
+    creates: true,
+    id: (d) => personId(d.accountId, d.programmeId),
+    by,
+    target: (_s, d) => ({ programmeId: d.programmeId }),
+    refuses: { NOT_OF_THE_PLACE: 'who' },
+    example: { programmeId: 'total-place', accountId: 'chris-wormald', name: 'Chris Wormald', officeHolder: true },
+    decide: (_s, d, ctx) => notOfItsTable(ctx, d.accountId) ?? [emit('PersonRegistered', d)],
+  }),
+  RenamePerson: command(z.strictObject({ name: Name }), {
+    title: 'Correct a person’s name',
+    noun: 'names',
+    by,
+    from: ['registered'],
+    replaces: true,
+    refuses: { NOT_OF_THE_PLACE: 'who' },
+    example: { name: 'Sir Chris Wormald' },
+    decide(s, d, ctx) {
+      const no = keptElsewhere(s.programmeId, ctx) ?? notOfItsTable(ctx, s.accountId);
+      if (no) return no;
+      return s.name === d.name ? [] : [emit('PersonRenamed', { from: s.name, to: d.name })];
+    },
+  }),
+};
+
+/**
+ * A person's record id follows from programme and account, so that an account has one name in each programme, and no programme names an
+ * account in another's answers. Two are never one: the programme's own dots stand doubled, and what is no record id (capitals, other signs,
+ * too long) has its hash's. Without a programme: the record of a log from before names were a programme's.
+ */
+export function personId(accountId: string, programmeId?: string): string {
+  const own = Id.safeParse(accountId).success && !accountId.startsWith('account-') ? accountId : `account-${contentHash(accountId).slice(0, 40)}`;
+  if (programmeId === undefined) return own;
+  const id = `${programmeId.replaceAll('.', '..')}.${own}`;
+  return Id.safeParse(id).success ? id : `account-${contentHash([programmeId, accountId]).slice(0, 40)}`;
+}
+
+export const person = aggregate<PersonState>({
+  name: 'person',
+  collection: 'people',
+  initial: () => ({ status: 'none', accountId: '', name: '', officeHolder: false }),
+  title: (s) => s.name,
+  events,
+  commands,
+  disclosure: 'owner',
+  mayDisclose: (_s, ctx) => ctx.actor.role === 'programme-office',
+});

@@ -1,0 +1,100 @@
+/** Commands on a place's themes: proposed, confirmed by its chair, renamed, dropped while no promise is made under them (domain.md 9.2). */
+import { z } from 'zod';
+import { kit } from '../kernel/aggregate.js';
+import { refuse, type Refusal } from '../kernel/types.js';
+import { part } from '../kernel/parts.js';
+import { emit } from './events.js';
+import { live, onlyChair, withdrawn } from './rules.js';
+import type { PlaceState } from './state.js';
+import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
+import { PartId, Prose } from '../shared/values.js';
+
+const { command } = kit<PlaceState>();
+const themed = { ...withdrawn, THEME_UNKNOWN: 'rule' } as const;
+const noTheme = (): Refusal => refuse('THEME_UNKNOWN', 'The place has no such theme.', '/themeId');
+
+export const themeCommands = {
+  ProposeTheme: command(
+    z.strictObject({
+      themeId: PartId,
+      title: Prose(300),
+      rationale: Prose().optional(),
+      exclusions: Prose(500).optional(),
+      parentThemeId: PartId.optional(),
+      policyThemeIds: z.array(PartId).max(20).default([]),
+    }),
+    {
+      title: 'Propose a theme',
+      noun: 'themes',
+      by: ['secretariat', 'programme-office'],
+      from: live,
+      refuses: { ...themed, THEME_EXISTS: 'state' },
+      example: { themeId: 'housing', title: 'Housing and regeneration', policyThemeIds: [] },
+      decide(s, d, ctx) {
+        const no = withdrawnRefusal(ctx, ctx.recordId);
+        if (no) return no;
+        if (part(s.themes, d.themeId)) return refuse('THEME_EXISTS', 'There is a theme with this id. Choose another.', '/themeId');
+        if (d.parentThemeId && (part(s.themes, d.parentThemeId)?.status ?? 'dropped') === 'dropped') return refuse('THEME_UNKNOWN', 'The theme above does not exist.', '/parentThemeId');
+        const policy = ctx.read('programme', s.programmeId).state.policyThemes;
+        if (d.policyThemeIds.some((id) => part(policy, id)?.status !== 'active')) return refuse('THEME_UNKNOWN', 'There is no such policy theme in the programme.', '/policyThemeIds');
+        return [emit('ThemeProposed', d)];
+      },
+    },
+  ),
+  ConfirmTheme: command(z.strictObject({ themeId: PartId }), {
+    title: 'Confirm a theme',
+    noun: 'theme-confirmations',
+    by: ['chair', 'secretariat', 'programme-office'],
+    from: live,
+    apart: {
+      code: 'SOD_CONFLICT',
+      after: ['ThemeProposed', 'ThemeRenamed'],
+      of: (d) => d.themeId,
+      // Where no chair confirms, the office that proposes does.
+      but: (_act, _s, ctx) => ctx.actor.role !== 'chair',
+      detail: 'You proposed or named this theme. Somebody else confirms it.',
+    },
+    refuses: { ...themed, NOT_A_SEAT_HOLDER: 'who', ONLY_THE_CHAIR_CONFIRMS: 'who' },
+    example: { themeId: 'housing' },
+    decide(s, d, ctx) {
+      const no = withdrawnRefusal(ctx, ctx.recordId) ?? onlyChair(s, ctx) ?? seatRefusal(ctx, ctx.recordId);
+      if (no) return no;
+      const theme = part(s.themes, d.themeId);
+      if (!theme || theme.status === 'dropped') return noTheme();
+      return theme.status === 'confirmed' ? [] : [emit('ThemeConfirmed', { themeId: d.themeId, title: theme.title })];
+    },
+  }),
+  RenameTheme: command(z.strictObject({ themeId: PartId, title: Prose(300) }), {
+    title: 'Rename a theme',
+    noun: 'theme-names',
+    by: ['secretariat', 'programme-office'],
+    from: live,
+    replaces: true,
+    refuses: themed,
+    example: { themeId: 'housing', title: 'Housing' },
+    decide(s, d, ctx) {
+      const theme = part(s.themes, d.themeId);
+      const no = withdrawnRefusal(ctx, ctx.recordId) ?? (theme && theme.status !== 'dropped' ? undefined : noTheme());
+      return no ?? (theme!.title === d.title ? [] : [emit('ThemeRenamed', { themeId: d.themeId, from: theme!.title, to: d.title })]);
+    },
+  }),
+  DropTheme: command(z.strictObject({ themeId: PartId, reason: Prose() }), {
+    title: 'Drop a theme',
+    noun: 'theme-drops',
+    // Whether it may be dropped tells of promises that may be open to members alone.
+    by: ['secretariat'],
+    from: live,
+    refuses: { ...themed, THEME_IN_USE: 'state' },
+    example: { themeId: 'housing', reason: 'Merged into another' },
+    decide(s, d, ctx) {
+      const theme = part(s.themes, d.themeId);
+      const no = withdrawnRefusal(ctx, ctx.recordId) ?? (theme ? undefined : noTheme());
+      if (no) return no;
+      if (theme!.status === 'dropped') return [];
+      const using = ctx.views.liveCommitments(ctx.recordId).filter((c) => c.themeId === d.themeId);
+      if (using.length > 0)
+        return refuse('THEME_IN_USE', `Commitments of this theme are still to be kept: ${using.map((c) => c.id).join(', ')}. Complete or withdraw them first.`, '/themeId');
+      return [emit('ThemeDropped', { themeId: d.themeId, title: theme!.title, reason: d.reason })];
+    },
+  }),
+};

@@ -1,0 +1,77 @@
+/**
+ * Pledges of an agency that left the table or is retired (domain.md 9.4): leaving is never refused for them, the place settles each within
+ * 20 working days. What was confirmed its agency may still pay in; what it does not, the chair releases.
+ */
+import { z } from 'zod';
+import { kit } from '../kernel/aggregate.js';
+import { refuse, type Context, type NewEvent } from '../kernel/types.js';
+import { part } from '../kernel/parts.js';
+import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
+import { Id, PartId, Prose, pounds } from '../shared/values.js';
+import { kept, owing, used, type Pledge, type PoolState } from './state.js';
+import type { OrphanEnd } from './orphan-events.js';
+import { emit } from './events.js';
+
+const { command } = kit<PoolState>();
+/** That something is owed of it follows from figures: open only where they are. */
+const of = (p: Pledge) => ({ pledgeId: p.pledgeId, agencyId: p.agencyId, financialYear: p.financialYear, consented: p.consented && !p.hidden });
+
+/** What goes with the event after which an orphaned pledge owes so many pence: where that is nothing, it is settled. */
+export const endsOrphan = (p: Pledge, pence: number, because: z.infer<typeof OrphanEnd>): NewEvent[] =>
+  p.orphanedOn && pence <= 0 ? [emit('PledgeOrphanEnded', { ...of(p), because })] : [];
+
+/** What goes with carrying so many pence of an orphaned pledge forward, so many of them not paid in: the new one is to be settled too. */
+export function carriesOrphan(s: PoolState, p: Pledge, to: { pledgeId: string; financialYear: string }, unpaid: number): NewEvent[] {
+  if (!p.orphanedOn) return [];
+  const next = unpaid > 0 ? [emit('PledgeOrphaned', { ...of(p), ...to, placeId: s.placeId, cause: p.orphanCause! })] : [];
+  return [...next, ...endsOrphan(p, owing(s, p) - unpaid, 'carried-forward')];
+}
+
+/** Why nobody answers for an agency's pledges. A seat that waits for its next holder is not left; the accountable body's officers are of the place. */
+function gone(s: PoolState, agencyId: string, ctx: Context): Pledge['orphanCause'] {
+  // Noted when the retirement is recorded, though its date may lie ahead: there is no second event to hear of.
+  if (ctx.read('agency', agencyId).state.status === 'retired') return 'agency-retired';
+  const seated = Object.values(ctx.read('collaborative', s.placeId).state.seats).some((x) => x.agencyId === agencyId && x.status !== 'vacated');
+  return seated || ctx.read('place', s.placeId).state.accountableBodyId === agencyId ? undefined : 'seat-left';
+}
+
+export const orphanCommands = {
+  OrphanPledges: command(z.strictObject({ agencyId: Id }), {
+    title: 'Note which pledges of an agency nobody answers for',
+    by: ['system'],
+    refuses: {},
+    example: { agencyId: 'county-durham-pct' },
+    decide(s, d, ctx) {
+      if (s.status === 'none' || s.status === 'closed' || withdrawnRefusal(ctx, s.placeId)) return [];
+      const cause = gone(s, d.agencyId, ctx);
+      return Object.values(s.pledges)
+        .filter((p) => p.agencyId === d.agencyId)
+        .flatMap((p) => {
+          if (!cause) return endsOrphan(p, 0, 'seated-again');
+          return p.orphanedOn || owing(s, p) <= 0 ? [] : [emit('PledgeOrphaned', { ...of(p), placeId: s.placeId, cause })];
+        });
+    },
+  }),
+  ReleasePledge: command(z.strictObject({ pledgeId: PartId, reason: Prose() }), {
+    title: 'Release a pledge that nobody answers for',
+    noun: 'pledge-releases',
+    by: ['chair'],
+    from: ['proposed', 'agreed', 'open', 'suspended'],
+    refuses: { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who', PLEDGE_UNKNOWN: 'rule', PLEDGE_NOT_ORPHANED: 'state', PLEDGE_IN_USE: 'rule' },
+    example: { pledgeId: 'council-2009', reason: 'The trust has left the collaborative' },
+    decide(s, d, ctx) {
+      const no = withdrawnRefusal(ctx, s.placeId) ?? seatRefusal(ctx, s.placeId);
+      if (no) return no;
+      const p = part(s.pledges, d.pledgeId);
+      if (!p) return refuse('PLEDGE_UNKNOWN', 'The pool has no such pledge.', '/pledgeId');
+      if (!p.orphanedOn) return refuse('PLEDGE_NOT_ORPHANED', 'Its agency answers for the pledge, or nothing of it is owed. Only the agency withdraws or reduces it.', '/pledgeId');
+      const { pledgeId, agencyId, financialYear, consented } = p;
+      const pledge = { pledgeId, agencyId, financialYear, consented, reason: d.reason };
+      if (p.status === 'pledged') return [emit('PledgeWithdrawn', pledge)];
+      const toPence = kept(s, p);
+      if (used(p) > toPence)
+        return refuse('PLEDGE_IN_USE', `${pounds(used(p) - toPence)} of it is allocated or reserved beyond what was paid. Release that first, or have it paid in.`, '/pledgeId');
+      return [emit('PledgeReduced', { ...pledge, fromPence: p.confirmed, toPence }), ...endsOrphan(p, 0, 'reduced')];
+    },
+  }),
+};

@@ -1,0 +1,208 @@
+/** A pooled budget as it stands (domain.md 9.12): each pledge is its own sub-balance, the pool's figures are their sums. */
+import { z } from 'zod';
+import { held, part, type Parts } from '../kernel/parts.js';
+import { FinancialYear, Id, PartId, Pence, PositivePence, Prose, Purposes, Sha256 } from '../shared/values.js';
+
+export const LegalBasis = z.enum(['s75', 'aligned', 'grant-to-accountable-body', 'joint-committee', 'other-statute']);
+export const Functions = z.strictObject({ nhs: Prose(300), localAuthority: Prose(300) });
+/** Each once: one body named twice is no pool. */
+export const Partners = z
+  .array(Id)
+  .min(2, 'Enter at least two partners')
+  .max(100)
+  .refine((list) => new Set(list).size === list.length, 'Enter each partner once');
+/** Who bears what is over or under, in whole basis points. */
+export const Share = z.strictObject({ agencyId: Id, overBp: z.int().min(0).max(10_000), underBp: z.int().min(0).max(10_000) });
+export const Agreement = z.strictObject({
+  version: z.int().min(1),
+  hash: Sha256,
+  partners: Partners,
+  host: Id,
+  purposes: Purposes,
+  years: z.array(FinancialYear).min(1, 'Enter a financial year').max(20),
+  riskShare: z.array(Share).max(100),
+  /** Confirmed pledges that are less from the day every partner has signed this. */
+  reductions: z
+    .array(z.strictObject({ pledgeId: PartId, toPence: Pence }))
+    .max(200)
+    .refine((list) => new Set(list.map((x) => x.pledgeId)).size === list.length, 'Enter each pledge once')
+    .optional(),
+});
+export type Agreement = z.infer<typeof Agreement>;
+/** What a release leaves of a sub-balance may be nothing. */
+export const SubBalances = z
+  .array(z.strictObject({ pledgeId: PartId, pence: Pence }))
+  .min(1, 'Enter at least one amount')
+  .max(200);
+
+/** What is asked for never is. */
+export const Amounts = z
+  .array(z.strictObject({ pledgeId: PartId, pence: PositivePence }))
+  .min(1, 'Enter at least one amount')
+  .max(200);
+
+/** Members that name a pledge in an event; `consented` is the consent in force, without which the event is private. */
+export const OfPledge = z.strictObject({ pledgeId: PartId, agencyId: Id, financialYear: FinancialYear, consented: z.boolean() });
+/** A pledge's figures as they stand. */
+export const Figures = z.strictObject({ pledgedPence: Pence, confirmedPence: Pence, paidInPence: Pence, allocatedPence: Pence, drawnPence: Pence });
+export const unlessConsented = (d: { consented: boolean }): boolean => !d.consented;
+export const total = (list: readonly { pence: number }[]): number => list.reduce((n, x) => n + x.pence, 0);
+
+/** Pence throughout. `confirmed` is 0 until the finance officer has confirmed. */
+export interface Pledge {
+  pledgeId: string;
+  agencyId: string;
+  financialYear: string;
+  status: 'pledged' | 'confirmed' | 'withdrawn';
+  pledged: number;
+  confirmed: number;
+  reserved: number;
+  allocated: number;
+  paidIn: number;
+  drawn: number;
+  fundingStreamId?: string;
+  /** The pool's version that says it was withdrawn. */
+  withdrawnAt?: number;
+  consented: boolean;
+  /**
+   * What moved since the figures were last open, in an event that is private: reserved, allocated and drawn, or with cash
+   * returned all but what was pledged. Set on consented pledges alone; the others are withheld anyway.
+   */
+  hidden?: 'moves' | 'all';
+  /** Since when nobody answers for it, and why: its agency left the table or is retired, and something of it is owed. */
+  orphanedOn?: string;
+  orphanCause?: 'seat-left' | 'agency-retired';
+}
+export interface Allocation {
+  title: string;
+  cofog: string[];
+  /** Pence by pledge. */
+  subBalances: Parts<number>;
+  drawn: Parts<number>;
+  released: boolean;
+  /** The commitment it was reserved for. */
+  commitmentId?: string;
+  /** Moved in an event that is private: not opened by one since. */
+  hidden?: boolean;
+}
+/** What is held for a commitment until it is allocated to it or the commitment ends. */
+export interface Reservation {
+  /** Pence still reserved, by pledge. */
+  subBalances: Parts<number>;
+  released: boolean;
+}
+/** A month, `YYYY-MM`. */
+export const Period = z.string({ error: 'Enter a month' }).regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'Enter a month, like 2009-09');
+export interface Position {
+  actualPence: number;
+  forecastPence: number;
+  budgetPence: number;
+  consented: boolean;
+  /** Of the pool, that says it. */
+  version: number;
+  cause?: string;
+  action?: string;
+}
+export interface PoolState {
+  status: 'none' | 'proposed' | 'agreed' | 'open' | 'suspended' | 'closed';
+  name: string;
+  placeId: string;
+  legalBasis: z.infer<typeof LegalBasis>;
+  partners: string[];
+  host: string;
+  manager: string;
+  purposes: Purposes;
+  years: string[];
+  noticeMonths: number;
+  pledges: Parts<Pledge>;
+  /** All that was ever pledged, each change as if for the first time: no less than what the pledges are together. */
+  everPledged: number;
+  agreements: Agreement[];
+  /** Agencies that signed, by agreement version. */
+  signatures: Record<number, string[]>;
+  /** The last agreement signed by every partner. */
+  inForce?: number;
+  allocations: Parts<Allocation>;
+  /** By commitment. */
+  reservations: Parts<Reservation>;
+  /** As last reported, by month. */
+  positions: Parts<Position>;
+  /** The day a partner leaves, by agency. */
+  notices: Parts<string>;
+  /** Pence moved between allocations, by the financial year of the money. */
+  vired: Parts<number>;
+  /** Contributors who agreed to carry a year's money forward, by year. */
+  carrying: Parts<string[]>;
+  /** Financial years whose accounts are settled. */
+  settled: string[];
+}
+declare module '../kernel/types.js' {
+  interface States {
+    pool: PoolState;
+  }
+}
+export const initial = (): PoolState => ({
+  status: 'none',
+  name: '',
+  placeId: '',
+  legalBasis: 'aligned',
+  partners: [],
+  host: '',
+  manager: '',
+  purposes: { cofog: [], text: '' },
+  years: [],
+  noticeMonths: 0,
+  pledges: {},
+  everPledged: 0,
+  agreements: [],
+  signatures: {},
+  allocations: {},
+  reservations: {},
+  positions: {},
+  notices: {},
+  vired: {},
+  carrying: {},
+  settled: [],
+});
+/** A code covers itself and what lies below it: 07 covers 07.3. */
+export const within = (codes: readonly string[], allowed: readonly string[]): boolean => codes.every((c) => allowed.some((a) => c === a || c.startsWith(`${a}.`)));
+/** What of a confirmed pledge is neither allocated nor reserved. */
+export const free = (p: Pledge): number => p.confirmed - p.allocated - p.reserved;
+export const consentedAll = (s: PoolState, list: readonly { pledgeId: string }[]): boolean => list.every((x) => part(s.pledges, x.pledgeId)?.consented);
+/** What an agency has given of its pledge: paid in, or in an aligned pool, which holds no cash, spent. */
+export const kept = (s: PoolState, p: Pledge): number => (s.legalBasis === 'aligned' ? p.drawn : p.paidIn);
+/** What is still owed of a pledge, before its confirmation all of it; a settled year asks for nothing more. */
+export function owing(s: PoolState, p: Pledge): number {
+  if (p.status === 'withdrawn' || s.settled.includes(p.financialYear)) return 0;
+  return (p.status === 'confirmed' ? p.confirmed : p.pledged) - kept(s, p);
+}
+/** What of a pledge is paid in, allocated or reserved: it is not reduced below that. */
+export const used = (p: Pledge): number => Math.max(p.paidIn, p.allocated + p.reserved);
+
+/** A pledge is somebody's again, or owes nothing. */
+export function clearOrphan(p: Pledge): void {
+  delete p.orphanedOn;
+  delete p.orphanCause;
+}
+/** Marks what an event moved without every consent: its figures are no longer open. */
+export function hide(s: PoolState, d: { subBalances: readonly { pledgeId: string }[]; consented: boolean }, allocation?: Allocation): void {
+  if (d.consented) return;
+  if (allocation) allocation.hidden = true;
+  for (const { pledgeId } of d.subBalances) {
+    const p = part(s.pledges, pledgeId);
+    if (p?.consented) p.hidden ??= 'moves';
+  }
+}
+/** What a pledge's consent opens beside its own figures: whatever moved with it and now holds nothing without consent. */
+export function openedBy(s: PoolState, pledgeId: string): { pledgeIds: string[]; allocationIds: string[] } {
+  const open = (ids: readonly string[]): boolean => ids.every((id) => id === pledgeId || held(s.pledges, id).consented);
+  const moved = [...Object.values(s.allocations), ...Object.values(s.reservations)].map((x) => Object.keys(x.subBalances));
+  return {
+    pledgeIds: Object.values(s.pledges)
+      .filter((p) => p.hidden && p.pledgeId !== pledgeId && moved.every((ids) => !ids.includes(p.pledgeId) || open(ids)))
+      .map((p) => p.pledgeId),
+    allocationIds: Object.entries(s.allocations)
+      .filter(([, a]) => a.hidden && open(Object.keys(a.subBalances)))
+      .map(([id]) => id),
+  };
+}

@@ -1,0 +1,80 @@
+/** A pool through its year: the position its manager reports, and the notice of a partner who leaves (domain.md 9.12). */
+import { z } from 'zod';
+import { kit } from '../kernel/aggregate.js';
+import { refuse } from '../kernel/types.js';
+import { exceeds } from '../shared/money.js';
+import { part } from '../kernel/parts.js';
+import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
+import { DateOn, Pence, Prose, longDate, pounds, yearOf } from '../shared/values.js';
+import { Period, type PoolState, type Position } from './state.js';
+import { emit } from './events.js';
+
+const { command } = kit<PoolState>();
+const seated = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who' } as const;
+/** £100,000: above it a variance is explained however large the pool is. */
+const largeVariance = 100_000_00;
+
+/** The same day so many months on; the month's last where it has no such day. */
+function monthsAfter(date: string, months: number): string {
+  const n = Number(date.slice(0, 4)) * 12 + Number(date.slice(5, 7)) - 1 + months;
+  const [year, month] = [Math.floor(n / 12), n % 12];
+  const day = Math.min(Number(date.slice(8)), new Date(Date.UTC(year, month + 1, 0)).getUTCDate());
+  return new Date(Date.UTC(year, month, day)).toISOString().slice(0, 10);
+}
+
+function isReported(s: PoolState, d: Pick<Position, 'actualPence' | 'forecastPence'> & { period: string; cause?: string | undefined; action?: string | undefined }): boolean {
+  const last = part(s.positions, d.period);
+  return last !== undefined && last.actualPence === d.actualPence && last.forecastPence === d.forecastPence && last.cause === d.cause && last.action === d.action;
+}
+
+export const yearCommands = {
+  ReportPosition: command(z.strictObject({ period: Period, actualPence: Pence, forecastPence: Pence, cause: Prose().optional(), action: Prose().optional() }), {
+    title: 'Report a pool’s position',
+    noun: 'positions',
+    by: ['seat-holder', 'finance-officer'],
+    from: ['open', 'suspended'],
+    replaces: (s, d) => part(s.positions, d.period) !== undefined && !isReported(s, d),
+    refuses: { ...seated, ONLY_THE_MANAGER_REPORTS: 'who', YEAR_NOT_IN_POOL: 'rule', PERIOD_IN_FUTURE: 'rule', VARIANCE_UNEXPLAINED: 'rule' },
+    example: { period: '2009-09', actualPence: 40_000_00, forecastPence: 100_000_00 },
+    decide(s, d, ctx) {
+      const no = withdrawnRefusal(ctx, s.placeId) ?? seatRefusal(ctx, s.placeId);
+      if (no) return no;
+      if (ctx.actor.agency !== s.manager) return refuse('ONLY_THE_MANAGER_REPORTS', 'Only the agency that manages the pool reports its position.');
+      const financialYear = yearOf(`${d.period}-01`);
+      if (!s.years.includes(financialYear)) return refuse('YEAR_NOT_IN_POOL', `The pool covers ${s.years.join(', ')}.`, '/period');
+      if (`${d.period}-01` > ctx.today) return refuse('PERIOD_IN_FUTURE', 'Report a month that has begun.', '/period');
+      const pledges = Object.values(s.pledges).filter((p) => p.status === 'confirmed' && p.financialYear === financialYear);
+      const budgetPence = pledges.reduce((n, p) => n + p.confirmed, 0);
+      const variance = Math.abs(d.forecastPence - budgetPence);
+      // Two per cent without leaving whole numbers.
+      if ((exceeds(variance, largeVariance) || exceeds(variance, Math.floor(budgetPence / 50))) && !(d.cause && d.action)) {
+        return refuse(
+          'VARIANCE_UNEXPLAINED',
+          `The forecast is ${pounds(variance)} away from the ${pounds(budgetPence)} confirmed. Enter the cause and what is done about it.`,
+          d.cause ? '/action' : '/cause',
+        );
+      }
+      const { period, ...position } = d;
+      return isReported(s, d) ? [] : [emit('PositionReported', { period, financialYear, budgetPence, ...position, consented: pledges.every((p) => p.consented) })];
+    },
+  }),
+  GiveNotice: command(z.strictObject({ leavesOn: DateOn, reason: Prose() }), {
+    title: 'Give notice to leave a pool',
+    noun: 'exit-notices',
+    by: ['seat-holder', 'chair', 'finance-officer'],
+    from: ['agreed', 'open', 'suspended'],
+    refuses: { ...seated, NOT_A_PARTNER: 'who', NOTICE_GIVEN: 'state', NOTICE_TOO_SHORT: 'rule' },
+    example: { leavesOn: '2010-09-30', reason: 'The trust is reorganised' },
+    decide(s, d, ctx) {
+      const no = withdrawnRefusal(ctx, s.placeId) ?? seatRefusal(ctx, s.placeId);
+      if (no) return no;
+      const agencyId = ctx.actor.agency!;
+      if (!s.partners.includes(agencyId)) return refuse('NOT_A_PARTNER', 'Only partners of the pool give notice, each for itself.');
+      const given = part(s.notices, agencyId);
+      if (given) return given === d.leavesOn ? [] : refuse('NOTICE_GIVEN', `Your agency gave notice for ${longDate(given)}.`);
+      const earliest = monthsAfter(ctx.today, s.noticeMonths);
+      if (d.leavesOn < earliest) return refuse('NOTICE_TOO_SHORT', `The pool agreed ${s.noticeMonths} months’ notice. Enter ${longDate(earliest)} or later.`, '/leavesOn');
+      return [emit('ExitNoticeGiven', { agencyId, leavesOn: d.leavesOn, reason: d.reason })];
+    },
+  }),
+};

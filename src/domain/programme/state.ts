@@ -1,0 +1,119 @@
+/** A programme as it stands (domain.md 9.1): places, calendar, rounds, templates, required steps, restrictions. */
+import { z } from 'zod';
+import { changed, type Parts } from '../kernel/parts.js';
+import { DateOn, FuzzyDate, GssCode, Id, PartId, Prose } from '../shared/values.js';
+
+/** An area of a place that is, contains or lies in an area of a place of the other kind. */
+export const Overlaps = z.array(z.strictObject({ code: GssCode, placeId: Id, theirCode: GssCode })).max(200);
+export type Overlap = z.infer<typeof Overlaps>[number];
+
+export interface EnrolledPlace {
+  name: string;
+  kind: 'pilot' | 'parallel';
+  region: string;
+  status: 'enrolled' | 'withdrawn';
+  areas: { code: string; snac?: string; from: string; to?: string }[];
+  /** Ground it shares with places of the other kind, by its own area: allowed, and warned of. */
+  overlaps: Overlap[];
+  /** Steps the programme office excused, with its reason. */
+  excused: Parts<string>;
+}
+export interface Milestone {
+  name: string;
+  kind: 'deadline' | 'political' | 'programme' | 'engagement' | 'info';
+  date: FuzzyDate;
+  originalDate: FuzzyDate;
+  reachedOn?: string;
+}
+export interface Round {
+  no: number;
+  kind: 'interim' | 'final';
+  observation: { from: string; to: string };
+  /** The submission window; `to` is the deadline. Fuzzy until it is opened. */
+  window: { from: FuzzyDate; to: FuzzyDate };
+  originalTo: string;
+  status: 'planned' | 'open' | 'closed';
+  /** A place's own, later, closing date. */
+  extensions: Parts<{ to: string; reason: string }>;
+}
+export const Section = z.strictObject({
+  sectionId: PartId,
+  title: Prose(200),
+  prompt: Prose(2000),
+  kind: z.enum(['prefilled', 'prose', 'risks', 'locus-counts']),
+  /** Limit in words, for prose. */
+  maxWords: z.int().min(1).optional(),
+});
+export type Section = z.infer<typeof Section>;
+/** Steps whose aggregates exist; more are offered as theirs arrive. */
+export const StepId = z.enum(['activation', 'interim', 'commitments', 'pools', 'final']);
+export type StepId = z.infer<typeof StepId>;
+export const RequiredStep = z.strictObject({
+  stepId: StepId,
+  name: Prose(200),
+  due: z.union([z.strictObject({ milestoneId: PartId }), z.strictObject({ roundNo: z.int().min(1) })]),
+});
+export type RequiredStep = z.infer<typeof RequiredStep>;
+export const Window = z.strictObject({ from: DateOn, to: DateOn });
+/** What a round looks at, and when its returns are submitted. */
+export const RoundDates = z.strictObject({ observation: Window, window: z.strictObject({ from: FuzzyDate, to: FuzzyDate }) });
+export type RoundDates = z.infer<typeof RoundDates>;
+
+export interface ProgrammeState {
+  status: 'none' | 'planned' | 'running' | 'closing' | 'closed';
+  name: string;
+  kind: 'national' | 'regional' | 'sandbox';
+  ragScale: 'five' | 'three';
+  period: 'month' | 'quarter';
+  startOn: string;
+  endOn: string;
+  places: Parts<EnrolledPlace>;
+  milestones: Parts<Milestone>;
+  policyThemes: Parts<{ title: string; status: 'active' | 'retired'; successor?: string }>;
+  rounds: Record<number, Round>;
+  /** Keyed `{roundKind}.{placeKind}`. */
+  templates: Parts<{ version: number; sections: Section[] }>;
+  /** Keyed by place kind. */
+  steps: Parts<RequiredStep[]>;
+  restrictions: { restrictionId: string; from: string; to: string; reason: string; liftedOn?: string }[];
+}
+declare module '../kernel/types.js' {
+  interface States {
+    programme: ProgrammeState;
+  }
+}
+export const initial = (): ProgrammeState => ({
+  status: 'none',
+  name: '',
+  kind: 'national',
+  ragScale: 'five',
+  period: 'month',
+  startOn: '',
+  endOn: '',
+  places: {},
+  milestones: {},
+  policyThemes: {},
+  rounds: {},
+  templates: {},
+  steps: {},
+  restrictions: [],
+});
+/** What of it the public reads: not why a place was excused from a step or has longer for one (domain.md 8.4). */
+export const publicly = ({ places, rounds }: ProgrammeState): Pick<ProgrammeState, 'places' | 'rounds'> => {
+  const mapped = <T extends object>(parts: T, of: (part: any) => object): T => Object.fromEntries(Object.entries(parts).map(([id, p]) => [id, of(p)])) as T;
+  return { places: mapped(places, (p) => ({ ...p, excused: {} })), rounds: mapped(rounds, (r) => ({ ...r, extensions: {} })) };
+};
+export const foldName = (name: string): string => name.normalize('NFKC').toLocaleLowerCase('en-GB').replace(/\s+/g, ' ').trim();
+
+/** Notes an overlap on both places. */
+export function addOverlaps(s: ProgrammeState, placeId: string, overlaps: readonly Overlap[] = []): void {
+  for (const o of overlaps) {
+    changed(s.places, placeId).overlaps.push({ ...o });
+    changed(s.places, o.placeId).overlaps.push({ code: o.theirCode, placeId, theirCode: o.code });
+  }
+}
+/** Forgets the overlaps of a place, or of one area of it, on both sides. */
+export function dropOverlaps(s: ProgrammeState, placeId: string, code?: string): void {
+  for (const [id, p] of Object.entries(s.places))
+    p.overlaps = p.overlaps.filter((o) => (id === placeId ? code !== undefined && o.code !== code : o.placeId !== placeId || (code !== undefined && o.theirCode !== code)));
+}

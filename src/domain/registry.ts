@@ -1,0 +1,49 @@
+/** The registry: every aggregate by name. Routes, OpenAPI, codec, permission matrix and documents are derived from it. */
+import type { Aggregate } from './kernel/types.js';
+import { agency } from './agency/index.js';
+import { barrier } from './barrier/index.js';
+import { collaborative } from './collaborative/index.js';
+import { commitment } from './commitment/index.js';
+import { decision } from './decision/index.js';
+import { clock, days, logIdentity, refusals } from './system/index.js';
+import { fundingStream } from './funding-stream/index.js';
+import { person } from './person/index.js';
+import { place } from './place/index.js';
+import { pool } from './pool/index.js';
+import { programme } from './programme/index.js';
+import { submission } from './submission/index.js';
+import { waiver } from './waiver/index.js';
+
+export const aggregates = [
+  programme,
+  place,
+  agency,
+  person,
+  collaborative,
+  barrier,
+  fundingStream,
+  pool,
+  submission,
+  commitment,
+  decision,
+  waiver,
+  days,
+  clock,
+  logIdentity,
+  refusals,
+] as const satisfies readonly Aggregate[];
+
+const byName = new Map<string, Aggregate>(aggregates.map((a) => [a.name, a]));
+
+/** The aggregate of a name; throws for one that does not exist (a bug, or a log of another product). */
+export function aggregateNamed(name: string): Aggregate {
+  const found = byName.get(name);
+  if (!found) throw new Error(`there is no aggregate ${name}`);
+  return found;
+}
+
+/** Splits a stream's name into its aggregate and the record's id. */
+export function parseStream(stream: string): { aggregate: Aggregate; recordId: string } {
+  const dash = stream.indexOf('-');
+  return { aggregate: aggregateNamed(stream.slice(0, dash)), recordId: stream.slice(dash + 1) };
+}

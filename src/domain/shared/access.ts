@@ -1,0 +1,164 @@
+/** Who may do and read what: roles, grants, disclosure tiers and the one function `canSee` (domain.md 6 and 8.4). */
+import { isInherited } from '../kernel/parts.js';
+
+export type Part = 'programme' | 'place' | 'agency';
+
+/** Every role that can stand in a grant, with the parts its scope must name (domain.md 6). */
+export const roles = {
+  'seat-holder': ['place', 'agency'],
+  chair: ['place', 'agency'],
+  secretariat: ['place'],
+  contributor: ['place', 'agency'],
+  'finance-officer': ['agency'],
+  champion: ['place'],
+  official: ['agency'],
+  treasury: ['programme'],
+  'programme-office': ['programme'],
+  auditor: [],
+  member: ['place'],
+  public: [],
+  'access-administrator': ['programme'],
+} as const satisfies Record<string, readonly Part[]>;
+
+export type Role = keyof typeof roles | 'system';
+
+/** A role within a scope. `programme`, `place` and `agency` are ids. */
+export interface Grant {
+  readonly role: Exclude<Role, 'system'>;
+  readonly programme?: string;
+  readonly place?: string;
+  readonly agency?: string;
+}
+
+/** Renders a grant as it is written in `Acting-As`: `seat-holder@place:durham+agency:nhs-durham`. */
+export function grantName(grant: Grant): string {
+  const parts = (['programme', 'place', 'agency'] as const).filter((p) => grant[p]).map((p) => `${p}:${grant[p]}`);
+  return `${grant.role}@${parts.join('+')}`;
+}
+
+/** The scopes a role may have, each by the parts it names: an auditor's is a programme or a place. */
+const scopesOf = (role: Grant['role']): readonly (readonly Part[])[] => (role === 'auditor' ? [['programme'], ['place']] : [roles[role]]);
+
+/** Reads one grant claim; undefined when the role is unknown or its scope names other parts than the role's. */
+export function parseGrant(role: string, scope: string): Grant | undefined {
+  if (!Object.hasOwn(roles, role)) return undefined;
+  const grant: { -readonly [K in keyof Grant]: Grant[K] } = { role: role as Grant['role'] };
+  for (const piece of scope === '' ? [] : scope.split('+')) {
+    const match = /^(programme|place|agency):([a-z0-9][a-z0-9.-]{0,99})$/.exec(piece);
+    if (!match || isInherited(match[2]!)) return undefined;
+    const part = match[1] as Part;
+    if (grant[part]) return undefined;
+    grant[part] = match[2]!;
+  }
+  const named = (['programme', 'place', 'agency'] as const).filter((part) => grant[part]);
+  return scopesOf(grant.role).some((parts) => parts.length === named.length && named.every((part) => parts.includes(part))) ? grant : undefined;
+}
+
+export type Tier = 'members' | 'programme' | 'public' | 'auditors';
+export type Audience = 'members' | 'programme' | 'public';
+const rank: Record<Tier, number> = { auditors: -1, members: 0, programme: 1, public: 2 };
+/** Disclosure only widens. */
+export const isWider = (to: Tier, than: Tier): boolean => rank[to] > rank[than];
+
+/** What access needs to know of a record; kept by the fold of its stream and by the `access` view alike. */
+export interface RecordAccess {
+  tier: Tier;
+  /** The version at which the present tier was reached: earlier history keeps the tier it had. */
+  tierSince: number;
+  /** Of a public record that the programme read before: since when. */
+  programmeSince?: number;
+  programmeId?: string;
+  placeId?: string;
+  /** The programme of that place, where it was read with the record: what is hidden then takes no more reads than what is not there. */
+  placeProgrammeId?: string;
+  /** Agencies whose officers read the record though it is not of their place. */
+  parties: string[];
+}
+
+/** A reader: an account with its grants, and the places its agencies belong to (seat or accountable body). */
+export interface Viewer {
+  readonly account: string;
+  readonly grants: readonly Grant[];
+  /** Places of an agency, resolved before the question is asked. */
+  placesOf(agencyId: string): ReadonlySet<string>;
+  /** The programme a place belongs to. */
+  programmeOf(placeId: string): string | undefined;
+}
+
+const memberRoles = new Set<Role>(['seat-holder', 'chair', 'secretariat', 'contributor', 'member']);
+/** Roles of a place’s members’ audience. */
+export const isMemberRole = (role: Role): boolean => memberRoles.has(role);
+
+function auditorCovers(grant: Grant, viewer: Viewer, where: { programmeId?: string; placeId?: string }): boolean {
+  if (grant.role !== 'auditor') return false;
+  if (grant.place) return grant.place === where.placeId;
+  const programme = where.programmeId ?? (where.placeId ? viewer.programmeOf(where.placeId) : undefined);
+  return programme === undefined || grant.programme === programme;
+}
+
+/** True when the reader belongs to the members' audience of the place, or audits it. */
+export function isMember(viewer: Viewer, placeId: string): boolean {
+  return viewer.grants.some(
+    (g) => (memberRoles.has(g.role) && g.place === placeId) || (g.role === 'finance-officer' && viewer.placesOf(g.agency!).has(placeId)) || auditorCovers(g, viewer, { placeId }),
+  );
+}
+
+/** True when the reader reads the programme tier: a place's or programme's grant of its own (a seat's is its place's), an agency's alone of every programme. */
+export function readsProgramme(viewer: Viewer, programmeId: string | undefined): boolean {
+  return viewer.grants.some((g) => {
+    if (g.role === 'public') return false;
+    if (programmeId === undefined) return true;
+    if (g.programme) return g.programme === programmeId;
+    return g.place ? viewer.programmeOf(g.place) === programmeId : g.agency !== undefined;
+  });
+}
+
+/** The narrowest audience the reader is in for a place: what its totals are made of. */
+export function audienceOf(viewer: Viewer, placeId: string): Audience {
+  if (isMember(viewer, placeId)) return 'members';
+  return readsProgramme(viewer, viewer.programmeOf(placeId)) ? 'programme' : 'public';
+}
+
+/** Whom an event is withheld from though its record is open: everybody but members and parties (true), or the public alone. */
+export type Withheld = boolean | 'programme';
+/** An event, or the part of a record that it wrote: its version tells whether the record was open already. */
+export interface Told {
+  readonly version: number;
+  readonly private: Withheld;
+}
+
+/** Is it withheld from this audience? */
+export const isWithheld = (withheld: Withheld, audience: Audience): boolean => withheld !== false && audience !== 'members' && (withheld === true || audience === 'public');
+
+/** The record's place; a place of another programme than the record's is not its place, whatever its first event says (domain.md 9.1). */
+const placeOf = (viewer: Viewer, { placeId, programmeId, placeProgrammeId }: RecordAccess): string | undefined =>
+  placeId === undefined || programmeId === undefined || (placeProgrammeId ?? viewer.programmeOf(placeId)) === programmeId ? placeId : undefined;
+
+/** The audience in which a reader reads one record: a party reads it as its members do. */
+export function audienceIn(viewer: Viewer, record: RecordAccess): Audience {
+  const { grants } = viewer;
+  const placeId = placeOf(viewer, record);
+  const where = placeId === record.placeId ? record : { programmeId: record.programmeId! };
+  if (grants.some((g) => auditorCovers(g, viewer, where))) return 'members';
+  const programmeOf = record.programmeId ?? (placeId && viewer.programmeOf(placeId));
+  if (record.tier !== 'auditors') {
+    if (placeId && isMember(viewer, placeId)) return 'members';
+    if (grants.some((g) => g.agency && record.parties.includes(g.agency) && (!g.place || programmeOf === undefined || viewer.programmeOf(g.place) === programmeOf))) return 'members';
+  }
+  return readsProgramme(viewer, programmeOf) ? 'programme' : 'public';
+}
+
+/**
+ * Is a record open to an audience, or one event of it? Members see the whole; others see what happened since the record was opened to
+ * them, and never a private event. What an event wrote that does not stand any more is told like the event (domain.md 8.4).
+ */
+export function isOpenTo(record: RecordAccess, audience: Audience, event?: Told): boolean {
+  if (audience === 'members') return true;
+  if (rank[record.tier] < rank[audience]) return false;
+  if (!event) return true;
+  if (isWithheld(event.private, audience)) return false;
+  return event.version >= (audience === 'programme' ? (record.programmeSince ?? record.tierSince) : record.tierSince);
+}
+
+/** May this reader see the record, or one event of it? The one function behind queries, lists, the live stream, exports and the 404 of commands. */
+export const canSee = (viewer: Viewer, record: RecordAccess, event?: Told): boolean => isOpenTo(record, audienceIn(viewer, record), event);

@@ -1,0 +1,49 @@
+/** What lets a command pass that may not pass by itself: a decision that authorises exactly it, or a waiver of one rule (domain.md 9.8, G13). */
+import { isDeepStrictEqual } from 'node:util';
+import { refuse, type Context, type Refusal, type States } from '../kernel/types.js';
+import type {} from '../decision/state.js';
+import type {} from '../waiver/state.js';
+
+export const decisionRefusals = { DECISION_NOT_CARRIED: 'rule', DECISION_DOES_NOT_MATCH: 'rule', DECISION_ALREADY_USED: 'state' } as const;
+
+/** What a decision must authorise: this command, on the record the context is of, on these terms, for this place. */
+export interface Wanted {
+  readonly decisionId: string | undefined;
+  readonly placeId: string;
+  readonly aggregate: keyof States;
+  readonly command: string;
+  /** Everything in the command that was decided on: neither reasons nor the decision's id. */
+  readonly terms: Readonly<Record<string, unknown>>;
+}
+
+/** Refuses unless the decision is carried and stands, is of the place and open to the author, authorises exactly this, and was not used here before. */
+export function decisionRefusal(ctx: Context, want: Wanted): Refusal | undefined {
+  const path = '/decisionId';
+  const needed = `This needs a carried decision of the place that authorises ${want.command} on ${want.aggregate}-${ctx.recordId} on exactly these terms.`;
+  if (!want.decisionId) return refuse('DECISION_NOT_CARRIED', `${needed} Enter its id as decisionId.`, path);
+  const { state } = ctx.named('decision', want.decisionId);
+  // Another place's decision is as unknown as one that does not exist: it authorises nothing here.
+  if (state.placeId !== want.placeId) return refuse('DECISION_NOT_CARRIED', `${needed} The place has no such decision.`, path);
+  if (state.status !== 'carried') return refuse('DECISION_NOT_CARRIED', `${needed} This one is ${state.status}.`, path);
+  const record = `${want.aggregate}-${ctx.recordId}`;
+  const fits = state.authorises.some((a) => a.command === want.command && a.record === record && isDeepStrictEqual(a.terms, want.terms));
+  if (!fits) return refuse('DECISION_DOES_NOT_MATCH', `${needed} This one authorises something else.`, path);
+  return ctx.read(want.aggregate, ctx.recordId).usedDecisions.includes(want.decisionId)
+    ? refuse('DECISION_ALREADY_USED', 'This decision was acted on already. A decision authorises once.', path)
+    : undefined;
+}
+
+/** The rules that a waiver can pass (domain.md 9.23): nothing about consent, independence, ring-fences or a pool's balance. */
+export const waivableRules: readonly string[] = ['RAG_CONTRADICTED', 'EXTENSION_TOO_LONG', 'DUE_AFTER_PROGRAMME'];
+export const waiverRefusals = { WAIVER_DOES_NOT_APPLY: 'rule' } as const;
+
+/** Refuses unless the waiver is granted, in force today, and for this rule, place and record. Call it only where the rule would refuse. */
+export function waiverRefusal(ctx: Context, waiverId: string, rule: string, placeId: string, record: string): Refusal | undefined {
+  const { state: w } = ctx.named('waiver', waiverId);
+  const applies = w.status === 'granted' && w.rule === rule && w.placeId === placeId && (w.record ?? record) === record && ctx.today <= w.until;
+  return applies ? undefined : refuse('WAIVER_DOES_NOT_APPLY', `This waiver is not in force for ${rule} on ${record}. Request one, or leave waiverId out.`, '/waiverId');
+}
+
+/** The refusal of a waivable rule, unless a waiver is named and in force for it; a waiver that is not is refused itself. */
+export const unlessWaived = (ctx: Context, waiverId: string | undefined, refusal: Refusal, placeId: string, record: string): Refusal | undefined =>
+  waiverId ? waiverRefusal(ctx, waiverId, refusal.code, placeId, record) : refusal;

@@ -1,0 +1,132 @@
+/** The value types that stand in commands and events. Every one refuses what it cannot hold with a sentence for a form. */
+import { z } from 'zod';
+import { isCivilDate, isWithinCalendar, latestDate, londonDate, londonTime } from './calendar.js';
+import { isInherited } from '../kernel/parts.js';
+import { hasHiddenEnds, isPlain, isVisible, withLineFeeds } from '../kernel/text.js';
+
+/** Text in one form: each line ends with a newline alone, whatever a form sent. */
+const text = (max: number, what: string) =>
+  z
+    .string({ error: `Enter ${what}` })
+    .overwrite(withLineFeeds)
+    .min(1, `Enter ${what}`)
+    .max(max, `Enter ${what} in ${max} characters or fewer`)
+    .refine(isVisible, `Enter ${what}`)
+    .refine(isPlain, `Enter ${what} without control characters`)
+    .refine((s) => !hasHiddenEnds(s), `Enter ${what} without invisible characters at its ends`);
+
+/** A person's name or post. With `Prose` the only place where personal data may stand. */
+export const Name = text(200, 'a name').meta({ id: 'Name' });
+/** Free text, titles included. Length in UTF-16 units. */
+export const Prose = (max = 2000) => text(max, 'text').meta({ prose: true });
+
+/** Of a name that every object inherits. */
+export const anotherName = 'Enter another name: programs give this one a meaning of their own';
+/** What names a record or a part of one is never a name that every object inherits (domain.md G16). */
+const id = (form: RegExp, sentence: string, what = 'an id') =>
+  z
+    .string({ error: `Enter ${what}` })
+    .regex(form, sentence)
+    .refine((s) => !isInherited(s), anotherName);
+/** An id: slug, uuid or parts joined by dots; never an e-mail address. */
+export const Id = id(/^[a-z0-9][a-z0-9.-]{0,99}$/, 'Enter an id of lower-case letters, digits, hyphens and dots').meta({ id: 'Id' });
+/** The id of a record of a kind: a member of a command that names one is judged by its author's sight (domain.md G15). */
+export const ref = (names: 'barrier' | 'commitment' | 'decision' | 'fundingstream' | 'pool' | 'waiver') => Id.meta({ names });
+/** The id of a part inside a record (a pledge, an allocation). */
+export const PartId = id(/^[a-z0-9][a-z0-9-]{0,63}$/, 'Enter an id of lower-case letters, digits and hyphens').meta({ id: 'PartId' });
+/** The id of a part of another record, which is named beside it. */
+export const partRef = (names: 'pledge') => PartId.meta({ names });
+/** An account id: the token's `sub`, or what stands for it. An e-mail address is refused. */
+export const AccountId = id(/^[A-Za-z0-9_][A-Za-z0-9._:|-]{0,99}$/, 'Enter an account id, not an e-mail address', 'an account id').meta({ id: 'AccountId' });
+/** The machinery acts under such names (`system:clock`, `system:log`, `system:{reactor}`); no person has one, however written. */
+export const isSystems = (account: string): boolean => /^system(:|$)/i.test(account);
+/** The account of a person, to whom a command gives something: a seat, a task, a name. */
+export const PersonAccount = AccountId.refine((s) => !isSystems(s), 'Enter a person’s account id: this one is the system’s own').meta({ id: 'PersonAccount' });
+
+/** £9 million million, in pence (domain.md G5). */
+export const largestPence = 900_000_000_000_000;
+/** Integer pence, 0 to 9×10¹⁴. */
+export const Pence = z
+  .int({ error: 'Enter an amount in whole pence' })
+  .min(0, 'Amount must be 0 pence or more')
+  .max(largestPence, 'Amount must be 900,000,000,000,000 pence or less')
+  .meta({ id: 'Pence' });
+/** As `Pence`, above zero. */
+export const PositivePence = z
+  .int({ error: 'Enter an amount in whole pence' })
+  .min(1, 'Amount must be more than 0 pence')
+  .max(largestPence, 'Amount must be 900,000,000,000,000 pence or less');
+
+/** A civil date that exists. */
+export const DateOn = z
+  .string({ error: 'Enter a date' })
+  .refine(isCivilDate, 'Enter a real date, like 2009-11-26')
+  .refine((s) => s <= latestDate, 'Enter a date before the year 9999')
+  .meta({ id: 'Date', format: 'date' });
+/** An instant in UTC with `Z`. */
+export const InstantAt = z.iso
+  .datetime({ error: 'Enter a time in UTC, like 2009-11-26T17:00:00Z' })
+  .refine(isWithinCalendar, { error: 'Enter a time before the year 9999', when: ({ issues }) => issues.length === 0 });
+/** Financial year `YYYY-YY`, starting 1 April, its two years consecutive. */
+export const FinancialYear = z
+  .string({ error: 'Enter a financial year' })
+  .refine((s) => /^\d{4}-\d{2}$/.test(s) && (Number(s.slice(0, 4)) + 1) % 100 === Number(s.slice(5)), 'Enter a financial year, like 2009-10')
+  .refine((s) => s <= latestDate, 'Enter a financial year before 9998')
+  .meta({ id: 'FinancialYear' });
+/** First day of a financial year. */
+export const yearStart = (fy: string): string => `${fy.slice(0, 4)}-04-01`;
+/** Last day of a financial year. */
+export const yearEnd = (fy: string): string => `${Number(fy.slice(0, 4)) + 1}-03-31`;
+/** The financial year in which a date falls. */
+export const yearOf = (date: string): string => {
+  const y = Number(date.slice(0, 4)) - (date.slice(5) < '04-01' ? 1 : 0);
+  return `${y}-${String((y + 1) % 100).padStart(2, '0')}`;
+};
+
+/** A date known only to a part of a month, a month or a quarter; `tbc` when it may still move. Counts as its last day. */
+export const FuzzyDate = z
+  .strictObject({
+    from: DateOn,
+    to: DateOn,
+    precision: z.enum(['day', 'part-month', 'month', 'quarter']),
+    tbc: z.boolean().default(false),
+  })
+  .refine((d) => d.from <= d.to, 'The date must not end before it starts')
+  .refine((d) => d.precision !== 'day' || d.from === d.to, 'A date of precision day has one day')
+  .meta({ id: 'FuzzyDate' });
+export type FuzzyDate = z.infer<typeof FuzzyDate>;
+
+/** A nine-character GSS code of England, Wales, Scotland or Northern Ireland. */
+export const GssCode = z
+  .string({ error: 'Enter an area code' })
+  .regex(/^[EWSN]\d{8}$/, 'Enter an area code, like E06000047')
+  .meta({ id: 'GssCode' });
+/** SHA-256 as 64 lower-case hexadecimal digits. */
+export const Sha256 = z
+  .string({ error: 'Enter a SHA-256' })
+  .regex(/^[0-9a-f]{64}$/, 'Enter a SHA-256 as 64 hexadecimal digits')
+  .meta({ id: 'Sha256' });
+/** UN classification of the functions of government: division `01`–`10`, optionally a group (`07.3`). */
+export const Cofog = z
+  .string({ error: 'Enter a COFOG code' })
+  .regex(/^(0[1-9]|10)(\.[1-9])?$/, 'Enter a COFOG code, like 07 or 07.3')
+  .meta({ id: 'Cofog' });
+
+/** Sectors an agency can belong to (domain.md 9.3). */
+export const Sector = z.enum(['council', 'nhs', 'police', 'fire', 'probation', 'employment', 'education', 'voluntary', 'private', 'department', 'joint-company', 'other']);
+export type Sector = z.infer<typeof Sector>;
+
+/** What money is for: COFOG codes and a sentence. */
+export const Purposes = z.strictObject({ cofog: z.array(Cofog).max(100), text: Prose(1000) });
+export type Purposes = z.infer<typeof Purposes>;
+
+/** £12,400.50 for sentences. */
+export function pounds(pence: number): string {
+  const whole = Math.floor(pence / 100).toLocaleString('en-GB');
+  return pence % 100 === 0 ? `£${whole}` : `£${whole}.${String(pence % 100).padStart(2, '0')}`;
+}
+const months = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
+/** 17:00 on 26 November 2009 in London, for sentences. */
+export const longTime = (instant: string): string => `${londonTime(instant)} on ${longDate(londonDate(instant))}`;
+/** 26 November 2009, for sentences. */
+export const longDate = (date: string): string => `${Number(date.slice(8, 10))} ${months[Number(date.slice(5, 7)) - 1]} ${date.slice(0, 4)}`;

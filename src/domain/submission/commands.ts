@@ -1,0 +1,190 @@
+/** Making a return: start, answer, complete, send for sign-off; and what reactors do to it (domain.md 9.14, 8.2). */
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import { kit } from '../kernel/aggregate.js';
+import { isRefusal, refuse, type Context, type NewEvent } from '../kernel/types.js';
+import { held, part } from '../kernel/parts.js';
+import { emit } from './events.js';
+import { changedSince, editable, kindRefusal, pin, roundOf, roundRefusal, type Where } from './rules.js';
+import { Changed, Content, IncludedRecord, contentProblem, incomplete, sectionOf, stillWanted, tooLong, type SubmissionState } from './state.js';
+import { Id, PartId } from '../shared/values.js';
+
+const { command } = kit<SubmissionState>();
+const Start = z.strictObject({ programmeId: Id, roundNo: z.int({ error: 'Enter a round number' }).min(1).max(99), placeId: Id });
+const example = { programmeId: 'total-place', roundNo: 1, placeId: 'durham' };
+const editing = ['in-progress', 'ready', 'awaiting-sign-off', 'signed-off', 'changes-requested'];
+
+/** The place's template, as the return keeps it. */
+function begun(ctx: Context, where: Where) {
+  const { state, round } = roundOf(ctx, where);
+  // A withdrawn place keeps its kind.
+  const placeKind = held(state.places, where.placeId).kind;
+  const { kind } = round!;
+  const template = part(state.templates, `${kind}.${placeKind}`);
+  return {
+    programmeId: where.programmeId,
+    roundNo: where.roundNo,
+    roundKind: kind,
+    placeId: where.placeId,
+    placeKind,
+    templateVersion: template?.version ?? 0,
+    template: (template?.sections ?? []).map(({ sectionId, title, prompt, kind: k, maxWords }) => ({ sectionId, title, prompt, kind: k, ...(maxWords ? { maxWords } : {}) })),
+  };
+}
+
+/** An edit after signing says first that the signature is gone. */
+function voidFirst(s: SubmissionState, sectionId: string): NewEvent[] {
+  if (s.status !== 'signed-off') return [];
+  return [emit('SignOffVoided', { placeId: s.placeId, roundKind: s.roundKind, roundNo: s.roundNo, changed: [], sections: [sectionId] })];
+}
+const editRefusal = (ctx: Context, s: SubmissionState) => kindRefusal(ctx, s.placeKind) ?? roundRefusal(ctx, s, s.changes !== undefined);
+
+/** It says so already, by somebody's hand. */
+function isAnswer(s: SubmissionState, d: { sectionId: string; content: Content }): boolean {
+  const now = part(s.answers, d.sectionId);
+  return now !== undefined && !now.prefilled && isDeepStrictEqual(now.content, d.content);
+}
+
+export const making = {
+  StartSubmission: command(Start, {
+    title: 'Start a return',
+    creates: true,
+    id: (d) => `${d.programmeId}.${d.roundNo}.${d.placeId}`,
+    by: ['secretariat', 'contributor', 'member'],
+    refuses: { ROUND_NOT_OPEN: 'rule', TEMPLATE_NOT_SET: 'rule' },
+    example,
+    decide(_s, d, ctx) {
+      const closed = roundRefusal(ctx, d, false);
+      if (closed) return closed;
+      const data = begun(ctx, d);
+      const wrong = kindRefusal(ctx, data.placeKind);
+      if (wrong) return wrong;
+      if (!data.template.length) return refuse('TEMPLATE_NOT_SET', 'The programme office has not set the sections of this return yet.');
+      return [emit('SubmissionStarted', data)];
+    },
+  }),
+  AnswerSection: command(z.strictObject({ sectionId: PartId, content: Content }), {
+    title: 'Answer a section of a return',
+    noun: 'answers',
+    by: ['secretariat', 'contributor', 'member'],
+    from: editing,
+    replaces: (s, d) => part(s.answers, d.sectionId) !== undefined && !isAnswer(s, d),
+    refuses: { ROUND_NOT_OPEN: 'rule', SECTION_UNKNOWN: 'rule', SECTION_NOT_NAMED: 'rule', SECTION_NOT_VALID: 'rule' },
+    example: { sectionId: 'narrative', content: { text: 'Residents told us the same story to nine services.' } },
+    decide(s, d, ctx) {
+      const section = editRefusal(ctx, s) ?? editable(s, d.sectionId);
+      if (isRefusal(section)) return section;
+      const problem = contentProblem(section, d.content) ?? stillWanted(section, d.content) ?? tooLong(s, d.sectionId, d.content);
+      if (problem) return refuse('SECTION_NOT_VALID', problem, '/content');
+      if (isAnswer(s, d)) return [];
+      return [...voidFirst(s, d.sectionId), emit('SectionAnswered', { sectionId: d.sectionId, title: section.title, content: d.content, prefilled: false })];
+    },
+  }),
+  CompleteSection: command(z.strictObject({ sectionId: PartId }), {
+    title: 'Mark a section complete',
+    noun: 'section-completions',
+    by: ['secretariat', 'contributor', 'member'],
+    from: ['in-progress', 'changes-requested'],
+    refuses: { ROUND_NOT_OPEN: 'rule', SECTION_UNKNOWN: 'rule', SECTION_NOT_NAMED: 'rule', SECTION_INCOMPLETE: 'rule' },
+    example: { sectionId: 'narrative' },
+    decide(s, d, ctx) {
+      const section = editRefusal(ctx, s) ?? editable(s, d.sectionId);
+      if (isRefusal(section)) return section;
+      const answer = part(s.answers, d.sectionId);
+      if (!answer) return refuse('SECTION_INCOMPLETE', `Answer “${section.title}” before marking it complete.`, '/sectionId');
+      const wanted = stillWanted(section, answer.content);
+      if (wanted) return refuse('SECTION_INCOMPLETE', wanted, '/sectionId');
+      return answer.complete ? [] : [emit('SectionCompleted', { sectionId: d.sectionId, title: section.title })];
+    },
+  }),
+  ReopenSection: command(z.strictObject({ sectionId: PartId }), {
+    title: 'Reopen a section',
+    noun: 'section-reopenings',
+    by: ['secretariat', 'contributor', 'member'],
+    from: editing,
+    refuses: { ROUND_NOT_OPEN: 'rule', SECTION_UNKNOWN: 'rule', SECTION_NOT_NAMED: 'rule' },
+    example: { sectionId: 'narrative' },
+    decide(s, d, ctx) {
+      const section = editRefusal(ctx, s) ?? editable(s, d.sectionId);
+      if (isRefusal(section)) return section;
+      if (!part(s.answers, d.sectionId)?.complete) return [];
+      return [...voidFirst(s, d.sectionId), emit('SectionReopened', { sectionId: d.sectionId, title: section.title })];
+    },
+  }),
+  SendForSignOff: command(z.strictObject({ included: z.array(IncludedRecord).max(100, 'Include 100 records or fewer') }), {
+    title: 'Send a return for sign-off',
+    noun: 'sign-off-requests',
+    by: ['secretariat', 'member'],
+    // In the states before ready the refusal names the sections.
+    from: ['in-progress', 'changes-requested', 'ready'],
+    refuses: { ROUND_NOT_OPEN: 'rule', SECTION_INCOMPLETE: 'rule', NO_SIGNER: 'rule', RECORD_UNKNOWN: 'rule', COMMITMENT_NOT_ACCEPTED: 'rule', NOT_DISCLOSED: 'rule' },
+    example: { included: [{ aggregate: 'pool', id: 'durham-drugs' }] },
+    decide(s, d, ctx) {
+      const no = editRefusal(ctx, s);
+      if (no) return no;
+      const open = incomplete(s);
+      if (open.length) return refuse('SECTION_INCOMPLETE', `Complete ${open.map((t) => `“${t.title}”`).join(', ')} first.`);
+      const { accountableBodyId, leadContact } = ctx.read('place', s.placeId).state;
+      const full = s.placeKind === 'pilot';
+      if (!(full ? accountableBodyId : leadContact)) return refuse('NO_SIGNER', `Nominate the place’s ${full ? 'accountable body' : 'lead contact'} first: it signs the return.`);
+      const pins = pin(ctx, s.placeId, d.included);
+      if (isRefusal(pins)) return pins;
+      return [emit('SubmissionSentForSignOff', { placeId: s.placeId, roundKind: s.roundKind, roundNo: s.roundNo, ...(full ? { accountableBodyId: accountableBodyId! } : {}), pins })];
+    },
+  }),
+};
+
+export const reacting = {
+  /** SubmissionAssembler. What somebody answered by hand or has confirmed as complete stands. */
+  PrefillSections: command(z.strictObject({ sections: z.array(z.strictObject({ sectionId: PartId, content: Content })).max(100) }), {
+    title: 'Prefill sections from what the programme may see',
+    by: ['system'],
+    refuses: {},
+    example: { sections: [{ sectionId: 'pools', content: { rows: [{ label: 'Drugs and alcohol', value: 'open' }] } }] },
+    decide(s, d) {
+      if (s.status !== 'in-progress' && s.status !== 'changes-requested') return [];
+      let filled = s;
+      return d.sections.flatMap(({ sectionId, content }) => {
+        const section = editable(s, sectionId);
+        const now = part(s.answers, sectionId);
+        if (isRefusal(section) || (section.kind !== 'prefilled' && section.kind !== 'locus-counts')) return [];
+        if (contentProblem(section, content) || tooLong(filled, sectionId, content) || (now && (!now.prefilled || now.complete || isDeepStrictEqual(now.content, content)))) return [];
+        filled = { ...filled, answers: { ...filled.answers, [sectionId]: { content, prefilled: true, complete: false } } };
+        return [emit('SectionAnswered', { sectionId, title: section.title, content, prefilled: true })];
+      });
+    },
+  }),
+  /** AssuranceVoider. Only what came after the pin voids. */
+  VoidSignOff: command(z.strictObject({ changed: Changed }), {
+    title: 'Void a sign-off because an included record changed',
+    by: ['system'],
+    refuses: {},
+    example: { changed: { aggregate: 'pool', id: 'durham-drugs', version: 5, type: 'PledgeChanged' } },
+    decide(s, { changed }, ctx) {
+      if (s.status !== 'awaiting-sign-off' && s.status !== 'signed-off') return [];
+      const pinned = s.pins.find((p) => p.aggregate === changed.aggregate && p.id === changed.id);
+      if (!pinned || changed.version <= pinned.version) return [];
+      const all = changedSince(ctx, s.pins);
+      const others = all.filter((c) => c.aggregate !== changed.aggregate || c.id !== changed.id);
+      return [emit('SignOffVoided', { placeId: s.placeId, roundKind: s.roundKind, roundNo: s.roundNo, changed: [changed, ...others], sections: [] })];
+    },
+  }),
+  /** Clock. Starts the stream where nothing was begun. */
+  MissSubmission: command(Start, {
+    title: 'Record that a round closed without a return',
+    by: ['system'],
+    refuses: {},
+    example,
+    decide(s, d, ctx) {
+      if (s.versions.length || s.status === 'not-submitted' || s.changes) return [];
+      const { place, round, extension } = roundOf(ctx, d);
+      if (!place || round?.status !== 'closed' || (extension && extension.to >= ctx.today)) return [];
+      const data = begun(ctx, d);
+      if (s.status === 'none') return [emit('SubmissionMissed', { ...data, missing: data.template.map((t) => t.sectionId) })];
+      // What was begun keeps its own template.
+      const own = { roundKind: s.roundKind, placeKind: s.placeKind, template: s.template };
+      return [emit('SubmissionMissed', { ...data, ...own, missing: incomplete(s).map((t) => t.sectionId) })];
+    },
+  }),
+};
+export const knows = (s: SubmissionState, ids: readonly string[]): string | undefined => ids.find((id) => !sectionOf(s, id));

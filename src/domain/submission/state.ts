@@ -1,0 +1,130 @@
+/** A return as it stands (domain.md 9.14): its template, what was answered, what was sent, signed and submitted. */
+import { z } from 'zod';
+import { part, type Parts } from '../kernel/parts.js';
+import { Id, PartId, Prose } from '../shared/values.js';
+
+const Impact = z.int({ error: 'Enter an impact from 1 to 6' }).min(1, 'Enter an impact from 1 to 6').max(6, 'Enter an impact from 1 to 6');
+const Likelihood = z.int({ error: 'Enter a likelihood from 1 to 4' }).min(1, 'Enter a likelihood from 1 to 4').max(4, 'Enter a likelihood from 1 to 4');
+const Proximity = z.int({ error: 'Enter a proximity from 1 to 5' }).min(1, 'Enter a proximity from 1 to 5').max(5, 'Enter a proximity from 1 to 5');
+const Exposure = z.strictObject({ impact: Impact, likelihood: Likelihood });
+
+/** Score = impact × likelihood (domain.md 9.23), before and after mitigation. */
+export const Risk = z.strictObject({
+  description: Prose(1000),
+  mitigation: Prose(1000),
+  before: Exposure,
+  after: Exposure,
+  ownerRole: Prose(200),
+  proximity: Proximity,
+});
+export const riskScore = (e: { impact: number; likelihood: number }): number => e.impact * e.likelihood;
+
+const Count = z.int({ error: 'Enter a whole number' }).min(0, 'Enter 0 or more').max(100_000, 'Enter 100,000 or fewer');
+/** What stands in a section; which members fit depends on the section's kind. */
+export const Content = z.strictObject({
+  text: Prose(10_000).optional(),
+  rows: z
+    .array(z.strictObject({ label: Prose(200), value: Prose(500) }))
+    .max(200)
+    .optional(),
+  risks: z.array(Risk).max(50).optional(),
+  /** A prefilled count leaves out the local ones where the programme sees none: how many there are is the place's to say. */
+  counts: z.strictObject({ whitehall: Count, joint: Count, local: Count.optional() }).optional(),
+});
+export type Content = z.infer<typeof Content>;
+
+export const TemplateSection = z.strictObject({
+  sectionId: PartId,
+  title: Prose(200),
+  prompt: Prose(2000),
+  kind: z.enum(['prefilled', 'prose', 'risks', 'locus-counts']),
+  maxWords: z.int().min(1).optional(),
+});
+export type TemplateSection = z.infer<typeof TemplateSection>;
+
+/** The records a return can include; more kinds come with their aggregates. */
+export const includable = ['pool', 'barrier', 'commitment'] as const;
+export const IncludedRecord = z.strictObject({ aggregate: z.enum(includable), id: Id.meta({ names: 'aggregate' }) });
+/** An included record at the version that was sent for sign-off. */
+export const Pin = z.strictObject({ aggregate: z.enum(includable), id: Id, version: z.int().min(1) });
+export type Pin = z.infer<typeof Pin>;
+/** A material event after the pin. */
+export const Changed = z.strictObject({ aggregate: z.enum(includable), id: Id, version: z.int().min(1), type: z.string().max(100) });
+export type Changed = z.infer<typeof Changed>;
+
+export interface Answer {
+  content: Content;
+  prefilled: boolean;
+  complete: boolean;
+}
+export type SubmissionStatus = 'none' | 'in-progress' | 'ready' | 'awaiting-sign-off' | 'signed-off' | 'submitted' | 'changes-requested' | 'accepted' | 'not-submitted';
+
+export interface SubmissionState {
+  status: SubmissionStatus;
+  programmeId: string;
+  roundNo: number;
+  roundKind: 'interim' | 'final';
+  placeId: string;
+  /** As at the start: pilots make full returns, parallel places light ones. */
+  placeKind: 'pilot' | 'parallel';
+  template: TemplateSection[];
+  answers: Parts<Answer>;
+  pins: Pin[];
+  /** What the statement to be signed is of: the record's version at which it was sent, and which version of the return that would be. */
+  sent?: { version: number; submittedVersion: number; accountableBodyId?: string };
+  statementHash?: string;
+  /** What took the last signature (or the request for it) away, until it is sent again. */
+  voided?: { changed: Changed[]; sections: string[] };
+  /** Every version submitted; its text is in its own event. */
+  versions: { version: number; submittedOn: string; lateDays: number }[];
+  /** A request for changes not yet met: it keeps the round open for this return. */
+  changes?: { sections: string[]; reason: string; dueOn: string };
+  queries: Parts<{ sectionId: string; answered: boolean }>;
+}
+
+export const initial = (): SubmissionState => ({
+  status: 'none',
+  programmeId: '',
+  roundNo: 0,
+  roundKind: 'interim',
+  placeId: '',
+  placeKind: 'pilot',
+  template: [],
+  answers: {},
+  pins: [],
+  versions: [],
+  queries: {},
+});
+
+export const sectionOf = (s: SubmissionState, sectionId: string): TemplateSection | undefined => s.template.find((t) => t.sectionId === sectionId);
+export const incomplete = (s: SubmissionState): TemplateSection[] => s.template.filter((t) => !part(s.answers, t.sectionId)?.complete);
+const words = (text: string): number => text.trim().split(/\s+/).length;
+
+/** Why this content does not fit its section, as a sentence; undefined when it does. */
+export function contentProblem(section: TemplateSection, c: Content): string | undefined {
+  const { title, kind, maxWords } = section;
+  if (c.risks && kind !== 'risks') return `“${title}” holds no risks. Enter them in the risk section.`;
+  if (c.counts && kind !== 'locus-counts') return `“${title}” holds no counts by locus.`;
+  if (c.rows && (kind === 'prose' || kind === 'risks')) return `“${title}” holds no rows. Enter text.`;
+  if (kind === 'prose' && !c.text) return `Enter text for “${title}”.`;
+  if (kind === 'risks' && !c.risks?.length) return `Enter at least one risk for “${title}”.`;
+  if (kind === 'locus-counts' && !c.counts) return `Enter how many are Whitehall’s, joint and local for “${title}”.`;
+  if (kind === 'prefilled' && !c.text && !c.rows?.length) return `Enter text or rows for “${title}”.`;
+  if (maxWords && c.text && words(c.text) > maxWords) return `“${title}” must be ${maxWords} words or fewer. It has ${words(c.text)}.`;
+  return undefined;
+}
+
+/** What a section still wants before it can be complete, as a sentence. */
+export const stillWanted = (section: TemplateSection, c: Content): string | undefined =>
+  c.counts && c.counts.local === undefined ? `Enter how many are local for “${section.title}” as well.` : undefined;
+
+/** A submitted version is one event that holds every answer; what cannot be submitted is refused when it is written. */
+export const maxReturnBytes = 40_000;
+export function tooLong(s: SubmissionState, sectionId: string, content: Content): string | undefined {
+  const others = Object.entries(s.answers)
+    .filter(([id]) => id !== sectionId)
+    .map(([, a]) => a.content);
+  const bytes = Buffer.byteLength(JSON.stringify([...others, content]));
+  return bytes > maxReturnBytes ? `The return would be ${bytes - maxReturnBytes} bytes longer than the ${maxReturnBytes} it can hold. Shorten this section.` : undefined;
+}
+export const returnName = (d: { roundKind: string; roundNo: number }): string => `${d.roundKind === 'interim' ? 'interim findings' : 'final report'} of round ${d.roundNo}`;

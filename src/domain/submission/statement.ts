@@ -1,0 +1,33 @@
+/**
+ * What is signed (domain.md 9.14): a statement in the first person, made by the service from the return as it was sent, so that whoever
+ * signs reads what they sign and whoever asks later can make it again. Its words are here alone; to change one changes every hash to come.
+ */
+import { contentHash, textHash } from '../kernel/hash.js';
+import { part } from '../kernel/parts.js';
+import { returnName, type SubmissionState } from './state.js';
+
+export interface Statement {
+  readonly text: string;
+  /** Of the text's UTF-8 bytes. */
+  readonly sha256: string;
+}
+
+const counted = (n: number): string => (n === 1 ? '1 section' : `${n} sections`);
+
+/** Of the return that was sent and not taken back since; undefined where none is. */
+export function statementOf(s: SubmissionState): Statement | undefined {
+  const { sent } = s;
+  if (!sent) return undefined;
+  const sections = s.template.map(({ sectionId }) => ({ sectionId, content: part(s.answers, sectionId)?.content }));
+  const records = s.pins.map((p) => `- ${p.aggregate} ${p.id}, version ${p.version} of its record`);
+  const text = [
+    `I sign version ${sent.submittedVersion} of the ${returnName(s)} of ${s.placeId} in the programme ${s.programmeId}, ${
+      sent.accountableBodyId ? `as a finance officer of ${sent.accountableBodyId}, its accountable body` : 'as its lead contact'
+    }.`,
+    `I have read the return as it was sent for sign-off: version ${sent.version} of its record, ${counted(sections.length)}, whose answers have the SHA-256 ${contentHash(sections)}.`,
+    records.length ? `It includes these records, each as it stood then:\n${records.join('\n')}` : 'It includes no other record.',
+    'I answered nothing in it and did not send it. To the best of my knowledge it is a true account of what it reports, and of the records that it includes.',
+    'My signature does not cover what happens to these records after those versions, nor records of the place or of others that the return mentions and does not include. It pledges no money, accepts no commitment, and binds no other body. It is void when an answer is changed, or when a record included changes in what a partner would sign.',
+  ].join('\n\n');
+  return { text, sha256: textHash(text) };
+}

@@ -1,0 +1,142 @@
+/** Streams of the machinery: the days of a programme, the demo's clock, the log's identity, recorded refusals (domain.md 8.1). */
+import { z } from 'zod';
+import { aggregate, emitter, kit } from '../kernel/aggregate.js';
+import { refuse } from '../kernel/types.js';
+import { nameOf } from '../kernel/naming.js';
+import { DateOn, InstantAt } from '../shared/values.js';
+
+interface DaysState {
+  lastClosed?: string;
+}
+interface ClockState {
+  /** Log time = logAt + (machine − machineAt) × speed. */
+  set?: { logAt: string; machineAt: string; speed: number; seed?: string };
+}
+interface LogState {
+  logId?: string;
+  clock?: 'machine' | 'simulated';
+}
+type RefusalState = Record<string, never>;
+declare module '../kernel/types.js' {
+  interface States {
+    days: DaysState;
+    clock: ClockState;
+    log: LogState;
+    refusal: RefusalState;
+  }
+}
+
+const day = kit<DaysState>();
+const dayEvents = {
+  DayClosed: day.event(z.strictObject({ date: DateOn }), {
+    evolve(s, d) {
+      s.lastClosed = d.date;
+    },
+    says: (d) => `closed the day ${d.date}`,
+  }),
+};
+const emitDay = emitter(dayEvents);
+/** `days-{programme}`: `DayClosed` at the end of each London day is the only event of time. */
+export const days = aggregate<DaysState>({
+  name: 'days',
+  collection: 'days',
+  machinery: true,
+  initial: () => ({}),
+  title: () => 'Days',
+  events: dayEvents,
+  commands: {
+    CloseDay: day.command(z.strictObject({ date: DateOn }), {
+      title: 'Close a day',
+      by: ['system'],
+      refuses: { DAY_NOT_OVER: 'rule' },
+      example: { date: '2009-10-21' },
+      decide(s, d, ctx) {
+        if (s.lastClosed && d.date <= s.lastClosed) return [];
+        return d.date >= ctx.today ? refuse('DAY_NOT_OVER', 'A day is closed after its end.') : [emitDay('DayClosed', d)];
+      },
+    }),
+  },
+});
+
+const time = kit<ClockState>();
+/** `clock-demo`: the simulated clock's settings. */
+export const clock = aggregate<ClockState>({
+  name: 'clock',
+  collection: 'clocks',
+  machinery: true,
+  initial: () => ({}),
+  title: () => 'Clock',
+  events: {
+    // `seed`: fingerprint of the seed data that was replayed, whole, before the clock was first set.
+    ClockSet: time.event(z.strictObject({ logAt: InstantAt, machineAt: InstantAt, speed: z.number().min(0), seed: z.string().optional() }), {
+      evolve(s, d) {
+        s.set = d;
+      },
+      says: (d) => `set the demo's clock to ${d.logAt}`,
+    }),
+  },
+  commands: {},
+});
+
+const identity = kit<LogState>();
+/** `log-identity`: the log's first event says which log this is and by which clock it goes. */
+export const logIdentity = aggregate<LogState>({
+  name: 'log',
+  collection: 'logs',
+  machinery: true,
+  initial: () => ({}),
+  title: () => 'Log',
+  events: {
+    LogCreated: identity.event(z.strictObject({ logId: z.uuid(), clock: z.enum(['machine', 'simulated']), seed: z.string().optional() }), {
+      evolve(s, d) {
+        s.logId = d.logId;
+        s.clock = d.clock;
+      },
+      says: () => 'created the log',
+    }),
+  },
+  commands: {},
+});
+
+const refused = kit<RefusalState>();
+const Refused = z.strictObject({
+  code: z.string(),
+  command: z.string(),
+  /** The stream addressed. */
+  target: z.string(),
+  placeId: z.string().optional(),
+  programmeId: z.string().optional(),
+  versionSeen: z.int(),
+  /** A hash: what was asked is not kept. */
+  payload: z.string(),
+  /** Commands of the account that were turned away, undecided, since its refusal before this one: it had been refused too often. */
+  unrecorded: z.int().min(1).optional(),
+});
+const turnedAway = (n: number): string => `; before it ${n} command${n === 1 ? ' was' : 's were'} turned away undecided`;
+/**
+ * `refusal-{account}.{yyyymmdd}`: every command refused by rule, and on a named record that is not found (domain.md G7); auditors alone read
+ * them. Of the latter, place and programme are those of who asked: the event is the same for what is hidden and what does not exist.
+ */
+export const refusals = aggregate<RefusalState>({
+  name: 'refusal',
+  collection: 'refusals',
+  machinery: true,
+  initial: () => ({}),
+  title: () => 'Refusals',
+  events: {
+    CommandRefused: refused.event(Refused, {
+      evolve() {},
+      says: (d) => `was refused ${d.command} on ${nameOf.record(d.target)}: ${d.code}${d.unrecorded ? turnedAway(d.unrecorded) : ''}`,
+      access: (d) => ({ tier: 'auditors', ...(d.placeId ? { placeId: d.placeId } : {}), ...(d.programmeId ? { programmeId: d.programmeId } : {}) }),
+    }),
+  },
+  commands: {
+    RecordRefusal: refused.command(Refused, {
+      title: 'Record a refusal',
+      by: ['system'],
+      refuses: {},
+      example: { code: 'SOD_CONFLICT', command: 'ConfirmPledge', target: 'pool-durham-housing', versionSeen: 4, payload: 'sha256:00' },
+      decide: (_s, d) => [{ type: 'CommandRefused', data: d }],
+    }),
+  },
+});

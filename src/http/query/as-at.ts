@@ -1,0 +1,133 @@
+/**
+ * Records as they stood (`?asAt=`): the longest prefix of the record's stream recorded by that instant, folded by the same view and
+ * answered by the same query, cut to what the reader might see of it at that version (domain.md 8.4).
+ */
+import { z } from 'zod';
+import { canSee } from '../../domain/shared/access.js';
+import { endOfDay, isCivilDate, isWithinCalendar, londonDate } from '../../domain/shared/calendar.js';
+import { applyAccess } from '../../domain/kernel/fold.js';
+import { aggregateNamed } from '../../domain/registry.js';
+import { DateOn } from '../../domain/shared/values.js';
+import type { AccessRow } from '../../projections/views/access.js';
+import type { Recorded, View } from '../../projections/engine/view.js';
+import { decode } from '../../projections/engine/engine.js';
+import { Problem } from '../server/problem.js';
+import type { Reading, RecordQuery } from './context.js';
+import { streamEvents } from '../stream-events.js';
+
+/** A day, or an instant with `Z` or an offset: its offset must not carry it out of what can be written as UTC with a year of four digits. */
+const Instant = z.iso.datetime({ offset: true }).refine((s) => isWithinCalendar(new Date(s).toISOString()), { when: ({ issues }) => issues.length === 0 });
+/** A moment of the past, as a reader names it. */
+export const Moment = z.union([DateOn, Instant], { error: 'Enter a day or a time, like 2009-10-09 or 2009-10-09T12:00:00Z' });
+/** The instant of a moment, as UTC with milliseconds; a day's is its end in London. */
+export const AsAt = Moment.transform((m) => (isCivilDate(m) ? endOfDay(m) : new Date(m).toISOString()));
+/** The London day of a moment. */
+export const AsAtDay = Moment.transform((m) => (isCivilDate(m) ? m : londonDate(new Date(m).toISOString())));
+
+/** A reading of one record as it stood. */
+export interface AsAtReading extends Reading {
+  /** The record's version then. */
+  readonly version: number;
+}
+export const isAsAt = (r: Reading): r is AsAtReading => 'version' in r;
+
+/** What is said of a record that did not exist at the moment asked of. */
+export const notYet = { code: 'NOT_YET_RECORDED', text: 'It did not exist then: it was recorded later.' } as const;
+/**
+ * May a reader be told that? Only who may see the record's first event: to anybody else when it began is not open, and a record that
+ * was not there reads like one that was hidden.
+ */
+const tellsNotYet = (r: Reading, now: AccessRow): boolean => canSee(r.viewer, now, { version: 1, private: false });
+export const notThere = (): Problem => new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
+
+/** Where the past ends: what the log held by an instant, or up to a position. */
+export type Until = (e: Recorded) => boolean;
+const recordedBy =
+  (instant: string): Until =>
+  (e) =>
+    e.recordedAt <= instant;
+export const upTo =
+  (position: number): Until =>
+  (e) =>
+    e.position <= position;
+
+/** Events of a stream until then, in order. */
+async function prefix(r: Reading, stream: string, until: Until): Promise<Recorded[]> {
+  const events: Recorded[] = [];
+  for await (const logged of streamEvents(r.deps, stream)) {
+    const e = decode(logged);
+    if (!until(e)) break;
+    events.push(e);
+  }
+  return events;
+}
+
+/** What the `access` view would have said of a record after these events of its stream. */
+export function accessAfter(events: readonly Recorded[]): AccessRow | undefined {
+  const last = events.at(-1);
+  if (!last) return undefined;
+  const { stream, aggregate, recordId: id, version, position } = last;
+  const row = { stream, aggregate, id, version, position, tier: 'members' as const, tierSince: 0, parties: [] as string[], illustrative: false };
+  for (const e of events) {
+    const change = aggregateNamed(aggregate).events[e.type]!.access?.(e.data, e);
+    if (change) applyAccess(row, change, e.version);
+    if (e.basis?.kind === 'illustrative') row.illustrative = true;
+  }
+  return row;
+}
+
+/** Refuses a time to come. */
+export function checkAsAt(r: Reading, instant: string): void {
+  if (instant <= r.now) return;
+  throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', { errors: [{ path: '/asAt', message: `Enter a time until ${r.now}, or a day that is over` }] });
+}
+
+/**
+ * The reading of a query on one record, as it stood; a 404 where it did not exist (NOT_YET_RECORDED, to who may see how it began), or
+ * was not open to this reader then. What is late or silent is so on the day of that instant. Nothing is read for a reader who may not see
+ * the record today, to whom it may not have been open earlier either: a hidden record costs what an unknown one does.
+ */
+export async function asAt(q: RecordQuery, r: Reading, id: string, instant: string, until = recordedBy(instant)): Promise<AsAtReading> {
+  const now = r.seen(q.of!, id);
+  if (!now) throw notThere();
+  const { access, events, own } = await cut(q, r, id, until);
+  if (!access && tellsNotYet(r, now)) throw new Problem(404, notYet.code, notYet.text);
+  if (!access || !canSee(r.viewer, access)) throw notThere();
+  const views = new Map<View<any, any>, unknown>();
+  const seen = (aggregate: string, other: string): AccessRow | undefined => {
+    if (aggregate === q.of && other === id) return access;
+    const then = accessAfter(events.filter((e) => e.aggregate === aggregate && e.recordId === other));
+    return then ? (canSee(r.viewer, then) ? then : undefined) : r.seen(aggregate, other);
+  };
+  return {
+    ...r,
+    now: instant,
+    day: londonDate(instant),
+    version: own.at(-1)!.version,
+    seen,
+    own<Q>(view: View<Q, any>): Q {
+      if (!views.has(view)) views.set(view, r.deps.service.engine.scratch.of(view, events));
+      return views.get(view) as Q;
+    },
+    visible(aggregate, other) {
+      const row = seen(aggregate, other);
+      if (!row) throw notThere();
+      return row;
+    },
+  };
+}
+
+async function cut(q: RecordQuery, r: Reading, id: string, until: Until) {
+  const own = await prefix(r, `${q.of}-${id}`, until);
+  const beside = new Set(q.also?.(own, r) ?? []);
+  beside.delete(`${q.of}-${id}`);
+  const others = await Promise.all([...beside].map((stream) => prefix(r, stream, until)));
+  const events = others.length > 0 ? [...own, ...others.flat()].sort((a, b) => a.position - b.position) : own;
+  return { own, events, access: accessAfter(own) };
+}
+
+/** The answer with its marker: the instant asked for and the record's version then. */
+export function marked(r: AsAtReading, { position, body, tag = '' }: ReturnType<RecordQuery['run']>): Required<ReturnType<RecordQuery['run']>> {
+  const instant = r.query.asAt as string;
+  return { position, body: { ...((typeof body === 'function' ? body() : body) as object), asAt: instant, recordVersion: r.version }, tag: `${tag}.${Date.parse(instant).toString(36)}` };
+}

@@ -1,0 +1,75 @@
+/** What routes are given. */
+import type { FastifyRequest } from 'fastify';
+import type { Grant, Viewer } from '../../domain/shared/access.js';
+import { access, type AccessRow } from '../../projections/views/access.js';
+import type { Clock, EventLog, Executor, LogStatus } from '../../commands/executor.js';
+import type { Reference } from '../../domain/shared/reference.js';
+import type { Engine } from '../../projections/engine/engine.js';
+import type { Failures } from './rows.js';
+import type { Slices } from '../server/slices.js';
+
+/** The service below HTTP, as routes need it. */
+export interface Service {
+  readonly log: Pick<EventLog, 'identity' | 'read' | 'head'>;
+  readonly engine: Engine;
+  readonly executor: Executor;
+  readonly clock: Clock;
+  readonly ref: Reference;
+  /** Events as this node's views have seen them. */
+  readonly follow: EventLog['follow'];
+  /** Position up to which this node's views stand. */
+  position(): number;
+  /** True once this node's views have seen a position; false when they have not in time. */
+  seen(position: number): Promise<boolean>;
+  logStatus(): LogStatus;
+}
+
+export interface Principal {
+  readonly account: string;
+  readonly grants: readonly Grant[];
+  /** When the token ends, in milliseconds of the machine's clock. */
+  readonly expiresAt?: number;
+}
+
+export interface HttpDeps {
+  readonly service: Service;
+  /** Reads are answered while the log is away, from what this node has seen. */
+  readonly staleReads: boolean;
+  /** By which long answers give way. */
+  readonly slices: Slices;
+  /** Is told of rows that could not be made. */
+  readonly failures: Failures;
+  /** Who asks; throws the 401 problem. */
+  principal(request: FastifyRequest): Promise<Principal>;
+}
+
+const most = 10_000;
+/** What a view says of a key, kept until a view changes: lists ask the same of every row. */
+export function keptWhile<V>(read: (engine: Engine, key: string) => V): (engine: Engine, key: string) => V {
+  const kept = new WeakMap<Engine, { epoch: number; known: Map<string, V> }>();
+  return (engine, key) => {
+    let of = kept.get(engine);
+    if (of?.epoch !== engine.epoch || of.known.size >= most) kept.set(engine, (of = { epoch: engine.epoch, known: new Map() }));
+    let value = of.known.get(key);
+    if (value === undefined && !of.known.has(key)) of.known.set(key, (value = read(engine, key)));
+    return value as V;
+  };
+}
+
+/** The access row of a record. */
+export function accessRow(engine: Engine, aggregate: string, id: string): AccessRow | undefined {
+  return engine.queries(access).record(aggregate, id);
+}
+const places = keptWhile((engine, agencyId) => engine.queries(access).placesOf(agencyId));
+
+/**
+ * The reader of a query, its agencies' places taken from the `access` view. What the reader's own grants ask of it is read before any
+ * record is judged: a hidden one then takes no more than one that is not there.
+ */
+export function viewerFor({ service: { engine } }: HttpDeps, principal: Principal): Viewer {
+  for (const g of principal.grants) {
+    if (g.agency) places(engine, g.agency);
+    if (g.place) engine.queries(access).programmeOf(g.place);
+  }
+  return { ...principal, placesOf: (agencyId) => places(engine, agencyId), programmeOf: (placeId) => engine.queries(access).programmeOf(placeId) };
+}

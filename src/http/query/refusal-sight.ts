@@ -1,0 +1,27 @@
+/**
+ * Who reads a refusal (domain.md G7): the auditors of the place or programme it is kept under. A command on a record that was not found is
+ * kept under who asked, hidden and unknown alike, and so is a creation whose id is taken; whoever audits the record itself reads it too, and learns nothing by it: they may see the record.
+ */
+import { canSee, type RecordAccess, type Viewer } from '../../domain/shared/access.js';
+import type { Engine } from '../../projections/engine/engine.js';
+import { accessRow } from './deps.js';
+import { splitStream } from './told.js';
+
+export interface RefusalScope {
+  readonly code: string;
+  /** The stream addressed. */
+  readonly target: string;
+  readonly placeId?: string | null | undefined;
+  readonly programmeId?: string | null | undefined;
+}
+const audits = (viewer: Viewer, { placeId, programmeId }: Pick<RefusalScope, 'placeId' | 'programmeId'>): boolean => {
+  const of: RecordAccess = { tier: 'auditors', tierSince: 0, parties: [], ...(placeId ? { placeId } : {}), ...(programmeId ? { programmeId } : {}) };
+  return canSee(viewer, of);
+};
+
+export function seesRefusal(engine: Engine, viewer: Viewer, refused: RefusalScope): boolean {
+  if (!viewer.grants.some((g) => g.role === 'auditor')) return false;
+  if (audits(viewer, refused)) return true;
+  const record = ['NOT_FOUND', 'RECORD_EXISTS'].includes(refused.code) ? accessRow(engine, ...splitStream(refused.target)) : undefined;
+  return record !== undefined && audits(viewer, record);
+}

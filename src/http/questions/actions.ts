@@ -1,0 +1,89 @@
+/** What waits for the reader, and the programme's calendar. */
+import { z } from 'zod';
+import { grantName, type Grant } from '../../domain/shared/access.js';
+import { DateOn, Id } from '../../domain/shared/values.js';
+import { calendarSources, type CalendarOrder } from './calendar.js';
+import { recordColumn, words } from '../query/csv.js';
+import { Problem } from '../server/problem.js';
+import type { Query, Reading } from '../query/query.js';
+import { homeOf, inWords } from '../query/told.js';
+import { actionSources, asName, countdown, placeOf, titleOf, why, type ActionOrder } from './waiting.js';
+import { isFailed, joined, rowOf } from '../query/rows.js';
+import { lineageOf, list } from './shared.js';
+
+/** The reader's grants, or the one they ask for. */
+function grantsAsked(r: Reading): readonly Grant[] {
+  const asked = r.query.as as string | undefined;
+  if (asked === undefined) return r.viewer.grants;
+  const found = r.viewer.grants.filter((g) => grantName(g) === asked);
+  if (found.length === 0)
+    throw new Problem(400, 'INVALID_PARAMETER', 'as must be one of your grants, like chair@place:durham+agency:durham-county-council.', {
+      errors: [{ path: '/as', message: 'Enter one of your grants' }],
+    });
+  return found;
+}
+
+export const actions: Query[] = [
+  list({
+    title: 'What waits for you',
+    url: '/v1/me/actions',
+    sorts: ['dueOn', 'code', 'placeId'],
+    columns: ['id', 'code', 'deed', recordColumn, 'title', 'placeId', 'dueOn', 'workingDaysLeft', 'holidaysAssumed', 'as', 'why', 'link', 'lineage', 'illustrative', 'failed'],
+    query: z.object({ placeId: Id.optional(), to: DateOn.optional(), as: z.string().max(300).optional() }),
+    sources: (r, by) =>
+      actionSources(r, grantsAsked(r), by as ActionOrder, (a) => {
+        const { id, placeId, dueOn } = isFailed(a) ? a : { id: a.id, placeId: placeOf(r, a.item), dueOn: a.item.dueOn };
+        if ((r.query.placeId && placeId !== r.query.placeId) || (r.query.to && dueOn > r.query.to)) return undefined;
+        if (isFailed(a)) return { ...a };
+        const { item } = a;
+        const known = { id, code: item.code, placeId, dueOn };
+        return rowOf(r, known, () =>
+          joined(
+            known,
+            {
+              deed: inWords(r, item.deed, homeOf(r, item.aggregate, item.recordId)),
+              record: { aggregate: item.aggregate, id: item.recordId },
+              title: titleOf(r, item.aggregate, item.recordId),
+            },
+            countdown(r, dueOn),
+            {
+              as: asName(a),
+              why: why(r, a),
+              link: r.link(item.aggregate, item.recordId),
+              lineage: lineageOf(item.aggregate, item.recordId),
+              illustrative: item.illustrative,
+            },
+          ),
+        );
+      }),
+  }),
+  list({
+    title: 'The calendar: milestones, rounds, and what is due that you may see',
+    url: '/v1/calendar',
+    // Not by title: it is made of the names that each reader may see, and no index holds it.
+    sorts: ['to', 'kind', 'placeId'],
+    columns: [
+      'id',
+      'programmeId',
+      'kind',
+      'code',
+      'title',
+      'from',
+      'to',
+      'precision',
+      'tbc',
+      'originalTo',
+      'status',
+      'workingDaysLeft',
+      'holidaysAssumed',
+      'placeId',
+      ['owedBy', (e) => words(e.owedBy.map((p: { name: string }) => p.name))],
+      'reason',
+      'link',
+      'illustrative',
+      'failed',
+    ],
+    query: z.object({ programmeId: Id.optional(), placeId: Id.optional(), from: DateOn.optional(), to: DateOn.optional() }),
+    sources: (r, by) => calendarSources(r, r.query, by as CalendarOrder),
+  }),
+];

@@ -1,0 +1,186 @@
+/** For those who audit: exceptions, and commands that were refused, with their trend by place and rule. */
+import { z } from 'zod';
+import { canSee } from '../../domain/shared/access.js';
+import { part } from '../../domain/kernel/parts.js';
+import type { ProgrammeState } from '../../domain/programme/index.js';
+import { AccountId, DateOn, Id } from '../../domain/shared/values.js';
+import { due } from '../../projections/views/due.js';
+import { itemId } from '../../projections/views/due-items.js';
+import { exceptionKinds, exceptions, readException, type ExceptionOrder, type ExceptionRow, type ExceptionSpot } from '../../projections/views/exceptions.js';
+import { refusals, type RefusalFilter } from '../../projections/views/refusals.js';
+import { register } from '../../projections/views/register.js';
+import { submissionTracker } from '../../projections/views/submission-tracker.js';
+import { under } from '../../projections/engine/walk.js';
+import { actorColumns, recordColumn, recordVersionColumn } from '../query/csv.js';
+import { Problem } from '../server/problem.js';
+import type { Query, Reading } from '../query/query.js';
+import type { Source } from '../query/list.js';
+import { rowOf } from '../query/rows.js';
+import { seesRefusal } from '../query/refusal-sight.js';
+import { actorFor, homeOf, targetFor } from '../query/told.js';
+import { assumedTo, daysLeft, titleOf, visibleItems } from './waiting.js';
+import { along, lineageOf, list, whole, type Row } from './shared.js';
+
+/** Verifications whose day has passed: seen on the day, never recorded. What is overdue now, of all places together, is no long list. */
+function overdueVerifications(r: Reading, key: string): Source<Row>[] {
+  const rows = visibleItems(r, r.of(due).verificationsOverdue(r.day)).map((i): Row => {
+    const known = { id: itemId(i), kind: 'overdue-verification', day: i.dueOn, placeId: i.placeId ?? null };
+    return rowOf(r, known, () => ({
+      ...known,
+      recordedAt: null,
+      type: null,
+      record: { aggregate: i.aggregate, id: i.recordId },
+      title: titleOf(r, i.aggregate, i.recordId),
+      actor: null,
+      days: -daysLeft(r, i.dueOn),
+      ...assumedTo(r, i.dueOn),
+      reason: null,
+      waiverId: null,
+      link: r.link(i.aggregate, i.recordId),
+      lineage: lineageOf(i.aggregate, i.recordId),
+    }));
+  });
+  return whole(
+    key,
+    rows.filter((x) => isAsked(r, x)),
+  );
+}
+
+/** Why a place was excused from the return that it did not send. An excuse counts whenever it was given: nobody missed what is not asked. */
+function excuseOf(r: Reading, x: Pick<ExceptionRow, 'type' | 'recordId'>): string | undefined {
+  if (x.type !== 'SubmissionMissed') return undefined;
+  const missed = r.of(submissionTracker).one(x.recordId);
+  return missed && part(part(r.of(register).one<ProgrammeState>('programme', missed.programmeId)?.state.places, missed.placeId)?.excused, missed.roundKind);
+}
+/** Is an exception among those asked for, whatever its kind? */
+const isAsked = ({ query }: Reading, { placeId, day }: { readonly placeId?: unknown; readonly day?: unknown }): boolean =>
+  (!query.placeId || placeId === query.placeId) && (!query.from || String(day) >= query.from) && (!query.to || String(day) <= query.to);
+
+function recorded(r: Reading, by: ExceptionOrder): Source<Row>[] {
+  function show(stored: ExceptionSpot): Row | undefined {
+    if (!isAsked(r, stored)) return undefined;
+    const row = r.seen(stored.aggregate, stored.recordId);
+    const x = readException(stored);
+    if (!row || !canSee(r.viewer, row, x)) return undefined;
+    const excuse = excuseOf(r, x);
+    const { kind, reason } = excuse === undefined ? x : { kind: 'excused', reason: excuse };
+    if (r.query.kind && kind !== r.query.kind) return undefined;
+    const known = { id: `${x.position}.${kind}`, kind, day: x.day, placeId: x.placeId };
+    return rowOf(r, known, () => ({
+      ...known,
+      recordedAt: x.recordedAt,
+      type: x.type,
+      record: { aggregate: x.aggregate, id: x.recordId, version: x.version },
+      title: titleOf(r, x.aggregate, x.recordId),
+      actor: actorFor(r, x, row.programmeId ?? row.placeProgrammeId),
+      days: x.days,
+      reason,
+      waiverId: x.waiverId,
+      link: r.link(x.aggregate, x.recordId),
+      lineage: lineageOf(x.aggregate, x.recordId),
+    }));
+  }
+  const asked = r.query.kind === 'excused' ? 'late' : r.query.kind;
+  const ofKind = (x: ExceptionSpot): Row | undefined => (!asked || x.kind === asked ? show(x) : undefined);
+  if (by !== 'kind') return along(r.of(exceptions).walk(by), ofKind);
+  // A missed return that was excused stands with those excused.
+  return [
+    ...along(r.of(exceptions).walk('kind'), (x) => (excuseOf(r, x) === undefined ? ofKind(x) : undefined)),
+    ...along(r.of(exceptions).missed('excused'), (x) => (x.kind === 'late' && excuseOf(r, x) !== undefined ? ofKind(x) : undefined)),
+  ];
+}
+
+/** Refusals are for auditors, each within their scope; nobody else is told whether there are any. */
+function checkAudits(r: Reading): void {
+  if (!r.viewer.grants.some((g) => g.role === 'auditor')) throw new Problem(403, 'NOT_ALLOWED', 'Refusals are read by auditors.');
+}
+const Filter = { placeId: Id.optional(), code: z.string().max(60).optional() };
+/** Refused because one person would have done two parts that are to be apart; auditors alone are told. */
+function nearMisses(r: Reading, key: string): Source<Row>[] {
+  if (!r.viewer.grants.some((g) => g.role === 'auditor')) return [];
+  const { nearMisses } = r.of(refusals);
+  const walk = key === 'day' || key === 'placeId' ? nearMisses(key) : under(key === 'kind' ? 'near-miss' : null, nearMisses('position'));
+  return along(walk, (x) => {
+    if (!isAsked(r, x) || !seesRefusal(r.deps.service.engine, r.viewer, x)) return undefined;
+    const { aggregate, id, title, link } = targetFor(r, x.target);
+    return {
+      id: `${x.position}.near-miss`,
+      kind: 'near-miss',
+      recordedAt: x.recordedAt,
+      day: x.day,
+      type: x.command,
+      record: { aggregate, id },
+      title,
+      placeId: x.placeId,
+      actor: actorFor(r, x, homeOf(r, aggregate, id)),
+      days: null,
+      reason: x.code,
+      waiverId: null,
+      link,
+      lineage: link && lineageOf(aggregate, id),
+    };
+  });
+}
+
+export const audit: Query[] = [
+  list({
+    title: 'Exceptions: backdated, late, excused, waived, voided, contradicted, reopened, orphaned, urgent, overdue verification; for auditors, near misses of separated duties',
+    url: '/v1/exceptions',
+    sorts: ['day', 'kind', 'placeId', 'days'],
+    columns: ['id', 'kind', 'recordedAt', 'day', 'type', recordColumn, recordVersionColumn, 'title', 'placeId', ...actorColumns, 'days', 'reason', 'waiverId', 'link', 'lineage', 'failed'],
+    query: z.object({ kind: z.enum(exceptionKinds).optional(), placeId: Id.optional(), from: DateOn.optional(), to: DateOn.optional() }),
+    sources(r, key) {
+      const { kind } = r.query;
+      return [
+        ...(['overdue-verification', 'near-miss'].includes(kind) ? [] : recorded(r, key as ExceptionOrder)),
+        ...(kind === undefined || kind === 'near-miss' ? nearMisses(r, key) : []),
+        ...(kind === undefined || kind === 'overdue-verification' ? overdueVerifications(r, key) : []),
+      ];
+    },
+  }),
+  list({
+    title: 'Commands refused by rule, or on a record that was not found (auditors)',
+    url: '/v1/refusals',
+    sorts: ['-recordedAt', 'recordedAt'],
+    columns: ['id', 'recordedAt', ...actorColumns, 'command', recordColumn, 'title', 'code', 'placeId', 'link', 'unrecorded'],
+    query: z.object({ ...Filter, account: AccountId.optional(), from: DateOn.optional(), to: DateOn.optional() }),
+    sources(r) {
+      checkAudits(r);
+      const { placeId: place, code: rule, account, from, to } = r.query as RefusalFilter;
+      return along(r.of(refusals).walk(r.query as RefusalFilter), (x) => {
+        if ((place && x.placeId !== place) || (rule && x.code !== rule) || (account && x.account !== account) || (from && x.day < from) || (to && x.day > to)) return undefined;
+        if (!seesRefusal(r.deps.service.engine, r.viewer, x)) return undefined;
+        const { aggregate, id, title, link } = targetFor(r, x.target);
+        const { recordedAt, command, code, placeId, unrecorded } = x;
+        return { id: String(x.position), recordedAt, actor: actorFor(r, x, homeOf(r, aggregate, id)), command, record: { aggregate, id }, title, code, placeId, link, unrecorded };
+      });
+    },
+  }),
+  list({
+    title: 'How many commands were refused, by month, place and rule (auditors)',
+    url: '/v1/refusals/trend',
+    sorts: ['month', 'count', 'placeId', 'code'],
+    columns: ['id', 'month', 'placeId', 'code', 'count', 'unrecorded'],
+    query: z.object(Filter),
+    // One row for so many refusals: months, places and rules are few.
+    sources(r, key) {
+      checkAudits(r);
+      const rows = r
+        .of(refusals)
+        .counts()
+        .filter((x) => seesRefusal(r.deps.service.engine, r.viewer, { target: '', ...x }))
+        .filter((x) => (!r.query.placeId || x.placeId === r.query.placeId) && (!r.query.code || x.code === r.query.code));
+      return whole(
+        key,
+        rows.map(({ month, placeId, programmeId, code, count, unrecorded }) => ({
+          id: [month, placeId ?? 'no-place', programmeId ?? 'no-programme', code].join('.'),
+          month,
+          placeId,
+          code,
+          count,
+          unrecorded,
+        })),
+      );
+    },
+  }),
+];

@@ -1,0 +1,99 @@
+/** Barriers. */
+import { z } from 'zod';
+import { Status } from '../../domain/barrier/state.js';
+import { contentHash } from '../../domain/kernel/hash.js';
+import { Id, pounds } from '../../domain/shared/values.js';
+import { barrierFor, barrierRegister, type BarrierRow } from '../../projections/views/barrier-register.js';
+import { seen } from '../../projections/place-progress/facts.js';
+import { register } from '../../projections/views/register.js';
+import { words, type Column } from '../query/csv.js';
+import { Problem } from '../server/problem.js';
+import { Audiences, type Query, type Reading } from '../query/query.js';
+import { partOf } from '../query/rows.js';
+import { along, answerFor, lineageOf, list, openTo, pastFor, record, sight } from './shared.js';
+
+type Shown = ReturnType<typeof barrierFor>;
+const withAgency = <T extends { readonly agencyId: string | null }>(r: Reading, x: T) => ({ ...x, agency: x.agencyId === null ? null : r.of(register).nameOf('agency', x.agencyId) });
+const linked = (r: Reading, b: Shown) => ({
+  ...b,
+  owners: b.owners.map((o) => withAgency(r, { ...o, answer: answerFor(r, o.answer, b.audience) })),
+  costs: b.costs.map((c) => withAgency(r, c)),
+  tier: r.seen('barrier', b.id)!.tier,
+  link: r.link('barrier', b.id),
+  lineage: lineageOf('barrier', b.id),
+});
+const answered = (o: Shown['owners'][number]): string => {
+  const said = o.answer ? `${o.answer.position}${o.answer.dueOn ? ` by ${o.answer.dueOn}` : ''}` : `to answer by ${o.dueOn}`;
+  return o.struck ? 'struck' : o.directionDueOn ? `${said}, to answer the direction by ${o.directionDueOn}` : said;
+};
+const barrierColumns: readonly Column<ReturnType<typeof linked>>[] = [
+  'id',
+  'placeId',
+  'kind',
+  'locus',
+  'status',
+  'statusSince',
+  'statement',
+  'effectOnResidents',
+  ['asks', (b) => words(b.asks.map((a) => `${a.remedy} by ${a.dueOn}: ${a.detail}`))],
+  ['owners', (b) => words(b.owners.map((o) => `${o.agency}: ${answered(o)}`))],
+  ['joined', (b) => words(b.joined.map((j) => j.placeId))],
+  ['mergedFrom', (b) => words(b.mergedFrom)],
+  ['costs', (b) => words(b.costs.map((c) => (c.pence === null ? 'not disclosed' : `${c.agency}: ${pounds(c.pence)}`)))],
+  'link',
+  'lineage',
+  'illustrative',
+  'failed',
+];
+/** The barriers merged into one that the reader may see, and the audience asked for would. */
+const mergedInto = (r: Reading, id: string): BarrierRow[] =>
+  r.own(barrierRegister).mergedInto(id, (m) => {
+    const row = r.seen('barrier', m.id);
+    return row !== undefined && (!r.query.audience || seen(row.tier, r.query.audience));
+  });
+/** What an answer shows of other records changes without this one: its tag says what that is. */
+const tagOf = (merged: readonly BarrierRow[]): string => (merged.length === 0 ? '' : `.${contentHash(merged.map((m) => [m.id, Object.keys(m.state.joined)])).slice(0, 12)}`);
+
+export const barriers: Query[] = [
+  list({
+    title: 'Barriers',
+    url: '/v1/barriers',
+    sorts: ['id', 'placeId', 'status', 'locus', 'kind', 'statusSince'],
+    columns: barrierColumns,
+    query: z.object({
+      placeId: Id.optional(),
+      locus: z.enum(['whitehall', 'joint', 'local']).optional(),
+      status: Status.optional(),
+      ownerId: Id.optional(),
+      audience: Audiences.optional(),
+    }),
+    sources(r, by) {
+      const { placeId: within, locus, status, ownerId } = r.query;
+      const barriers = r.of(barrierRegister);
+      return along(barriers.walk({ by, within }), ({ tie: id, placeId, ...light }) => {
+        if ((locus && light.locus !== locus) || (status && light.status !== status)) return undefined;
+        if (!r.seen('barrier', id) || !openTo(r, 'barrier', id, String(placeId))) return undefined;
+        const audience = sight(r, 'barrier', id, String(placeId));
+        return partOf(r, `barrier-${id}`, { id, placeId }, () => {
+          const b = barriers.one(id)!;
+          if (ownerId && !Object.hasOwn(b.state.owners, ownerId)) return undefined;
+          return linked(r, barrierFor(b, audience, pastFor(r, 'barrier', id, audience), mergedInto(r, id)));
+        });
+      });
+    },
+  }),
+  record({
+    title: 'A barrier',
+    url: '/v1/barriers/:id',
+    of: 'barrier',
+    query: z.object({ audience: Audiences.optional() }),
+    also: (_events, r) => r.of(barrierRegister).streamsMergedInto(r.params.id!),
+    run(r) {
+      const { id, placeId, position } = r.visible('barrier', r.params.id!);
+      if (!openTo(r, 'barrier', id, placeId!)) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
+      const audience = sight(r, 'barrier', id, placeId!);
+      const merged = mergedInto(r, id);
+      return { position, body: () => linked(r, barrierFor(r.own(barrierRegister).one(id)!, audience, pastFor(r, 'barrier', id, audience), merged)), tag: `${audience}${tagOf(merged)}` };
+    },
+  }),
+];

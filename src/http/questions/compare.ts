@@ -1,0 +1,105 @@
+/** What changed in a record between two moments: field, then, now, and the events between, each as its reader may see it. */
+import { z } from 'zod';
+import { audienceIn, canSee } from '../../domain/shared/access.js';
+import type { Recorded } from '../../projections/engine/view.js';
+import { decode } from '../../projections/engine/engine.js';
+import { AsAt, asAt, notThere, notYet } from '../query/as-at.js';
+import type { Feed } from '../query/feed.js';
+import { positionToken } from '../query/position.js';
+import { Problem } from '../server/problem.js';
+import { RecordName } from '../query/record-name.js';
+import { bodyOf, queriesByKind, type Query, type Reading, type RecordQuery } from '../query/context.js';
+import { streamEvents } from '../stream-events.js';
+import { told } from '../query/told.js';
+
+const Parameters = z.strictObject({
+  /** A kind and an id: `pool-durham-housing`. */
+  record: RecordName,
+  from: AsAt,
+  to: AsAt.optional(),
+});
+
+/** What tells the members of a list apart; a list without is compared by place in it. */
+const keys = ['id', 'pledgeId', 'allocationId', 'seatId', 'askId', 'sectionId', 'themeId', 'queryId', 'milestoneId', 'commitmentId', 'decisionId', 'agencyId', 'placeId', 'account', 'code'];
+const own = new Set(['asAt', 'recordVersion', 'version', 'position']);
+
+/** The leaves of an answer by JSON Pointer, a list's members named by what tells them apart. */
+export function leaves(value: unknown, path = '', into = new Map<string, unknown>()): Map<string, unknown> {
+  const step = (s: string): string => `${path}/${s.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  if (Array.isArray(value)) {
+    const key = keys.find((k) => value.every((v) => typeof v?.[k] === 'string') && new Set(value.map((v) => v[k])).size === value.length);
+    value.forEach((v, i) => leaves(v, step(key ? v[key] : String(i)), into));
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [k, v] of Object.entries(value)) if (path !== '' || !own.has(k)) leaves(v, step(k), into);
+  } else into.set(path, value);
+  return into;
+}
+
+interface Standing {
+  readonly body?: unknown;
+  readonly version: number | null;
+  /** That it did not exist then, where the reader may be told. */
+  readonly code?: string;
+  readonly text?: string;
+}
+/** The answer at an instant and the version it was made of; neither where there was none for this reader. */
+async function standing(q: RecordQuery, r: Reading, id: string, instant: string): Promise<Standing> {
+  try {
+    const then = await asAt(q, { ...r, query: {}, params: { id } }, id, instant);
+    return { body: bodyOf(q, then), version: then.version };
+  } catch (error) {
+    if (error instanceof Problem && error.status === 404) return { version: null, ...(error.code === notYet.code ? notYet : {}) };
+    throw error;
+  }
+}
+
+const moment = ({ body: _, ...rest }: Standing): Omit<Standing, 'body'> => rest;
+
+/** Compares what the queries of one record answer. */
+export function compareFeed(queries: readonly Query[]): Feed {
+  const byKind = queriesByKind(queries);
+  return {
+    title: 'What changed in a record between two moments',
+    url: '/v1/compare',
+    parameters: Parameters,
+    answers: { 'application/json': { record: { aggregate: 'pool', id: 'durham-housing' }, from: {}, to: {}, changes: [{ field: '/status', then: 'agreed', now: 'open' }], events: [] } },
+    async run(r) {
+      const { record, from, to = r.now } = r.query as z.infer<typeof Parameters>;
+      const dash = record.indexOf('-');
+      const [kind, id] = [record.slice(0, dash), record.slice(dash + 1)];
+      const q = byKind.get(kind);
+      if (!q) {
+        const meant = [...byKind.keys()].find((k) => r.seen(k, record));
+        throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', {
+          errors: [
+            { path: '/record', message: `record must begin with a kind that can be read, like ${meant ?? 'pool'}-${meant ? record : 'durham-housing'}: ${[...byKind.keys()].join(', ')}` },
+          ],
+        });
+      }
+      if (from > to || to > r.now) {
+        const errors = from > to ? [{ path: '/from', message: 'from must not be later than to' }] : [{ path: '/to', message: `The time must be ${r.now} or earlier` }];
+        throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', { errors });
+      }
+      const access = r.seen(kind, id);
+      if (!access) throw notThere();
+      const before = await standing(q, r, id, from);
+      const after = await standing(q, r, id, to);
+      if (after.code) throw new Problem(404, notYet.code, notYet.text);
+      if (after.version === null) throw notThere();
+      const [then, now] = [leaves(before.body ?? {}), leaves(after.body)];
+      const changes = [...new Set([...then.keys(), ...now.keys()])]
+        .filter((field) => then.get(field) !== now.get(field))
+        .map((field) => ({ field, then: then.get(field) ?? null, now: now.get(field) ?? null }));
+      const events: object[] = [];
+      for await (const logged of streamEvents(r.deps, record)) {
+        const e: Recorded = decode(logged);
+        if (e.recordedAt > from && e.recordedAt <= to && canSee(r.viewer, access, e))
+          events.push({ position: positionToken(r.deps.service.log.identity, e.position), ...told(r, e, audienceIn(r.viewer, access)) });
+      }
+      return {
+        type: 'application/json; charset=utf-8',
+        body: { record: { aggregate: kind, id }, from: { asAt: from, ...moment(before) }, to: { asAt: to, ...moment(after) }, changes, events },
+      };
+    },
+  };
+}

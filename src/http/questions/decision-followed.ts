@@ -1,0 +1,78 @@
+/** What became of what followed a decision: its promises as they stand against what was first promised, and the money held for them. */
+import { isLive, type CommitmentState } from '../../domain/commitment/state.js';
+import { sumOf } from '../../domain/shared/sums.js';
+import { commitmentFor, commitmentRegister, type CommitmentRow } from '../../projections/views/commitment-register.js';
+import { decisionLog, type FollowedRow } from '../../projections/views/decision-log.js';
+import { poolLedger, statement } from '../../projections/views/pool-ledger.js';
+import { pastFor, sight } from './shared.js';
+import type { Reading } from '../query/context.js';
+
+/** Streams whose past an audit shows beside the decision's own: what followed it, and the pools that hold money for that. */
+export function streamsFollowing(r: Reading, decisionId: string): string[] {
+  const followed = r.of(decisionLog).followed(decisionId);
+  const pools = followed.flatMap((f) => (f.aggregate === 'commitment' ? (r.of(commitmentRegister).one(f.recordId)?.state.money?.poolId ?? []) : []));
+  return [...followed.map((f) => f.stream), ...pools.map((id) => `pool-${id}`)];
+}
+
+/** Kept is verified as complete, claimed by the first accepted due date; what was claimed after it was kept late. */
+function against(s: CommitmentState, overdue: boolean): string {
+  if (s.status === 'completed') {
+    const level = s.verification!.level;
+    return level !== 'complete' ? `verified-${level}` : s.claim!.on <= s.baselineDueOn! ? 'kept' : 'kept-late';
+  }
+  if (isLive(s)) return overdue ? 'late' : 'running';
+  return s.status;
+}
+
+/** What its pool holds, gave and paid for a commitment, in pence; null what the reader may not see. */
+function moneyOf(r: Reading, id: string, poolId: string) {
+  const known = r.seen('pool', poolId);
+  const row = known && r.own(poolLedger).one(poolId);
+  if (!row) return { poolId: null, link: null, reservedPence: null, allocatedPence: null, drawnPence: null, notDisclosed: true as const };
+  const audience = sight(r, 'pool', poolId, row.state.placeId);
+  const s = statement(row, audience, pastFor(r, 'pool', poolId, audience), r.day);
+  const link = r.link('pool', poolId);
+  // For whom a pool holds money its own members see: nobody else knows of an amount, and none is not nothing.
+  if (!s.reservations) return { poolId, link, reservedPence: null, allocatedPence: null, drawnPence: null, notDisclosed: true as const };
+  const mine = s.allocations.filter((a) => a.commitmentId === id);
+  return {
+    poolId,
+    link,
+    reservedPence: sumOf(s.reservations.filter((x) => x.commitmentId === id).map((x) => x.pence)).pence,
+    allocatedPence: sumOf(mine.map((a) => a.pence)).pence,
+    drawnPence: sumOf(mine.map((a) => a.drawnPence)).pence,
+  };
+}
+
+function standing(r: Reading, row: CommitmentRow) {
+  const audience = sight(r, 'commitment', row.id, row.state.placeId);
+  const c = commitmentFor(row, audience, pastFor(r, 'commitment', row.id, audience), r.of(commitmentRegister).periodOf(row.state.programmeId), r.day, r.deps.service.ref.workingDays);
+  return {
+    id: row.id,
+    link: r.link('commitment', row.id),
+    title: c.title,
+    ownerId: c.ownerId,
+    status: c.status,
+    baselineDueOn: c.baselineDueOn,
+    dueOn: c.dueOn,
+    slippageDays: c.slippageDays,
+    overdue: c.overdue,
+    daysLate: c.daysLate,
+    ...(c.holidaysAssumed ? { holidaysAssumed: true as const } : {}),
+    silent: c.silent,
+    verified: row.state.verification?.level ?? null,
+    against: against(row.state, c.overdue),
+    // For whom money is held is a member's to see.
+    money: row.state.money && audience === 'members' ? moneyOf(r, row.id, row.state.money.poolId) : null,
+    ...(row.state.money && audience !== 'members' ? { notDisclosed: true as const } : {}),
+  };
+}
+
+/** The commitments among what followed, each once, as they stand. */
+export function promisesOf(r: Reading, followed: readonly FollowedRow[]) {
+  const ids = new Set(followed.flatMap((f) => (f.aggregate === 'commitment' ? [f.recordId] : [])));
+  return [...ids].flatMap((id) => {
+    const row = r.own(commitmentRegister).one(id);
+    return row ? [standing(r, row)] : [];
+  });
+}

@@ -1,0 +1,112 @@
+/** Decisions, how each was taken, and waivers of rules. */
+import { z } from 'zod';
+import { waivableRules } from '../../domain/shared/authority.js';
+import type { shownStatus } from '../../domain/decision/state.js';
+import type { WaiverState } from '../../domain/waiver/state.js';
+import { Id } from '../../domain/shared/values.js';
+import { decisionLog } from '../../projections/views/decision-log.js';
+import { register } from '../../projections/views/register.js';
+import { decisionAudit } from './decision-audit.js';
+import { decisionColumns, decisionPage, positionOf, streamsEnded } from './decision-page.js';
+import { streamsFollowing } from './decision-followed.js';
+import { Audiences, type Query, type Reading } from '../query/query.js';
+import { Problem } from '../server/problem.js';
+import { isFailed, partOf, rowOf } from '../query/rows.js';
+import { along, fromRegister, lineageOf, list, openTo, record, sight, statuses, visibleIds, whole } from './shared.js';
+
+const status = statuses<ReturnType<typeof shownStatus>>({
+  draft: true,
+  open: true,
+  carried: true,
+  confirmed: true,
+  'not-carried': true,
+  lapsed: true,
+  withdrawn: true,
+  superseded: true,
+  rescinded: true,
+});
+
+/** In force, or over, on the day. */
+const standing = (s: WaiverState, day: string): string => (s.status === 'granted' && day > s.until ? 'expired' : s.status);
+
+/** The streams in a list of references, of records seen or of what is authorised. */
+const mentioned = (list: unknown): string[] => (Array.isArray(list) ? list.map((x: string | { record: string }) => (typeof x === 'string' ? x : x.record)) : []);
+
+function decisionOf(r: Reading) {
+  r.visible('decision', r.params.id!);
+  const row = r.own(decisionLog).one(r.params.id!)!;
+  if (!openTo(r, 'decision', row.id, row.state.placeId)) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
+  return row;
+}
+
+export const decisions: Query[] = [
+  list({
+    title: 'Decisions',
+    url: '/v1/decisions',
+    sorts: ['id', 'placeId', 'status', 'closesAt', 'openedAt', 'reviewOn'],
+    columns: decisionColumns,
+    query: z.object({ placeId: Id.optional(), status, audience: Audiences.optional() }),
+    sources(r, by) {
+      const { placeId: within, status } = r.query;
+      const log = r.of(decisionLog);
+      return along(log.walk({ by, within }), ({ tie: id, placeId, ...light }) =>
+        (!status || light.status === status) && r.seen('decision', id) && openTo(r, 'decision', id, String(placeId))
+          ? partOf(r, `decision-${id}`, { id }, () => decisionPage(r, log.one(id)!))
+          : undefined,
+      );
+    },
+  }),
+  record({
+    title: 'A decision',
+    url: '/v1/decisions/:id',
+    of: 'decision',
+    also: (_, r) => streamsEnded(r, r.params.id!),
+    query: z.object({ audience: Audiences.optional() }),
+    run(r) {
+      const row = decisionOf(r);
+      return { position: positionOf(r, row), body: decisionPage(r, row), tag: sight(r, 'decision', row.id, row.state.placeId) };
+    },
+  }),
+  record({
+    title: 'How a decision was taken: who could vote and did, by which arithmetic, on what evidence, and what followed',
+    url: '/v1/decisions/:id/audit',
+    of: 'decision',
+    also: (events, r) => [...events.flatMap((e) => [...mentioned(e.data.refs), ...mentioned(e.data.authorises)]), ...streamsFollowing(r, r.params.id!), ...streamsEnded(r, r.params.id!)],
+    run: (r) => decisionAudit(r, decisionOf(r)),
+  }),
+  list({
+    title: 'Waivers of rules',
+    url: '/v1/waivers',
+    sorts: ['id', 'placeId', 'rule', 'until', 'status'],
+    columns: ['id', 'placeId', 'rule', 'record', 'status', 'until', 'requestedBy', 'link', 'lineage', 'illustrative', 'failed'],
+    query: z.object({ placeId: Id.optional(), rule: z.enum(waivableRules as [string, ...string[]]).optional() }),
+    // Few by their nature, each granted by a programme's office; whether one is over changes with the day.
+    sources: (r, key) =>
+      whole(
+        key,
+        visibleIds(r, 'waiver')
+          .map((id) =>
+            rowOf(r, { id }, () => {
+              const w = r.of(register).one<WaiverState>('waiver', id)!;
+              return {
+                id,
+                version: w.version,
+                ...w.state,
+                record: w.state.record ?? null,
+                status: standing(w.state, r.day),
+                link: r.link('waiver', id),
+                lineage: lineageOf('waiver', id),
+                illustrative: w.illustrative,
+              };
+            }),
+          )
+          .filter((w) => isFailed(w) || ((!r.query.placeId || w.placeId === r.query.placeId) && (!r.query.rule || w.rule === r.query.rule))),
+      ),
+  }),
+  record({
+    title: 'A waiver of a rule',
+    url: '/v1/waivers/:id',
+    of: 'waiver',
+    run: (r) => fromRegister<WaiverState>(r, 'waiver', r.params.id!, (w) => ({ status: standing(w.state, r.day) })),
+  }),
+];

@@ -1,0 +1,207 @@
+/** Department docket: everything a department owes an answer or a deed to, with its clock and the places waiting (domain.md 10.3). */
+import { z } from 'zod';
+import type { AgencyState } from '../../domain/agency/index.js';
+import { readsProgramme } from '../../domain/shared/access.js';
+import { heldTo, readKey } from '../../domain/barrier/state.js';
+import { held, part } from '../../domain/kernel/parts.js';
+import { lateBy, levelOf } from '../../domain/progress/judge.js';
+import type { PlaceState } from '../../domain/place/state.js';
+import { sumOf } from '../../domain/shared/sums.js';
+import { barrierFor, type BarrierRow } from '../../projections/views/barrier-register.js';
+import { commitmentRegister } from '../../projections/views/commitment-register.js';
+import { due } from '../../projections/views/due.js';
+import { itemId, type DueRow } from '../../projections/views/due-items.js';
+import { placeProgress } from '../../projections/place-progress/place-progress.js';
+import { register } from '../../projections/views/register.js';
+import type { Spot } from '../../projections/engine/walk.js';
+import { recordColumn, words, type Column } from '../query/csv.js';
+import { keptWhile } from '../query/deps.js';
+import { Problem } from '../server/problem.js';
+import { Reader } from '../query/list.js';
+import { Audiences, readerOf, type Query, type Reading } from '../query/query.js';
+import type { Page } from '../query/context.js';
+import { isFailed, joined, rowOf } from '../query/rows.js';
+import { homeOf, inWords } from '../query/told.js';
+import { countdown, itemAt, placeName, titleOf } from './waiting.js';
+import { barrierOf, mergedFor, owedMembers, owedPart, toldOf, visiblyOwnedBy, waitingFor, type Audiences as PlaceAudiences, type ToldItem } from './whitehall.js';
+import { answerFor, lineageOf, pastFor, record } from './shared.js';
+
+/**
+ * Every enrolled place of the programmes that the reader reads, in the audience they are in or ask for: what another programme does changes
+ * nothing of their answer. Who reads none is the public of all.
+ */
+function everyPlace(r: Reading): PlaceAudiences {
+  const all = r
+    .of(placeProgress)
+    .enrolled()
+    .filter((p) => r.seen('programme', p.programmeId));
+  const read = all.filter((p) => readsProgramme(r.viewer, p.programmeId));
+  return new Map((read.length > 0 ? read : all).flatMap((p) => p.placeIds.map((id) => [id, r.audience(id)] as const)));
+}
+
+/** What a barrier adds to the item: whom it concerns, what it costs, and what was said of it. */
+function ofBarrier(r: Reading, row: BarrierRow, ownerId: string, places: PlaceAudiences) {
+  const audience = places.get(row.state.placeId)!;
+  const b = barrierFor(row, audience, pastFor(r, 'barrier', row.id, audience), mergedFor(r, row.id, places));
+  const waiting = b.joined.map((j) => j.placeId);
+  const populations = waiting.map((id) => r.of(register).one<PlaceState>('place', id)?.state.population?.value);
+  const cost = sumOf(b.costs.map((c) => c.pence));
+  // No cost told is not a cost of nothing, and to others than members not even a sign that there is none.
+  const none = b.costs.length === 0;
+  const hidden = cost.pence === null || (none && audience !== 'members');
+  const owner = b.owners.find((o) => o.agencyId === ownerId);
+  const promised = [...b.answers].reverse().find((a) => a.agencyId === ownerId && a.dueOn !== undefined);
+  const concerned = {
+    barrier: { id: row.id, link: r.link('barrier', row.id) },
+    places: waiting.map((id) => ({ id, name: placeName(r, id) })),
+    population: populations.reduce<number>((n, p) => n + (p ?? 0), 0),
+    populationOf: populations.filter((p) => p !== undefined).length,
+  };
+  const said = {
+    rung: owner?.rung ?? null,
+    asks: b.asks,
+    answer: answerFor(r, owner?.answer ?? null, audience),
+    promisedBy: promised?.official ?? null,
+  };
+  return joined(concerned, cost, { pence: none ? null : cost.pence }, hidden ? { notDisclosed: true as const } : {}, said);
+}
+
+/** The commitment that keeps an owner's deed, if one does. */
+function keptBy(row: BarrierRow | undefined, ownerId: string): string | undefined {
+  const owner = part(row?.state.owners, ownerId);
+  return owner && heldTo(owner)?.commitmentId;
+}
+
+/** What the item is about: its barrier, the commitment that keeps the deed, and the official who answers for it. */
+function subject(r: Reading, i: DueRow, departmentId: string, places: PlaceAudiences) {
+  const row = barrierOf(r, i, places);
+  // Before the department's champion it is another owner's barrier.
+  const ownerId = i.aggregate === 'barrier' ? readKey(i.key).agencyId : departmentId;
+  const about = row ? ofBarrier(r, row, ownerId, places) : { barrier: null, places: i.placeId ? [{ id: i.placeId, name: placeName(r, i.placeId) }] : [], promisedBy: null };
+  const kept = i.aggregate === 'commitment' ? i.recordId : keptBy(row, ownerId);
+  // The item's own record was shown already; one that only the barrier names is open to this reader or is not named.
+  const id = kept !== undefined && (i.aggregate === 'commitment' || r.seen('commitment', kept)) ? kept : undefined;
+  const accountable = id === undefined ? undefined : r.of(commitmentRegister).one(id)?.state.accountable;
+  return joined(about, {
+    commitment: id === undefined ? null : { id, link: r.link('commitment', id) },
+    ownerOfficial: accountable && 'official' in accountable ? accountable.official : about.promisedBy,
+  });
+}
+
+/** How many answers came by the day they were first due, and per cent of all, whole; null where none was given. */
+function onTimeOf(answers: readonly { on: string; dueBy?: string }[]) {
+  const [onTime, of] = [answers.filter((a) => a.on <= (a.dueBy ?? a.on)).length, answers.length];
+  return { onTime, of, percent: of === 0 ? null : Math.round((100 * onTime) / of) };
+}
+
+type Item = ReturnType<typeof subject> & ReturnType<typeof ofBarrier> & { record: { aggregate: string; id: string } };
+const docketColumns: readonly Column<Item>[] = [
+  'id',
+  'code',
+  'deed',
+  recordColumn,
+  'title',
+  'placeId',
+  'audience',
+  ['barrierId', (i) => i.barrier?.id],
+  ['places', (i) => words(i.places.map((p) => p.name))],
+  'population',
+  'populationOf',
+  'pence',
+  'atLeastPence',
+  'figuresNotShared',
+  'notDisclosed',
+  'rung',
+  ['asks', (i) => i.asks && words(i.asks.map((a) => `${a.remedy} by ${a.dueOn}: ${a.detail}`))],
+  ['answer', (i) => i.answer?.position],
+  ['answeredOn', (i) => i.answer?.on],
+  'promisedBy',
+  ['commitmentId', (i) => i.commitment?.id],
+  'ownerOfficial',
+  'since',
+  'dueOn',
+  'workingDaysLeft',
+  'holidaysAssumed',
+  'daysLate',
+  'level',
+  'link',
+  'lineage',
+  'illustrative',
+  'failed',
+];
+
+/** The counts above the items, of everything that is told; kept until a view changes. */
+function totalsOf(r: Reading, id: string, places: PlaceAudiences) {
+  const kept = totals(r.deps.service.engine, `${readerOf(r)} ${r.query.audience ?? ''} ${id}`);
+  return (kept.value ??= countedOf(r, id, places));
+}
+const totals = keptWhile((_engine, _question: string): { value?: ReturnType<typeof countedOf> } => ({}));
+function countedOf(r: Reading, id: string, places: PlaceAudiences) {
+  const owned = visiblyOwnedBy(r, id, places);
+  const counts = owedPart(r, id, owned, waitingFor(r, id, places), places);
+  const unknown = { onTime: null, of: null, percent: null };
+  if (isFailed(counts)) return { ...counts, answeredOnTime: unknown };
+  const { link: _, ...rest } = counts;
+  const answered = owned.flatMap((b) => heldTo(held(b.state.owners, id)) ?? []);
+  return { ...rest, answeredOnTime: rest.proposed === null ? unknown : onTimeOf(answered) };
+}
+
+/** A row of the docket of a department. */
+function docketRow(r: Reading, { item: i, audience }: ToldItem, departmentId: string, places: PlaceAudiences) {
+  const { workingDays } = r.deps.service.ref;
+  const known = { id: itemId(i), code: i.code, dueOn: i.dueOn };
+  return rowOf(r, known, () =>
+    joined(
+      known,
+      {
+        deed: inWords(r, i.deed, homeOf(r, i.aggregate, i.recordId)),
+        record: { aggregate: i.aggregate, id: i.recordId },
+        title: titleOf(r, i.aggregate, i.recordId),
+        placeId: i.placeId ?? null,
+        audience,
+      },
+      subject(r, i, departmentId, places),
+      { since: i.openedOn },
+      countdown(r, i.dueOn),
+      {
+        daysLate: lateBy(i.dueOn, r.day, workingDays),
+        level: levelOf(i.code, i.dueOn, r.day, workingDays) ?? 'green',
+        link: r.link(i.aggregate, i.recordId),
+        lineage: lineageOf(i.aggregate, i.recordId),
+        illustrative: i.illustrative,
+      },
+    ),
+  );
+}
+
+export const departments: Query[] = [
+  record({
+    title: 'A department’s docket: what it owes an answer or a deed to',
+    url: '/v1/departments/:id/docket',
+    query: z.object({ audience: Audiences.optional() }),
+    paged: true,
+    csv: { columns: docketColumns, version: 2, rows: (docket: { items: readonly object[] }) => docket.items },
+    members: { ...owedMembers, answeredOnTime: 'Of the answers it gave, those given by the day first due' },
+    run(r) {
+      const id = r.params.id!;
+      r.visible('agency', id);
+      if (r.of(register).one<AgencyState>('agency', id)?.state.sector !== 'department') throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
+      const places = everyPlace(r);
+      return {
+        position: r.deps.service.position(),
+        tag: [...places.values()].map((a) => a[1]).join(''),
+        // Made only where it is sent: whoever asks again while nothing was recorded has it.
+        async body({ after, limit, next }: Page) {
+          const told = toldOf(r, places);
+          const show = ({ tie }: Spot) => {
+            const i = told(itemAt(r, tie));
+            return i && docketRow(r, i, id, places);
+          };
+          const found = await new Reader([{ walk: r.of(due).walk(`department:${id}`), show }], { after, descending: false, slices: r.deps.slices }).take(limit + 1);
+          const items = found.slice(0, limit);
+          return { ...totalsOf(r, id, places), asAt: r.now, items: items.map((e) => e.shown), next: found.length > limit ? next(items.at(-1)!.spot) : null };
+        },
+      };
+    },
+  }),
+];

@@ -1,0 +1,27 @@
+/** Every query of the API. */
+import { progressQueries } from './progress.js';
+import type { Query } from '../query/query.js';
+import { actions } from './actions.js';
+import { audit } from './audit.js';
+import { barriers } from './barriers.js';
+import { commitments } from './commitments.js';
+import { decisions } from './decisions.js';
+import { departments } from './departments.js';
+import { pools } from './pools.js';
+import { bodies, places, programmes } from './registers.js';
+import { submissions } from './submissions.js';
+
+export const queries: readonly Query[] = [
+  ...programmes,
+  ...progressQueries,
+  ...places,
+  ...bodies,
+  ...barriers,
+  ...commitments,
+  ...decisions,
+  ...pools,
+  ...submissions,
+  ...departments,
+  ...actions,
+  ...audit,
+];

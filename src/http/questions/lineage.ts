@@ -1,0 +1,81 @@
+/** From any record both ways along its links: what it rests on, and what rests on it, as far as the reader may see. */
+import { z } from 'zod';
+import { canSee } from '../../domain/shared/access.js';
+import { lineage, type LinkRow } from '../../projections/views/lineage.js';
+import { readWithheld } from '../../projections/engine/view.js';
+import type { Feed } from '../query/feed.js';
+import type { Reading } from '../query/context.js';
+import { Problem } from '../server/problem.js';
+import { RecordName } from '../query/record-name.js';
+import { titleOf } from './waiting.js';
+
+const Parameters = z.strictObject({
+  record: RecordName,
+  depth: z.coerce.number().int('depth must be a whole number').min(1, 'depth must be 1 or more').max(10, 'depth must be 10 or less').default(3),
+});
+/** Records shown at most, the nearest first. */
+const mostRecords = 200;
+
+const split = (stream: string): [aggregate: string, id: string] => [stream.slice(0, stream.indexOf('-')), stream.slice(stream.indexOf('-') + 1)];
+/** `back`: what the record rests on; `forth`: what rests on it. A promise and what it answers may each rest on the other. */
+type Way = 'back' | 'forth';
+
+/** Links of a record that the reader may see: both records, and the event that says it. */
+function visible(r: Reading, links: readonly LinkRow[]): LinkRow[] {
+  return links.filter((l) => {
+    const source = r.seen(...split(l.source));
+    return source && r.seen(...split(l.target)) && canSee(r.viewer, source, { version: l.version, private: readWithheld(l.private) });
+  });
+}
+
+export const lineageFeed: Feed = {
+  title: 'From a record both ways along because-of, from and money links',
+  url: '/v1/lineage',
+  parameters: Parameters,
+  answers: { 'application/json': { record: 'commitment-one-assessment', records: [], links: [], truncated: false } },
+  run(r) {
+    const { record, depth } = r.query as z.infer<typeof Parameters>;
+    if (!r.seen(...split(record))) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
+    const q = r.of(lineage);
+    const found = new Map<string, { ways: Set<Way>; distance: number }>([[record, { ways: new Set(), distance: 0 }]]);
+    const links = new Map<string, LinkRow>();
+    let truncated = false;
+    for (const way of ['back', 'forth'] as const) {
+      const reached = new Set([record]);
+      let edge = [record];
+      for (let distance = 1; distance <= depth && edge.length > 0; distance++) {
+        const next: string[] = [];
+        for (const stream of edge)
+          for (const l of visible(r, way === 'back' ? q.from(stream) : q.to(stream))) {
+            const other = way === 'back' ? l.target : l.source;
+            if (!found.has(other) && found.size >= mostRecords) {
+              truncated = true;
+              continue;
+            }
+            // The first event that says it stands for all that repeat it.
+            const name = `${l.source} ${l.kind} ${l.target}`;
+            if (!links.has(name)) links.set(name, l);
+            if (reached.has(other)) continue;
+            reached.add(other);
+            next.push(other);
+            const known = found.get(other);
+            if (known) known.ways.add(way);
+            else found.set(other, { ways: new Set([way]), distance });
+          }
+        edge = next;
+      }
+    }
+    const body = {
+      record,
+      records: [...found].map(([stream, { ways, distance }]) => {
+        const [aggregate, id] = split(stream);
+        return { record: stream, aggregate, id, title: titleOf(r, aggregate, id), ways: [...ways], distance, link: r.link(aggregate, id) };
+      }),
+      links: [...links.values()]
+        .sort((a, b) => a.position - b.position)
+        .map((l) => ({ from: l.source, kind: l.kind, to: l.target, by: { type: l.type, version: l.version, recordedAt: l.recordedAt } })),
+      truncated,
+    };
+    return { type: 'application/json; charset=utf-8', body };
+  },
+};

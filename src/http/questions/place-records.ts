@@ -1,0 +1,50 @@
+/** A place's records, each with a link that the same reader may open. */
+import type { Audience } from '../../domain/shared/access.js';
+import { barrierRegister } from '../../projections/views/barrier-register.js';
+import { commitmentRegister } from '../../projections/views/commitment-register.js';
+import { decisionLog } from '../../projections/views/decision-log.js';
+import { seen } from '../../projections/place-progress/facts.js';
+import { poolLedger } from '../../projections/views/pool-ledger.js';
+import { submissionFor, submissionTracker } from '../../projections/views/submission-tracker.js';
+import type { Reading } from '../query/query.js';
+import { titleOf } from './waiting.js';
+
+export interface LinkedRecord {
+  readonly aggregate: string;
+  readonly id: string;
+  readonly title: string;
+  readonly link: string;
+}
+
+/** Those that the reader and the audience asked for may see. */
+export function placeRecords(r: Reading, placeId: string, audience: Audience): LinkedRecord[] {
+  const ids: [string, string][] = [
+    ['collaborative', placeId],
+    ...r
+      .of(barrierRegister)
+      .list(placeId)
+      .map((x): [string, string] => ['barrier', x.id]),
+    ...r
+      .of(poolLedger)
+      .list(placeId)
+      .map((x): [string, string] => ['pool', x.id]),
+    ...r
+      .of(commitmentRegister)
+      .list(placeId)
+      .map((x): [string, string] => ['commitment', x.id]),
+    ...r
+      .of(decisionLog)
+      .list(placeId)
+      .map((x): [string, string] => ['decision', x.id]),
+    ...r
+      .of(submissionTracker)
+      .list({ placeId })
+      .filter((x) => submissionFor(x, audience))
+      .map((x): [string, string] => ['submission', x.id]),
+  ];
+  return ids.flatMap(([aggregate, id]) => {
+    const row = r.seen(aggregate, id);
+    const link = row && seen(row.tier, audience) ? r.link(aggregate, id) : null;
+    return link === null ? [] : [{ aggregate, id, title: titleOf(r, aggregate, id), link }];
+  });
+}

@@ -1,0 +1,101 @@
+/** Pooled budgets. */
+import { z } from 'zod';
+import { Id } from '../../domain/shared/values.js';
+import type { Audience } from '../../domain/shared/access.js';
+import { lastDay, relaxedFor, type FundingStreamState } from '../../domain/funding-stream/index.js';
+import { poolFigures, poolLedger, statement, type StreamTerms, type TermsOf } from '../../projections/views/pool-ledger.js';
+import { seen } from '../../projections/place-progress/facts.js';
+import { register } from '../../projections/views/register.js';
+import { sumColumns } from '../query/csv.js';
+import { Problem } from '../server/problem.js';
+import { Audiences, type Query, type Reading } from '../query/query.js';
+import { partOf } from '../query/rows.js';
+import { along, lineageOf, list, openTo, pastFor, record, sight } from './shared.js';
+
+/** A statement with the names of those it names by id. */
+function linked(r: Reading, p: ReturnType<typeof statement>) {
+  const named = (id: string): string => r.of(register).nameOf('agency', id);
+  return {
+    ...p,
+    partnerNames: p.partners.map(named),
+    hostName: named(p.host),
+    managerName: named(p.manager),
+    pledges: p.pledges.map((x) => ({ ...x, agency: x.agencyId === null ? null : named(x.agencyId) })),
+    tier: r.seen('pool', p.id)!.tier,
+    link: r.link('pool', p.id),
+    lineage: lineageOf('pool', p.id),
+  };
+}
+
+/** What each funding stream says of its money in a place today, as far as the audience may read the stream; each read once. */
+function termsIn(r: Reading, placeId: string, audience: Audience): TermsOf {
+  const known = new Map<string, StreamTerms | null | undefined>();
+  const read = (id: string): StreamTerms | null | undefined => {
+    const row = r.seen('fundingstream', id);
+    const stream = row && seen(row.tier, audience) ? r.own(register).one<FundingStreamState>('fundingstream', id)?.state : undefined;
+    if (!stream?.ringFenced) return stream && null;
+    const relaxed = relaxedFor(stream, placeId, r.day);
+    return { purposes: [...new Set([...stream.purposes.cofog, ...relaxed.flatMap((x) => x.purposes.cofog)])], relaxationUntil: relaxed[0] ? lastDay(relaxed[0]) : null };
+  };
+  return (id) => {
+    if (!known.has(id)) known.set(id, read(id));
+    return known.get(id);
+  };
+}
+/** A stream's conditions change without the pool: the tag says how its streams stand. */
+const tagOf = (r: Reading, id: string): string =>
+  r
+    .own(poolLedger)
+    .streamsOf(id)
+    .map((stream) => `.${(r.seen('fundingstream', stream)?.position ?? 0).toString(36)}`)
+    .join('');
+
+export const pools: Query[] = [
+  list({
+    title: 'Pooled budgets',
+    url: '/v1/pools',
+    sorts: ['id', 'name', 'placeId', 'status'],
+    columns: [
+      'id',
+      'name',
+      'placeId',
+      'status',
+      'legalBasis',
+      ...poolFigures.flatMap((figure) => sumColumns(figure, figure, (p: object) => p)),
+      'notDisclosed',
+      'link',
+      'lineage',
+      'illustrative',
+      'failed',
+    ],
+    columnsVersion: 2,
+    query: z.object({ placeId: Id.optional(), status: z.string().optional(), audience: Audiences.optional() }),
+    sources(r, by) {
+      const { placeId: within, status } = r.query;
+      const ledger = r.of(poolLedger);
+      return along(ledger.walk({ by, within }), ({ tie: id, ...light }) => {
+        const placeId = String(light.placeId);
+        if ((status && light.status !== status) || !r.seen('pool', id) || !openTo(r, 'pool', id, placeId)) return undefined;
+        const audience = sight(r, 'pool', id, placeId);
+        return partOf(r, `pool-${id}`, { id }, () => linked(r, statement(ledger.one(id)!, audience, pastFor(r, 'pool', id, audience), r.day, termsIn(r, placeId, audience))));
+      });
+    },
+  }),
+  record({
+    title: 'A pooled budget’s statement',
+    url: '/v1/pools/:id',
+    of: 'pool',
+    query: z.object({ audience: Audiences.optional() }),
+    also: (events) => events.flatMap((e) => (e.data.fundingStreamId ? [`fundingstream-${e.data.fundingStreamId}`] : [])),
+    run(r) {
+      const { id, placeId, position } = r.visible('pool', r.params.id!);
+      if (!openTo(r, 'pool', id, placeId!)) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
+      const audience = sight(r, 'pool', id, placeId!);
+      return {
+        position,
+        body: () => linked(r, statement(r.own(poolLedger).one(id)!, audience, pastFor(r, 'pool', id, audience), r.day, termsIn(r, placeId!, audience))),
+        tag: `${audience}${tagOf(r, id)}`,
+      };
+    },
+  }),
+];

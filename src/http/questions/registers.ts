@@ -1,0 +1,154 @@
+/** Programmes, places, collaboratives, agencies, people and funding streams: the register of who and where. */
+import { z } from 'zod';
+import type { AgencyState } from '../../domain/agency/index.js';
+import type { CollaborativeState } from '../../domain/collaborative/state.js';
+import type { FundingStreamState } from '../../domain/funding-stream/index.js';
+import type { PersonState } from '../../domain/person/index.js';
+import type { ProgrammeState } from '../../domain/programme/index.js';
+import { Id, Sector } from '../../domain/shared/values.js';
+import { audienceIn } from '../../domain/shared/access.js';
+import { publicly } from '../../domain/programme/state.js';
+import { Past } from '../../projections/views/past.js';
+import { register } from '../../projections/views/register.js';
+import { placeSummary } from './progress.js';
+import type { Query, Reading } from '../query/query.js';
+import { isFailed, rowOf } from '../query/rows.js';
+import { along, fromRegister, lineageOf, list, pastFor, record, shown, visibleIds, whole, type Row } from './shared.js';
+
+/** Whose a place is, its own record says: a programme may name one that another was first to open. */
+const isPlaceOf = (r: Reading, programmeId: string, placeId: string): boolean => r.seen('place', placeId)?.programmeId === programmeId;
+
+export const programmes: Query[] = [
+  list({
+    title: 'Programmes',
+    url: '/v1/programmes',
+    sorts: ['id', 'name'],
+    columns: ['id', 'name', 'kind', 'status', 'startOn', 'endOn', 'failed'],
+    // Few by their nature.
+    sources: (r, key) =>
+      whole(
+        key,
+        visibleIds(r, 'programme').map((id) =>
+          rowOf(r, { id }, () => {
+            const p = r.of(register).one<ProgrammeState>('programme', id)!;
+            const { name, kind, status, startOn, endOn } = p.state;
+            return { id, version: p.version, name, kind, status, startOn, endOn, illustrative: p.illustrative };
+          }),
+        ),
+      ),
+  }),
+  record({
+    title: 'A programme with its calendar, rounds and steps',
+    url: '/v1/programmes/:id',
+    of: 'programme',
+    run: (r) => {
+      const audience = audienceIn(r.viewer, r.visible('programme', r.params.id!));
+      const body = (p: { readonly id: string; readonly state: ProgrammeState }) => {
+        const told = audience === 'public' ? publicly(p.state) : p.state;
+        return {
+          rounds: told.rounds,
+          places: Object.fromEntries(Object.entries(told.places).filter(([id]) => isPlaceOf(r, p.id, id))),
+          templates: Object.fromEntries(Object.entries(p.state.templates).map(([kinds, { version, ...t }]) => [kinds, { templateVersion: version, ...t }])),
+        };
+      };
+      return { ...fromRegister<ProgrammeState>(r, 'programme', r.params.id!, body), tag: audience };
+    },
+  }),
+];
+
+/** The places of a programme that are asked for. */
+function placesOf(r: Reading, programmeId: string): Row[] {
+  const p = r.of(register).one<ProgrammeState>('programme', programmeId)!;
+  return Object.keys(p.state.places)
+    .filter((id) => isPlaceOf(r, p.id, id))
+    .map((id) => rowOf(r, { id, programmeId }, () => placeSummary(r, p, id)))
+    .filter((x) => isFailed(x) || ((!r.query.kind || x.kind === r.query.kind) && (!r.query.gssCode || (x.areas as { code: string }[]).some((a) => a.code === r.query.gssCode))));
+}
+
+export const places: Query[] = [
+  list({
+    title: 'Places',
+    url: '/v1/places',
+    sorts: ['id', 'name', 'kind', 'region'],
+    columns: ['id', 'programmeId', 'name', 'kind', 'region', 'status', 'population', 'illustrative', 'failed'],
+    query: z.object({ programmeId: Id.optional(), kind: z.enum(['pilot', 'parallel']).optional(), gssCode: z.string().optional() }),
+    // As many as a programme's own record names, which is read whole for each of them.
+    sources: (r, key) =>
+      whole(
+        key,
+        visibleIds(r, 'programme')
+          .filter((id) => !r.query.programmeId || id === r.query.programmeId)
+          .flatMap((id) => {
+            const rows = rowOf(r, { id: `${id}.places` }, () => placesOf(r, id));
+            return isFailed(rows) ? [rows] : rows;
+          }),
+      ),
+  }),
+  record({
+    title: 'A place',
+    url: '/v1/places/:id',
+    of: 'place',
+    // Its name, kind and areas are the programme's.
+    also: (events) => [`programme-${events[0]?.data.programmeId}`],
+    run(r) {
+      const row = r.visible('place', r.params.id!);
+      const p = r.own(register).one<ProgrammeState>('programme', row.programmeId!)!;
+      return { position: Math.max(row.position, p.position), body: placeSummary(r, p, r.params.id!) };
+    },
+  }),
+  // Its id is the place's; the second address is the one that links and a creation's Location name.
+  ...['/v1/places/:id/collaborative', '/v1/collaboratives/:id'].map((url) =>
+    record({
+      title: 'The place’s leadership collaborative',
+      url,
+      of: 'collaborative',
+      run: (r) =>
+        fromRegister<CollaborativeState>(r, 'collaborative', r.params.id!, (row) => {
+          const past = new Past(pastFor(r, 'collaborative', row.id, audienceIn(r.viewer, r.visible('collaborative', row.id))));
+          // Who has left the table is history.
+          const seats = Object.values(row.state.seats).filter((s) => past.part(s, { version: s.vacatedAt ?? 0 }, s.status !== 'vacated'));
+          return {
+            seats: seats.map(({ vacatedAt: _, ...s }) => ({
+              ...s,
+              agency: r.of(register).nameOf('agency', s.agencyId),
+              isChair: row.state.chair === s.seatId,
+              isDeputy: row.state.deputy === s.seatId,
+            })),
+            earlierNotShared: past.notShared,
+          };
+        }),
+    }),
+  ),
+];
+
+export const bodies: Query[] = [
+  list({
+    title: 'Agencies',
+    url: '/v1/agencies',
+    sorts: ['id', 'name', 'sector'],
+    columns: ['id', 'name', 'sector', 'type', 'status', 'failed'],
+    query: z.object({ sector: Sector.optional() }),
+    sources: (r, by) =>
+      along(r.of(register).walk({ by, of: 'agency' }), ({ tie: id, sector }) =>
+        (!r.query.sector || sector === r.query.sector) && r.seen('agency', id) ? rowOf(r, { id, sector }, () => shown(r.of(register).one<AgencyState>('agency', id)!)) : undefined,
+      ),
+  }),
+  record({ title: 'An agency', url: '/v1/agencies/:id', of: 'agency', run: (r) => fromRegister<AgencyState>(r, 'agency', r.params.id!) }),
+  record({ title: 'A person’s name and post', url: '/v1/people/:id', of: 'person', run: (r) => fromRegister<PersonState>(r, 'person', r.params.id!) }),
+  list({
+    title: 'Funding streams',
+    url: '/v1/funding-streams',
+    sorts: ['id', 'name', 'departmentId'],
+    columns: ['id', 'name', 'departmentId', 'ringFenced', 'status', 'link', 'lineage', 'failed'],
+    sources: (r, by) =>
+      along(r.of(register).walk({ by, of: 'fundingstream' }), ({ tie: id }) => {
+        if (!r.seen('fundingstream', id)) return undefined;
+        return rowOf(r, { id }, () => ({
+          ...shown(r.of(register).one<FundingStreamState>('fundingstream', id)!),
+          link: r.link('fundingstream', id),
+          lineage: lineageOf('fundingstream', id),
+        }));
+      }),
+  }),
+  record({ title: 'A funding stream', url: '/v1/funding-streams/:id', of: 'fundingstream', run: (r) => fromRegister<FundingStreamState>(r, 'fundingstream', r.params.id!) }),
+];

@@ -1,0 +1,74 @@
+/** What the queries over records share. */
+import { z } from 'zod';
+import { audienceOf, isOpenTo, type Audience } from '../../domain/shared/access.js';
+import type { Tells } from '../../projections/views/past.js';
+import type { Owner } from '../../domain/barrier/state.js';
+import { register, type RegisterRow } from '../../projections/views/register.js';
+import { Problem } from '../server/problem.js';
+import { walkOf, type Key, type Spot, type Walk } from '../../projections/engine/walk.js';
+import type { Source } from '../query/list.js';
+import type { ListQuery, Reading, RecordQuery } from '../query/query.js';
+
+export type Row = Record<string, unknown>;
+export const list = (q: Omit<ListQuery, 'kind'>): ListQuery => ({ kind: 'list', ...q });
+export const record = (q: Omit<RecordQuery, 'kind'>): RecordQuery => ({ kind: 'record', ...q });
+
+/** The one source of a list: rows walked in an order, each shown or passed over. */
+export const along = <L extends Spot>(walk: Walk<L>, show: (row: L) => Row | undefined): Source<Row>[] => [{ walk, show }];
+/** Rows of a list that is short by its nature, in the order of a key. */
+export const whole = (key: string, rows: readonly Row[]): Source<Row>[] =>
+  along(walkOf(rows.map((row) => ({ key: (row[key] as Key | undefined) ?? null, tie: String(row.id), row }))), (x) => x.row);
+
+/** A filter by status: every status of a kind of record but `none`, so that one that does not exist is refused by name. */
+export const statuses = <S extends string>(all: Readonly<Record<Exclude<S, 'none'>, true>>) => z.enum(Object.keys(all) as [string, ...string[]]).optional();
+
+/** Where a record's links both ways are asked for. */
+export const lineageOf = (aggregate: string, id: string): string => `/v1/lineage?record=${aggregate}-${id}`;
+
+/** A record of the register, with its version and where its facts come from. */
+export function shown<S extends object>(row: RegisterRow<S>): Row {
+  return { id: row.id, version: row.version, ...row.state, illustrative: row.illustrative, source: row.source };
+}
+export function fromRegister<S extends object>(r: Reading, aggregate: string, id: string, more: (row: RegisterRow<S>) => Row = () => ({})): { position: number; body: () => Row } {
+  // The access row moves with every event of the record, as the register's does.
+  const { position } = r.visible(aggregate, id);
+  return {
+    position,
+    body() {
+      const row = r.own(register).one<S>(aggregate, id);
+      if (!row) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
+      return { ...shown(row), ...more(row), lineage: lineageOf(aggregate, id) };
+    },
+  };
+}
+/** Records of the register that the reader may see, few by their nature: their ids, so that one whose row cannot be read hides no other. */
+export const visibleIds = (r: Reading, aggregate: string): string[] =>
+  r
+    .of(register)
+    .ids(aggregate)
+    .filter((id) => r.seen(aggregate, id));
+
+/** A party to a record reads it as members do; anybody else in their own audience, or the wider one they asked for. */
+export function sight(r: Reading, aggregate: string, id: string, placeId: string): 'members' | 'programme' | 'public' {
+  const row = r.seen(aggregate, id)!;
+  if (r.viewer.grants.some((g) => g.agency && row.parties.includes(g.agency))) return r.query.audience ?? 'members';
+  return r.query.audience ? r.audience(placeId) : audienceOf(r.viewer, placeId);
+}
+/** What an audience is told of a record's past: what the timeline tells it of the event that wrote it. */
+export function pastFor(r: Reading, aggregate: string, id: string, audience: Audience): Tells {
+  const row = r.seen(aggregate, id)!;
+  return ({ version, private: withheld = false }) => isOpenTo(row, audience, { version, private: withheld });
+}
+/** An owner's answer names the promise that keeps it to whom that promise is open. */
+export function answerFor(r: Reading, answer: Owner['answer'] | null, audience: Audience): NonNullable<Owner['answer']> | null {
+  const row = answer?.commitmentId && r.seen('commitment', answer.commitmentId);
+  if (!answer?.commitmentId || (row && isOpenTo(row, audience))) return answer ?? null;
+  const { commitmentId: _, ...rest } = answer;
+  return rest;
+}
+/** Would the audience asked for see the record at all? */
+export function openTo(r: Reading, aggregate: string, id: string, placeId: string): boolean {
+  const audience = sight(r, aggregate, id, placeId);
+  const tier = r.seen(aggregate, id)!.tier;
+  return audience === 'members' || tier === 'public' || (audience === 'programme' && tier === 'programme');
+}

@@ -1,0 +1,173 @@
+/** The timeline: what happened, in plain words, newest first; refusals too, for those who audit them. */
+import { z } from 'zod';
+import { audienceIn, isOpenTo, type Audience } from '../../domain/shared/access.js';
+import { aggregates } from '../../domain/registry.js';
+import { AccountId, DateOn, Id } from '../../domain/shared/values.js';
+import { access, type AccessRow } from '../../projections/views/access.js';
+import { readWithheld } from '../../projections/engine/view.js';
+import { refusals } from '../../projections/views/refusals.js';
+import { inWordsFor, timeline, type TimelineRow } from '../../projections/views/timeline.js';
+import { actorColumns, csvHeaders, csvText, recordColumn, recordVersionColumn, type Column } from '../query/csv.js';
+import type { Feed } from '../query/feed.js';
+import { positionToken, readPosition } from '../query/position.js';
+import type { Reading } from '../query/query.js';
+import { reach } from '../query/readable.js';
+import { RecordName } from '../query/record-name.js';
+import { seesRefusal } from '../query/refusal-sight.js';
+import { actorFor, homeOf, inWords, splitStream, targetFor } from '../query/told.js';
+
+const kinds = aggregates.map((a) => a.name) as [string, ...string[]];
+const types = [...new Set(aggregates.flatMap((a) => Object.keys(a.events)))].sort() as [string, ...string[]];
+
+const Parameters = z.object({
+  placeId: Id.optional(),
+  place: Id.optional().meta({ deprecated: true, description: 'The older name of placeId' }),
+  actor: AccountId.optional(),
+  /** What kind of record: pool, barrier, refusal. */
+  kind: z.enum(kinds, { error: `kind must be one of ${kinds.join(', ')}` }).optional(),
+  /** The event's type: PledgeMade. */
+  type: z.enum(types, { error: 'type must be the name of an event, like PledgeMade' }).optional(),
+  /** One record: `pool-durham-housing`. */
+  record: RecordName.optional(),
+  from: DateOn.optional(),
+  to: DateOn.optional(),
+  limit: z.coerce.number().int('limit must be a whole number').min(1, 'limit must be 1 or more').max(200, 'limit must be 200 or fewer').default(50),
+  before: z.string().max(40).optional(),
+  format: z.enum(['json', 'csv']).optional(),
+});
+const columns: readonly Column[] = [
+  'position',
+  'recordedAt',
+  'effectiveOn',
+  'type',
+  recordColumn,
+  recordVersionColumn,
+  'placeId',
+  ...actorColumns,
+  'text',
+  'before',
+  'after',
+  'reason',
+  'basis',
+  'source',
+  'commandId',
+  'link',
+  ['target', (e) => e.target && `${e.target.aggregate}-${e.target.id}`],
+  ['targetTitle', (e) => e.target?.title],
+  ['targetLink', (e) => e.target?.link],
+];
+const pageSize = 200;
+/** Rows looked at for one answer: a reader who sees little gets a short page and goes on from there. */
+const mostPages = 10;
+
+/** The audience in which the reader sees a row, undefined where they do not; each record's access looked up once. */
+function sieve(r: Reading): (e: TimelineRow) => Audience | undefined {
+  const records = r.of(access);
+  const known = new Map<string, AccessRow | undefined>();
+  return (e) => {
+    if (!known.has(e.stream)) known.set(e.stream, records.record(e.aggregate, e.recordId));
+    const row = known.get(e.stream);
+    if (e.aggregate === 'refusal') {
+      const refused = r.of(refusals).one(e.position);
+      return refused && seesRefusal(r.deps.service.engine, r.viewer, refused) ? 'members' : undefined;
+    }
+    const audience = row && audienceIn(r.viewer, row);
+    return audience && isOpenTo(row, audience, { version: e.version, private: readWithheld(e.private) }) ? audience : undefined;
+  };
+}
+
+/** May a record's events be among what the reader sees? A day's refusals stand together and are looked at one by one. */
+function mayBe(r: Reading, stream: string): boolean {
+  const [aggregate, id] = splitStream(stream);
+  return aggregate === 'refusal' ? r.viewer.grants.some((g) => g.role === 'auditor') : r.seen(aggregate, id) !== undefined;
+}
+
+function item(r: Reading, e: TimelineRow, audience: Audience): Record<string, unknown> {
+  const words = inWordsFor(e, audience);
+  const refused = e.type === 'CommandRefused' ? r.of(refusals).one(e.position) : undefined;
+  const home = homeOf(r, ...(refused ? splitStream(refused.target) : ([e.aggregate, e.recordId] as const)));
+  return {
+    position: positionToken(r.deps.service.log.identity, e.position),
+    recordedAt: e.recordedAt,
+    effectiveOn: e.effectiveOn,
+    type: e.type,
+    record: { aggregate: e.aggregate, id: e.recordId, version: e.version },
+    link: r.link(e.aggregate, e.recordId),
+    placeId: e.placeId,
+    actor: actorFor(r, e, home),
+    text: inWords(r, words.text, home),
+    before: words.before,
+    after: words.after,
+    reason: words.reason,
+    basis: e.basis,
+    source: e.source,
+    illustrative: e.basis === 'illustrative',
+    commandId: e.commandId,
+    ...(refused ? { target: targetFor(r, refused.target) } : {}),
+  };
+}
+
+/** What is asked: pages from a position on, and who sees a row of them. */
+async function question(r: Reading) {
+  const { place, placeId = place, actor, kind, type, record, from, to, before } = r.query as z.infer<typeof Parameters>;
+  const { service } = r.deps;
+  const position = before ? readPosition(service.log.identity, before) : Number.MAX_SAFE_INTEGER;
+  if (before && position > service.position()) await reach(service, position);
+  const { page } = r.of(timeline);
+  const filter = { placeId, account: actor, aggregate: kind, type, record, from, to };
+  return {
+    page: (after: number) => page(filter, after, pageSize),
+    visible: sieve(r),
+    position,
+    // A record that is not open is not looked for: it answers, in as long, what an unknown one does.
+    more: record === undefined || mayBe(r, record),
+  };
+}
+
+export const timelineFeed: Feed = {
+  title: 'Every event in plain words',
+  url: '/v1/timeline',
+  parameters: Parameters.strict(),
+  answers: { 'application/json': { items: [], next: null }, 'text/csv': '' },
+  csv: { columns },
+  async *whole(r) {
+    const { page, visible, ...asked } = await question(r);
+    for (let { position, more } = asked; more;) {
+      const rows = page(position);
+      more = rows.length === pageSize;
+      position = rows.at(-1)?.position ?? position;
+      yield rows.flatMap((e) => {
+        const audience = visible(e);
+        return audience ? [item(r, e, audience)] : [];
+      });
+    }
+  },
+  async run(r, requested, csv) {
+    const { limit, format } = r.query as z.infer<typeof Parameters>;
+    const { identity } = r.deps.service.log;
+    const { page, visible, ...asked } = await question(r);
+    let { position, more } = asked;
+    const items: Record<string, unknown>[] = [];
+    for (let n = 0; n < mostPages && more && items.length < limit; n++) {
+      const rows = page(position);
+      more = rows.length === pageSize;
+      for (const e of rows) {
+        if (items.length === limit) {
+          more = true;
+          break;
+        }
+        position = e.position;
+        const audience = visible(e);
+        if (audience) items.push(item(r, e, audience));
+      }
+    }
+    const next = more ? positionToken(identity, position) : null;
+    const url = new URL(requested, 'http://local');
+    if (next) url.searchParams.set('before', next);
+    const headers: Record<string, string> = next ? { link: `<${url.pathname}${url.search}>; rel="next"` } : {};
+    if (format === 'csv' || (!format && csv)) {
+      return { type: 'text/csv; charset=utf-8', body: csvText(columns, items), headers: { ...headers, ...csvHeaders('timeline') } };
+    }
+    return { type: 'application/json; charset=utf-8', body: { items, next }, headers };
+  },
+};

@@ -1,0 +1,213 @@
+/** What waits and may be seen: due items of records, and the required steps that are still open. */
+import { canSee, grantName, type Grant } from '../../domain/shared/access.js';
+import { isRefusal, type Acts, type Context, type DueParty } from '../../domain/kernel/types.js';
+import { aggregateNamed } from '../../domain/registry.js';
+import { lateBy, stepItem, waitsFor, type DueItem } from '../../domain/progress/judge.js';
+import { access } from '../../projections/views/access.js';
+import { barrierRegister } from '../../projections/views/barrier-register.js';
+import { commitmentRegister } from '../../projections/views/commitment-register.js';
+import { decisionLog } from '../../projections/views/decision-log.js';
+import { due } from '../../projections/views/due.js';
+import { itemId, partyKey, type DueRow } from '../../projections/views/due-items.js';
+import { placeProgress } from '../../projections/place-progress/place-progress.js';
+import { poolLedger } from '../../projections/views/pool-ledger.js';
+import { register } from '../../projections/views/register.js';
+import { walkOf, type Spot, type Walk } from '../../projections/engine/walk.js';
+import { keptWhile } from '../query/deps.js';
+import type { Source } from '../query/list.js';
+import type { Reading } from '../query/query.js';
+import { isFailed, partOf, type Failed } from '../query/rows.js';
+
+/** Items whose record, and whose opening event, the reader may see. */
+export const visibleItems = (r: Reading, items: readonly DueRow[]): DueRow[] =>
+  items.filter((i) => {
+    const row = r.seen(i.aggregate, i.recordId);
+    return !!row && (!i.private || canSee(r.viewer, row, { version: row.version, private: i.private }));
+  });
+
+/** The place of an item: its own, or its record's. */
+export const placeOf = (r: Reading, i: DueItem): string | null => i.placeId ?? r.seen(i.aggregate, i.recordId)?.placeId ?? null;
+
+/** Required steps of a place that are open on the day, as the reader's own audience knows them. */
+export function stepsWaiting(r: Reading, placeId: string): DueItem[] {
+  const { workingDays } = r.deps.service.ref;
+  return r
+    .of(placeProgress)
+    .openSteps(placeId, r.audience(placeId), r.day)
+    .map((s) => stepItem(s, placeId, workingDays));
+}
+
+/** Working days until an item is due; negative by how many it is late. */
+export function daysLeft(r: Reading, dueOn: string): number {
+  const { workingDays } = r.deps.service.ref;
+  const late = lateBy(dueOn, r.day, workingDays);
+  return late > 0 ? -late : workingDays.between(r.day, dueOn);
+}
+/** As a row says it: `holidaysAssumed` where they are counted into a year whose holidays are not known, by its weekends alone. */
+export const countdown = (r: Reading, dueOn: string): { workingDaysLeft: number; holidaysAssumed?: true } => ({
+  workingDaysLeft: daysLeft(r, dueOn),
+  ...assumedTo(r, dueOn),
+});
+export const assumedTo = (r: Reading, dueOn: string): { holidaysAssumed?: true } => (r.deps.service.ref.workingDays.assumes(r.day, dueOn) ? { holidaysAssumed: true } : {});
+
+/** A place by name; its id where it has none. */
+export const placeName = (r: Reading, placeId: string): string => r.of(placeProgress).nameOf(placeId) ?? placeId;
+
+/** An item by where it stands among those that wait (`due.walk`). */
+export const itemAt = (r: Reading, tie: string): DueRow => r.of(due).at(tie);
+/** What an agency is to report, by day and agency. */
+const reportsOf = keptWhile((engine, key) => engine.queries(placeProgress).reportsOf(key.slice(11), key.slice(0, 10)));
+/** One that was read for this answer. */
+interface ItemSpot extends Spot {
+  readonly item: DueRow;
+}
+
+/** A party by name. */
+export function partyName(r: Reading, p: DueParty): string {
+  const q = r.of(register);
+  if (p.kind === 'place') return placeName(r, p.id);
+  return p.kind === 'programme-office' ? `Programme office of ${q.nameOf('programme', p.id)}` : q.nameOf('agency', p.id);
+}
+
+/** What a record is called in a list; its id where it has no words of its own. Ask only for what the reader may see. */
+export function titleOf(r: Pick<Reading, 'of'>, aggregate: string, id: string): string {
+  switch (aggregate) {
+    case 'barrier':
+      return r.of(barrierRegister).one(id)?.state.statement ?? id;
+    case 'pool':
+      return r.of(poolLedger).one(id)?.state.name ?? id;
+    case 'commitment':
+      return r.of(commitmentRegister).one(id)?.state.title ?? id;
+    case 'decision':
+      return r.of(decisionLog).one(id)?.state.question ?? id;
+    case 'place':
+      return r.of(placeProgress).nameOf(id) ?? id;
+    case 'collaborative':
+      return `Leadership collaborative of ${r.of(placeProgress).nameOf(id) ?? id}`;
+    case 'submission':
+      return `Return of round ${id.split('.').at(-2)}`;
+    default:
+      return r.of(register).nameOf(aggregate, id);
+  }
+}
+
+/** The parties that a grant can act for. */
+function partiesOf(g: Grant): DueParty[] {
+  return [
+    ...(g.place ? [{ kind: 'place' as const, id: g.place }] : []),
+    ...(g.agency
+      ? [
+          { kind: 'agency' as const, id: g.agency },
+          { kind: 'department' as const, id: g.agency },
+        ]
+      : []),
+    ...(g.programme && g.role === 'programme-office' ? [{ kind: 'programme-office' as const, id: g.programme }] : []),
+  ];
+}
+
+export interface Action {
+  readonly id: string;
+  readonly item: DueItem;
+  /** In which of the reader's grants, and for whom. */
+  readonly grant: Grant;
+  readonly party: DueParty;
+}
+/** What could not be looked at: it may wait for the reader, or not. */
+export type FailedAction = Failed & { readonly id: string; readonly code: string; readonly dueOn: string; readonly placeId: string | null };
+
+/** Would the consent that is asked for be taken from the reader in this grant? The command itself is asked: a seat with an interest leaves few who may. */
+function mayConsent(r: Reading, item: DueItem, { role, agency, place }: Grant): boolean {
+  const row = r.of(decisionLog).one(item.recordId);
+  if (!row) return false;
+  const read = (aggregate: string, id: string) => ({
+    version: r.of(access).record(aggregate, id)?.version ?? 0,
+    state: r.of(register).one(aggregate, id)?.state ?? aggregateNamed(aggregate).initial(),
+  });
+  const actor = { account: r.viewer.account, role, ...(agency ? { agency } : {}), ...(place ? { place } : {}) };
+  const mine = r
+    .of(decisionLog)
+    .steps(item.recordId)
+    .filter((x) => x.account === actor.account);
+  const done = mine.map((x) => ({ type: x.type, part: '', ...(x.agencyId ? { agency: x.agencyId } : {}) }));
+  const acts: Acts = new Map([[actor.account, new Map([['', done]])]]);
+  const ctx = { now: r.now, today: r.day, actor, recordId: item.recordId, acts, read } as unknown as Context;
+  return !isRefusal(aggregateNamed('decision').commands.RecordExternalConsent!.decide(row.state, { evidence: '' }, ctx));
+}
+
+/** Where an action stands: by its date along the index, by its place or code among all that waits for one party. */
+export type ActionOrder = 'dueOn' | 'code' | 'placeId';
+
+/** What waits for these grants, each item once, in the first grant that fits. */
+export function actionSources<S>(r: Reading, grants: readonly Grant[], by: ActionOrder, show: (action: Action | FailedAction) => S | undefined): Source<S>[] {
+  /** By whom it would be done: the first of these grants that it waits for. */
+  function actionOf(id: string, item: DueItem, among: readonly Grant[]): Action | FailedAction | undefined {
+    const known = { id, code: item.code, dueOn: item.dueOn, placeId: placeOf(r, item) };
+    for (const grant of among) {
+      const party = waitsFor(item, grant);
+      if (!party) continue;
+      const fits = partOf(r, id, known, () => item.code !== 'consent' || mayConsent(r, item, grant));
+      if (fits !== false) return fits === true ? { id, item, grant, party } : fits;
+    }
+    return undefined;
+  }
+  const mine = new Map(grants.map((grant) => [grant, new Set(partiesOf(grant).map(partyKey))]));
+  const parties = new Set([...mine.values()].flatMap((keys) => [...keys]));
+  // A champion directs for the place, in whichever department's name the item waits.
+  const directs = (grant: Grant, i: DueRow): boolean => grant.role === 'champion' && grant.place === i.placeId && i.code === 'rung';
+  const found = (i: DueRow): S | undefined => {
+    if (visibleItems(r, [i]).length === 0) return undefined;
+    const owes = i.owedBy.map(partyKey);
+    const among = grants.filter((grant) => directs(grant, i) || owes.some((p) => mine.get(grant)!.has(p)));
+    const action = actionOf(itemId(i), i, among);
+    return action && show(action);
+  };
+  const keyOf = ({ code, dueOn }: { readonly code: string; readonly dueOn: string }, placeId: string | null): string | null => ({ dueOn, code, placeId })[by];
+  const read = (items: readonly DueRow[]): Walk<ItemSpot> => walkOf(items.map((item) => ({ key: keyOf(item, placeOf(r, item)), tie: itemId(item), item })));
+  function waiting(party: string): Source<S> {
+    // One that waits for several parties of the reader's is found with the first of them.
+    const first = (i: DueRow): S | undefined => (i.owedBy.map(partyKey).find((p) => parties.has(p)) === party ? found(i) : undefined);
+    if (by === 'dueOn') return { walk: r.of(due).walk(party), show: ({ tie }) => first(itemAt(r, tie)) };
+    // By its place or code what waits for one party is sorted; it is shown a page at a time like the rest.
+    return { walk: read(r.of(due).waitingFor(party)), show: ({ item }: ItemSpot) => first(item) };
+  }
+  const champions = grants.filter((g) => g.role === 'champion');
+  const rungs = champions.flatMap((g) => r.of(due).ofPlace(g.place!)).filter((i) => champions.some((g) => directs(g, i)));
+  const elsewhere = new Map(rungs.filter((i) => i.stopped || !i.owedBy.some((p) => parties.has(partyKey(p)))).map((i) => [itemId(i), i]));
+  const rest = [...unlisted(r, grants, actionOf).values()].map((action) => ({
+    key: isFailed(action) ? keyOf(action, action.placeId) : keyOf(action.item, placeOf(r, action.item)),
+    tie: action.id,
+    action,
+  }));
+  return [
+    ...[...parties].map(waiting),
+    { walk: read([...elsewhere.values()]), show: ({ item }: ItemSpot) => found(item) },
+    { walk: walkOf(rest), show: ({ action }: (typeof rest)[number]) => show(action) },
+  ];
+}
+
+/** What waits and is no row of the list: reports, which recur, and required steps; each follows from what is stored and the day. */
+function unlisted(r: Reading, grants: readonly Grant[], actionOf: (id: string, item: DueItem, among: readonly Grant[]) => Action | FailedAction | undefined) {
+  const found = new Map<string, Action | FailedAction>();
+  /** What is made together, and fails together. */
+  const all = (id: string, code: DueItem['code'], placeId: string | null, make: () => readonly DueItem[]): readonly DueItem[] => {
+    const items = partOf(r, id, { id, code, dueOn: r.day, placeId }, make);
+    if (!isFailed(items)) return items;
+    found.set(id, items);
+    return [];
+  };
+  const add = (id: string, item: DueItem, grant: Grant): void => {
+    const action = found.has(id) ? undefined : actionOf(id, item, [grant]);
+    if (action) found.set(id, action);
+  };
+  for (const grant of grants) {
+    for (const i of grant.agency ? all(`agency-${grant.agency}.reports`, 'report', null, () => reportsOf(r.deps.service.engine, `${r.day} ${grant.agency}`)) : []) {
+      if (r.seen(i.aggregate, i.recordId)) add(`${i.aggregate}-${i.recordId}.${i.code}.${i.key}`, i, grant);
+    }
+    const places = grant.place ? [grant.place] : grant.role === 'finance-officer' ? [...r.viewer.placesOf(grant.agency!)] : [];
+    for (const placeId of places) for (const i of all(`place-${placeId}.steps`, 'step', placeId, () => stepsWaiting(r, placeId))) add(`place-${placeId}.step.${i.key}`, i, grant);
+  }
+  return found;
+}
+/** Why it waits for the reader: the role and for whom. */
+export const why = (r: Reading, a: Action): string => `${a.grant.role.replaceAll('-', ' ')} for ${partyName(r, a.party)}`;
+export const asName = (a: Action): string => grantName(a.grant);

@@ -1,0 +1,106 @@
+/** Bearer tokens: who asks, and in which grants. Verified with `jose` against the machine's clock. */
+import { createLocalJWKSet, errors, jwtVerify, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
+import { grantName, parseGrant, type Grant } from '../../domain/shared/access.js';
+import { issuerKeys } from './issuer-keys.js';
+import { Problem } from './problem.js';
+import type { Principal } from '../query/deps.js';
+import { accountOf } from './subject.js';
+import { isAccessToken, type TokenKind } from './token-kind.js';
+
+export interface VerifierOptions {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly algorithms: readonly string[];
+  /** The issuer's public keys, or where they are. */
+  readonly keys: JSONWebKeySet | URL;
+  /** What tells its access tokens from its others; their type where it is not given. */
+  readonly kind?: TokenKind;
+  /** So many seconds after it was issued a token ends, whatever it says itself; a day where it is not given. */
+  readonly longestAge?: number;
+}
+
+/** Clocks of the issuer and this machine may be so many seconds apart. */
+const tolerance = 5;
+const aDay = 86_400;
+
+const Claims = z.object({
+  sub: z.string(),
+  exp: z.number(),
+  iat: z.number(),
+  // A member that is not known might narrow the grant.
+  grants: z
+    .array(z.strictObject({ role: z.string(), scope: z.string().default('') }))
+    .max(200)
+    .default([]),
+});
+const unauthorised = (code: string, detail: string): Problem => new Problem(401, code, detail, { headers: { 'www-authenticate': 'Bearer error="invalid_token"' } });
+
+/** Makes a verifier of `Authorization` headers. A verified token is remembered until it ends, a minute at most. */
+export function createVerifier(options: VerifierOptions): (authorization: string | undefined) => Promise<Principal> {
+  const keys: JWTVerifyGetKey = options.keys instanceof URL ? issuerKeys(options.keys) : createLocalJWKSet(options.keys);
+  const remembered = new LRUCache<string, Principal>({ max: 10_000 });
+  return async (authorization) => {
+    const token = /^Bearer ([A-Za-z0-9._~+/=-]{1,8192})$/i.exec(authorization ?? '')?.[1];
+    if (!token) throw new Problem(401, 'TOKEN_REQUIRED', 'Send a bearer token in the Authorization header.', { headers: { 'www-authenticate': 'Bearer' } });
+    const known = remembered.get(token);
+    if (known) return known;
+    const principal = await verify(token, keys, options);
+    remembered.set(token, principal, { ttl: Math.max(1, Math.min(60_000, principal.expiresAt - Date.now())) });
+    return principal;
+  };
+}
+
+async function verify(
+  token: string,
+  keys: JWTVerifyGetKey,
+  { issuer, audience, algorithms, kind = { typ: 'at+jwt' }, longestAge = aDay }: VerifierOptions,
+): Promise<Principal & { expiresAt: number }> {
+  try {
+    const { payload, protectedHeader } = await jwtVerify(token, keys, {
+      issuer,
+      audience,
+      algorithms: [...algorithms],
+      requiredClaims: ['sub', 'exp', 'iat'],
+      maxTokenAge: longestAge,
+      clockTolerance: tolerance,
+    });
+    if (!isAccessToken(kind, protectedHeader.typ, payload)) throw unauthorised('INVALID_TOKEN', 'This is not an access token. Send the one that the issuer made for this service.');
+    const claims = Claims.safeParse(payload);
+    const account = claims.data && accountOf(issuer, claims.data.sub);
+    if (!claims.success || account === undefined)
+      throw unauthorised('INVALID_TOKEN', 'The token’s sub must be 1 to 255 characters and no name of the system’s own, and its grants a list of {role, scope}.');
+    const { iat, exp, grants } = claims.data;
+    if (exp - iat > longestAge) throw unauthorised('INVALID_TOKEN', `The token lives longer than ${longestAge} seconds. Get one that ends sooner.`);
+    return { account, grants: distinct(grants), expiresAt: exp * 1000 };
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    if (error instanceof errors.JWTExpired) throw unauthorised('TOKEN_EXPIRED', 'The token has expired. Get a new one.');
+    if (isUnavailable(error)) throw new Problem(503, 'ISSUER_UNAVAILABLE', 'The issuer’s keys cannot be read now. Try again soon.', { headers: { 'retry-after': '5' } });
+    throw unauthorised('INVALID_TOKEN', 'The token is not one that this service accepts.');
+  }
+}
+
+/** Nothing is wrong with the token where the keys are not to be had, or what came is no set of keys. */
+const isUnavailable = (error: unknown): boolean =>
+  error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid || !(error instanceof errors.JOSEError) || error.code === 'ERR_JOSE_GENERIC';
+
+/** Grants of a token, each once: one that stands twice is no choice between two. */
+function distinct(claimed: readonly { role: string; scope: string }[]): Grant[] {
+  const grants = new Map<string, Grant>();
+  for (const { role, scope } of claimed) {
+    const grant = parseGrant(role, scope);
+    if (!grant) throw unauthorised('INVALID_GRANT', `The token holds a grant that does not exist: ${role}@${scope}.`);
+    grants.set(grantName(grant), grant);
+  }
+  return [...grants.values()];
+}
+
+/** Reads `Acting-As: <role>@<scope>`. */
+export function parseActingAs(header: string): Grant {
+  const [role = '', scope = '', ...rest] = header.split('@');
+  const grant = rest.length === 0 ? parseGrant(role, scope) : undefined;
+  if (!grant) throw new Problem(400, 'INVALID_ACTING_AS', 'Acting-As must be a role and scope of yours, like seat-holder@place:durham+agency:county-durham-pct.');
+  return grant;
+}

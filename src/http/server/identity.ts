@@ -1,0 +1,55 @@
+/** Who asks: known before anything of a request is read, at every address but the open ones. */
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { HttpDeps, Principal } from '../query/deps.js';
+import { probes } from './health.js';
+import { tooMany } from './limits.js';
+import { operatorAddresses } from './operator.js';
+import { Problem } from './problem.js';
+import { note } from './request-log.js';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The reader of a request, remembered as long as the request. */
+    principal: HttpDeps['principal'];
+  }
+}
+type Verify = (authorization: string | undefined) => Promise<Principal>;
+
+/** Open to everybody: they tell nothing of anybody, nor of the node more than whether to ask it. */
+export const openAddresses: ReadonlySet<string> = new Set([...probes, '/v1/openapi.json']);
+const addressOf = (request: FastifyRequest): string => request.url.split('?')[0]!;
+
+/** The header, where it stands once: of two, one would be taken and the other passed over in silence. */
+function authorizationOf(request: FastifyRequest): string | undefined {
+  const names = request.raw.rawHeaders.filter((_, i) => i % 2 === 0);
+  if (names.filter((name) => name.toLowerCase() === 'authorization').length > 1)
+    throw new Problem(400, 'AUTHORIZATION_REPEATED', 'Send one Authorization header: this request holds several.');
+  return request.headers.authorization;
+}
+
+/** Installs the check and gives what routes ask for the reader. An account that asks too often waits: several may share an address, and one may come from many. */
+export function installIdentity(app: FastifyInstance, verify: Verify, mostPerMinute: number): HttpDeps['principal'] {
+  const accounts = new WeakMap<FastifyRequest, string>();
+  const known = new WeakMap<FastifyRequest, Promise<Principal>>();
+  const check = app.createRateLimit({ max: mostPerMinute, timeWindow: 60_000, keyGenerator: (request) => `account ${accounts.get(request)}` });
+  async function identify(request: FastifyRequest): Promise<Principal> {
+    const principal = await verify(authorizationOf(request));
+    accounts.set(request, principal.account);
+    note(request, { account: principal.account });
+    const limit = await check(request);
+    if (!limit.isAllowed && limit.isExceeded) throw tooMany(limit.ttl);
+    return principal;
+  }
+  const principal: HttpDeps['principal'] = (request) => {
+    let who = known.get(request);
+    if (!who) known.set(request, (who = identify(request)));
+    return who;
+  };
+  // Where there is no route, too: that an address is not there is told to readers only.
+  app.addHook('onRequest', async (request) => {
+    const address = addressOf(request);
+    if (!openAddresses.has(address) && !operatorAddresses.has(address)) await principal(request);
+  });
+  app.decorate('principal', principal);
+  return principal;
+}

@@ -1,0 +1,19 @@
+/** The operator's own address: what a node counts and how it is, beside the address that everybody asks. */
+import { randomUUID } from 'node:crypto';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { connectionOptions, installConnections } from './connections.js';
+import { installProbes } from './health.js';
+import { installOperator } from './operator.js';
+import { installProblems, rememberRoutes } from './problem.js';
+import { RequestLog } from './request-log.js';
+
+/** Shows the operations of an application; nothing listens yet. */
+export function buildOperator({ operations }: FastifyInstance, logger: boolean | object = false): FastifyInstance {
+  const app = Fastify({ logger: logger as never, logController: new RequestLog(), genReqId: () => randomUUID(), bodyLimit: 1024, ...connectionOptions() });
+  installConnections(app);
+  installProblems(app);
+  rememberRoutes(app);
+  installProbes(app, operations.health);
+  installOperator(app, operations, true);
+  return app;
+}

@@ -1,0 +1,23 @@
+/** Which account a token's subject is. */
+import { createHash } from 'node:crypto';
+import { AccountId, isSystems } from '../../domain/shared/values.js';
+
+/** What only this function makes: a subject that looks like one would be somebody else. */
+const made = /^s\.[a-z2-7]{26}$/;
+const longest = 255;
+
+/** RFC 4648 in lower-case, its first 26 characters: 130 bits. */
+function base32(bytes: Uint8Array): string {
+  const bits = [...bytes].map((b) => b.toString(2).padStart(8, '0')).join('');
+  return Array.from({ length: 26 }, (_, i) => 'abcdefghijklmnopqrstuvwxyz234567'[parseInt(bits.slice(i * 5, i * 5 + 5), 2)]).join('');
+}
+
+/**
+ * A subject that is an account id is the account; any other (an e-mail address, an address of an identity) is `s.` and its hash with
+ * the issuer's, so that it stands nowhere. Undefined where nobody may have it.
+ */
+export function accountOf(issuer: string, subject: string): string | undefined {
+  if (subject === '' || subject.length > longest || !subject.isWellFormed() || isSystems(subject)) return undefined;
+  if (AccountId.safeParse(subject).success && !made.test(subject)) return subject;
+  return `s.${base32(createHash('sha256').update(`${issuer}\0${subject}`).digest())}`;
+}

@@ -1,0 +1,38 @@
+/** OwnershipEscalator: an owner's answer or deed overdue, a rung that did not direct or was not answered, ownership declined, or a will-not goes to the next rung. */
+import { readKey } from '../domain/barrier/state.js';
+import { addDays } from '../domain/shared/calendar.js';
+import type { Executor } from '../commands/executor.js';
+import type { DueRow } from '../projections/views/due-items.js';
+import { invented, type Reactor, type Step } from './runner.js';
+
+const escalate = (id: string, agencyId: string, late?: DueRow): Step => ({
+  name: `escalate.${agencyId}`,
+  aggregate: 'barrier',
+  id,
+  command: 'Escalate',
+  data: { agencyId },
+  // The same lateness seen on two days is one step: its cause is the item and its date. What is late because of a day that was filled in is filled in.
+  ...(late ? { cause: `${late.stream}.${late.code}.${late.key}.${late.dueOn}`, ...invented(late) } : {}),
+});
+
+/** `overdue` answers the open items due before a day; a deed that became a commitment is late with it. */
+export function ownershipEscalator(overdue: (day: string) => readonly DueRow[], executor: Executor): Reactor {
+  async function ofCommitment(item: DueRow): Promise<Step[]> {
+    const { from, ownerAgencyId } = (await executor.load('commitment', item.recordId)).state;
+    return from?.kind === 'barrier' ? [escalate(from.id, ownerAgencyId, item)] : [];
+  }
+  return {
+    name: 'ownership-escalator',
+    on: {
+      OwnershipDeclined: (e) => [escalate(e.recordId, e.data.agencyId)],
+      BarrierAnswered: (e) => (e.data.position === 'will-not' ? [escalate(e.recordId, e.data.agencyId)] : []),
+      async DayClosed(e) {
+        const items = overdue(addDays(e.data.date, 1));
+        // A rung may be late beside what it was called for: the barrier knows whether it is due to go higher.
+        const late = items.filter((i) => i.aggregate === 'barrier' && ['answer', 'deed', 'rung'].includes(i.code));
+        const promised = await Promise.all(items.filter((i) => i.code === 'delivery').map(ofCommitment));
+        return [...late.map((i) => escalate(i.recordId, readKey(i.key).agencyId, i)), ...promised.flat()];
+      },
+    },
+  };
+}

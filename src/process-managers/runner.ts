@@ -1,0 +1,124 @@
+/**
+ * Runs reactors: events in, ordinary commands of the system out. A step's command id follows from what caused it, so that it
+ * happens once, however often and on however many nodes it is given. The checkpoint only saves work.
+ */
+import { v5 as uuidv5 } from 'uuid';
+import type { Basis } from '../domain/kernel/types.js';
+import { decode, type DecodedEvent } from '../log/codec.js';
+import type { EventLog, LoggedEvent } from '../log/event-log.js';
+import type { Executor } from '../commands/executor.js';
+
+/** A command the system gives. `name` tells the steps of one cause apart. */
+export interface Step {
+  readonly name: string;
+  readonly aggregate: string;
+  readonly id: string;
+  readonly command: string;
+  readonly data: Record<string, unknown>;
+  readonly onBehalfOf?: string;
+  /** What the step follows from, where that is not the event alone: the same fact seen on two days is one step. */
+  readonly cause?: string;
+  /** Where the step follows from more than the event: a closed day has no basis, what fell due on it has (domain.md G1). */
+  readonly basis?: Basis;
+}
+
+/** The basis of a step that follows from something filled in; what is not says nothing. */
+export const invented = ({ illustrative }: { readonly illustrative: boolean }): Pick<Step, 'basis'> => (illustrative ? { basis: { kind: 'illustrative' } } : {});
+
+export interface Reactor {
+  readonly name: string;
+  readonly on: Readonly<Record<string, (e: DecodedEvent) => readonly Step[] | Promise<readonly Step[]>>>;
+}
+
+/** Where each reactor has got to; losing it makes everything happen again, with no effect. */
+export interface Checkpoints {
+  get(reactor: string): number;
+  set(reactor: string, position: number): void;
+}
+
+const namespace = '0b5a1c1e-6a41-4d59-9d6f-6a1b0a3f5c77';
+
+/** Gives one step; resolves when it is done or recorded as refused. */
+export async function give(executor: Executor, reactor: string, step: Step, causation: string, basis?: Basis, because?: string): Promise<void> {
+  const cause = step.cause ?? causation;
+  await executor.execute({
+    aggregate: step.aggregate,
+    id: step.id,
+    command: step.command,
+    data: step.data,
+    commandId: uuidv5(JSON.stringify([reactor, cause, step.name, step.aggregate, step.id]), namespace),
+    actor: { account: `system:${reactor}`, role: 'system', ...(step.onBehalfOf ? { onBehalfOf: step.onBehalfOf } : {}) },
+    step: { reactor, name: step.name },
+    causation: cause,
+    ...(because ? { because } : {}),
+    ...((step.basis ?? basis) ? { basis: (step.basis ?? basis)! } : {}),
+  });
+}
+
+export class Reactors {
+  #processed = 0;
+  #waiting: { position: number; resolve: () => void }[] = [];
+  readonly #abort = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(
+    readonly log: Pick<EventLog, 'follow' | 'head'>,
+    readonly executor: Executor,
+    readonly reactors: readonly Reactor[],
+    readonly checkpoints: Checkpoints,
+    readonly onError: (error: unknown) => void = () => {},
+  ) {}
+
+  start(): void {
+    const from = Math.min(...this.reactors.map((r) => this.checkpoints.get(r.name)));
+    this.#processed = from;
+    this.#running = this.#untilDone(() => this.log.follow(this.#processed, (batch) => this.#react(batch), this.#abort.signal));
+  }
+
+  async #react(events: readonly LoggedEvent[]): Promise<void> {
+    for (const logged of events) {
+      for (const reactor of this.reactors) {
+        const handler = reactor.on[logged.type];
+        if (!handler || logged.position <= this.checkpoints.get(reactor.name)) continue;
+        const e = decode(logged);
+        await this.#untilDone(async () => {
+          for (const step of await handler(e)) await give(this.executor, reactor.name, step, e.id, e.basis, `${e.stream}@${e.version}`);
+        });
+      }
+      this.#processed = logged.position;
+    }
+    for (const reactor of this.reactors) this.checkpoints.set(reactor.name, this.#processed);
+    this.#waiting = this.#waiting.filter((w) => w.position > this.#processed || (w.resolve(), false));
+  }
+
+  /** What the log could not do now is tried again: nothing after it may overtake it. */
+  async #untilDone(work: () => Promise<void>): Promise<void> {
+    for (let wait = 50; !this.#abort.signal.aborted; wait = Math.min(wait * 2, 5000)) {
+      try {
+        return await work();
+      } catch (error) {
+        if (this.#abort.signal.aborted) return;
+        this.onError(error);
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, wait);
+          this.#abort.signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
+        });
+      }
+    }
+  }
+
+  /** Resolves when everything up to a position has been reacted to. */
+  async reached(position: number): Promise<void> {
+    if (this.#processed < position) await new Promise<void>((resolve) => this.#waiting.push({ position, resolve }));
+  }
+
+  /** Resolves when everything in the log, the reactors' own events included, has been reacted to. */
+  async idle(): Promise<void> {
+    for (let head = await this.log.head(); this.#processed < head; head = await this.log.head()) await this.reached(head);
+  }
+
+  async stop(): Promise<void> {
+    this.#abort.abort();
+    await this.#running;
+  }
+}

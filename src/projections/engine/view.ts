@@ -1,0 +1,75 @@
+/** What a view is: tables, handlers that fill them from events alone, and queries over them. */
+import type { Database } from 'better-sqlite3';
+import type { Withheld } from '../../domain/shared/access.js';
+import type { Meta } from '../../domain/kernel/types.js';
+import type { Reference } from '../../domain/shared/reference.js';
+
+/** An event as views see it. */
+export interface Recorded extends Meta {
+  /** Total order within one log; opaque, increasing, not always by one. */
+  readonly position: number;
+  /** `{aggregate}-{recordId}`. */
+  readonly stream: string;
+  /** The data at the current schema version (upcast). */
+  readonly data: any;
+  /** True when the event never widens with its record (domain.md 8.4). */
+  readonly private: Withheld;
+  /** The event that a step of the system followed from, `{stream}@{version}`. */
+  readonly because?: string;
+}
+
+/** From whom an event is withheld, as a table keeps it. */
+const stored: readonly Withheld[] = [false, true, 'programme'];
+export const storedWithheld = (w: Withheld): number => stored.indexOf(w);
+export const readWithheld = (n: number): Withheld => stored[n] ?? true;
+
+/** The real names of a view's tables in one generation, by their short names. */
+export type Tables<K extends string = string> = Readonly<Record<K, string>>;
+
+/**
+ * `tables`: short name → the DDL's statements with `{short}` for the table's real name (also inside index names).
+ * `handlers` are prepared once per generation; they use the event and the view's own tables only.
+ */
+export interface View<Q = unknown, K extends string = string> {
+  readonly name: string;
+  /** Raised when tables or handlers change: the view is then built anew beside the old one. */
+  readonly version: number;
+  readonly tables: Readonly<Record<K, string>>;
+  handlers(db: Database, t: Tables<K>, ref: Reference): Handlers;
+  queries(db: Database, t: Tables<K>, ref: Reference): Q;
+  /** Queries only, over this other view's tables: it lives, stops and is rebuilt with that one. */
+  readonly over?: View<any, any>;
+}
+
+export interface Handlers {
+  /** By event type. */
+  readonly on?: Readonly<Record<string, (e: Recorded) => void>>;
+  /** Called for every event, after `on`. */
+  readonly each?: (e: Recorded) => void;
+  /** Called after the last event of a batch, in its transaction: what was held back is written now. */
+  readonly flush?: () => void;
+  /** Called when a batch was rolled back: nothing that it left in memory may be used. */
+  readonly forget?: () => void;
+}
+
+/** Gives events to a view's handlers, which may hold back what comes of them until they are flushed. */
+export function giveTo({ on, each }: Handlers, events: readonly Recorded[]): void {
+  for (const e of events) {
+    on?.[e.type]?.(e);
+    each?.(e);
+  }
+}
+/** Gives a batch of events to a view's handlers, within a transaction of the caller's. */
+export function applyTo(handlers: Handlers, events: readonly Recorded[]): void {
+  giveTo(handlers, events);
+  handlers.flush?.();
+}
+
+/** Creates the tables of a view under their real names. */
+export function createTables(db: Database, view: View<any, any>, tables: Tables): void {
+  for (const [short, ddl] of Object.entries<string>(view.tables)) db.exec(ddl.replaceAll(`{${short}}`, tables[short]!));
+}
+
+export const view = <Q, K extends string>(v: View<Q, K>): View<Q, K> => v;
+/** More queries over the tables of a view, under a name of their own. */
+export const over = <Q, K extends string>(base: View<any, K>, name: string, queries: View<Q, K>['queries']): View<Q, K> => ({ ...base, name, queries, over: base });

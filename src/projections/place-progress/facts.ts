@@ -1,0 +1,197 @@
+/** What one audience may know of a place on a day: the tables of `place-progress`, and the answer made of them. */
+import type { Database } from 'better-sqlite3';
+import { isWithheld, type Audience, type Tier } from '../../domain/shared/access.js';
+import { foldScale, judge, stepState, type Colour, type Judgement, type Step } from '../../domain/progress/judge.js';
+import { promiseCounts, type PromiseCounts } from '../../domain/progress/promises.js';
+import type { Reference } from '../../domain/shared/reference.js';
+import type { PeriodKind } from '../../domain/shared/reporting.js';
+import type { Sum } from '../../domain/shared/sums.js';
+import { belongingTables } from '../views/belonging.js';
+import { readWithheld, type Tables } from '../engine/view.js';
+import { dueItemsTable, readDue, waitingTable } from '../views/due-items.js';
+import { lately } from '../lately.js';
+import { poolSums, poolTables, type PoolSums } from './pools.js';
+import { promiseTables, promisesIn } from './promises.js';
+
+export const audiences = ['members', 'programme', 'public'] as const satisfies readonly Audience[];
+/** May this audience of its place see a record of this tier as it stands? */
+export const seen = (tier: Tier, audience: Audience): boolean =>
+  audience === 'members' ? tier !== 'auditors' : audience === 'programme' ? tier === 'programme' || tier === 'public' : tier === 'public';
+
+export const tables = {
+  programmes: 'CREATE TABLE {programmes} (id TEXT PRIMARY KEY, name TEXT NOT NULL, scale TEXT NOT NULL, period TEXT NOT NULL, deadlineId TEXT, deadlineName TEXT) STRICT, WITHOUT ROWID',
+  // What each programme says of a place; true of one, whose the place is by its own stream.
+  places: `CREATE TABLE {places} (id TEXT, programmeId TEXT, name TEXT NOT NULL, kind TEXT NOT NULL, status TEXT NOT NULL, illustrative INTEGER NOT NULL,
+      lastMovementOn TEXT NOT NULL, movementInvented INTEGER NOT NULL, position INTEGER NOT NULL, opened INTEGER NOT NULL, PRIMARY KEY (id, programmeId)) STRICT, WITHOUT ROWID;
+    CREATE INDEX {places}_programme ON {places} (programmeId, id)`,
+  targets:
+    'CREATE TABLE {targets} (programmeId TEXT, target TEXT, kind TEXT, dueOn TEXT NOT NULL, originalOn TEXT NOT NULL, fuzzy INTEGER NOT NULL, reason TEXT, PRIMARY KEY (programmeId, target)) STRICT, WITHOUT ROWID',
+  required:
+    'CREATE TABLE {required} (programmeId TEXT, placeKind TEXT, n INTEGER, stepId TEXT NOT NULL, name TEXT NOT NULL, target TEXT NOT NULL, illustrative INTEGER NOT NULL, PRIMARY KEY (programmeId, placeKind, n)) STRICT, WITHOUT ROWID',
+  steps: 'CREATE TABLE {steps} (placeId TEXT, stepId TEXT, doneOn TEXT, signOffOwedBy TEXT, illustrative INTEGER NOT NULL, PRIMARY KEY (placeId, stepId)) STRICT, WITHOUT ROWID',
+  excuses:
+    'CREATE TABLE {excuses} (programmeId TEXT, placeId TEXT, stepId TEXT, reason TEXT NOT NULL, illustrative INTEGER NOT NULL, PRIMARY KEY (programmeId, placeId, stepId)) STRICT, WITHOUT ROWID',
+  extensions:
+    'CREATE TABLE {extensions} (programmeId TEXT, placeId TEXT, target TEXT, dueOn TEXT NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (programmeId, placeId, target)) STRICT, WITHOUT ROWID',
+  records: 'CREATE TABLE {records} (stream TEXT PRIMARY KEY, tier TEXT NOT NULL, placeId TEXT) STRICT, WITHOUT ROWID',
+  returns: 'CREATE TABLE {returns} (stream TEXT PRIMARY KEY, roundKind TEXT NOT NULL) STRICT, WITHOUT ROWID',
+  // Who sits at the rungs above a barrier: the champion's department, the chair's agency with its seat.
+  sitting: 'CREATE TABLE {sitting} (placeId TEXT, sits TEXT, partyKind TEXT NOT NULL, partyId TEXT NOT NULL, seatId TEXT, PRIMARY KEY (placeId, sits)) STRICT, WITHOUT ROWID',
+  items: dueItemsTable,
+  waiting: waitingTable,
+  daily: `CREATE TABLE {daily} (placeId TEXT, audience TEXT, date TEXT, rag TEXT NOT NULL, whitehallRag TEXT NOT NULL, required INTEGER NOT NULL, done INTEGER NOT NULL,
+      reasons TEXT NOT NULL, pledgedPence INTEGER, atLeastPence INTEGER, figuresNotShared INTEGER, lastStepOn TEXT, PRIMARY KEY (placeId, audience, date)) STRICT, WITHOUT ROWID`,
+  ...belongingTables,
+  ...poolTables,
+  ...promiseTables,
+};
+export type T = Tables<keyof typeof tables & string>;
+const undisclosed = { live: null, onTime: null, overdue: null, silent: null, red: null, completed: null, notDisclosed: true } as const;
+
+export interface PlaceNow extends Judgement {
+  readonly id: string;
+  readonly programmeId: string;
+  readonly name: string;
+  readonly kind: 'pilot' | 'parallel';
+  readonly audience: Audience;
+  readonly steps: readonly Step[];
+  readonly pools: { pooled: PoolSums; aligned: PoolSums };
+  readonly commitments: PromiseCounts | typeof undisclosed;
+  /** Over both kinds of pools; null where a pledge in them is withheld, or no pool is seen. */
+  readonly pledged: Sum;
+  readonly illustrative: boolean;
+  readonly position: number;
+}
+
+/** Of a place, its name; of all of them, which are enrolled where. What seldom changes, whatever moves. */
+export interface KeptPlaces {
+  readonly name?: string | undefined;
+  readonly enrolled?: readonly { readonly programmeId: string; readonly placeIds: readonly string[] }[];
+}
+/** A memory bound, nothing else. */
+const most = { max: 5000 };
+export const keptPlaces = (db: Database, t: T) => lately<KeptPlaces>(db, t.places, most);
+
+export interface PlaceRow {
+  id: string;
+  programmeId: string;
+  name: string;
+  kind: 'pilot' | 'parallel';
+  status: string;
+  illustrative: number;
+  lastMovementOn: string;
+  /** Nothing that was done on that day stands in print. */
+  movementInvented: number;
+  position: number;
+}
+
+/** A place's own date counts while it is the later one. */
+const later = (own: string | null, common: string): string => (own && own > common ? own : common);
+/** Why the date is not the first one: the place's own reason, where its own date counts. */
+const why = (s: { extendedTo: string | null; dueOn: string; reason: string | null; movedBecause: string | null }): string | null =>
+  s.extendedTo && s.extendedTo > s.dueOn ? s.reason : s.movedBecause;
+
+/** Answers what one audience may know of a place on a day; the same for the daily rows and for a query now. */
+export function progressOf(db: Database, t: T, ref: Reference) {
+  const wd = ref.workingDays;
+  const place = db.prepare<[string], PlaceRow>(`SELECT * FROM ${t.places} WHERE id = ? AND opened = 1`);
+  const ofProgramme = db.prepare<[string], PlaceRow>(`SELECT * FROM ${t.places} WHERE programmeId = ? AND opened = 1 ORDER BY id`);
+  const programme = db.prepare<[string], { name: string; scale: 'five' | 'three'; period: PeriodKind; deadlineName: string | null; dueOn: string | null }>(
+    `SELECT p.name, p.scale, p.period, p.deadlineName, d.dueOn FROM ${t.programmes} p LEFT JOIN ${t.targets} d ON d.programmeId = p.id AND d.target = p.deadlineId WHERE p.id = ?`,
+  );
+  const steps = db.prepare<
+    [string, string, string, string, string],
+    {
+      stepId: string;
+      name: string;
+      dueOn: string;
+      originalOn: string;
+      fuzzy: number;
+      required: number;
+      extendedTo: string | null;
+      reason: string | null;
+      movedBecause: string | null;
+      doneOn: string | null;
+      excused: string | null;
+      signOffOwedBy: string | null;
+      illustrative: number;
+    }
+  >(
+    `SELECT r.stepId, r.name, d.dueOn, d.originalOn, d.fuzzy, x.dueOn AS extendedTo, x.reason, d.reason AS movedBecause, s.doneOn, o.reason AS excused, s.signOffOwedBy,
+       max(r.illustrative, coalesce(s.illustrative, 0), coalesce(o.illustrative, 0)) AS illustrative
+     FROM ${t.required} r JOIN ${t.targets} d ON d.programmeId = r.programmeId AND d.target = r.target
+     LEFT JOIN ${t.steps} s ON s.placeId = ? AND s.stepId = r.stepId LEFT JOIN ${t.extensions} x ON x.programmeId = r.programmeId AND x.placeId = ? AND x.target = r.target
+     LEFT JOIN ${t.excuses} o ON o.programmeId = r.programmeId AND o.placeId = ? AND o.stepId = r.stepId
+     WHERE r.programmeId = ? AND r.placeKind = ? ORDER BY r.n`,
+  );
+  const items = db.prepare<[string], Parameters<typeof readDue>[0] & { tier: Tier }>(
+    `SELECT i.*, r.tier FROM ${t.items} i JOIN ${t.records} r ON r.stream = i.stream WHERE i.placeId = ? AND i.closedOn IS NULL AND i.dueOn > ''`,
+  );
+  const pools = poolSums(db, t);
+  const promises = promisesIn(db, t, seen);
+
+  /** Required steps, as an audience may know them. */
+  function stepsOf(row: PlaceRow, audience: Audience): Step[] {
+    const all = steps.all(row.id, row.id, row.id, row.programmeId, row.kind).map((s): Step => ({
+      stepId: s.stepId,
+      name: s.name,
+      required: true,
+      dueOn: later(s.extendedTo, s.dueOn),
+      originalDueOn: s.originalOn,
+      fuzzy: s.fuzzy === 1,
+      illustrative: s.illustrative === 1,
+      ...(why(s) ? { extensionReason: why(s)! } : {}),
+      ...(s.doneOn ? { doneOn: s.doneOn } : {}),
+      ...(s.excused !== null ? { excused: s.excused } : {}),
+      ...(s.signOffOwedBy && audience === 'members' ? { signOffOwedBy: s.signOffOwedBy } : {}),
+    }));
+    // Whether a required step is done is a fact for the programme by rule; the public knows of the place's own profile only.
+    return audience === 'public' ? all.filter((s) => s.stepId === 'activation') : all;
+  }
+
+  function on(row: PlaceRow, audience: Audience, day: string): PlaceNow {
+    const p = programme.get(row.programmeId);
+    const visible = stepsOf(row, audience);
+    const open = items.all(row.id).filter((i) => (audience === 'members' || (!isWithheld(readWithheld(i.private), audience) && seen(i.tier, audience))) && i.leftDays === null);
+    const promised = promises.ofPlace(row.id, audience);
+    const period = p?.period ?? 'month';
+    const judged = judge(
+      {
+        placeId: row.id,
+        steps: visible,
+        items: open.map(readDue),
+        promises: promised,
+        period,
+        ...(p?.deadlineName && p.dueOn ? { deadline: { name: p.deadlineName, date: p.dueOn } } : {}),
+        ...(audience === 'members' ? { lastMovement: { on: row.lastMovementOn, illustrative: row.movementInvented === 1 } } : {}),
+      },
+      day,
+      wd,
+    );
+    const folded = (level: Colour): Colour => foldScale(level, p?.scale ?? 'five');
+    const { id, programmeId, name, kind, position } = row;
+    return {
+      ...judged,
+      rag: folded(judged.rag),
+      whitehallRag: folded(judged.whitehallRag),
+      reasons: judged.reasons.map((r) => ({ ...r, level: folded(r.level) })),
+      id,
+      programmeId,
+      name,
+      kind,
+      audience,
+      position,
+      steps: visible,
+      pools: { pooled: pools.of(id, 'pooled', audience), aligned: pools.of(id, 'aligned', audience) },
+      pledged: pools.pledged(id, audience),
+      // An audience that sees none gets no zero: a zero would say that there is none.
+      commitments: audience === 'members' || promised.length > 0 ? promiseCounts(promised, period, day, wd) : undisclosed,
+      illustrative: row.illustrative === 1,
+    };
+  }
+  return { place, ofProgramme, programme, promises, stepsOf, on };
+}
+
+/** Steps that are required, not excused and not done on a day. */
+export const openSteps = (p: Pick<PlaceNow, 'steps'>, day: string, wd: Reference['workingDays']): Step[] =>
+  p.steps.filter((s) => ['overdue', 'due-soon', 'not-yet-due'].includes(stepState(s, day, wd)));

@@ -1,0 +1,261 @@
+/**
+ * View `place-progress`: what stands between each place and the Budget, for each audience. Facts are kept in its own tables;
+ * `DayClosed` writes a row a place and audience, from which burn-up, movement and `since` are answered.
+ */
+import type { Audience } from '../../domain/shared/access.js';
+import { aggregateNamed } from '../../domain/registry.js';
+import { isQuiet, reasonKey, type Colour, type Reason, type Step } from '../../domain/progress/judge.js';
+import { reportItems } from '../../domain/progress/promises.js';
+import type { FuzzyDate } from '../../domain/shared/values.js';
+import { batchOf, heldBack, remembered } from '../engine/write-buffer.js';
+import { believing, belonging } from '../views/belonging.js';
+import { view, type Recorded } from '../engine/view.js';
+import { dueItems, keptItems } from '../views/due-items.js';
+import { audiences, keptPlaces, openSteps, progressOf, seen, tables, type KeptPlaces, type PlaceNow, type PlaceRow, type T } from './facts.js';
+import { poolHandlers } from './pools.js';
+import { promiseHandlers } from './promises.js';
+import { sittingHandlers } from './sitting.js';
+
+export interface DailyRow {
+  readonly date: string;
+  readonly rag: Colour;
+  readonly whitehallRag: Colour;
+  readonly required: number;
+  readonly done: number;
+  readonly reasons: readonly Reason[];
+  readonly pledgedPence: number | null;
+  /** Where the audience saw a pool of which a pledge was withheld. */
+  readonly atLeastPence: number | null;
+  readonly figuresNotShared: number | null;
+  readonly lastStepOn: string | null;
+}
+/** What was withheld of a sum, where that was told. */
+const withheldOf = (d: Partial<Pick<DailyRow, 'atLeastPence' | 'figuresNotShared'>> | undefined) => ({
+  atLeastPence: d?.atLeastPence ?? null,
+  figuresNotShared: d?.figuresNotShared ?? null,
+});
+
+/** A date that may still be another day, or is to be confirmed: it counts as its last day, and says so. */
+const fuzzy = (d: FuzzyDate): number => (d.precision === 'day' && !d.tbc ? 0 : 1);
+const lastDay = (d: FuzzyDate): string => d.to;
+
+export const placeProgress = view({
+  name: 'place-progress',
+  version: 10,
+  tables,
+  handlers(db, t: T, ref) {
+    const seats = sittingHandlers(db, t);
+    const track = dueItems(db, t.items, ref, { table: t.waiting, whoSits: seats.whoSits });
+    const facts = progressOf(db, t, ref);
+    const setRecord = db.prepare(`INSERT INTO ${t.records} VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET tier = excluded.tier, placeId = coalesce(excluded.placeId, placeId)`);
+    const setTier = db.prepare(`UPDATE ${t.records} SET tier = ? WHERE stream = ?`);
+    const storedPlace = db.prepare<[string], string | null>(`SELECT placeId FROM ${t.records} WHERE stream = ?`).pluck();
+    const placeOf = remembered((stream) => storedPlace.get(stream) ?? null);
+    const setMoved = db.prepare(
+      `UPDATE ${t.places} SET movementInvented = CASE WHEN $on > lastMovementOn THEN $invented WHEN $on = lastMovementOn THEN min(movementInvented, $invented) ELSE movementInvented END,
+       lastMovementOn = max(lastMovementOn, $on), position = max(position, $position) WHERE id = $placeId`,
+    );
+    const moved = heldBack<{ on: string; invented: number; position: number }>((placeId, m) => setMoved.run({ ...m, placeId }));
+    const addProgramme = db.prepare(`INSERT INTO ${t.programmes} VALUES (?, ?, ?, ?, NULL, NULL)`);
+    const retitle = db.prepare(`UPDATE ${t.programmes} SET name = ? WHERE id = ?`);
+    const setDeadline = db.prepare(`UPDATE ${t.programmes} SET deadlineId = ?, deadlineName = ? WHERE id = ?`);
+    const enrol = db.prepare(`INSERT OR REPLACE INTO ${t.places} VALUES (?, ?, ?, ?, 'enrolled', ?, ?, ?, ?, 0)`);
+    const open = db.prepare(`UPDATE ${t.places} SET opened = 1 WHERE programmeId = ? AND id = ?`);
+    const elsewhere = db.prepare(`DELETE FROM ${t.places} WHERE programmeId <> ? AND id = ?`);
+    const extend = db.prepare(`INSERT OR REPLACE INTO ${t.extensions} VALUES (?, ?, ?, ?, ?)`);
+    const target = db.prepare(`INSERT OR IGNORE INTO ${t.targets} VALUES (?, ?, ?, ?, ?, ?, NULL)`);
+    const moveTarget = db.prepare(`UPDATE ${t.targets} SET dueOn = ?, fuzzy = ?, reason = coalesce(?, reason) WHERE programmeId = ? AND target = ?`);
+    const latch = db.prepare(
+      `INSERT INTO ${t.steps} VALUES (?, ?, ?, NULL, ?) ON CONFLICT DO UPDATE SET doneOn = coalesce(doneOn, excluded.doneOn), signOffOwedBy = NULL, illustrative = excluded.illustrative WHERE doneOn IS NULL`,
+    );
+    const excuse = db.prepare(`INSERT OR REPLACE INTO ${t.excuses} VALUES (?, ?, ?, ?, ?)`);
+    const signOff = db.prepare(`INSERT INTO ${t.steps} VALUES (?, ?, NULL, ?, 0) ON CONFLICT DO UPDATE SET signOffOwedBy = excluded.signOffOwedBy WHERE doneOn IS NULL`);
+    const daily = db.prepare(`INSERT OR REPLACE INTO ${t.daily} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    const setPlace = db.prepare(`UPDATE ${t.places} SET name = coalesce(?, name), kind = coalesce(?, kind), status = coalesce(?, status), position = ? WHERE programmeId = ? AND id = ?`);
+    const clearRequired = db.prepare(`DELETE FROM ${t.required} WHERE programmeId = ? AND placeKind = ?`);
+    const addRequired = db.prepare(`INSERT INTO ${t.required} VALUES (?, ?, ?, ?, ?, ?, ?)`);
+    const invented = (e: Recorded): number => (e.basis?.kind === 'illustrative' ? 1 : 0);
+    const done = (placeId: string, step: string, e: Recorded) => latch.run(placeId, step, e.today, invented(e));
+    const beginReturn = db.prepare(`INSERT INTO ${t.returns} VALUES (?, ?)`);
+    const roundKind = db.prepare<[string], string>(`SELECT roundKind FROM ${t.returns} WHERE stream = ?`).pluck();
+    const noLongerWaits = (e: Recorded) => signOff.run(placeOf.get(e.stream), roundKind.get(e.stream), null);
+
+    const kept = keptPlaces(db, t);
+    /** Writes what says of places more than that they moved. */
+    const places = (statement: typeof open, ...values: unknown[]): void => {
+      statement.run(...values);
+      kept.clear();
+    };
+    const promised = promiseHandlers(db, t, (placeId, e) => done(placeId, 'commitments', e));
+    return believing(belonging(db, t), {
+      on: {
+        ...promised,
+        ProgrammeDefined: (e) => places(addProgramme, e.recordId, e.data.name, e.data.ragScale, e.data.period),
+        RecordCorrected: (e) => {
+          if (e.aggregate === 'programme' && e.data.field === 'name') retitle.run(e.data.to, e.recordId);
+          else promised.RecordCorrected!(e);
+        },
+        ProgrammeRetitled: (e) => retitle.run(e.data.to, e.recordId),
+        PlaceOpened: (e) => {
+          places(open, e.data.programmeId, e.recordId);
+          places(elsewhere, e.data.programmeId, e.recordId);
+        },
+        PlaceEnrolled: (e) => places(enrol, e.data.placeId, e.recordId, e.data.name, e.data.kind, invented(e), e.today, invented(e), e.position),
+        PlaceRenamed: (e) => places(setPlace, e.data.to, null, null, e.position, e.recordId, e.data.placeId),
+        PlaceKindChanged: (e) => places(setPlace, null, e.data.to, null, e.position, e.recordId, e.data.placeId),
+        PlaceWithdrawn: (e) => places(setPlace, null, null, 'withdrawn', e.position, e.recordId, e.data.placeId),
+        MilestoneAdded: (e) => {
+          const { milestoneId, name, date, kind } = e.data;
+          target.run(e.recordId, `milestone:${milestoneId}`, kind, lastDay(date), lastDay(date), fuzzy(date));
+          if (kind === 'deadline') setDeadline.run(`milestone:${milestoneId}`, name, e.recordId);
+        },
+        MilestoneRescheduled: (e) => moveTarget.run(lastDay(e.data.to), fuzzy(e.data.to), e.data.reason, e.recordId, `milestone:${e.data.milestoneId}`),
+        RoundPlanned: (e) => target.run(e.recordId, `round:${e.data.roundNo}`, `round-${e.data.kind}`, lastDay(e.data.window.to), lastDay(e.data.window.to), fuzzy(e.data.window.to)),
+        RoundRescheduled: (e) => moveTarget.run(lastDay(e.data.to.window.to), fuzzy(e.data.to.window.to), e.data.reason ?? null, e.recordId, `round:${e.data.roundNo}`),
+        RoundExtended: (e) => moveTarget.run(e.data.to, 0, e.data.reason, e.recordId, `round:${e.data.roundNo}`),
+        ExtensionGranted: (e) => extend.run(e.recordId, e.data.placeId, `round:${e.data.roundNo}`, e.data.to, e.data.reason),
+        StepsRequired: (e) => {
+          clearRequired.run(e.recordId, e.data.placeKind);
+          (e.data.steps as { stepId: string; name: string; due: { milestoneId?: string; roundNo?: number } }[]).forEach((s, n) =>
+            addRequired.run(e.recordId, e.data.placeKind, n, s.stepId, s.name, s.due.milestoneId ? `milestone:${s.due.milestoneId}` : `round:${s.due.roundNo}`, invented(e)),
+          );
+        },
+        StepExcused: (e) => excuse.run(e.recordId, e.data.placeId, e.data.stepId, e.data.reason, invented(e)),
+        PlaceActivated: (e) => done(e.recordId, 'activation', e),
+        PoolOpened: (e) => {
+          const placeId = placeOf.get(e.stream);
+          if (placeId) done(placeId, 'pools', e);
+        },
+        SubmissionStarted: (e) => beginReturn.run(e.stream, e.data.roundKind),
+        SubmissionSentForSignOff: (e) => e.data.accountableBodyId && signOff.run(e.data.placeId, e.data.roundKind, e.data.accountableBodyId),
+        SignOffDeclined: noLongerWaits,
+        SubmissionSignedOff: noLongerWaits,
+        SignOffVoided: noLongerWaits,
+        FindingsSubmitted: (e) => done(e.data.placeId, e.data.roundKind, e),
+        DayClosed: (e) => {
+          moved.flush();
+          for (const row of facts.ofProgramme.all(e.recordId)) {
+            if (row.status !== 'enrolled') continue;
+            for (const audience of audiences) {
+              const p = facts.on(row, audience, e.data.date);
+              const required = p.steps.filter((s) => s.excused === undefined);
+              daily.run(
+                row.id,
+                audience,
+                e.data.date,
+                p.rag,
+                p.whitehallRag,
+                required.length,
+                required.filter((s) => s.doneOn).length,
+                JSON.stringify(p.reasons.filter((r) => !isQuiet(r))),
+                p.pledged.pence,
+                p.pledged.atLeastPence ?? null,
+                p.pledged.figuresNotShared ?? null,
+                p.lastStepOn,
+              );
+            }
+          }
+        },
+        ...poolHandlers(db, t),
+        ...seats.on,
+      },
+      each(e) {
+        const entry = aggregateNamed(e.aggregate).events[e.type]!;
+        const change = entry.access?.(e.data, e);
+        if (e.version === 1) {
+          setRecord.run(e.stream, change?.tier ?? 'members', change?.placeId ?? null);
+          placeOf.set(e.stream, change?.placeId ?? null);
+        }
+        if (e.version > 1 && change?.tier && seen(change.tier, 'programme')) setTier.run(change.tier, e.stream);
+        track(e);
+        if (e.actor.role !== 'system') {
+          const placeId = placeOf.get(e.stream);
+          const last = placeId ? moved.get(placeId) : undefined;
+          if (placeId) {
+            const same = last?.on === e.today;
+            const now = { on: e.today, invented: same ? Math.min(last.invented, invented(e)) : invented(e) };
+            moved.set(placeId, { ...(last && last.on > e.today ? last : now), position: e.position });
+          }
+        }
+      },
+      ...batchOf(placeOf, moved, { flush() {}, forget: () => [keptItems(db, t.items), kept].forEach((k) => k.clear()) }),
+    });
+  },
+  queries(db, t: T, ref) {
+    const facts = progressOf(db, t, ref);
+    const row = db.prepare<[string, string, string], Omit<DailyRow, 'reasons'> & { reasons: string }>(
+      `SELECT date, rag, whitehallRag, required, done, reasons, pledgedPence, atLeastPence, figuresNotShared, lastStepOn FROM ${t.daily} WHERE placeId = ? AND audience = ? AND date <= ? ORDER BY date DESC LIMIT 1`,
+    );
+    const series = db.prepare<[string, string], Pick<DailyRow, 'date' | 'required' | 'done' | 'rag' | 'whitehallRag'>>(
+      `SELECT date, required, done, rag, whitehallRag FROM ${t.daily} WHERE placeId = ? AND audience = ? ORDER BY date`,
+    );
+    const enrolledIn = (programmeId: string) => facts.ofProgramme.all(programmeId).filter((p) => p.status === 'enrolled');
+    const programmes = db.prepare<[], string>(`SELECT id FROM ${t.programmes} WHERE id > '' ORDER BY id`).pluck();
+    const kept = keptPlaces(db, t);
+    const keep = (key: string, read: () => KeptPlaces): KeptPlaces => {
+      let known = kept.get(key);
+      if (!known) kept.set(key, (known = read()));
+      return known;
+    };
+    const daily = (placeId: string, audience: Audience, date: string): DailyRow | undefined => {
+      const found = row.get(placeId, audience, date);
+      return found && { ...found, reasons: JSON.parse(found.reasons) as Reason[] };
+    };
+    return {
+      programme: (id: string) => facts.programme.get(id),
+      places: enrolledIn,
+      /** The ids of those of each programme. */
+      enrolled: () => keep('', () => ({ enrolled: programmes.all().map((programmeId) => ({ programmeId, placeIds: enrolledIn(programmeId).map((p) => p.id) })) })).enrolled!,
+      /** Those withdrawn since, too. */
+      everyPlace: (programmeId: string): PlaceRow[] => facts.ofProgramme.all(programmeId),
+      row: (placeId: string): PlaceRow | undefined => facts.place.get(placeId),
+      programmeOf: (placeId: string) => facts.place.get(placeId)?.programmeId,
+      nameOf: (placeId: string) => keep(placeId, () => ({ name: facts.place.get(placeId)?.name })).name,
+      /** A place as one audience sees it on a day. */
+      place(placeId: string, audience: Audience, day: string): PlaceNow | undefined {
+        const found = facts.place.get(placeId);
+        return found && facts.on(found, audience, day);
+      },
+      /** The required steps of a place that are open on a day, without judging the rest of it. */
+      openSteps(placeId: string, audience: Audience, day: string): Step[] {
+        const found = facts.place.get(placeId);
+        return found ? openSteps({ steps: facts.stepsOf(found, audience) }, day, ref.workingDays) : [];
+      },
+      /** Commitments of a place that are accepted and not ended: what stands in the way of closing it out, or dropping a theme. */
+      liveCommitments: (placeId: string) => facts.promises.live(placeId),
+      /** Reports that an agency owes on a day, wherever it promised. */
+      reportsOf: (agencyId: string, day: string) => facts.promises.ofOwner(agencyId).flatMap((p) => reportItems([p], p.period, day, ref.workingDays)),
+      series: (placeId: string, audience: Audience) => series.all(placeId, audience),
+      daily,
+      /** What moved since a date, from the daily row of that day to now. */
+      changed(now: PlaceNow, since: string) {
+        const then = daily(now.id, now.audience, since);
+        const levelsThen = new Map((then?.reasons ?? []).map((r) => [reasonKey(r), r.level]));
+        const open = now.reasons.filter((r) => !isQuiet(r));
+        const [before, after] = [withheldOf(then), withheldOf(now.pledged)];
+        const withheld = now.pledged.pence === null || then?.pledgedPence === null;
+        const keysNow = new Set(open.map(reasonKey));
+        return {
+          rag: { from: then?.rag ?? null, to: now.rag },
+          whitehallRag: { from: then?.whitehallRag ?? null, to: now.whitehallRag },
+          stepsDone: now.steps.filter((s) => s.doneOn && s.doneOn > since).map((s) => s.stepId),
+          pledgedPence: { from: then?.pledgedPence ?? null, to: now.pledged.pence },
+          ...(withheld
+            ? {
+                notDisclosed: true as const,
+                atLeastPence: { from: before.atLeastPence, to: after.atLeastPence },
+                figuresNotShared: { from: before.figuresNotShared, to: after.figuresNotShared },
+              }
+            : {}),
+          reasonsNew: open.filter((r) => !levelsThen.has(reasonKey(r))),
+          // What was there and weighs more or less than it did: due soon then, late now.
+          reasonsChanged: open.flatMap((r) => {
+            const from = levelsThen.get(reasonKey(r));
+            return from && from !== r.level ? [{ ...r, from }] : [];
+          }),
+          reasonsGone: (then?.reasons ?? []).filter((r) => !keysNow.has(reasonKey(r))),
+        };
+      },
+    };
+  },
+});

@@ -1,0 +1,136 @@
+/** The pools' part of place progress: each pledge with its figures, summed for an audience. */
+import type { Database } from 'better-sqlite3';
+import type { Audience, Tier } from '../../domain/shared/access.js';
+import { sumsOf, type Sum, type Sums } from '../../domain/shared/sums.js';
+import type { Recorded } from '../engine/view.js';
+
+export const poolTables = {
+  pools: 'CREATE TABLE {pools} (stream TEXT PRIMARY KEY, placeId TEXT NOT NULL, kind TEXT NOT NULL) STRICT, WITHOUT ROWID; CREATE INDEX {pools}_place ON {pools} (placeId, kind)',
+  pledges: `CREATE TABLE {pledges} (stream TEXT, pledgeId TEXT, pledged INTEGER NOT NULL, confirmed INTEGER NOT NULL, paidIn INTEGER NOT NULL, allocated INTEGER NOT NULL, drawn INTEGER NOT NULL,
+      consented INTEGER NOT NULL, hidden TEXT, PRIMARY KEY (stream, pledgeId)) STRICT, WITHOUT ROWID`,
+};
+type T = Readonly<Record<keyof typeof poolTables | 'records', string>>;
+
+/** What is summed of a place's pools. */
+export const placeFigures = ['pledgedPence', 'confirmedPence', 'paidInPence', 'allocatedPence', 'drawnPence'] as const;
+/** Pence; `null` where the audience may not see a figure of it, with `notDisclosed` beside it. */
+export type PoolSums = Sums<(typeof placeFigures)[number]>;
+
+export function poolHandlers(db: Database, t: T): Record<string, (e: Recorded) => void> {
+  const addPool = db.prepare(`INSERT INTO ${t.pools} VALUES (?, ?, ?)`);
+  const add = db.prepare(`INSERT INTO ${t.pledges} VALUES (?, ?, ?, 0, 0, 0, 0, 0, NULL)`);
+  const set = (column: string) => db.prepare(`UPDATE ${t.pledges} SET ${column} = ? WHERE stream = ? AND pledgeId = ?`);
+  const [pledged, confirmed, paidIn, consented] = ['pledged', 'confirmed', 'paidIn', 'consented'].map(set);
+  const allocate = db.prepare(`UPDATE ${t.pledges} SET allocated = allocated + ? WHERE stream = ? AND pledgeId = ?`);
+  const draw = db.prepare(`UPDATE ${t.pledges} SET drawn = drawn + ? WHERE stream = ? AND pledgeId = ?`);
+  const take = db.prepare(
+    `UPDATE ${t.pledges} SET pledged = pledged - @pence, confirmed = confirmed - @pence, paidIn = paidIn - @paidInPence, allocated = allocated - @allocatedPence WHERE stream = @stream AND pledgeId = @pledgeId`,
+  );
+  const copy = db.prepare(
+    `INSERT INTO ${t.pledges} SELECT stream, @toPledgeId, @pence, @pence, @paidInPence, @allocatedPence, 0, consented, hidden FROM ${t.pledges} WHERE stream = @stream AND pledgeId = @pledgeId`,
+  );
+  // What moved in an event that is private is withheld, as the pool's own state says (domain/pool-state.ts: `hide`, `openedBy`).
+  const hideMoves = db.prepare(`UPDATE ${t.pledges} SET hidden = coalesce(hidden, 'moves') WHERE stream = ? AND pledgeId = ? AND consented = 1`);
+  const hideAll = db.prepare(`UPDATE ${t.pledges} SET hidden = 'all' WHERE stream = ? AND pledgeId = ?`);
+  const consents = db.prepare<[string, string], number>(`SELECT consented FROM ${t.pledges} WHERE stream = ? AND pledgeId = ?`).pluck();
+  const open = db.prepare(`UPDATE ${t.pledges} SET hidden = NULL WHERE stream = ? AND pledgeId = ?`);
+  const hide = ({ stream, data }: Recorded): void => {
+    if (!data.consented) for (const { pledgeId } of data.subBalances) hideMoves.run(stream, pledgeId);
+  };
+  const hideWhole = ({ stream, data }: Recorded, ...pledgeIds: string[]): void => {
+    if (!data.consented && consents.get(stream, data.pledgeId) === 1) for (const id of pledgeIds) hideAll.run(stream, id);
+  };
+  const carry = (e: Recorded): void => {
+    const { pledgeId, toPledgeId, pence, paidInPence, allocatedPence } = e.data;
+    take.run({ stream: e.stream, pledgeId, pence, paidInPence, allocatedPence });
+    copy.run({ stream: e.stream, pledgeId, toPledgeId, pence, paidInPence, allocatedPence });
+    hideWhole(e, pledgeId, toPledgeId);
+  };
+  const move =
+    (sign: 1 | -1) =>
+    (e: Recorded): void => {
+      for (const x of e.data.subBalances as { pledgeId: string; pence: number }[]) allocate.run(sign * x.pence, e.stream, x.pledgeId);
+      hide(e);
+    };
+  const drop = db.prepare(`DELETE FROM ${t.pledges} WHERE stream = ? AND pledgeId = ?`);
+  return {
+    PoolProposed: (e) => addPool.run(e.stream, e.data.placeId, e.data.legalBasis === 'aligned' ? 'aligned' : 'pooled'),
+    PledgeMade: (e) => add.run(e.stream, e.data.pledgeId, e.data.amountPence),
+    PledgeChanged: (e) => pledged!.run(e.data.toPence, e.stream, e.data.pledgeId),
+    PledgeWithdrawn: (e) => drop.run(e.stream, e.data.pledgeId),
+    PledgeConfirmed: (e) => {
+      confirmed!.run(e.data.figures.confirmedPence, e.stream, e.data.pledgeId);
+      consented!.run(e.data.consented ? 1 : 0, e.stream, e.data.pledgeId);
+    },
+    PledgeDisclosureConsented: (e) => {
+      consented!.run(1, e.stream, e.data.pledgeId);
+      for (const x of e.data.opened?.pledges ?? []) open.run(e.stream, x.pledgeId);
+    },
+    PledgeReduced: (e) => confirmed!.run(e.data.toPence, e.stream, e.data.pledgeId),
+    CashPaidIn: (e) => paidIn!.run(e.data.paidInPence, e.stream, e.data.pledgeId),
+    FundsReserved: hide,
+    FundsReleased: hide,
+    FundsAllocated: move(1),
+    AllocationReleased: move(-1),
+    CarriedForward: (e) => carry(e),
+    CashReturned: (e) => {
+      paidIn!.run(e.data.paidInPence, e.stream, e.data.pledgeId);
+      hideWhole(e, e.data.pledgeId);
+    },
+    FundsDrawn: (e) => {
+      for (const x of e.data.subBalances as { pledgeId: string; pence: number }[]) draw.run(x.pence, e.stream, x.pledgeId);
+      hide(e);
+    },
+  };
+}
+
+/** A pledge's figures for an audience; `null` what it may not see. */
+type Row = {
+  stream: string;
+  tier: Tier;
+  pledgeId: string | null;
+  pledged: number;
+  confirmed: number;
+  paidIn: number;
+  allocated: number;
+  drawn: number;
+  consented: number;
+  hidden: 'moves' | 'all' | null;
+};
+function figuresOf(r: Row, audience: Audience): Record<(typeof placeFigures)[number], number | null> {
+  const member = audience === 'members';
+  const still = member || (r.consented === 1 && r.hidden !== 'all');
+  const moves = member || (r.consented === 1 && r.hidden === null);
+  return {
+    pledgedPence: still ? r.pledged : null,
+    confirmedPence: still ? r.confirmed : null,
+    paidInPence: still ? r.paidIn : null,
+    allocatedPence: moves ? r.allocated : null,
+    drawnPence: moves ? r.drawn : null,
+  };
+}
+/** An audience that sees no pool gets no zero, which would say that there is none, and nothing beside it. */
+const unseen = { ...(Object.fromEntries(placeFigures.map((k) => [k, null])) as Record<(typeof placeFigures)[number], null>), notDisclosed: true as const };
+
+/** Sums of a place's pools of one kind, made only of what the audience may see. */
+export function poolSums(db: Database, t: T) {
+  const rows = db.prepare<[string, string], Row>(
+    `SELECT p.stream, r.tier, l.* FROM ${t.pools} p JOIN ${t.records} r ON r.stream = p.stream LEFT JOIN ${t.pledges} l ON l.stream = p.stream WHERE p.placeId = ? AND p.kind = ?`,
+  );
+  function sums(all: readonly Row[], audience: Audience): PoolSums {
+    const seen = all.filter((r) => audience === 'members' || r.tier === 'public' || (audience === 'programme' && r.tier === 'programme'));
+    if (seen.length === 0 && audience !== 'members') return unseen;
+    return sumsOf(
+      placeFigures,
+      seen.filter((r) => r.pledgeId !== null).map((r) => figuresOf(r, audience)),
+    );
+  }
+  return {
+    of: (placeId: string, kind: 'pooled' | 'aligned', audience: Audience): PoolSums => sums(rows.all(placeId, kind), audience),
+    /** What is pledged to pools of either kind: a pool that is not seen does not count, a pledge withheld withholds the sum. */
+    pledged(placeId: string, audience: Audience): Sum {
+      const { pledgedPence: pence, atLeastPence, figuresNotShared } = sums([...rows.all(placeId, 'pooled'), ...rows.all(placeId, 'aligned')], audience);
+      return pence === null && atLeastPence?.pledgedPence !== undefined ? { pence, atLeastPence: atLeastPence.pledgedPence, figuresNotShared: figuresNotShared!.pledgedPence! } : { pence };
+    },
+  };
+}

@@ -1,0 +1,154 @@
+/** View `access`: a row for every record, read by the access checks of queries, the timeline and feeds. */
+import type { AccessChange } from '../../domain/kernel/types.js';
+import { applyAccess } from '../../domain/kernel/fold.js';
+import { aggregateNamed } from '../../domain/registry.js';
+import type { RecordAccess, Tier } from '../../domain/shared/access.js';
+import { batchOf, heldBack } from '../engine/write-buffer.js';
+import { view, type Recorded } from '../engine/view.js';
+import { frozen, lately } from '../lately.js';
+
+export interface AccessRow extends RecordAccess {
+  readonly stream: string;
+  readonly aggregate: string;
+  readonly id: string;
+  readonly version: number;
+  readonly position: number;
+  readonly illustrative: boolean;
+}
+
+interface Row {
+  stream: string;
+  aggregate: string;
+  id: string;
+  version: number;
+  position: number;
+  tier: Tier;
+  tierSince: number;
+  programmeSince: number | null;
+  programmeId: string | null;
+  placeId: string | null;
+  placeProgrammeId?: string | null;
+  parties: string;
+  illustrative: number;
+}
+
+const read = (r: Row): AccessRow => ({
+  stream: r.stream,
+  aggregate: r.aggregate,
+  id: r.id,
+  version: r.version,
+  position: r.position,
+  tier: r.tier,
+  tierSince: r.tierSince,
+  parties: r.parties === '[]' ? [] : JSON.parse(r.parties),
+  illustrative: r.illustrative === 1,
+  ...(r.programmeSince === null ? {} : { programmeSince: r.programmeSince }),
+  ...(r.programmeId ? { programmeId: r.programmeId } : {}),
+  ...(r.placeId ? { placeId: r.placeId } : {}),
+  ...(r.placeProgrammeId ? { placeProgrammeId: r.placeProgrammeId } : {}),
+});
+
+/** Rows that are kept of those read lately, and that there is none: a memory bound, nothing else. */
+const most = { max: 20_000 };
+interface Kept {
+  readonly row: AccessRow | undefined;
+}
+
+export const access = view({
+  name: 'access',
+  version: 4,
+  tables: {
+    records: `CREATE TABLE {records} (
+      stream TEXT PRIMARY KEY, aggregate TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, position INTEGER NOT NULL,
+      tier TEXT NOT NULL, tierSince INTEGER NOT NULL, programmeSince INTEGER, programmeId TEXT, placeId TEXT, parties TEXT NOT NULL, illustrative INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID`,
+    placeAgencies: `CREATE TABLE {placeAgencies} (agencyId TEXT, placeId TEXT, why TEXT, PRIMARY KEY (agencyId, placeId, why)) STRICT, WITHOUT ROWID;
+      CREATE INDEX {placeAgencies}_placeId ON {placeAgencies} (placeId)`,
+  },
+  handlers(db, t) {
+    const get = db.prepare<[string], Row>(`SELECT * FROM ${t.records} WHERE stream = ?`);
+    const put = db.prepare(`INSERT OR REPLACE INTO ${t.records} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    const touch = db.prepare(`UPDATE ${t.records} SET version = ?, position = ? WHERE stream = ?`);
+    // Most events change nothing but these: a hot record is written once a batch.
+    const touched = heldBack<{ version: number; position: number }>((stream, e) => {
+      touch.run(e.version, e.position, stream);
+      kept.delete(stream);
+    });
+    const kept = lately<Kept>(db, t.records, most);
+    const join = db.prepare(`INSERT OR IGNORE INTO ${t.placeAgencies} VALUES (?, ?, ?)`);
+    const leave = db.prepare(`DELETE FROM ${t.placeAgencies} WHERE agencyId = ? AND placeId = ? AND why = ?`);
+    const owner = db.prepare<[string], string | null>(`SELECT programmeId FROM ${t.records} WHERE stream = ?`).pluck();
+    /** A record of a programme that its place is not of is the programme's alone (belonging.ts). */
+    const ofItsPlace = (e: Recorded, change: AccessChange): AccessChange => {
+      const { placeId, ...rest } = change;
+      if (!placeId || e.aggregate !== 'submission') return change;
+      const of = owner.get(`place-${placeId}`);
+      return of && of !== change.programmeId ? rest : change;
+    };
+    const unbody = db.prepare(`DELETE FROM ${t.placeAgencies} WHERE placeId = ? AND why = 'accountable-body'`);
+    return {
+      on: {
+        SeatAccepted: (e) => join.run(e.data.agencyId, e.recordId, 'seat'),
+        SeatVacated: (e) => leave.run(e.data.agencyId, e.recordId, 'seat'),
+        SeatSuspended: (e) => leave.run(e.data.agencyId, e.recordId, 'seat'),
+        SeatHolderReplaced: (e) => leave.run(e.data.agencyId, e.recordId, 'seat'),
+        AccountableBodyNominated: (e) => {
+          unbody.run(e.recordId);
+          join.run(e.data.agencyId, e.recordId, 'accountable-body');
+        },
+      },
+      each(e) {
+        const entry = aggregateNamed(e.aggregate).events[e.type]!;
+        const said = entry.access?.(e.data, e);
+        const change = said && ofItsPlace(e, said);
+        const illustrative = e.basis?.kind === 'illustrative';
+        if (e.version > 1 && !change && !illustrative) return touched.set(e.stream, e);
+        touched.drop(e.stream);
+        const row = get.get(e.stream);
+        const now: RecordAccess = row ? read(row) : { tier: 'members', tierSince: 0, parties: [] };
+        if (change) applyAccess(now, change, e.version);
+        put.run(
+          e.stream,
+          e.aggregate,
+          e.recordId,
+          e.version,
+          e.position,
+          now.tier,
+          now.tierSince,
+          now.programmeSince ?? null,
+          now.programmeId ?? null,
+          now.placeId ?? null,
+          JSON.stringify(now.parties),
+          illustrative || row?.illustrative ? 1 : 0,
+        );
+        // The programme of a place is read with each of its records.
+        if (e.aggregate === 'place') kept.clear();
+        else kept.delete(e.stream);
+      },
+      ...batchOf(touched, { flush() {}, forget: () => kept.clear() }),
+    };
+  },
+  queries(db, t) {
+    const get = db.prepare<[string], Row>(
+      `SELECT r.*, p.programmeId AS placeProgrammeId FROM ${t.records} r LEFT JOIN ${t.records} p ON p.stream = 'place-' || r.placeId WHERE r.stream = ?`,
+    );
+    const places = db.prepare<[string], string>(`SELECT DISTINCT placeId FROM ${t.placeAgencies} WHERE agencyId = ?`).pluck();
+    const kept = lately<Kept>(db, t.records, most);
+    const ofStream = (stream: string): AccessRow | undefined => {
+      let known = kept.get(stream);
+      if (!known) {
+        const row = get.get(stream);
+        kept.set(stream, (known = { row: row && frozen(read(row)) }));
+      }
+      return known.row;
+    };
+    return {
+      ofStream,
+      /** The access row of a record, or undefined. */
+      record: (aggregate: string, id: string): AccessRow | undefined => ofStream(`${aggregate}-${id}`),
+      /** Places where an agency holds a seat or is accountable body. */
+      placesOf: (agencyId: string): ReadonlySet<string> => new Set(places.all(agencyId)),
+      programmeOf: (placeId: string): string | undefined => ofStream(`place-${placeId}`)?.programmeId,
+    };
+  },
+});

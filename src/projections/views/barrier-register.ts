@@ -1,0 +1,191 @@
+/** View `barrier-register`: each barrier with its owners, answers, joined places and costs, for the audience that asks. */
+import type { Audience } from '../../domain/shared/access.js';
+import { heldTo, inWork, live, type BarrierState } from '../../domain/barrier/state.js';
+import { view } from '../engine/view.js';
+import { folded, type Folded } from '../engine/state-table.js';
+import { Past, type Tells } from './past.js';
+
+/** An owner's answer as given, and the barrier's version that says it. */
+export interface AnswerRow {
+  readonly version: number;
+  readonly agencyId: string;
+  readonly position: string;
+  readonly on: string;
+  readonly reason?: string;
+  readonly official?: string;
+  readonly dueOn?: string;
+}
+interface Extra {
+  status: string;
+  statusSince: string;
+  answers: AnswerRow[];
+}
+export type BarrierRow = Folded<BarrierState, Extra>;
+const rows = folded<BarrierState, Extra>({
+  extra: () => ({ status: '', statusSince: '', answers: [] }),
+  columns: {
+    placeId: ['TEXT NOT NULL', (r) => r.state.placeId],
+    status: ['TEXT NOT NULL', (r) => r.state.status],
+    locus: ['TEXT', (r) => r.state.locus ?? null],
+    kind: ['TEXT NOT NULL', (r) => r.state.kind],
+    statusSince: ['TEXT NOT NULL', (r) => r.extra.statusSince],
+  },
+  orders: { by: ['placeId', 'status', 'locus', 'kind', 'statusSince'], within: 'placeId' },
+});
+
+/** A place that waits for a barrier; `through` names the merged barrier that it had raised or joined. */
+export interface JoinedPlace {
+  readonly placeId: string;
+  readonly since: string;
+  readonly localEffect?: string;
+  readonly through?: string;
+}
+
+/** The places of a barrier and of those merged into it, each once: its own joins first (domain.md 9.7, views follow the merge for joins). */
+export function joinedPlaces(row: BarrierRow, merged: readonly BarrierRow[]): JoinedPlace[] {
+  const found = new Map<string, JoinedPlace>();
+  for (const from of [row, ...merged])
+    for (const [placeId, j] of Object.entries(from.state.joined)) if (!found.has(placeId)) found.set(placeId, { placeId, ...j, ...(from === row ? {} : { through: from.id }) });
+  return [...found.values()];
+}
+
+/** The answers that stand: of each owner that has not declined the last one, and the evidence it waits for; a direction that asks for another ends none. */
+function standing(s: BarrierState, answers: readonly AnswerRow[]): ReadonlySet<AnswerRow> {
+  const stands = live(s).flatMap((o) => {
+    const own = answers.filter((a) => a.agencyId === o.agencyId);
+    const last = own.findLast((a) => a.position !== 'need-evidence');
+    return [heldTo(o) && last, o.leftDays === undefined ? undefined : own.at(-1)];
+  });
+  return new Set(stands.filter((a) => a !== undefined));
+}
+
+/**
+ * The barrier as an audience may see it, with those merged into it that it may see. Its owners stand with their last answers; who declined
+ * and what was answered before is history, unless a rung is asked about it still. A cost that its agency has not opened is `null` with
+ * `notDisclosed`, and does not say whose it is.
+ */
+export function barrierFor(row: BarrierRow, audience: Audience, tells: Tells, merged: readonly BarrierRow[]) {
+  const {
+    id,
+    version,
+    illustrative,
+    corrected,
+    state: s,
+    extra: { statusSince, answers },
+  } = row;
+  const member = audience === 'members';
+  const past = new Past(tells);
+  const stands = standing(s, answers);
+  const owners = Object.values(s.owners).filter((o) => past.part(o, { version: o.struckAt ?? 0 }, !o.struck || o.rungDueOn !== undefined));
+  const told = past.of(answers, (a) => stands.has(a)).map(({ version: _, ...a }) => a);
+  return {
+    id,
+    version,
+    placeId: s.placeId,
+    programmeId: s.programmeId,
+    kind: s.kind,
+    locus: s.locus ?? null,
+    status: s.status,
+    statusSince,
+    statement: s.statement,
+    effectOnResidents: s.effectOnResidents,
+    asks: Object.entries(s.asks).map(([askId, a]) => ({ askId, ...a })),
+    owners: owners.map((o) => ({
+      agencyId: o.agencyId,
+      kind: o.kind,
+      proposedOn: o.proposedOn,
+      acceptedOn: o.acceptedOn ?? null,
+      struck: o.struck === true,
+      answer: heldTo(o) ?? null,
+      dueOn: o.dueOn,
+      rung: o.rung,
+      rungDueOn: o.rungDueOn ?? null,
+      directionDueOn: o.directionDueOn ?? null,
+    })),
+    answers: told,
+    joined: joinedPlaces(row, merged),
+    mergedFrom: merged.map((m) => m.id),
+    costs: Object.entries(s.costs).map(([agencyId, c]) =>
+      member || c.consented ? { agencyId, pence: c.pence, evidence: c.evidence } : { agencyId: null, pence: null, notDisclosed: true as const },
+    ),
+    claim: s.claim ?? null,
+    mergedInto: s.mergedInto ?? null,
+    /** Owners that declined, and answers, of before it was opened to this audience. */
+    earlierNotShared: past.notShared,
+    audience,
+    illustrative,
+    corrected,
+  };
+}
+
+export const barrierRegister = view({
+  name: 'barrier-register',
+  version: 8,
+  tables: {
+    ...rows.tables,
+    merges: 'CREATE TABLE {merges} (target TEXT, source TEXT, PRIMARY KEY (target, source)) STRICT, WITHOUT ROWID',
+    owners: 'CREATE TABLE {owners} (agencyId TEXT, id TEXT, PRIMARY KEY (agencyId, id)) STRICT, WITHOUT ROWID',
+  },
+  handlers(db, t) {
+    const { fold, batch } = rows.write(db, t);
+    const merge = db.prepare(`INSERT OR IGNORE INTO ${t.merges} VALUES (?, ?)`);
+    const propose = db.prepare(`INSERT OR IGNORE INTO ${t.owners} VALUES (?, ?)`);
+    return {
+      each(e) {
+        if (e.aggregate !== 'barrier') return;
+        const { state, extra } = fold(e);
+        if (extra.status !== state.status) Object.assign(extra, { status: state.status, statusSince: e.today });
+        if (e.type === 'BarrierMerged') merge.run(e.data.into, e.recordId);
+        if (e.type === 'OwnerProposed') propose.run(e.data.agencyId, e.recordId);
+        if (e.type === 'BarrierAnswered') {
+          const { agencyId, position, reason, official, dueOn } = e.data;
+          extra.answers.push({ version: e.version, agencyId, position, on: e.today, ...(reason ? { reason } : {}), ...(official ? { official } : {}), ...(dueOn ? { dueOn } : {}) });
+        }
+      },
+      ...batch,
+    };
+  },
+  queries(db, t) {
+    const read = rows.read(db, t);
+    const ofPlace = read.where('placeId = ? ORDER BY id');
+    const all = read.where("id > '' ORDER BY id");
+    const proposed = db.prepare<[string], string>(`SELECT id FROM ${t.owners} WHERE agencyId = ? ORDER BY id`).pluck();
+    // From one place to the next along the index: `DISTINCT` would read every barrier.
+    const next = `SELECT min(placeId) FROM ${t.rows}`;
+    const places = db
+      .prepare<[], string>(`WITH RECURSIVE p(id) AS (${next} UNION ALL SELECT (${next} WHERE placeId > p.id) FROM p WHERE p.id IS NOT NULL) SELECT id FROM p WHERE id IS NOT NULL`)
+      .pluck();
+    const sources = db.prepare<[string], string>(`SELECT source FROM ${t.merges} WHERE target = ? ORDER BY source`).pluck();
+    const one = (id: string): BarrierRow | undefined => read.one(`barrier-${id}`);
+    /** Where its joins count: the barrier itself, or the last of those it was merged into. */
+    const lasting = (row: BarrierRow): BarrierRow => (row.state.mergedInto ? lasting(one(row.state.mergedInto)!) : row);
+    const mergedInto = (id: string, open: (row: BarrierRow) => boolean): BarrierRow[] =>
+      sources.all(id).flatMap((source) => {
+        const row = one(source);
+        return row && open(row) ? [row, ...mergedInto(source, open)] : [];
+      });
+    return {
+      one,
+      /** Barriers merged into one, by themselves or through others, as far as every one on the way is open to whoever asks. */
+      mergedInto,
+      /** The streams of all of them. */
+      streamsMergedInto: (id: string): string[] => mergedInto(id, () => true).map((m) => m.stream),
+      /** Removals claimed in a programme that nobody has disputed by their last day. */
+      claimed: (programmeId: string, day: string): { id: string; silentUntil: string }[] =>
+        all()
+          .filter(({ state: b }) => b.status === 'removal-claimed' && b.programmeId === programmeId && b.claim!.silentUntil <= day)
+          .map((r) => ({ id: r.id, silentUntil: r.state.claim!.silentUntil })),
+      /** Barriers that a place has joined and may leave: of other places, in work, and any that was merged into one in work. */
+      joinedBy: (placeId: string): string[] =>
+        all()
+          .filter((r) => Object.hasOwn(r.state.joined, placeId) && (r.state.placeId !== placeId || r.state.mergedInto) && inWork.includes(lasting(r).state.status))
+          .map((r) => r.id),
+      list: (placeId?: string): BarrierRow[] => (placeId === undefined ? all() : ofPlace(placeId)),
+      /** Barriers that an agency was ever proposed for, by whatever it said since. */
+      proposedTo: (agencyId: string): BarrierRow[] => proposed.all(agencyId).map((id) => one(id)!),
+      /** Places that raised any. */
+      places: (): string[] => places.all(),
+      walk: read.walk,
+    };
+  },
+});

@@ -1,0 +1,63 @@
+/**
+ * Whose a place is, its own stream says (domain.md 9.1). What another programme's stream says of it, and a return that was begun of it there, is
+ * nothing to it. Logs hold such events: of the moment before one of two programmes was first, and of the time before an id was refused.
+ */
+import type { Database } from 'better-sqlite3';
+import { aggregateNamed } from '../../domain/registry.js';
+import { batchOf, remembered } from '../engine/write-buffer.js';
+import type { Handlers, Recorded, Tables } from '../engine/view.js';
+
+/** Beside the tables of a view that believes what an event says of a place. */
+export const belongingTables = {
+  owners: 'CREATE TABLE {owners} (placeId TEXT PRIMARY KEY, programmeId TEXT NOT NULL) STRICT, WITHOUT ROWID',
+  strays: 'CREATE TABLE {strays} (stream TEXT PRIMARY KEY) STRICT, WITHOUT ROWID',
+};
+
+export interface Belonging {
+  /** True where the event is not of the programme that the place is of: asked of every event once, in their order. */
+  stray(e: Recorded): boolean;
+  /** To be spread into the view's handlers. */
+  readonly batch: Required<Pick<Handlers, 'flush' | 'forget'>>;
+}
+
+export function belonging(db: Database, t: Tables<keyof typeof belongingTables>): Belonging {
+  const setOwner = db.prepare(`INSERT OR IGNORE INTO ${t.owners} VALUES (?, ?)`);
+  const owner = db.prepare<[string], string>(`SELECT programmeId FROM ${t.owners} WHERE placeId = ?`).pluck();
+  const addStray = db.prepare(`INSERT OR IGNORE INTO ${t.strays} VALUES (?)`);
+  const isStray = db.prepare<[string], number>(`SELECT 1 FROM ${t.strays} WHERE stream = ?`).pluck();
+  const owners = remembered((placeId) => owner.get(placeId));
+  const strays = remembered((stream) => isStray.get(stream) === 1);
+  const another = (placeId: unknown, programmeId: unknown): boolean => {
+    const of = typeof placeId === 'string' ? owners.get(placeId) : undefined;
+    return of !== undefined && of !== programmeId;
+  };
+  return {
+    stray(e) {
+      if (e.type === 'PlaceOpened') {
+        setOwner.run(e.recordId, e.data.programmeId);
+        owners.set(e.recordId, e.data.programmeId);
+      }
+      if (e.aggregate === 'programme') return another(e.data.placeId, e.recordId);
+      // A return alone names its programme itself: every other record has it of its place.
+      if (e.aggregate !== 'submission') return false;
+      const named = aggregateNamed(e.aggregate).events[e.type]!.access?.(e.data, e);
+      if (e.version > 1 || !another(named?.placeId, named?.programmeId)) return strays.get(e.stream);
+      addStray.run(e.stream);
+      strays.set(e.stream, true);
+      return true;
+    },
+    batch: batchOf(owners, strays),
+  };
+}
+
+/** Handlers that hear nothing that is not of the place's own programme. */
+export function believing(of: Belonging, { on, each, flush, forget }: Handlers): Handlers {
+  return {
+    each(e) {
+      if (of.stray(e)) return;
+      on?.[e.type]?.(e);
+      each?.(e);
+    },
+    ...batchOf(of.batch, { flush: flush ?? (() => {}), forget: forget ?? (() => {}) }),
+  };
+}

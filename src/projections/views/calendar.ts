@@ -1,0 +1,132 @@
+/** View `calendar`: the dates of each programme – milestones, rounds, and places' own closing dates – as they stand now. */
+import type { FuzzyDate } from '../../domain/shared/values.js';
+import { believing, belonging, belongingTables } from './belonging.js';
+import { view } from '../engine/view.js';
+
+export type CalendarKind = 'deadline' | 'political' | 'programme' | 'engagement' | 'info' | 'round-opens' | 'round-closes' | 'extension';
+/** Whole days, both inclusive; `to` is the date that counts. */
+export interface CalendarRow {
+  readonly programmeId: string;
+  readonly entryId: string;
+  readonly kind: CalendarKind;
+  readonly title: string;
+  readonly from: string;
+  readonly to: string;
+  readonly precision: FuzzyDate['precision'];
+  readonly tbc: boolean;
+  /** The date first given, where it has moved. */
+  readonly originalTo: string;
+  readonly status: 'planned' | 'reached' | 'open' | 'closed';
+  /** The place whose own date it is. */
+  readonly placeId: string | null;
+  readonly reason: string | null;
+  readonly illustrative: boolean;
+  readonly position: number;
+}
+type Row = Omit<CalendarRow, 'tbc' | 'illustrative' | 'from' | 'to'> & { tbc: number; illustrative: number; fromOn: string; toOn: string };
+
+export const calendar = view({
+  name: 'calendar',
+  version: 3,
+  tables: {
+    ...belongingTables,
+    entries: `CREATE TABLE {entries} (programmeId TEXT, entryId TEXT, kind TEXT NOT NULL, title TEXT NOT NULL, fromOn TEXT NOT NULL, toOn TEXT NOT NULL, precision TEXT NOT NULL, tbc INTEGER NOT NULL,
+        originalTo TEXT NOT NULL, status TEXT NOT NULL, placeId TEXT, reason TEXT, illustrative INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (programmeId, entryId)) STRICT, WITHOUT ROWID;
+      CREATE INDEX {entries}_place ON {entries} (placeId)`,
+  },
+  handlers(db, t) {
+    const put = db.prepare(`INSERT OR REPLACE INTO ${t.entries} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    const move = db.prepare(
+      `UPDATE ${t.entries} SET fromOn = ?, toOn = ?, precision = ?, tbc = ?, reason = ?, illustrative = max(illustrative, ?), position = ? WHERE programmeId = ? AND entryId = ?`,
+    );
+    const mark = db.prepare(`UPDATE ${t.entries} SET status = ?, position = ? WHERE programmeId = ? AND entryId = ?`);
+    const leave = db.prepare(`DELETE FROM ${t.entries} WHERE programmeId = ? AND entryId > 'extension.' AND entryId < 'extension/' AND placeId = ?`);
+    const elsewhere = db.prepare(`DELETE FROM ${t.entries} WHERE placeId = ? AND programmeId <> ?`);
+    const invented = (e: { basis?: { kind: string } }): number => (e.basis?.kind === 'illustrative' ? 1 : 0);
+    return believing(belonging(db, t), {
+      on: {
+        PlaceOpened: (e) => elsewhere.run(e.recordId, e.data.programmeId),
+        MilestoneAdded: (e) => {
+          const { milestoneId, name, kind, date } = e.data;
+          put.run(e.recordId, `milestone.${milestoneId}`, kind, name, date.from, date.to, date.precision, date.tbc ? 1 : 0, date.to, 'planned', null, null, invented(e), e.position);
+        },
+        MilestoneRescheduled: (e) => {
+          const { from, to, precision, tbc } = e.data.to as FuzzyDate;
+          move.run(from, to, precision, tbc ? 1 : 0, e.data.reason, invented(e), e.position, e.recordId, `milestone.${e.data.milestoneId}`);
+        },
+        MilestoneReached: (e) => mark.run('reached', e.position, e.recordId, `milestone.${e.data.milestoneId}`),
+        RoundPlanned: (e) => {
+          const { roundNo, kind, window } = e.data;
+          for (const [end, date] of [
+            ['opens', window.from],
+            ['closes', window.to],
+          ] as [string, FuzzyDate][]) {
+            const title = `Round ${roundNo} (${kind}) ${end}`;
+            put.run(
+              e.recordId,
+              `round.${roundNo}.${end}`,
+              `round-${end}`,
+              title,
+              date.from,
+              date.to,
+              date.precision,
+              date.tbc ? 1 : 0,
+              date.to,
+              'planned',
+              null,
+              null,
+              invented(e),
+              e.position,
+            );
+          }
+        },
+        RoundRescheduled: (e) => {
+          const { roundNo, to, reason } = e.data;
+          for (const [end, date] of [
+            ['opens', to.window.from],
+            ['closes', to.window.to],
+          ] as [string, FuzzyDate][])
+            move.run(date.from, date.to, date.precision, date.tbc ? 1 : 0, reason, invented(e), e.position, e.recordId, `round.${roundNo}.${end}`);
+        },
+        RoundOpened: (e) => {
+          move.run(e.data.to, e.data.to, 'day', 0, null, invented(e), e.position, e.recordId, `round.${e.data.roundNo}.closes`);
+          mark.run('open', e.position, e.recordId, `round.${e.data.roundNo}.opens`);
+          mark.run('open', e.position, e.recordId, `round.${e.data.roundNo}.closes`);
+        },
+        RoundExtended: (e) => move.run(e.data.to, e.data.to, 'day', 0, e.data.reason, invented(e), e.position, e.recordId, `round.${e.data.roundNo}.closes`),
+        RoundClosed: (e) => {
+          mark.run('closed', e.position, e.recordId, `round.${e.data.roundNo}.opens`);
+          mark.run('closed', e.position, e.recordId, `round.${e.data.roundNo}.closes`);
+        },
+        ExtensionGranted: (e) => {
+          const { placeId, roundNo, from, to, reason } = e.data;
+          put.run(
+            e.recordId,
+            `extension.${roundNo}.${placeId}`,
+            'extension',
+            `Round ${roundNo} closes for this place`,
+            to,
+            to,
+            'day',
+            0,
+            from,
+            'open',
+            placeId,
+            reason,
+            invented(e),
+            e.position,
+          );
+        },
+        PlaceWithdrawn: (e) => leave.run(e.recordId, e.data.placeId),
+      },
+    });
+  },
+  queries(db, t) {
+    const ofProgramme = db.prepare<[string], Row>(`SELECT * FROM ${t.entries} WHERE programmeId = ? ORDER BY entryId`);
+    return {
+      /** Every date of a programme: as many as it has milestones, rounds and extensions. */
+      ofProgramme: (programmeId: string): CalendarRow[] =>
+        ofProgramme.all(programmeId).map(({ fromOn, toOn, ...r }) => ({ ...r, from: fromOn, to: toOn, tbc: r.tbc === 1, illustrative: r.illustrative === 1 })),
+    };
+  },
+});

@@ -1,0 +1,238 @@
+/** View `commitment-register`: each promise with its owner, dates, reports and end, for the audience that asks (domain.md 10.2). */
+import type { Audience } from '../../domain/shared/access.js';
+import { delivering, inDelivery, isSilent, lastReport, slippage, worstOf, type CommitmentState, type Report } from '../../domain/commitment/state.js';
+import type { PeriodKind } from '../../domain/shared/reporting.js';
+import type { WorkingDays } from '../../domain/shared/calendar.js';
+import { held, part } from '../../domain/kernel/parts.js';
+import { lateBy } from '../../domain/progress/judge.js';
+import { view } from '../engine/view.js';
+import { folded, type Folded } from '../engine/state-table.js';
+import { Past, type Tells } from './past.js';
+
+/** A change of the due date, and by whose word. `version`: of the commitment, that says it, here and below. */
+export interface Move {
+  readonly version: number;
+  readonly from: string;
+  readonly to: string;
+  readonly on: string;
+  readonly reason: string;
+  readonly decisionId?: string;
+  readonly official?: string;
+}
+/** A claim that it is done, and what its verifier said; none while it has not spoken. */
+export interface Claim {
+  readonly version: number;
+  readonly on: string;
+  readonly evidence: unknown[];
+  answer?: { outcome: string; reason?: string; answeredOn: string; version: number };
+}
+interface Extra {
+  statusSince: string;
+  status: string;
+  draftedOn: string;
+  moves: Move[];
+  /** Oldest first: a claim that was returned stays, with what it rested on. */
+  claims: Claim[];
+  /** How it ended or was returned, in its own words. */
+  reason?: { text: string; version: number };
+  /** The decision or official by whose word an accepted promise was ended. */
+  endedBy?: { decisionId?: string; official?: string };
+}
+export type CommitmentRow = Folded<CommitmentState, Extra>;
+
+const beginsOn = (s: CommitmentState): string | null => (s.status === 'accepted' && s.startOn !== undefined && s.startOn > s.acceptedOn! ? s.startOn : null);
+const rows = folded<CommitmentState, Extra>({
+  extra: () => ({ statusSince: '', status: 'none', draftedOn: '', moves: [], claims: [] }),
+  columns: {
+    placeId: ['TEXT NOT NULL', (r) => r.state.placeId],
+    ownerId: ['TEXT NOT NULL', (r) => r.state.ownerAgencyId],
+    live: ['INTEGER NOT NULL', (r) => ([...delivering, 'completion-claimed'].includes(r.state.status) ? 1 : 0)],
+    status: ['TEXT NOT NULL', ({ state: s }) => (s.status === 'accepted' && beginsOn(s) === null ? 'in-delivery' : s.status)],
+    // Of what was accepted to begin on a later day than that: `statusOn` says what it is on which.
+    beginsOn: ['TEXT', (r) => beginsOn(r.state)],
+    level: ['TEXT NOT NULL', (r) => r.state.level],
+    themeId: ['TEXT', (r) => r.state.themeId ?? null],
+    dueOn: ['TEXT', (r) => r.state.dueOn ?? null],
+    slippageDays: ['INTEGER', (r) => slippage(r.state) ?? null],
+    // What can be late, by the day it is due: the later that is, the less late is it on any day.
+    runsUntil: ['TEXT', (r) => (delivering.includes(r.state.status) ? r.state.dueOn! : null)],
+    title: ['TEXT NOT NULL', (r) => r.state.title],
+  },
+  indexes: ['ownerId, live, id'],
+  orders: { by: ['dueOn', 'placeId', 'ownerId', 'status', 'themeId', 'slippageDays', 'runsUntil', 'title'], within: 'placeId', only: { beginning: 'beginsOn IS NOT NULL' } },
+});
+
+/** What a day makes of a promise; dates and reports alone decide. */
+export function standingOn(s: CommitmentState, period: PeriodKind, day: string, wd: WorkingDays) {
+  const running = delivering.includes(s.status);
+  const daysLate = running ? lateBy(s.dueOn!, day, wd) : 0;
+  const last = lastReport(s);
+  const rag = last ? worstOf(last.rag) : null;
+  return { overdue: daysLate > 0, daysLate, silent: isSilent(s, period, day, wd), red: running && rag === 'red', rag };
+}
+
+const reportFor = ({ on, progress, rag, narrative, nextStep, version: _, ...rest }: Report) => ({ on, progress, rag, worst: worstOf(rag), narrative, nextStep, ...rest });
+
+/** What is asked of a pool is shown to members and parties only: it is other bodies' money. */
+function moneyFor(s: CommitmentState, audience: Audience) {
+  if (!s.money) return { money: null };
+  return audience === 'members' ? { money: { ...s.money, funds: s.funds ?? null } } : { money: null, notDisclosed: true as const };
+}
+
+/** The state on a day, and since when: delivery begins by the first report or on the start date (domain.md 9.9). */
+export function statusOn({ state: s, extra }: CommitmentRow, day: string): { status: CommitmentState['status']; statusSince: string } {
+  return s.status === 'accepted' && inDelivery(s, day) ? { status: 'in-delivery', statusSince: begun(s, extra.statusSince) } : { status: s.status, statusSince: extra.statusSince };
+}
+/** The start date of what was accepted on a day. */
+const begun = (s: CommitmentState, since: string): string => (s.startOn && s.startOn > since ? s.startOn : since);
+
+/**
+ * A row of the register, as an audience may see it on a day. The last report stands, and so do dates, slippage and their count; the one
+ * before it is history.
+ */
+export function commitmentFor(row: CommitmentRow, audience: Audience, tells: Tells, period: PeriodKind, day: string, wd: WorkingDays) {
+  const s = row.state;
+  const periods = Object.keys(s.reports).sort();
+  const [last, previous] = [periods.at(-1), periods.at(-2)].map((p) => part(s.reports, p));
+  return {
+    id: row.id,
+    version: row.version,
+    placeId: s.placeId,
+    programmeId: s.programmeId,
+    title: s.title,
+    level: s.level,
+    ...statusOn(row, day),
+    ownerId: s.ownerAgencyId,
+    accountable: s.accountable ?? null,
+    themeId: s.themeId ?? null,
+    from: s.from ?? null,
+    offeredOn: s.offeredOn ?? null,
+    lapsesOn: s.lapsesOn ?? null,
+    acceptedOn: s.acceptedOn ?? null,
+    baselineDueOn: s.baselineDueOn ?? null,
+    dueOn: s.dueOn ?? null,
+    slippageDays: slippage(s) ?? null,
+    reschedules: s.reschedules,
+    progress: last?.progress ?? null,
+    rag: last?.rag ?? null,
+    previousRag: previous && tells(previous) ? previous.rag : null,
+    ...standingOnDay(s, period, day, wd),
+    lastReport: periods.at(-1) ?? null,
+    lastReportOn: last?.on ?? null,
+    cause: last?.cause ?? null,
+    nextStep: last?.nextStep ?? null,
+    verifierId: s.verifierAgencyId ?? null,
+    ...moneyFor(s, audience),
+    consented: s.consented,
+    orphanedOn: s.orphanedOn ?? null,
+    audience,
+    illustrative: row.illustrative,
+    corrected: row.corrected,
+  };
+}
+function standingOnDay(s: CommitmentState, period: PeriodKind, day: string, wd: WorkingDays) {
+  const { rag: worst, ...rest } = standingOn(s, period, day, wd);
+  return { worst, ...rest, ...(rest.daysLate > 0 && wd.assumes(s.dueOn!, day) ? { holidaysAssumed: true as const } : {}) };
+}
+
+const closedBy: readonly CommitmentState['status'][] = ['withdrawn', 'superseded', 'declined'];
+
+/**
+ * The page: everything of the row, and what the register has no column for. Of what was reported, moved, claimed and answered there
+ * stand the last report, the claim that waits or was verified with its verification, and how the promise ended; the rest is history.
+ */
+export function commitmentPage(row: CommitmentRow, audience: Audience, tells: Tells, period: PeriodKind, day: string, wd: WorkingDays) {
+  const { state: s, extra } = row;
+  const past = new Past(tells);
+  const periods = Object.keys(s.reports).sort();
+  const claims = extra.claims.flatMap(({ version, on, evidence, answer }, i) => {
+    const stands = s.claim !== undefined && i === extra.claims.length - 1;
+    const claim = past.part({ on, evidence }, { version }, stands);
+    const said = answer && past.part(answer, answer, stands);
+    const { outcome = null, answeredOn = null, reason = null } = said ?? {};
+    return claim || said ? [{ on: claim?.on ?? null, evidence: claim?.evidence ?? null, outcome, answeredOn, reason }] : [];
+  });
+  const verification = s.verification && past.part(s.verification, s.verification, s.status === 'completed');
+  const reason = extra.reason && past.part(extra.reason.text, extra.reason, closedBy.includes(s.status));
+  const reports = periods.flatMap((p) => past.part({ period: p, ...reportFor(held(s.reports, p)) }, held(s.reports, p), p === periods.at(-1)) ?? []);
+  const moves = past.of(extra.moves).map(({ version: _, ...m }) => m);
+  return {
+    ...commitmentFor(row, audience, tells, period, day, wd),
+    change: s.change,
+    measure: s.measure ?? null,
+    evidenceExpected: s.evidenceExpected ?? null,
+    startOn: s.startOn ?? null,
+    milestones: Object.entries(s.milestones)
+      .map(([milestoneId, m]) => ({ milestoneId, title: m.title, dueOn: m.dueOn, reachedOn: m.reachedOn ?? null }))
+      .sort((a, b) => (a.dueOn < b.dueOn ? -1 : a.dueOn > b.dueOn ? 1 : 0)),
+    reports,
+    moves,
+    dependsOn: s.dependsOn,
+    claims,
+    evidence: s.claim?.evidence ?? [],
+    claimedOn: s.claim?.on ?? null,
+    verification: verification
+      ? { level: verification.level, by: verification.by, agencyId: verification.agencyId, on: verification.on, ...(verification.reason ? { reason: verification.reason } : {}) }
+      : null,
+    supersedes: s.supersedes ?? null,
+    supersededBy: s.supersededBy ?? null,
+    endedOn: s.endedOn ?? null,
+    endedBy: extra.endedBy ?? null,
+    reason: reason ?? null,
+    /** Reports, moves, claims and answers of before it was opened to this audience. */
+    earlierNotShared: past.notShared,
+  };
+}
+
+/** By whose word something was done: a decision's, an official's. */
+const wordOf = ({ decisionId, official }: { decisionId?: string; official?: string }) => ({ ...(decisionId ? { decisionId } : {}), ...(official ? { official } : {}) });
+
+export const commitmentRegister = view({
+  name: 'commitment-register',
+  version: 5,
+  tables: { ...rows.tables, programmes: 'CREATE TABLE {programmes} (id TEXT PRIMARY KEY, period TEXT NOT NULL) STRICT, WITHOUT ROWID' },
+  handlers(db, t) {
+    const { fold, batch } = rows.write(db, t);
+    const programme = db.prepare(`INSERT OR REPLACE INTO ${t.programmes} VALUES (?, ?)`);
+    return {
+      on: { ProgrammeDefined: (e) => programme.run(e.recordId, e.data.period) },
+      each(e) {
+        if (e.aggregate !== 'commitment') return;
+        const { state, extra } = fold(e);
+        if (e.version === 1) extra.draftedOn = e.today;
+        if (extra.status === 'accepted' && state.status === 'in-delivery') {
+          // Begun by its start date, a first report changes nothing.
+          const start = begun(state, extra.statusSince);
+          Object.assign(extra, { status: state.status, statusSince: start < e.today ? start : e.today });
+        } else if (extra.status !== state.status) Object.assign(extra, { status: state.status, statusSince: e.today });
+        const { from, to, reason } = e.data;
+        if (e.type === 'CompletionClaimed') extra.claims.push({ version: e.version, on: e.today, evidence: structuredClone(e.data.evidence) });
+        else if (e.type === 'CompletionReturned' || e.type === 'CompletionVerified')
+          Object.assign(extra.claims.at(-1) ?? {}, { answer: { outcome: e.data.level ?? 'returned', answeredOn: e.today, ...(reason ? { reason } : {}), version: e.version } });
+        if (e.type === 'CommitmentRescheduled') extra.moves.push({ version: e.version, from, to, on: e.today, reason, ...wordOf(e.data) });
+        else if (e.type === 'CommitmentWithdrawn' || e.type === 'CommitmentSuperseded') Object.assign(extra, { reason: { text: reason, version: e.version }, endedBy: wordOf(e.data) });
+        else if (e.type === 'CommitmentDeclined' || e.type === 'CompletionReturned' || e.type === 'CommitmentReopened') extra.reason = { text: reason, version: e.version };
+      },
+      ...batch,
+    };
+  },
+  queries(db, t) {
+    const read = rows.read(db, t);
+    const ofPlace = read.where('placeId = ? ORDER BY id');
+    const liveOf = read.where('ownerId = ? AND live = 1 ORDER BY id');
+    const period = db.prepare<[string], PeriodKind>(`SELECT period FROM ${t.programmes} WHERE id = ?`).pluck();
+    return {
+      one: (id: string): CommitmentRow | undefined => {
+        const row = read.one(`commitment-${id}`);
+        return row && row.state.status !== 'none' ? row : undefined;
+      },
+      list: (placeId: string): CommitmentRow[] => ofPlace(placeId),
+      /** A stream that holds a refused step alone is no commitment: its status is `none`. */
+      walk: read.walk,
+      /** Accepted commitments of an agency that have not ended. */
+      liveOf: (agencyId: string): CommitmentRow[] => liveOf(agencyId),
+      /** How a programme reports: by month or by quarter. */
+      periodOf: (programmeId: string): PeriodKind => period.get(programmeId) ?? 'month',
+    };
+  },
+});

@@ -1,0 +1,224 @@
+/**
+ * View `decision-log`: each decision as it stands, every step of it in order (who, in which role, which versions lay before them),
+ * and what was done elsewhere because of it.
+ */
+import type { Withheld } from '../../domain/shared/access.js';
+import type { Audience } from '../../domain/shared/access.js';
+import { dataFor } from '../../domain/kernel/types.js';
+import { explain, resultOf, whyInWords, type Why } from '../../domain/decision/rule.js';
+import { pollOf, shownStatus, type DecisionState, type Said } from '../../domain/decision/state.js';
+import { aggregateNamed } from '../../domain/registry.js';
+import { part } from '../../domain/kernel/parts.js';
+import { readWithheld, storedWithheld, view, type Recorded } from '../engine/view.js';
+import { folded, type Folded } from '../engine/state-table.js';
+import { Past, type Tells } from './past.js';
+
+interface Extra {
+  openedAt?: string;
+  closedAt?: string;
+  how?: 'all-spoken' | 'clock';
+  /** The result as it was recorded at the closing. */
+  result?: { readonly result: string; readonly why?: Why };
+  outcomeOn?: string;
+}
+export type DecisionRow = Folded<DecisionState, Extra>;
+const spoke = new Set(['PositionTaken', 'PositionChanged', 'ObjectionWithdrawn']);
+const rows = folded<DecisionState, Extra>({
+  extra: () => ({}),
+  columns: {
+    placeId: ['TEXT NOT NULL', (r) => r.state.placeId],
+    opensUntil: ['TEXT', (r) => (r.state.status === 'open' ? r.state.closesAt : null)],
+    endedBy: ['TEXT', (r) => r.state.by ?? null],
+    status: ['TEXT NOT NULL', (r) => shownStatus(r.state)],
+    openedAt: ['TEXT', (r) => r.extra.openedAt ?? null],
+    closesAt: ['TEXT', (r) => (r.state.textHash === undefined ? null : r.state.closesAt)],
+    reviewOn: ['TEXT', (r) => r.state.reviewOn ?? null],
+  },
+  indexes: ['opensUntil', 'endedBy, id'],
+  orders: { by: ['placeId', 'status', 'openedAt', 'closesAt', 'reviewOn'], within: 'placeId' },
+  parts: { positions: (e) => (spoke.has(e.type) ? [e.data.seatId] : []), interests: (e) => (e.type === 'InterestDeclared' ? [e.data.seatId] : []) },
+});
+
+/** One event of a decision; `data` without what the state holds whole (texts, electorate). */
+export interface StepRow {
+  readonly version: number;
+  readonly position: number;
+  readonly type: string;
+  readonly recordedAt: string;
+  readonly account: string;
+  readonly role: string;
+  readonly agencyId: string | null;
+  readonly text: string;
+  readonly private: Withheld;
+  readonly data: any;
+}
+/** An event of another record that the decision led to: it names it as its authority, or as where it comes from. */
+export interface FollowedRow {
+  readonly stream: string;
+  readonly aggregate: string;
+  readonly recordId: string;
+  readonly version: number;
+  readonly position: number;
+  readonly type: string;
+  readonly recordedAt: string;
+  readonly how: 'authorised' | 'from';
+  readonly text: string;
+  readonly private: Withheld;
+}
+type Stored<T> = Omit<T, 'private' | 'data'> & { private: number; data: string };
+
+/**
+ * The decision for whoever may read it. What stands is the decision's own, and nobody's part of it is withheld: each seat's position, and
+ * every interest declared, for none takes another's place. A position before it, and why a withdrawn objection was made, are history.
+ */
+export function decisionFor({ id, version, illustrative, state: s, extra: x }: DecisionRow, tells: Tells) {
+  const past = new Past(tells);
+  const said = ({ stance, withdrawn, reason, at, objectedAt }: Said) => ({
+    stance,
+    withdrawn: withdrawn === true,
+    reason: (objectedAt === undefined ? reason : reason && past.part(reason, { version: objectedAt })) ?? null,
+    at,
+  });
+  const opened = s.textHash !== undefined;
+  const r = resultOf(pollOf(s));
+  const positions = s.electorate.flatMap(({ seatId, agencyId }) => {
+    const p = part(s.positions, seatId);
+    return p ? [{ seatId, agencyId, ...said(p), changed: p.earlier !== undefined, earlier: past.of(p.earlier ?? []).map(said) }] : [];
+  });
+  return {
+    id,
+    version,
+    placeId: s.placeId,
+    status: shownStatus(s),
+    question: s.question,
+    text: s.text,
+    forum: s.forum,
+    options: s.options,
+    textHash: s.textHash ?? null,
+    openedAt: x.openedAt ?? null,
+    closesAt: opened ? s.closesAt : null,
+    urgent: s.urgent,
+    rule: opened ? s.rule : null,
+    quorum: opened ? { ...s.quorum, needed: r.needed, spoken: r.spoken, met: r.quorate } : null,
+    electorate: s.electorate.map((v) => ({ ...v, interest: interestOf(s, v.seatId) })),
+    positions,
+    tally: opened ? r.tally : null,
+    interests: s.electorate.flatMap(({ seatId, agencyId }) =>
+      (part(s.interests, seatId)?.declared ?? []).map(({ account, pecuniary, nature, at }) => ({ seatId, agencyId, account, pecuniary, nature, at })),
+    ),
+    affected: s.affected.map((a) => ({
+      ...a,
+      pence: s.money.filter((m) => m.agencyId === a.agencyId).reduce((n, m) => n + m.pence, 0),
+      consented: s.consents.includes(a.agencyId),
+      agreed: a.money ? !r.unagreed.includes(a.agencyId) : null,
+    })),
+    money: s.money,
+    refs: s.refs,
+    authorises: s.authorises,
+    closedAt: x.closedAt ?? null,
+    how: x.how ?? null,
+    result: x.result?.result ?? null,
+    why: x.result?.why ?? null,
+    whyText: x.result?.why ? whyInWords(x.result.why, 'was') : null,
+    outcome: s.outcome ?? null,
+    reviewed: s.reviewed ?? null,
+    reviewOn: s.reviewOn ?? null,
+    replaces: s.replaces ?? null,
+    by: s.by ?? null,
+    /** Positions and reasons of before it was opened to this audience. */
+    earlierNotShared: past.notShared,
+    illustrative,
+  };
+}
+const interestOf = (s: DecisionState, seatId: string): 'none' | 'declared' | 'pecuniary' => {
+  const i = part(s.interests, seatId);
+  return !i ? 'none' : i.pecuniary ? 'pecuniary' : 'declared';
+};
+/** The rule's arithmetic for what is recorded, of a decision that was opened. Of one that is still open it names no outcome. */
+export const arithmeticOf = (s: DecisionState, closed: boolean, nameOf: (agencyId: string) => string) => ({
+  steps: explain(pollOf(s), { closed, nameOf }),
+  result: resultOf(pollOf(s)),
+});
+
+const heavy = ['text', 'electorate', 'authorises', 'money', 'options'];
+const light = (data: Record<string, unknown>): string => JSON.stringify(Object.fromEntries(Object.entries(data).filter(([k]) => !heavy.includes(k))));
+
+export const decisionLog = view({
+  name: 'decision-log',
+  version: 8,
+  tables: {
+    ...rows.tables,
+    steps: `CREATE TABLE {steps} (stream TEXT NOT NULL, version INTEGER NOT NULL, position INTEGER NOT NULL, type TEXT NOT NULL, recordedAt TEXT NOT NULL, account TEXT NOT NULL,
+        role TEXT NOT NULL, agencyId TEXT, text TEXT NOT NULL, private INTEGER NOT NULL, data TEXT NOT NULL) STRICT;
+      CREATE UNIQUE INDEX {steps}_stream ON {steps} (stream, version)`,
+    followed: `CREATE TABLE {followed} (decisionId TEXT NOT NULL, stream TEXT NOT NULL, aggregate TEXT NOT NULL, recordId TEXT NOT NULL, version INTEGER NOT NULL, position INTEGER NOT NULL,
+        type TEXT NOT NULL, recordedAt TEXT NOT NULL, how TEXT NOT NULL, text TEXT NOT NULL, private INTEGER NOT NULL) STRICT;
+      CREATE INDEX {followed}_decision ON {followed} (decisionId, position)`,
+  },
+  handlers(db, t) {
+    const { fold, batch } = rows.write(db, t);
+    const putStep = db.prepare(`INSERT INTO ${t.steps} VALUES (${Array(11).fill('?').join(', ')})`);
+    const putFollowed = db.prepare(`INSERT INTO ${t.followed} VALUES (${Array(11).fill('?').join(', ')})`);
+    const says = (e: Recorded, audience: Audience): string => {
+      const entry = aggregateNamed(e.aggregate).events[e.type]!;
+      return entry.says(dataFor(entry, e.data, audience), e);
+    };
+    function follow(e: Recorded): void {
+      const { decisionId, from } = e.data as { decisionId?: unknown; from?: unknown };
+      const source = from as { kind?: string; id?: string } | undefined;
+      const [id, how] = typeof decisionId === 'string' ? [decisionId, 'authorised'] : source?.kind === 'decision' ? [source.id!, 'from'] : [undefined, ''];
+      if (id) putFollowed.run(id, e.stream, e.aggregate, e.recordId, e.version, e.position, e.type, e.recordedAt, how, says(e, 'public'), storedWithheld(e.private));
+    }
+    return {
+      each(e) {
+        follow(e);
+        if (e.aggregate !== 'decision') return;
+        const { extra } = fold(e);
+        if (e.type === 'DecisionOpened') extra.openedAt = e.recordedAt;
+        if (e.type === 'DecisionClosed') {
+          const { how, result, why } = e.data;
+          Object.assign(extra, { closedAt: e.recordedAt, how, result: { result, ...(why ? { why } : {}) } });
+        }
+        if (e.type === 'OutcomeRecorded') extra.outcomeOn = e.today;
+        putStep.run(
+          e.stream,
+          e.version,
+          e.position,
+          e.type,
+          e.recordedAt,
+          e.actor.account,
+          e.actor.role,
+          e.actor.agency ?? null,
+          says(e, 'members'),
+          storedWithheld(e.private),
+          light(e.data),
+        );
+      },
+      ...batch,
+    };
+  },
+  queries(db, t) {
+    const read = rows.read(db, t);
+    const ofPlace = read.where('placeId = ? ORDER BY id');
+    const over = read.where('opensUntil < ? ORDER BY opensUntil');
+    const ended = read.where('endedBy = ? ORDER BY endedBy, id');
+    const next = db.prepare<[], string | null>(`SELECT min(opensUntil) FROM ${t.rows} WHERE opensUntil IS NOT NULL`).pluck();
+    const steps = db.prepare<[string], Stored<StepRow>>(
+      `SELECT version, position, type, recordedAt, account, role, agencyId, text, private, data FROM ${t.steps} WHERE stream = ? ORDER BY version`,
+    );
+    const followed = db.prepare<[string], Stored<FollowedRow>>(`SELECT * FROM ${t.followed} WHERE decisionId = ? ORDER BY position`);
+    return {
+      one: (id: string): DecisionRow | undefined => read.one(`decision-${id}`),
+      list: (placeId: string): DecisionRow[] => ofPlace(placeId),
+      walk: read.walk,
+      /** Decisions that one superseded or rescinded. */
+      endedBy: (id: string): DecisionRow[] => ended(id),
+      /** Open decisions whose time was before an instant, the earliest first. */
+      overdue: (instant: string): DecisionRow[] => over(instant),
+      /** When the next open decision closes. */
+      nextClosing: (): string | undefined => next.get() ?? undefined,
+      steps: (id: string): StepRow[] => steps.all(`decision-${id}`).map((r) => ({ ...r, private: readWithheld(r.private), data: JSON.parse(r.data) })),
+      followed: (id: string): FollowedRow[] => followed.all(id).map((r) => ({ ...r, private: readWithheld(r.private) })),
+    };
+  },
+});

@@ -1,0 +1,177 @@
+/** Keeps a table of due items from what event entries open and close. */
+import type { Database } from 'better-sqlite3';
+import type { Withheld } from '../../domain/shared/access.js';
+import type { DueChange, DueCode, DueParty, Sitting } from '../../domain/kernel/types.js';
+import { aggregateNamed } from '../../domain/registry.js';
+import type { DueItem } from '../../domain/progress/judge.js';
+import type { Reference } from '../../domain/shared/reference.js';
+import { readWithheld, storedWithheld, type Recorded } from '../engine/view.js';
+import { lately } from '../lately.js';
+
+/**
+ * DDL of a table of due items, with `{items}` for its name. One row an item, named by the event that first opened it and which of
+ * its changes did; opening it again replaces it. So new items come last in every index but one: their keys are random, and each
+ * index in the order of these would cost every event a page of its own.
+ */
+export const dueItemsTable = `CREATE TABLE {items} (
+    opened INTEGER NOT NULL, nth INTEGER NOT NULL,
+    stream TEXT NOT NULL, code TEXT NOT NULL, key TEXT NOT NULL, aggregate TEXT NOT NULL, recordId TEXT NOT NULL, placeId TEXT, owedBy TEXT NOT NULL, deed TEXT NOT NULL,
+    dueOn TEXT NOT NULL, openedBy TEXT NOT NULL, openedOn TEXT NOT NULL, closedOn TEXT, leftDays INTEGER, private INTEGER NOT NULL, illustrative INTEGER NOT NULL, position INTEGER NOT NULL, sits TEXT,
+    PRIMARY KEY (opened, nth)) STRICT, WITHOUT ROWID;
+  CREATE UNIQUE INDEX {items}_key ON {items} (stream, code, key);
+  CREATE INDEX {items}_open ON {items} (placeId, dueOn) WHERE closedOn IS NULL;
+  CREATE INDEX {items}_due ON {items} (dueOn) WHERE closedOn IS NULL;
+  CREATE INDEX {items}_verification ON {items} (dueOn) WHERE code = 'verification' AND closedOn IS NULL;
+  CREATE INDEX {items}_sits ON {items} (placeId) WHERE sits IS NOT NULL AND closedOn IS NULL;`;
+
+/** DDL of who waits for what, by party and date; `{waiting}` for its name. Open items whose clock runs only. */
+export const waitingTable = 'CREATE TABLE {waiting} (party TEXT, dueOn TEXT, opened INTEGER, nth INTEGER, PRIMARY KEY (party, dueOn, opened, nth)) STRICT, WITHOUT ROWID';
+/** A party as `waiting` names it. */
+export const partyKey = (p: DueParty): string => `${p.kind}:${p.id}`;
+
+export interface DueRow extends DueItem {
+  readonly stream: string;
+  readonly private: Withheld;
+  /** The clock is stopped: nothing is due of this party until it is resumed. */
+  readonly stopped: boolean;
+  readonly position: number;
+}
+
+interface Row extends Omit<DueItem, 'owedBy' | 'illustrative'> {
+  opened: number;
+  nth: number;
+  stream: string;
+  owedBy: string;
+  private: number;
+  illustrative: number;
+  leftDays: number | null;
+  closedOn: string | null;
+  position: number;
+  sits: Sitting['sits'] | null;
+}
+
+/** What an item is called in lists. */
+export const itemId = (i: Pick<DueRow, 'stream' | 'code' | 'key'>): string => `${i.stream}.${i.code}.${i.key}`;
+
+export const readDue = (r: Row): DueRow => ({
+  stream: r.stream,
+  code: r.code,
+  key: r.key,
+  aggregate: r.aggregate,
+  recordId: r.recordId,
+  ...(r.placeId ? { placeId: r.placeId } : {}),
+  owedBy: JSON.parse(r.owedBy) as DueParty[],
+  deed: r.deed,
+  dueOn: r.dueOn,
+  openedBy: r.openedBy,
+  openedOn: r.openedOn,
+  private: readWithheld(r.private),
+  illustrative: r.illustrative === 1,
+  stopped: r.leftDays !== null,
+  position: r.position,
+});
+
+type Waits = Pick<Row, 'opened' | 'nth' | 'owedBy' | 'dueOn' | 'closedOn' | 'leftDays'>;
+
+/** Items kept of those read lately: a memory bound, nothing else. */
+const most = { max: 10_000 };
+/** By `keptAs`. */
+export const keptItems = (db: Database, table: string) => lately<DueRow>(db, table, most);
+export const keptAs = (opened: number, nth: number): string => `${opened} ${nth}`;
+
+/** Keeps `waiting` in step with an item, and readers from what it was: what it was goes, what it is comes. */
+function waitingKeeper(db: Database, table: string, items: string): (before: Waits | undefined, after: Waits | undefined) => void {
+  const add = db.prepare(`INSERT OR IGNORE INTO ${table} VALUES (?, ?, ?, ?)`);
+  const drop = db.prepare(`DELETE FROM ${table} WHERE party = ? AND dueOn = ? AND opened = ? AND nth = ?`);
+  const kept = keptItems(db, items);
+  const each = (row: Waits | undefined, run: typeof add): void => {
+    if (row) kept.delete(keptAs(row.opened, row.nth));
+    if (!row || row.closedOn !== null || row.leftDays !== null) return;
+    for (const p of JSON.parse(row.owedBy) as DueParty[]) run.run(partyKey(p), row.dueOn, row.opened, row.nth);
+  };
+  return (before, after) => {
+    each(before, drop);
+    each(after, add);
+  };
+}
+
+/** Who sits somewhere for a place, after each event. */
+export type WhoSits = (sits: Sitting['sits'], placeId: string) => DueParty;
+/** Events after which another may sit there; the record's id is the place's. */
+const reseats: ReadonlySet<string> = new Set(['ChampionAssigned', 'ChampionEnded', 'ChairAppointed', 'SeatVacated', 'SeatSuspended', 'SeatHolderReplaced']);
+
+/** Applies each event's changes to the table, and, where it is told who sits where, to `waiting` beside it. */
+export function dueItems(db: Database, table: string, ref: Reference, waiting?: { readonly table: string; readonly whoSits: WhoSits }): (e: Recorded) => void {
+  const wd = ref.workingDays;
+  const values = `INTO ${table} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?, ?)`;
+  const add = db.prepare(`INSERT ${values} ON CONFLICT DO NOTHING`);
+  const put = db.prepare(`REPLACE ${values}`);
+  const of = db.prepare<[string], Row>(`SELECT * FROM ${table} WHERE stream = ? AND closedOn IS NULL`);
+  const one = db.prepare<[string, string, string], Row>(`SELECT * FROM ${table} WHERE stream = ? AND code = ? AND key = ?`);
+  const openOne = db.prepare<[string, string, string], Row>(`SELECT * FROM ${table} WHERE stream = ? AND code = ? AND key = ? AND closedOn IS NULL`);
+  const close = db.prepare(`UPDATE ${table} SET closedOn = ?, position = ? WHERE stream = ? AND code = ? AND key = ?`);
+  const keep = waiting === undefined ? () => {} : waitingKeeper(db, waiting.table, table);
+  const seated = db.prepare<[string], Row>(`SELECT * FROM ${table} WHERE placeId = ? AND sits IS NOT NULL AND closedOn IS NULL`);
+  const reseat = db.prepare(`UPDATE ${table} SET owedBy = ? WHERE opened = ? AND nth = ?`);
+  const party = (p: DueParty | Sitting, placeId: string | null): DueParty[] => ('kind' in p ? [p] : waiting && placeId ? [waiting.whoSits(p.sits, placeId)] : []);
+  const set = db.prepare(`UPDATE ${table} SET dueOn = ?, leftDays = ?, position = ?, illustrative = max(illustrative, ?) WHERE stream = ? AND code = ? AND key = ?`);
+
+  function dueOn(change: Extract<DueChange, { open: DueCode }>, today: string): string {
+    if ('workingDays' in change) return wd.add(today, change.workingDays);
+    const least = change.atLeastWorkingDays === undefined ? change.on : wd.add(today, change.atLeastWorkingDays);
+    return change.on > least ? change.on : least;
+  }
+
+  const ofPlace = db.prepare<[string], Row>(`SELECT * FROM ${table} WHERE placeId = ? AND closedOn IS NULL`);
+
+  return (e) => {
+    const entry = aggregateNamed(e.aggregate).events[e.type]!;
+    if (e.type === 'PlaceWithdrawn') {
+      // Nobody can act for the place any more: what waits there ends, in whatever record it stands.
+      for (const row of ofPlace.all(e.data.placeId)) {
+        close.run(e.today, e.position, row.stream, row.code, row.key);
+        keep(row, undefined);
+      }
+    }
+    if (waiting && reseats.has(e.type)) {
+      for (const row of seated.all(e.recordId)) {
+        const owedBy = JSON.stringify(party({ sits: row.sits! }, row.placeId ?? null));
+        reseat.run(owedBy, row.opened, row.nth);
+        keep(row, { ...row, owedBy });
+      }
+    }
+    if (!entry.due) return;
+    const invented = e.basis?.kind === 'illustrative' ? 1 : 0;
+    for (const [nth, c] of entry.due(e.data, e).entries()) {
+      if ('open' in c) {
+        const place = c.place ?? (e.aggregate === 'place' ? e.recordId : (e.data.placeId ?? null));
+        const [owedBy, due] = [JSON.stringify(c.owedBy.flatMap((p) => party(p, place))), dueOn(c, e.today)];
+        const sits = c.owedBy.flatMap((p) => ('sits' in p ? p.sits : []))[0] ?? null;
+        const row = [e.stream, c.open, c.key, e.aggregate, e.recordId, place, owedBy, c.deed, due, e.id, e.today, storedWithheld(e.private), invented, e.position, sits];
+        // Most are new: what one was before is looked up only where there is one.
+        const before = add.run(e.position, nth, row).changes === 1 ? undefined : one.get(e.stream, c.open, c.key);
+        if (before) put.run(before.opened, before.nth, row);
+        keep(before, { opened: before?.opened ?? e.position, nth: before?.nth ?? nth, owedBy, dueOn: due, closedOn: null, leftDays: null });
+      } else if ('close' in c) {
+        // One that is named is looked up: a record may have hundreds open.
+        const named = c.close !== '*' && c.key !== undefined ? openOne.all(e.stream, c.close, c.key) : of.all(e.stream);
+        for (const row of named) {
+          if (c.close !== '*' && row.code !== c.close) continue;
+          if (c.key !== undefined && row.key !== c.key) continue;
+          if (c.place !== undefined && row.placeId !== c.place) continue;
+          if (c.owedBy !== undefined && !readDue(row).owedBy.some((p) => p.id === c.owedBy)) continue;
+          close.run(e.today, e.position, e.stream, row.code, row.key);
+          keep(row, undefined);
+        }
+      } else {
+        const code = 'stop' in c ? c.stop : 'resume' in c ? c.resume : c.move;
+        const row = one.get(e.stream, code, c.key);
+        if (!row) continue;
+        if ('move' in c) set.run(c.on, row.leftDays, e.position, invented, e.stream, code, c.key);
+        else if ('stop' in c) set.run(row.dueOn, Math.max(0, wd.between(e.today, row.dueOn)), e.position, invented, e.stream, code, c.key);
+        else if (row.leftDays !== null) set.run(wd.add(e.today, Math.max(1, row.leftDays)), null, e.position, invented, e.stream, code, c.key);
+        keep(row, one.get(e.stream, code, c.key));
+      }
+    }
+  };
+}

@@ -1,0 +1,216 @@
+/** View `exceptions`: what went another way than the rules' ordinary one, event by event (domain.md 10.4). What is overdue now follows from `due`. */
+import type { Withheld } from '../../domain/shared/access.js';
+import { readKey } from '../../domain/barrier/state.js';
+import { daysBetween } from '../../domain/shared/calendar.js';
+import { dataFor } from '../../domain/kernel/types.js';
+import { aggregateNamed } from '../../domain/registry.js';
+import type { DueItem } from '../../domain/progress/judge.js';
+import { belonging, belongingTables } from './belonging.js';
+import { readWithheld, storedWithheld, view, type Recorded } from '../engine/view.js';
+import { dueItems, dueItemsTable } from './due-items.js';
+import { tieSql, under, walker, type Spot, type Walk } from '../engine/walk.js';
+
+export const exceptionKinds = [
+  'backdated',
+  'late',
+  'excused',
+  'waived',
+  'voided',
+  'contradicted',
+  'reopened',
+  'orphaned',
+  'urgent',
+  'retrospective',
+  'overdue-verification',
+  'near-miss',
+] as const;
+export type ExceptionKind = (typeof exceptionKinds)[number];
+
+export interface ExceptionRow {
+  readonly position: number;
+  readonly kind: ExceptionKind;
+  readonly aggregate: string;
+  readonly recordId: string;
+  readonly version: number;
+  readonly private: Withheld;
+  readonly type: string;
+  readonly recordedAt: string;
+  readonly day: string;
+  readonly account: string;
+  readonly role: string;
+  readonly agencyId: string | null;
+  /** Days it was backdated, or late. */
+  readonly days: number | null;
+  readonly reason: string | null;
+  readonly waiverId: string | null;
+  /** The place of its record. */
+  readonly placeId: string | null;
+}
+type Row = Omit<ExceptionRow, 'private'> & { private: number };
+/** One as a walk gives it. */
+export type ExceptionSpot = Row & Spot;
+/** The orders in which they are walked. */
+export type ExceptionOrder = 'day' | 'kind' | 'placeId' | 'days';
+
+/** Types that are exceptions whatever they say. */
+const always: Readonly<Record<string, ExceptionKind>> = {
+  SignOffVoided: 'voided',
+  AssuranceVoided: 'voided',
+  CertificationVoided: 'voided',
+  ContradictionFound: 'contradicted',
+  BarrierReopened: 'reopened',
+  CommitmentReopened: 'reopened',
+  EnrolmentVoided: 'voided',
+  DutyOrphaned: 'orphaned',
+  PledgeOrphaned: 'orphaned',
+};
+/** Whose due items are looked at. */
+const dutiful = new Set(['barrier', 'collaborative', 'commitment', 'decision', 'pool', 'submission']);
+interface Found {
+  readonly kind: ExceptionKind;
+  readonly days?: number;
+  readonly reason?: string;
+}
+/** What is done late where it closes an item whose day has passed, by the code of that item. */
+const doneBy: Readonly<Record<string, readonly string[]>> = {
+  BarrierTriaged: ['triage'],
+  OwnershipAccepted: ['ownership'],
+  OwnershipDeclined: ['ownership'],
+  BarrierAnswered: ['answer', 'rung'],
+  BarrierDirected: ['rung'],
+  RemovalClaimed: ['deed'],
+  CompletionClaimed: ['delivery'],
+  CompletionReturned: ['verification'],
+  CompletionVerified: ['verification'],
+  OutcomeRecorded: ['outcome'],
+  DecisionReviewed: ['review'],
+  PledgeConfirmed: ['pledge'],
+  SubmissionSignedOff: ['sign-off'],
+  SignOffDeclined: ['sign-off'],
+  AccountableReplaced: ['orphan'],
+  CommitmentReassigned: ['orphan'],
+  ChairAppointed: ['orphan'],
+  PledgeOrphanEnded: ['orphan'],
+  PledgeWithdrawn: ['orphan'],
+};
+/** An answer makes a rung's own word needless; that is not late by it. */
+const isDone = (type: string, i: Pick<DueItem, 'code' | 'key'>): boolean => type !== 'BarrierAnswered' || i.code !== 'rung' || readKey(i.key).directed;
+/** Types that are exceptions by what they say, with the days where they are late. */
+const sometimes: Readonly<Record<string, (data: any) => Found | undefined>> = {
+  FindingsSubmitted: (d) => (d.lateDays > 0 ? { kind: 'late', days: d.lateDays } : undefined),
+  SubmissionMissed: () => ({ kind: 'late' }),
+  CommitmentDeclined: (d) => (d.promisedBefore ? { kind: 'orphaned' } : undefined),
+  OfferLapsed: (d) => (d.promisedBefore ? { kind: 'orphaned' } : undefined),
+  // Reported well against the facts: allowed by a waiver, with its reason.
+  ProgressReported: (d) => (d.overrideReason ? { kind: 'contradicted', reason: d.overrideReason } : undefined),
+  DecisionOpened: (d) => (d.urgent ? { kind: 'urgent' } : undefined),
+  RingFenceRelaxed: (d) => (d.retrospective ? { kind: 'retrospective' } : undefined),
+};
+
+/** Every exception that an event is: it may be several. */
+function exceptionsOf(e: Recorded & { backdatedBecause?: string }): Found[] {
+  const found: Found[] = [];
+  if (e.effectiveOn && e.effectiveOn < e.today) found.push({ kind: 'backdated', days: daysBetween(e.effectiveOn, e.today), ...(e.backdatedBecause ? { reason: e.backdatedBecause } : {}) });
+  if (typeof e.data.waiverId === 'string') found.push({ kind: 'waived' });
+  const kind = always[e.type];
+  if (kind) found.push({ kind });
+  const said = sometimes[e.type]?.(e.data);
+  if (said) found.push(said);
+  return found;
+}
+
+export const readException = (r: Row): ExceptionRow => ({ ...r, private: readWithheld(r.private) });
+
+export const exceptions = view({
+  name: 'exceptions',
+  version: 11,
+  tables: {
+    entries: `CREATE TABLE {entries} (position INTEGER, kind TEXT, aggregate TEXT NOT NULL, recordId TEXT NOT NULL, version INTEGER NOT NULL, private INTEGER NOT NULL, type TEXT NOT NULL, recordedAt TEXT NOT NULL,
+        day TEXT NOT NULL, account TEXT NOT NULL, role TEXT NOT NULL, agencyId TEXT, days INTEGER, reason TEXT, waiverId TEXT, placeId TEXT, PRIMARY KEY (position, kind)) STRICT, WITHOUT ROWID;
+      CREATE INDEX {entries}_kind ON {entries} (kind, position);
+      CREATE INDEX {entries}_day ON {entries} (day, position, kind);
+      CREATE INDEX {entries}_place ON {entries} (placeId, position, kind);
+      CREATE INDEX {entries}_days ON {entries} (days, position, kind);
+      CREATE INDEX {entries}_missed ON {entries} (position) WHERE type = 'SubmissionMissed'`,
+    places: 'CREATE TABLE {places} (stream TEXT PRIMARY KEY, placeId TEXT NOT NULL) STRICT, WITHOUT ROWID',
+    items: dueItemsTable,
+    ...belongingTables,
+  },
+  handlers(db, t, ref) {
+    const track = dueItems(db, t.items, ref);
+    const { stray, batch } = belonging(db, t);
+    const closed = db.prepare<[string, number], Pick<DueItem, 'code' | 'key' | 'dueOn'>>(
+      `SELECT code, key, dueOn FROM ${t.items} WHERE stream = ? AND position = ? AND closedOn IS NOT NULL ORDER BY dueOn`,
+    );
+    const open = db.prepare<[string, string], string | null>(`SELECT min(dueOn) FROM ${t.items} WHERE stream = ? AND code = ? AND closedOn IS NULL`).pluck();
+    /** What an event did late, by how many days. */
+    function late(e: Recorded): Found[] {
+      // A review opens the next one in the stead of its own item: what that was due by is asked before.
+      const before = e.type === 'DecisionReviewed' ? open.get(e.stream, 'review') : undefined;
+      if (dutiful.has(e.aggregate) || e.type === 'PlaceWithdrawn') track(e);
+      const codes = doneBy[e.type];
+      const dueOn = before ?? (codes && closed.all(e.stream, e.position).find((i) => codes.includes(i.code) && isDone(e.type, i))?.dueOn);
+      return dueOn && e.today > dueOn ? [{ kind: 'late', days: daysBetween(dueOn, e.today) }] : [];
+    }
+    const put = db.prepare(`INSERT INTO ${t.entries} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    const setPlace = db.prepare(`INSERT OR REPLACE INTO ${t.places} VALUES (?, ?)`);
+    const placeOf = db.prepare<[string], string>(`SELECT placeId FROM ${t.places} WHERE stream = ?`).pluck();
+    return {
+      each(e) {
+        // What it did of another programme's place is its own exception, and closes nothing there.
+        const isStray = stray(e);
+        const lateToo = isStray ? [] : late(e);
+        // As `access` has it.
+        const placeId = aggregateNamed(e.aggregate).events[e.type]!.access?.(e.data, e).placeId;
+        if (placeId && !(isStray && e.aggregate === 'submission')) setPlace.run(e.stream, placeId);
+        for (const { kind, days, reason } of [...exceptionsOf(e), ...lateToo]) {
+          const { position, aggregate, recordId, version, type, recordedAt, today, actor, data } = e;
+          // In words for everybody whom the event is told to.
+          const open = dataFor(aggregateNamed(aggregate).events[type]!, data, 'public');
+          const given = reason ?? (typeof open.reason === 'string' ? open.reason : null);
+          put.run(
+            position,
+            kind,
+            aggregate,
+            recordId,
+            version,
+            storedWithheld(e.private),
+            type,
+            recordedAt,
+            today,
+            actor.account,
+            actor.role,
+            actor.agency ?? null,
+            days ?? null,
+            given,
+            data.waiverId ?? null,
+            placeOf.get(e.stream) ?? null,
+          );
+        }
+      },
+      ...batch,
+    };
+  },
+  queries(db, t) {
+    const all = db.prepare<[], Row>(`SELECT * FROM ${t.entries} WHERE position > 0 ORDER BY position`);
+    const ofKind = db.prepare<[string], Row>(`SELECT * FROM ${t.entries} WHERE kind = ? ORDER BY position`);
+    const select = (key: string): string => `SELECT *, ${key} AS key, ${tieSql('position')} || '.' || kind AS tie FROM ${t.entries}`;
+    // What waits, and was not recorded, stands after what was.
+    const parts = (tie: string): [position: number, kind: string] => (/^\d{16}/.test(tie) ? [Number(tie.slice(0, 16)), tie.slice(17)] : [Number.MAX_SAFE_INTEGER, '']);
+    const tie = { sql: ['position', 'kind'], of: parts, type: 'number' } as const;
+    const byPosition = { sql: ['position'], of: (at: string) => [parts(at)[0]], type: 'number' } as const;
+    const walks = {
+      day: walker<ExceptionSpot>(db, { select: select('day'), key: { sql: 'day', type: 'text' }, tie }),
+      kind: walker<ExceptionSpot>(db, { select: select('kind'), key: { sql: 'kind', type: 'text' }, tie: byPosition }),
+      placeId: walker<ExceptionSpot>(db, { select: select('placeId'), key: { sql: 'placeId', type: 'text', nullable: true }, tie }),
+      days: walker<ExceptionSpot>(db, { select: select('days'), key: { sql: 'days', type: 'number', nullable: true }, tie }),
+    };
+    const missed = walker<ExceptionSpot>(db, { select: select('position'), where: ["type = 'SubmissionMissed'"], key: { sql: 'position', type: 'number' }, tie: byPosition });
+    return {
+      list: (kind?: string): ExceptionRow[] => (kind ? ofKind.all(kind) : all.all()).map(readException),
+      walk: (by: ExceptionOrder): Walk<ExceptionSpot> => walks[by](),
+      /** Returns that were missed, under another kind than their own. */
+      missed: (kind: ExceptionKind): Walk<ExceptionSpot> => under(kind, missed()),
+    };
+  },
+});

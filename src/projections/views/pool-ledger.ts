@@ -1,0 +1,185 @@
+/** View `pool-ledger`: each pooled budget with its pledges and allocations, for the audience that asks. */
+import type { Audience } from '../../domain/shared/access.js';
+import { held, part, type Parts } from '../../domain/kernel/parts.js';
+import type { Pledge, PoolState } from '../../domain/pool/state.js';
+import { settlement } from '../../domain/pool/year-end.js';
+import { sumsOf } from '../../domain/shared/sums.js';
+import { yearEnd } from '../../domain/shared/values.js';
+import { view } from '../engine/view.js';
+import { folded, type Folded } from '../engine/state-table.js';
+import { Past, type Tells } from './past.js';
+
+export type PoolRow = Folded<PoolState>;
+const rows = folded<PoolState>({
+  columns: {
+    placeId: ['TEXT NOT NULL', (r) => r.state.placeId],
+    name: ['TEXT NOT NULL', (r) => r.state.name],
+    status: ['TEXT NOT NULL', (r) => r.state.status],
+  },
+  orders: { by: ['placeId', 'name', 'status'], within: 'placeId' },
+  // A hot pool holds thousands of pledges: only those an event touches are written.
+  parts: {
+    pledges: ({ data: d }) =>
+      [d.pledgeId, d.toPledgeId, ...([...(d.subBalances ?? []), ...(d.opened?.pledges ?? [])] as { pledgeId: string }[]).map((x) => x.pledgeId)].filter((id) => id !== undefined),
+  },
+});
+
+/** A pool's figures: each is the sum of its pledges'. */
+export const poolFigures = ['pledgedPence', 'confirmedPence', 'paidInPence', 'reservedPence', 'allocatedPence', 'drawnPence'] as const;
+
+/** What a stream's conditions say of its money in a place on a day: codes it may be spent on, and until when a relaxation adds to them. */
+export interface StreamTerms {
+  readonly purposes: readonly string[];
+  readonly relaxationUntil: string | null;
+}
+/** Terms of a stream; `null` where it binds nothing beyond the pool's purposes, undefined where the audience may not read it. */
+export type TermsOf = (fundingStreamId: string) => StreamTerms | null | undefined;
+
+/**
+ * A pledge as an audience may see it: without consent nothing, not even whose it is, which private events alone say; and nothing that moved
+ * with money of a pledge without (domain.md 8.4).
+ */
+function pledgeFor(p: Pledge, member: boolean, s: PoolState, termsOf: TermsOf) {
+  const open = member || p.consented;
+  const still = open && (member || p.hidden !== 'all');
+  const moves = open && (member || !p.hidden);
+  const terms = p.fundingStreamId ? termsOf(p.fundingStreamId) : null;
+  return {
+    pledgeId: open ? p.pledgeId : null,
+    agencyId: open ? p.agencyId : null,
+    financialYear: open ? p.financialYear : null,
+    status: open ? p.status : null,
+    fundingStreamId: (open && p.fundingStreamId) || null,
+    // That something is owed of it follows from figures.
+    orphanedOn: member || (p.consented && !p.hidden) ? (p.orphanedOn ?? null) : null,
+    pledgedPence: still ? p.pledged : null,
+    confirmedPence: still ? p.confirmed : null,
+    paidInPence: still ? p.paidIn : null,
+    reservedPence: moves ? p.reserved : null,
+    allocatedPence: moves ? p.allocated : null,
+    drawnPence: moves ? p.drawn : null,
+    // Cash in the sub-balance; an aligned pool holds none, what is left there is left of what was allocated.
+    leftPence: moves ? (s.legalBasis === 'aligned' ? p.allocated : p.paidIn) - p.drawn : null,
+    ...(moves ? {} : { notDisclosed: true as const }),
+    purposes: terms === undefined || !open ? null : (terms?.purposes ?? s.purposes.cofog),
+    relaxationUntil: (open && terms?.relaxationUntil) || null,
+  };
+}
+
+/** Whether a year's accounts are settled, and how late they are. */
+function yearEndFor(s: PoolState, financialYear: string, day: string) {
+  const { dueOn, stopsDrawsAfter } = settlement(financialYear);
+  const state = s.settled.includes(financialYear) ? 'settled' : day <= yearEnd(financialYear) ? 'running' : day <= dueOn ? 'to-settle' : day <= stopsDrawsAfter ? 'late' : 'stops-draws';
+  return { financialYear, state, dueOn, stopsDrawsAfter, carryForwardAgreedBy: part(s.carrying, financialYear) ?? [] };
+}
+
+/**
+/**
+ * The statement of a pool on a day, as an audience may see it: a withheld figure is `null` with `notDisclosed`, and so is every sum it is
+ * in, beside what that is at least. An allocation's figure is told as one event did, whole or not at all. Pledges stand until they are
+ * withdrawn, allocations for good (what was spent is spent), and of what was reported by month the last.
+ */
+export function statement({ id, version, illustrative, corrected, state: s }: PoolRow, audience: Audience, tells: Tells, day: string, termsOf: TermsOf = () => undefined) {
+  const member = audience === 'members';
+  const past = new Past(tells);
+  const shownPledges = Object.values(s.pledges).filter((p) => past.part(p, { version: p.withdrawnAt ?? 0, private: !p.consented }, p.status !== 'withdrawn'));
+  const pledges = shownPledges.map((p) => pledgeFor(p, member, s, termsOf));
+  const live = pledges.filter((_, i) => shownPledges[i]!.status !== 'withdrawn');
+  const total = (x: Parts<number>): number => Object.values(x).reduce((n, v) => n + v, 0);
+  const shown = (pledgeIds: readonly string[]): boolean => member || pledgeIds.every((p) => held(s.pledges, p).consented);
+  const positions = Object.entries(s.positions)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .filter(([, p], i, all) => past.part(p, { version: p.version, private: !p.consented }, i === all.length - 1))
+    .map(([period, { consented, version: _, ...figures }]) =>
+      member || consented ? { period, ...figures } : { period, budgetPence: null, actualPence: null, forecastPence: null, notDisclosed: true as const },
+    );
+  const agreement = s.agreements.find((a) => a.version === s.inForce);
+  return {
+    id,
+    version,
+    name: s.name,
+    placeId: s.placeId,
+    status: s.status,
+    legalBasis: s.legalBasis,
+    kind: s.legalBasis === 'aligned' ? 'aligned' : 'pooled',
+    partners: s.partners,
+    host: s.host,
+    manager: s.manager,
+    purposes: s.purposes,
+    years: s.years,
+    agreement: agreement ? { agreementVersion: agreement.version, hash: agreement.hash, signedBy: s.signatures[agreement.version] ?? [], riskShare: agreement.riskShare } : null,
+    ...sumsOf(poolFigures, live),
+    pledges,
+    allocations: Object.entries(s.allocations).map(([allocationId, a]) => {
+      const named = member || shown(Object.keys(a.subBalances));
+      const visible = member || (named && !a.hidden);
+      return {
+        allocationId,
+        // Of a pledge that is not open, private events alone say what it was given for.
+        title: named ? a.title : null,
+        cofog: named ? a.cofog : null,
+        released: a.released,
+        // The promise may be closed to whom the pool is open.
+        commitmentId: member ? (a.commitmentId ?? null) : null,
+        pence: visible ? total(a.subBalances) : null,
+        drawnPence: visible ? total(a.drawn) : null,
+        ...(visible ? {} : { notDisclosed: true as const }),
+      };
+    }),
+    // For whom money is held is the members' to see; others have the sums.
+    ...(member
+      ? {
+          reservations: Object.entries(s.reservations)
+            .filter(([, r]) => !r.released)
+            .map(([commitmentId, r]) => ({ commitmentId, pence: total(r.subBalances) })),
+        }
+      : {}),
+    positions,
+    yearEnds: s.years.map((y) => yearEndFor(s, y, day)),
+    /** Pledges that were withdrawn, and positions, of before it was opened to this audience or without consent. */
+    earlierNotShared: past.notShared,
+    audience,
+    illustrative,
+    corrected,
+  };
+}
+
+export const poolLedger = view({
+  name: 'pool-ledger',
+  version: 10,
+  tables: {
+    ...rows.tables,
+    streams: 'CREATE TABLE {streams} (pool TEXT, stream TEXT, PRIMARY KEY (pool, stream)) STRICT, WITHOUT ROWID',
+    pledgers: 'CREATE TABLE {pledgers} (agency TEXT, pool TEXT, place TEXT NOT NULL, since INTEGER NOT NULL, PRIMARY KEY (agency, pool)) STRICT, WITHOUT ROWID',
+  },
+  handlers(db, t) {
+    const { fold, batch } = rows.write(db, t);
+    const fund = db.prepare(`INSERT OR IGNORE INTO ${t.streams} VALUES (?, ?)`);
+    const pledger = db.prepare(`INSERT OR IGNORE INTO ${t.pledgers} VALUES (?, ?, ?, ?)`);
+    return {
+      each(e) {
+        if (e.aggregate !== 'pool') return;
+        const { placeId } = fold(e).state;
+        if (e.type !== 'PledgeMade') return;
+        pledger.run(e.data.agencyId, e.recordId, placeId, e.position);
+        if (e.data.fundingStreamId) fund.run(e.recordId, e.data.fundingStreamId);
+      },
+      ...batch,
+    };
+  },
+  queries(db, t) {
+    const read = rows.read(db, t);
+    const ofPlace = read.where('placeId = ? ORDER BY id');
+    const streams = db.prepare<[string], string>(`SELECT stream FROM ${t.streams} WHERE pool = ? ORDER BY stream`).pluck();
+    const pledgedTo = db.prepare<[string, number], { id: string; placeId: string }>(`SELECT pool AS id, place AS placeId FROM ${t.pledgers} WHERE agency = ? AND since < ? ORDER BY pool`);
+    return {
+      /** The pools that an agency had pledged to before a position of the log. */
+      pledgedTo: (agencyId: string, before: number) => pledgedTo.all(agencyId, before),
+      /** The funding streams that its pledges come from. */
+      streamsOf: (id: string): string[] => streams.all(id),
+      one: (id: string): PoolRow | undefined => read.one(`pool-${id}`),
+      list: (placeId: string): PoolRow[] => ofPlace(placeId),
+      walk: read.walk,
+    };
+  },
+});

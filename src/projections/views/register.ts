@@ -1,0 +1,78 @@
+/** View `register`: programmes with their calendar, places, agencies, people, seats, funding streams and waivers as they stand. */
+import type { AgencyState } from '../../domain/agency/index.js';
+import { codeKey } from '../../domain/agency/codes.js';
+import type { ProgrammeState } from '../../domain/programme/index.js';
+import { batchOf, remembered } from '../engine/write-buffer.js';
+import { view } from '../engine/view.js';
+import { folded, type Folded } from '../engine/state-table.js';
+
+/** Small records: their state is folded from their events by the domain itself and kept as JSON. */
+const kept = new Set(['programme', 'place', 'agency', 'person', 'collaborative', 'fundingstream', 'pool', 'waiver']);
+
+export type RegisterRow<S = unknown> = Folded<S>;
+const rows = folded<any>({
+  columns: {
+    name: ['TEXT', (r) => r.state.name ?? null],
+    sector: ['TEXT', (r) => r.state.sector ?? null],
+    departmentId: ['TEXT', (r) => (r.aggregate === 'fundingstream' ? r.state.departmentId : null)],
+  },
+  orders: { of: 'aggregate', by: ['name', 'sector', 'departmentId'] },
+});
+
+export const register = view({
+  name: 'register',
+  version: 8,
+  tables: {
+    ...rows.tables,
+    identifiers: `CREATE TABLE {identifiers} (scheme TEXT, code TEXT, agencyId TEXT, "from" TEXT, until TEXT, PRIMARY KEY (scheme, code, agencyId, "from")) STRICT, WITHOUT ROWID;
+      CREATE INDEX {identifiers}_agencyId ON {identifiers} (agencyId)`,
+    mentions: 'CREATE TABLE {mentions} (agencyId TEXT, stream TEXT, PRIMARY KEY (agencyId, stream)) STRICT, WITHOUT ROWID',
+  },
+  handlers(db, t) {
+    const { fold, batch } = rows.write(db, t);
+    const clear = db.prepare(`DELETE FROM ${t.identifiers} WHERE agencyId = ?`);
+    const identify = db.prepare(`INSERT OR IGNORE INTO ${t.identifiers} VALUES (?, ?, ?, ?, ?)`);
+    const addMention = db.prepare(`INSERT OR IGNORE INTO ${t.mentions} VALUES (?, ?)`);
+    // The same body is named again and again.
+    const mentioned = remembered((key) => addMention.run(...(key.split(' ') as [string, string])));
+    const mention = (agencyId: string, stream: string) => mentioned.get(`${agencyId} ${stream}`);
+    return {
+      each(e) {
+        if (!kept.has(e.aggregate)) return;
+        // A pool's own ledger keeps its figures; here it matters only which agencies it names.
+        const row = e.aggregate === 'pool' ? undefined : fold(e);
+        if (e.aggregate === 'agency') {
+          clear.run(e.recordId);
+          for (const i of (row!.state as AgencyState).identifiers) identify.run(i.scheme, codeKey(i.scheme, i.code), e.recordId, i.from, i.to ?? null);
+          return;
+        }
+        for (const key of ['agencyId', 'departmentId', 'host', 'manager']) if (typeof e.data[key] === 'string') mention(e.data[key], e.stream);
+        for (const id of (e.data.partners ?? []) as string[]) mention(id, e.stream);
+      },
+      ...batchOf(batch, mentioned),
+    };
+  },
+  queries(db, t) {
+    const read = rows.read(db, t);
+    const all = read.where('aggregate = ? ORDER BY id');
+    const ids = db.prepare<[string], string>(`SELECT id FROM ${t.rows} WHERE aggregate = ? ORDER BY id`).pluck();
+    const identified = db
+      .prepare<[{ scheme: string; code: string; from: string; until: string | null }], string>(
+        `SELECT DISTINCT agencyId FROM ${t.identifiers} WHERE scheme = @scheme AND code = @code AND (until IS NULL OR @from < until) AND (@until IS NULL OR "from" < @until)`,
+      )
+      .pluck();
+    const mentioned = db.prepare<[string], number>(`SELECT 1 FROM ${t.mentions} WHERE agencyId = ? LIMIT 1`).pluck();
+    const one = <S>(aggregate: string, id: string): RegisterRow<S> | undefined => read.one(`${aggregate}-${id}`);
+    return {
+      one,
+      all: <S>(aggregate: string): RegisterRow<S>[] => all(aggregate),
+      ids: (aggregate: string): string[] => ids.all(aggregate),
+      walk: read.walk,
+      programmes: (): RegisterRow<ProgrammeState>[] => all('programme'),
+      /** The name to show for an agency, department, place or programme. */
+      nameOf: (aggregate: string, id: string): string => one<{ name?: string }>(aggregate, id)?.state.name ?? id,
+      agenciesWithIdentifier: (scheme: string, code: string, from: string, until?: string): string[] => identified.all({ scheme, code: codeKey(scheme, code), from, until: until ?? null }),
+      agencyReferenced: (agencyId: string): boolean => mentioned.get(agencyId) === 1,
+    };
+  },
+});

@@ -1,0 +1,292 @@
+/** View `submission-tracker`: where every return stands, section by section, and every version submitted (domain.md 9.14, 10). */
+import type { Audience } from '../../domain/shared/access.js';
+import { part, put, type Parts } from '../../domain/kernel/parts.js';
+import { includable, sectionOf, type Content, type Pin, type SubmissionState, type SubmissionStatus, type TemplateSection } from '../../domain/submission/state.js';
+import { statementOf, type Statement } from '../../domain/submission/statement.js';
+import { batchOf } from '../engine/write-buffer.js';
+import { belonging, belongingTables } from './belonging.js';
+import { view, type Recorded } from '../engine/view.js';
+import { folded, type Folded } from '../engine/state-table.js';
+
+export type SignedState = 'no' | 'awaiting' | 'signed' | 'void';
+export interface SectionRow extends TemplateSection {
+  content?: Content;
+  prefilled?: boolean;
+  complete: boolean;
+  /** Role and account of whoever answered or completed it last. */
+  answeredBy?: Hand;
+  completedBy?: Hand;
+}
+export interface SubmittedSection {
+  sectionId: string;
+  title: string;
+  kind: TemplateSection['kind'];
+  content: Content;
+  prefilled: boolean;
+}
+export interface QueryRow {
+  queryId: string;
+  sectionId: string;
+  sectionTitle: string;
+  question: string;
+  askedBy: Hand;
+  askedAt: string;
+  answer?: string;
+  answeredAt?: string;
+}
+export interface SubmissionRow {
+  id: string;
+  programmeId: string;
+  roundNo: number;
+  roundKind: 'interim' | 'final';
+  placeId: string;
+  placeKind: 'pilot' | 'parallel';
+  status: SubmissionStatus;
+  /** What the programme knows of it: absent until it was submitted or missed. */
+  publicStatus?: SubmissionStatus;
+  sections: SectionRow[];
+  /** Sent for sign-off and not voided since. */
+  included: Pin[];
+  signed: SignedState;
+  /** What voided the last signature. */
+  voided?: SubmissionState['voided'];
+  /** Everything that happened to an included record since it was sent, material or not. */
+  changedSinceSignOff: { aggregate: string; id: string; version: number; type: string; at: string }[];
+  /** The record's. */
+  version: number;
+  /** What is to be signed, or was; on one return alone, not in lists. */
+  statement?: Statement;
+  /** Of the last submitted version; 0: none. */
+  submittedVersion: number;
+  submittedOn?: string;
+  lateDays: number;
+  /** The text of the last submitted version. */
+  submitted?: { sections: SubmittedSection[]; included: Pin[] };
+  changes?: SubmissionState['changes'];
+  queries: QueryRow[];
+  illustrative: boolean;
+  position: number;
+}
+export interface VersionRow {
+  submissionId: string;
+  submittedVersion: number;
+  sections: SubmittedSection[];
+  included: Pin[];
+  submittedAt: string;
+  lateDays: number;
+  position: number;
+}
+export interface SubmissionFilter {
+  programmeId?: string | undefined;
+  placeId?: string | undefined;
+  roundNo?: number | undefined;
+  /** The members' status: whoever answers others filters what `submissionFor` gives. */
+  status?: string | undefined;
+}
+interface Hand {
+  role: string;
+  account: string;
+}
+
+/** The row as its audience may read it; undefined when there is nothing for it to read. */
+export function submissionFor(row: SubmissionRow, audience: Audience): Partial<SubmissionRow> | undefined {
+  if (audience === 'members') return row;
+  if (audience === 'public' || !row.publicStatus) return undefined;
+  const { id, programmeId, roundNo, roundKind, placeId, placeKind, publicStatus, version, submittedVersion, submittedOn, lateDays, submitted, changes, illustrative, position } = row;
+  return {
+    id,
+    programmeId,
+    roundNo,
+    roundKind,
+    placeId,
+    placeKind,
+    status: publicStatus,
+    version,
+    submittedVersion,
+    lateDays,
+    illustrative,
+    position,
+    ...(submittedOn ? { submittedOn } : {}),
+    ...(submitted ? { submitted } : {}),
+    ...(changes ? { changes } : {}),
+    queries: row.queries,
+  };
+}
+
+/** What the row keeps beside the domain's own state. */
+interface Extra {
+  publicStatus?: SubmissionStatus;
+  hands: Parts<{ answeredBy?: Hand; completedBy?: Hand }>;
+  queries: QueryRow[];
+  changed: SubmissionRow['changedSinceSignOff'];
+  stray?: true;
+}
+const publicStatuses: Record<string, SubmissionStatus> = {
+  FindingsSubmitted: 'submitted',
+  ChangesRequested: 'changes-requested',
+  SubmissionAccepted: 'accepted',
+  SubmissionMissed: 'not-submitted',
+};
+const signedStates: Partial<Record<SubmissionStatus, SignedState>> = { 'awaiting-sign-off': 'awaiting', 'signed-off': 'signed', submitted: 'signed', accepted: 'signed' };
+const handOf = (e: Recorded): Hand => ({ role: e.actor.role, account: e.actor.account });
+
+const versionOf = (s: SubmissionState): number => s.versions.at(-1)?.version ?? 0;
+/** Shown while it is to be signed, and where it is what was signed: until the service made statements, any hash was. */
+function statementFor(s: SubmissionState): Statement | undefined {
+  const statement = statementOf(s);
+  return s.status === 'awaiting-sign-off' || s.statementHash === statement?.sha256 ? statement : undefined;
+}
+const rows = folded<SubmissionState, Extra>({
+  extra: () => ({ hands: {}, queries: [], changed: [] }),
+  columns: {
+    programmeId: ['TEXT NOT NULL', (r) => r.state.programmeId],
+    roundNo: ['INTEGER NOT NULL', (r) => r.state.roundNo],
+    // One that was begun of another programme's place is no return of the place.
+    placeId: ['TEXT NOT NULL', (r) => (r.extra.stray ? '' : r.state.placeId)],
+    status: ['TEXT NOT NULL', (r) => r.state.status],
+    // What the programme knows of it, where it knows anything.
+    publicStatus: ['TEXT', (r) => r.extra.publicStatus ?? null],
+    // The place that its record names, whosever it is.
+    namedPlaceId: ['TEXT NOT NULL', (r) => r.state.placeId],
+  },
+  indexes: ['programmeId, roundNo', 'status'],
+  orders: { by: ['namedPlaceId', 'roundNo', 'status', 'publicStatus'], within: 'placeId' },
+});
+
+function note(extra: Extra, s: SubmissionState, e: Recorded): void {
+  const { data } = e;
+  if (publicStatuses[e.type]) extra.publicStatus = publicStatuses[e.type]!;
+  if (e.type === 'SectionAnswered') put(extra.hands, data.sectionId, { answeredBy: handOf(e) });
+  if (e.type === 'SectionCompleted') (part(extra.hands, data.sectionId) ?? put(extra.hands, data.sectionId, {})).completedBy = handOf(e);
+  if (e.type === 'SubmissionSentForSignOff' || e.type === 'FindingsSubmitted') extra.changed = [];
+  if (e.type === 'SubmissionQueried') {
+    extra.queries.push({
+      queryId: data.queryId,
+      sectionId: data.sectionId,
+      sectionTitle: sectionOf(s, data.sectionId)?.title ?? data.sectionId,
+      question: data.question,
+      askedBy: handOf(e),
+      askedAt: e.recordedAt,
+    });
+  }
+  if (e.type === 'QueryAnswered') {
+    const query = extra.queries.find((q) => q.queryId === data.queryId);
+    if (query) Object.assign(query, { answer: data.answer, answeredAt: e.recordedAt });
+  }
+}
+
+export const submissionTracker = view({
+  name: 'submission-tracker',
+  version: 6,
+  tables: {
+    ...rows.tables,
+    ...belongingTables,
+    versions: `CREATE TABLE {versions} (
+      submission TEXT NOT NULL, version INTEGER NOT NULL, sections TEXT NOT NULL, included TEXT NOT NULL, submittedAt TEXT NOT NULL,
+      late INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (submission, version)
+    ) STRICT, WITHOUT ROWID`,
+    pins: `CREATE TABLE {pins} (
+      aggregate TEXT NOT NULL, id TEXT NOT NULL, submission TEXT NOT NULL, PRIMARY KEY (aggregate, id, submission)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX {pins}_submission ON {pins} (submission)`,
+  },
+  handlers(db, t) {
+    const { fold, touch, batch } = rows.write(db, t);
+    const { stray, batch: known } = belonging(db, t);
+    const putVersion = db.prepare(`INSERT OR REPLACE INTO ${t.versions} VALUES (?, ?, ?, ?, ?, ?, ?)`);
+    const putPin = db.prepare(`INSERT OR IGNORE INTO ${t.pins} VALUES (?, ?, ?)`);
+    const unpin = db.prepare(`DELETE FROM ${t.pins} WHERE submission = ?`);
+    const pinning = db.prepare<[string, string], string>(`SELECT submission FROM ${t.pins} WHERE aggregate = ? AND id = ?`).pluck();
+    /** The domain's own fold keeps the state: the view cannot come to another opinion. */
+    function own(e: Recorded, isStray: boolean): void {
+      const { state, extra } = fold(e);
+      if (isStray) extra.stray = true;
+      note(extra, state, e);
+      if (e.type === 'FindingsSubmitted') {
+        putVersion.run(e.recordId, versionOf(state), JSON.stringify(e.data.sections), JSON.stringify(e.data.included), e.recordedAt, e.data.lateDays, e.position);
+      }
+      // Pins matter while a signature is awaited or stands and is not used yet.
+      unpin.run(e.recordId);
+      if (state.status === 'awaiting-sign-off' || state.status === 'signed-off') for (const p of state.pins) putPin.run(p.aggregate, p.id, e.recordId);
+    }
+
+    function included(e: Recorded): void {
+      // A pool is the place's own; a barrier may be another place's, whose private events are not for this one.
+      if (e.type === 'StepRefused' || (e.aggregate === 'barrier' && e.private)) return;
+      for (const id of pinning.all(e.aggregate, e.recordId)) {
+        touch(`submission-${id}`, e)!.extra.changed.push({ aggregate: e.aggregate, id: e.recordId, version: e.version, type: e.type, at: e.recordedAt });
+      }
+    }
+    return {
+      each(e) {
+        const isStray = stray(e);
+        if (e.aggregate === 'submission') own(e, isStray);
+        else if ((includable as readonly string[]).includes(e.aggregate)) included(e);
+      },
+      ...batchOf(batch, known),
+    };
+  },
+  queries(db, t) {
+    const stored = rows.read(db, t);
+    type StoredVersion = Omit<VersionRow, 'sections' | 'included'> & { sections: string; included: string };
+    const columns = `SELECT submission AS submissionId, version AS submittedVersion, sections, included, submittedAt, late AS lateDays, position FROM ${t.versions} WHERE submission = ?`;
+    const all = db.prepare<[string], StoredVersion>(`${columns} ORDER BY version`);
+    const last = db.prepare<[string], StoredVersion>(`${columns} ORDER BY version DESC LIMIT 1`);
+    const lists = new Map<string, ReturnType<typeof stored.where>>();
+    const pinned = db.prepare<[string, string], string>(`SELECT submission FROM ${t.pins} WHERE aggregate = ? AND id = ?`).pluck();
+    const whole = (v: StoredVersion): VersionRow => ({ ...v, sections: JSON.parse(v.sections), included: JSON.parse(v.included) });
+
+    function read({ id, version, state: s, extra, illustrative, position }: Folded<SubmissionState, Extra>): SubmissionRow {
+      const submitted = s.versions.at(-1);
+      const text = submitted && last.get(id);
+      return {
+        id,
+        programmeId: s.programmeId,
+        roundNo: s.roundNo,
+        roundKind: s.roundKind,
+        placeId: s.placeId,
+        placeKind: s.placeKind,
+        status: s.status,
+        ...(extra.publicStatus ? { publicStatus: extra.publicStatus } : {}),
+        sections: s.template.map((section) => ({ ...section, complete: false, ...part(s.answers, section.sectionId), ...part(extra.hands, section.sectionId) })),
+        included: s.pins,
+        signed: s.voided ? 'void' : (signedStates[s.status] ?? 'no'),
+        ...(s.voided ? { voided: s.voided } : {}),
+        changedSinceSignOff: extra.changed,
+        version,
+        submittedVersion: versionOf(s),
+        ...(submitted ? { submittedOn: submitted.submittedOn } : {}),
+        lateDays: submitted?.lateDays ?? 0,
+        ...(text ? { submitted: { sections: JSON.parse(text.sections), included: JSON.parse(text.included) } } : {}),
+        ...(s.changes ? { changes: s.changes } : {}),
+        queries: extra.queries,
+        illustrative,
+        position,
+      };
+    }
+    return {
+      list(filter: SubmissionFilter = {}): SubmissionRow[] {
+        const given = (['programmeId', 'placeId', 'roundNo', 'status'] as const).filter((k) => filter[k] !== undefined);
+        const where = `${given.map((k) => `${k} = ?`).join(' AND ') || "id > ''"} ORDER BY id`;
+        let rowsOf = lists.get(where);
+        if (!rowsOf) lists.set(where, (rowsOf = stored.where(where)));
+        return rowsOf(...given.map((k) => filter[k])).map(read);
+      },
+      walk: stored.walk,
+      /** As lists show it: without what is to be signed. */
+      listed(id: string): SubmissionRow | undefined {
+        const row = stored.one(`submission-${id}`);
+        return row && read(row);
+      },
+      one(id: string): SubmissionRow | undefined {
+        const row = stored.one(`submission-${id}`);
+        const statement = row && statementFor(row.state);
+        return row && { ...read(row), ...(statement ? { statement } : {}) };
+      },
+      /** Every version submitted, oldest first. */
+      versions: (id: string): VersionRow[] => all.all(id).map(whole),
+      /** Returns waiting for a signature, or signed and not submitted, that include this record. */
+      pinning: (aggregate: string, id: string): SubmissionRow[] => pinned.all(aggregate, id).map((submission) => read(stored.one(`submission-${submission}`)!)),
+    };
+  },
+});

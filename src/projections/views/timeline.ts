@@ -1,0 +1,168 @@
+/** View `timeline`: every event in plain words: who, in which role, what, before and after. Refusals are there for auditors. */
+import type { Statement } from 'better-sqlite3';
+import type { Audience } from '../../domain/shared/access.js';
+import { dataFor, type EventEntry } from '../../domain/kernel/types.js';
+import { aggregateNamed } from '../../domain/registry.js';
+import { batchOf, heldBack, remembered } from '../engine/write-buffer.js';
+import { belonging, belongingTables } from './belonging.js';
+import { storedWithheld, view, type Recorded } from '../engine/view.js';
+
+export interface TimelineRow {
+  readonly position: number;
+  readonly recordedAt: string;
+  readonly effectiveOn: string | null;
+  readonly stream: string;
+  readonly aggregate: string;
+  readonly recordId: string;
+  readonly version: number;
+  readonly type: string;
+  readonly account: string;
+  readonly role: string;
+  readonly agencyId: string | null;
+  readonly onBehalfOf: string | null;
+  readonly text: string;
+  readonly before: string | null;
+  readonly after: string | null;
+  readonly reason: string | null;
+  readonly placeId: string | null;
+  readonly basis: string | null;
+  readonly source: string | null;
+  readonly commandId: string;
+  readonly private: number;
+  /** What it says to whom it does not tell everything, as JSON by audience; null where it tells all the same. */
+  readonly outside: string | null;
+}
+/** What an event says. */
+export type Wording = Pick<TimelineRow, 'text' | 'before' | 'after' | 'reason'>;
+const wording = (entry: EventEntry, e: Recorded, audience: Audience): Wording => {
+  const data = dataFor(entry, e.data, audience);
+  const changes = entry.changes?.(data);
+  return { text: entry.says(data, e), before: changes?.before ?? null, after: changes?.after ?? null, reason: typeof data.reason === 'string' ? data.reason : null };
+};
+/** A row in the words for its reader's audience. */
+export const inWordsFor = (row: TimelineRow, audience: Audience): Wording => (row.outside && audience !== 'members' ? (JSON.parse(row.outside) as Record<Audience, Wording>)[audience] : row);
+
+/** What to show: at most `limit` rows older than `before`, newest first. Dates are London days, both inclusive. */
+export interface TimelineFilter {
+  readonly placeId?: string;
+  readonly account?: string;
+  readonly aggregate?: string;
+  readonly type?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly record?: string;
+}
+
+export const timeline = view({
+  name: 'timeline',
+  version: 7,
+  tables: {
+    // Every index ends in the position by itself: it is the row's own key.
+    entries: `CREATE TABLE {entries} (
+        position INTEGER PRIMARY KEY, recordedAt TEXT NOT NULL, effectiveOn TEXT, day TEXT NOT NULL, stream TEXT NOT NULL, aggregate TEXT NOT NULL, recordId TEXT NOT NULL,
+        version INTEGER NOT NULL, type TEXT NOT NULL, account TEXT NOT NULL, role TEXT NOT NULL, agencyId TEXT, onBehalfOf TEXT, text TEXT NOT NULL, before TEXT, after TEXT, reason TEXT,
+        placeId TEXT, basis TEXT, source TEXT, commandId TEXT NOT NULL, private INTEGER NOT NULL, outside TEXT) STRICT;
+      CREATE INDEX {entries}_place ON {entries} (placeId);
+      CREATE INDEX {entries}_account ON {entries} (account);
+      CREATE INDEX {entries}_kind ON {entries} (aggregate);
+      CREATE INDEX {entries}_type ON {entries} (type);
+      CREATE INDEX {entries}_record ON {entries} (stream);`,
+    // Between which positions a day's entries lie; commands in flight at midnight may lie out of the order of days.
+    days: 'CREATE TABLE {days} (day TEXT PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL) STRICT, WITHOUT ROWID',
+    ...belongingTables,
+    places: `CREATE TABLE {places} (stream TEXT PRIMARY KEY, placeId TEXT NOT NULL) STRICT, WITHOUT ROWID`,
+  },
+  handlers(db, t) {
+    const put = db.prepare(`INSERT INTO ${t.entries} VALUES (${Array(23).fill('?').join(', ')})`);
+    const setPlace = db.prepare(`INSERT OR REPLACE INTO ${t.places} VALUES (?, ?)`);
+    const storedPlace = db.prepare<[string], string>(`SELECT placeId FROM ${t.places} WHERE stream = ?`).pluck();
+    const place = remembered((stream) => storedPlace.get(stream));
+    const { stray, batch } = belonging(db, t);
+    const elsewhere = db.prepare(`UPDATE ${t.entries} SET placeId = NULL WHERE placeId = ? AND aggregate = 'programme' AND recordId <> ?`);
+    const setDay = db.prepare(`INSERT INTO ${t.days} VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET last = excluded.last`);
+    const days = heldBack<{ first: number; last: number }>((day, d) => setDay.run(day, d.first, d.last));
+    return {
+      each(e) {
+        // The log's own first event is of the machine's day, also where the clock is simulated.
+        if (e.aggregate !== 'log') days.set(e.today, { first: days.get(e.today)?.first ?? e.position, last: e.position });
+        const entry = aggregateNamed(e.aggregate).events[e.type]!;
+        const ours = !stray(e);
+        if (e.type === 'PlaceOpened') elsewhere.run(e.recordId, e.data.programmeId);
+        const named = ours ? entry.access?.(e.data, e).placeId : undefined;
+        if (named) {
+          setPlace.run(e.stream, named);
+          place.set(e.stream, named);
+        }
+        // A day's refusals of an account stand in one stream, each of its own place.
+        const inherited = e.version > 1 && e.aggregate !== 'refusal' ? place.get(e.stream) : undefined;
+        const placeId = ours ? (e.data.placeId ?? named ?? inherited ?? null) : null;
+        const { text, before, after, reason } = wording(entry, e, 'members');
+        put.run(
+          e.position,
+          e.recordedAt,
+          e.effectiveOn ?? null,
+          e.today,
+          e.stream,
+          e.aggregate,
+          e.recordId,
+          e.version,
+          e.type,
+          e.actor.account,
+          e.actor.role,
+          e.actor.agency ?? null,
+          e.actor.onBehalfOf ?? null,
+          text,
+          before,
+          after,
+          reason,
+          placeId,
+          e.basis?.kind ?? null,
+          e.basis?.source ?? null,
+          e.commandId,
+          storedWithheld(e.private),
+          entry.inside ? JSON.stringify({ programme: wording(entry, e, 'programme'), public: wording(entry, e, 'public') }) : null,
+        );
+      },
+      ...batchOf(place, days, batch),
+    };
+  },
+  queries(db, t) {
+    const columns = ['placeId', 'account', 'aggregate', 'type'] as const;
+    const statements = new Map<string, Statement<unknown[], TimelineRow>>();
+    const lastTo = db.prepare<[string], number | null>(`SELECT max(last) FROM ${t.days} WHERE day <= ?`).pluck();
+    const firstFrom = db.prepare<[string], number | null>(`SELECT min(first) FROM ${t.days} WHERE day >= ?`).pluck();
+    return {
+      /** Rows in order, newest first, older than a position. */
+      page(filter: TimelineFilter, before: number, limit: number): TimelineRow[] {
+        const where = ['position < ?'];
+        let upTo = before;
+        const values: (string | number)[] = [];
+        for (const c of columns) {
+          if (filter[c] !== undefined) {
+            where.push(`${c} = ?`);
+            values.push(filter[c]);
+          }
+        }
+        if (filter.record) {
+          where.push('stream = ?');
+          values.push(filter.record);
+        }
+        if (filter.from) {
+          const first = firstFrom.get(filter.from);
+          if (first === null || first === undefined) return [];
+          where.push('position >= ?', 'day >= ?');
+          values.push(first, filter.from);
+        }
+        if (filter.to) {
+          upTo = Math.min(before, (lastTo.get(filter.to) ?? 0) + 1);
+          where.push('day <= ?');
+          values.push(filter.to);
+        }
+        const sql = `SELECT * FROM ${t.entries} WHERE ${where.join(' AND ')} ORDER BY position DESC LIMIT ?`;
+        let statement = statements.get(sql);
+        if (!statement) statements.set(sql, (statement = db.prepare<unknown[], TimelineRow>(sql)));
+        return statement.all(upTo, ...values, limit);
+      },
+    };
+  },
+});

@@ -1,0 +1,72 @@
+/** Whoever wants to see events once a node's views have: reactors, live streams, readers that wait for a position. */
+import type { Cursor, EventLog, LoggedEvent } from '../../log/event-log.js';
+import { Recent } from './recent.js';
+
+export class Onlookers {
+  readonly #recent = new Recent(0);
+  readonly #waiting = new Set<{ position: number; resolve: () => void }>();
+
+  /** `position`: up to where the views stand. */
+  constructor(
+    readonly log: Pick<EventLog, 'follow'>,
+    readonly position: () => number,
+  ) {}
+
+  /** The views have come to their position by these events; without any, by a jump. */
+  moved(events: readonly LoggedEvent[]): void {
+    const position = this.position();
+    this.#recent.add(position, events);
+    for (const w of [...this.#waiting]) if (w.position <= position) w.resolve();
+  }
+
+  /** True once the live views have seen a position; false when they have not within `ms`. */
+  async seen(position: number, ms: number): Promise<boolean> {
+    if (this.position() >= position) return true;
+    return await new Promise<boolean>((resolve) => {
+      const end = (yes: boolean): void => {
+        clearTimeout(timer);
+        this.#waiting.delete(waiter);
+        resolve(yes);
+      };
+      const waiter = { position, resolve: () => end(true) };
+      const timer = setTimeout(() => end(false), ms);
+      this.#waiting.add(waiter);
+    });
+  }
+
+  /** As `EventLog.follow`, and never ahead of this node's views. */
+  async follow(from: number | Cursor, onBatch: (events: readonly LoggedEvent[]) => Promise<void> | void, signal: AbortSignal): Promise<void> {
+    let after = typeof from === 'number' ? from : from.position;
+    while (!signal.aborted) {
+      if (after < this.#recent.since) after = await this.#past(after, onBatch, signal);
+      else {
+        const events = this.#recent.after(after);
+        if (events.length === 0) await this.#recent.more(signal);
+        else {
+          await onBatch(events);
+          after = events.at(-1)!.position;
+        }
+      }
+    }
+  }
+
+  /** What is no longer kept is read from the log, up to where what is kept begins. */
+  async #past(from: number, onBatch: (events: readonly LoggedEvent[]) => Promise<void> | void, signal: AbortSignal): Promise<number> {
+    let after = from;
+    const met = new AbortController();
+    await this.log.follow(
+      from,
+      async (batch) => {
+        const seen = batch.filter((e) => e.position <= this.position());
+        if (met.signal.aborted) return;
+        if (seen.length > 0) {
+          await onBatch(seen);
+          after = seen.at(-1)!.position;
+        }
+        if (after >= this.#recent.since || seen.length < batch.length) met.abort();
+      },
+      AbortSignal.any([signal, met.signal]),
+    );
+    return after;
+  }
+}

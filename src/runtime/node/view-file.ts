@@ -1,0 +1,35 @@
+/**
+ * The file of a node's views, beside the log and never part of it: what is in it can be made again from the log, so a power cut may take
+ * its last transactions, and a file that is damaged is set aside and made anew.
+ */
+import { existsSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from '../../log/sqlite/driver.js';
+
+export const viewFile = (dataDir: string): string => join(dataDir, 'views.db');
+
+/** Opens the file, or makes it. Throws the driver's error where it is damaged or no database. */
+export function openViewFile(file: string): Database.Database {
+  const db = new Database(file);
+  try {
+    db.pragma('journal_mode = WAL');
+    // What a power cut takes is applied again from the log: effect and cursor are one transaction.
+    db.pragma('synchronous = NORMAL');
+    // Copied into the file off the way of most commands, and given back to the disk after a long reader.
+    db.pragma('wal_autocheckpoint = 4000');
+    db.pragma('journal_size_limit = 67108864');
+    db.pragma('busy_timeout = 5000');
+    db.pragma('cache_size = -32768');
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** Gives the file, with its journal, another name in its folder; gives that name. The file must be closed. */
+export function setAside(file: string, now = new Date()): string {
+  const aside = `${file}.damaged-${now.toISOString().replaceAll(':', '')}`;
+  for (const part of ['', '-wal', '-shm']) if (existsSync(`${file}${part}`)) renameSync(`${file}${part}`, `${aside}${part}`);
+  return aside;
+}

@@ -1,0 +1,28 @@
+/** Reads `data/reference/` once at start and hands it to the domain as values. An operator may point to a larger areas file. */
+import { readFileSync } from 'node:fs';
+import { parse } from 'csv-parse/sync';
+import { WorkingDays } from '../domain/shared/calendar.js';
+import { Areas, type Area, type Reference } from '../domain/shared/reference.js';
+
+const home = new URL('../../data/reference/', import.meta.url);
+const rows = (file: string | URL): Record<string, string>[] => parse(readFileSync(file), { bom: true, columns: true, skip_empty_lines: true });
+
+/** Areas (`code,snac,name,type,parent,from,to,successors`; successors joined by `;`), holidays (`date,name`), COFOG (`code,name`). */
+export function loadReference(areasFile?: string): Reference {
+  const areas = rows(areasFile ?? new URL('areas.csv', home)).map((r): Area => ({
+    // Councils abolished before GSS codes were adopted are known by their SNAC alone.
+    code: r.code || `snac:${r.snac}`,
+    name: r.name!,
+    type: r.type!,
+    from: r.from!,
+    successors: r.successors ? r.successors.split(';') : [],
+    ...(r.snac ? { snac: r.snac } : {}),
+    ...(r.parent ? { parent: r.parent } : {}),
+    ...(r.to ? { to: r.to } : {}),
+  }));
+  return {
+    areas: new Areas(areas),
+    workingDays: new WorkingDays(rows(new URL('holidays.csv', home)).map((r) => r.date!)),
+    cofog: new Map(rows(new URL('cofog.csv', home)).map((r) => [r.code!, r.name!])),
+  };
+}
