@@ -52,7 +52,7 @@ t.test('a command is one file and its spec, and a view named as an example is on
   t.ok(views.length > 0, 'an example');
   for (const f of views) {
     t.match(read(f), /= view\(\{[^]*tables:[^]*handlers\(/, `${f} has tables and handlers`);
-    t.ok(read('src/projections/index.ts').includes(`./${f.split('/').at(-1)!.replace('.ts', '.js')}`), `${f} is named in the index`);
+    t.ok(read('src/projections/index.ts').includes(`./${f.slice('src/projections/'.length).replace('.ts', '.js')}`), `${f} is named in the index`);
   }
 });
 

@@ -2,7 +2,7 @@ import { test } from 'tap';
 import { seed } from '../src/demo/seed/index.js';
 import { parseGrant } from '../src/domain/shared/access.js';
 import { aggregateNamed } from '../src/domain/registry.js';
-import { personId } from '../src/domain/person/index.js';
+import { personId } from '../src/domain/person/state.js';
 
 test('every command of the seed fits its schema, its giver and its day', async (t) => {
   let last = '';

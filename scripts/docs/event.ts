@@ -4,19 +4,32 @@ import { aggregates } from '../../src/domain/registry.js';
 import type { Aggregate, EventEntry } from '../../src/domain/kernel/types.js';
 import { eventType } from '../../src/http/events.js';
 
-type Json = Record<string, any>;
-function typeOf(schema: Json, defs: Json): string {
-  if (schema.$ref) return typeOf(defs[String(schema.$ref).split('/').at(-1)!] ?? {}, defs);
+/** What of JSON Schema is put into words. */
+interface Json {
+  readonly $ref?: string;
+  readonly $defs?: Readonly<Record<string, Json>>;
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly anyOf?: readonly Json[];
+  readonly type?: string;
+  readonly format?: string;
+  readonly items?: Json;
+  readonly properties?: Readonly<Record<string, Json>>;
+  readonly required?: readonly string[];
+}
+type Defs = NonNullable<Json['$defs']>;
+function typeOf(schema: Json, defs: Defs): string {
+  if (schema.$ref) return typeOf(defs[schema.$ref.split('/').at(-1)!] ?? {}, defs);
   if (schema.const !== undefined) return JSON.stringify(schema.const);
-  if (schema.enum) return (schema.enum as unknown[]).map((v) => String(v)).join(' \\| ');
-  if (schema.anyOf) return [...new Set((schema.anyOf as Json[]).map((s) => typeOf(s, defs)))].join(' or ');
+  if (schema.enum) return schema.enum.map((v) => String(v)).join(' \\| ');
+  if (schema.anyOf) return [...new Set(schema.anyOf.map((s) => typeOf(s, defs)))].join(' or ');
   if (schema.type === 'array') return `list of ${typeOf(schema.items ?? {}, defs)}`;
   if (schema.type === 'object') return schema.properties ? `{${fields(schema, defs)}}` : 'map';
   return schema.format ?? schema.type ?? 'any';
 }
-const fields = (schema: Json, defs: Json): string =>
+const fields = (schema: Json, defs: Defs): string =>
   Object.entries(schema.properties ?? {})
-    .map(([name, s]) => `${name}${(schema.required ?? []).includes(name) ? '' : '?'}: ${typeOf(s as Json, defs)}`)
+    .map(([name, s]) => `${name}${(schema.required ?? []).includes(name) ? '' : '?'}: ${typeOf(s, defs)}`)
     .join(', ');
 const toWhom = { members: 'to members and parties only', programme: 'not to the public' } as const;
 const kindOf = ({ private: p, opens, inside = {} }: EventEntry): string =>

@@ -34,7 +34,7 @@ export function switched(name, text) {
 }
 
 export async function load(url, context, next) {
-  const name = /\/src\/domain\/([\w-]+\.ts)$/.exec(url.split('?')[0])?.[1];
+  const name = /\/src\/domain\/([\w/-]+\.ts)$/.exec(url.split('?')[0])?.[1];
   if (!name) return next(url, context);
   const { text } = switched(name, await readFile(fileURLToPath(url.split('?')[0]), 'utf8'));
   const { outputText } = ts.transpileModule(text, { fileName: name, compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 } });

@@ -49,7 +49,8 @@ export async function mutate(): Promise<Report> {
     const seen = JSON.parse(readFileSync(file, 'utf8')) as Seen;
     const declared = aggregates.flatMap((a) => Object.entries(a.commands).flatMap(([name, entry]) => Object.keys(entry.refuses).map((refusal) => `${a.name}.${name}.${refusal}`)));
     const domain = at('../../src/domain/');
-    const sites = readdirSync(domain).flatMap((f) => switched(f, readFileSync(new URL(f, domain), 'utf8')).sites);
+    const files = readdirSync(domain, { recursive: true, encoding: 'utf8' }).filter((f) => f.endsWith('.ts'));
+    const sites = files.flatMap((f) => switched(f, readFileSync(new URL(f, domain), 'utf8')).sites);
     const reached = new Set(seen.tried.map((m) => m.split('@')[1]));
     const survivors = [
       ...declared.filter((d) => !seen.codes.includes(d)),

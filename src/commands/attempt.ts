@@ -4,7 +4,7 @@ import { londonDate } from '../domain/shared/calendar.js';
 import { checkState, doesReplace, mayGive, standardRefusals, targetOf } from '../domain/kernel/command.js';
 import { dataFor, isRefusal, refuse, type Actor, type Context, type Loaded, type NewEvent, type Refusal, type States } from '../domain/kernel/types.js';
 import { emptyLoaded, fold } from '../domain/kernel/fold.js';
-import { audienceSeen, namedBy, sightOf } from '../domain/shared/sight.js';
+import { audienceSeen, namedBy, sightOf } from '../domain/sight.js';
 import { decode, encode, fingerprint } from '../log/codec.js';
 import { maxAppendBytes, maxEventBytes, type OutcomeUnknown, type StoredEvent } from '../log/event-log.js';
 import { ClockInDoubt } from './clock-watch.js';

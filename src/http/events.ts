@@ -25,7 +25,7 @@ import { read } from './query/query.js';
 import { reach } from './query/readable.js';
 import { bodyOf, queriesByKind, type Query, type Reading, type RecordQuery } from './query/context.js';
 import type { Slice } from './server/slices.js';
-import { streamEvents } from './stream-events.js';
+import { streamEvents } from './query/stream-events.js';
 import { splitStream } from './query/told.js';
 
 export const EventParameters = z.strictObject({

@@ -2,7 +2,7 @@
 import type { ReturnFacts } from '../process-managers/submissions.js';
 import { isPromised, lastReport } from '../domain/commitment/state.js';
 import type { CollaborativeState } from '../domain/collaborative/state.js';
-import type { AgencyState } from '../domain/agency/index.js';
+import type { AgencyState } from '../domain/agency/state.js';
 import { part } from '../domain/kernel/parts.js';
 import type { PlaceState } from '../domain/place/state.js';
 import { shortened } from '../domain/kernel/text.js';

@@ -1,5 +1,6 @@
 import { test, type Test } from 'tap';
-import { agency, isRetired } from '../../src/domain/agency/index.js';
+import { agency } from '../../src/domain/agency/index.js';
+import { isRetired } from '../../src/domain/agency/state.js';
 import { isSameCode } from '../../src/domain/agency/codes.js';
 import { collaborative } from '../../src/domain/collaborative/index.js';
 import type { NewEvent } from '../../src/domain/kernel/types.js';

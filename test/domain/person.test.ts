@@ -1,7 +1,8 @@
 import { test } from 'tap';
 import { collaborative } from '../../src/domain/collaborative/index.js';
 import type { NewEvent } from '../../src/domain/kernel/types.js';
-import { person, personId } from '../../src/domain/person/index.js';
+import { person } from '../../src/domain/person/index.js';
+import { personId } from '../../src/domain/person/state.js';
 import { place } from '../../src/domain/place/index.js';
 import { Id } from '../../src/domain/shared/values.js';
 import { coverage, disclosure, spec } from './spec.js';

@@ -4,7 +4,7 @@ import { encode } from '../../src/log/codec.js';
 import type { EventLog } from '../../src/log/event-log.js';
 import { MemoryLog } from '../../src/log/memory-log.js';
 import { Slices } from '../../src/http/server/slices.js';
-import { eventsAtOnce, streamEvents } from '../../src/http/stream-events.js';
+import { eventsAtOnce, streamEvents } from '../../src/http/query/stream-events.js';
 import { events } from '../log/conformance.js';
 import { openHarness } from './harness.js';
 

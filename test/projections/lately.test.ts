@@ -8,7 +8,7 @@ import type { LoggedEvent } from '../../src/log/event-log.js';
 import { access } from '../../src/projections/views/access.js';
 import { due } from '../../src/projections/views/due.js';
 import { Engine } from '../../src/projections/engine/engine.js';
-import { lately } from '../../src/projections/lately.js';
+import { lately } from '../../src/projections/engine/read-cache.js';
 import { placeProgress } from '../../src/projections/place-progress/place-progress.js';
 import { historyOf } from '../process-managers/proof.js';
 import { proposed } from '../process-managers/scenes/barriers.js';

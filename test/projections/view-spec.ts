@@ -105,5 +105,5 @@ export function viewSpec(t: Test, view: View<any, any>, histories: readonly Hist
     }
   }
   const never = Object.keys(view.tables).filter((short) => ![...filledEver].some((n) => n === `${view.name.replaceAll('-', '_')}_${short}_v${view.version}`));
-  t.strictSame(never, [], `every table of ${view.name} has had a row (if not: add a scene to test/commands/reactors/scenes)`);
+  t.strictSame(never, [], `every table of ${view.name} has had a row (if not: add a scene to test/process-managers/scenes)`);
 }

@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { test } from 'tap';
-import { personId } from '../../src/domain/person/index.js';
+import { personId } from '../../src/domain/person/state.js';
 import { commandRoutes } from '../../src/http/commands.js';
 import { answersOf, changesIn } from '../http/answers.js';
 import { openHarness } from '../http/harness.js';

@@ -1,4 +1,4 @@
-import { personId } from '../../domain/person/index.js';
+import { personId } from '../../domain/person/state.js';
 import type { SeedCommand } from './types.js';
 
 /** The Whitehall champions of the pilots; only persons named in print have names. */

@@ -2,8 +2,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { codeOf, isSameCode, NamedCode, Scheme } from './codes.js';
-import { aggregate, emitter, kit } from '../kernel/aggregate.js';
-import { refuse, type Context, type Refusal } from '../kernel/types.js';
+import { isRetired, type AgencyState } from './state.js';
+import { aggregate, decides, kit } from '../kernel/aggregate.js';
+import { refuse, type Context } from '../kernel/types.js';
 import { nameOf } from '../kernel/naming.js';
 import { keptElsewhere, programmeActedIn } from '../shared/registers.js';
 import { isPartner, withdrawnRefusal } from '../shared/seats.js';
@@ -11,26 +12,7 @@ import { DateOn, Id, Prose, Sector, longDate } from '../shared/values.js';
 
 const Identifier = codeOf({ from: DateOn });
 
-export interface AgencyState {
-  status: 'none' | 'registered' | 'retired';
-  name: string;
-  sector: Sector;
-  type: string;
-  /** Each holds from its day until before `to`, where the next of its scheme begins. A programme code standing in for the proper one is provisional. */
-  identifiers: { scheme: Scheme; code: string; from: string; to?: string; provisional: boolean }[];
-  startOn: string;
-  retiredOn?: string;
-  successors: string[];
-  succeededOn?: string;
-  /** Whose people registered it, and keep its record. */
-  programmeId?: string;
-}
-declare module '../kernel/types.js' {
-  interface States {
-    agency: AgencyState;
-  }
-}
-const { event, command } = kit<AgencyState>();
+const { event } = kit<AgencyState>();
 
 /** The proper scheme of each sector; the others go by a programme code. */
 const proper: Partial<Record<Sector, readonly Scheme[]>> = {
@@ -92,10 +74,10 @@ const events = {
     says: (d) => `retired the agency: ${d.reason}`,
   }),
 };
-const emit = emitter(events);
+const { command, emit } = decides<AgencyState>()(events);
 const by = ['programme-office', 'secretariat'] as const;
 /** A code that another agency holds on a day on which it would hold for this one (domain.md 9.3). */
-const taken = (ctx: Context, i: { scheme: string; code: string; from: string; to?: string }, path: string): Refusal | undefined =>
+const taken = (ctx: Context, i: { scheme: string; code: string; from: string; to?: string }, path: string) =>
   ctx.views.agenciesWithIdentifier(i.scheme, i.code, i.from, i.to).some((id) => id !== ctx.recordId)
     ? refuse('AGENCY_IDENTIFIER_TAKEN', `The code ${i.code} belongs to another agency then.`, path)
     : undefined;
@@ -109,7 +91,7 @@ function leadsBack(ctx: Context, from: readonly string[], seen = new Set<string>
  * A secretariat keeps the record of its own place's partners (domain.md 6.1): of those that accepted a seat, since a place nominates whom it
  * likes. New bodies it may register.
  */
-function partnersOnly(s: AgencyState, ctx: Context): Refusal | undefined {
+function partnersOnly(s: AgencyState, ctx: Context) {
   const { role, place } = ctx.actor;
   const elsewhere = keptElsewhere(s.programmeId, ctx);
   if (elsewhere) return elsewhere;
@@ -117,12 +99,11 @@ function partnersOnly(s: AgencyState, ctx: Context): Refusal | undefined {
   return refuse('NOT_OF_THE_PLACE', 'A secretariat changes the record of its own place’s partners only. The programme office changes the others.');
 }
 /** What only a body that exists has: a retirement may be recorded ahead, and nothing is frozen until it holds. */
-const ended = (s: AgencyState, ctx: Context): Refusal | undefined =>
-  isRetired(s, ctx.today) ? refuse('WRONG_STATE', `The agency was retired on ${longDate(s.retiredOn!)}. Its record is closed.`) : undefined;
+const ended = (s: AgencyState, ctx: Context) => (isRetired(s, ctx.today) ? refuse('WRONG_STATE', `The agency was retired on ${longDate(s.retiredOn!)}. Its record is closed.`) : undefined);
 /** Both. */
-const mayChange = (s: AgencyState, ctx: Context): Refusal | undefined => partnersOnly(s, ctx) ?? ended(s, ctx);
+const mayChange = (s: AgencyState, ctx: Context) => partnersOnly(s, ctx) ?? ended(s, ctx);
 const sameSuccession = (s: AgencyState, d: { successors: string[]; date: string }): boolean => s.succeededOn === d.date && isDeepStrictEqual(s.successors, d.successors);
-const known = ['registered', 'retired'];
+const known: readonly AgencyState['status'][] = ['registered', 'retired'];
 const partners = { NOT_OF_THE_PLACE: 'who' } as const;
 
 const commands = {
@@ -231,9 +212,6 @@ const commands = {
     },
   }),
 };
-
-/** True from the day after an agency's last: a retirement may be recorded ahead. */
-export const isRetired = (s: AgencyState, today: string): boolean => s.status === 'retired' && (s.retiredOn ?? '') < today;
 
 export const agency = aggregate<AgencyState>({
   name: 'agency',

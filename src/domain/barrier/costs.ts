@@ -1,19 +1,16 @@
 /** Commands on what a barrier costs an agency, which is private until that agency opens it (domain.md 8.4). */
 import { z } from 'zod';
-import { kit } from '../kernel/aggregate.js';
-import { refuse, type Context, type Refusal } from '../kernel/types.js';
-import { emit } from './events.js';
+import { refuse, type Context } from '../kernel/types.js';
+import { command, emit } from './events.js';
 import { seated } from './rules.js';
 import { inWork, type BarrierState, type Cost } from './state.js';
 import { part } from '../kernel/parts.js';
 import { officerOfPlace, seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { Pence, Prose } from '../shared/values.js';
 
-const { command } = kit<BarrierState>();
-
 const same = (known: Cost, d: { pence: number; evidence: string; consent: boolean }): boolean => known.pence === d.pence && known.evidence === d.evidence && known.consented === d.consent;
 /** The agency that bears a cost belongs to the place that raised the barrier or to one that joined it. */
-function bearerRefusal(s: BarrierState, ctx: Context): Refusal | undefined {
+function bearerRefusal(s: BarrierState, ctx: Context) {
   const no = withdrawnRefusal(ctx, s.placeId) ?? seatRefusal(ctx, ctx.actor.place ?? s.placeId);
   if (no) return no;
   const ours = ctx.actor.role !== 'finance-officer' || Object.keys(s.joined).some((p) => officerOfPlace(ctx, p));

@@ -1,18 +1,16 @@
 /** A deed that became a commitment: moved there when it is accepted, given back when it ends otherwise, claimed when it is done (domain.md 8.2). */
 import { z } from 'zod';
-import { kit } from '../kernel/aggregate.js';
 import { refuse, type Context } from '../kernel/types.js';
 import { Id, Prose } from '../shared/values.js';
 import { heldTo, type BarrierState, type Owner } from './state.js';
-import { emit } from './events.js';
+import { command, emit } from './events.js';
 import { here } from './rules.js';
 import { isLive, type CommitmentState } from '../commitment/state.js';
 import { part } from '../kernel/parts.js';
 
-const { command } = kit<BarrierState>();
 const OfDeed = z.strictObject({ agencyId: Id, commitmentId: Id });
 const example = { agencyId: 'dwp', commitmentId: 'one-form' };
-const owing = ['triaged', 'owned', 'answered', 'in-action'];
+const owing: readonly BarrierState['status'][] = ['triaged', 'owned', 'answered', 'in-action'];
 
 /** The owner's answer that promises a deed, and the commitment that keeps it. */
 function promised(s: BarrierState, d: z.infer<typeof OfDeed>, ctx: Context): { owner?: Owner; commitment: CommitmentState } {

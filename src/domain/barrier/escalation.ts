@@ -1,16 +1,14 @@
 /** Commands of the rungs above an owner: a barrier is escalated one rung at a time, and the rung directs (domain.md 9.7). */
 import { z } from 'zod';
-import { kit } from '../kernel/aggregate.js';
-import { refuse, type Context, type Refusal } from '../kernel/types.js';
+import { refuse, type Context } from '../kernel/types.js';
 import { owingCommitment } from './deeds.js';
-import { emit } from './events.js';
+import { command, emit } from './events.js';
 import { office, ownersActApart, seated, standing } from './rules.js';
 import { Rung, heldTo, inWork, ladder, type BarrierState, type Owner } from './state.js';
 import { part } from '../kernel/parts.js';
 import { Id, Name, Prose } from '../shared/values.js';
 
-const { command } = kit<BarrierState>();
-const escalable = ['triaged', 'owned', 'answered', 'in-action'];
+const escalable: readonly BarrierState['status'][] = ['triaged', 'owned', 'answered', 'in-action'];
 
 /** The date by which an owner that will act said it would; a commitment made of it may have been rescheduled. */
 function promisedFor(o: Owner, ctx: Context): string | undefined {
@@ -41,7 +39,7 @@ function rungAbove(s: BarrierState, o: Owner, ctx: Context): Rung | undefined {
   const { champion } = ctx.read('place', s.placeId).state;
   return champion && champion.departmentId !== o.agencyId ? next : 'champions-group';
 }
-function rungRefusal(s: BarrierState, rung: Rung, ctx: Context): Refusal | undefined {
+function rungRefusal(s: BarrierState, rung: Rung, ctx: Context) {
   const { role, account } = ctx.actor;
   const right =
     rung === 'champion' ? role === 'champion' && ctx.read('place', s.placeId).state.champion?.accountId === account : rung === 'chair' ? role === 'chair' : role === 'programme-office';

@@ -1,6 +1,6 @@
 /** Events of a barrier (domain.md 9.21). What it costs an agency is private until that agency opens it (8.4). */
 import { z } from 'zod';
-import { emitter, kit } from '../kernel/aggregate.js';
+import { decides, kit } from '../kernel/aggregate.js';
 import { answerEvents } from './answer-events.js';
 import { Kind, Locus, OfOwner, OfPlace, OwnerKind, Status, beforeRung, ownerOwes, rungsAbove, heldTo, type BarrierState } from './state.js';
 import { nameOf } from '../kernel/naming.js';
@@ -196,4 +196,4 @@ export const events = {
     due: () => [{ close: '*' }],
   }),
 };
-export const emit = emitter(events);
+export const { command, emit } = decides<BarrierState>()(events);

@@ -1,8 +1,8 @@
 /** Barrier (domain.md 9.7): what stops a better service, whose it is, what they answer, and whether it went away. */
 import { z } from 'zod';
 import { isWider } from '../shared/access.js';
-import { aggregate, kit } from '../kernel/aggregate.js';
-import { isRetired } from '../agency/index.js';
+import { aggregate } from '../kernel/aggregate.js';
+import { isRetired } from '../agency/state.js';
 import { yearsLater } from '../shared/calendar.js';
 import { refuse } from '../kernel/types.js';
 import { isEnrolled, isPartner, seatRefusal, withdrawnRefusal } from '../shared/seats.js';
@@ -10,7 +10,7 @@ import { isUnknown } from '../kernel/record-ref.js';
 import { DateOn, Id, PartId, Prose, ref } from '../shared/values.js';
 import { Kind, Locus, fits, inWork, initial, live, type BarrierState } from './state.js';
 import { deedCommands } from './deeds.js';
-import { emit, events } from './events.js';
+import { command, emit, events } from './events.js';
 import { costCommands } from './costs.js';
 import { escalationCommands } from './escalation.js';
 import { ownerCommands } from './owners.js';
@@ -18,8 +18,6 @@ import { placeCommands } from './places.js';
 import { removalCommands } from './removal.js';
 import { atPlace, has, office, ownersActApart, seated, standing } from './rules.js';
 import { part } from '../kernel/parts.js';
-
-const { command } = kit<BarrierState>();
 
 const commands = {
   RecordBarrier: command(z.strictObject({ placeId: Id, kind: Kind, statement: Prose(1000), effectOnResidents: Prose(1000) }), {

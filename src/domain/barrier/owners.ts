@@ -1,17 +1,15 @@
 /** What the owners of a barrier do, each for itself: accept or decline it, answer it, claim that it is removed (domain.md 9.7). */
 import { z } from 'zod';
-import { kit } from '../kernel/aggregate.js';
 import { unlessWaived, waiverRefusals } from '../shared/authority.js';
-import { refuse, type Context, type Refusal } from '../kernel/types.js';
-import { emit } from './events.js';
+import { refuse, type Context } from '../kernel/types.js';
+import { command, emit } from './events.js';
 import { here, judgesActApart, seated, standing } from './rules.js';
-import { Position, following, heldTo, type BarrierState, type Owner } from './state.js';
+import { Position, following, heldTo, type BarrierState } from './state.js';
 import { part } from '../kernel/parts.js';
 import { DateOn, Id, Name, Prose, longDate, ref } from '../shared/values.js';
 
-const { command } = kit<BarrierState>();
 /** Officials answer for departments, holders of an accepted seat for partners; each for its own agency only. */
-function ownerOf(s: BarrierState, ctx: Context): Owner | Refusal {
+function ownerOf(s: BarrierState, ctx: Context) {
   const no = standing(s, ctx);
   if (no) return no;
   const o = part(s.owners, ctx.actor.agency!);

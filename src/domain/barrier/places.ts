@@ -1,14 +1,11 @@
 /** What places do about a barrier they share: join it, leave it, supply the evidence an owner asked for (domain.md 9.7). */
 import { z } from 'zod';
-import { kit } from '../kernel/aggregate.js';
 import { refuse } from '../kernel/types.js';
-import { emit } from './events.js';
+import { command, emit } from './events.js';
 import { atPlace, has, here, joinedOnly, joinedRefusal, office, ownersActApart, removal, seated } from './rules.js';
-import { inWork, type BarrierState } from './state.js';
+import { inWork } from './state.js';
 import { isEnrolled, seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { Id, Prose } from '../shared/values.js';
-
-const { command } = kit<BarrierState>();
 
 export const placeCommands = {
   JoinBarrier: command(z.strictObject({ placeId: Id, localEffect: Prose(1000) }), {

@@ -1,15 +1,11 @@
 /** What places say to a claimed removal: confirmed, disputed, or presumed where they stay silent (domain.md 9.7). */
 import { z } from 'zod';
-import { kit } from '../kernel/aggregate.js';
 import { refuse } from '../kernel/types.js';
 import { owingCommitment } from './deeds.js';
-import { emit } from './events.js';
+import { command, emit } from './events.js';
 import { atPlace, here, joinedOnly, joinedRefusal, office, ownersConfirmNothing, removal } from './rules.js';
-import type { BarrierState } from './state.js';
 import { held, part } from '../kernel/parts.js';
 import { Id, Prose } from '../shared/values.js';
-
-const { command } = kit<BarrierState>();
 
 export const removalCommands = {
   ConfirmRemoved: command(z.strictObject({ placeId: Id }), {

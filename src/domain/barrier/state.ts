@@ -92,11 +92,6 @@ export interface BarrierState {
   endedOn?: string;
   mergedInto?: string;
 }
-declare module '../kernel/types.js' {
-  interface States {
-    barrier: BarrierState;
-  }
-}
 export const initial = (): BarrierState => ({
   status: 'none',
   placeId: '',
@@ -112,7 +107,7 @@ export const initial = (): BarrierState => ({
 });
 
 /** States in which a barrier is being worked on. */
-export const inWork: readonly string[] = ['raised', 'triaged', 'owned', 'answered', 'in-action', 'removal-claimed'];
+export const inWork: readonly BarrierState['status'][] = ['raised', 'triaged', 'owned', 'answered', 'in-action', 'removal-claimed'];
 
 export const OfOwner = z.strictObject({ agencyId: Id, placeId: Id });
 export const OfPlace = z.strictObject({ placeId: Id });

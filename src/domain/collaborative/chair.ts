@@ -1,20 +1,18 @@
 /** Who has the chair, and who takes it when the chair leaves (domain.md 9.4). Both are appointed through the secretariat (6.2). */
 import { z } from 'zod';
-import { kit } from '../kernel/aggregate.js';
-import { refuse, type NewEvent } from '../kernel/types.js';
-import { emit } from './events.js';
+import { refuse } from '../kernel/types.js';
+import { command, emit } from './events.js';
 import { live, type CollaborativeState, type Seat } from './state.js';
 import { held, part } from '../kernel/parts.js';
 import { PartId } from '../shared/values.js';
 
-const { command } = kit<CollaborativeState>();
 const mayChair = (seat: Seat | undefined): seat is Seat => seat?.status === 'accepted' && seat.kind === 'voting';
 const appointed = ({ seatId, agencyId, account }: Seat) => ({ seatId, agencyId, account });
 
 /** What a seat that somebody leaves takes with it: the chair, which the deputy of that moment takes. */
 export const withChair = (s: CollaborativeState, seat: Seat) => (s.chair === seat.seatId ? { wasChair: true as const, ...(s.deputy ? { deputySeatId: s.deputy } : {}) } : {});
 /** The deputy takes the chair, where it was the chair who left. */
-export const succeeded = (s: CollaborativeState, seat: Seat): NewEvent[] =>
+export const succeeded = (s: CollaborativeState, seat: Seat) =>
   s.chair === seat.seatId && s.deputy ? [emit('ChairAppointed', { ...appointed(held(s.seats, s.deputy)), wasDeputy: true })] : [];
 
 export const chairCommands = {

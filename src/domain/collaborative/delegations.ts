@@ -1,14 +1,11 @@
 /** Commands on delegations: a seat-holder names for a time who acts for them (domain.md 9.4). */
 import { z } from 'zod';
-import { kit } from '../kernel/aggregate.js';
 import { addDays, daysBetween } from '../shared/calendar.js';
 import { refuse } from '../kernel/types.js';
-import { emit } from './events.js';
-import { accepted, held, live, type CollaborativeState } from './state.js';
+import { command, emit } from './events.js';
+import { accepted, held, live } from './state.js';
 import { seatRefusal } from '../shared/seats.js';
 import { AccountId, DateOn, PersonAccount } from '../shared/values.js';
-
-const { command } = kit<CollaborativeState>();
 
 export const delegationCommands = {
   NominateDelegate: command(z.strictObject({ to: PersonAccount, startOn: DateOn, endOn: DateOn }), {

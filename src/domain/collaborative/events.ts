@@ -1,6 +1,6 @@
 /** Events of a collaborative (domain.md 9.21). Where the chair falls vacant and no deputy takes it, the place owes a new one. */
 import { z } from 'zod';
-import { emitter, kit } from '../kernel/aggregate.js';
+import { decides, kit } from '../kernel/aggregate.js';
 import type { DueChange } from '../kernel/types.js';
 import { Fraction, Rule, SeatKind, Terms, type CollaborativeState } from './state.js';
 import { nameOf } from '../kernel/naming.js';
@@ -147,4 +147,4 @@ export const events = {
     due: () => [{ close: '*' }],
   }),
 };
-export const emit = emitter(events);
+export const { command, emit } = decides<CollaborativeState>()(events);

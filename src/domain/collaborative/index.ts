@@ -1,20 +1,19 @@
 /** Collaborative (domain.md 9.4): who holds a seat at a place's table. One per place; its id is the place's. */
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { aggregate, kit } from '../kernel/aggregate.js';
+import { aggregate } from '../kernel/aggregate.js';
 import { decisionRefusal, decisionRefusals } from '../shared/authority.js';
-import { refuse, type Refusal } from '../kernel/types.js';
+import { refuse } from '../kernel/types.js';
 import { chairCommands } from './chair.js';
 import { delegationCommands } from './delegations.js';
-import { emit, events } from './events.js';
+import { command, emit, events } from './events.js';
 import { seatCommands } from './seats.js';
 import { Fraction, Rule, accepted, live, type CollaborativeState, type Terms } from './state.js';
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { Id, PersonAccount, Prose, Sha256, ref } from '../shared/values.js';
 
-const { command } = kit<CollaborativeState>();
 const ranges = { QUORUM_OUT_OF_RANGE: 'rule', RULE_OUT_OF_RANGE: 'rule' } as const;
-function rangeRefusal(d: Terms): Refusal | undefined {
+function rangeRefusal(d: Terms) {
   if (d.quorum.n * 2 < d.quorum.d || d.quorum.n > d.quorum.d) return refuse('QUORUM_OUT_OF_RANGE', 'The quorum is a fraction of the voting seats from a half to all.', '/quorum');
   return d.rule.kind === 'supermajority' && (d.rule.n * 2 <= d.rule.d || d.rule.n > d.rule.d)
     ? refuse('RULE_OUT_OF_RANGE', 'A supermajority is more than a half and at most all.', '/rule')

@@ -1,22 +1,20 @@
 /** Commands on seats: offered to a person for an agency, accepted by that person, handed on, vacated or suspended (domain.md 9.4). */
 import { z } from 'zod';
-import { isRetired } from '../agency/index.js';
-import { kit } from '../kernel/aggregate.js';
-import { refuse, type Context, type Refusal } from '../kernel/types.js';
+import { isRetired } from '../agency/state.js';
+import { refuse, type Context } from '../kernel/types.js';
 import { succeeded, withChair } from './chair.js';
-import { emit } from './events.js';
+import { command, emit } from './events.js';
 import { SeatKind, held, live, type CollaborativeState, type Seat } from './state.js';
 import { part } from '../kernel/parts.js';
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { Id, PartId, PersonAccount, Prose } from '../shared/values.js';
 
-const { command } = kit<CollaborativeState>();
-const unknownSeat = (): Refusal => refuse('SEAT_UNKNOWN', 'There is no such seat.', '/seatId');
+const unknownSeat = () => refuse('SEAT_UNKNOWN', 'There is no such seat.', '/seatId');
 const data = (ctx: Context, { status: _, vacatedAt: __, ...seat }: Seat) => ({ placeId: ctx.recordId, ...seat });
 /** A seat that somebody leaves, with the chair where it goes with them. */
 const leaving = (s: CollaborativeState, ctx: Context, seat: Seat) => ({ ...data(ctx, seat), ...withChair(s, seat) });
 
-const seatRules = (s: CollaborativeState, d: { agencyId: string; account: string; kind: string }, ctx: Context, but?: string): Refusal | undefined => {
+const seatRules = (s: CollaborativeState, d: { agencyId: string; account: string; kind: string }, ctx: Context, but?: string) => {
   const agency = ctx.read('agency', d.agencyId).state;
   if (agency.status === 'none') return refuse('AGENCY_UNKNOWN', 'Register the agency first.', '/agencyId');
   if (isRetired(agency, ctx.today)) return refuse('AGENCY_RETIRED', 'This agency is retired. Offer the seat to its successor.', '/agencyId');
@@ -30,7 +28,7 @@ const seatRules = (s: CollaborativeState, d: { agencyId: string; account: string
 };
 const seatCodes = { AGENCY_UNKNOWN: 'rule', AGENCY_RETIRED: 'rule', OBSERVERS_ONLY: 'rule', AGENCY_HAS_SEAT: 'state', PERSON_HAS_SEAT: 'state' } as const;
 /** Only the person a seat was offered to, acting for that agency. */
-const ownSeat = (seat: Seat | undefined, ctx: Context): Refusal | undefined => {
+const ownSeat = (seat: Seat | undefined, ctx: Context) => {
   if (!seat) return unknownSeat();
   const agency = ctx.actor.role === 'champion' || seat.agencyId === ctx.actor.agency;
   return seat.account === ctx.actor.account && agency ? undefined : refuse('ONLY_THE_PERSON_OFFERED', 'Only the person to whom this seat was offered can do this, acting for that agency.');

@@ -38,12 +38,7 @@ export interface CollaborativeState {
   terms?: string;
   delegations: Delegation[];
 }
-declare module '../kernel/types.js' {
-  interface States {
-    collaborative: CollaborativeState;
-  }
-}
 /** Statuses in which its members can act. */
-export const live = ['forming', 'active'];
+export const live: readonly CollaborativeState['status'][] = ['forming', 'active'];
 export const accepted = (s: CollaborativeState): Seat[] => Object.values(s.seats).filter((x) => x.status === 'accepted');
 export const held = (x: Seat): boolean => x.status === 'offered' || x.status === 'accepted' || x.status === 'suspended';

@@ -1,18 +1,16 @@
 /** Changing a promise that was made: its date, who answers for it, whose it is, or its end (domain.md 9.9). */
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { kit } from '../kernel/aggregate.js';
 import { decisionRefusal } from '../shared/authority.js';
 import { daysBetween } from '../shared/calendar.js';
-import { refuse, type Context, type Refusal } from '../kernel/types.js';
+import { refuse, type Context } from '../kernel/types.js';
 import { DateOn, Id, ref } from '../shared/values.js';
 import { Accountable, Word, delivering, isLive, isPromised, type CommitmentState } from './state.js';
-import { emit } from './events.js';
+import { command, emit } from './events.js';
 import { accountableProblem, dated, datesRefusal, own, ownRefusal, owned, ownerKind, ownerRefusal, owners, pastDue, verifierProblem, worded, wordRefusal } from './rules.js';
 import { drafterRefusal, lapseDay } from './offer.js';
 import { part } from '../kernel/parts.js';
 
-const { command } = kit<CommitmentState>();
 const changers = ['seat-holder', 'chair', 'secretariat', 'official'] as const;
 
 /** Why moving to this date is more than the owner's own word can do. */
@@ -22,7 +20,7 @@ function needsDecision(s: CommitmentState, dueOn: string, today: string): string
   const moved = daysBetween(s.baselineDueOn!, dueOn);
   return moved > 30 ? `it would be ${moved} days after the date first accepted` : undefined;
 }
-function rescheduleRefusal(s: CommitmentState, d: { dueOn: string; afterProgramme?: boolean; decisionId?: string; official?: string }, ctx: Context): Refusal | undefined {
+function rescheduleRefusal(s: CommitmentState, d: { dueOn: string; afterProgramme?: boolean; decisionId?: string; official?: string }, ctx: Context) {
   // A decision that is named is always looked at: naming it uses it.
   const terms = { dueOn: d.dueOn, ...(d.afterProgramme === undefined ? {} : { afterProgramme: d.afterProgramme }) };
   if (d.decisionId) return decisionRefusal(ctx, { decisionId: d.decisionId, placeId: s.placeId, aggregate: 'commitment', command: 'Reschedule', terms });

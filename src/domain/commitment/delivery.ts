@@ -1,19 +1,17 @@
 /** Keeping a promise: reports, milestones, the claim that it is done, and who else says so (domain.md 9.9). */
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { kit } from '../kernel/aggregate.js';
 import { waiverRefusal } from '../shared/authority.js';
-import { refuse, type Act, type Context, type Refusal } from '../kernel/types.js';
+import { refuse, type Act, type Context } from '../kernel/types.js';
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { DateOn, PartId, Prose, longDate, ref } from '../shared/values.js';
 import { Cause, Completion, Evidence, Milestone, Period, Rag, delivering, dimensions, inDelivery, isRed, lastReport, worstOf, type CommitmentState } from './state.js';
 import { kindOfPeriod, periodEnd, periodStart } from '../shared/reporting.js';
 import { yearsLater } from '../shared/calendar.js';
-import { emit } from './events.js';
+import { command, emit } from './events.js';
 import { own, ownRefusal, owned, verifierKind } from './rules.js';
 import { held, part } from '../kernel/parts.js';
 
-const { command } = kit<CommitmentState>();
 const verifyWithin = 15;
 const ownersPeople = ['seat-holder', 'chair', 'secretariat', 'contributor', 'official', 'member'] as const;
 const Evidences = z.array(Evidence).max(50);
@@ -35,7 +33,7 @@ const ReportData = z.strictObject({
 });
 type ReportData = z.infer<typeof ReportData>;
 
-function periodRefusal(s: CommitmentState, d: ReportData, ctx: Context): Refusal | undefined {
+function periodRefusal(s: CommitmentState, d: ReportData, ctx: Context) {
   const { period, ragScale } = ctx.read('programme', s.programmeId).state;
   if (kindOfPeriod(d.period) !== period)
     return refuse('PERIOD_NOT_VALID', `The programme reports by ${period}. Enter a ${period === 'month' ? 'month, like 2009-09' : 'quarter, like 2009-Q3'}.`, '/period');
@@ -47,8 +45,8 @@ function periodRefusal(s: CommitmentState, d: ReportData, ctx: Context): Refusal
   const off = dimensions.find((k) => ragScale === 'three' && !['green', 'amber', 'red'].includes(d.rag[k]));
   return off ? refuse('RAG_NOT_ON_SCALE', 'This programme uses three colours. Select green, amber or red.', `/rag/${off}`) : undefined;
 }
-function explanationRefusal(d: ReportData, before: number): Refusal | undefined {
-  const no = (path: string, detail: string): Refusal => refuse('EXPLANATION_REQUIRED', detail, path);
+function explanationRefusal(d: ReportData, before: number) {
+  const no = (path: string, detail: string) => refuse('EXPLANATION_REQUIRED', detail, path);
   if (d.progress < before && !d.fallReason) return no('/fallReason', `Progress falls from ${before} per cent. Enter the reason.`);
   if (['green', 'amber-green'].includes(worstOf(d.rag))) return undefined;
   if (!d.cause) return no('/cause', 'Select the cause: something is amber or worse.');
@@ -68,11 +66,11 @@ function contradiction(s: CommitmentState, ctx: Context): string | undefined {
 }
 
 /** Only the verifier's own people. */
-function verifierRefusal(s: CommitmentState, ctx: Context): Refusal | undefined {
+function verifierRefusal(s: CommitmentState, ctx: Context) {
   const no = withdrawnRefusal(ctx, s.placeId);
   if (no) return no;
   const { role, agency } = ctx.actor;
-  const refusal = (detail: string): Refusal => refuse('VERIFIER_NOT_INDEPENDENT', detail);
+  const refusal = (detail: string) => refuse('VERIFIER_NOT_INDEPENDENT', detail);
   if (agency !== s.verifierAgencyId) return refusal(`Only ${s.verifierAgencyId} verifies this commitment.`);
   if (role === 'finance-officer') return s.money ? undefined : refusal('A finance officer verifies commitments with money from a pool. The seat-holder or an official verifies this one.');
   return seatRefusal(ctx, s.placeId);
@@ -102,7 +100,7 @@ const verifying = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who', VERIFIER
 /** A verifier's agency need not be of the place: the grant alone is looked at, and then the seat. */
 const anyPlace = (s: CommitmentState) => ({ placeIds: [s.placeId] });
 
-function evidenceRefusal(evidence: readonly z.infer<typeof Evidence>[], today: string): Refusal | undefined {
+function evidenceRefusal(evidence: readonly z.infer<typeof Evidence>[], today: string) {
   if (evidence.length === 0) return refuse('EVIDENCE_REQUIRED', 'Enter at least one piece of evidence.', '/evidence');
   const i = evidence.findIndex((e) => !(e.locator ?? e.sha256) || e.date > today);
   if (i < 0) return undefined;
@@ -111,7 +109,7 @@ function evidenceRefusal(evidence: readonly z.infer<typeof Evidence>[], today: s
     : refuse('EVIDENCE_REQUIRED', 'Enter where the evidence is, or its SHA-256.', `/evidence/${i}/locator`);
 }
 /** Evidence that the verifier had before it when it closed the commitment reopens nothing. */
-function newEvidenceRefusal(s: CommitmentState, evidence: readonly z.infer<typeof Evidence>[]): Refusal | undefined {
+function newEvidenceRefusal(s: CommitmentState, evidence: readonly z.infer<typeof Evidence>[]) {
   const known = evidence.every((e) => s.claim?.evidence.some((x) => isDeepStrictEqual(x, e)));
   return known ? refuse('EVIDENCE_REQUIRED', 'This evidence was looked at when completion was verified. Enter evidence that is new.', '/evidence') : undefined;
 }

@@ -1,6 +1,6 @@
 /** Events of a commitment (domain.md 9.21). Those that carry what is asked of a pool are private (8.4). */
 import { z } from 'zod';
-import { emitter, kit } from '../kernel/aggregate.js';
+import { decides, kit } from '../kernel/aggregate.js';
 import { nameOf } from '../kernel/naming.js';
 import { DateOn, Id, PartId, Pence, Prose, longDate, pounds } from '../shared/values.js';
 import { delivery, deliveryEvents, ended, party } from './delivery-events.js';
@@ -172,4 +172,4 @@ export const events = {
   }),
   ...deliveryEvents,
 };
-export const emit = emitter(events);
+export const { command, emit } = decides<CommitmentState>()(events);

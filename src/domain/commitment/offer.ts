@@ -1,24 +1,22 @@
 /** From draft to promise: drafted by anyone in the collaborative, accepted only by the body that must keep it (domain.md 9.9). */
 import { z } from 'zod';
-import { isRetired } from '../agency/index.js';
-import { kit } from '../kernel/aggregate.js';
-import { refuse, type Context, type NewEvent, type Refusal } from '../kernel/types.js';
+import { isRetired } from '../agency/state.js';
+import { refuse, type Context } from '../kernel/types.js';
 import { withdrawnRefusal } from '../shared/seats.js';
 import { Id, PartId, Prose, longDate, pounds, ref } from '../shared/values.js';
 import { Level, Milestone, Money, Source, Terms, delivering, type CommitmentState } from './state.js';
-import { emit } from './events.js';
+import { command, emit } from './events.js';
 import { answeredInFull, bindsOwner, dated, datesRefusal, own, ownRefusal, owned, ownerKind, ownerRefusal, owners, pastDue, seated, standing, verifierKind } from './rules.js';
 import { askRefusal, asking, baseline, refersRefusal, unverifiable } from './terms.js';
 import { part } from '../kernel/parts.js';
 
-const { command } = kit<CommitmentState>();
 const drafters = ['seat-holder', 'chair', 'secretariat', 'contributor', 'official', 'member', 'system'] as const;
 /** Working days for which an offer stands. */
 const standsFor = 20;
 export const lapseDay = (ctx: Context): string => ctx.ref.workingDays.add(ctx.today, standsFor);
 
 /** Who drafted it, or the place's secretariat or chair. */
-export function drafterRefusal(s: CommitmentState, ctx: Context): Refusal | undefined {
+export function drafterRefusal(s: CommitmentState, ctx: Context) {
   const no = standing(ctx, s.placeId);
   if (no ?? ctx.actor.role === 'system') return no;
   const office = ctx.actor.role === 'secretariat' || ctx.actor.role === 'chair';
@@ -32,7 +30,7 @@ const unreserved = {
   released: 'It was given back when the commitment had ended; ask for it again.',
 } as const;
 /** Where the pool's answer may find a commitment that asked. */
-const waits = ['offered', ...delivering, 'completion-claimed'];
+const waits: readonly CommitmentState['status'][] = ['offered', ...delivering, 'completion-claimed'];
 
 const offerExample = {
   placeId: 'durham',
@@ -216,7 +214,7 @@ export const offerCommands = {
     refuses: { NO_FUNDS_ASKED: 'rule' },
     example: { code: 'NOT_RESERVED', reason: 'The pool has not reserved it' },
     decide(s, d, ctx) {
-      const refused = (): NewEvent[] => [emit('CommitmentFundsRefused', { poolId: s.money!.poolId, ...d })];
+      const refused = () => [emit('CommitmentFundsRefused', { poolId: s.money!.poolId, ...d })];
       // What was confirmed is refused once the pool has let go of it.
       return s.funds === 'confirmed' && !isHeld(s, ctx) ? refused() : answerOf(s, refused);
     },
@@ -236,6 +234,6 @@ function isHeld(s: CommitmentState, ctx: Context): boolean {
   return reserved !== undefined && !reserved.released;
 }
 const promisedBefore = (s: CommitmentState): { promisedBefore?: true } => (s.baselineDueOn === undefined ? {} : { promisedBefore: true });
-function answerOf(s: CommitmentState, say: () => NewEvent[] | Refusal): readonly NewEvent[] | Refusal {
+function answerOf<A>(s: CommitmentState, say: () => A) {
   return s.money && s.funds === 'requested' ? say() : refuse('NO_FUNDS_ASKED', 'This commitment waits for no money.');
 }

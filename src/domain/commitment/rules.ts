@@ -1,8 +1,8 @@
 /** Questions the commands of a commitment ask of other streams: whose it is, who verifies, what its dates may be, what lets it be changed. */
 import type { z } from 'zod';
-import { isRetired } from '../agency/index.js';
+import { isRetired } from '../agency/state.js';
 import { decisionRefusal } from '../shared/authority.js';
-import { refuse, type Context, type Refusal } from '../kernel/types.js';
+import { refuse, type Context } from '../kernel/types.js';
 import { agencyOfPlace, holdsSeat, isChair, isPartner, seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { longDate } from '../shared/values.js';
 import type { Accountable, CommitmentState, Level, Source as SourceSchema } from './state.js';
@@ -13,7 +13,7 @@ const barrierOf = (from: Source | undefined): string | undefined => (from?.kind 
 
 /** What commands on a commitment of a place can always answer. */
 export const seated = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who' } as const;
-export const standing = (ctx: Context, placeId: string): Refusal | undefined => withdrawnRefusal(ctx, placeId) ?? seatRefusal(ctx, placeId);
+export const standing = (ctx: Context, placeId: string) => withdrawnRefusal(ctx, placeId) ?? seatRefusal(ctx, placeId);
 export const ownerKind = (level: z.infer<typeof Level>) => (level === 'whitehall' ? ('department' as const) : ('partner' as const));
 export const owned = (s: CommitmentState) => ({ placeId: s.placeId, ownerAgencyId: s.ownerAgencyId, ownerKind: ownerKind(s.level) });
 
@@ -31,7 +31,7 @@ function isStranger(ctx: Context, agencyId: string, placeId: string, barrierId?:
 
 export const owners = { AGENCY_UNKNOWN: 'rule', AGENCY_RETIRED: 'rule', OWNER_DOES_NOT_FIT_LEVEL: 'rule', NOT_A_PARTNER: 'rule', OTHER_PROGRAMME: 'who' } as const;
 /** Whitehall commitments are owned by departments, a place's by agencies that hold an accepted seat there. `from`: the barrier it comes from. */
-export function ownerRefusal(ctx: Context, level: z.infer<typeof Level>, placeId: string, agencyId: string, path: string, from?: Source): Refusal | undefined {
+export function ownerRefusal(ctx: Context, level: z.infer<typeof Level>, placeId: string, agencyId: string, path: string, from?: Source) {
   const agency = ctx.read('agency', agencyId).state;
   const { status, sector } = agency;
   if (status === 'none') return refuse('AGENCY_UNKNOWN', `There is no agency ${agencyId}. Register it first.`, path);
@@ -60,7 +60,7 @@ export function bindsOwner(s: CommitmentState, ctx: Context): boolean {
 
 export const own = { ...seated, NOT_OWNER: 'who' } as const;
 /** The owner's own people. `office`: for a place's commitment its secretariat too. */
-export function ownRefusal(s: CommitmentState, ctx: Context, office: boolean): Refusal | undefined {
+export function ownRefusal(s: CommitmentState, ctx: Context, office: boolean) {
   const no = standing(ctx, s.placeId);
   if (no) return no;
   const { role, agency } = ctx.actor;
@@ -95,7 +95,7 @@ export function datesRefusal(
   programmeId: string,
   d: { startOn?: string | undefined; dueOn?: string | undefined; afterProgramme?: boolean | undefined },
   milestones: readonly { title: string; dueOn: string }[],
-): Refusal | undefined {
+) {
   const { startOn, dueOn } = d;
   if (startOn && dueOn && startOn > dueOn) return refuse('DATES_OUT_OF_ORDER', `Due date must be ${longDate(startOn)}, the start, or later.`, '/dueOn');
   const outside = milestones.find((m) => (startOn && m.dueOn < startOn) || (dueOn && m.dueOn > dueOn));
@@ -105,7 +105,7 @@ export function datesRefusal(
     ? refuse('DUE_AFTER_PROGRAMME', `The programme ends on ${longDate(endOn)}. Enter an earlier date, or afterProgramme to say that later is meant.`, '/dueOn')
     : undefined;
 }
-export const pastDue = (ctx: Context, dueOn: string, path?: string): Refusal | undefined =>
+export const pastDue = (ctx: Context, dueOn: string, path?: string) =>
   dueOn < ctx.today ? refuse('DUE_DATE_IN_PAST', `Due date must be today or later; it is ${longDate(dueOn)}.`, path) : undefined;
 
 export const worded = { DECISION_NOT_CARRIED: 'rule', DECISION_DOES_NOT_MATCH: 'rule', DECISION_ALREADY_USED: 'state', OFFICIAL_REQUIRED: 'rule' } as const;
@@ -116,7 +116,7 @@ export function wordRefusal(
   command: string,
   d: { decisionId?: string | undefined; official?: string | undefined },
   terms: Readonly<Record<string, unknown>>,
-): Refusal | undefined {
+) {
   if (s.level === 'place' || d.decisionId) return decisionRefusal(ctx, { decisionId: d.decisionId, placeId: s.placeId, aggregate: 'commitment', command, terms });
   return d.official ? undefined : refuse('OFFICIAL_REQUIRED', 'Enter the official of the department who stands by this.', '/official');
 }

@@ -144,11 +144,6 @@ export interface CommitmentState {
   orphanedOn?: string;
   endedOn?: string;
 }
-declare module '../kernel/types.js' {
-  interface States {
-    commitment: CommitmentState;
-  }
-}
 export const initial = (): CommitmentState => ({
   status: 'none',
   placeId: '',
@@ -165,7 +160,7 @@ export const initial = (): CommitmentState => ({
   reports: {},
 });
 
-export const delivering = ['accepted', 'in-delivery'];
+export const delivering: readonly CommitmentState['status'][] = ['accepted', 'in-delivery'];
 /** Accepted and not ended: what its owner still owes. */
 export const isLive = (s: CommitmentState): boolean => [...delivering, 'completion-claimed'].includes(s.status);
 /** Promised at some time and still counted: live or completed. */

@@ -1,7 +1,7 @@
 /** What a draft may name, what an offer must say, and where a promise's baseline comes from (domain.md 9.9). */
 import type { z } from 'zod';
 import { isMemberRole } from '../shared/access.js';
-import { refuse, type Context, type Refusal } from '../kernel/types.js';
+import { refuse, type Context } from '../kernel/types.js';
 import type {} from '../barrier/state.js';
 import type {} from '../decision/state.js';
 import type {} from '../pool/state.js';
@@ -15,7 +15,7 @@ export const asking = { POOL_UNKNOWN: 'rule', ONLY_OWN_MONEY: 'who' } as const;
  * Money is asked for by the pool's own place, or by an agency of what it pledged itself (domain.md G15): whoever else asked would learn from
  * the answer what is there. The pool is one that the author may see.
  */
-export function askRefusal(ctx: Context, money: z.infer<typeof Money>, placeId: string, at = ''): Refusal | undefined {
+export function askRefusal(ctx: Context, money: z.infer<typeof Money>, placeId: string, at = '') {
   const pool = ctx.named('pool', money.poolId).state;
   if (pool.placeId !== placeId) return refuse('POOL_UNKNOWN', `This place has no pool ${money.poolId}.`, at && `${at}/poolId`);
   const { role, place, agency } = ctx.actor;
@@ -25,7 +25,7 @@ export function askRefusal(ctx: Context, money: z.infer<typeof Money>, placeId: 
     ? undefined
     : refuse('ONLY_OWN_MONEY', 'Only members of the pool’s place ask for its money, or an agency for what it pledged itself. Have the place ask.', at && `${at}/pledgeIds`);
 }
-function moneyRefusal(ctx: Context, money: z.infer<typeof Money>, placeId: string): Refusal | undefined {
+function moneyRefusal(ctx: Context, money: z.infer<typeof Money>, placeId: string) {
   const no = askRefusal(ctx, money, placeId, '/money');
   if (no) return no;
   const { pledges } = ctx.named('pool', money.poolId).state;
@@ -36,7 +36,7 @@ function moneyRefusal(ctx: Context, money: z.infer<typeof Money>, placeId: strin
 export function refersRefusal(
   ctx: Context,
   d: { placeId: string; themeId?: string; money?: z.infer<typeof Money>; dependsOn: string[]; from?: z.infer<typeof Source>; supersedes?: string },
-): Refusal | undefined {
+) {
   const { placeId } = d;
   const theme = d.themeId ? part(ctx.read('place', placeId).state.themes, d.themeId) : undefined;
   if (d.themeId && (!theme || theme.status === 'dropped')) return refuse('THEME_UNKNOWN', 'The place has no such theme.', '/themeId');
@@ -57,8 +57,8 @@ export function refersRefusal(
 }
 
 /** What keeps a promise from being checked by somebody else, as a path and a sentence; in the order of a form. */
-export function unverifiable(s: CommitmentState, t: z.infer<typeof Terms>, ctx: Context): Refusal | undefined {
-  const no = (path: string, detail: string): Refusal => refuse('COMMITMENT_NOT_VERIFIABLE', detail, `/${path}`);
+export function unverifiable(s: CommitmentState, t: z.infer<typeof Terms>, ctx: Context) {
+  const no = (path: string, detail: string) => refuse('COMMITMENT_NOT_VERIFIABLE', detail, `/${path}`);
   if (!t.measure) return no('measure', 'Enter how it will be measured.');
   if (!t.evidenceExpected) return no('evidenceExpected', `Enter how someone outside ${s.ownerAgencyId} could check this was done.`);
   if (!t.dueOn) return no('dueOn', 'Enter the date by which it will be done.');

@@ -1,6 +1,6 @@
 /** Events of a decision (domain.md 9.21). Who dissented, and why, stands in them for ever. */
 import { z } from 'zod';
-import { emitter, kit } from '../kernel/aggregate.js';
+import { decides, kit } from '../kernel/aggregate.js';
 import { Fraction, Rule } from '../collaborative/state.js';
 import type { DueChange, DueParty } from '../kernel/types.js';
 import { londonDate } from '../shared/calendar.js';
@@ -225,4 +225,4 @@ export const events = {
     due: () => [{ close: '*' }],
   }),
 };
-export const emit = emitter(events);
+export const { command, emit } = decides<DecisionState>()(events);

@@ -1,11 +1,11 @@
 /** Decision (domain.md 9.8): what was put to whom, by which rule, who said what, how it came out, and whether it held. */
 import { z } from 'zod';
-import { isRetired } from '../agency/index.js';
-import { aggregate, kit } from '../kernel/aggregate.js';
+import { isRetired } from '../agency/state.js';
+import { aggregate } from '../kernel/aggregate.js';
 import { decisionRefusal, decisionRefusals } from '../shared/authority.js';
 import { addDays, londonDate, yearsLater } from '../shared/calendar.js';
-import { refuse, type Context, type Refusal } from '../kernel/types.js';
-import { emit, events } from './events.js';
+import { refuse, type Context } from '../kernel/types.js';
+import { command, emit, events } from './events.js';
 import { closedRefusal, overdue, positionCommands, whileOpen } from './positions.js';
 import { resultOf, silent } from './rule.js';
 import { affectedIds, initial, isConfirmed, Motion, pollOf, Verdict, type Affected, type DecisionState } from './state.js';
@@ -15,10 +15,9 @@ import { seen, unknownRecord } from '../kernel/record-ref.js';
 import { electorateOf, seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { DateOn, Id, InstantAt, Prose, longDate, longTime, ref } from '../shared/values.js';
 
-const { command } = kit<DecisionState>();
 const office = ['secretariat', 'chair'] as const;
 const seated = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who' } as const;
-const standing = (placeId: string, ctx: Context): Refusal | undefined => withdrawnRefusal(ctx, placeId) ?? seatRefusal(ctx, placeId);
+const standing = (placeId: string, ctx: Context) => withdrawnRefusal(ctx, placeId) ?? seatRefusal(ctx, placeId);
 type Motion = z.infer<typeof Motion>;
 
 const exampleMotion: Motion = {
@@ -33,7 +32,7 @@ const exampleMotion: Motion = {
 };
 const known = { AGENCY_UNKNOWN: 'rule', AGENCY_RETIRED: 'rule', RECORD_UNKNOWN: 'rule' } as const;
 /** Agencies named exist; records referred to or acted on exist and may be known to the author and to the place. */
-function motionRefusal(d: Motion, placeId: string, ctx: Context): Refusal | undefined {
+function motionRefusal(d: Motion, placeId: string, ctx: Context) {
   for (const id of affectedIds(d)) {
     const agency = ctx.read('agency', id).state;
     const path = d.affectedAgencies.includes(id) ? '/affectedAgencies' : '/money';
@@ -51,7 +50,7 @@ function motionRefusal(d: Motion, placeId: string, ctx: Context): Refusal | unde
 /** Working days for the review of money where the outcome was recorded so late that its twelve months are over. */
 const atOnce = 5;
 /** Money decisions are reviewed within 12 months of their closing (`from`), then of the last review; a review lies ahead. */
-function reviewRefusal(s: DecisionState, reviewOn: string | undefined, required: boolean, from: string, ctx: Context): Refusal | undefined {
+function reviewRefusal(s: DecisionState, reviewOn: string | undefined, required: boolean, from: string, ctx: Context) {
   if (!reviewOn) return required ? refuse('REVIEW_DATE_REQUIRED', 'Enter the date on which the decision is reviewed.', '/reviewOn') : undefined;
   const [inTime, soon] = [yearsLater(from, 1), ctx.ref.workingDays.add(ctx.today, atOnce)];
   const last = s.affected.some((a) => a.money) ? (inTime > ctx.today ? inTime : soon) : undefined;
@@ -68,7 +67,7 @@ const chairOf = (s: DecisionState, ctx: Context) => {
   return { placeId: s.placeId, ...(seat ? { chairAgencyId: seat.agencyId } : {}) };
 };
 /** A later carried decision that authorises just this. */
-const successor = (s: DecisionState, d: { byDecisionId: string }, name: string, ctx: Context): Refusal | undefined =>
+const successor = (s: DecisionState, d: { byDecisionId: string }, name: string, ctx: Context) =>
   seatRefusal(ctx, s.placeId) ?? decisionRefusal(ctx, { decisionId: d.byDecisionId, placeId: s.placeId, aggregate: 'decision', command: name, terms: {} });
 
 const commands = {

@@ -1,27 +1,24 @@
 /** What is said while a decision is open: interests, positions, and the consent of those whose money it is (domain.md 9.8). */
 import { z } from 'zod';
-import { kit } from '../kernel/aggregate.js';
 import { londonDate } from '../shared/calendar.js';
-import { refuse, type Act, type Context, type Refusal } from '../kernel/types.js';
-import { emit } from './events.js';
+import { refuse, type Act, type Context } from '../kernel/types.js';
+import { command, emit } from './events.js';
 import { Stances, type DecisionState, type Voter } from './state.js';
 import { part } from '../kernel/parts.js';
 import { seen } from '../kernel/record-ref.js';
 import { holdsSeat, seatRefusal } from '../shared/seats.js';
 import { Prose } from '../shared/values.js';
 
-const { command } = kit<DecisionState>();
-
-const closed = (): Refusal => refuse('DECISION_CLOSED', 'This decision is closed. Nothing is added to it after its time but its outcome and reviews.');
+const closed = () => refuse('DECISION_CLOSED', 'This decision is closed. Nothing is added to it after its time but its outcome and reviews.');
 /** What may still be recorded ends with the clock, whether or not the closing was. */
 export const whileOpen = {
   from: ['open'],
   elsewhere: (s: DecisionState) => (['carried', 'not-carried', 'lapsed', 'superseded', 'rescinded'].includes(s.status) ? closed() : undefined),
 } as const;
 export const overdue = (s: DecisionState, ctx: Context): boolean => ctx.now > s.closesAt;
-export const closedRefusal = (s: DecisionState, ctx: Context): Refusal | undefined => (s.status === 'open' && overdue(s, ctx) ? closed() : undefined);
+export const closedRefusal = (s: DecisionState, ctx: Context) => (s.status === 'open' && overdue(s, ctx) ? closed() : undefined);
 /** The actor's seat among those that stood at the opening, and whether its holder or a delegate of today speaks. */
-function seatOf(s: DecisionState, ctx: Context): { voter: Voter; capacity: 'holder' | 'delegate' } | Refusal {
+function seatOf(s: DecisionState, ctx: Context) {
   const late = closedRefusal(s, ctx);
   if (late) return late;
   const { account, agency } = ctx.actor;
@@ -30,7 +27,7 @@ function seatOf(s: DecisionState, ctx: Context): { voter: Voter; capacity: 'hold
   if (!voter || !holdsSeat(state, voter.agencyId, account, ctx.today))
     return refuse('NOT_IN_ELECTORATE', 'Only the holder of a seat that could vote when the decision was opened, or a delegate valid today, can do this.');
   const holder = Object.values(state.seats).some((x) => x.agencyId === agency && x.account === account && x.kind === 'voting' && x.status === 'accepted');
-  return { voter, capacity: holder ? 'holder' : 'delegate' };
+  return { voter, capacity: holder ? ('holder' as const) : ('delegate' as const) };
 }
 const said = (s: DecisionState, ctx: Context, { voter, capacity }: { voter: Voter; capacity: 'holder' | 'delegate' }) => ({
   placeId: s.placeId,
@@ -39,14 +36,14 @@ const said = (s: DecisionState, ctx: Context, { voter, capacity }: { voter: Vote
   capacity,
   refs: seen(s.refs, ctx),
 });
-const conflicted = (s: DecisionState, v: Voter): Refusal | undefined =>
+const conflicted = (s: DecisionState, v: Voter) =>
   part(s.interests, v.seatId)?.pecuniary
     ? refuse(
         'INTEREST_DECLARED',
         'This seat declared a pecuniary interest and is out of vote and quorum. Where its agency’s money is spent, a delegate without the interest can consent for it.',
       )
     : undefined;
-const unreasoned = (d: { stance: string; reason?: string | undefined }): Refusal | undefined =>
+const unreasoned = (d: { stance: string; reason?: string | undefined }) =>
   (d.stance === 'disagree' || d.stance === 'object') && (d.reason ?? '').trim().length < 10
     ? refuse('REASON_REQUIRED', 'Enter why you disagree or object, in at least 10 characters. It stays on the record.', '/reason')
     : undefined;

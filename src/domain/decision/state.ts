@@ -103,11 +103,6 @@ export interface DecisionState extends z.infer<typeof Motion> {
   /** The decision that superseded or rescinded this one. */
   by?: string;
 }
-declare module '../kernel/types.js' {
-  interface States {
-    decision: DecisionState;
-  }
-}
 export const initial = (): DecisionState => ({
   status: 'none',
   placeId: '',

@@ -1,42 +1,13 @@
 /** Funding stream (domain.md 9.11): money with conditions, and the relaxations its department grants. */
 import { z } from 'zod';
-import { aggregate, emitter, kit } from '../kernel/aggregate.js';
-import { refuse, type Context, type Refusal } from '../kernel/types.js';
+import { aggregate, decides, kit } from '../kernel/aggregate.js';
+import { refuse, type Context } from '../kernel/types.js';
+import { lastDay, Years, type FundingStreamState, type Relaxation } from './state.js';
 import { nameOf } from '../kernel/naming.js';
-import { changed, part, type Parts, put } from '../kernel/parts.js';
-import { DateOn, FinancialYear, Id, PartId, Prose, Purposes, longDate } from '../shared/values.js';
+import { changed, part, put } from '../kernel/parts.js';
+import { DateOn, Id, PartId, Prose, Purposes, longDate } from '../shared/values.js';
 
-export interface Relaxation {
-  placeIds: string[] | 'all';
-  from: string;
-  to: string;
-  purposes: Purposes;
-  endedOn?: string;
-}
-const Years = z.strictObject({ from: FinancialYear, to: FinancialYear });
-export interface FundingStreamState {
-  status: 'none' | 'active' | 'ended';
-  name: string;
-  departmentId: string;
-  years: z.infer<typeof Years>;
-  ringFenced: boolean;
-  purposes: Purposes;
-  conditions: string;
-  relaxations: Parts<Relaxation>;
-  endedOn?: string;
-}
-declare module '../kernel/types.js' {
-  interface States {
-    fundingstream: FundingStreamState;
-  }
-}
-/** Where the money may be spent on besides its own purposes: the relaxations in force for a place on a day. */
-export const relaxedFor = (s: FundingStreamState, placeId: string, day: string): Relaxation[] =>
-  Object.values(s.relaxations).filter((r) => (r.placeIds === 'all' || r.placeIds.includes(placeId)) && r.from <= day && day <= lastDay(r));
-/** The last day of a relaxation, which may have been ended before its time. */
-export const lastDay = (r: Relaxation): string => r.endedOn ?? r.to;
-
-const { event, command } = kit<FundingStreamState>();
+const { event } = kit<FundingStreamState>();
 const Stream = z.strictObject({ name: Prose(200), years: Years, ringFenced: z.boolean(), purposes: Purposes, conditions: Prose(), legalRef: Prose(300).optional() });
 const Places = z.union([z.literal('all'), z.array(Id).min(1, 'Enter a place').max(200)]);
 const Relax = z.strictObject({
@@ -86,10 +57,10 @@ const events = {
     says: (d) => `ended the funding stream: ${d.reason}`,
   }),
 };
-const emit = emitter(events);
+const { command, emit } = decides<FundingStreamState>()(events);
 const by = ['official'] as const;
 const who = { NOT_AWARDING_DEPARTMENT: 'who' } as const;
-const awarding = (s: FundingStreamState, ctx: Context): Refusal | undefined =>
+const awarding = (s: FundingStreamState, ctx: Context) =>
   s.departmentId === ctx.actor.agency ? undefined : refuse('NOT_AWARDING_DEPARTMENT', 'Only an official of the department that awards this money can do this.');
 const overlaps = (a: Relaxation['placeIds'], b: Relaxation['placeIds']): boolean => a === 'all' || b === 'all' || a.some((x) => b.includes(x));
 

@@ -1,34 +1,55 @@
 /** Makes an aggregate from its tables, and gives it the events and commands that every record has. */
 import { z } from 'zod';
-import { isWider, type Role } from '../shared/access.js';
+import { isWider, type Role, type Tier } from '../shared/access.js';
 import { apartRefusal } from '../shared/acts.js';
 import { decisionRefusal, decisionRefusals } from '../shared/authority.js';
-import { refuse, type Aggregate, type CommandEntry, type Context, type EventEntry, type NewEvent, type Refusal, type States } from './types.js';
+import {
+  refuse,
+  type Aggregate,
+  type CommandEntry,
+  type Context,
+  type DataOf,
+  type Emitted,
+  type EventEntry,
+  type Refusal,
+  type RefusalKind,
+  type Refusals,
+  type StatusOf,
+} from './types.js';
+import type { StandardCode } from './command.js';
 import { seatRefusal } from '../shared/seats.js';
 import { Id, Prose, ref } from '../shared/values.js';
 
-/** Entry makers for one aggregate: the schema comes first and gives the types of everything after it. */
+/** Makes the entries of a record's table of events: the schema comes first and gives the types of everything after it. */
 export function kit<S>() {
   return {
     event<T extends z.ZodType>(data: T, entry: Omit<EventEntry<S, z.infer<T>>, 'data'>): EventEntry<S, z.infer<T>> {
       return { data: data as unknown as z.ZodType<z.infer<T>>, ...entry };
     },
-    command<T extends z.ZodType>(data: T, entry: Omit<CommandEntry<S, z.infer<T>>, 'data'>): CommandEntry<S, z.infer<T>> {
+  };
+}
+
+/** A command as its record's file writes it: it decides on its record's own events, and refuses what it declares, or what every command may. */
+export interface CommandSpec<S, D, E, R extends Refusals> extends Omit<CommandEntry<S, D>, 'data' | 'refuses' | 'decide' | 'elsewhere' | 'from'> {
+  readonly refuses: R;
+  readonly from?: readonly StatusOf<S>[];
+  elsewhere?(state: S): Refusal<Refused<R>> | undefined;
+  decide(state: S, data: D, ctx: Context): readonly Emitted<E>[] | Refusal<Refused<R>>;
+}
+type Refused<R extends Refusals> = (keyof R & string) | StandardCode;
+
+/** Makes the entries of a record's table of commands, and new events of its table of events: what they decide on is checked by the compiler. */
+export const decides =
+  <S>() =>
+  <E extends Readonly<Record<string, EventEntry<S>>>>(_events: E) => ({
+    command<T extends z.ZodType, const R extends Refusals>(data: T, entry: CommandSpec<S, z.infer<T>, E, R>): CommandEntry<S, z.infer<T>> {
       const { apart } = entry;
       const whole = { data: data as unknown as z.ZodType<z.infer<T>>, ...entry };
       if (!apart) return whole;
       return { ...whole, refuses: { ...entry.refuses, [apart.code]: 'who' }, decide: (s, d, ctx) => apartRefusal(apart, s, d, ctx) ?? entry.decide(s, d, ctx) };
     },
-  };
-}
-
-/** Makes new events of a table, their data checked by the compiler. */
-export function emitter<E extends Record<string, EventEntry>>(_events: E) {
-  return <K extends keyof E & string>(type: K, data: E[K] extends EventEntry<any, infer D> ? D : never): NewEvent => ({
-    type,
-    data: data as Record<string, unknown>,
+    emit: <K extends keyof E & string>(type: K, data: DataOf<E[K]>) => ({ type, data }) as { readonly [N in K]: { readonly type: N; readonly data: DataOf<E[N]> } }[K],
   });
-}
 
 export interface AggregateSpec<S> extends Omit<Aggregate<S>, 'events' | 'commands'> {
   readonly events: Readonly<Record<string, EventEntry<S>>>;
@@ -48,84 +69,108 @@ export interface AggregateSpec<S> extends Omit<Aggregate<S>, 'events' | 'command
   /** True where the actor may open this record on their own word. */
   mayDisclose?(state: S, ctx: Context): boolean;
   /** Refuses `NOT_DISCLOSED` while the consent of somebody who does not disclose it themselves is missing, whatever was decided. */
-  undisclosable?(state: S, ctx: Context): Refusal | undefined;
+  undisclosable?(state: S, ctx: Context): Refusal<'NOT_DISCLOSED'> | undefined;
 }
 
-/** An aggregate with the events and commands that every record has: disclosure, correction, a reactor's refused step. */
-export function aggregate<S extends object>(spec: AggregateSpec<S>): Aggregate<S> {
-  const { correctable, disclosure = 'decision', mayDisclose, undisclosable, ...rest } = spec;
-  const { event, command } = kit<S>();
-  const tiers = z.enum(['programme', 'public']);
-  const events: Record<string, EventEntry<S>> = {
-    ...spec.events,
-    StepRefused: event(z.strictObject({ reactor: z.string(), cause: z.string(), step: z.string(), code: z.string() }), {
-      evolve() {},
-      private: true,
-      says: (d) => (d.code === 'NOTHING_TO_DO' ? `${d.reactor} found nothing to do` : `a step of ${d.reactor} was refused: ${d.code}`),
-    }),
-  };
-  const commands: Record<string, CommandEntry<S>> = { ...spec.commands };
-  if (!spec.machinery) {
-    events.RecordDisclosed = event(z.strictObject({ from: z.enum(['members', 'programme', 'public']), to: tiers, decisionId: Id.optional() }), {
+const tiers = z.enum(['programme', 'public']);
+type Disclosing = 'CANNOT_NARROW' | 'NOT_DISCLOSED' | 'ONLY_ITS_OWNER_DISCLOSES' | 'NOT_A_SEAT_HOLDER' | keyof typeof decisionRefusals;
+
+/** Opening a record to more readers. */
+function disclosing<S>({ name, disclosure = 'decision', mayDisclose, undisclosable }: AggregateSpec<S>) {
+  const events = {
+    RecordDisclosed: kit<S>().event(z.strictObject({ from: z.enum(['members', 'programme', 'public']), to: tiers, decisionId: Id.optional() }), {
       evolve() {},
       access: (d) => ({ tier: d.to }),
       says: (d) => `opened the record to ${d.to === 'public' ? 'the public' : 'the programme'}`,
       changes: (d) => ({ before: d.from, after: d.to }),
-    });
-    if (disclosure !== 'never')
-      commands.Disclose = command(z.strictObject({ to: tiers, decisionId: ref('decision').optional() }), {
-        title: 'Widen who can read a record',
-        noun: 'disclosure',
-        by: ['chair', 'secretariat', 'official', 'programme-office', 'system'],
-        refuses: {
-          CANNOT_NARROW: 'rule',
-          ...(undisclosable ? { NOT_DISCLOSED: 'rule' } : {}),
-          ...(disclosure === 'owner' ? { ONLY_ITS_OWNER_DISCLOSES: 'who' } : { NOT_A_SEAT_HOLDER: 'who', ...decisionRefusals }),
-        },
-        example: { to: 'programme', decisionId: 'open-the-pool' },
-        decide(state, d, ctx) {
-          const { access } = ctx.read(spec.name as keyof States, ctx.recordId);
-          const bySystem = ctx.actor.role === 'system';
-          if (!isWider(d.to, access.tier)) return bySystem ? [] : refuse('CANNOT_NARROW', `The record is already open to ${access.tier}. Disclosure only widens.`, '/to');
-          const disclosed = { from: access.tier, to: d.to };
-          if (!bySystem && mayDisclose?.(state, ctx)) return [{ type: 'RecordDisclosed', data: disclosed }];
-          const withheld = undisclosable?.(state, ctx);
-          if (withheld) return withheld;
-          if (bySystem) return [{ type: 'RecordDisclosed', data: disclosed }];
-          if (disclosure === 'owner') return refuse('ONLY_ITS_OWNER_DISCLOSES', 'Only the department or programme office whose record it is can open it.');
-          const placeId = access.placeId ?? '';
-          const no = seatRefusal(ctx, placeId) ?? decisionRefusal(ctx, { decisionId: d.decisionId, placeId, aggregate: spec.name, command: 'Disclose', terms: { to: d.to } });
-          return no ?? [{ type: 'RecordDisclosed', data: { ...disclosed, decisionId: d.decisionId } }];
-        },
-      });
-  }
-  if (correctable) {
-    const names = Object.keys(correctable.fields) as [string, ...string[]];
-    events.RecordCorrected = event(z.strictObject({ field: z.enum(names), from: Prose(10_000).optional(), to: Prose(10_000), reason: Prose(), evidence: Prose().optional() }), {
+    }),
+  };
+  if (disclosure === 'never') return { events };
+  const { command, emit } = decides<S>()(events);
+  const refuses = {
+    CANNOT_NARROW: 'rule',
+    ...(undisclosable ? { NOT_DISCLOSED: 'rule' } : {}),
+    ...(disclosure === 'owner' ? { ONLY_ITS_OWNER_DISCLOSES: 'who' } : { NOT_A_SEAT_HOLDER: 'who', ...decisionRefusals }),
+  };
+  const Disclose = command(z.strictObject({ to: tiers, decisionId: ref('decision').optional() }), {
+    title: 'Widen who can read a record',
+    noun: 'disclosure',
+    by: ['chair', 'secretariat', 'official', 'programme-office', 'system'],
+    // Which of them a record declares depends on whose word opens it.
+    refuses: refuses as Record<Disclosing, RefusalKind>,
+    example: { to: 'programme', decisionId: 'open-the-pool' },
+    decide(state, d, ctx) {
+      const { access } = ctx.read(name, ctx.recordId);
+      const bySystem = ctx.actor.role === 'system';
+      if (!isWider(d.to, access.tier)) return bySystem ? [] : refuse('CANNOT_NARROW', `The record is already open to ${access.tier}. Disclosure only widens.`, '/to');
+      // Only the machinery keeps streams for auditors alone, and nobody opens these.
+      const disclosed = { from: access.tier as Exclude<Tier, 'auditors'>, to: d.to };
+      if (!bySystem && mayDisclose?.(state, ctx)) return [emit('RecordDisclosed', disclosed)];
+      const withheld = undisclosable?.(state, ctx);
+      if (withheld) return withheld;
+      if (bySystem) return [emit('RecordDisclosed', disclosed)];
+      if (disclosure === 'owner') return refuse('ONLY_ITS_OWNER_DISCLOSES', 'Only the department or programme office whose record it is can open it.');
+      const placeId = access.placeId ?? '';
+      const no = seatRefusal(ctx, placeId) ?? decisionRefusal(ctx, { decisionId: d.decisionId, placeId, aggregate: name, command: 'Disclose', terms: { to: d.to } });
+      return no ?? [emit('RecordDisclosed', { ...disclosed, decisionId: d.decisionId })];
+    },
+  });
+  return { events, commands: { Disclose } };
+}
+
+/** Mending a text without hiding what it said. */
+function correcting<S>({ fields, fixed = {}, by }: NonNullable<AggregateSpec<S>['correctable']>) {
+  const names = Object.keys(fields) as [string, ...string[]];
+  const events = {
+    RecordCorrected: kit<S>().event(z.strictObject({ field: z.enum(names), from: Prose(10_000).optional(), to: Prose(10_000), reason: Prose(), evidence: Prose().optional() }), {
       evolve(s, d) {
         (s as Record<string, unknown>)[d.field] = d.to;
       },
       says: (d) => `corrected the ${d.field}: ${d.reason}`,
       changes: (d) => ({ before: d.from ?? '', after: d.to }),
-    });
-    const fixed = correctable.fixed ?? {};
-    commands.Correct = command(z.strictObject({ field: z.enum([...names, ...Object.keys(fixed)]), to: Prose(10_000), reason: Prose(), evidence: Prose().optional() }), {
-      title: 'Correct a text without hiding what it said',
-      noun: 'corrections',
-      by: correctable.by,
-      replaces: true,
-      refuses: { CORRECTION_NOT_VALID: 'rule', ...Object.fromEntries(Object.values(fixed).map(([code]) => [code, 'rule' as const])) },
-      example: { field: names[0], to: 'The corrected text', reason: 'The first wording named the wrong service' },
-      decide(s, d) {
-        const never = fixed[d.field];
-        if (never) return refuse(never[0], never[1], '/field');
-        const from = (s as Record<string, unknown>)[d.field] as string | undefined;
-        if (from === d.to) return [];
-        const checked = correctable.fields[d.field]!.safeParse(d.to);
-        if (!checked.success) return refuse('CORRECTION_NOT_VALID', checked.error.issues[0]!.message, '/to');
-        return [{ type: 'RecordCorrected', data: { field: d.field, ...(from === undefined ? {} : { from }), to: d.to, reason: d.reason, ...(d.evidence ? { evidence: d.evidence } : {}) } }];
-      },
-    });
-  }
-  return { ...rest, events, commands };
+    }),
+  };
+  const { command, emit } = decides<S>()(events);
+  const Correct = command(z.strictObject({ field: z.enum([...names, ...Object.keys(fixed)]), to: Prose(10_000), reason: Prose(), evidence: Prose().optional() }), {
+    title: 'Correct a text without hiding what it said',
+    noun: 'corrections',
+    by,
+    replaces: true,
+    // Of fields that are never corrected each has a code of its own.
+    refuses: { CORRECTION_NOT_VALID: 'rule', ...Object.fromEntries(Object.values(fixed).map(([code]) => [code, 'rule'])) } as Refusals,
+    example: { field: names[0], to: 'The corrected text', reason: 'The first wording named the wrong service' },
+    decide(s, d) {
+      const never = fixed[d.field];
+      if (never) return refuse(never[0], never[1], '/field');
+      const from = (s as Record<string, unknown>)[d.field] as string | undefined;
+      if (from === d.to) return [];
+      const checked = fields[d.field]!.safeParse(d.to);
+      if (!checked.success) return refuse('CORRECTION_NOT_VALID', checked.error.issues[0]!.message, '/to');
+      return [emit('RecordCorrected', { field: d.field, ...(from === undefined ? {} : { from }), to: d.to, reason: d.reason, ...(d.evidence ? { evidence: d.evidence } : {}) })];
+    },
+  });
+  return { events, commands: { Correct } };
+}
+
+const StepRefused = z.strictObject({ reactor: z.string(), cause: z.string(), step: z.string(), code: z.string() });
+
+/** An aggregate with the events and commands that every record has: disclosure, correction, a reactor's refused step. */
+export function aggregate<S extends object>(spec: AggregateSpec<S>): Aggregate<S> {
+  const { correctable, disclosure: _, mayDisclose: __, undisclosable: ___, ...rest } = spec;
+  const opened = spec.machinery ? undefined : disclosing(spec);
+  const corrected = correctable && correcting<S>(correctable);
+  return {
+    ...rest,
+    events: {
+      ...spec.events,
+      StepRefused: kit<S>().event(StepRefused, {
+        evolve() {},
+        private: true,
+        says: (d) => (d.code === 'NOTHING_TO_DO' ? `${d.reactor} found nothing to do` : `a step of ${d.reactor} was refused: ${d.code}`),
+      }),
+      ...opened?.events,
+      ...corrected?.events,
+    },
+    commands: { ...spec.commands, ...(opened?.commands ?? {}), ...(corrected?.commands ?? {}) },
+  };
 }

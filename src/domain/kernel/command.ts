@@ -1,6 +1,6 @@
 /** What holds for every command: its envelope, the standard refusals, where its role must be held, the states it is possible in. */
 import type { Grant } from '../shared/access.js';
-import { refuse, type Actor, type Aggregate, type CommandEntry, type Loaded, type Refusal, type RefusalKind, type Target } from './types.js';
+import { refuse, type Actor, type Aggregate, type CommandEntry, type Loaded, type RefusalKind, type Target } from './types.js';
 import { z } from 'zod';
 import { DateOn, Prose } from '../shared/values.js';
 
@@ -26,6 +26,7 @@ export const standardRefusals = {
   EFFECTIVE_IN_FUTURE: 'rule',
   EVENT_TOO_LARGE: 'rule',
 } as const satisfies Record<string, RefusalKind>;
+export type StandardCode = keyof typeof standardRefusals;
 
 /** True where a command replaces what somebody else may have changed, so that it names the version its author looked at (domain.md G2). */
 export const doesReplace = (entry: CommandEntry, state: any, data: any, actor: Actor): boolean =>
@@ -53,7 +54,7 @@ export const mayGive =
     fittingGrants(entry, grants, entry.target ? {} : targetOf(entry, loaded, {})).length > 0;
 
 /** Refuses a command that its `from` does not allow in this state, naming what is possible to whoever gave it. */
-export function checkState(agg: Aggregate, entry: CommandEntry, state: { status?: string }, mayGive: (entry: CommandEntry) => boolean = () => true): Refusal | undefined {
+export function checkState(agg: Aggregate, entry: CommandEntry, state: { status?: string }, mayGive: (entry: CommandEntry) => boolean = () => true) {
   if (!entry.from || entry.from.includes(state.status ?? '')) return undefined;
   const told = entry.elsewhere?.(state);
   if (told) return told;

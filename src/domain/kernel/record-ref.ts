@@ -1,7 +1,7 @@
 /** How a record names another: by its stream, `{aggregate}-{id}`. */
 import { z } from 'zod';
 import type { RecordAccess } from '../shared/access.js';
-import { refuse, type Context, type Loaded, type Refusal } from './types.js';
+import { refuse, type Context, type Loaded } from './types.js';
 import { isInherited } from './parts.js';
 import { anotherName } from '../shared/values.js';
 
@@ -36,7 +36,7 @@ export const isUnknown = ({ version, access }: Loaded, placeId: string, ctx: Con
 export const isElsewhere = ({ programmeId }: RecordAccess, placeId: string, ctx: Context): boolean =>
   programmeId !== undefined && programmeId !== ctx.read('place', placeId).state.programmeId;
 /** Refuses a record that is unknown. */
-export function unknownRecord(ref: string, placeId: string, ctx: Context, path: string): Refusal | undefined {
+export function unknownRecord(ref: string, placeId: string, ctx: Context, path: string) {
   const { aggregate, id } = splitRef(ref);
   return isUnknown(ctx.named(aggregate, id), placeId, ctx) ? refuse('RECORD_UNKNOWN', `There is no record ${ref}, or it is not open to your place.`, path) : undefined;
 }

@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import type { Audience, Grant, RecordAccess, Role, Tier, Withheld } from '../shared/access.js';
 import type { CivilDate, Instant } from '../shared/calendar.js';
 import type { Reference } from '../shared/reference.js';
+import type { States } from '../states.js';
 
 /** Who acted: account and role, the agency acted for, and on whose behalf the system did. */
 export interface Actor {
@@ -46,9 +47,9 @@ export interface NewEvent {
   readonly data: Record<string, unknown>;
 }
 
-export interface Refusal {
+export interface Refusal<C extends string = string> {
   readonly refused: true;
-  readonly code: string;
+  readonly code: C;
   readonly detail: string;
   /** JSON Pointer into the command's data. */
   readonly path?: string;
@@ -60,7 +61,7 @@ export interface Refusal {
 export type RefusalKind = 'who' | 'state' | 'rule';
 
 /** A refusal is a value; a throw is a bug. `detail` is a sentence that says what to do. */
-export const refuse = (code: string, detail: string, path?: string, ...also: string[]): Refusal => ({
+export const refuse = <const C extends string>(code: C, detail: string, path?: string, ...also: string[]): Refusal<C> => ({
   refused: true,
   code,
   detail,
@@ -70,10 +71,6 @@ export const refuse = (code: string, detail: string, path?: string, ...also: str
 
 export type Decision = readonly NewEvent[] | Refusal;
 export const isRefusal = (d: unknown): d is Refusal => typeof d === 'object' && d !== null && 'refused' in d;
-
-/** State types by aggregate name; each aggregate's file adds its own by declaration merging. */
-// eslint-disable-next-line @typescript-eslint/no-empty-object-type
-export interface States {}
 
 /** What an account did on a record, so far as that keeps it from something else there (domain.md 6). */
 export interface Act {
@@ -111,6 +108,15 @@ export interface ViewChecks {
   /** Commitments of a place that are accepted and have not ended. */
   liveCommitments(placeId: string): readonly { readonly id: string; readonly themeId: string | null }[];
 }
+
+/** The type of an event's data, by its entry. */
+export type DataOf<E> = E extends { readonly data: z.ZodType<infer D> } ? D : never;
+/** The events of a table, before they have envelopes. */
+export type Emitted<E> = { [K in keyof E & string]: { readonly type: K; readonly data: DataOf<E[K]> } }[keyof E & string];
+/** What a command refuses, and of which kind each is. */
+export type Refusals = Readonly<Record<string, RefusalKind>>;
+/** The words for how far a record has come. */
+export type StatusOf<S> = S extends { status: infer T extends string } ? T : string;
 
 /** Everything non-deterministic a decision may look at. */
 export interface Context {
@@ -304,4 +310,4 @@ export function dataFor({ inside }: EventEntry, data: any, audience: Audience): 
   return Object.fromEntries(Object.entries(data).filter(([key]) => !Object.hasOwn(inside, key) || inside[key] === audience));
 }
 
-export type { Audience, Grant, RecordAccess, Role, Tier };
+export type { Audience, Grant, RecordAccess, Role, States, Tier };

@@ -1,27 +1,13 @@
 /** Person (domain.md 9.20): the name behind an account id, kept apart from everything else. */
 import { z } from 'zod';
-import { aggregate, emitter, kit } from '../kernel/aggregate.js';
-import { refuse, type Context, type Refusal } from '../kernel/types.js';
-import { contentHash } from '../kernel/hash.js';
+import { aggregate, decides, kit } from '../kernel/aggregate.js';
+import { refuse, type Context } from '../kernel/types.js';
+import { personId, type PersonState } from './state.js';
 import { keptElsewhere } from '../shared/registers.js';
 import { personOfPlace } from '../shared/seats.js';
 import { AccountId, Id, Name, PersonAccount } from '../shared/values.js';
 
-export interface PersonState {
-  status: 'none' | 'registered';
-  accountId: string;
-  name: string;
-  post?: string;
-  officeHolder: boolean;
-  /** In which programme they are called so; one of before is called so in all. */
-  programmeId?: string;
-}
-declare module '../kernel/types.js' {
-  interface States {
-    person: PersonState;
-  }
-}
-const { event, command } = kit<PersonState>();
+const { event } = kit<PersonState>();
 const Registered = z.strictObject({ accountId: AccountId, name: Name, post: Name.optional(), officeHolder: z.boolean().default(false) });
 
 const events = {
@@ -41,10 +27,10 @@ const events = {
     changes: (d) => ({ before: d.from, after: d.to }),
   }),
 };
-const emit = emitter(events);
+const { command, emit } = decides<PersonState>()(events);
 const by = ['programme-office', 'secretariat'] as const;
 /** Refuses what a secretariat would say of somebody who is not at its own place's table (domain.md 6.1). */
-const notOfItsTable = (ctx: Context, accountId: string): Refusal | undefined =>
+const notOfItsTable = (ctx: Context, accountId: string) =>
   ctx.actor.role !== 'secretariat' || personOfPlace(ctx, accountId, ctx.actor.place!)
     ? undefined
     : refuse('NOT_OF_THE_PLACE', 'A secretariat names those at its own place’s table only, not its champion. Ask the programme office to name the others.');
@@ -75,18 +61,6 @@ const commands = {
     },
   }),
 };
-
-/**
- * A person's record id follows from programme and account, so that an account has one name in each programme, and no programme names an
- * account in another's answers. Two are never one: the programme's own dots stand doubled, and what is no record id (capitals, other signs,
- * too long) has its hash's. Without a programme: the record of a log from before names were a programme's.
- */
-export function personId(accountId: string, programmeId?: string): string {
-  const own = Id.safeParse(accountId).success && !accountId.startsWith('account-') ? accountId : `account-${contentHash(accountId).slice(0, 40)}`;
-  if (programmeId === undefined) return own;
-  const id = `${programmeId.replaceAll('.', '..')}.${own}`;
-  return Id.safeParse(id).success ? id : `account-${contentHash([programmeId, accountId]).slice(0, 40)}`;
-}
 
 export const person = aggregate<PersonState>({
   name: 'person',

@@ -1,6 +1,6 @@
 /** Events of a place (domain.md 9.21). A pilot is owed a champion. */
 import { z } from 'zod';
-import { emitter, kit } from '../kernel/aggregate.js';
+import { decides, kit } from '../kernel/aggregate.js';
 import { nameOf } from '../kernel/naming.js';
 import { changed, put } from '../kernel/parts.js';
 import type { PlaceState } from './state.js';
@@ -112,4 +112,4 @@ export const events = {
     inside: { handover: 'programme', lessonIds: 'programme', commitments: 'members' },
   }),
 };
-export const emit = emitter(events);
+export const { command, emit } = decides<PlaceState>()(events);

@@ -1,21 +1,19 @@
 /** Place (domain.md 9.2). Its name, kind and areas are the programme's; everything here follows `OpenPlace`. */
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { aggregate, kit } from '../kernel/aggregate.js';
-import { isRetired } from '../agency/index.js';
-import { refuse, type Context, type Refusal } from '../kernel/types.js';
+import { aggregate } from '../kernel/aggregate.js';
+import { isRetired } from '../agency/state.js';
+import { refuse, type Context } from '../kernel/types.js';
 import { part } from '../kernel/parts.js';
-import { emit, events } from './events.js';
+import { command, emit, events } from './events.js';
 import { enrolled, listed, live, onlyChair, withdrawn } from './rules.js';
 import type { PlaceState } from './state.js';
 import { themeCommands } from './themes.js';
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { DateOn, Id, PersonAccount, Prose, ref } from '../shared/values.js';
 
-const { command } = kit<PlaceState>();
-
 /** A champion holds no voting seat at the place's table (domain.md 6), and the department named is one. */
-function championRefusal(d: { accountId: string; departmentId?: string | undefined }, ctx: Context): Refusal | undefined {
+function championRefusal(d: { accountId: string; departmentId?: string | undefined }, ctx: Context) {
   const { seats, delegations } = ctx.read('collaborative', ctx.recordId).state;
   if (Object.values(seats).some((x) => x.account === d.accountId && x.kind === 'voting' && x.status !== 'vacated'))
     return refuse('SOD_CONFLICT', 'This person has a voting seat in the place’s collaborative. A champion opens doors and does not vote.', '/accountId');

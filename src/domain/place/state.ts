@@ -19,8 +19,3 @@ export interface PlaceState {
   champion?: { accountId: string; departmentId?: string; from: string };
   themes: Parts<Theme>;
 }
-declare module '../kernel/types.js' {
-  interface States {
-    place: PlaceState;
-  }
-}

@@ -1,17 +1,14 @@
 /** Commands on a place's themes: proposed, confirmed by its chair, renamed, dropped while no promise is made under them (domain.md 9.2). */
 import { z } from 'zod';
-import { kit } from '../kernel/aggregate.js';
-import { refuse, type Refusal } from '../kernel/types.js';
+import { refuse } from '../kernel/types.js';
 import { part } from '../kernel/parts.js';
-import { emit } from './events.js';
+import { command, emit } from './events.js';
 import { live, onlyChair, withdrawn } from './rules.js';
-import type { PlaceState } from './state.js';
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { PartId, Prose } from '../shared/values.js';
 
-const { command } = kit<PlaceState>();
 const themed = { ...withdrawn, THEME_UNKNOWN: 'rule' } as const;
-const noTheme = (): Refusal => refuse('THEME_UNKNOWN', 'The place has no such theme.', '/themeId');
+const noTheme = () => refuse('THEME_UNKNOWN', 'The place has no such theme.', '/themeId');
 
 export const themeCommands = {
   ProposeTheme: command(

@@ -1,29 +1,26 @@
 /** Commands on allocations: pooled money is allocated to a purpose, and drawn within it (domain.md 9.12). */
 import { z } from 'zod';
-import { kit } from '../kernel/aggregate.js';
-import { refuse, type Context, type Refusal } from '../kernel/types.js';
-import { relaxedFor } from '../funding-stream/index.js';
+import { refuse, type Context, type States } from '../kernel/types.js';
+import { relaxedFor } from '../funding-stream/state.js';
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { PartId, Prose, Purposes, pounds, ref } from '../shared/values.js';
-import type {} from '../commitment/state.js';
 import { decisionRefusal, decisionRefusals } from '../shared/authority.js';
 import { exceeds } from '../shared/money.js';
 import { held, part } from '../kernel/parts.js';
 import { Amounts, consentedAll, free, owing, within, type PoolState } from './state.js';
 import { yearNotSettled, yearSettled } from './year-end.js';
-import { emit } from './events.js';
+import { command, emit } from './events.js';
 import { endsOrphan } from './orphans.js';
 
-const { command } = kit<PoolState>();
 const seated = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who' } as const;
-const standing = (s: PoolState, ctx: Context): Refusal | undefined => withdrawnRefusal(ctx, s.placeId) ?? seatRefusal(ctx, s.placeId);
+const standing = (s: PoolState, ctx: Context) => withdrawnRefusal(ctx, s.placeId) ?? seatRefusal(ctx, s.placeId);
 /** Money that names no purpose has none to be inside. */
-const purposeRefusal = (s: PoolState, cofog: readonly string[]): Refusal | undefined =>
+const purposeRefusal = (s: PoolState, cofog: readonly string[]) =>
   cofog.length > 0 && within(cofog, s.purposes.cofog)
     ? undefined
     : refuse('PURPOSE_OUTSIDE_POOL', `The pool is for ${s.purposes.cofog.join(', ')}. Enter purposes within them.`, '/purposes');
 /** What a stream's money may be spent on here today: its purposes, and those of a relaxation in force for the place. */
-function ringFenceRefusal(s: PoolState, pledgeId: string, cofog: readonly string[], ctx: Context): Refusal | undefined {
+function ringFenceRefusal(s: PoolState, pledgeId: string, cofog: readonly string[], ctx: Context) {
   const id = held(s.pledges, pledgeId).fundingStreamId;
   const stream = id ? ctx.read('fundingstream', id).state : undefined;
   if (!stream?.ringFenced) return undefined;
@@ -41,9 +38,9 @@ function merged(list: readonly { pledgeId: string; pence: number }[]): { pledgeI
 }
 const For = z.union([z.literal('none'), z.strictObject({ kind: z.literal('commitment'), id: ref('commitment') })]).default('none');
 /** Until it is verified a promise that was accepted may need its money. */
-const accepted = ['accepted', 'in-delivery', 'completion-claimed'];
+const accepted: readonly States['commitment']['status'][] = ['accepted', 'in-delivery', 'completion-claimed'];
 /** The commitment is of this place and accepted, and this pool holds money for it. */
-function commitmentRefusal(s: PoolState, id: string, ctx: Context): Refusal | undefined {
+function commitmentRefusal(s: PoolState, id: string, ctx: Context) {
   const { state } = ctx.named('commitment', id);
   if (state.placeId !== s.placeId || !accepted.includes(state.status))
     return refuse('COMMITMENT_NOT_ACCEPTED', 'This place has no accepted commitment with this id. Its owner accepts it first.', '/for/id');
@@ -92,7 +89,7 @@ export const allocationCommands = {
       for: 'none',
     },
     decide(s, d, ctx) {
-      const no = standing(s, ctx);
+      const no = withdrawnRefusal(ctx, s.placeId);
       if (no) return no;
       if (part(s.allocations, d.allocationId)) return refuse('ALLOCATION_EXISTS', 'There is an allocation with this id. Choose another.', '/allocationId');
       const commitmentId = d.for === 'none' ? undefined : d.for.id;
@@ -122,7 +119,7 @@ export const allocationCommands = {
     refuses: { PLACE_WITHDRAWN: 'state', ALLOCATION_UNKNOWN: 'rule' },
     example: { allocationId: 'outreach', reason: 'Done for less' },
     decide(s, d, ctx) {
-      const no = standing(s, ctx);
+      const no = withdrawnRefusal(ctx, s.placeId);
       const a = part(s.allocations, d.allocationId);
       if (no ?? !a) return no ?? refuse('ALLOCATION_UNKNOWN', 'There is no such allocation.', '/allocationId');
       const subBalances = Object.entries(a!.subBalances).map(([pledgeId, pence]) => ({ pledgeId, pence: pence - (part(a!.drawn, pledgeId) ?? 0) }));
@@ -194,7 +191,7 @@ export const allocationCommands = {
     },
     example: { from: 'outreach', to: 'beds', subBalances: [{ pledgeId: 'council-2009', pence: 1_000_00 }] },
     decide(s, d, ctx) {
-      const no = standing(s, ctx);
+      const no = withdrawnRefusal(ctx, s.placeId);
       if (no) return no;
       const [from, to] = [part(s.allocations, d.from), part(s.allocations, d.to)];
       if (!from || from.released) return refuse('ALLOCATION_UNKNOWN', 'There is no such allocation.', '/from');

@@ -1,6 +1,6 @@
 /** Events of a pooled budget (domain.md 9.21). Whatever carries a pledge's figure is private without that pledge's consent (8.4). */
 import { z } from 'zod';
-import { emitter, kit } from '../kernel/aggregate.js';
+import { decides, kit } from '../kernel/aggregate.js';
 import { changed, put } from '../kernel/parts.js';
 import { DateOn, FinancialYear, Id, PartId, Pence, Prose, Purposes, longDate, pounds } from '../shared/values.js';
 import { moneyEvents } from './money-events.js';
@@ -185,4 +185,4 @@ export const events = {
     due: () => [{ close: '*' }],
   }),
 };
-export const emit = emitter(events);
+export const { command, emit } = decides<PoolState>()(events);

@@ -1,14 +1,14 @@
 /** PooledBudget (domain.md 9.12): pledges under an agreement, hosted by one body, allocated and drawn within purposes. */
 import { z } from 'zod';
-import { isRetired } from '../agency/index.js';
-import { aggregate, kit } from '../kernel/aggregate.js';
-import { refuse, type Context, type Refusal } from '../kernel/types.js';
+import { isRetired } from '../agency/state.js';
+import { aggregate } from '../kernel/aggregate.js';
+import { refuse, type Context } from '../kernel/types.js';
 import { exceeds } from '../shared/money.js';
 import { held, part } from '../kernel/parts.js';
 import { officerOfPlace, seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { FinancialYear, Id, Prose, Purposes, pounds, Sha256 } from '../shared/values.js';
 import { Agreement, Functions, LegalBasis, Partners, initial, kept, used, type PoolState } from './state.js';
-import { emit, events } from './events.js';
+import { command, emit, events } from './events.js';
 import { allocationCommands } from './allocations.js';
 import { of, pledgeCommands } from './pledges.js';
 import { reservationCommands } from './reservations.js';
@@ -16,12 +16,11 @@ import { endsOrphan, orphanCommands } from './orphans.js';
 import { yearCommands } from './year.js';
 import { yearEndCommands } from './year-end.js';
 
-const { command } = kit<PoolState>();
 const seated = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who' } as const;
-const standing = (s: PoolState, ctx: Context): Refusal | undefined => withdrawnRefusal(ctx, s.placeId) ?? seatRefusal(ctx, s.placeId);
+const standing = (s: PoolState, ctx: Context) => withdrawnRefusal(ctx, s.placeId) ?? seatRefusal(ctx, s.placeId);
 
 /** s75 pools an NHS body with a local authority for functions that must be cited; others join by another route. */
-function basisRefusal(d: { legalBasis: string; partners: string[]; functions?: unknown }, ctx: Context): Refusal | undefined {
+function basisRefusal(d: { legalBasis: string; partners: string[]; functions?: unknown }, ctx: Context) {
   if (d.legalBasis !== 's75') return undefined;
   const sectors = d.partners.map((id) => ctx.read('agency', id).state.sector);
   const ok = sectors.includes('nhs') && sectors.includes('council') && sectors.every((x) => x === 'nhs' || x === 'council') && d.functions;
@@ -33,7 +32,7 @@ function basisRefusal(d: { legalBasis: string; partners: string[]; functions?: u
         '/legalBasis',
       );
 }
-function agencyRefusal(ids: readonly string[], ctx: Context): Refusal | undefined {
+function agencyRefusal(ids: readonly string[], ctx: Context) {
   for (const id of ids) {
     const agency = ctx.read('agency', id).state;
     if (agency.status === 'none') return refuse('AGENCY_UNKNOWN', `There is no agency ${id}. Register it first.`, '/partners');
@@ -43,7 +42,7 @@ function agencyRefusal(ids: readonly string[], ctx: Context): Refusal | undefine
 }
 const reductionRefusals = { PLEDGE_UNKNOWN: 'rule', REDUCTION_NOT_SIGNED_FOR: 'rule', NOT_A_REDUCTION: 'rule', PLEDGE_IN_USE: 'rule' } as const;
 /** An agreement lowers a confirmed pledge only of an agency that signs it, and not below what is in use. */
-function reductionRefusal(s: PoolState, a: Agreement, { pledgeId, toPence }: { pledgeId: string; toPence: number }, path: string): Refusal | undefined {
+function reductionRefusal(s: PoolState, a: Agreement, { pledgeId, toPence }: { pledgeId: string; toPence: number }, path: string) {
   const p = part(s.pledges, pledgeId);
   if (p?.status !== 'confirmed') return refuse('PLEDGE_UNKNOWN', `There is no confirmed pledge ${pledgeId}.`, path);
   if (!a.partners.includes(p.agencyId)) return refuse('REDUCTION_NOT_SIGNED_FOR', 'Only the pledge of an agency that signs this version can be reduced by it.', path);

@@ -3,25 +3,22 @@
  * 20 working days. What was confirmed its agency may still pay in; what it does not, the chair releases.
  */
 import { z } from 'zod';
-import { kit } from '../kernel/aggregate.js';
-import { refuse, type Context, type NewEvent } from '../kernel/types.js';
+import { refuse, type Context, type Emitted } from '../kernel/types.js';
 import { part } from '../kernel/parts.js';
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { Id, PartId, Prose, pounds } from '../shared/values.js';
 import { kept, owing, used, type Pledge, type PoolState } from './state.js';
 import type { OrphanEnd } from './orphan-events.js';
-import { emit } from './events.js';
+import { command, emit, type events } from './events.js';
 
-const { command } = kit<PoolState>();
 /** That something is owed of it follows from figures: open only where they are. */
 const of = (p: Pledge) => ({ pledgeId: p.pledgeId, agencyId: p.agencyId, financialYear: p.financialYear, consented: p.consented && !p.hidden });
 
 /** What goes with the event after which an orphaned pledge owes so many pence: where that is nothing, it is settled. */
-export const endsOrphan = (p: Pledge, pence: number, because: z.infer<typeof OrphanEnd>): NewEvent[] =>
-  p.orphanedOn && pence <= 0 ? [emit('PledgeOrphanEnded', { ...of(p), because })] : [];
+export const endsOrphan = (p: Pledge, pence: number, because: z.infer<typeof OrphanEnd>) => (p.orphanedOn && pence <= 0 ? [emit('PledgeOrphanEnded', { ...of(p), because })] : []);
 
 /** What goes with carrying so many pence of an orphaned pledge forward, so many of them not paid in: the new one is to be settled too. */
-export function carriesOrphan(s: PoolState, p: Pledge, to: { pledgeId: string; financialYear: string }, unpaid: number): NewEvent[] {
+export function carriesOrphan(s: PoolState, p: Pledge, to: { pledgeId: string; financialYear: string }, unpaid: number) {
   if (!p.orphanedOn) return [];
   const next = unpaid > 0 ? [emit('PledgeOrphaned', { ...of(p), ...to, placeId: s.placeId, cause: p.orphanCause! })] : [];
   return [...next, ...endsOrphan(p, owing(s, p) - unpaid, 'carried-forward')];
@@ -46,7 +43,7 @@ export const orphanCommands = {
       const cause = gone(s, d.agencyId, ctx);
       return Object.values(s.pledges)
         .filter((p) => p.agencyId === d.agencyId)
-        .flatMap((p) => {
+        .flatMap((p): readonly Emitted<typeof events>[] => {
           if (!cause) return endsOrphan(p, 0, 'seated-again');
           return p.orphanedOn || owing(s, p) <= 0 ? [] : [emit('PledgeOrphaned', { ...of(p), placeId: s.placeId, cause })];
         });

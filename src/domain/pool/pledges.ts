@@ -1,44 +1,44 @@
 /** Commands on pledges: what an agency promises, confirms, and lets others see (domain.md 9.12). Nobody binds another agency's money. */
 import { z } from 'zod';
-import { isRetired } from '../agency/index.js';
-import { kit } from '../kernel/aggregate.js';
-import { refuse, type Context, type Refusal } from '../kernel/types.js';
+import { isRetired } from '../agency/state.js';
+import { refuse, type Context } from '../kernel/types.js';
 import { exceeds, totalRefusal } from '../shared/money.js';
 import { held, part, type Parts } from '../kernel/parts.js';
 import { officerOfPlace, seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { FinancialYear, PartId, Pence, PositivePence, Prose, longDate, pounds, ref } from '../shared/values.js';
 import { kept, openedBy, owing, used, type Pledge, type PoolState } from './state.js';
 import { yearSettled } from './year-end.js';
-import { emit } from './events.js';
+import { command, emit } from './events.js';
 import { endsOrphan } from './orphans.js';
 
-const { command } = kit<PoolState>();
-const live = ['proposed', 'agreed', 'open'];
+const live: readonly PoolState['status'][] = ['proposed', 'agreed', 'open'];
 const pledgers = ['seat-holder', 'chair', 'finance-officer'] as const;
-const unknown = (): Refusal => refuse('PLEDGE_UNKNOWN', 'The pool has no such pledge.', '/pledgeId');
-const own = (p: Pledge, ctx: Context): Refusal | undefined =>
-  p.agencyId === ctx.actor.agency ? undefined : refuse('NOT_OWN_PLEDGE', 'Only the agency that pledged can do this.', '/pledgeId');
+const unknown = () => refuse('PLEDGE_UNKNOWN', 'The pool has no such pledge.', '/pledgeId');
+const own = (p: Pledge, ctx: Context) => (p.agencyId === ctx.actor.agency ? undefined : refuse('NOT_OWN_PLEDGE', 'Only the agency that pledged can do this.', '/pledgeId'));
 /** What names a pledge in an event, with the consent in force. */
 export const of = (p: Pledge) => ({ pledgeId: p.pledgeId, agencyId: p.agencyId, financialYear: p.financialYear, consented: p.consented });
 const sum = (list: Parts<number>): number => Object.values(list).reduce((n, x) => n + x, 0);
 export const figures = (p: Pledge) => ({ pledgedPence: p.pledged, confirmedPence: p.confirmed, paidInPence: p.paidIn, allocatedPence: p.allocated, drawnPence: p.drawn });
 
-/** A seat-holder needs the seat, a finance officer an agency of the place: but for what it owed when it left. */
-function standing(s: PoolState, ctx: Context, owed?: Pledge): Refusal | undefined {
-  const no = withdrawnRefusal(ctx, s.placeId) ?? seatRefusal(ctx, s.placeId);
-  if (no) return no;
+/** A partner of the pool; a finance officer of an agency of the place, but for what it owed when it left. */
+function partnerRefusal(s: PoolState, ctx: Context, owed?: Pledge) {
   if (!s.partners.includes(ctx.actor.agency!)) return refuse('NOT_A_PARTNER', 'Only partners of the pool can do this, each for itself.');
   return ctx.actor.role === 'finance-officer' && !owed?.orphanedOn && !officerOfPlace(ctx, s.placeId) ? refuse('NOT_A_PARTNER', 'Your agency holds no seat in this place.') : undefined;
 }
+/** Of those who pledge: a seat-holder needs the seat. */
+const standing = (s: PoolState, ctx: Context) => withdrawnRefusal(ctx, s.placeId) ?? seatRefusal(ctx, s.placeId) ?? partnerRefusal(s, ctx);
+/** Of finance officers alone, for a pledge of their own agency. */
+const officerRefusal = (s: PoolState, p: Pledge | undefined, ctx: Context, owed?: Pledge) =>
+  withdrawnRefusal(ctx, s.placeId) ?? partnerRefusal(s, ctx, owed) ?? (p ? own(p, ctx) : unknown());
 /** With what stands of the others, so that nothing that is made of a pool's pledges is beyond what numbers hold. */
-function tooMuch(s: PoolState, { pledgeId, amountPence }: { pledgeId: string; amountPence: number }): Refusal | undefined {
-  const refused = (others: readonly number[]): Refusal | undefined => totalRefusal([amountPence, ...others], 'The pledges of a pool', '/amountPence');
+function tooMuch(s: PoolState, { pledgeId, amountPence }: { pledgeId: string; amountPence: number }) {
+  const refused = (others: readonly number[]) => totalRefusal([amountPence, ...others], 'The pledges of a pool', '/amountPence');
   // A pool has many pledges, and they are counted only where it may matter.
   if (!refused([s.everPledged])) return undefined;
   return refused(Object.values(s.pledges).flatMap((p) => (p.pledgeId === pledgeId || p.status === 'withdrawn' ? [] : Math.max(p.pledged, p.confirmed))));
 }
 /** The stream a pledge comes from exists, is not ended, and covers the year. */
-function streamRefusal(id: string, year: string, ctx: Context): Refusal | undefined {
+function streamRefusal(id: string, year: string, ctx: Context) {
   const stream = ctx.named('fundingstream', id).state;
   const fits = stream.status === 'active' && stream.years.from <= year && year <= stream.years.to;
   return fits ? undefined : refuse('FUNDING_STREAM_NOT_AVAILABLE', 'This funding stream does not exist, has ended, or does not cover the year.', '/fundingStreamId');
@@ -116,7 +116,7 @@ export const pledgeCommands = {
     example: { pledgeId: 'council-2009', consent: true },
     decide(s, d, ctx) {
       const p = part(s.pledges, d.pledgeId);
-      const no = standing(s, ctx) ?? (p ? own(p, ctx) : unknown());
+      const no = officerRefusal(s, p, ctx);
       if (no) return no;
       if (p!.status === 'confirmed') return [];
       if (p!.status === 'withdrawn') return refuse('PLEDGE_IS_WITHDRAWN', 'The pledge was withdrawn.');
@@ -135,7 +135,7 @@ export const pledgeCommands = {
     example: { pledgeId: 'council-2009' },
     decide(s, d, ctx) {
       const p = part(s.pledges, d.pledgeId);
-      const no = standing(s, ctx) ?? (p ? own(p, ctx) : unknown());
+      const no = officerRefusal(s, p, ctx);
       if (no) return no;
       if (p!.status !== 'confirmed') return refuse('PLEDGE_IS_NOT_CONFIRMED', 'Consent is given with the confirmation, or after it.');
       if (p!.consented) return [];
@@ -160,7 +160,7 @@ export const pledgeCommands = {
     example: { pledgeId: 'council-2009', toPence: 40_000_00, reason: 'A grant was cut' },
     decide(s, d, ctx) {
       const p = part(s.pledges, d.pledgeId);
-      const no = standing(s, ctx) ?? (p ? own(p, ctx) : unknown());
+      const no = officerRefusal(s, p, ctx);
       if (no) return no;
       if (p!.status !== 'confirmed') return refuse('PLEDGE_IS_NOT_CONFIRMED', 'Only a confirmed pledge is reduced.');
       if (exceeds(d.toPence, p!.confirmed - 1)) return refuse('NOT_A_REDUCTION', 'Enter less than what is confirmed.', '/toPence');
@@ -177,7 +177,7 @@ export const pledgeCommands = {
     example: { pledgeId: 'council-2009', pence: 25_000_00, reference: 'BACS 4711' },
     decide(s, d, ctx) {
       const p = part(s.pledges, d.pledgeId);
-      const no = standing(s, ctx, p) ?? (p ? own(p, ctx) : unknown());
+      const no = officerRefusal(s, p, ctx, p);
       if (no) return no;
       if (s.legalBasis === 'aligned') return refuse('ALIGNED_POOL_HOLDS_NO_CASH', 'In an aligned pool each agency keeps its money. Record what is spent as a draw.');
       if (p!.status !== 'confirmed') return refuse('PLEDGE_IS_NOT_CONFIRMED', 'The pledge has to be confirmed first.');

@@ -3,18 +3,15 @@
  * its cause waits for an answer; and the place's, which lets go of what it did not ask for (G15).
  */
 import { z } from 'zod';
-import { kit } from '../kernel/aggregate.js';
-import { refuse, type Context, type NewEvent } from '../kernel/types.js';
+import { refuse, type Context } from '../kernel/types.js';
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { FinancialYear, Id, PartId, PositivePence, Prose, largestPence, ref } from '../shared/values.js';
-import type {} from '../commitment/state.js';
 import { exceeds } from '../shared/money.js';
 import { held, part } from '../kernel/parts.js';
 import { consentedAll, free, type PoolState, type Reservation } from './state.js';
-import { emit } from './events.js';
+import { command, emit } from './events.js';
 import { yearSettled } from './year-end.js';
 
-const { command } = kit<PoolState>();
 export const Reserve = z.strictObject({
   commitmentId: Id,
   pence: PositivePence,
@@ -39,7 +36,7 @@ function whyNot(s: PoolState, d: Reserve, ctx: Context): Why | undefined {
   return undefined;
 }
 
-function releasing(commitmentId: string, reserved: Reservation, s: PoolState, reason?: string): NewEvent[] {
+function releasing(commitmentId: string, reserved: Reservation, s: PoolState, reason?: string) {
   const subBalances = Object.entries<number>(reserved.subBalances).map(([pledgeId, pence]) => ({ pledgeId, pence }));
   return [emit('FundsReleased', { commitmentId, subBalances, consented: consentedAll(s, subBalances), ...(reason === undefined ? {} : { reason }) })];
 }

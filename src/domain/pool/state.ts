@@ -136,11 +136,6 @@ export interface PoolState {
   /** Financial years whose accounts are settled. */
   settled: string[];
 }
-declare module '../kernel/types.js' {
-  interface States {
-    pool: PoolState;
-  }
-}
 export const initial = (): PoolState => ({
   status: 'none',
   name: '',

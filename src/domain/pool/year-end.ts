@@ -1,16 +1,13 @@
 /** A pool's year end (domain.md 9.12): what is left is carried forward by every contributor, or returned when the year is settled. */
 import { z } from 'zod';
-import { kit } from '../kernel/aggregate.js';
-import { refuse, type Context, type Refusal } from '../kernel/types.js';
+import { refuse, type Context } from '../kernel/types.js';
 import { exceeds } from '../shared/money.js';
 import { part } from '../kernel/parts.js';
 import { officerOfPlace, seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { FinancialYear, longDate, yearEnd } from '../shared/values.js';
 import { used, type Pledge, type PoolState } from './state.js';
-import { emit } from './events.js';
+import { command, emit } from './events.js';
 import { carriesOrphan, endsOrphan } from './orphans.js';
-
-const { command } = kit<PoolState>();
 
 /** A year's accounts are late after 30 June, and stop the pool's draws after 30 September. */
 export const settlement = (financialYear: string): { dueOn: string; stopsDrawsAfter: string } => {
@@ -20,17 +17,17 @@ export const settlement = (financialYear: string): { dueOn: string; stopsDrawsAf
 const contributions = (s: PoolState, financialYear: string): Pledge[] => Object.values(s.pledges).filter((p) => p.financialYear === financialYear && p.status === 'confirmed');
 
 /** Refuses what would move money of a settled year. */
-export const yearSettled = (s: PoolState, financialYear: string): Refusal | undefined =>
+export const yearSettled = (s: PoolState, financialYear: string) =>
   s.settled.includes(financialYear) ? refuse('YEAR_SETTLED', `${financialYear} is settled: nothing more is pledged, paid in or allocated for it.`) : undefined;
 
 /** Refuses every draw while a year with money in it is unsettled past its last day. */
-export function yearNotSettled(s: PoolState, today: string): Refusal | undefined {
+export function yearNotSettled(s: PoolState, today: string) {
   const late = [...new Set(Object.values(s.pledges).map((p) => p.financialYear))]
     .sort()
     .find((y) => !s.settled.includes(y) && contributions(s, y).length > 0 && today > settlement(y).stopsDrawsAfter);
   return late ? refuse('YEAR_NOT_SETTLED', `${late} was to be settled by ${longDate(settlement(late).stopsDrawsAfter)}. The manager settles it first.`) : undefined;
 }
-function yearRefusal(s: PoolState, financialYear: string, ctx: Context): Refusal | undefined {
+function yearRefusal(s: PoolState, financialYear: string, ctx: Context) {
   if (contributions(s, financialYear).length === 0) return refuse('YEAR_NOT_IN_POOL', 'The pool has no confirmed pledge for this year.', '/financialYear');
   return ctx.today > yearEnd(financialYear) ? undefined : refuse('YEAR_NOT_OVER', `The year ends on ${longDate(yearEnd(financialYear))}.`, '/financialYear');
 }

@@ -1,15 +1,13 @@
 /** A pool through its year: the position its manager reports, and the notice of a partner who leaves (domain.md 9.12). */
 import { z } from 'zod';
-import { kit } from '../kernel/aggregate.js';
 import { refuse } from '../kernel/types.js';
 import { exceeds } from '../shared/money.js';
 import { part } from '../kernel/parts.js';
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { DateOn, Pence, Prose, longDate, pounds, yearOf } from '../shared/values.js';
 import { Period, type PoolState, type Position } from './state.js';
-import { emit } from './events.js';
+import { command, emit } from './events.js';
 
-const { command } = kit<PoolState>();
 const seated = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who' } as const;
 /** £100,000: above it a variance is explained however large the pool is. */
 const largeVariance = 100_000_00;

@@ -1,6 +1,6 @@
 /** Events of a programme (domain.md 9.21). */
 import { z } from 'zod';
-import { emitter, kit } from '../kernel/aggregate.js';
+import { decides, kit } from '../kernel/aggregate.js';
 import { DateOn, FuzzyDate, GssCode, Id, PartId, Prose, longDate } from '../shared/values.js';
 import { Overlaps, RequiredStep, RoundDates, Section, StepId, Window, addOverlaps, dropOverlaps, type ProgrammeState } from './state.js';
 import { nameOf } from '../kernel/naming.js';
@@ -228,4 +228,4 @@ export const events = {
     says: () => 'lifted the restriction on publication',
   }),
 };
-export const emit = emitter(events);
+export const { command, emit } = decides<ProgrammeState>()(events);

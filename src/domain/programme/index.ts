@@ -1,18 +1,17 @@
 /** Programme (domain.md 9.1): its places, calendar, rounds, required steps and restrictions. */
 import { z } from 'zod';
-import { aggregate, kit } from '../kernel/aggregate.js';
+import { aggregate } from '../kernel/aggregate.js';
 import { refuse } from '../kernel/types.js';
 import { part } from '../kernel/parts.js';
 import { DateOn, FuzzyDate, PartId, Prose } from '../shared/values.js';
-import { emit, events } from './events.js';
+import { command, emit, events } from './events.js';
 import { initial, type ProgrammeState } from './state.js';
 import { isOurs, placeCommands } from './places.js';
 import { roundCommands } from './rounds.js';
 
 export type { ProgrammeState } from './state.js';
-const { command } = kit<ProgrammeState>();
 const by = ['programme-office'] as const;
-const open = ['planned', 'running', 'closing'];
+const open: readonly ProgrammeState['status'][] = ['planned', 'running', 'closing'];
 const MilestoneKind = z.enum(['deadline', 'political', 'programme', 'engagement', 'info']);
 
 const commands = {

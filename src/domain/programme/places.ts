@@ -1,19 +1,17 @@
 /** Commands on a programme's places: a set small enough to be one stream, so that names, kinds and areas are decided exactly (domain.md 9.1). */
 import { z } from 'zod';
-import { kit } from '../kernel/aggregate.js';
-import { refuse, type Context, type Refusal } from '../kernel/types.js';
+import { refuse, type Context } from '../kernel/types.js';
 import { part } from '../kernel/parts.js';
 import { DateOn, GssCode, Id, Prose } from '../shared/values.js';
 import { StepId, foldName, type Overlap, type ProgrammeState } from './state.js';
-import { emit } from './events.js';
+import { command, emit } from './events.js';
 
-const { command } = kit<ProgrammeState>();
-const open = ['planned', 'running'];
+const open: readonly ProgrammeState['status'][] = ['planned', 'running'];
 const by = ['programme-office'] as const;
 
 const placed = { PLACE_UNKNOWN: 'rule', PLACE_WITHDRAWN: 'state' } as const;
-const unknownPlace = (): Refusal => refuse('PLACE_UNKNOWN', 'This place is not enrolled in the programme.', '/placeId');
-function taken(s: ProgrammeState, name: string, but?: string): Refusal | undefined {
+const unknownPlace = () => refuse('PLACE_UNKNOWN', 'This place is not enrolled in the programme.', '/placeId');
+function taken(s: ProgrammeState, name: string, but?: string) {
   const clash = Object.entries(s.places).find(([id, p]) => id !== but && p.status === 'enrolled' && foldName(p.name) === foldName(name));
   return clash && refuse('PLACE_NAME_TAKEN', `A place called ${clash[1].name} is enrolled already. Enter another name.`, '/name');
 }
@@ -26,13 +24,13 @@ export function isOurs(placeId: string, ctx: Context): boolean {
   return status === 'none' || programmeId === ctx.recordId;
 }
 /** Enrolled, and not withdrawn: nothing more is recorded for a place that has left (domain.md 9.2). */
-function notHere(s: ProgrammeState, placeId: string, ctx: Context): Refusal | undefined {
+function notHere(s: ProgrammeState, placeId: string, ctx: Context) {
   const p = part(s.places, placeId);
   if (!p || !isOurs(placeId, ctx)) return unknownPlace();
   return p.status === 'withdrawn' ? refuse('PLACE_WITHDRAWN', `${p.name} was withdrawn from the programme. Nothing new can be recorded for it.`, '/placeId') : undefined;
 }
 /** A pilot's area, or one that contains it or lies in it, is no other pilot's. */
-function inAnotherPilot(s: ProgrammeState, placeId: string, codes: readonly string[], from: string, ctx: Context): Refusal | undefined {
+function inAnotherPilot(s: ProgrammeState, placeId: string, codes: readonly string[], from: string, ctx: Context) {
   for (const [id, p] of Object.entries(s.places)) {
     if (id === placeId || p.kind !== 'pilot' || p.status !== 'enrolled') continue;
     const clash = p.areas.find((a) => (!a.to || from <= a.to) && codes.some((c) => ctx.ref.areas.overlap(a.code, c)));

@@ -1,27 +1,25 @@
 /** Commands on a programme's rounds, templates and required steps (domain.md 9.1). */
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { kit } from '../kernel/aggregate.js';
 import { unlessWaived, waiverRefusals } from '../shared/authority.js';
-import { refuse, type Context, type Refusal } from '../kernel/types.js';
+import { refuse, type Context } from '../kernel/types.js';
 import { held, part } from '../kernel/parts.js';
 import { DateOn, Id, Prose, ref } from '../shared/values.js';
 import { RequiredStep, RoundDates, Section, type ProgrammeState, type Round } from './state.js';
-import { emit } from './events.js';
+import { command, emit } from './events.js';
 import { isOurs } from './places.js';
 
-const { command } = kit<ProgrammeState>();
-const open = ['planned', 'running', 'closing'];
+const open: readonly ProgrammeState['status'][] = ['planned', 'running', 'closing'];
 const by = ['programme-office'] as const;
 const RoundNo = z.int({ error: 'Enter a round number' }).min(1).max(100);
-const unknownRound = (): Refusal => refuse('ROUND_UNKNOWN', 'There is no such round.', '/roundNo');
+const unknownRound = () => refuse('ROUND_UNKNOWN', 'There is no such round.', '/roundNo');
 const submissionId = (programme: string, round: Round, place: string): string => `${programme}.${round.no}.${place}`;
 /** A return stays submitted while its next version is on the way. */
 const submitted = (state: { versions: readonly unknown[] }): boolean => state.versions.length > 0;
 const isHere = (s: ProgrammeState, id: string, ctx: Context): boolean => part(s.places, id)?.status === 'enrolled' && isOurs(id, ctx);
 const enrolled = (s: ProgrammeState, ctx: Context): string[] => Object.keys(s.places).filter((id) => isHere(s, id, ctx));
 
-function outOfOrder({ observation: o, window: w }: RoundDates): Refusal | undefined {
+function outOfOrder({ observation: o, window: w }: RoundDates) {
   return o.from > o.to || o.to > w.from.from || w.from.from > w.to.from
     ? refuse('ROUND_DATES_OUT_OF_ORDER', 'What is observed must end before submission starts, and submission must start before it ends.', '/window')
     : undefined;

@@ -77,11 +77,6 @@ export interface ProgrammeState {
   steps: Parts<RequiredStep[]>;
   restrictions: { restrictionId: string; from: string; to: string; reason: string; liftedOn?: string }[];
 }
-declare module '../kernel/types.js' {
-  interface States {
-    programme: ProgrammeState;
-  }
-}
 export const initial = (): ProgrammeState => ({
   status: 'none',
   name: '',

@@ -2,7 +2,7 @@
  * What each account has done on a record, and what that keeps it from, whatever grant it acts in (domain.md 6): one person in two tokens
  * is one person. Events say which of them are such acts (`act`), commands after which of them they are not given (`apart`).
  */
-import { refuse, type Act, type Actor, type Apart, type Context, type EventEntry, type Refusal } from '../kernel/types.js';
+import { refuse, type Act, type Actor, type Apart, type Context, type EventEntry } from '../kernel/types.js';
 
 /** Keeps an event among the acts of whoever did it, or on whose behalf the system did. What was done again is one act. */
 export function noteAct(acts: Map<string, Map<string, Act[]>>, type: string, entry: EventEntry, data: unknown, actor: Actor): void {
@@ -19,7 +19,7 @@ export function noteAct(acts: Map<string, Map<string, Act[]>>, type: string, ent
 }
 
 /** Refuses what the same account did before keeps it from. */
-export function apartRefusal<S, D>(apart: Apart<S, D>, s: S, d: D, ctx: Context): Refusal | undefined {
+export function apartRefusal<S, D>(apart: Apart<S, D>, s: S, d: D, ctx: Context) {
   const part = apart.of?.(d);
   const done = ctx.acts.get(ctx.actor.account);
   const counted = part === undefined ? [...(done?.values() ?? [])].flat() : (done?.get(part) ?? []);

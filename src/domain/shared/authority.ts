@@ -1,8 +1,6 @@
 /** What lets a command pass that may not pass by itself: a decision that authorises exactly it, or a waiver of one rule (domain.md 9.8, G13). */
 import { isDeepStrictEqual } from 'node:util';
 import { refuse, type Context, type Refusal, type States } from '../kernel/types.js';
-import type {} from '../decision/state.js';
-import type {} from '../waiver/state.js';
 
 export const decisionRefusals = { DECISION_NOT_CARRIED: 'rule', DECISION_DOES_NOT_MATCH: 'rule', DECISION_ALREADY_USED: 'state' } as const;
 
@@ -17,7 +15,7 @@ export interface Wanted {
 }
 
 /** Refuses unless the decision is carried and stands, is of the place and open to the author, authorises exactly this, and was not used here before. */
-export function decisionRefusal(ctx: Context, want: Wanted): Refusal | undefined {
+export function decisionRefusal(ctx: Context, want: Wanted) {
   const path = '/decisionId';
   const needed = `This needs a carried decision of the place that authorises ${want.command} on ${want.aggregate}-${ctx.recordId} on exactly these terms.`;
   if (!want.decisionId) return refuse('DECISION_NOT_CARRIED', `${needed} Enter its id as decisionId.`, path);
@@ -38,12 +36,12 @@ export const waivableRules: readonly string[] = ['RAG_CONTRADICTED', 'EXTENSION_
 export const waiverRefusals = { WAIVER_DOES_NOT_APPLY: 'rule' } as const;
 
 /** Refuses unless the waiver is granted, in force today, and for this rule, place and record. Call it only where the rule would refuse. */
-export function waiverRefusal(ctx: Context, waiverId: string, rule: string, placeId: string, record: string): Refusal | undefined {
+export function waiverRefusal(ctx: Context, waiverId: string, rule: string, placeId: string, record: string) {
   const { state: w } = ctx.named('waiver', waiverId);
   const applies = w.status === 'granted' && w.rule === rule && w.placeId === placeId && (w.record ?? record) === record && ctx.today <= w.until;
   return applies ? undefined : refuse('WAIVER_DOES_NOT_APPLY', `This waiver is not in force for ${rule} on ${record}. Request one, or leave waiverId out.`, '/waiverId');
 }
 
 /** The refusal of a waivable rule, unless a waiver is named and in force for it; a waiver that is not is refused itself. */
-export const unlessWaived = (ctx: Context, waiverId: string | undefined, refusal: Refusal, placeId: string, record: string): Refusal | undefined =>
+export const unlessWaived = <C extends string>(ctx: Context, waiverId: string | undefined, refusal: Refusal<C>, placeId: string, record: string) =>
   waiverId ? waiverRefusal(ctx, waiverId, refusal.code, placeId, record) : refusal;

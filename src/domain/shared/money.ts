@@ -1,5 +1,5 @@
 /** Amounts and their sums are safe integers, or refused (domain.md G5, G16): beyond 9007199254740991 a number skips pence. */
-import { refuse, type Refusal } from '../kernel/types.js';
+import { refuse } from '../kernel/types.js';
 import { largestPence, pounds } from './values.js';
 
 /** The exact sum; undefined where a number cannot hold it, or an amount is none. */
@@ -13,5 +13,5 @@ export function exactSum(amounts: readonly number[]): number | undefined {
 export const exceeds = (pence: number, there: number): boolean => !(Number.isSafeInteger(pence) && Number.isSafeInteger(there) && pence <= there);
 
 /** The amounts of one record are together no more than one amount may be: whatever is summed of them is exact, and can stand in an event. */
-export const totalRefusal = (amounts: readonly number[], what: string, path: string): Refusal | undefined =>
+export const totalRefusal = (amounts: readonly number[], what: string, path: string) =>
   exceeds(exactSum(amounts) ?? NaN, largestPence) ? refuse('TOTAL_TOO_LARGE', `${what} are at most ${pounds(largestPence)} together.`, path) : undefined;

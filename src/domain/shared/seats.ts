@@ -1,5 +1,5 @@
 /** Questions asked of a collaborative by other aggregates: who holds a seat, which agencies are partners (domain.md 6). */
-import type { Context, Refusal, States } from '../kernel/types.js';
+import type { Context, States } from '../kernel/types.js';
 import { refuse } from '../kernel/types.js';
 import { part } from '../kernel/parts.js';
 
@@ -25,7 +25,7 @@ export function isChair(c: CollaborativeState, account: string): boolean {
  * Refuses a seat-holder or chair whose grant has no seat behind it (a grant without the seat is not enough); other roles
  * pass. `NOT_A_SEAT_HOLDER` is of kind who.
  */
-export function seatRefusal(ctx: Context, placeId: string): Refusal | undefined {
+export function seatRefusal(ctx: Context, placeId: string) {
   if (ctx.actor.role !== 'seat-holder' && ctx.actor.role !== 'chair') return undefined;
   const { state } = ctx.read('collaborative', placeId);
   if (ctx.actor.role === 'chair') {
@@ -61,7 +61,7 @@ export function isEnrolled(ctx: Context, placeId: string): boolean {
 }
 
 /** Refuses when the place was withdrawn from its programme or is not enrolled; read directly (domain.md 9.2). */
-export function withdrawnRefusal(ctx: Context, placeId: string): Refusal | undefined {
+export function withdrawnRefusal(ctx: Context, placeId: string) {
   const place = ctx.read('place', placeId);
   const enrolled = place.version > 0 ? part(ctx.read('programme', place.state.programmeId).state.places, placeId) : undefined;
   if (!enrolled) return refuse('PLACE_WITHDRAWN', 'This place is not enrolled in a programme.');

@@ -1,18 +1,16 @@
 /** Making a return: start, answer, complete, send for sign-off; and what reactors do to it (domain.md 9.14, 8.2). */
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { kit } from '../kernel/aggregate.js';
-import { isRefusal, refuse, type Context, type NewEvent } from '../kernel/types.js';
+import { isRefusal, refuse, type Context } from '../kernel/types.js';
 import { held, part } from '../kernel/parts.js';
-import { emit } from './events.js';
+import { command, emit } from './events.js';
 import { changedSince, editable, kindRefusal, pin, roundOf, roundRefusal, type Where } from './rules.js';
 import { Changed, Content, IncludedRecord, contentProblem, incomplete, sectionOf, stillWanted, tooLong, type SubmissionState } from './state.js';
 import { Id, PartId } from '../shared/values.js';
 
-const { command } = kit<SubmissionState>();
 const Start = z.strictObject({ programmeId: Id, roundNo: z.int({ error: 'Enter a round number' }).min(1).max(99), placeId: Id });
 const example = { programmeId: 'total-place', roundNo: 1, placeId: 'durham' };
-const editing = ['in-progress', 'ready', 'awaiting-sign-off', 'signed-off', 'changes-requested'];
+const editing: readonly SubmissionState['status'][] = ['in-progress', 'ready', 'awaiting-sign-off', 'signed-off', 'changes-requested'];
 
 /** The place's template, as the return keeps it. */
 function begun(ctx: Context, where: Where) {
@@ -33,7 +31,7 @@ function begun(ctx: Context, where: Where) {
 }
 
 /** An edit after signing says first that the signature is gone. */
-function voidFirst(s: SubmissionState, sectionId: string): NewEvent[] {
+function voidFirst(s: SubmissionState, sectionId: string) {
   if (s.status !== 'signed-off') return [];
   return [emit('SignOffVoided', { placeId: s.placeId, roundKind: s.roundKind, roundNo: s.roundNo, changed: [], sections: [sectionId] })];
 }

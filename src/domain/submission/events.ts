@@ -1,6 +1,6 @@
 /** What happens to a return (domain.md 9.21). Private, but for what was submitted or missed and what PO and TR do. */
 import { z } from 'zod';
-import { emitter, kit } from '../kernel/aggregate.js';
+import { decides, kit } from '../kernel/aggregate.js';
 import type { DueChange } from '../kernel/types.js';
 import { changed, part, put } from '../kernel/parts.js';
 import { Changed, Content, Pin, TemplateSection, returnName, type SubmissionState } from './state.js';
@@ -213,4 +213,4 @@ export const events = {
     due: () => [{ close: '*' }],
   }),
 };
-export const emit = emitter(events);
+export const { command, emit } = decides<SubmissionState>()(events);

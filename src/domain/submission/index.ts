@@ -1,22 +1,16 @@
 /** Submission (domain.md 9.14): a place's interim findings or final report. One per programme, round and place. */
 import { z } from 'zod';
-import { aggregate, kit } from '../kernel/aggregate.js';
+import { aggregate } from '../kernel/aggregate.js';
 import { refuse } from '../kernel/types.js';
 import { held, part } from '../kernel/parts.js';
 import { seatRefusal } from '../shared/seats.js';
 import { knows, making, reacting } from './commands.js';
-import { emit, events } from './events.js';
+import { command, emit, events } from './events.js';
 import { changedSince, kindRefusal, lateDays, roundRefusal, signerRefusal, voidRefusal } from './rules.js';
 import { initial, returnName, sectionOf, type SubmissionState } from './state.js';
 import { statementOf } from './statement.js';
 import { DateOn, PartId, Prose, Sha256 } from '../shared/values.js';
 
-declare module '../kernel/types.js' {
-  interface States {
-    submission: SubmissionState;
-  }
-}
-const { command } = kit<SubmissionState>();
 const SectionIds = z.array(PartId).max(100);
 const unknownSection = (id: string) => refuse('SECTION_UNKNOWN', `This return has no section ${id}. Name its own sections.`, '/sections');
 

@@ -1,12 +1,12 @@
 /** Questions the commands of a return ask of other streams: is its round open, who signs, what may it include, what changed. */
-import { refuse, type Context, type Refusal, type Tier } from '../kernel/types.js';
+import { refuse, type Context, type Tier } from '../kernel/types.js';
 import { daysBetween } from '../shared/calendar.js';
 import type { BarrierState } from '../barrier/state.js';
 import { isPromised, type CommitmentState } from '../commitment/state.js';
 import { part } from '../kernel/parts.js';
 import { isElsewhere } from '../kernel/record-ref.js';
 import { inWords } from './events.js';
-import { sectionOf, type includable, type Changed, type Pin, type SubmissionState, type TemplateSection } from './state.js';
+import { sectionOf, type includable, type Changed, type Pin, type SubmissionState } from './state.js';
 import { longDate } from '../shared/values.js';
 
 /** Where a return belongs; the ids come from the data when nothing has begun. */
@@ -22,7 +22,7 @@ export function roundOf(ctx: Context, where: Where) {
 }
 
 /** A round is open for a place while it is open, until the place's own extension, or while changes are asked for. */
-export function roundRefusal(ctx: Context, where: Where, changesAsked: boolean): Refusal | undefined {
+export function roundRefusal(ctx: Context, where: Where, changesAsked: boolean) {
   const { place, round, extension } = roundOf(ctx, where);
   if (!place) return refuse('ROUND_NOT_OPEN', 'This place is not enrolled in the programme, so it makes no return.');
   if (!round) return refuse('ROUND_NOT_OPEN', `The programme has no round ${where.roundNo}. Choose a round that is open.`, '/roundNo');
@@ -40,14 +40,14 @@ export function deadline(ctx: Context, s: SubmissionState): string {
 export const lateDays = (ctx: Context, s: SubmissionState): number => Math.max(0, daysBetween(deadline(ctx, s), ctx.today));
 
 /** Full returns are the secretariat's and contributors' work, light ones the secretariat's and members' (domain.md 6.2). */
-export function kindRefusal(ctx: Context, placeKind: SubmissionState['placeKind']): Refusal | undefined {
+export function kindRefusal(ctx: Context, placeKind: SubmissionState['placeKind']) {
   const { role } = ctx.actor;
   if (placeKind === 'pilot' && role === 'member') return refuse('NOT_ALLOWED', 'A pilot’s return is made by its secretariat and contributors.');
   if (placeKind === 'parallel' && (role === 'contributor' || role === 'chair')) return refuse('NOT_ALLOWED', 'A light return is made by the place’s members and secretariat.');
   return undefined;
 }
 
-export function signerRefusal(ctx: Context, s: SubmissionState): Refusal | undefined {
+export function signerRefusal(ctx: Context, s: SubmissionState) {
   const { account, agency, role } = ctx.actor;
   const { accountableBodyId, leadContact } = ctx.read('place', s.placeId).state;
   if (s.placeKind === 'pilot' && !(role === 'finance-officer' && agency === accountableBodyId)) {
@@ -60,7 +60,7 @@ export function signerRefusal(ctx: Context, s: SubmissionState): Refusal | undef
 }
 
 /** A return opens a promise to the programme: it was made, and its owner consents, unless it is open already (domain.md 8.4). */
-function promiseRefusal(c: CommitmentState, id: string, tier: Tier, path: string): Refusal | undefined {
+function promiseRefusal(c: CommitmentState, id: string, tier: Tier, path: string) {
   if (!isPromised(c)) return refuse('COMMITMENT_NOT_ACCEPTED', `The commitment ${id} is ${c.status}. Include commitments that were accepted.`, path);
   return c.consented || tier !== 'members'
     ? undefined
@@ -68,7 +68,7 @@ function promiseRefusal(c: CommitmentState, id: string, tier: Tier, path: string
 }
 
 /** Pins the records to be included at their present versions; one of another place is as unknown as one that does not exist. */
-export function pin(ctx: Context, placeId: string, included: readonly { aggregate: (typeof includable)[number]; id: string }[]): Pin[] | Refusal {
+export function pin(ctx: Context, placeId: string, included: readonly { aggregate: (typeof includable)[number]; id: string }[]) {
   const pins: Pin[] = [];
   for (const [i, { aggregate, id }] of included.entries()) {
     if (pins.some((p) => p.aggregate === aggregate && p.id === id)) continue;
@@ -92,13 +92,13 @@ export function changedSince(ctx: Context, pins: readonly Pin[]): Changed[] {
   });
 }
 
-export function voidRefusal(s: SubmissionState, changed: readonly Changed[], sections: readonly string[] = []): Refusal {
+export function voidRefusal(s: SubmissionState, changed: readonly Changed[], sections: readonly string[] = []) {
   const what = [...changed.map((c) => `${c.aggregate} ${c.id} (${inWords(c.type)})`), ...sections.map((id) => `the section “${sectionOf(s, id)?.title ?? id}”`)].join(', ');
   return refuse('SIGN_OFF_VOID', `What was to be signed has changed since it was sent: ${what}. Send the return for sign-off again.`);
 }
 
 /** The section, if it exists and may be edited now: a request for changes opens the sections it names. */
-export function editable(s: SubmissionState, sectionId: string, path = '/sectionId'): TemplateSection | Refusal {
+export function editable(s: SubmissionState, sectionId: string, path = '/sectionId') {
   const section = sectionOf(s, sectionId);
   if (!section) return refuse('SECTION_UNKNOWN', `This return has no section ${sectionId}. Its sections are ${s.template.map((t) => t.sectionId).join(', ')}.`, path);
   if (s.versions.length && s.changes && !s.changes.sections.includes(sectionId)) {

@@ -1,30 +1,10 @@
 /** Streams of the machinery: the days of a programme, the demo's clock, the log's identity, recorded refusals (domain.md 8.1). */
 import { z } from 'zod';
-import { aggregate, emitter, kit } from '../kernel/aggregate.js';
+import { aggregate, decides, kit } from '../kernel/aggregate.js';
 import { refuse } from '../kernel/types.js';
 import { nameOf } from '../kernel/naming.js';
 import { DateOn, InstantAt } from '../shared/values.js';
-
-interface DaysState {
-  lastClosed?: string;
-}
-interface ClockState {
-  /** Log time = logAt + (machine − machineAt) × speed. */
-  set?: { logAt: string; machineAt: string; speed: number; seed?: string };
-}
-interface LogState {
-  logId?: string;
-  clock?: 'machine' | 'simulated';
-}
-type RefusalState = Record<string, never>;
-declare module '../kernel/types.js' {
-  interface States {
-    days: DaysState;
-    clock: ClockState;
-    log: LogState;
-    refusal: RefusalState;
-  }
-}
+import type { ClockState, DaysState, LogState, RefusalState } from './state.js';
 
 const day = kit<DaysState>();
 const dayEvents = {
@@ -35,7 +15,7 @@ const dayEvents = {
     says: (d) => `closed the day ${d.date}`,
   }),
 };
-const emitDay = emitter(dayEvents);
+const onDays = decides<DaysState>()(dayEvents);
 /** `days-{programme}`: `DayClosed` at the end of each London day is the only event of time. */
 export const days = aggregate<DaysState>({
   name: 'days',
@@ -45,14 +25,14 @@ export const days = aggregate<DaysState>({
   title: () => 'Days',
   events: dayEvents,
   commands: {
-    CloseDay: day.command(z.strictObject({ date: DateOn }), {
+    CloseDay: onDays.command(z.strictObject({ date: DateOn }), {
       title: 'Close a day',
       by: ['system'],
       refuses: { DAY_NOT_OVER: 'rule' },
       example: { date: '2009-10-21' },
       decide(s, d, ctx) {
         if (s.lastClosed && d.date <= s.lastClosed) return [];
-        return d.date >= ctx.today ? refuse('DAY_NOT_OVER', 'A day is closed after its end.') : [emitDay('DayClosed', d)];
+        return d.date >= ctx.today ? refuse('DAY_NOT_OVER', 'A day is closed after its end.') : [onDays.emit('DayClosed', d)];
       },
     }),
   },
@@ -113,6 +93,14 @@ const Refused = z.strictObject({
   unrecorded: z.int().min(1).optional(),
 });
 const turnedAway = (n: number): string => `; before it ${n} command${n === 1 ? ' was' : 's were'} turned away undecided`;
+const refusalEvents = {
+  CommandRefused: refused.event(Refused, {
+    evolve() {},
+    says: (d) => `was refused ${d.command} on ${nameOf.record(d.target)}: ${d.code}${d.unrecorded ? turnedAway(d.unrecorded) : ''}`,
+    access: (d) => ({ tier: 'auditors', ...(d.placeId ? { placeId: d.placeId } : {}), ...(d.programmeId ? { programmeId: d.programmeId } : {}) }),
+  }),
+};
+const onRefusals = decides<RefusalState>()(refusalEvents);
 /**
  * `refusal-{account}.{yyyymmdd}`: every command refused by rule, and on a named record that is not found (domain.md G7); auditors alone read
  * them. Of the latter, place and programme are those of who asked: the event is the same for what is hidden and what does not exist.
@@ -123,20 +111,14 @@ export const refusals = aggregate<RefusalState>({
   machinery: true,
   initial: () => ({}),
   title: () => 'Refusals',
-  events: {
-    CommandRefused: refused.event(Refused, {
-      evolve() {},
-      says: (d) => `was refused ${d.command} on ${nameOf.record(d.target)}: ${d.code}${d.unrecorded ? turnedAway(d.unrecorded) : ''}`,
-      access: (d) => ({ tier: 'auditors', ...(d.placeId ? { placeId: d.placeId } : {}), ...(d.programmeId ? { programmeId: d.programmeId } : {}) }),
-    }),
-  },
+  events: refusalEvents,
   commands: {
-    RecordRefusal: refused.command(Refused, {
+    RecordRefusal: onRefusals.command(Refused, {
       title: 'Record a refusal',
       by: ['system'],
       refuses: {},
       example: { code: 'SOD_CONFLICT', command: 'ConfirmPledge', target: 'pool-durham-housing', versionSeen: 4, payload: 'sha256:00' },
-      decide: (_s, d) => [{ type: 'CommandRefused', data: d }],
+      decide: (_s, d) => [onRefusals.emit('CommandRefused', d)],
     }),
   },
 });

@@ -1,16 +1,16 @@
 /** Waiver (domain.md 9.18): one rule passed openly, for one place or record, for a time, granted by somebody else than who asked. */
 import { z } from 'zod';
-import { aggregate, emitter, kit } from '../kernel/aggregate.js';
+import { aggregate, decides, kit } from '../kernel/aggregate.js';
 import { waivableRules } from '../shared/authority.js';
 import { yearsLater } from '../shared/calendar.js';
-import { refuse, type Context, type Refusal } from '../kernel/types.js';
+import { refuse, type Context } from '../kernel/types.js';
 import { nameOf } from '../kernel/naming.js';
 import { RecordRef, unknownRecord } from '../kernel/record-ref.js';
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { DateOn, Id, Prose, longDate } from '../shared/values.js';
 import { initial, type WaiverState } from './state.js';
 
-const { event, command } = kit<WaiverState>();
+const { event } = kit<WaiverState>();
 const Rule = z.string({ error: 'Enter the code of a rule' }).regex(/^[A-Z][A-Z_]{2,59}$/, 'Enter the code of a rule, like EXTENSION_TOO_LONG');
 
 const events = {
@@ -41,10 +41,10 @@ const events = {
     says: (d) => `revoked the waiver: ${d.reason}`,
   }),
 };
-const emit = emitter(events);
+const { command, emit } = decides<WaiverState>()(events);
 const by = ['programme-office'] as const;
 const apart = { code: 'SECOND_PERSON_REQUIRED', after: ['WaiverRequested'], detail: 'Somebody else than who asked for the waiver decides on it.' };
-const over = (until: string, ctx: Context): Refusal | undefined => (until < ctx.today ? refuse('UNTIL_IN_PAST', 'The last day of a waiver must be today or later.', '/until') : undefined);
+const over = (until: string, ctx: Context) => (until < ctx.today ? refuse('UNTIL_IN_PAST', 'The last day of a waiver must be today or later.', '/until') : undefined);
 
 const commands = {
   RequestWaiver: command(z.strictObject({ rule: Rule, placeId: Id, record: RecordRef.optional(), reason: Prose(), until: DateOn }), {

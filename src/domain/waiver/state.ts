@@ -11,9 +11,4 @@ export interface WaiverState {
   until: string;
   requestedBy: string;
 }
-declare module '../kernel/types.js' {
-  interface States {
-    waiver: WaiverState;
-  }
-}
 export const initial = (): WaiverState => ({ status: 'none', rule: '', placeId: '', until: '', requestedBy: '' });

@@ -13,7 +13,7 @@ import type { Recorded, View } from '../../projections/engine/view.js';
 import { decode } from '../../projections/engine/engine.js';
 import { Problem } from '../server/problem.js';
 import type { Reading, RecordQuery } from './context.js';
-import { streamEvents } from '../stream-events.js';
+import { streamEvents } from './stream-events.js';
 
 /** A day, or an instant with `Z` or an offset: its offset must not carry it out of what can be written as UTC with a year of four digits. */
 const Instant = z.iso.datetime({ offset: true }).refine((s) => isWithinCalendar(new Date(s).toISOString()), { when: ({ issues }) => issues.length === 0 });

@@ -6,14 +6,14 @@ import { canSee, type Audience, type Viewer } from '../../domain/shared/access.j
 import { dataFor } from '../../domain/kernel/types.js';
 import { aggregateNamed } from '../../domain/registry.js';
 import { withNames, type Nameable } from '../../domain/kernel/naming.js';
-import { personId, type PersonState } from '../../domain/person/index.js';
+import { personId, type PersonState } from '../../domain/person/state.js';
 import type { Recorded } from '../../projections/engine/view.js';
 import { placeProgress } from '../../projections/place-progress/place-progress.js';
 import { register, type RegisterRow } from '../../projections/views/register.js';
 import { accessRow, type HttpDeps } from './deps.js';
 import type { Addresses } from './links.js';
 import type { Reading } from './context.js';
-import { titleOf } from '../questions/waiting.js';
+import { titleOf } from './titles.js';
 
 /** What names are looked up with: the views, and what the reader may see. */
 export type Eyes = Pick<Reading, 'of' | 'seen' | 'viewer'>;

@@ -7,7 +7,8 @@ import { recordColumn, words } from '../query/csv.js';
 import { Problem } from '../server/problem.js';
 import type { Query, Reading } from '../query/query.js';
 import { homeOf, inWords } from '../query/told.js';
-import { actionSources, asName, countdown, placeOf, titleOf, why, type ActionOrder } from './waiting.js';
+import { actionSources, asName, countdown, placeOf, why, type ActionOrder } from './waiting.js';
+import { titleOf } from '../query/titles.js';
 import { isFailed, joined, rowOf } from '../query/rows.js';
 import { lineageOf, list } from './shared.js';
 

@@ -18,7 +18,8 @@ import type { Source } from '../query/list.js';
 import { rowOf } from '../query/rows.js';
 import { seesRefusal } from '../query/refusal-sight.js';
 import { actorFor, homeOf, targetFor } from '../query/told.js';
-import { assumedTo, daysLeft, titleOf, visibleItems } from './waiting.js';
+import { assumedTo, daysLeft, visibleItems } from './waiting.js';
+import { titleOf } from '../query/titles.js';
 import { along, lineageOf, list, whole, type Row } from './shared.js';
 
 /** Verifications whose day has passed: seen on the day, never recorded. What is overdue now, of all places together, is no long list. */

@@ -15,7 +15,8 @@ import { Reader, rowsATurn, type Source } from '../query/list.js';
 import type { Reading } from '../query/query.js';
 import { isFailed, rowOf, type Failed } from '../query/rows.js';
 import { homeOf, inWords } from '../query/told.js';
-import { countdown, itemAt, partyName, stepsWaiting, titleOf, visibleItems } from './waiting.js';
+import { countdown, itemAt, partyName, stepsWaiting, visibleItems } from './waiting.js';
+import { titleOf } from '../query/titles.js';
 
 export interface CalendarFilter {
   readonly programmeId?: string | undefined;

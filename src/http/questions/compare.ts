@@ -9,7 +9,7 @@ import { positionToken } from '../query/position.js';
 import { Problem } from '../server/problem.js';
 import { RecordName } from '../query/record-name.js';
 import { bodyOf, queriesByKind, type Query, type Reading, type RecordQuery } from '../query/context.js';
-import { streamEvents } from '../stream-events.js';
+import { streamEvents } from '../query/stream-events.js';
 import { told } from '../query/told.js';
 
 const Parameters = z.strictObject({

@@ -1,6 +1,6 @@
 /** Department docket: everything a department owes an answer or a deed to, with its clock and the places waiting (domain.md 10.3). */
 import { z } from 'zod';
-import type { AgencyState } from '../../domain/agency/index.js';
+import type { AgencyState } from '../../domain/agency/state.js';
 import { readsProgramme } from '../../domain/shared/access.js';
 import { heldTo, readKey } from '../../domain/barrier/state.js';
 import { held, part } from '../../domain/kernel/parts.js';
@@ -22,7 +22,8 @@ import { Audiences, readerOf, type Query, type Reading } from '../query/query.js
 import type { Page } from '../query/context.js';
 import { isFailed, joined, rowOf } from '../query/rows.js';
 import { homeOf, inWords } from '../query/told.js';
-import { countdown, itemAt, placeName, titleOf } from './waiting.js';
+import { countdown, itemAt, placeName } from './waiting.js';
+import { titleOf } from '../query/titles.js';
 import { barrierOf, mergedFor, owedMembers, owedPart, toldOf, visiblyOwnedBy, waitingFor, type Audiences as PlaceAudiences, type ToldItem } from './whitehall.js';
 import { answerFor, lineageOf, pastFor, record } from './shared.js';
 

@@ -7,7 +7,7 @@ import type { Feed } from '../query/feed.js';
 import type { Reading } from '../query/context.js';
 import { Problem } from '../server/problem.js';
 import { RecordName } from '../query/record-name.js';
-import { titleOf } from './waiting.js';
+import { titleOf } from '../query/titles.js';
 
 const Parameters = z.strictObject({
   record: RecordName,

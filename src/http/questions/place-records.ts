@@ -7,7 +7,7 @@ import { seen } from '../../projections/place-progress/facts.js';
 import { poolLedger } from '../../projections/views/pool-ledger.js';
 import { submissionFor, submissionTracker } from '../../projections/views/submission-tracker.js';
 import type { Reading } from '../query/query.js';
-import { titleOf } from './waiting.js';
+import { titleOf } from '../query/titles.js';
 
 export interface LinkedRecord {
   readonly aggregate: string;

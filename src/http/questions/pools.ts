@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { Id } from '../../domain/shared/values.js';
 import type { Audience } from '../../domain/shared/access.js';
-import { lastDay, relaxedFor, type FundingStreamState } from '../../domain/funding-stream/index.js';
+import { lastDay, relaxedFor, type FundingStreamState } from '../../domain/funding-stream/state.js';
 import { poolFigures, poolLedger, statement, type StreamTerms, type TermsOf } from '../../projections/views/pool-ledger.js';
 import { seen } from '../../projections/place-progress/facts.js';
 import { register } from '../../projections/views/register.js';

@@ -1,9 +1,9 @@
 /** Programmes, places, collaboratives, agencies, people and funding streams: the register of who and where. */
 import { z } from 'zod';
-import type { AgencyState } from '../../domain/agency/index.js';
+import type { AgencyState } from '../../domain/agency/state.js';
 import type { CollaborativeState } from '../../domain/collaborative/state.js';
-import type { FundingStreamState } from '../../domain/funding-stream/index.js';
-import type { PersonState } from '../../domain/person/index.js';
+import type { FundingStreamState } from '../../domain/funding-stream/state.js';
+import type { PersonState } from '../../domain/person/state.js';
 import type { ProgrammeState } from '../../domain/programme/index.js';
 import { Id, Sector } from '../../domain/shared/values.js';
 import { audienceIn } from '../../domain/shared/access.js';

@@ -4,13 +4,10 @@ import { isRefusal, type Acts, type Context, type DueParty } from '../../domain/
 import { aggregateNamed } from '../../domain/registry.js';
 import { lateBy, stepItem, waitsFor, type DueItem } from '../../domain/progress/judge.js';
 import { access } from '../../projections/views/access.js';
-import { barrierRegister } from '../../projections/views/barrier-register.js';
-import { commitmentRegister } from '../../projections/views/commitment-register.js';
 import { decisionLog } from '../../projections/views/decision-log.js';
 import { due } from '../../projections/views/due.js';
 import { itemId, partyKey, type DueRow } from '../../projections/views/due-items.js';
 import { placeProgress } from '../../projections/place-progress/place-progress.js';
-import { poolLedger } from '../../projections/views/pool-ledger.js';
 import { register } from '../../projections/views/register.js';
 import { walkOf, type Spot, type Walk } from '../../projections/engine/walk.js';
 import { keptWhile } from '../query/deps.js';
@@ -67,28 +64,6 @@ export function partyName(r: Reading, p: DueParty): string {
   const q = r.of(register);
   if (p.kind === 'place') return placeName(r, p.id);
   return p.kind === 'programme-office' ? `Programme office of ${q.nameOf('programme', p.id)}` : q.nameOf('agency', p.id);
-}
-
-/** What a record is called in a list; its id where it has no words of its own. Ask only for what the reader may see. */
-export function titleOf(r: Pick<Reading, 'of'>, aggregate: string, id: string): string {
-  switch (aggregate) {
-    case 'barrier':
-      return r.of(barrierRegister).one(id)?.state.statement ?? id;
-    case 'pool':
-      return r.of(poolLedger).one(id)?.state.name ?? id;
-    case 'commitment':
-      return r.of(commitmentRegister).one(id)?.state.title ?? id;
-    case 'decision':
-      return r.of(decisionLog).one(id)?.state.question ?? id;
-    case 'place':
-      return r.of(placeProgress).nameOf(id) ?? id;
-    case 'collaborative':
-      return `Leadership collaborative of ${r.of(placeProgress).nameOf(id) ?? id}`;
-    case 'submission':
-      return `Return of round ${id.split('.').at(-2)}`;
-    default:
-      return r.of(register).nameOf(aggregate, id);
-  }
 }
 
 /** The parties that a grant can act for. */

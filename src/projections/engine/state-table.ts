@@ -25,7 +25,7 @@ import { LRUCache } from 'lru-cache';
 import { aggregateNamed } from '../../domain/registry.js';
 import { part, put, type Parts } from '../../domain/kernel/parts.js';
 import type { Handlers, Recorded } from './view.js';
-import { frozen, lately } from '../lately.js';
+import { frozen, lately } from './read-cache.js';
 import { walker, type Key, type Spot, type Walk } from './walk.js';
 
 /** A record as a view keeps it. */

@@ -9,7 +9,7 @@ import type { Sum } from '../../domain/shared/sums.js';
 import { belongingTables } from '../views/belonging.js';
 import { readWithheld, type Tables } from '../engine/view.js';
 import { dueItemsTable, readDue, waitingTable } from '../views/due-items.js';
-import { lately } from '../lately.js';
+import { lately } from '../engine/read-cache.js';
 import { poolSums, poolTables, type PoolSums } from './pools.js';
 import { promiseTables, promisesIn } from './promises.js';
 

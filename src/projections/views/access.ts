@@ -5,7 +5,7 @@ import { aggregateNamed } from '../../domain/registry.js';
 import type { RecordAccess, Tier } from '../../domain/shared/access.js';
 import { batchOf, heldBack } from '../engine/write-buffer.js';
 import { view, type Recorded } from '../engine/view.js';
-import { frozen, lately } from '../lately.js';
+import { frozen, lately } from '../engine/read-cache.js';
 
 export interface AccessRow extends RecordAccess {
   readonly stream: string;

@@ -6,7 +6,7 @@ import { aggregateNamed } from '../../domain/registry.js';
 import type { DueItem } from '../../domain/progress/judge.js';
 import type { Reference } from '../../domain/shared/reference.js';
 import { readWithheld, storedWithheld, type Recorded } from '../engine/view.js';
-import { lately } from '../lately.js';
+import { lately } from '../engine/read-cache.js';
 
 /**
  * DDL of a table of due items, with `{items}` for its name. One row an item, named by the event that first opened it and which of

@@ -21,7 +21,7 @@ const tieChars = tieAt(0).length;
 import type { DueParty } from '../../domain/kernel/types.js';
 import { keptAs, keptItems, readDue, type DueRow } from './due-items.js';
 import { over } from '../engine/view.js';
-import { frozen } from '../lately.js';
+import { frozen } from '../engine/read-cache.js';
 import { tieAt, under, walker, type Spot, type Walk } from '../engine/walk.js';
 import { placeProgress } from '../place-progress/place-progress.js';
 

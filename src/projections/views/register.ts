@@ -1,5 +1,5 @@
 /** View `register`: programmes with their calendar, places, agencies, people, seats, funding streams and waivers as they stand. */
-import type { AgencyState } from '../../domain/agency/index.js';
+import type { AgencyState } from '../../domain/agency/state.js';
 import { codeKey } from '../../domain/agency/codes.js';
 import type { ProgrammeState } from '../../domain/programme/index.js';
 import { batchOf, remembered } from '../engine/write-buffer.js';

@@ -4,8 +4,8 @@
  *
  *     for await (const logged of streamEvents(r.deps, stream)) …
  */
-import type { EventLog } from '../commands/executor.js';
-import type { Slice, Slices } from './server/slices.js';
+import type { EventLog } from '../../commands/executor.js';
+import type { Slice, Slices } from '../server/slices.js';
 
 type LoggedEvent = Awaited<ReturnType<EventLog['read']>>[number];
 

@@ -1,0 +1,21 @@
+/** What is known of an agency. */
+import type { Sector } from '../shared/values.js';
+import type { Scheme } from './codes.js';
+
+export interface AgencyState {
+  status: 'none' | 'registered' | 'retired';
+  name: string;
+  sector: Sector;
+  type: string;
+  /** Each holds from its day until before `to`, where the next of its scheme begins. A programme code standing in for the proper one is provisional. */
+  identifiers: { scheme: Scheme; code: string; from: string; to?: string; provisional: boolean }[];
+  startOn: string;
+  retiredOn?: string;
+  successors: string[];
+  succeededOn?: string;
+  /** Whose people registered it, and keep its record. */
+  programmeId?: string;
+}
+
+/** True from the day after an agency's last: a retirement may be recorded ahead. */
+export const isRetired = (s: AgencyState, today: string): boolean => s.status === 'retired' && (s.retiredOn ?? '') < today;

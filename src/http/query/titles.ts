@@ -1,0 +1,30 @@
+/** What records are called, wherever one is named. */
+import { barrierRegister } from '../../projections/views/barrier-register.js';
+import { commitmentRegister } from '../../projections/views/commitment-register.js';
+import { decisionLog } from '../../projections/views/decision-log.js';
+import { placeProgress } from '../../projections/place-progress/place-progress.js';
+import { poolLedger } from '../../projections/views/pool-ledger.js';
+import { register } from '../../projections/views/register.js';
+import type { Reading } from './context.js';
+
+/** What a record is called in a list; its id where it has no words of its own. Ask only for what the reader may see. */
+export function titleOf(r: Pick<Reading, 'of'>, aggregate: string, id: string): string {
+  switch (aggregate) {
+    case 'barrier':
+      return r.of(barrierRegister).one(id)?.state.statement ?? id;
+    case 'pool':
+      return r.of(poolLedger).one(id)?.state.name ?? id;
+    case 'commitment':
+      return r.of(commitmentRegister).one(id)?.state.title ?? id;
+    case 'decision':
+      return r.of(decisionLog).one(id)?.state.question ?? id;
+    case 'place':
+      return r.of(placeProgress).nameOf(id) ?? id;
+    case 'collaborative':
+      return `Leadership collaborative of ${r.of(placeProgress).nameOf(id) ?? id}`;
+    case 'submission':
+      return `Return of round ${id.split('.').at(-2)}`;
+    default:
+      return r.of(register).nameOf(aggregate, id);
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * What must not compile. Each mistake stands under `@ts-expect-error`: where the compiler lets one through, the directive is unused,
+ * and `npm run typecheck` fails. Nothing here runs.
+ */
+import t from 'tap';
+import { z } from 'zod';
+import { decides, kit } from '../src/domain/kernel/aggregate.js';
+import { refuse } from '../src/domain/kernel/types.js';
+
+interface DoorState {
+  status: 'shut' | 'open';
+  colour: string;
+}
+const { event } = kit<DoorState>();
+const events = {
+  DoorOpened: event(z.strictObject({ by: z.string() }), { evolve: (s) => void (s.status = 'open'), says: (d) => `opened by ${d.by}` }),
+  DoorPainted: event(z.strictObject({ colour: z.string() }), { evolve: (s, d) => void (s.colour = d.colour), says: (d) => `painted ${d.colour}` }),
+};
+const { command, emit } = decides<DoorState>()(events);
+const common = { title: 'Open a door', noun: 'openings', by: ['secretariat'] as const, example: { by: 'somebody' } };
+const Open = z.strictObject({ by: z.string() });
+const locked = () => refuse('DOOR_LOCKED', 'Unlock it first.');
+
+/** Never called. */
+export function mistakes(): void {
+  // As it should be.
+  command(Open, { ...common, from: ['shut'], refuses: { DOOR_LOCKED: 'state' }, decide: (s, d) => (s.colour === '' ? locked() : [emit('DoorOpened', d)]) });
+
+  // @ts-expect-error a status that the record does not have
+  command(Open, { ...common, from: ['opne'], refuses: {}, decide: () => [] });
+
+  // @ts-expect-error an event that nobody declared
+  command(Open, { ...common, refuses: {}, decide: () => [{ type: 'DoorClosed', data: {} }] });
+
+  // @ts-expect-error an event of this name with other data
+  command(Open, { ...common, refuses: {}, decide: () => [{ type: 'DoorOpened', data: { colour: 'red' } }] });
+
+  // @ts-expect-error a refusal that nobody declared
+  command(Open, { ...common, refuses: { DOOR_STUCK: 'state' }, decide: () => locked() });
+
+  // @ts-expect-error a refusal that nobody declared, where another state is more telling
+  command(Open, { ...common, refuses: {}, elsewhere: () => locked(), decide: () => [] });
+
+  // @ts-expect-error a member that the command's data does not have
+  command(Open, { ...common, refuses: {}, decide: (_s, d) => [emit('DoorPainted', { colour: d.colour })] });
+
+  // @ts-expect-error an example that is no data of the command
+  command(Open, { ...common, example: { by: 7 }, refuses: {}, decide: () => [] });
+
+  // @ts-expect-error an event of the table with a member too few
+  emit('DoorPainted', {});
+
+  // @ts-expect-error an event that is not in the table
+  emit('DoorPianted', { colour: 'red' });
+}
+
+t.pass('the compiler has looked at it');
