@@ -1,5 +1,6 @@
 /** The registry: every aggregate by name. Routes, OpenAPI, codec, permission matrix and documents are derived from it. */
-import type { Aggregate } from './kernel/types.js';
+import type { Aggregate, DataOf } from './kernel/types.js';
+import type { States } from './states.js';
 import { agency } from './agency/index.js';
 import { barrier } from './barrier/index.js';
 import { collaborative } from './collaborative/index.js';
@@ -14,14 +15,15 @@ import { programme } from './programme/index.js';
 import { submission } from './submission/index.js';
 import { waiver } from './waiver/index.js';
 
-export const aggregates = [
+/** By the names that streams begin with. */
+export const registry = {
   programme,
   place,
   agency,
   person,
   collaborative,
   barrier,
-  fundingStream,
+  fundingstream: fundingStream,
   pool,
   submission,
   commitment,
@@ -29,9 +31,16 @@ export const aggregates = [
   waiver,
   days,
   clock,
-  logIdentity,
-  refusals,
-] as const satisfies readonly Aggregate[];
+  log: logIdentity,
+  refusal: refusals,
+} as const satisfies { readonly [K in keyof States]: Aggregate<States[K]> };
+export type Registry = typeof registry;
+/** Names of a record's events, those that every record has among them. */
+export type EventName<A extends keyof Registry> = keyof Registry[A]['events'] & string;
+/** The data of a record's event. */
+export type EventData<A extends keyof Registry, T extends EventName<A>> = DataOf<Registry[A]['events'][T]>;
+
+export const aggregates: readonly Aggregate[] = Object.values(registry);
 
 const byName = new Map<string, Aggregate>(aggregates.map((a) => [a.name, a]));
 

@@ -7,11 +7,12 @@ import { heldTo, type BarrierState } from '../../src/domain/barrier/state.js';
 import { commitment } from '../../src/domain/commitment/index.js';
 import { held } from '../../src/domain/kernel/parts.js';
 import { coverage, disclosure, load, metaOf, spec, type Given } from './spec.js';
+import { aggregateNamed } from '../../src/domain/registry.js';
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.
 const standing = (name: 'programme' | 'place' | 'collaborative' | 'agency' | 'waiver') => {
   const { event } = kit<object>();
-  return aggregate<object>({
+  return aggregate<object>()({
     name,
     collection: name,
     initial: () => ({}),
@@ -826,7 +827,8 @@ test('every command needs an enrolled place and a seat behind the grant, some a 
 });
 
 test('answers and directions open and close what is owed', async (t) => {
-  const due = (event: NewEvent) => barrier.events[event.type]!.due!(event.data, metaOf(barrier, 'forms', event.type, 2, '2009-09-01T09:00:00.000Z', { account: 'a', role: 'system' }));
+  const due = (event: NewEvent) =>
+    aggregateNamed(barrier.name).events[event.type]!.due!(event.data, metaOf(barrier, 'forms', event.type, 2, '2009-09-01T09:00:00.000Z', { account: 'a', role: 'system' }));
   const [first, stops] = due(asksEvidence);
   t.match([first, stops, due(asksEvidence).at(-1)], [{ close: 'ownership' }, { stop: 'answer', key: 'dwp' }, { open: 'evidence', owedBy: [{ kind: 'place', id: 'durham' }] }]);
   t.match(due(answered('will-remove')).at(-1), { open: 'deed', key: 'dwp', on: '2009-10-30', owedBy: [{ kind: 'department', id: 'dwp' }], deed: 'Remove the barrier' });
@@ -883,7 +885,8 @@ test('a deed that became a commitment is owed there, and here again at its origi
     durham(t, ...given)
       .with(commitment, 'own', ...own)
       .as('system');
-  const due = (event: NewEvent) => barrier.events[event.type]!.due!(event.data, metaOf(barrier, 'forms', event.type, 2, '2009-09-01T09:00:00.000Z', { account: 'a', role: 'system' }));
+  const due = (event: NewEvent) =>
+    aggregateNamed(barrier.name).events[event.type]!.due!(event.data, metaOf(barrier, 'forms', event.type, 2, '2009-09-01T09:00:00.000Z', { account: 'a', role: 'system' }));
   t.equal(
     held(
       system(inAction)
@@ -966,7 +969,8 @@ test('a disputed removal opens the deed once: here, or where its commitment stil
     durham(t, ...inAction, moved, claimed)
       .with(commitment, 'own', ...promise(...own))
       .when('DisputeRemoval', { placeId: 'durham', reason: 'Still there' });
-  const due = (data: object) => barrier.events.RemovalDisputed!.due!(data, metaOf(barrier, 'forms', 'RemovalDisputed', 2, '2009-09-01T09:00:00.000Z', { account: 'a', role: 'secretariat' }));
+  const due = (data: object) =>
+    aggregateNamed('barrier').events.RemovalDisputed!.due!(data, metaOf(barrier, 'forms', 'RemovalDisputed', 2, '2009-09-01T09:00:00.000Z', { account: 'a', role: 'secretariat' }));
   const here = { placeId: 'durham', reason: 'Still there', agencyId: 'dwp', kind: 'department', raisedBy: 'durham', deedDueOn: '2009-10-30' };
   t.equal(held(dispute(kept, claimedThere).then({ type: 'RemovalDisputed', data: here }).state.owners, 'dwp').answer!.commitmentId, undefined);
   t.match(due(here), [{ close: 'confirmation' }, { open: 'deed', key: 'dwp' }]);

@@ -6,11 +6,12 @@ import { collaborative } from '../../src/domain/collaborative/index.js';
 import { held, part } from '../../src/domain/kernel/parts.js';
 import { holdsSeat, isChair, isPartner } from '../../src/domain/shared/seats.js';
 import { coverage, disclosure, metaOf, spec } from './spec.js';
+import { aggregateNamed } from '../../src/domain/registry.js';
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.
 const standing = (name: 'programme' | 'place' | 'agency') => {
   const { event } = kit<object>();
-  return aggregate<object>({
+  return aggregate<object>()({
     name,
     collection: name,
     initial: () => ({}),
@@ -236,7 +237,7 @@ test('a seat is vacated, and the chair with it', (t) => {
 
 test('a chair who leaves is owed by the place within 10 working days, until there is one or no collaborative', (t) => {
   const due = (e: NewEvent) =>
-    collaborative.events[e.type]!.due?.(e.data, metaOf(collaborative, 'durham', e.type, 9, '2009-09-01T09:00:00.000Z', { account: 'a', role: 'secretariat' })) ?? [];
+    aggregateNamed(collaborative.name).events[e.type]!.due?.(e.data, metaOf(collaborative, 'durham', e.type, 9, '2009-09-01T09:00:00.000Z', { account: 'a', role: 'secretariat' })) ?? [];
   const given = [...seated('council'), ...seated('pct'), chaired()];
   const vacancy = [{ open: 'orphan', key: 'chair', place: 'durham', owedBy: [{ kind: 'place', id: 'durham' }], deed: 'Appoint a chair', workingDays: 10 }];
   for (const [command, rest] of [
@@ -307,9 +308,9 @@ test('the deputy takes the chair when the chair leaves, and the place owes none'
     .refuses('NOT_ALLOWED');
 
   const due = (e: NewEvent) =>
-    collaborative.events[e.type]!.due?.(e.data, metaOf(collaborative, 'durham', e.type, 9, '2009-09-01T09:00:00.000Z', { account: 'a', role: 'secretariat' })) ?? [];
+    aggregateNamed(collaborative.name).events[e.type]!.due?.(e.data, metaOf(collaborative, 'durham', e.type, 9, '2009-09-01T09:00:00.000Z', { account: 'a', role: 'secretariat' })) ?? [];
   const takes: NewEvent = { type: 'ChairAppointed', data: { seatId: 'pct', agencyId: 'pct', account: 'pct-chief', wasDeputy: true } };
-  t.match(collaborative.events.ChairAppointed!.says(takes.data, {} as never), /passed the chair to the deputy, the seat-holder of .*pct/);
+  t.match(aggregateNamed('collaborative').events.ChairAppointed!.says(takes.data, {} as never), /passed the chair to the deputy, the seat-holder of .*pct/);
   for (const [command, type, rest] of [
     ['VacateSeat', 'SeatVacated', { reason: 'Retires' }],
     ['ReplaceHolder', 'SeatHolderReplaced', { account: 'new-chief' }],

@@ -11,11 +11,12 @@ import { held, part } from '../../src/domain/kernel/parts.js';
 import { nextPeriod, periodEnd, periodOf, periodStart, periodsOwed } from '../../src/domain/shared/reporting.js';
 import { waiver } from '../../src/domain/waiver/index.js';
 import { coverage, disclosure, load, metaOf, reference, spec, type Given } from './spec.js';
+import { aggregateNamed } from '../../src/domain/registry.js';
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.
 const standing = (name: 'programme' | 'place' | 'collaborative' | 'agency' | 'pool') => {
   const { event } = kit<object>();
-  return aggregate<object>({
+  return aggregate<object>()({
     name,
     collection: name,
     initial: () => ({}),
@@ -668,7 +669,8 @@ test('money is asked of a pool, and its answer recorded', async (t) => {
     load(commitment, 'one', [...funded, e('CommitmentFundsRefused', { poolId: 'treatment', ...no }), e('OfferLapsed', { ownerAgencyId: 'council', offeredOn: '2009-08-01' })]).state.funds,
     'refused',
   );
-  for (const type of ['FundsRequested', 'CommitmentFundsConfirmed', 'CommitmentFundsRefused']) t.equal(flag(commitment.events[type]!.private, {}), true, `${type} is private`);
+  for (const type of ['FundsRequested', 'CommitmentFundsConfirmed', 'CommitmentFundsRefused'])
+    t.equal(flag(aggregateNamed(commitment.name).events[type]!.private, {}), true, `${type} is private`);
 });
 
 const report = { period: '2009-09', progress: 40, rag: green, narrative: 'The form is agreed', nextStep: 'Train' };
@@ -1304,7 +1306,7 @@ test('a duty whose seat or agency is gone is orphaned', async (t) => {
 
 test('who owes what when: offer, delivery, verification, orphan', async (t) => {
   const due = (event: NewEvent) =>
-    commitment.events[event.type]!.due!(event.data, metaOf(commitment, 'one', event.type, 2, '2009-09-01T09:00:00.000Z', { account: 'a', role: 'secretariat' }));
+    aggregateNamed(commitment.name).events[event.type]!.due!(event.data, metaOf(commitment, 'one', event.type, 2, '2009-09-01T09:00:00.000Z', { account: 'a', role: 'secretariat' }));
   t.match(due(offeredWhitehall()), [{ open: 'offer', place: 'durham', owedBy: [{ kind: 'department', id: 'dwp' }], on: '2009-09-10' }]);
   t.match(due(accepted()), [{ close: 'offer' }, { open: 'delivery', owedBy: [{ kind: 'agency', id: 'council' }], on: '2009-12-18' }]);
   t.match(due(rescheduled('2009-12-18', '2010-01-08')), [{ move: 'delivery', key: 'delivery', on: '2010-01-08' }]);

@@ -8,11 +8,12 @@ import { decision } from '../../src/domain/decision/index.js';
 import { shownStatus } from '../../src/domain/decision/state.js';
 import { part } from '../../src/domain/kernel/parts.js';
 import { coverage, disclosure, load, spec } from './spec.js';
+import { aggregateNamed } from '../../src/domain/registry.js';
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.
 const standing = (name: 'programme' | 'place' | 'agency' | 'barrier' | 'decision') => {
   const { event } = kit<object>();
-  return aggregate<object>({
+  return aggregate<object>()({
     name,
     collection: name,
     initial: () => ({}),
@@ -239,7 +240,7 @@ test('opening takes down who may vote, by which rule, on what exactly', (t) => {
 });
 
 test('due items: each seat and each body whose money waits, then the outcome, then the review', (t) => {
-  const due = (type: string, data: object) => decision.events[type]!.due!(data as never, { today: '2009-10-30' } as never);
+  const due = (type: string, data: object) => aggregateNamed(decision.name).events[type]!.due!(data as never, { today: '2009-10-30' } as never);
   t.match(due('DecisionOpened', opened({}, ['police', 'dwp']).data), [
     ...seats.map((id) => ({ open: 'position', key: `seat-${id}`, place: 'durham', owedBy: [{ kind: 'agency', id }], on: '2009-10-30' })),
     { open: 'consent', key: 'dwp', owedBy: [{ kind: 'department', id: 'dwp' }], on: '2009-10-30' },
@@ -540,7 +541,7 @@ test('a review comes when it is due, and what is right is reviewed again', (t) =
     const again = review(due(carried(t, recorded, reviewed)).at('2010-10-04'), { reviewOn: '2011-10-01' }).then({ type: 'DecisionReviewed' });
     t.match([again.state.status, shownStatus(again.state)], ['carried', 'confirmed']);
     // Somebody owes the other decision until then: twenty working days, or the day that was named.
-    const dueOf = (more: object) => decision.events.DecisionReviewed!.due!({ ...reviewed.data, chairAgencyId: 'council', ...more }, {} as Meta);
+    const dueOf = (more: object) => aggregateNamed('decision').events.DecisionReviewed!.due!({ ...reviewed.data, chairAgencyId: 'council', ...more }, {} as Meta);
     t.match(dueOf({}), [{ close: 'review' }, { open: 'review', owedBy: [{ kind: 'agency', id: 'council' }], workingDays: 20 }]);
     t.match(dueOf({ reviewOn: '2011-01-31' }), [{ close: 'review' }, { open: 'review', on: '2011-01-31' }]);
   }

@@ -10,7 +10,7 @@ import { coverage, disclosure, spec } from './spec.js';
 // Agencies as they stand, so that these specs show this aggregate's rules alone.
 const agencies = (() => {
   const { event } = kit<object>();
-  return aggregate<object>({
+  return aggregate<object>()({
     name: 'agency',
     collection: 'agency',
     initial: () => ({}),

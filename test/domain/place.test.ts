@@ -5,11 +5,12 @@ import type { NewEvent } from '../../src/domain/kernel/types.js';
 import { held } from '../../src/domain/kernel/parts.js';
 import { place } from '../../src/domain/place/index.js';
 import { coverage, metaOf, spec, type Given } from './spec.js';
+import { aggregateNamed } from '../../src/domain/registry.js';
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.
 const standing = (name: 'programme' | 'collaborative' | 'agency' | 'commitment') => {
   const { event } = kit<object>();
-  return aggregate<object>({
+  return aggregate<object>()({
     name,
     collection: name,
     initial: () => ({}),
@@ -171,7 +172,7 @@ test('one champion at a time', (t) => {
 });
 
 test('a pilot without a champion is the programme office’s to mend within ten working days', (t) => {
-  const due = (e: NewEvent) => place.events[e.type]!.due?.(e.data, metaOf(place, 'durham', e.type, 1, '2009-06-01T09:00:00.000Z', { account: 'a', role: 'system' }));
+  const due = (e: NewEvent) => aggregateNamed(place.name).events[e.type]!.due?.(e.data, metaOf(place, 'durham', e.type, 1, '2009-06-01T09:00:00.000Z', { account: 'a', role: 'system' }));
   const owed = { open: 'champion', key: 'champion', deed: 'Assign a champion', workingDays: 10, place: 'durham', owedBy: [{ kind: 'programme-office', id: 'tp' }] };
   t.same(due(opened()), [owed]);
   t.same(due(opened('parallel')), []);

@@ -31,6 +31,7 @@ import {
   type Givens,
   type World,
 } from './pool-world.js';
+import { aggregateNamed } from '../../src/domain/registry.js';
 
 const left: World = { councilSeat: 'vacated' };
 const ended = (because: string, more: object = {}): NewEvent => ({ type: 'PledgeOrphanEnded', data: { ...of('council'), because, ...more } });
@@ -161,7 +162,8 @@ test('the year ends while a pledge is orphaned', (t) => {
 });
 
 test('an orphaned pledge is due of the place in twenty working days, and waits for no confirmation', (t) => {
-  const due = (e: NewEvent) => pool.events[e.type]!.due?.(e.data, metaOf(pool, 'alcohol', e.type, 1, '2009-09-01T09:00:00.000Z', { account: 'system:orphan-guard', role: 'system' }));
+  const due = (e: NewEvent) =>
+    aggregateNamed(pool.name).events[e.type]!.due?.(e.data, metaOf(pool, 'alcohol', e.type, 1, '2009-09-01T09:00:00.000Z', { account: 'system:orphan-guard', role: 'system' }));
   t.match(due(orphaned()), [
     { stop: 'pledge', key: 'council' },
     { open: 'orphan', key: 'council', place: 'durham', owedBy: [{ kind: 'place', id: 'durham' }], workingDays: 20 },

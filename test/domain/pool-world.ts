@@ -10,7 +10,7 @@ import { spec } from './spec.js';
 // Other records as they stand, so that these specs show this aggregate's rules alone.
 export const standing = (name: 'programme' | 'place' | 'collaborative' | 'agency' | 'commitment' | 'decision') => {
   const { event } = kit<object>();
-  return aggregate<object>({
+  return aggregate<object>()({
     name,
     collection: name,
     initial: () => ({}),

@@ -52,6 +52,7 @@ import {
   type Givens,
 } from './pool-world.js';
 import { coverage, disclosure, load, metaOf } from './spec.js';
+import { aggregateNamed } from '../../src/domain/registry.js';
 
 test('who may: the place stands, the seat is held, the partner speaks for itself', (t) => {
   for (const [command, d] of Object.entries(data)) {
@@ -675,7 +676,7 @@ test('figures are private without their pledge’s consent', (t) => {
   const flags = (kind: 'private' | 'material', d: object) =>
     Object.keys(pool.events)
       .filter((type) => {
-        const f = pool.events[type]![kind];
+        const f = aggregateNamed(pool.name).events[type]![kind];
         return typeof f === 'function' ? f(d) : f === true;
       })
       .sort();
@@ -716,7 +717,7 @@ test('figures are private without their pledge’s consent', (t) => {
 });
 
 test('a pledge is to be confirmed within twenty working days', (t) => {
-  const due = (e: NewEvent) => pool.events[e.type]!.due?.(e.data, metaOf(pool, 'alcohol', e.type, 1, '2009-09-01T09:00:00.000Z', officer('a')));
+  const due = (e: NewEvent) => aggregateNamed(pool.name).events[e.type]!.due?.(e.data, metaOf(pool, 'alcohol', e.type, 1, '2009-09-01T09:00:00.000Z', officer('a')));
   t.match(due(pledged().event), [{ open: 'pledge', key: 'council', owedBy: [{ kind: 'agency', id: 'council' }], workingDays: 20 }]);
   t.same(due(confirmed()), [{ close: 'pledge', key: 'council' }]);
   t.same(
@@ -839,9 +840,9 @@ test('no sequence of commands spends what is not there, nor shows what is not op
         const outcome = entry.decide(loaded.state, d, ctx);
         if (isRefusal(outcome)) continue;
         for (const e of outcome) {
-          const data = pool.events[e.type]!.data.parse(e.data) as Record<string, unknown>;
+          const data = aggregateNamed(pool.name).events[e.type]!.data.parse(e.data) as Record<string, unknown>;
           fold(pool, loaded, { type: e.type, data }, metaOf(pool, 'alcohol', e.type, loaded.version + 1, ctx.now, actor));
-          if (!flag(pool.events[e.type]!.private, data)) reader.read(e.type, data);
+          if (!flag(aggregateNamed(pool.name).events[e.type]!.private, data)) reader.read(e.type, data);
         }
         accepted.set(command, (accepted.get(command) ?? 0) + outcome.length);
         if (!holds(loaded.state) || !reader.knows(loaded.state, today)) return false;

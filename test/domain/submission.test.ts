@@ -9,11 +9,12 @@ import { held } from '../../src/domain/kernel/parts.js';
 import { submission } from '../../src/domain/submission/index.js';
 import { statementOf } from '../../src/domain/submission/statement.js';
 import { coverage, disclosure, load, metaOf, spec, type Given } from './spec.js';
+import { aggregateNamed } from '../../src/domain/registry.js';
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.
 const standing = (name: 'programme' | 'place' | 'collaborative' | 'pool' | 'barrier' | 'commitment') => {
   const { event } = kit<object>();
-  return aggregate<object>({
+  return aggregate<object>()({
     name,
     collection: name,
     initial: () => ({}),
@@ -699,7 +700,8 @@ test('prefilling never replaces what somebody wrote or confirmed', async (t) => 
 });
 
 test('what it asks of whom, by when', async (t) => {
-  const due = (e: NewEvent) => submission.events[e.type]!.due?.(e.data, metaOf(submission, 'tp.1.durham', e.type, 1, '2009-11-05T09:00:00.000Z', { account: 'a', role: 'system' }));
+  const due = (e: NewEvent) =>
+    aggregateNamed(submission.name).events[e.type]!.due?.(e.data, metaOf(submission, 'tp.1.durham', e.type, 1, '2009-11-05T09:00:00.000Z', { account: 'a', role: 'system' }));
   t.match(due(sent()), [{ open: 'sign-off', owedBy: [{ kind: 'agency', id: 'council' }], workingDays: 5, place: 'durham' }]);
   t.match(due({ type: 'SubmissionSentForSignOff', data: { ...head, pins: [] } }), [{ open: 'sign-off', owedBy: [{ kind: 'place', id: 'durham' }] }]);
   t.match(due(voided), [{ close: 'sign-off' }, { open: 're-sign', owedBy: [{ kind: 'place', id: 'durham' }], workingDays: 5 }]);

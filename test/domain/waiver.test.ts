@@ -8,7 +8,7 @@ import { coverage, disclosure, spec } from './spec.js';
 // Other records as they stand, so that these specs show this aggregate's rules alone.
 const standing = (name: 'programme' | 'place' | 'barrier') => {
   const { event } = kit<object>();
-  return aggregate<object>({
+  return aggregate<object>()({
     name,
     collection: name,
     initial: () => ({}),

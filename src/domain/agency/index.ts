@@ -213,7 +213,7 @@ const commands = {
   }),
 };
 
-export const agency = aggregate<AgencyState>({
+export const agency = aggregate<AgencyState>()({
   name: 'agency',
   collection: 'agencies',
   initial: () => ({ status: 'none', name: '', sector: 'other', type: '', identifiers: [], startOn: '', successors: [] }),

@@ -168,7 +168,7 @@ const commands = {
   }),
 };
 
-export const barrier = aggregate<BarrierState>({
+export const barrier = aggregate<BarrierState>()({
   name: 'barrier',
   collection: 'barriers',
   initial,

@@ -116,7 +116,7 @@ const commands = {
   }),
 };
 
-export const collaborative = aggregate<CollaborativeState>({
+export const collaborative = aggregate<CollaborativeState>()({
   name: 'collaborative',
   collection: 'collaboratives',
   initial: () => ({ status: 'none', rule: { kind: 'consent' }, quorum: { n: 1, d: 2 }, seats: {}, delegations: [] }),

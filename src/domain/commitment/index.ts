@@ -13,7 +13,7 @@ import { Prose } from '../shared/values.js';
 
 const ownWord = (s: CommitmentState, ctx: Context): boolean => s.level === 'whitehall' && ctx.actor.role === 'official' && ctx.actor.agency === s.ownerAgencyId;
 
-export const commitment = aggregate<CommitmentState>({
+export const commitment = aggregate<CommitmentState>()({
   name: 'commitment',
   collection: 'commitments',
   initial,

@@ -222,4 +222,4 @@ const commands = {
   }),
 };
 
-export const decision = aggregate<DecisionState>({ name: 'decision', collection: 'decisions', initial, title: (s) => s.question, events, commands });
+export const decision = aggregate<DecisionState>()({ name: 'decision', collection: 'decisions', initial, title: (s) => s.question, events, commands });

@@ -145,7 +145,7 @@ const commands = {
   }),
 };
 
-export const fundingStream = aggregate<FundingStreamState>({
+export const fundingStream = aggregate<FundingStreamState>()({
   name: 'fundingstream',
   collection: 'funding-streams',
   initial: () => ({ status: 'none', name: '', departmentId: '', years: { from: '', to: '' }, ringFenced: false, purposes: { cofog: [], text: '' }, conditions: '', relaxations: {} }),

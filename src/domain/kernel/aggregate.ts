@@ -11,6 +11,7 @@ import {
   type DataOf,
   type Emitted,
   type EventEntry,
+  type EventTable,
   type Refusal,
   type RefusalKind,
   type Refusals,
@@ -41,7 +42,7 @@ type Refused<R extends Refusals> = (keyof R & string) | StandardCode;
 /** Makes the entries of a record's table of commands, and new events of its table of events: what they decide on is checked by the compiler. */
 export const decides =
   <S>() =>
-  <E extends Readonly<Record<string, EventEntry<S>>>>(_events: E) => ({
+  <E extends EventTable<S>>(_events: E) => ({
     command<T extends z.ZodType, const R extends Refusals>(data: T, entry: CommandSpec<S, z.infer<T>, E, R>): CommandEntry<S, z.infer<T>> {
       const { apart } = entry;
       const whole = { data: data as unknown as z.ZodType<z.infer<T>>, ...entry };
@@ -51,8 +52,7 @@ export const decides =
     emit: <K extends keyof E & string>(type: K, data: DataOf<E[K]>) => ({ type, data }) as { readonly [N in K]: { readonly type: N; readonly data: DataOf<E[N]> } }[K],
   });
 
-export interface AggregateSpec<S> extends Omit<Aggregate<S>, 'events' | 'commands'> {
-  readonly events: Readonly<Record<string, EventEntry<S>>>;
+export interface AggregateSpec<S, E extends EventTable<S> = EventTable<S>> extends Omit<Aggregate<S, E>, 'commands'> {
   readonly commands: Readonly<Record<string, CommandEntry<S>>>;
   /** Fields of the state (text) that `Correct` may mend, with their schemas, and who may (domain.md G9). */
   readonly correctable?: {
@@ -76,7 +76,7 @@ const tiers = z.enum(['programme', 'public']);
 type Disclosing = 'CANNOT_NARROW' | 'NOT_DISCLOSED' | 'ONLY_ITS_OWNER_DISCLOSES' | 'NOT_A_SEAT_HOLDER' | keyof typeof decisionRefusals;
 
 /** Opening a record to more readers. */
-function disclosing<S>({ name, disclosure = 'decision', mayDisclose, undisclosable }: AggregateSpec<S>) {
+function disclosing<S>({ name, disclosure = 'decision', mayDisclose, undisclosable }: Omit<AggregateSpec<S>, 'events'>) {
   const events = {
     RecordDisclosed: kit<S>().event(z.strictObject({ from: z.enum(['members', 'programme', 'public']), to: tiers, decisionId: Id.optional() }), {
       evolve() {},
@@ -154,23 +154,27 @@ function correcting<S>({ fields, fixed = {}, by }: NonNullable<AggregateSpec<S>[
 
 const StepRefused = z.strictObject({ reactor: z.string(), cause: z.string(), step: z.string(), code: z.string() });
 
+/** The event of a process manager whose step was refused. */
+const stepRefused = <S>() =>
+  kit<S>().event(StepRefused, {
+    evolve() {},
+    private: true,
+    says: (d) => (d.code === 'NOTHING_TO_DO' ? `${d.reactor} found nothing to do` : `a step of ${d.reactor} was refused: ${d.code}`),
+  });
+
+/** Events that every record may have: a record of the machinery has no `RecordDisclosed`, and one without texts to mend no `RecordCorrected`. */
+type Standard<S> = { readonly StepRefused: ReturnType<typeof stepRefused<S>> } & ReturnType<typeof disclosing<S>>['events'] & ReturnType<typeof correcting<S>>['events'];
+
 /** An aggregate with the events and commands that every record has: disclosure, correction, a reactor's refused step. */
-export function aggregate<S extends object>(spec: AggregateSpec<S>): Aggregate<S> {
-  const { correctable, disclosure: _, mayDisclose: __, undisclosable: ___, ...rest } = spec;
-  const opened = spec.machinery ? undefined : disclosing(spec);
-  const corrected = correctable && correcting<S>(correctable);
-  return {
-    ...rest,
-    events: {
-      ...spec.events,
-      StepRefused: kit<S>().event(StepRefused, {
-        evolve() {},
-        private: true,
-        says: (d) => (d.code === 'NOTHING_TO_DO' ? `${d.reactor} found nothing to do` : `a step of ${d.reactor} was refused: ${d.code}`),
-      }),
-      ...opened?.events,
-      ...corrected?.events,
-    },
-    commands: { ...spec.commands, ...(opened?.commands ?? {}), ...(corrected?.commands ?? {}) },
+export const aggregate =
+  <S extends object>() =>
+  <E extends EventTable<S>>(spec: AggregateSpec<S, E>): Aggregate<S, E & Standard<S>> => {
+    const { correctable, disclosure: _, mayDisclose: __, undisclosable: ___, ...rest } = spec;
+    const opened = spec.machinery ? undefined : disclosing<S>(spec);
+    const corrected = correctable && correcting<S>(correctable);
+    return {
+      ...rest,
+      events: { ...spec.events, StepRefused: stepRefused<S>(), ...opened?.events, ...corrected?.events } as E & Standard<S>,
+      commands: { ...spec.commands, ...(opened?.commands ?? {}), ...(corrected?.commands ?? {}) },
+    };
   };
-}

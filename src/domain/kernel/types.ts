@@ -287,13 +287,16 @@ export interface CommandEntry<S = any, D = any> {
   decide(state: S, data: D, ctx: Context): Decision;
 }
 
-export interface Aggregate<S = any> {
+/** A record's events by their names. */
+export type EventTable<S = any> = Readonly<Record<string, EventEntry<S>>>;
+
+export interface Aggregate<S = any, E extends EventTable<S> = EventTable<S>> {
   readonly name: keyof States & string;
   readonly collection: string;
   initial(): S;
   /** What a list or a timeline calls the record. */
   title(state: S): string;
-  readonly events: Readonly<Record<string, EventEntry<S>>>;
+  readonly events: E;
   readonly commands: Readonly<Record<string, CommandEntry<S>>>;
   /** Streams of the machinery (days, clock, refusals): no access row, no query. */
   readonly machinery?: boolean;

@@ -62,7 +62,7 @@ const commands = {
   }),
 };
 
-export const person = aggregate<PersonState>({
+export const person = aggregate<PersonState>()({
   name: 'person',
   collection: 'people',
   initial: () => ({ status: 'none', accountId: '', name: '', officeHolder: false }),

@@ -162,7 +162,7 @@ const commands = {
   }),
 };
 
-export const place = aggregate<PlaceState>({
+export const place = aggregate<PlaceState>()({
   name: 'place',
   collection: 'places',
   initial: () => ({ status: 'none', programmeId: '', themes: {} }),

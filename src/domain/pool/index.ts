@@ -229,7 +229,7 @@ const commands = {
   ...orphanCommands,
 };
 
-export const pool = aggregate<PoolState>({
+export const pool = aggregate<PoolState>()({
   name: 'pool',
   collection: 'pools',
   initial,

@@ -181,7 +181,7 @@ const commands = {
   ...placeCommands,
   ...roundCommands,
 };
-export const programme = aggregate<ProgrammeState>({
+export const programme = aggregate<ProgrammeState>()({
   name: 'programme',
   collection: 'programmes',
   initial,

@@ -157,7 +157,7 @@ const reviewing = {
   }),
 };
 
-export const submission = aggregate<SubmissionState>({
+export const submission = aggregate<SubmissionState>()({
   name: 'submission',
   collection: 'submissions',
   initial,

@@ -17,7 +17,7 @@ const dayEvents = {
 };
 const onDays = decides<DaysState>()(dayEvents);
 /** `days-{programme}`: `DayClosed` at the end of each London day is the only event of time. */
-export const days = aggregate<DaysState>({
+export const days = aggregate<DaysState>()({
   name: 'days',
   collection: 'days',
   machinery: true,
@@ -40,7 +40,7 @@ export const days = aggregate<DaysState>({
 
 const time = kit<ClockState>();
 /** `clock-demo`: the simulated clock's settings. */
-export const clock = aggregate<ClockState>({
+export const clock = aggregate<ClockState>()({
   name: 'clock',
   collection: 'clocks',
   machinery: true,
@@ -60,7 +60,7 @@ export const clock = aggregate<ClockState>({
 
 const identity = kit<LogState>();
 /** `log-identity`: the log's first event says which log this is and by which clock it goes. */
-export const logIdentity = aggregate<LogState>({
+export const logIdentity = aggregate<LogState>()({
   name: 'log',
   collection: 'logs',
   machinery: true,
@@ -105,7 +105,7 @@ const onRefusals = decides<RefusalState>()(refusalEvents);
  * `refusal-{account}.{yyyymmdd}`: every command refused by rule, and on a named record that is not found (domain.md G7); auditors alone read
  * them. Of the latter, place and programme are those of who asked: the event is the same for what is hidden and what does not exist.
  */
-export const refusals = aggregate<RefusalState>({
+export const refusals = aggregate<RefusalState>()({
   name: 'refusal',
   collection: 'refusals',
   machinery: true,

@@ -93,7 +93,7 @@ const commands = {
   }),
 };
 
-export const waiver = aggregate<WaiverState>({
+export const waiver = aggregate<WaiverState>()({
   name: 'waiver',
   collection: 'waivers',
   initial,
