@@ -6,6 +6,7 @@ import t from 'tap';
 import { z } from 'zod';
 import { decides, kit } from '../src/domain/kernel/aggregate.js';
 import { refuse } from '../src/domain/kernel/types.js';
+import { is, type HandlerTable, type Recorded } from '../src/domain/recorded.js';
 
 interface DoorState {
   status: 'shut' | 'open';
@@ -52,6 +53,44 @@ export function mistakes(): void {
 
   // @ts-expect-error an event that is not in the table
   emit('DoorPianted', { colour: 'red' });
+}
+
+/** What is done about events, in views and process managers. Never called. */
+export function misheard(event: Recorded): readonly HandlerTable[] {
+  // As it should be.
+  if (is(event, 'pool', 'PledgeMade', 'PledgeReduced')) void event.data.pledgeId.length;
+
+  // @ts-expect-error an event that no record has
+  is(event, 'pool', 'PledgeMadee');
+
+  // @ts-expect-error an event of another record
+  is(event, 'place', 'PledgeMade');
+
+  // @ts-expect-error a member that one of the events does not have
+  if (is(event, 'pool', 'PledgeMade', 'PledgeReduced')) void event.data.fundingStreamId;
+
+  return [
+    // As it should be.
+    { pool: { PledgeMade: ({ data }) => void data.agencyId }, place: { StepRefused: ({ data }) => void data.code } },
+
+    // @ts-expect-error an event that no record has
+    { pool: { PledgeMadee: () => {} } },
+
+    // @ts-expect-error an event of another record
+    { place: { PledgeMade: () => {} } },
+
+    // @ts-expect-error a record that there is not
+    { pools: { PledgeMade: () => {} } },
+
+    // @ts-expect-error a member that the event does not have
+    { pool: { PledgeMade: ({ data }) => void data.ownerAgency } },
+
+    // @ts-expect-error a member that is of another type
+    { pool: { PledgeMade: ({ data }) => void data.amountPence.toUpperCase() } },
+
+    // @ts-expect-error a member that may be absent
+    { pool: { PledgeMade: ({ data }) => void data.fundingStreamId.length } },
+  ];
 }
 
 t.pass('the compiler has looked at it');

@@ -70,9 +70,11 @@ test('a handler that fails stops that one view, visibly; commands and the others
     tables: { seen: 'CREATE TABLE {seen} (position INTEGER PRIMARY KEY) STRICT' },
     handlers: (db, tables) => ({
       on: {
-        PledgeMade: (e) => {
-          db.prepare(`INSERT INTO ${tables.seen} VALUES (?)`).run(e.position);
-          if (broken && e.data.pledgeId === 'p-bad') throw new Error('cannot read this');
+        pool: {
+          PledgeMade: (event) => {
+            db.prepare(`INSERT INTO ${tables.seen} VALUES (?)`).run(event.position);
+            if (broken && event.data.pledgeId === 'p-bad') throw new Error('cannot read this');
+          },
         },
       },
     }),

@@ -1,22 +1,10 @@
 /** What a view is: tables, handlers that fill them from events alone, and queries over them. */
 import type { Database } from 'better-sqlite3';
 import type { Withheld } from '../../domain/shared/access.js';
-import type { Meta } from '../../domain/kernel/types.js';
+import { handlerFor, type HandlerTable, type Recorded } from '../../domain/recorded.js';
 import type { Reference } from '../../domain/shared/reference.js';
 
-/** An event as views see it. */
-export interface Recorded extends Meta {
-  /** Total order within one log; opaque, increasing, not always by one. */
-  readonly position: number;
-  /** `{aggregate}-{recordId}`. */
-  readonly stream: string;
-  /** The data at the current schema version (upcast). */
-  readonly data: any;
-  /** True when the event never widens with its record (domain.md 8.4). */
-  readonly private: Withheld;
-  /** The event that a step of the system followed from, `{stream}@{version}`. */
-  readonly because?: string;
-}
+export type { Recorded };
 
 /** From whom an event is withheld, as a table keeps it. */
 const stored: readonly Withheld[] = [false, true, 'programme'];
@@ -42,10 +30,10 @@ export interface View<Q = unknown, K extends string = string> {
 }
 
 export interface Handlers {
-  /** By event type. */
-  readonly on?: Readonly<Record<string, (e: Recorded) => void>>;
+  /** By record and event. */
+  readonly on?: HandlerTable;
   /** Called for every event, after `on`. */
-  readonly each?: (e: Recorded) => void;
+  readonly each?: (event: Recorded) => void;
   /** Called after the last event of a batch, in its transaction: what was held back is written now. */
   readonly flush?: () => void;
   /** Called when a batch was rolled back: nothing that it left in memory may be used. */
@@ -53,11 +41,12 @@ export interface Handlers {
 }
 
 /** Gives events to a view's handlers, which may hold back what comes of them until they are flushed. */
-export function giveTo({ on, each }: Handlers, events: readonly Recorded[]): void {
-  for (const e of events) {
-    on?.[e.type]?.(e);
-    each?.(e);
-  }
+export function giveTo(handlers: Handlers, events: readonly Recorded[]): void {
+  for (const event of events) giveOne(handlers, event);
+}
+export function giveOne({ on, each }: Handlers, event: Recorded): void {
+  if (on) handlerFor(on, event.aggregate, event.type)?.(event);
+  each?.(event);
 }
 /** Gives a batch of events to a view's handlers, within a transaction of the caller's. */
 export function applyTo(handlers: Handlers, events: readonly Recorded[]): void {

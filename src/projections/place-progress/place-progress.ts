@@ -86,78 +86,89 @@ export const placeProgress = view({
       statement.run(...values);
       kept.clear();
     };
-    const promised = promiseHandlers(db, t, (placeId, e) => done(placeId, 'commitments', e));
+    const promised = promiseHandlers(db, t, (placeId, event) => done(placeId, 'commitments', event));
     return believing(belonging(db, t), {
       on: {
-        ...promised,
-        ProgrammeDefined: (e) => places(addProgramme, e.recordId, e.data.name, e.data.ragScale, e.data.period),
-        RecordCorrected: (e) => {
-          if (e.aggregate === 'programme' && e.data.field === 'name') retitle.run(e.data.to, e.recordId);
-          else promised.RecordCorrected!(e);
+        programme: {
+          ProgrammeDefined: (event) => places(addProgramme, event.recordId, event.data.name, event.data.ragScale, event.data.period),
+          ProgrammeRetitled: (event) => retitle.run(event.data.to, event.recordId),
+          PlaceEnrolled: (event) => places(enrol, event.data.placeId, event.recordId, event.data.name, event.data.kind, invented(event), event.today, invented(event), event.position),
+          PlaceRenamed: (event) => places(setPlace, event.data.to, null, null, event.position, event.recordId, event.data.placeId),
+          PlaceKindChanged: (event) => places(setPlace, null, event.data.to, null, event.position, event.recordId, event.data.placeId),
+          PlaceWithdrawn: (event) => places(setPlace, null, null, 'withdrawn', event.position, event.recordId, event.data.placeId),
+          MilestoneAdded: (event) => {
+            const { milestoneId, name, date, kind } = event.data;
+            target.run(event.recordId, `milestone:${milestoneId}`, kind, lastDay(date), lastDay(date), fuzzy(date));
+            if (kind === 'deadline') setDeadline.run(`milestone:${milestoneId}`, name, event.recordId);
+          },
+          MilestoneRescheduled: (event) => moveTarget.run(lastDay(event.data.to), fuzzy(event.data.to), event.data.reason, event.recordId, `milestone:${event.data.milestoneId}`),
+          RoundPlanned: (event) =>
+            target.run(event.recordId, `round:${event.data.roundNo}`, `round-${event.data.kind}`, lastDay(event.data.window.to), lastDay(event.data.window.to), fuzzy(event.data.window.to)),
+          RoundRescheduled: (event) =>
+            moveTarget.run(lastDay(event.data.to.window.to), fuzzy(event.data.to.window.to), event.data.reason ?? null, event.recordId, `round:${event.data.roundNo}`),
+          RoundExtended: (event) => moveTarget.run(event.data.to, 0, event.data.reason, event.recordId, `round:${event.data.roundNo}`),
+          ExtensionGranted: (event) => extend.run(event.recordId, event.data.placeId, `round:${event.data.roundNo}`, event.data.to, event.data.reason),
+          StepsRequired: (event) => {
+            clearRequired.run(event.recordId, event.data.placeKind);
+            event.data.steps.forEach(({ stepId, name, due }, n) =>
+              addRequired.run(event.recordId, event.data.placeKind, n, stepId, name, 'milestoneId' in due ? `milestone:${due.milestoneId}` : `round:${due.roundNo}`, invented(event)),
+            );
+          },
+          StepExcused: (event) => excuse.run(event.recordId, event.data.placeId, event.data.stepId, event.data.reason, invented(event)),
+          RecordCorrected: (event) => event.data.field === 'name' && retitle.run(event.data.to, event.recordId),
         },
-        ProgrammeRetitled: (e) => retitle.run(e.data.to, e.recordId),
-        PlaceOpened: (e) => {
-          places(open, e.data.programmeId, e.recordId);
-          places(elsewhere, e.data.programmeId, e.recordId);
+        place: {
+          ...promised.place,
+          ...seats.on.place,
+          PlaceOpened: (event) => {
+            places(open, event.data.programmeId, event.recordId);
+            places(elsewhere, event.data.programmeId, event.recordId);
+          },
+          PlaceActivated: (event) => done(event.recordId, 'activation', event),
         },
-        PlaceEnrolled: (e) => places(enrol, e.data.placeId, e.recordId, e.data.name, e.data.kind, invented(e), e.today, invented(e), e.position),
-        PlaceRenamed: (e) => places(setPlace, e.data.to, null, null, e.position, e.recordId, e.data.placeId),
-        PlaceKindChanged: (e) => places(setPlace, null, e.data.to, null, e.position, e.recordId, e.data.placeId),
-        PlaceWithdrawn: (e) => places(setPlace, null, null, 'withdrawn', e.position, e.recordId, e.data.placeId),
-        MilestoneAdded: (e) => {
-          const { milestoneId, name, date, kind } = e.data;
-          target.run(e.recordId, `milestone:${milestoneId}`, kind, lastDay(date), lastDay(date), fuzzy(date));
-          if (kind === 'deadline') setDeadline.run(`milestone:${milestoneId}`, name, e.recordId);
+        collaborative: seats.on.collaborative,
+        commitment: promised.commitment,
+        pool: {
+          ...poolHandlers(db, t),
+          PoolOpened: (event) => {
+            const placeId = placeOf.get(event.stream);
+            if (placeId) done(placeId, 'pools', event);
+          },
         },
-        MilestoneRescheduled: (e) => moveTarget.run(lastDay(e.data.to), fuzzy(e.data.to), e.data.reason, e.recordId, `milestone:${e.data.milestoneId}`),
-        RoundPlanned: (e) => target.run(e.recordId, `round:${e.data.roundNo}`, `round-${e.data.kind}`, lastDay(e.data.window.to), lastDay(e.data.window.to), fuzzy(e.data.window.to)),
-        RoundRescheduled: (e) => moveTarget.run(lastDay(e.data.to.window.to), fuzzy(e.data.to.window.to), e.data.reason ?? null, e.recordId, `round:${e.data.roundNo}`),
-        RoundExtended: (e) => moveTarget.run(e.data.to, 0, e.data.reason, e.recordId, `round:${e.data.roundNo}`),
-        ExtensionGranted: (e) => extend.run(e.recordId, e.data.placeId, `round:${e.data.roundNo}`, e.data.to, e.data.reason),
-        StepsRequired: (e) => {
-          clearRequired.run(e.recordId, e.data.placeKind);
-          (e.data.steps as { stepId: string; name: string; due: { milestoneId?: string; roundNo?: number } }[]).forEach((s, n) =>
-            addRequired.run(e.recordId, e.data.placeKind, n, s.stepId, s.name, s.due.milestoneId ? `milestone:${s.due.milestoneId}` : `round:${s.due.roundNo}`, invented(e)),
-          );
+        submission: {
+          SubmissionStarted: (event) => beginReturn.run(event.stream, event.data.roundKind),
+          SubmissionSentForSignOff: (event) => event.data.accountableBodyId && signOff.run(event.data.placeId, event.data.roundKind, event.data.accountableBodyId),
+          SignOffDeclined: noLongerWaits,
+          SubmissionSignedOff: noLongerWaits,
+          SignOffVoided: noLongerWaits,
+          FindingsSubmitted: (event) => done(event.data.placeId, event.data.roundKind, event),
         },
-        StepExcused: (e) => excuse.run(e.recordId, e.data.placeId, e.data.stepId, e.data.reason, invented(e)),
-        PlaceActivated: (e) => done(e.recordId, 'activation', e),
-        PoolOpened: (e) => {
-          const placeId = placeOf.get(e.stream);
-          if (placeId) done(placeId, 'pools', e);
-        },
-        SubmissionStarted: (e) => beginReturn.run(e.stream, e.data.roundKind),
-        SubmissionSentForSignOff: (e) => e.data.accountableBodyId && signOff.run(e.data.placeId, e.data.roundKind, e.data.accountableBodyId),
-        SignOffDeclined: noLongerWaits,
-        SubmissionSignedOff: noLongerWaits,
-        SignOffVoided: noLongerWaits,
-        FindingsSubmitted: (e) => done(e.data.placeId, e.data.roundKind, e),
-        DayClosed: (e) => {
-          moved.flush();
-          for (const row of facts.ofProgramme.all(e.recordId)) {
-            if (row.status !== 'enrolled') continue;
-            for (const audience of audiences) {
-              const p = facts.on(row, audience, e.data.date);
-              const required = p.steps.filter((s) => s.excused === undefined);
-              daily.run(
-                row.id,
-                audience,
-                e.data.date,
-                p.rag,
-                p.whitehallRag,
-                required.length,
-                required.filter((s) => s.doneOn).length,
-                JSON.stringify(p.reasons.filter((r) => !isQuiet(r))),
-                p.pledged.pence,
-                p.pledged.atLeastPence ?? null,
-                p.pledged.figuresNotShared ?? null,
-                p.lastStepOn,
-              );
+        days: {
+          DayClosed: (event) => {
+            moved.flush();
+            for (const row of facts.ofProgramme.all(event.recordId)) {
+              if (row.status !== 'enrolled') continue;
+              for (const audience of audiences) {
+                const p = facts.on(row, audience, event.data.date);
+                const required = p.steps.filter((s) => s.excused === undefined);
+                daily.run(
+                  row.id,
+                  audience,
+                  event.data.date,
+                  p.rag,
+                  p.whitehallRag,
+                  required.length,
+                  required.filter((s) => s.doneOn).length,
+                  JSON.stringify(p.reasons.filter((r) => !isQuiet(r))),
+                  p.pledged.pence,
+                  p.pledged.atLeastPence ?? null,
+                  p.pledged.figuresNotShared ?? null,
+                  p.lastStepOn,
+                );
+              }
             }
-          }
+          },
         },
-        ...poolHandlers(db, t),
-        ...seats.on,
       },
       each(e) {
         const entry = aggregateNamed(e.aggregate).events[e.type]!;

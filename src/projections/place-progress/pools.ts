@@ -2,7 +2,7 @@
 import type { Database } from 'better-sqlite3';
 import type { Audience, Tier } from '../../domain/shared/access.js';
 import { sumsOf, type Sum, type Sums } from '../../domain/shared/sums.js';
-import type { Recorded } from '../engine/view.js';
+import type { EventOf, HandlersOf } from '../../domain/recorded.js';
 
 export const poolTables = {
   pools: 'CREATE TABLE {pools} (stream TEXT PRIMARY KEY, placeId TEXT NOT NULL, kind TEXT NOT NULL) STRICT, WITHOUT ROWID; CREATE INDEX {pools}_place ON {pools} (placeId, kind)',
@@ -16,7 +16,7 @@ export const placeFigures = ['pledgedPence', 'confirmedPence', 'paidInPence', 'a
 /** Pence; `null` where the audience may not see a figure of it, with `notDisclosed` beside it. */
 export type PoolSums = Sums<(typeof placeFigures)[number]>;
 
-export function poolHandlers(db: Database, t: T): Record<string, (e: Recorded) => void> {
+export function poolHandlers(db: Database, t: T): HandlersOf<'pool'> {
   const addPool = db.prepare(`INSERT INTO ${t.pools} VALUES (?, ?, ?)`);
   const add = db.prepare(`INSERT INTO ${t.pledges} VALUES (?, ?, ?, 0, 0, 0, 0, 0, NULL)`);
   const set = (column: string) => db.prepare(`UPDATE ${t.pledges} SET ${column} = ? WHERE stream = ? AND pledgeId = ?`);
@@ -34,52 +34,52 @@ export function poolHandlers(db: Database, t: T): Record<string, (e: Recorded) =
   const hideAll = db.prepare(`UPDATE ${t.pledges} SET hidden = 'all' WHERE stream = ? AND pledgeId = ?`);
   const consents = db.prepare<[string, string], number>(`SELECT consented FROM ${t.pledges} WHERE stream = ? AND pledgeId = ?`).pluck();
   const open = db.prepare(`UPDATE ${t.pledges} SET hidden = NULL WHERE stream = ? AND pledgeId = ?`);
-  const hide = ({ stream, data }: Recorded): void => {
+  const hide = ({ stream, data }: EventOf<'pool', 'FundsReserved' | 'FundsReleased' | 'FundsAllocated' | 'AllocationReleased' | 'FundsDrawn'>): void => {
     if (!data.consented) for (const { pledgeId } of data.subBalances) hideMoves.run(stream, pledgeId);
   };
-  const hideWhole = ({ stream, data }: Recorded, ...pledgeIds: string[]): void => {
+  const hideWhole = ({ stream, data }: EventOf<'pool', 'CarriedForward' | 'CashReturned'>, ...pledgeIds: string[]): void => {
     if (!data.consented && consents.get(stream, data.pledgeId) === 1) for (const id of pledgeIds) hideAll.run(stream, id);
   };
-  const carry = (e: Recorded): void => {
-    const { pledgeId, toPledgeId, pence, paidInPence, allocatedPence } = e.data;
-    take.run({ stream: e.stream, pledgeId, pence, paidInPence, allocatedPence });
-    copy.run({ stream: e.stream, pledgeId, toPledgeId, pence, paidInPence, allocatedPence });
-    hideWhole(e, pledgeId, toPledgeId);
+  const carry = (event: EventOf<'pool', 'CarriedForward'>): void => {
+    const { pledgeId, toPledgeId, pence, paidInPence, allocatedPence } = event.data;
+    take.run({ stream: event.stream, pledgeId, pence, paidInPence, allocatedPence });
+    copy.run({ stream: event.stream, pledgeId, toPledgeId, pence, paidInPence, allocatedPence });
+    hideWhole(event, pledgeId, toPledgeId);
   };
   const move =
     (sign: 1 | -1) =>
-    (e: Recorded): void => {
-      for (const x of e.data.subBalances as { pledgeId: string; pence: number }[]) allocate.run(sign * x.pence, e.stream, x.pledgeId);
-      hide(e);
+    (event: EventOf<'pool', 'FundsAllocated' | 'AllocationReleased'>): void => {
+      for (const x of event.data.subBalances) allocate.run(sign * x.pence, event.stream, x.pledgeId);
+      hide(event);
     };
   const drop = db.prepare(`DELETE FROM ${t.pledges} WHERE stream = ? AND pledgeId = ?`);
   return {
-    PoolProposed: (e) => addPool.run(e.stream, e.data.placeId, e.data.legalBasis === 'aligned' ? 'aligned' : 'pooled'),
-    PledgeMade: (e) => add.run(e.stream, e.data.pledgeId, e.data.amountPence),
-    PledgeChanged: (e) => pledged!.run(e.data.toPence, e.stream, e.data.pledgeId),
-    PledgeWithdrawn: (e) => drop.run(e.stream, e.data.pledgeId),
-    PledgeConfirmed: (e) => {
-      confirmed!.run(e.data.figures.confirmedPence, e.stream, e.data.pledgeId);
-      consented!.run(e.data.consented ? 1 : 0, e.stream, e.data.pledgeId);
+    PoolProposed: (event) => addPool.run(event.stream, event.data.placeId, event.data.legalBasis === 'aligned' ? 'aligned' : 'pooled'),
+    PledgeMade: (event) => add.run(event.stream, event.data.pledgeId, event.data.amountPence),
+    PledgeChanged: (event) => pledged!.run(event.data.toPence, event.stream, event.data.pledgeId),
+    PledgeWithdrawn: (event) => drop.run(event.stream, event.data.pledgeId),
+    PledgeConfirmed: (event) => {
+      confirmed!.run(event.data.figures.confirmedPence, event.stream, event.data.pledgeId);
+      consented!.run(event.data.consented ? 1 : 0, event.stream, event.data.pledgeId);
     },
-    PledgeDisclosureConsented: (e) => {
-      consented!.run(1, e.stream, e.data.pledgeId);
-      for (const x of e.data.opened?.pledges ?? []) open.run(e.stream, x.pledgeId);
+    PledgeDisclosureConsented: (event) => {
+      consented!.run(1, event.stream, event.data.pledgeId);
+      for (const x of event.data.opened?.pledges ?? []) open.run(event.stream, x.pledgeId);
     },
-    PledgeReduced: (e) => confirmed!.run(e.data.toPence, e.stream, e.data.pledgeId),
-    CashPaidIn: (e) => paidIn!.run(e.data.paidInPence, e.stream, e.data.pledgeId),
+    PledgeReduced: (event) => confirmed!.run(event.data.toPence, event.stream, event.data.pledgeId),
+    CashPaidIn: (event) => paidIn!.run(event.data.paidInPence, event.stream, event.data.pledgeId),
     FundsReserved: hide,
     FundsReleased: hide,
     FundsAllocated: move(1),
     AllocationReleased: move(-1),
-    CarriedForward: (e) => carry(e),
-    CashReturned: (e) => {
-      paidIn!.run(e.data.paidInPence, e.stream, e.data.pledgeId);
-      hideWhole(e, e.data.pledgeId);
+    CarriedForward: carry,
+    CashReturned: (event) => {
+      paidIn!.run(event.data.paidInPence, event.stream, event.data.pledgeId);
+      hideWhole(event, event.data.pledgeId);
     },
-    FundsDrawn: (e) => {
-      for (const x of e.data.subBalances as { pledgeId: string; pence: number }[]) draw.run(x.pence, e.stream, x.pledgeId);
-      hide(e);
+    FundsDrawn: (event) => {
+      for (const x of event.data.subBalances) draw.run(x.pence, event.stream, x.pledgeId);
+      hide(event);
     },
   };
 }

@@ -1,11 +1,11 @@
 /** The commitments' part of place progress: each promise as it stands, the themes that wait for one, counts for an audience. */
 import type { Database } from 'better-sqlite3';
 import type { Audience, Tier } from '../../domain/shared/access.js';
-import { worstOf, type Rag } from '../../domain/commitment/state.js';
+import { worstOf } from '../../domain/commitment/state.js';
 import { part, put, type Parts } from '../../domain/kernel/parts.js';
 import type { PromiseFact } from '../../domain/progress/promises.js';
 import type { PeriodKind } from '../../domain/shared/reporting.js';
-import type { Recorded } from '../engine/view.js';
+import type { HandlerTable, Recorded } from '../../domain/recorded.js';
 
 export const promiseTables = {
   promises: `CREATE TABLE {promises} (stream TEXT PRIMARY KEY, recordId TEXT NOT NULL, placeId TEXT NOT NULL, title TEXT NOT NULL, themeId TEXT, ownerId TEXT NOT NULL, ownerKind TEXT NOT NULL,
@@ -21,7 +21,7 @@ const promised = "('delivering', 'claimed', 'completed')";
 type Reports = Parts<{ on: string; red: boolean }>;
 
 /** `done` latches the step of a place: every confirmed theme, of which there is at least one, has an accepted commitment. */
-export function promiseHandlers(db: Database, t: T, done: (placeId: string, e: Recorded) => void): Record<string, (e: Recorded) => void> {
+export function promiseHandlers(db: Database, t: T, done: (placeId: string, event: Recorded) => void): Required<Pick<HandlerTable, 'place' | 'commitment'>> {
   const add = db.prepare(`INSERT INTO ${t.promises} VALUES (?, ?, ?, ?, ?, ?, ?, 'draft', NULL, NULL, '{}', ?)`);
   const accept = db.prepare(`UPDATE ${t.promises} SET status = 'delivering', acceptedOn = ?, dueOn = ?, illustrative = max(illustrative, ?) WHERE stream = ?`);
   const own = db.prepare(`UPDATE ${t.promises} SET ownerId = ?, ownerKind = ?, status = 'offered' WHERE stream = ?`);
@@ -36,43 +36,50 @@ export function promiseHandlers(db: Database, t: T, done: (placeId: string, e: R
     `SELECT count(*) AS n, coalesce(sum(NOT EXISTS (SELECT 1 FROM ${t.promises} p WHERE p.placeId = th.placeId AND p.themeId = th.themeId AND p.status IN ${promised})), 0) AS open
      FROM ${t.themes} th WHERE th.placeId = ?`,
   );
-  const look = (placeId: string, e: Recorded): void => {
+  const look = (placeId: string, event: Recorded): void => {
     const { n, open } = waiting.get(placeId)!;
-    if (n > 0 && open === 0) done(placeId, e);
+    if (n > 0 && open === 0) done(placeId, event);
   };
-  const over = (e: Recorded) => status.run('ended', e.stream);
+  const over = (event: Recorded) => status.run('ended', event.stream);
+  const invented = (event: Recorded): number => (event.basis?.kind === 'illustrative' ? 1 : 0);
   return {
-    // Its commitment may have come first: whichever of the two came last completes the step.
-    ThemeConfirmed(e) {
-      confirm.run(e.recordId, e.data.themeId);
-      look(e.recordId, e);
+    place: {
+      // Its commitment may have come first: whichever of the two came last completes the step.
+      ThemeConfirmed(event) {
+        confirm.run(event.recordId, event.data.themeId);
+        look(event.recordId, event);
+      },
+      ThemeDropped(event) {
+        drop.run(event.recordId, event.data.themeId);
+        look(event.recordId, event);
+      },
     },
-    ThemeDropped(e) {
-      drop.run(e.recordId, e.data.themeId);
-      look(e.recordId, e);
+    commitment: {
+      CommitmentDrafted(event) {
+        const { placeId, title, themeId, ownerAgencyId, ownerKind } = event.data;
+        add.run(event.stream, event.recordId, placeId, title, themeId ?? null, ownerAgencyId, ownerKind, invented(event));
+      },
+      CommitmentAccepted(event) {
+        accept.run(event.today, event.data.dueOn, invented(event), event.stream);
+        look(event.data.placeId, event);
+      },
+      ProgressReported(event) {
+        const all = JSON.parse(reports.get(event.stream)!) as Reports;
+        put(all, event.data.period, { on: event.today, red: worstOf(event.data.rag) === 'red' });
+        report.run(JSON.stringify(all), event.stream);
+      },
+      CommitmentRescheduled: (event) => due.run(event.data.to, event.stream),
+      CommitmentReassigned: (event) => own.run(event.data.ownerAgencyId, event.data.ownerKind, event.stream),
+      CompletionClaimed: (event) => status.run('claimed', event.stream),
+      CompletionReturned: (event) => status.run('delivering', event.stream),
+      CompletionVerified: (event) => status.run(event.data.closes ? 'completed' : 'delivering', event.stream),
+      CommitmentReopened: (event) => due.run(event.data.dueOn, event.stream),
+      CommitmentDeclined: over,
+      OfferLapsed: over,
+      CommitmentWithdrawn: over,
+      CommitmentSuperseded: over,
+      RecordCorrected: (event) => event.data.field === 'title' && title.run(event.data.to, event.stream),
     },
-    CommitmentDrafted: (e) =>
-      add.run(e.stream, e.recordId, e.data.placeId, e.data.title, e.data.themeId ?? null, e.data.ownerAgencyId, e.data.ownerKind, e.basis?.kind === 'illustrative' ? 1 : 0),
-    CommitmentAccepted(e) {
-      accept.run(e.today, e.data.dueOn, e.basis?.kind === 'illustrative' ? 1 : 0, e.stream);
-      look(e.data.placeId, e);
-    },
-    ProgressReported(e) {
-      const all = JSON.parse(reports.get(e.stream)!) as Reports;
-      put(all, e.data.period, { on: e.today, red: worstOf(e.data.rag as Rag) === 'red' });
-      report.run(JSON.stringify(all), e.stream);
-    },
-    CommitmentRescheduled: (e) => due.run(e.data.to, e.stream),
-    CommitmentReassigned: (e) => own.run(e.data.ownerAgencyId, e.data.ownerKind, e.stream),
-    CompletionClaimed: (e) => status.run('claimed', e.stream),
-    CompletionReturned: (e) => status.run('delivering', e.stream),
-    CompletionVerified: (e) => status.run(e.data.closes ? 'completed' : 'delivering', e.stream),
-    CommitmentReopened: (e) => due.run(e.data.dueOn, e.stream),
-    CommitmentDeclined: over,
-    OfferLapsed: over,
-    CommitmentWithdrawn: over,
-    CommitmentSuperseded: over,
-    RecordCorrected: (e) => e.aggregate === 'commitment' && e.data.field === 'title' && title.run(e.data.to, e.stream),
   };
 }
 

@@ -88,13 +88,17 @@ export const access = view({
     const unbody = db.prepare(`DELETE FROM ${t.placeAgencies} WHERE placeId = ? AND why = 'accountable-body'`);
     return {
       on: {
-        SeatAccepted: (e) => join.run(e.data.agencyId, e.recordId, 'seat'),
-        SeatVacated: (e) => leave.run(e.data.agencyId, e.recordId, 'seat'),
-        SeatSuspended: (e) => leave.run(e.data.agencyId, e.recordId, 'seat'),
-        SeatHolderReplaced: (e) => leave.run(e.data.agencyId, e.recordId, 'seat'),
-        AccountableBodyNominated: (e) => {
-          unbody.run(e.recordId);
-          join.run(e.data.agencyId, e.recordId, 'accountable-body');
+        collaborative: {
+          SeatAccepted: (event) => join.run(event.data.agencyId, event.recordId, 'seat'),
+          SeatVacated: (event) => leave.run(event.data.agencyId, event.recordId, 'seat'),
+          SeatSuspended: (event) => leave.run(event.data.agencyId, event.recordId, 'seat'),
+          SeatHolderReplaced: (event) => leave.run(event.data.agencyId, event.recordId, 'seat'),
+        },
+        place: {
+          AccountableBodyNominated: (event) => {
+            unbody.run(event.recordId);
+            join.run(event.data.agencyId, event.recordId, 'accountable-body');
+          },
         },
       },
       each(e) {

@@ -5,7 +5,7 @@
 import type { Database } from 'better-sqlite3';
 import { aggregateNamed } from '../../domain/registry.js';
 import { batchOf, remembered } from '../engine/write-buffer.js';
-import type { Handlers, Recorded, Tables } from '../engine/view.js';
+import { giveOne, type Handlers, type Recorded, type Tables } from '../engine/view.js';
 
 /** Beside the tables of a view that believes what an event says of a place. */
 export const belongingTables = {
@@ -51,13 +51,12 @@ export function belonging(db: Database, t: Tables<keyof typeof belongingTables>)
 }
 
 /** Handlers that hear nothing that is not of the place's own programme. */
-export function believing(of: Belonging, { on, each, flush, forget }: Handlers): Handlers {
+export function believing(of: Belonging, handlers: Handlers): Handlers {
+  const { flush = () => {}, forget = () => {} } = handlers;
   return {
-    each(e) {
-      if (of.stray(e)) return;
-      on?.[e.type]?.(e);
-      each?.(e);
+    each(event) {
+      if (!of.stray(event)) giveOne(handlers, event);
     },
-    ...batchOf(of.batch, { flush: flush ?? (() => {}), forget: forget ?? (() => {}) }),
+    ...batchOf(of.batch, { flush, forget }),
   };
 }

@@ -45,28 +45,15 @@ export const calendar = view({
     const invented = (e: { basis?: { kind: string } }): number => (e.basis?.kind === 'illustrative' ? 1 : 0);
     return believing(belonging(db, t), {
       on: {
-        PlaceOpened: (e) => elsewhere.run(e.recordId, e.data.programmeId),
-        MilestoneAdded: (e) => {
-          const { milestoneId, name, kind, date } = e.data;
-          put.run(e.recordId, `milestone.${milestoneId}`, kind, name, date.from, date.to, date.precision, date.tbc ? 1 : 0, date.to, 'planned', null, null, invented(e), e.position);
-        },
-        MilestoneRescheduled: (e) => {
-          const { from, to, precision, tbc } = e.data.to as FuzzyDate;
-          move.run(from, to, precision, tbc ? 1 : 0, e.data.reason, invented(e), e.position, e.recordId, `milestone.${e.data.milestoneId}`);
-        },
-        MilestoneReached: (e) => mark.run('reached', e.position, e.recordId, `milestone.${e.data.milestoneId}`),
-        RoundPlanned: (e) => {
-          const { roundNo, kind, window } = e.data;
-          for (const [end, date] of [
-            ['opens', window.from],
-            ['closes', window.to],
-          ] as [string, FuzzyDate][]) {
-            const title = `Round ${roundNo} (${kind}) ${end}`;
+        place: { PlaceOpened: (event) => elsewhere.run(event.recordId, event.data.programmeId) },
+        programme: {
+          MilestoneAdded: (event) => {
+            const { milestoneId, name, kind, date } = event.data;
             put.run(
-              e.recordId,
-              `round.${roundNo}.${end}`,
-              `round-${end}`,
-              title,
+              event.recordId,
+              `milestone.${milestoneId}`,
+              kind,
+              name,
               date.from,
               date.to,
               date.precision,
@@ -75,49 +62,80 @@ export const calendar = view({
               'planned',
               null,
               null,
-              invented(e),
-              e.position,
+              invented(event),
+              event.position,
             );
-          }
+          },
+          MilestoneRescheduled: (event) => {
+            const { from, to, precision, tbc } = event.data.to;
+            move.run(from, to, precision, tbc ? 1 : 0, event.data.reason, invented(event), event.position, event.recordId, `milestone.${event.data.milestoneId}`);
+          },
+          MilestoneReached: (event) => mark.run('reached', event.position, event.recordId, `milestone.${event.data.milestoneId}`),
+          RoundPlanned: (event) => {
+            const { roundNo, kind, window } = event.data;
+            for (const [end, date] of [
+              ['opens', window.from],
+              ['closes', window.to],
+            ] as const) {
+              const title = `Round ${roundNo} (${kind}) ${end}`;
+              put.run(
+                event.recordId,
+                `round.${roundNo}.${end}`,
+                `round-${end}`,
+                title,
+                date.from,
+                date.to,
+                date.precision,
+                date.tbc ? 1 : 0,
+                date.to,
+                'planned',
+                null,
+                null,
+                invented(event),
+                event.position,
+              );
+            }
+          },
+          RoundRescheduled: (event) => {
+            const { roundNo, to, reason } = event.data;
+            for (const [end, date] of [
+              ['opens', to.window.from],
+              ['closes', to.window.to],
+            ] as const)
+              move.run(date.from, date.to, date.precision, date.tbc ? 1 : 0, reason, invented(event), event.position, event.recordId, `round.${roundNo}.${end}`);
+          },
+          RoundOpened: (event) => {
+            move.run(event.data.to, event.data.to, 'day', 0, null, invented(event), event.position, event.recordId, `round.${event.data.roundNo}.closes`);
+            mark.run('open', event.position, event.recordId, `round.${event.data.roundNo}.opens`);
+            mark.run('open', event.position, event.recordId, `round.${event.data.roundNo}.closes`);
+          },
+          RoundExtended: (event) =>
+            move.run(event.data.to, event.data.to, 'day', 0, event.data.reason, invented(event), event.position, event.recordId, `round.${event.data.roundNo}.closes`),
+          RoundClosed: (event) => {
+            mark.run('closed', event.position, event.recordId, `round.${event.data.roundNo}.opens`);
+            mark.run('closed', event.position, event.recordId, `round.${event.data.roundNo}.closes`);
+          },
+          ExtensionGranted: (event) => {
+            const { placeId, roundNo, from, to, reason } = event.data;
+            put.run(
+              event.recordId,
+              `extension.${roundNo}.${placeId}`,
+              'extension',
+              `Round ${roundNo} closes for this place`,
+              to,
+              to,
+              'day',
+              0,
+              from,
+              'open',
+              placeId,
+              reason,
+              invented(event),
+              event.position,
+            );
+          },
+          PlaceWithdrawn: (event) => leave.run(event.recordId, event.data.placeId),
         },
-        RoundRescheduled: (e) => {
-          const { roundNo, to, reason } = e.data;
-          for (const [end, date] of [
-            ['opens', to.window.from],
-            ['closes', to.window.to],
-          ] as [string, FuzzyDate][])
-            move.run(date.from, date.to, date.precision, date.tbc ? 1 : 0, reason, invented(e), e.position, e.recordId, `round.${roundNo}.${end}`);
-        },
-        RoundOpened: (e) => {
-          move.run(e.data.to, e.data.to, 'day', 0, null, invented(e), e.position, e.recordId, `round.${e.data.roundNo}.closes`);
-          mark.run('open', e.position, e.recordId, `round.${e.data.roundNo}.opens`);
-          mark.run('open', e.position, e.recordId, `round.${e.data.roundNo}.closes`);
-        },
-        RoundExtended: (e) => move.run(e.data.to, e.data.to, 'day', 0, e.data.reason, invented(e), e.position, e.recordId, `round.${e.data.roundNo}.closes`),
-        RoundClosed: (e) => {
-          mark.run('closed', e.position, e.recordId, `round.${e.data.roundNo}.opens`);
-          mark.run('closed', e.position, e.recordId, `round.${e.data.roundNo}.closes`);
-        },
-        ExtensionGranted: (e) => {
-          const { placeId, roundNo, from, to, reason } = e.data;
-          put.run(
-            e.recordId,
-            `extension.${roundNo}.${placeId}`,
-            'extension',
-            `Round ${roundNo} closes for this place`,
-            to,
-            to,
-            'day',
-            0,
-            from,
-            'open',
-            placeId,
-            reason,
-            invented(e),
-            e.position,
-          );
-        },
-        PlaceWithdrawn: (e) => leave.run(e.recordId, e.data.placeId),
       },
     });
   },

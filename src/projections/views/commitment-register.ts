@@ -195,7 +195,7 @@ export const commitmentRegister = view({
     const { fold, batch } = rows.write(db, t);
     const programme = db.prepare(`INSERT OR REPLACE INTO ${t.programmes} VALUES (?, ?)`);
     return {
-      on: { ProgrammeDefined: (e) => programme.run(e.recordId, e.data.period) },
+      on: { programme: { ProgrammeDefined: (event) => programme.run(event.recordId, event.data.period) } },
       each(e) {
         if (e.aggregate !== 'commitment') return;
         const { state, extra } = fold(e);

@@ -56,24 +56,26 @@ export const refusals = view({
     const count = db.prepare(`INSERT INTO ${t.counts} VALUES (?, ?, ?, ?, 1, ?) ON CONFLICT DO UPDATE SET count = count + 1, unrecorded = unrecorded + excluded.unrecorded`);
     return {
       on: {
-        CommandRefused({ position, recordedAt, today, actor, data }) {
-          const { command, target, code, placeId, programmeId, unrecorded } = data;
-          put.run(
-            position,
-            recordedAt,
-            today,
-            actor.account,
-            actor.role,
-            actor.agency ?? null,
-            command,
-            target,
-            code,
-            placeId ?? null,
-            programmeId ?? null,
-            unrecorded ?? null,
-            apart.has(code) ? 1 : 0,
-          );
-          count.run(today.slice(0, 7), placeId ?? '', programmeId ?? '', code, unrecorded ?? 0);
+        refusal: {
+          CommandRefused({ position, recordedAt, today, actor, data }) {
+            const { command, target, code, placeId, programmeId, unrecorded } = data;
+            put.run(
+              position,
+              recordedAt,
+              today,
+              actor.account,
+              actor.role,
+              actor.agency ?? null,
+              command,
+              target,
+              code,
+              placeId ?? null,
+              programmeId ?? null,
+              unrecorded ?? null,
+              apart.has(code) ? 1 : 0,
+            );
+            count.run(today.slice(0, 7), placeId ?? '', programmeId ?? '', code, unrecorded ?? 0);
+          },
         },
       },
     };
