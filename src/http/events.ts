@@ -37,7 +37,8 @@ export const eventType = (aggregate: string, type: string): string => `${aggrega
 /** Raised when a field of a record's answer changes its meaning or goes. */
 const snapshotVersion = 1;
 export const snapshotType = (aggregate: string): string => `${aggregate}.snapshot.v${snapshotVersion}`;
-const schemaOf = (type: string): string => `/v1/openapi.json#/components/schemas/${type}`;
+/** Absolute, as CloudEvents asks: at this service, where whoever read the events reached it. */
+const schemaAt = (origin: string, type: string): string => `${origin}/v1/schemas/${type}`;
 
 /** The access of a record from a version of its stream on. */
 interface AccessStep {
@@ -56,6 +57,8 @@ export class Sight {
   constructor(
     readonly r: Reading,
     readonly kinds: ReadonlyMap<string, RecordQuery>,
+    /** At which this service was asked: `https://host:port`. */
+    readonly origin: string,
   ) {}
 
   /** The record's access after a version of its stream. */
@@ -113,7 +116,7 @@ export class Sight {
 }
 
 /** An event as CloudEvents 1.0 has it; what is not of that standard are extensions, in its lower-case names. */
-export function cloudEvent(r: Reading, e: Recorded, row: AccessRow): Record<string, unknown> {
+export function cloudEvent({ r, origin }: Sight, e: Recorded, row: AccessRow): Record<string, unknown> {
   const { identity } = r.deps.service.log;
   const { actor, basis } = e;
   const data = dataFor(entryOf(e), e.data, audienceIn(r.viewer, row));
@@ -125,7 +128,7 @@ export function cloudEvent(r: Reading, e: Recorded, row: AccessRow): Record<stri
     subject: e.stream,
     time: e.recordedAt,
     datacontenttype: 'application/json',
-    dataschema: schemaOf(eventType(e.aggregate, e.type)),
+    dataschema: schemaAt(origin, eventType(e.aggregate, e.type)),
     recordversion: e.version,
     ...(row.placeId ? { placeid: row.placeId } : {}),
     ...(row.programmeId ? { programmeid: row.programmeId } : {}),
@@ -144,7 +147,7 @@ export function cloudEvent(r: Reading, e: Recorded, row: AccessRow): Record<stri
   };
 }
 /** Without a position: whoever stops between the two lines gets both again. */
-function snapshotEvent(e: Record<string, unknown>, aggregate: string, { body, version }: { body: unknown; version: number }): Record<string, unknown> {
+function snapshotEvent(origin: string, e: Record<string, unknown>, aggregate: string, { body, version }: { body: unknown; version: number }): Record<string, unknown> {
   const { specversion, id, source, subject, time, datacontenttype, placeid, programmeid } = e;
   return {
     specversion,
@@ -154,7 +157,7 @@ function snapshotEvent(e: Record<string, unknown>, aggregate: string, { body, ve
     subject,
     time,
     datacontenttype,
-    dataschema: schemaOf(snapshotType(aggregate)),
+    dataschema: schemaAt(origin, snapshotType(aggregate)),
     recordversion: version,
     ...(placeid ? { placeid } : {}),
     ...(programmeid ? { programmeid } : {}),
@@ -166,9 +169,9 @@ function snapshotEvent(e: Record<string, unknown>, aggregate: string, { body, ve
 async function linesOf(sight: Sight, seen: OpenEvent): Promise<string> {
   if (!(await sight.sees(seen))) return '';
   const { e, row } = seen;
-  const line = cloudEvent(sight.r, e, row);
+  const line = cloudEvent(sight, e, row);
   const snapshot = await sight.snapshot(e, row);
-  return `${snapshot ? `${jsonLine(snapshotEvent(line, e.aggregate, snapshot))}\n` : ''}${jsonLine(line)}\n`;
+  return `${snapshot ? `${jsonLine(snapshotEvent(sight.origin, line, e.aggregate, snapshot))}\n` : ''}${jsonLine(line)}\n`;
 }
 
 export function installEvents(app: FastifyInstance, deps: HttpDeps, queries: readonly Query[], answers: LongAnswers, addressOf: Addresses): void {
@@ -190,7 +193,7 @@ export function installEvents(app: FastifyInstance, deps: HttpDeps, queries: rea
     };
     await answers.send(request, reply, { account: r.viewer.account, kind: 'exports', headers }, async (answer) => {
       if (from >= head) return;
-      const sight = new Sight(r, kinds);
+      const sight = new Sight(r, kinds, `${request.protocol}://${request.host}`);
       const whole = new AbortController();
       await answer.turn();
       await service.follow(

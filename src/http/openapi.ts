@@ -17,9 +17,18 @@ import { queriesByKind, type Query, type RecordQuery } from './query/context.js'
 
 type Json = Record<string, any>;
 const schemaOf = (schema: z.ZodType, io: 'input' | 'output' = 'input'): Json => {
-  const { $schema: _, $defs, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any', reused: 'inline', override: (c) => void delete (c.jsonSchema as Json).id }) as Json;
+  const { $schema: _, $defs, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any', reused: 'inline', override: ({ jsonSchema }) => own(jsonSchema as Json) }) as Json;
   return inline(rest, $defs ?? {});
 };
+/** What our schemas say beside what JSON Schema knows: a name there means what it means to JSON Schema, so ours begin with `x-`. */
+function own(schema: Json): void {
+  delete schema.id;
+  for (const name of ['prose', 'names']) {
+    if (!Object.hasOwn(schema, name)) continue;
+    schema[`x-${name}`] = schema[name];
+    delete schema[name];
+  }
+}
 /** Definitions are few and small: written where they are used. */
 function inline(value: any, defs: Json): any {
   if (Array.isArray(value)) return value.map((v) => inline(v, defs));
@@ -74,7 +83,8 @@ function commandOperation({ aggregate, name, entry, ownId, url }: CommandRoute):
 
 function parameters(schema: z.ZodObject): Json[] {
   const json = schemaOf(schema);
-  return Object.entries(json.properties ?? {}).map(([name, s]) => ({ name, in: 'query', schema: s as Json }));
+  const required = (json.required ?? []) as readonly string[];
+  return Object.entries(json.properties ?? {}).map(([name, s]) => ({ name, in: 'query', ...(required.includes(name) ? { required: true } : {}), schema: s as Json }));
 }
 
 /** A column of a list, by what its name says: a name never means two things. */
@@ -118,6 +128,7 @@ function answers(q: Query, recorded: Example | undefined, snapshot: string | und
     304: { description: 'Not changed' },
     400: problem,
     401: problem,
+    403: problem,
     404: problem,
     ...(csv ? {} : { 406: problem }),
     429: problem,
