@@ -1,14 +1,11 @@
 /** `GET /v1/live` (SSE): every event the reader may see, as it happens; resumes by `Last-Event-ID` (a position token). */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { audienceIn } from '../domain/shared/access.js';
-import { part } from '../domain/kernel/parts.js';
+import { audienceIn, type Viewer } from '../domain/shared/access.js';
 import type { PlaceState } from '../domain/place/state.js';
 import { jsonLine } from '../domain/kernel/text.js';
 import type { AccessRow } from '../projections/views/access.js';
-import { barrierRegister } from '../projections/views/barrier-register.js';
 import type { Recorded } from '../projections/engine/view.js';
-import type { Engine } from '../projections/engine/engine.js';
 import { register } from '../projections/views/register.js';
 import { keptWhile, viewerFor, type HttpDeps, type Principal } from './query/deps.js';
 import type { Addresses } from './query/links.js';
@@ -18,6 +15,7 @@ import { positionToken, readPosition } from './query/position.js';
 import { readParameters } from './server/problem.js';
 import { reach } from './query/readable.js';
 import { eyesOf, told } from './query/told.js';
+import { isOfDocket } from './questions/whitehall.js';
 
 export const LiveParameters = z.strictObject({
   /** `place:{id}`, `theme:{id}` (every place that works on it), `docket:{department}` (what it owes), or `programme` (everything). */
@@ -30,7 +28,7 @@ export const LiveParameters = z.strictObject({
 /** What of the log a scope asks for: records, and among their events those. Sight is another question. */
 interface Scope {
   record(row: AccessRow): boolean;
-  event(e: Recorded, row: AccessRow): boolean;
+  event(e: Recorded, row: AccessRow, viewer: Viewer): boolean;
 }
 const all: Scope = { record: () => true, event: () => true };
 function scopeOf({ engine }: HttpDeps['service'], scope = 'programme'): Scope {
@@ -39,16 +37,12 @@ function scopeOf({ engine }: HttpDeps['service'], scope = 'programme'): Scope {
     case 'place':
       return { ...all, record: (row) => row.placeId === id };
     case 'docket':
-      return { ...all, event: (e) => e.actor.agency === id || ownedBy(engine, e, id) };
+      return { ...all, event: (e, row, viewer) => e.actor.agency === id || isOfDocket(engine, viewer, e, row, id) };
     case 'theme':
       return { ...all, event: (e, row) => (row.placeId !== undefined && placesOfTheme(engine, id).has(row.placeId)) || e.data.themeId === id || e.data.policyThemeId === id };
     default:
       return all;
   }
-}
-function ownedBy(engine: Engine, e: Recorded, department: string): boolean {
-  if (e.aggregate !== 'barrier') return e.data.ownerAgency === department;
-  return part(engine.queries(barrierRegister).one(e.recordId)?.state.owners, department) !== undefined;
 }
 /** Places with a theme of this id, or one that belongs to the policy theme of this id. */
 const placesOfTheme = keptWhile((engine, id): ReadonlySet<string> => {
@@ -65,7 +59,7 @@ function teller(deps: HttpDeps, principal: Principal, scope: Scope, open: OpenEv
   let [eyes, epoch, events] = [eyesOf(deps, viewer, addressOf), engine.epoch, 0];
   return (logged: Parameters<OpenEvents['of']>[1]): string | undefined => {
     const seen = open.of(viewer, logged, scope.record);
-    if (!seen || !scope.event(seen.e, seen.row)) return undefined;
+    if (!seen || !scope.event(seen.e, seen.row, viewer)) return undefined;
     const { e, row } = seen;
     if (epoch !== engine.epoch || ++events > 1000) [eyes, epoch, events] = [eyesOf(deps, viewer, addressOf), engine.epoch, 0];
     const data = { position: positionToken(log.identity, e.position), placeId: row.placeId ?? null, ...told(eyes, e, audienceIn(viewer, row)) };

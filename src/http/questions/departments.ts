@@ -24,7 +24,7 @@ import { isFailed, joined, rowOf } from '../query/rows.js';
 import { homeOf, inWords } from '../query/told.js';
 import { countdown, itemAt, placeName } from './waiting.js';
 import { titleOf } from '../query/titles.js';
-import { barrierOf, mergedFor, owedMembers, owedPart, toldOf, visiblyOwnedBy, waitingFor, type Audiences as PlaceAudiences, type ToldItem } from './whitehall.js';
+import { barrierOf, departmentParty, mergedFor, owedMembers, owedPart, toldOf, visiblyOwnedBy, waitingFor, type Audiences as PlaceAudiences, type ToldItem } from './whitehall.js';
 import { answerFor, lineageOf, pastFor, record } from './shared.js';
 
 /**
@@ -198,7 +198,7 @@ export const departments: Query[] = [
             const i = told(itemAt(r, tie));
             return i && docketRow(r, i, id, places);
           };
-          const found = await new Reader([{ walk: r.of(due).walk(`department:${id}`), show }], { after, descending: false, slices: r.deps.slices }).take(limit + 1);
+          const found = await new Reader([{ walk: r.of(due).walk(departmentParty(id)), show }], { after, descending: false, slices: r.deps.slices }).take(limit + 1);
           const items = found.slice(0, limit);
           return { ...totalsOf(r, id, places), asAt: r.now, items: items.map((e) => e.shown), next: found.length > limit ? next(items.at(-1)!.spot) : null };
         },

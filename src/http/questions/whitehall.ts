@@ -1,12 +1,15 @@
 /** What barriers and promises mean for progress: counts by locus for a place, and what each department owes whom (domain.md 10.1). */
-import { isOpenTo, isWithheld, type Audience, type Tier } from '../../domain/shared/access.js';
-import { heldTo, readKey } from '../../domain/barrier/state.js';
+import { canSee, isOpenTo, isWithheld, type Audience, type Tier, type Viewer } from '../../domain/shared/access.js';
+import { heldTo, readKey, type Owner } from '../../domain/barrier/state.js';
 import { held, part } from '../../domain/kernel/parts.js';
 import { lateBy } from '../../domain/progress/judge.js';
 import { barrierRegister, joinedPlaces, type BarrierRow } from '../../projections/views/barrier-register.js';
 import { commitmentRegister } from '../../projections/views/commitment-register.js';
 import { due } from '../../projections/views/due.js';
-import type { DueRow } from '../../projections/views/due-items.js';
+import { partyKey, type DueRow } from '../../projections/views/due-items.js';
+import type { AccessRow } from '../../projections/views/access.js';
+import type { Engine } from '../../projections/engine/engine.js';
+import type { Recorded } from '../../projections/engine/view.js';
 import { seen } from '../../projections/place-progress/facts.js';
 import { register } from '../../projections/views/register.js';
 import { accessRow } from '../query/deps.js';
@@ -88,12 +91,14 @@ export function toldOf(r: Reading, places: Audiences): (i: DueRow) => ToldItem |
     return row && placeId && places.has(placeId) && mine.some((id) => row.parties.includes(id)) ? { item: { ...i, placeId }, audience: 'members' } : undefined;
   };
 }
+/** A department as the list of what waits names it. */
+export const departmentParty = (id: string): string => partyKey({ kind: 'department', id });
 /** Everything that waits for a department and is told. */
 export function waitingFor(r: Reading, departmentId: string, places: Audiences): DueRow[] {
   const told = toldOf(r, places);
   return r
     .of(due)
-    .waitingFor(`department:${departmentId}`)
+    .waitingFor(departmentParty(departmentId))
     .flatMap((i) => told(i)?.item ?? []);
 }
 /** The barrier an item is about, where the audience of its place may see it: the record itself, or what its commitment came from. */
@@ -170,12 +175,34 @@ export function answersSince(r: Reading, placeId: string, audience: Audience, si
   }, 0);
 }
 
+/** A department that was proposed for a barrier, as its owner. */
+function departmentIn(barrier: BarrierRow | undefined, departmentId: string): Owner | undefined {
+  const owner = part(barrier?.state.owners, departmentId);
+  return owner?.kind === 'department' ? owner : undefined;
+}
 /** Barriers that a department was proposed for and has not declined. */
 export const ownedBy = (barriers: readonly BarrierRow[], departmentId: string): BarrierRow[] =>
   barriers.filter((b) => {
-    const o = part(b.state.owners, departmentId);
-    return o?.kind === 'department' && !o.struck;
+    const owner = departmentIn(b, departmentId);
+    return owner !== undefined && !owner.struck;
   });
+
+/** Whether an event belongs to what the docket of a department tells of: its barriers, its commitments, and whatever else waited for it then. */
+export function isOfDocket(engine: Engine, viewer: Viewer, e: Recorded, row: AccessRow, departmentId: string): boolean {
+  if (e.aggregate === 'barrier') {
+    const owner = departmentIn(engine.queries(barrierRegister).one(e.recordId), departmentId);
+    // What was declined is not the department's any more; that it was is.
+    if (owner && (!owner.struck || e.version <= (owner.struckAt ?? 0))) return true;
+  }
+  if (e.aggregate === 'commitment') {
+    // Whose it was is told that it is another's now.
+    if (engine.queries(commitmentRegister).one(e.recordId)?.state.ownerAgencyId === departmentId || e.data.fromAgencyId === departmentId) return true;
+  }
+  return engine
+    .queries(due)
+    .waitedAt(e.stream, e.position)
+    .some((i) => i.owedBy.some((p) => partyKey(p) === departmentParty(departmentId)) && (!i.private || canSee(viewer, row, { version: row.version, private: i.private })));
+}
 
 /** The widest of the audiences that an answer about several places is made for: what it says holds in each of them. */
 const widest = (places: Audiences): Audience => {

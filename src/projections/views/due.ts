@@ -30,6 +30,7 @@ export const due = over(placeProgress, 'due', (db, t) => {
   const open = db.prepare<[], Row>(`SELECT * FROM ${t.items} WHERE closedOn IS NULL AND dueOn > '' ORDER BY dueOn`);
   const ofPlace = db.prepare<[string], Row>(`SELECT * FROM ${t.items} WHERE closedOn IS NULL AND placeId = ? ORDER BY dueOn`);
   const ofRecord = db.prepare<[string], Row>(`SELECT * FROM ${t.items} WHERE closedOn IS NULL AND stream = ?`);
+  const waitedAt = db.prepare<[string, number, number], Row>(`SELECT * FROM ${t.items} WHERE stream = ? AND opened <= ? AND (closedOn IS NULL OR position >= ?)`);
   const overdue = db.prepare<[string], Row>(`SELECT * FROM ${t.items} WHERE closedOn IS NULL AND dueOn < ? ORDER BY dueOn`);
   const verifications = db.prepare<[string], Row>(`SELECT * FROM ${t.items} WHERE closedOn IS NULL AND code = 'verification' AND dueOn < ? ORDER BY dueOn`);
   const waiting = db.prepare<[string], [opened: number, nth: number]>(`SELECT opened, nth FROM ${t.waiting} WHERE party = ? ORDER BY dueOn, opened, nth`).raw();
@@ -61,6 +62,8 @@ export const due = over(placeProgress, 'due', (db, t) => {
     open: (): DueRow[] => open.all().map(readDue),
     ofPlace: (placeId: string): DueRow[] => ofPlace.all(placeId).map(readDue),
     ofRecord: (stream: string): DueRow[] => ofRecord.all(stream).map(readDue),
+    /** What waited in a record when an event was recorded there, what the event opened or closed among it. */
+    waitedAt: (stream: string, position: number): DueRow[] => waitedAt.all(stream, position, position).map(readDue),
     /** Open items due before a day, their clocks running. */
     overdue: (day: string): DueRow[] => running(overdue.all(day)),
     /** Verifications among them. */
