@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { decides, kit } from '../src/domain/kernel/aggregate.js';
 import { refuse } from '../src/domain/kernel/types.js';
 import { is, type HandlerTable, type Recorded } from '../src/domain/recorded.js';
+import { eventsOf, type ByEvent } from '../src/domain/registry.js';
 
 interface DoorState {
   status: 'shut' | 'open';
@@ -53,6 +54,18 @@ export function mistakes(): void {
 
   // @ts-expect-error an event that is not in the table
   emit('DoorPianted', { colour: 'red' });
+
+  // As it should be.
+  eventsOf('pool', 'PledgeMade', 'RecordDisclosed');
+
+  // @ts-expect-error an event that the record does not have, in a list of them
+  eventsOf('pool', 'PledgeMadee');
+
+  // @ts-expect-error an event of another record
+  eventsOf('pool', 'BarrierRecorded');
+
+  // @ts-expect-error an event that the record does not have, in a table of them
+  ({ pool: { PledgeMadee: true } }) satisfies ByEvent<boolean>;
 }
 
 /** What is done about events, in views and process managers. Never called. */

@@ -40,6 +40,14 @@ export type EventName<A extends keyof Registry> = keyof Registry[A]['events'] & 
 /** The data of a record's event. */
 export type EventData<A extends keyof Registry, T extends EventName<A>> = DataOf<Registry[A]['events'][T]>;
 
+/** Something of events, by their records and names. */
+export type ByEvent<V> = { readonly [A in keyof Registry]?: { readonly [T in EventName<A>]?: V } };
+/** What a table says of an event, if anything. */
+export const ofEvent = <V>(table: ByEvent<V>, { aggregate, type }: { readonly aggregate: string; readonly type: string }): V | undefined =>
+  (table as Readonly<Record<string, Readonly<Record<string, V>> | undefined>>)[aggregate]?.[type];
+/** Events of a record by name. */
+export const eventsOf = <A extends keyof Registry>(_aggregate: A, ...names: readonly EventName<A>[]): ReadonlySet<string> => new Set(names);
+
 export const aggregates: readonly Aggregate[] = Object.values(registry);
 
 const byName = new Map<string, Aggregate>(aggregates.map((a) => [a.name, a]));

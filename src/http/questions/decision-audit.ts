@@ -4,7 +4,7 @@ import { whyInWords } from '../../domain/decision/rule.js';
 import { shownStatus } from '../../domain/decision/state.js';
 import { contentHash } from '../../domain/kernel/hash.js';
 import { part } from '../../domain/kernel/parts.js';
-import { arithmeticOf, decisionLog, type DecisionRow, type StepRow } from '../../projections/views/decision-log.js';
+import { arithmeticOf, decisionLog, spoke, type DecisionRow, type StepRow } from '../../projections/views/decision-log.js';
 import { register } from '../../projections/views/register.js';
 import { promisesOf } from './decision-followed.js';
 import { decisionPage, linkOf, positionOf } from './decision-page.js';
@@ -22,7 +22,6 @@ function asSeen(r: Reading, { record, version }: Seen, at: string) {
   const link = access && canSee(r.viewer, access, { version, private: false }) ? linkOf(r, record) : null;
   return { record, version, link: link && `${link}?asAt=${at}` };
 }
-const spoken = new Set(['PositionTaken', 'PositionChanged', 'ObjectionWithdrawn']);
 
 export function decisionAudit(r: Reading, row: DecisionRow): { readonly position: number; readonly body: Record<string, unknown> } {
   const { state: s } = row;
@@ -41,7 +40,7 @@ export function decisionAudit(r: Reading, row: DecisionRow): { readonly position
   });
   const promises = promisesOf(r, followed);
   const voters = s.electorate.map((v) => {
-    const said = steps.filter((x) => spoken.has(x.type) && x.data.seatId === v.seatId);
+    const said = steps.filter((x) => spoke.has(x.type) && x.data.seatId === v.seatId);
     return {
       ...v,
       agency: named(v.agencyId),

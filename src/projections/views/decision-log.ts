@@ -7,7 +7,7 @@ import type { Audience } from '../../domain/shared/access.js';
 import { dataFor } from '../../domain/kernel/types.js';
 import { explain, resultOf, whyInWords, type Why } from '../../domain/decision/rule.js';
 import { pollOf, shownStatus, type DecisionState, type Said } from '../../domain/decision/state.js';
-import { aggregateNamed } from '../../domain/registry.js';
+import { aggregateNamed, eventsOf } from '../../domain/registry.js';
 import { part } from '../../domain/kernel/parts.js';
 import { readWithheld, storedWithheld, view, type Recorded } from '../engine/view.js';
 import { folded, type Folded } from '../engine/state-table.js';
@@ -22,7 +22,8 @@ interface Extra {
   outcomeOn?: string;
 }
 export type DecisionRow = Folded<DecisionState, Extra>;
-const spoke = new Set(['PositionTaken', 'PositionChanged', 'ObjectionWithdrawn']);
+/** By which a seat speaks. */
+export const spoke = eventsOf('decision', 'PositionTaken', 'PositionChanged', 'ObjectionWithdrawn');
 const rows = folded<DecisionState, Extra>({
   extra: () => ({}),
   columns: {

@@ -2,7 +2,7 @@
 import type { Database } from 'better-sqlite3';
 import type { Withheld } from '../../domain/shared/access.js';
 import type { DueChange, DueCode, DueParty, Sitting } from '../../domain/kernel/types.js';
-import { aggregateNamed } from '../../domain/registry.js';
+import { aggregateNamed, eventsOf } from '../../domain/registry.js';
 import type { DueItem } from '../../domain/progress/judge.js';
 import type { Reference } from '../../domain/shared/reference.js';
 import { readWithheld, storedWithheld, type Recorded } from '../engine/view.js';
@@ -98,7 +98,10 @@ function waitingKeeper(db: Database, table: string, items: string): (before: Wai
 /** Who sits somewhere for a place, after each event. */
 export type WhoSits = (sits: Sitting['sits'], placeId: string) => DueParty;
 /** Events after which another may sit there; the record's id is the place's. */
-const reseats: ReadonlySet<string> = new Set(['ChampionAssigned', 'ChampionEnded', 'ChairAppointed', 'SeatVacated', 'SeatSuspended', 'SeatHolderReplaced']);
+const reseats: ReadonlySet<string> = new Set([
+  ...eventsOf('place', 'ChampionAssigned', 'ChampionEnded'),
+  ...eventsOf('collaborative', 'ChairAppointed', 'SeatVacated', 'SeatSuspended', 'SeatHolderReplaced'),
+]);
 
 /** Applies each event's changes to the table, and, where it is told who sits where, to `waiting` beside it. */
 export function dueItems(db: Database, table: string, ref: Reference, waiting?: { readonly table: string; readonly whoSits: WhoSits }): (e: Recorded) => void {

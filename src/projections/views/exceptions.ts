@@ -2,8 +2,8 @@
 import type { Withheld } from '../../domain/shared/access.js';
 import { readKey } from '../../domain/barrier/state.js';
 import { daysBetween } from '../../domain/shared/calendar.js';
-import { dataFor } from '../../domain/kernel/types.js';
-import { aggregateNamed } from '../../domain/registry.js';
+import { dataFor, type DueCode } from '../../domain/kernel/types.js';
+import { aggregateNamed, ofEvent, type ByEvent, type EventData, type EventName, type Registry } from '../../domain/registry.js';
 import type { DueItem } from '../../domain/progress/judge.js';
 import { belonging, belongingTables } from './belonging.js';
 import { readWithheld, storedWithheld, view, type Recorded } from '../engine/view.js';
@@ -52,59 +52,60 @@ export type ExceptionSpot = Row & Spot;
 /** The orders in which they are walked. */
 export type ExceptionOrder = 'day' | 'kind' | 'placeId' | 'days';
 
-/** Types that are exceptions whatever they say. */
-const always: Readonly<Record<string, ExceptionKind>> = {
-  SignOffVoided: 'voided',
-  AssuranceVoided: 'voided',
-  CertificationVoided: 'voided',
-  ContradictionFound: 'contradicted',
-  BarrierReopened: 'reopened',
-  CommitmentReopened: 'reopened',
-  EnrolmentVoided: 'voided',
-  DutyOrphaned: 'orphaned',
-  PledgeOrphaned: 'orphaned',
+/** Events that are exceptions whatever they say. */
+export const always: ByEvent<ExceptionKind> = {
+  submission: { SignOffVoided: 'voided' },
+  programme: { EnrolmentVoided: 'voided' },
+  barrier: { BarrierReopened: 'reopened' },
+  commitment: { CommitmentReopened: 'reopened', DutyOrphaned: 'orphaned' },
+  pool: { PledgeOrphaned: 'orphaned' },
 };
 /** Whose due items are looked at. */
-const dutiful = new Set(['barrier', 'collaborative', 'commitment', 'decision', 'pool', 'submission']);
+const dutiful: ReadonlySet<string> = new Set<keyof Registry>(['barrier', 'collaborative', 'commitment', 'decision', 'pool', 'submission']);
 interface Found {
   readonly kind: ExceptionKind;
   readonly days?: number;
   readonly reason?: string;
 }
 /** What is done late where it closes an item whose day has passed, by the code of that item. */
-const doneBy: Readonly<Record<string, readonly string[]>> = {
-  BarrierTriaged: ['triage'],
-  OwnershipAccepted: ['ownership'],
-  OwnershipDeclined: ['ownership'],
-  BarrierAnswered: ['answer', 'rung'],
-  BarrierDirected: ['rung'],
-  RemovalClaimed: ['deed'],
-  CompletionClaimed: ['delivery'],
-  CompletionReturned: ['verification'],
-  CompletionVerified: ['verification'],
-  OutcomeRecorded: ['outcome'],
-  DecisionReviewed: ['review'],
-  PledgeConfirmed: ['pledge'],
-  SubmissionSignedOff: ['sign-off'],
-  SignOffDeclined: ['sign-off'],
-  AccountableReplaced: ['orphan'],
-  CommitmentReassigned: ['orphan'],
-  ChairAppointed: ['orphan'],
-  PledgeOrphanEnded: ['orphan'],
-  PledgeWithdrawn: ['orphan'],
+export const doneBy: ByEvent<readonly DueCode[]> = {
+  barrier: {
+    BarrierTriaged: ['triage'],
+    OwnershipAccepted: ['ownership'],
+    OwnershipDeclined: ['ownership'],
+    BarrierAnswered: ['answer', 'rung'],
+    BarrierDirected: ['rung'],
+    RemovalClaimed: ['deed'],
+  },
+  commitment: {
+    CompletionClaimed: ['delivery'],
+    CompletionReturned: ['verification'],
+    CompletionVerified: ['verification'],
+    AccountableReplaced: ['orphan'],
+    CommitmentReassigned: ['orphan'],
+  },
+  decision: { OutcomeRecorded: ['outcome'], DecisionReviewed: ['review'] },
+  pool: { PledgeConfirmed: ['pledge'], PledgeOrphanEnded: ['orphan'], PledgeWithdrawn: ['orphan'] },
+  submission: { SubmissionSignedOff: ['sign-off'], SignOffDeclined: ['sign-off'] },
+  collaborative: { ChairAppointed: ['orphan'] },
 };
 /** An answer makes a rung's own word needless; that is not late by it. */
 const isDone = (type: string, i: Pick<DueItem, 'code' | 'key'>): boolean => type !== 'BarrierAnswered' || i.code !== 'rung' || readKey(i.key).directed;
-/** Types that are exceptions by what they say, with the days where they are late. */
-const sometimes: Readonly<Record<string, (data: any) => Found | undefined>> = {
-  FindingsSubmitted: (d) => (d.lateDays > 0 ? { kind: 'late', days: d.lateDays } : undefined),
-  SubmissionMissed: () => ({ kind: 'late' }),
-  CommitmentDeclined: (d) => (d.promisedBefore ? { kind: 'orphaned' } : undefined),
-  OfferLapsed: (d) => (d.promisedBefore ? { kind: 'orphaned' } : undefined),
-  // Reported well against the facts: allowed by a waiver, with its reason.
-  ProgressReported: (d) => (d.overrideReason ? { kind: 'contradicted', reason: d.overrideReason } : undefined),
-  DecisionOpened: (d) => (d.urgent ? { kind: 'urgent' } : undefined),
-  RingFenceRelaxed: (d) => (d.retrospective ? { kind: 'retrospective' } : undefined),
+type Says = { readonly [A in keyof Registry]?: { readonly [T in EventName<A>]?: (data: EventData<A, T>) => Found | undefined } };
+/** Events that are exceptions by what they say, with the days where they are late. */
+export const sometimes: Says = {
+  submission: {
+    FindingsSubmitted: (d) => (d.lateDays > 0 ? { kind: 'late', days: d.lateDays } : undefined),
+    SubmissionMissed: () => ({ kind: 'late' }),
+  },
+  commitment: {
+    CommitmentDeclined: (d) => (d.promisedBefore ? { kind: 'orphaned' } : undefined),
+    OfferLapsed: (d) => (d.promisedBefore ? { kind: 'orphaned' } : undefined),
+    // Reported well against the facts: allowed by a waiver, with its reason.
+    ProgressReported: (d) => (d.overrideReason ? { kind: 'contradicted', reason: d.overrideReason } : undefined),
+  },
+  decision: { DecisionOpened: (d) => (d.urgent ? { kind: 'urgent' } : undefined) },
+  fundingstream: { RingFenceRelaxed: (d) => (d.retrospective ? { kind: 'retrospective' } : undefined) },
 };
 
 /** Every exception that an event is: it may be several. */
@@ -112,9 +113,9 @@ function exceptionsOf(e: Recorded & { backdatedBecause?: string }): Found[] {
   const found: Found[] = [];
   if (e.effectiveOn && e.effectiveOn < e.today) found.push({ kind: 'backdated', days: daysBetween(e.effectiveOn, e.today), ...(e.backdatedBecause ? { reason: e.backdatedBecause } : {}) });
   if (typeof e.data.waiverId === 'string') found.push({ kind: 'waived' });
-  const kind = always[e.type];
+  const kind = ofEvent(always, e);
   if (kind) found.push({ kind });
-  const said = sometimes[e.type]?.(e.data);
+  const said = ofEvent<(data: never) => Found | undefined>(sometimes, e)?.(e.data as never);
   if (said) found.push(said);
   return found;
 }
@@ -148,7 +149,7 @@ export const exceptions = view({
       // A review opens the next one in the stead of its own item: what that was due by is asked before.
       const before = e.type === 'DecisionReviewed' ? open.get(e.stream, 'review') : undefined;
       if (dutiful.has(e.aggregate) || e.type === 'PlaceWithdrawn') track(e);
-      const codes = doneBy[e.type];
+      const codes = ofEvent(doneBy, e);
       const dueOn = before ?? (codes && closed.all(e.stream, e.position).find((i) => codes.includes(i.code) && isDone(e.type, i))?.dueOn);
       return dueOn && e.today > dueOn ? [{ kind: 'late', days: daysBetween(dueOn, e.today) }] : [];
     }
