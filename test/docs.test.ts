@@ -41,6 +41,25 @@ test('no column of a CSV goes or moves unless its version is raised', async (t) 
   }
 });
 
+test('a record’s schema says of each member what its example shows', (t) => {
+  const { paths, components } = openapi('0');
+  let looked = 0;
+  for (const { get } of Object.values<any>(paths)) {
+    const { schema, examples } = get?.responses[200].content['application/json'] ?? {};
+    const named = components.schemas[schema?.$ref?.split('/').at(-1)];
+    if (!named || !examples) continue;
+    for (const [name, { type = [] }] of Object.entries<any>(named.properties)) {
+      const value = examples.demo.value[name];
+      const is = value === null ? 'null' : Array.isArray(value) ? 'array' : Number.isInteger(value) ? 'integer' : typeof value;
+      const may = [type].flat();
+      looked++;
+      if (may.length > 0 && value !== undefined && !may.includes(is)) t.fail(`${schema.$ref}/${name} is ${may.join(' or ')}, and the example is ${is}`);
+    }
+  }
+  t.ok(looked > 100, `${looked} members`);
+  t.end();
+});
+
 test('every operation says that it may be asked too often, and that the service may be away', (t) => {
   for (const [path, operations] of Object.entries<Record<string, any>>(openapi('0').paths)) {
     for (const [method, { responses }] of Object.entries(operations)) t.ok(responses[429] && responses[503] && responses[401], `${method} ${path}`);

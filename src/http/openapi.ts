@@ -96,6 +96,11 @@ function columnSchema(name: string): Json {
     return { type: 'boolean', description: 'There where the row could not be made from what is stored, so that only some of its members are known; the operator’s log says why' };
   return name === 'id' ? { type: 'string' } : {};
 }
+/** A member of a record, by its example where that is a list or an object, else by its name. */
+function memberSchema(name: string, example: unknown): Json {
+  if (Array.isArray(example)) return { type: 'array' };
+  return typeof example === 'object' && example !== null ? { type: ['object', 'null'] } : columnSchema(name);
+}
 const csvSchema = ({ columns, version = 1 }: Columns): Json => ({ type: 'string', description: `Columns, version ${version}: ${columns.map(columnName).join(', ')}` });
 /** Descriptions by path as properties. */
 function nested(members: Readonly<Record<string, string>>): Json {
@@ -146,8 +151,9 @@ function eventSchemas(): Json {
 function snapshotSchemas(byKind: ReadonlyMap<string, RecordQuery>, examples: Examples): Json {
   return Object.fromEntries(
     [...byKind].map(([aggregate, { title, url }]) => {
-      const members = Object.keys((examples[url]?.answer ?? {}) as object);
-      return [snapshotType(aggregate), { type: 'object', description: `${title}, as GET ${path(url)} answers it`, properties: Object.fromEntries(members.map((m) => [m, columnSchema(m)])) }];
+      const members = Object.entries((examples[url]?.answer ?? {}) as object);
+      const properties = Object.fromEntries(members.map(([name, value]) => [name, memberSchema(name, value)]));
+      return [snapshotType(aggregate), { type: 'object', description: `${title}, as GET ${path(url)} answers it`, properties }];
     }),
   );
 }
