@@ -14,7 +14,7 @@ export default defineConfig(
     },
   },
   {
-    // An id from outside may be a name that every object inherits: states are indexed by nothing but the helpers of domain/parts.ts, whose types see to it.
+    // An id from outside may be a name that every object inherits: states are indexed by nothing but the helpers of domain/kernel/parts.ts, whose types see to it.
     files: ['src/**/*.ts'],
     ignores: ['src/domain/kernel/parts.ts'],
     rules: {

@@ -53,7 +53,7 @@ export type Outcome =
       readonly kind: 'refused';
       readonly status: number;
       readonly refusal: Refusal;
-      /** What happened since the version the author looked at; ids in the text are marked for their names (domain/naming.ts). */
+      /** What happened since the version the author looked at; ids in the text are marked for their names (domain/kernel/naming.ts). */
       readonly since?: readonly { version: number; type: string; text: string }[];
       readonly fits?: readonly string[];
       /** In which it was asked, where one could be chosen. */

@@ -1,6 +1,6 @@
 /**
  * An event as every answer tells it: the timeline, the live stream, comparisons, audits and refused commands use these words for these
- * facts. Ids are named for readers who may know the name; a sentence's marks are resolved here (domain/naming.ts).
+ * facts. Ids are named for readers who may know the name; a sentence's marks are resolved here (domain/kernel/naming.ts).
  */
 import { canSee, type Audience, type Viewer } from '../../domain/shared/access.js';
 import { dataFor } from '../../domain/kernel/types.js';

@@ -29,7 +29,7 @@ export function poolHandlers(db: Database, t: T): HandlersOf<'pool'> {
   const copy = db.prepare(
     `INSERT INTO ${t.pledges} SELECT stream, @toPledgeId, @pence, @pence, @paidInPence, @allocatedPence, 0, consented, hidden FROM ${t.pledges} WHERE stream = @stream AND pledgeId = @pledgeId`,
   );
-  // What moved in an event that is private is withheld, as the pool's own state says (domain/pool-state.ts: `hide`, `openedBy`).
+  // What moved in an event that is private is withheld, as the pool's own state says (domain/pool/state.ts: `hide`, `openedBy`).
   const hideMoves = db.prepare(`UPDATE ${t.pledges} SET hidden = coalesce(hidden, 'moves') WHERE stream = ? AND pledgeId = ? AND consented = 1`);
   const hideAll = db.prepare(`UPDATE ${t.pledges} SET hidden = 'all' WHERE stream = ? AND pledgeId = ?`);
   const consents = db.prepare<[string, string], number>(`SELECT consented FROM ${t.pledges} WHERE stream = ? AND pledgeId = ?`).pluck();
