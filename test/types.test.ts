@@ -5,6 +5,8 @@
 import t from 'tap';
 import { z } from 'zod';
 import { decides, kit } from '../src/domain/kernel/aggregate.js';
+import { mayConsent, type Consenting } from '../src/domain/decision/positions.js';
+import type { DecisionState } from '../src/domain/decision/state.js';
 import { refuse } from '../src/domain/kernel/types.js';
 import { is, type HandlerTable, type Recorded } from '../src/domain/recorded.js';
 import { eventsOf, type ByEvent } from '../src/domain/registry.js';
@@ -22,6 +24,12 @@ const { command, emit } = decides<DoorState>()(events);
 const common = { title: 'Open a door', noun: 'openings', by: ['secretariat'] as const, example: { by: 'somebody' } };
 const Open = z.strictObject({ by: z.string() });
 const locked = () => refuse('DOOR_LOCKED', 'Unlock it first.');
+
+/** Never called. */
+export function halves(state: DecisionState, { read: _, ...half }: Consenting): void {
+  // @ts-expect-error a rule is asked with less than it looks at
+  mayConsent(state, half);
+}
 
 /** Never called. */
 export function mistakes(): void {

@@ -6,7 +6,8 @@ import { command, emit } from './events.js';
 import { Stances, type DecisionState, type Voter } from './state.js';
 import { part } from '../kernel/parts.js';
 import { seen } from '../kernel/record-ref.js';
-import { holdsSeat, seatRefusal } from '../shared/seats.js';
+import { apartRefusal } from '../shared/acts.js';
+import { holdsSeat, seatRefusal, type AtTable } from '../shared/seats.js';
 import { Prose } from '../shared/values.js';
 
 const closed = () => refuse('DECISION_CLOSED', 'This decision is closed. Nothing is added to it after its time but its outcome and reviews.');
@@ -15,8 +16,8 @@ export const whileOpen = {
   from: ['open'],
   elsewhere: (s: DecisionState) => (['carried', 'not-carried', 'lapsed', 'superseded', 'rescinded'].includes(s.status) ? closed() : undefined),
 } as const;
-export const overdue = (s: DecisionState, ctx: Context): boolean => ctx.now > s.closesAt;
-export const closedRefusal = (s: DecisionState, ctx: Context) => (s.status === 'open' && overdue(s, ctx) ? closed() : undefined);
+export const overdue = (s: DecisionState, ctx: Pick<Context, 'now'>): boolean => ctx.now > s.closesAt;
+export const closedRefusal = (s: DecisionState, ctx: Pick<Context, 'now'>) => (s.status === 'open' && overdue(s, ctx) ? closed() : undefined);
 /** The actor's seat among those that stood at the opening, and whether its holder or a delegate of today speaks. */
 function seatOf(s: DecisionState, ctx: Context) {
   const late = closedRefusal(s, ctx);
@@ -49,7 +50,7 @@ const unreasoned = (d: { stance: string; reason?: string | undefined }) =>
     : undefined;
 const voters = ['seat-holder', 'chair'] as const;
 /** In one decision one person speaks for one body, and nobody agrees for a body to what they wrote for the place. */
-const forTheSame = (act: Act, _s: DecisionState, ctx: Context): boolean => act.agency === ctx.actor.agency;
+const forTheSame = (act: Act, _s: DecisionState, ctx: Pick<Context, 'actor'>): boolean => act.agency === ctx.actor.agency;
 const spoken = ['PositionTaken', 'PositionChanged', 'ExternalConsentRecorded'];
 const voices = { code: 'SOD_CONFLICT', after: spoken, but: forTheSame, detail: 'You spoke for another agency in this decision. Somebody else speaks for this one.' };
 const consenters = {
@@ -60,6 +61,27 @@ const consenters = {
 };
 const electoral = { NOT_IN_ELECTORATE: 'who', DECISION_CLOSED: 'state' } as const;
 const Stand = z.strictObject({ stance: Stances, reason: Prose().optional() });
+
+/** What is looked at before somebody's consent is taken: no more than their reader's list has at hand. */
+export type Consenting = Pick<Context, 'now' | 'acts'> & AtTable;
+/** Refuses who does not agree for their agency outside the vote, whatever else they did on the decision. */
+function consentRefusal(s: DecisionState, ctx: Pick<Context, 'now'> & AtTable) {
+  const late = closedRefusal(s, ctx);
+  if (late) return late;
+  const agencyId = ctx.actor.agency!;
+  if (!s.affected.some((a) => a.agencyId === agencyId)) return refuse('NOT_AFFECTED', 'This decision names neither your agency nor its money.');
+  const no = seatRefusal(ctx, ctx.actor.place ?? s.placeId);
+  if (no) return no;
+  const voter = s.electorate.find((v) => v.agencyId === agencyId);
+  const interest = voter && part(s.interests, voter.seatId);
+  if (voter && !interest?.pecuniary) return refuse('AGREES_BY_POSITION', 'Your agency votes on this decision. It agrees by the position of its seat.');
+  // For a conflicted seat somebody acts who may act for it and did not declare the interest: its delegate.
+  const acts = voter && holdsSeat(ctx.read('collaborative', s.placeId).state, agencyId, ctx.actor.account, ctx.today) && !interest!.conflicted.includes(ctx.actor.account);
+  if (voter && !acts) return refuse('INTEREST_DECLARED', 'Your agency’s seat declared a pecuniary interest. A delegate consents for it, who is not the one with the interest.');
+  return undefined;
+}
+/** Would the consent that waits be taken from whoever acts here? `RecordExternalConsent` goes by the same. */
+export const mayConsent = (s: DecisionState, ctx: Consenting): boolean => s.status === 'open' && (apartRefusal(consenters, s, undefined, ctx) ?? consentRefusal(s, ctx)) === undefined;
 
 export const positionCommands = {
   DeclareInterest: command(z.strictObject({ pecuniary: z.boolean({ error: 'Select whether the interest is pecuniary' }), nature: Prose(1000) }), {
@@ -146,18 +168,9 @@ export const positionCommands = {
     refuses: { DECISION_CLOSED: 'state', NOT_AFFECTED: 'who', NOT_A_SEAT_HOLDER: 'who', AGREES_BY_POSITION: 'rule', INTEREST_DECLARED: 'rule' },
     example: { evidence: 'Minute 7 of the board of 12 October 2009' },
     decide(s, d, ctx) {
-      const late = closedRefusal(s, ctx);
-      if (late) return late;
-      const agencyId = ctx.actor.agency!;
-      if (!s.affected.some((a) => a.agencyId === agencyId)) return refuse('NOT_AFFECTED', 'This decision names neither your agency nor its money.');
-      const no = seatRefusal(ctx, ctx.actor.place ?? s.placeId);
+      const no = consentRefusal(s, ctx);
       if (no) return no;
-      const voter = s.electorate.find((v) => v.agencyId === agencyId);
-      const interest = voter && part(s.interests, voter.seatId);
-      if (voter && !interest?.pecuniary) return refuse('AGREES_BY_POSITION', 'Your agency votes on this decision. It agrees by the position of its seat.');
-      // For a conflicted seat somebody acts who may act for it and did not declare the interest: its delegate.
-      const acts = voter && holdsSeat(ctx.read('collaborative', s.placeId).state, agencyId, ctx.actor.account, ctx.today) && !interest!.conflicted.includes(ctx.actor.account);
-      if (voter && !acts) return refuse('INTEREST_DECLARED', 'Your agency’s seat declared a pecuniary interest. A delegate consents for it, who is not the one with the interest.');
+      const agencyId = ctx.actor.agency!;
       return s.consents.includes(agencyId) ? [] : [emit('ExternalConsentRecorded', { placeId: s.placeId, agencyId, ...d, refs: seen(s.refs, ctx) })];
     },
   }),

@@ -242,7 +242,7 @@ export interface Target {
 }
 
 /** What somebody did on the record before that keeps them from a command there, in whatever grant they give it. */
-export interface Apart<S = any, D = any> {
+export interface Apart<S = any, D = any, C = Context> {
   /** Of kind *who*. */
   readonly code: string;
   /** Types of events. */
@@ -250,7 +250,7 @@ export interface Apart<S = any, D = any> {
   /** Only what was done to this part of the record. */
   of?(data: D): string;
   /** Acts that do not count. */
-  but?(act: Act, state: S, ctx: Context): boolean;
+  but?(act: Act, state: S, ctx: C): boolean;
   readonly detail: string;
 }
 

@@ -19,7 +19,7 @@ export function noteAct(acts: Map<string, Map<string, Act[]>>, type: string, ent
 }
 
 /** Refuses what the same account did before keeps it from. */
-export function apartRefusal<S, D>(apart: Apart<S, D>, s: S, d: D, ctx: Context) {
+export function apartRefusal<S, D, C extends Pick<Context, 'acts' | 'actor'>>(apart: Apart<S, D, C>, s: S, d: D, ctx: C) {
   const part = apart.of?.(d);
   const done = ctx.acts.get(ctx.actor.account);
   const counted = part === undefined ? [...(done?.values() ?? [])].flat() : (done?.get(part) ?? []);

@@ -21,11 +21,15 @@ export function isChair(c: CollaborativeState, account: string): boolean {
   return seat?.account === account && seat.status === 'accepted';
 }
 
+/** Who acts, on which day, and what is known of seats: all that is asked of somebody who sits at a table. */
+export interface AtTable extends Pick<Context, 'actor' | 'today'> {
+  read(aggregate: 'collaborative', placeId: string): { readonly state: CollaborativeState };
+}
 /**
  * Refuses a seat-holder or chair whose grant has no seat behind it (a grant without the seat is not enough); other roles
  * pass. `NOT_A_SEAT_HOLDER` is of kind who.
  */
-export function seatRefusal(ctx: Context, placeId: string) {
+export function seatRefusal(ctx: AtTable, placeId: string) {
   if (ctx.actor.role !== 'seat-holder' && ctx.actor.role !== 'chair') return undefined;
   const { state } = ctx.read('collaborative', placeId);
   if (ctx.actor.role === 'chair') {

@@ -1,9 +1,10 @@
 /** What waits and may be seen: due items of records, and the required steps that are still open. */
 import { canSee, grantName, type Grant } from '../../domain/shared/access.js';
-import { isRefusal, type Acts, type Context, type DueParty } from '../../domain/kernel/types.js';
-import { aggregateNamed } from '../../domain/registry.js';
+import type { DueParty } from '../../domain/kernel/types.js';
+import { collaborative } from '../../domain/collaborative/index.js';
+import type { CollaborativeState } from '../../domain/collaborative/state.js';
+import { mayConsent } from '../../domain/decision/positions.js';
 import { lateBy, stepItem, waitsFor, type DueItem } from '../../domain/progress/judge.js';
-import { access } from '../../projections/views/access.js';
 import { decisionLog } from '../../projections/views/decision-log.js';
 import { due } from '../../projections/views/due.js';
 import { itemId, partyKey, type DueRow } from '../../projections/views/due-items.js';
@@ -90,23 +91,18 @@ export interface Action {
 /** What could not be looked at: it may wait for the reader, or not. */
 export type FailedAction = Failed & { readonly id: string; readonly code: string; readonly dueOn: string; readonly placeId: string | null };
 
-/** Would the consent that is asked for be taken from the reader in this grant? The command itself is asked: a seat with an interest leaves few who may. */
-function mayConsent(r: Reading, item: DueItem, { role, agency, place }: Grant): boolean {
+/** Would the consent that is asked for be taken from the reader in this grant? A seat with an interest leaves few who may. */
+function consents(r: Reading, item: DueItem, { role, agency, place }: Grant): boolean {
   const row = r.of(decisionLog).one(item.recordId);
   if (!row) return false;
-  const read = (aggregate: string, id: string) => ({
-    version: r.of(access).record(aggregate, id)?.version ?? 0,
-    state: r.of(register).one(aggregate, id)?.state ?? aggregateNamed(aggregate).initial(),
-  });
   const actor = { account: r.viewer.account, role, ...(agency ? { agency } : {}), ...(place ? { place } : {}) };
   const mine = r
     .of(decisionLog)
     .steps(item.recordId)
     .filter((x) => x.account === actor.account);
   const done = mine.map((x) => ({ type: x.type, part: '', ...(x.agencyId ? { agency: x.agencyId } : {}) }));
-  const acts: Acts = new Map([[actor.account, new Map([['', done]])]]);
-  const ctx = { now: r.now, today: r.day, actor, recordId: item.recordId, acts, read } as unknown as Context;
-  return !isRefusal(aggregateNamed('decision').commands.RecordExternalConsent!.decide(row.state, { evidence: '' }, ctx));
+  const read = (_: 'collaborative', placeId: string) => ({ state: r.of(register).one<CollaborativeState>('collaborative', placeId)?.state ?? collaborative.initial() });
+  return mayConsent(row.state, { now: r.now, today: r.day, actor, acts: new Map([[actor.account, new Map([['', done]])]]), read });
 }
 
 /** Where an action stands: by its date along the index, by its place or code among all that waits for one party. */
@@ -120,7 +116,7 @@ export function actionSources<S>(r: Reading, grants: readonly Grant[], by: Actio
     for (const grant of among) {
       const party = waitsFor(item, grant);
       if (!party) continue;
-      const fits = partOf(r, id, known, () => item.code !== 'consent' || mayConsent(r, item, grant));
+      const fits = partOf(r, id, known, () => item.code !== 'consent' || consents(r, item, grant));
       if (fits !== false) return fits === true ? { id, item, grant, party } : fits;
     }
     return undefined;
