@@ -2,14 +2,16 @@
  * What must not compile. Each mistake stands under `@ts-expect-error`: where the compiler lets one through, the directive is unused,
  * and `npm run typecheck` fails. Nothing here runs.
  */
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { z } from 'zod';
 import { decides, kit } from '../src/domain/kernel/aggregate.js';
 import { mayConsent, type Consenting } from '../src/domain/decision/positions.js';
 import type { DecisionState } from '../src/domain/decision/state.js';
 import { refuse } from '../src/domain/kernel/types.js';
 import { is, type HandlerTable, type Recorded } from '../src/domain/recorded.js';
+import { pool } from '../src/domain/pool/index.js';
 import { eventsOf, type ByEvent } from '../src/domain/registry.js';
+import { spec } from './domain/spec.js';
 
 interface DoorState {
   status: 'shut' | 'open';
@@ -29,6 +31,28 @@ const locked = () => refuse('DOOR_LOCKED', 'Unlock it first.');
 export function halves(state: DecisionState, { read: _, ...half }: Consenting): void {
   // @ts-expect-error a rule is asked with less than it looks at
   mayConsent(state, half);
+}
+
+/** Never called. */
+export function specs(test: Test): void {
+  // As it should be.
+  spec(test, pool).when('Pledge', { pledgeId: 'one', financialYear: '2009-10', amountPence: 100 });
+  spec(test, pool).when('OpenPool');
+
+  // @ts-expect-error a command that the record does not have
+  spec(test, pool).when('Plegde', { pledgeId: 'one', financialYear: '2009-10', amountPence: 100 });
+
+  // @ts-expect-error a command without what it is decided on
+  spec(test, pool).when('Pledge');
+
+  // @ts-expect-error a member too few
+  spec(test, pool).when('Pledge', { pledgeId: 'one', financialYear: '2009-10' });
+
+  // @ts-expect-error a member that the command does not know
+  spec(test, pool).when('Pledge', { pledgeId: 'one', financialYear: '2009-10', amountPence: 100, colour: 'red' });
+
+  // @ts-expect-error a text where the command takes a number
+  spec(test, pool).when('Pledge', { pledgeId: 'one', financialYear: '2009-10', amountPence: '100' });
 }
 
 /** Never called. */

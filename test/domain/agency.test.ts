@@ -38,7 +38,7 @@ test('an agency is registered by the code its sector goes by', (t) => {
     name: 'Durham',
     sector,
     type: 'body',
-    identifiers: schemes.map((scheme) => ({ scheme, code: codes[scheme], from: '2009-04-01' })),
+    identifiers: schemes.map((scheme) => ({ scheme, code: codes[scheme]!, from: '2009-04-01' })),
     startOn: '2009-04-01',
   });
   const register = (sector: string, ...schemes: string[]) => office(t).when('RegisterAgency', data(sector, ...schemes));
@@ -209,7 +209,7 @@ test('a secretariat keeps the record of its own place’s partners only', (t) =>
         .with(collaborative, 'durham', ...seat('durham-council', 'durham'))
         .with(collaborative, 'kent', ...seat('kent-council', 'kent'))
         .as('secretariat', `place:${place}`)
-        .when(command, data);
+        .whenAny(command, data);
     secretariat('durham').then({ type });
     secretariat('kent').refuses('NOT_OF_THE_PLACE');
     // A place makes whom it likes its accountable body; a seat is accepted by the body itself.
@@ -220,7 +220,7 @@ test('a secretariat keeps the record of its own place’s partners only', (t) =>
       .with(collaborative, 'durham', seat('durham-council', 'durham')[0]!)
       .with(place, 'durham', { type: 'PlaceOpened', data: { programmeId: 'tp', kind: 'pilot', name: 'Durham' } }, { type: 'AccountableBodyNominated', data: { agencyId: 'durham-council' } })
       .as('secretariat', 'place:durham')
-      .when(command, data)
+      .whenAny(command, data)
       .refuses('NOT_OF_THE_PLACE');
     // Agencies are one register; each is kept by the programme whose people registered it.
     const of = (programmeId: string, as: string, scope: string) =>
@@ -231,7 +231,7 @@ test('a secretariat keeps the record of its own place’s partners only', (t) =>
         .with(place, 'nh-one', { type: 'PlaceOpened', data: { programmeId, kind: 'pilot', name: 'One' } })
         .with(collaborative, 'nh-one', ...seat('durham-council', 'nh-one'))
         .as(as as 'secretariat', scope)
-        .when(command, data);
+        .whenAny(command, data);
     of('nh', 'programme-office', 'programme:nh').refuses('OTHER_PROGRAMME', /tp/);
     of('nh', 'secretariat', 'place:nh-one').refuses('OTHER_PROGRAMME');
     of('tp', 'programme-office', 'programme:tp').then({ type });
@@ -349,7 +349,7 @@ test('until the day after its last, an agency that will be retired is kept like 
     ['RetireAgency', { on: '2009-12-31', reason: 'Put off' }, 'AgencyRetired'],
   ];
   for (const [command, data, type] of changes) {
-    const on = (day: string) => council(t, retired).at(day).when(command, data);
+    const on = (day: string) => council(t, retired).at(day).whenAny(command, data);
     on('2009-08-31').then({ type });
     on('2009-09-01').refuses('WRONG_STATE', /31 August 2009/);
   }

@@ -70,7 +70,7 @@ const chair = (t: Test, ...given: NewEvent[]) => durham(t, ...seated('council'),
 
 test('a place has one collaborative', (t) => {
   const establish = (more: object = {}, w: World = {}) => world(t, w).when('EstablishCollaborative', { placeId: 'durham', rule: { kind: 'consent' }, quorum: half, ...more });
-  t.equal(collaborative.commands.EstablishCollaborative!.id!({ placeId: 'durham' }), 'durham');
+  t.equal(collaborative.commands.EstablishCollaborative.id!({ placeId: 'durham', rule: { kind: 'consent' }, quorum: half }), 'durham');
   const { state, access } = establish().then({ type: 'CollaborativeEstablished', data: { programmeId: 'tp', quorum: half } });
   t.match(state, { status: 'forming', rule: { kind: 'consent' }, seats: {}, delegations: [] });
   t.match(access, { tier: 'programme', placeId: 'durham', programmeId: 'tp' });
@@ -244,7 +244,7 @@ test('a chair who leaves is owed by the place within 10 working days, until ther
     ['VacateSeat', { reason: 'Retires' }],
     ['ReplaceHolder', { account: 'new-chief' }],
   ] as const) {
-    const left = (seatId: string) => durham(t, ...given).when(command, { seatId, ...rest });
+    const left = (seatId: string) => durham(t, ...given).whenAny(command, { seatId, ...rest });
     const type = command === 'VacateSeat' ? 'SeatVacated' : 'SeatHolderReplaced';
     left('council').then({ type, data: { wasChair: true } });
     left('pct').then({ type, data: { wasChair: undefined } });
@@ -320,8 +320,8 @@ test('the deputy takes the chair when the chair leaves, and the place owes none'
       command === 'SuspendSeat'
         ? durham(t, ...three, ...given)
             .as('chair', 'place:durham+agency:council', 'council-chief')
-            .when(command, { seatId, ...rest })
-        : durham(t, ...three, ...given).when(command, { seatId, ...rest });
+            .whenAny(command, { seatId, ...rest })
+        : durham(t, ...three, ...given).whenAny(command, { seatId, ...rest });
     const { state } = leaves('council', deputy()).then({ type, data: { wasChair: true, deputySeatId: 'pct' } }, takes);
     t.ok(isChair(state, 'pct-chief'), command);
     t.notOk(isChair(state, 'council-chief'));

@@ -10,7 +10,7 @@ import { inDelivery, isSilent, slippage, type CommitmentState } from '../../src/
 import { held, part } from '../../src/domain/kernel/parts.js';
 import { nextPeriod, periodEnd, periodOf, periodStart, periodsOwed } from '../../src/domain/shared/reporting.js';
 import { waiver } from '../../src/domain/waiver/index.js';
-import { coverage, disclosure, load, metaOf, reference, spec, type Given } from './spec.js';
+import { coverage, disclosure, load, metaOf, reference, spec, type Given, type DataFor } from './spec.js';
 import { aggregateNamed } from '../../src/domain/registry.js';
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.
@@ -750,7 +750,7 @@ test('amber or worse, and falling progress, are explained', async (t) => {
 
 test('a report is material when it turns red', async (t) => {
   const material = (d: object) => flag(commitment.events.ProgressReported!.material, d);
-  const turned = (rag: object, ...given: NewEvent[]) => durham(t, ...atAccepted, ...given).when('Report', { ...report, rag, ...explained });
+  const turned = (rag: DataFor<typeof commitment, 'Report'>['rag'], ...given: NewEvent[]) => durham(t, ...atAccepted, ...given).when('Report', { ...report, rag, ...explained });
   turned(red).then({ type: 'ProgressReported', data: { turnedRed: true } });
   turned(red, reported()).then({ type: 'ProgressReported', data: { turnedRed: true } });
   turned(red, reported('2009-08', { rag: red })).then({ type: 'ProgressReported', data: { turnedRed: false } });
@@ -865,10 +865,10 @@ test('completion is claimed with evidence, once the work has begun', async (t) =
     .when('ClaimComplete', { evidence: [] })
     .refuses('EVIDENCE_REQUIRED');
   claims(...inWork)
-    .when('ClaimComplete', { evidence: [{ ...evidence[0], locator: undefined }] })
+    .when('ClaimComplete', { evidence: [{ ...evidence[0]!, locator: undefined }] })
     .refuses('EVIDENCE_REQUIRED', /SHA-256/);
   claims(...inWork)
-    .when('ClaimComplete', { evidence: [{ ...evidence[0], date: '2009-09-02' }] })
+    .when('ClaimComplete', { evidence: [{ ...evidence[0]!, date: '2009-09-02' }] })
     .refuses('EVIDENCE_REQUIRED', /today or earlier/);
   claims(...inWork)
     .when('ClaimComplete', { evidence: [{ type: 'document', description: 'Board paper', date: '2009-09-01', sha256: 'a'.repeat(64) }] })
@@ -1362,7 +1362,7 @@ test('a carried decision changes a promise on exactly its terms, once', async (t
       durham(t, ...given)
         .with(decision, 'd1', ...decided)
         .with(commitment, 'next', ...successor)
-        .when(command, { ...terms, reason: 'As decided', decisionId: 'd1' });
+        .whenAny(command, { ...terms, reason: 'As decided', decisionId: 'd1' });
     const entry = { command, record: 'commitment-one', terms };
     t.same(give(carriedFor([entry])).then({ type, data: { decisionId: 'd1' } }).usedDecisions, ['d1']);
     give(carriedFor([entry]).slice(0, 1)).refuses('DECISION_NOT_CARRIED', /is draft/);

@@ -5,9 +5,9 @@ import { collaborative } from '../../src/domain/collaborative/index.js';
 import type { Actor, Meta, NewEvent } from '../../src/domain/kernel/types.js';
 import { addDays } from '../../src/domain/shared/calendar.js';
 import { decision } from '../../src/domain/decision/index.js';
-import { shownStatus } from '../../src/domain/decision/state.js';
+import { shownStatus, type Authorisation } from '../../src/domain/decision/state.js';
 import { part } from '../../src/domain/kernel/parts.js';
-import { coverage, disclosure, load, spec } from './spec.js';
+import { coverage, disclosure, load, spec, type DataFor } from './spec.js';
 import { aggregateNamed } from '../../src/domain/registry.js';
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.
@@ -65,7 +65,7 @@ const motion = {
   affectedAgencies: [] as string[],
   money: [] as { agencyId: string; pence: number; financialYear: string }[],
   refs: [] as string[],
-  authorises: [] as object[],
+  authorises: [] as Authorisation[],
 };
 type More = Partial<typeof motion>;
 const spends = (...ids: string[]): More => ({ money: ids.map((agencyId) => ({ agencyId, pence: 5_000_000, financialYear: '2009-10' })) });
@@ -260,7 +260,7 @@ test('due items: each seat and each body whose money waits, then the outcome, th
 });
 
 test('only seats of the electorate take positions, each once, with reasons where they dissent', (t) => {
-  const take = (s: ReturnType<typeof world>, data: object = { stance: 'agree' }) => s.when('TakePosition', data as Record<string, unknown>);
+  const take = (s: ReturnType<typeof world>, data: DataFor<typeof decision, 'TakePosition'> = { stance: 'agree' }) => s.when('TakePosition', data);
   const { state } = take(holder(open(t), 'pct')).then({ type: 'PositionTaken', data: { ...of('pct'), stance: 'agree' } });
   t.match(part(state.positions, 'seat-pct'), { agencyId: 'pct', stance: 'agree' });
   take(chair(open(t))).then({ type: 'PositionTaken', data: { agencyId: 'council', capacity: 'holder' } });
@@ -320,7 +320,7 @@ test('only seats of the electorate take positions, each once, with reasons where
 });
 
 test('positions are changed and objections withdrawn; what was said stays', (t) => {
-  const change = (given: Given, data: object, agency = 'pct') => holder(open(t, ...given), agency).when('ChangePosition', data as Record<string, unknown>);
+  const change = (given: Given, data: DataFor<typeof decision, 'ChangePosition'>, agency = 'pct') => holder(open(t, ...given), agency).when('ChangePosition', data);
   t.match(
     part(
       change([took('pct', 'agree')], { stance: 'object', reason: 'New figures today' }).then({ type: 'PositionChanged', data: { from: 'agree', to: 'object' } }).state.positions,
@@ -399,7 +399,7 @@ test('E5: after its time nothing is added, by the clock and not by the job', (t)
   for (const given of after) {
     for (const [command, data] of every)
       holder(open(t, took('pct', 'object'), ...given).at(late), 'pct')
-        .when(command, data as Record<string, unknown>)
+        .whenAny(command, data)
         .refuses('DECISION_CLOSED');
     spending(t, ['dwp'], ...given)
       .at(late)
@@ -412,7 +412,7 @@ test('E5: after its time nothing is added, by the clock and not by the job', (t)
   }
   for (const [command, data] of every.slice(0, 2))
     holder(open(t, ...(command === 'ChangePosition' ? [took('pct', 'abstain')] : [])).at(closesAt), 'pct')
-      .when(command, data as Record<string, unknown>)
+      .whenAny(command, data)
       .then({ type: command === 'TakePosition' ? 'PositionTaken' : 'PositionChanged' });
   const positions = ['college', 'fire', 'pct', 'probation'].map((a) => took(a, 'agree', '2009-10-30T17:00:00.000Z'));
   open(t, ...positions)
@@ -561,9 +561,9 @@ test('a decision is superseded or rescinded only by a carried one that authorise
     const authorises = [{ command, record: 'decision-pooling', terms: {} }];
     const other = (s: ReturnType<typeof world>, data: object) =>
       s.with(standing('decision'), 'again', stood({ status: 'carried', placeId: 'durham', access: { placeId: 'durham' }, authorises, ...data }));
-    const end = (data: object = {}, ...given: Given) => other(carried(t, ...given), data).when(command, { byDecisionId: 'again' });
+    const end = (data: object = {}, ...given: Given) => other(carried(t, ...given), data).whenAny(command, { byDecisionId: 'again' });
     t.match(end().then({ type, data: { decisionId: 'again' } }).state, { status, by: 'again' });
-    carried(t).when(command, { byDecisionId: 'never' }).refuses('DECISION_NOT_CARRIED');
+    carried(t).whenAny(command, { byDecisionId: 'never' }).refuses('DECISION_NOT_CARRIED');
     for (const not of ['open', 'not-carried', 'lapsed', 'superseded', 'rescinded', 'withdrawn']) end({ status: not }).refuses('DECISION_NOT_CARRIED');
     end({ placeId: 'kent', access: { placeId: 'kent' } }).refuses('DECISION_NOT_CARRIED', /no such decision/);
     end({ authorises: [{ command, record: 'decision-other', terms: {} }] }).refuses('DECISION_DOES_NOT_MATCH');
@@ -572,8 +572,8 @@ test('a decision is superseded or rescinded only by a carried one that authorise
     const used = load(decision, 'pooling', [drafted(), opened(), closed(), { type: 'DecisionSuperseded', data: { decisionId: 'again' } }]);
     t.same(used.usedDecisions, ['again'], 'the record remembers the use');
     end({}, { type: 'RecordDisclosed', data: { from: 'members', to: 'programme', decisionId: 'again' } }).refuses('DECISION_ALREADY_USED');
-    other(carried(t), {}).as('chair', 'place:durham+agency:council', 'not-the-chair').when(command, { byDecisionId: 'again' }).refuses('NOT_A_SEAT_HOLDER');
-    other(open(t), {}).as('chair', 'place:durham+agency:council', 'council-chief').when(command, { byDecisionId: 'again' }).refuses('WRONG_STATE');
+    other(carried(t), {}).as('chair', 'place:durham+agency:council', 'not-the-chair').whenAny(command, { byDecisionId: 'again' }).refuses('NOT_A_SEAT_HOLDER');
+    other(open(t), {}).as('chair', 'place:durham+agency:council', 'council-chief').whenAny(command, { byDecisionId: 'again' }).refuses('WRONG_STATE');
   }
   t.end();
 });

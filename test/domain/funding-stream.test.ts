@@ -71,9 +71,9 @@ test('only the awarding department changes it', (t) => {
     EndStream: { reason: 'Over' },
   };
   for (const [command, d] of Object.entries(data)) {
-    official(t, registered, relaxed()).as('official', 'agency:home-office').when(command, d).refuses('NOT_AWARDING_DEPARTMENT');
-    official(t, registered, relaxed()).as('treasury', 'programme:tp').when(command, d).refuses('NOT_ALLOWED');
-    if (command !== 'EndRelaxation') official(t, registered, over).when(command, d).refuses('WRONG_STATE');
+    official(t, registered, relaxed()).as('official', 'agency:home-office').whenAny(command, d).refuses('NOT_AWARDING_DEPARTMENT');
+    official(t, registered, relaxed()).as('treasury', 'programme:tp').whenAny(command, d).refuses('NOT_ALLOWED');
+    if (command !== 'EndRelaxation') official(t, registered, over).whenAny(command, d).refuses('WRONG_STATE');
   }
   t.end();
 });

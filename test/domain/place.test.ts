@@ -103,10 +103,10 @@ test('nothing new is recorded for a withdrawn place', (t) => {
     const given = [proposed(), ...(command === 'CloseOut' ? [activated] : [])];
     const by = command === 'DropTheme' ? durham : office;
     by(t, { status: 'withdrawn' }, ...given)
-      .when(command, d)
+      .whenAny(command, d)
       .refuses('PLACE_WITHDRAWN', /withdrawn/);
     by(t, { enrolled: false }, ...given)
-      .when(command, d)
+      .whenAny(command, d)
       .refuses('PLACE_WITHDRAWN', /not enrolled/);
   }
   t.end();

@@ -153,7 +153,7 @@ export const fo = (t: Test, given: Givens, w: World = {}, agency = 'council') =>
 
 export const allocate = { allocationId: 'nurses', title: 'Nurses', purposes: health, subBalances: [{ pledgeId: 'council', pence: 60_00 }] };
 export const draw = (pence: number, pledgeId = 'council') => ({ allocationId: 'nurses', subBalances: [{ pledgeId, pence }] });
-export const data: Record<string, Record<string, unknown>> = {
+export const data = {
   ProposePool: proposal,
   ProposeAgreement: agreement(),
   SignAgreement: { version: 1 },

@@ -56,11 +56,11 @@ import { aggregateNamed } from '../../src/domain/registry.js';
 
 test('who may: the place stands, the seat is held, the partner speaks for itself', (t) => {
   for (const [command, d] of Object.entries(data)) {
-    const { by, refuses } = pool.commands[command]!;
+    const { by, refuses } = aggregateNamed('pool').commands[command]!;
     const as = (role: string, agency: string, account: string, w: World = {}) =>
       durham(t, before(command), w)
         .as(role, role === 'secretariat' ? 'place:durham' : role === 'finance-officer' ? `agency:${agency}` : `place:durham+agency:${agency}`, account)
-        .when(command, d);
+        .whenAny(command, d);
     for (const place of ['withdrawn', 'never'] as const) as(by[0]!, 'council', 'chair-1', { place }).refuses('PLACE_WITHDRAWN');
     for (const role of ['seat-holder', 'chair'] as const) if (by.includes(role)) as(role, 'council', 'stranger').refuses('NOT_A_SEAT_HOLDER');
     if (refuses.NOT_A_PARTNER) as('finance-officer', 'fire', 'checker').refuses('NOT_A_PARTNER');
@@ -68,10 +68,10 @@ test('who may: the place stands, the seat is held, the partner speaks for itself
       as('finance-officer', 'pct', 'checker').refuses('NOT_OWN_PLEDGE');
       durham(t, before(command))
         .as('finance-officer', 'agency:council', 'checker')
-        .when(command, { ...d, pledgeId: 'nowhere' })
+        .whenAny(command, { ...d, pledgeId: 'nowhere' })
         .refuses('PLEDGE_UNKNOWN');
     }
-    durham(t, before(command)).as('member', 'place:durham').when(command, d).refuses('NOT_ALLOWED');
+    durham(t, before(command)).as('member', 'place:durham').whenAny(command, d).refuses('NOT_ALLOWED');
   }
   // A partner of the pool whose agency has no seat in the place.
   fo(t, [proposed({ partners: ['council', 'police'] })], {}, 'police')
@@ -818,7 +818,7 @@ test('no sequence of commands spends what is not there, nor shows what is not op
         const { agency, account } = entryOf;
         // The year ends in the middle.
         const today = i < list.length / 2 ? '2009-09-01' : '2010-04-01';
-        const entry = pool.commands[command]!;
+        const entry = aggregateNamed('pool').commands[command]!;
         if (checkState(pool, entry, loaded.state)) continue;
         const chairs = entry.by.includes('chair') && !entry.by.includes('finance-officer');
         const actor: Actor = chairs

@@ -6,7 +6,7 @@ import type { NewEvent } from '../../src/domain/kernel/types.js';
 import { fold, emptyLoaded } from '../../src/domain/kernel/fold.js';
 import { held, part } from '../../src/domain/kernel/parts.js';
 import { programme } from '../../src/domain/programme/index.js';
-import { coverage, load, metaOf, spec } from './spec.js';
+import { coverage, load, metaOf, spec, type DataFor } from './spec.js';
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.
 const standing = (name: 'place' | 'submission' | 'waiver') => {
@@ -207,7 +207,8 @@ test('the calendar has one deadline, and keeps what was first planned', (t) => {
     .refuses('DEADLINE_NOT_EXACT');
 
   const both = [milestone(budget), milestone(workshop)];
-  const move = (milestoneId: string, date: object, ...given: NewEvent[]) => tp(t, ...given).when('RescheduleMilestone', { milestoneId, date, reason: 'Confirmed' });
+  const move = (milestoneId: string, date: DataFor<typeof programme, 'RescheduleMilestone'>['date'], ...given: NewEvent[]) =>
+    tp(t, ...given).when('RescheduleMilestone', { milestoneId, date, reason: 'Confirmed' });
   const moved = move('workshop', day('2009-11-10'), ...both).then({
     type: 'MilestoneRescheduled',
     data: { name: 'Workshop', from: workshop.date, to: day('2009-11-10'), reason: 'Confirmed' },
@@ -262,11 +263,11 @@ test('a place belongs to one programme: whose it is, its own record says', (t) =
   ];
   for (const [command, data] of commands) {
     of('nh', ...given)
-      .when(command, { placeId: 'kent', ...data })
+      .whenAny(command, { placeId: 'kent', ...data })
       .refuses('PLACE_UNKNOWN');
     t.equal(
       of('tp', ...given)
-        .when(command, { placeId: 'kent', ...data })
+        .whenAny(command, { placeId: 'kent', ...data })
         .happened(),
       true,
       `${command} of its own place`,
@@ -419,7 +420,7 @@ test('ground that a pilot and a parallel place share is allowed, and said', (t) 
   t.match(aggregateNamed('programme').events.AreaAdded!.says(shared.data, {} as never), /warning: E06000047 is also ground of .*durham/);
   const none = (command: string, data: Record<string, unknown>) => {
     const after = tp(t, running, ...both, ...over)
-      .when(command, data)
+      .whenAny(command, data)
       .then({ type: /./ as never });
     t.same([held(after.state.places, 'durham').overlaps, held(after.state.places, 'county').overlaps], [[], []], `${command} ends it on both`);
   };
@@ -552,9 +553,10 @@ test('templates keep their sections while a round is open', (t) => {
   t.end();
 });
 
+type Step = DataFor<typeof programme, 'RequireSteps'>['steps'][number];
 test('steps are due by a milestone or a round, and may be excused', (t) => {
-  const step = (stepId: string, due: object) => ({ stepId, name: `Step ${stepId}`, due });
-  const require = (steps: object[], ...given: NewEvent[]) => tp(t, planned(), milestone(workshop), ...given).when('RequireSteps', { placeKind: 'pilot', steps });
+  const step = (stepId: string, due: Step['due']) => ({ stepId, name: `Step ${stepId}`, due });
+  const require = (steps: Step[], ...given: NewEvent[]) => tp(t, planned(), milestone(workshop), ...given).when('RequireSteps', { placeKind: 'pilot', steps });
   const { state } = require([step('activation', { milestoneId: 'workshop' }), step('interim', { roundNo: 1 }), step('pools', { roundNo: 1 })]).then({
     type: 'StepsRequired',
     data: {

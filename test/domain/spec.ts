@@ -8,7 +8,21 @@ import type { Test } from 'tap';
 import { v5 as uuidv5 } from 'uuid';
 import { londonDate } from '../../src/domain/shared/calendar.js';
 import { checkState, doesReplace, fittingGrants, standardRefusals, targetOf } from '../../src/domain/kernel/command.js';
-import { isRefusal, type Actor, type Aggregate, type Context, type Decision, type Loaded, type Meta, type NewEvent, type States, type ViewChecks } from '../../src/domain/kernel/types.js';
+import {
+  isRefusal,
+  type Actor,
+  type Aggregate,
+  type CommandTable,
+  type EventTable,
+  type InputOf,
+  type Context,
+  type Decision,
+  type Loaded,
+  type Meta,
+  type NewEvent,
+  type States,
+  type ViewChecks,
+} from '../../src/domain/kernel/types.js';
 import type { Authorisation, DecisionState } from '../../src/domain/decision/state.js';
 import { emptyLoaded, fold } from '../../src/domain/kernel/fold.js';
 import { parseGrant } from '../../src/domain/shared/access.js';
@@ -68,7 +82,19 @@ export function load<S>(agg: Aggregate<S>, recordId: string, given: readonly Giv
   return loaded;
 }
 
-class Spec<S> {
+/** Data as specs write them: of a choice of words they may keep the word in a constant, which the schema looks at when the spec runs. */
+type Sent<T> = T extends string
+  ? string
+  : T extends readonly (infer U)[]
+    ? readonly Sent<U>[]
+    : T extends object
+      ? { readonly [K in keyof T]: Sent<T[K]> | (undefined extends T[K] ? undefined : never) }
+      : T;
+
+/** What specs send for a command of a record. */
+export type DataFor<A extends { readonly commands: CommandTable }, K extends keyof A['commands']> = Sent<InputOf<A['commands'][K]>>;
+
+class Spec<S, C extends CommandTable<S> = CommandTable<S>> {
   #id = 'subject';
   #now = '2009-09-01T09:00:00.000Z';
   #actor: Actor = system;
@@ -82,7 +108,7 @@ class Spec<S> {
   #mutants!: Mutants;
   constructor(
     readonly t: Test,
-    readonly agg: Aggregate<S>,
+    readonly agg: Aggregate<S, EventTable<S>, C>,
   ) {}
 
   /** The record's id. */
@@ -133,7 +159,12 @@ class Spec<S> {
   }
   #grant: ReturnType<typeof parseGrant>;
 
-  when(command: string, data: Record<string, unknown> = {}): this {
+  /** A command of the record, with what is sent for it. */
+  when<K extends keyof C & string>(command: K, ...[data]: Record<never, never> extends InputOf<C[K]> ? [data?: Sent<InputOf<C[K]>>] : [data: Sent<InputOf<C[K]>>]): this {
+    return this.whenAny(command, data ?? {});
+  }
+  /** A command by a name and with data that no more is known of than that they stand in a table: that they fit is seen when the spec runs. */
+  whenAny(command: string, data: object = {}): this {
     const entry = this.agg.commands[command];
     if (!entry) throw new Error(`${this.agg.name} has no command ${command}`);
     this.#command = command;
@@ -271,7 +302,7 @@ class Spec<S> {
   }
 }
 
-export const spec = <S>(t: Test, agg: Aggregate<S>): Spec<S> => new Spec(t, agg);
+export const spec = <S, C extends CommandTable<S>>(t: Test, agg: Aggregate<S, EventTable<S>, C>): Spec<S, C> => new Spec(t, agg);
 
 /**
  * The specs of `Disclose`, which every record has. `given` are its first events; `owner` opens it alone; other records are opened by

@@ -8,7 +8,7 @@ import { canSee, type Grant, type Viewer, type Withheld } from '../../src/domain
 import { held } from '../../src/domain/kernel/parts.js';
 import { submission } from '../../src/domain/submission/index.js';
 import { statementOf } from '../../src/domain/submission/statement.js';
-import { coverage, disclosure, load, metaOf, spec, type Given } from './spec.js';
+import { coverage, disclosure, load, metaOf, spec, type Given, type DataFor } from './spec.js';
 import { aggregateNamed } from '../../src/domain/registry.js';
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.
@@ -194,7 +194,7 @@ test('an edit brings a return back to work, and says so when it was signed', asy
   writes('pools', content.pools!, answered('pools', true)).needsVersion(true).then({ type: 'SectionAnswered' });
   durham(t)
     .given(started(), answered('pools', true))
-    .when('AnswerSection', { sectionId: 'pools', content: content.pools })
+    .when('AnswerSection', { sectionId: 'pools', content: content.pools! })
     .then({ type: 'SectionAnswered', data: { prefilled: false } });
   for (const given of [ready(), [...ready(), sent()]]) {
     t.equal(
@@ -275,7 +275,7 @@ test('the last section complete makes a return ready', async (t) => {
 });
 
 test('sending pins the records included', async (t) => {
-  const send = (included: object[], w: World = {}, given: any[] = ready()) =>
+  const send = (included: DataFor<typeof submission, 'SendForSignOff'>['included'], w: World = {}, given: any[] = ready()) =>
     durham(t, w)
       .given(...given)
       .when('SendForSignOff', { included });
@@ -769,7 +769,7 @@ test('who made a return for its place does not judge it for the programme, and n
       durham(t)
         .as('programme-office', office, 'two-hats')
         .given(...own)
-        .when(command, data)
+        .whenAny(command, data)
         .refuses('SOD_CONFLICT');
       t.pass(what);
     }

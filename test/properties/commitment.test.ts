@@ -104,7 +104,7 @@ function play(loaded: Loaded<CommitmentState>, { as: name, account: by, command,
   const [role = '', scope = ''] = name.split('@');
   const grant = name === 'system' ? undefined : parseGrant(role, scope)!;
   const actor: Actor = grant ? { account: by, role: grant.role, ...(grant.agency ? { agency: grant.agency } : {}) } : { account: 'system', role: 'system' };
-  const entry = commitment.commands[command]!;
+  const entry = aggregateNamed('commitment').commands[command]!;
   const parsed = entry.data.parse(data);
   if (grant ? fittingGrants(entry, [grant], targetOf(entry, loaded, parsed)).length === 0 : !entry.by.includes('system')) return { what: 'NOT_ALLOWED', actor };
   if (entry.creates === true && loaded.version > 0) return { what: 'RECORD_EXISTS', actor };

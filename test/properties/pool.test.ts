@@ -37,7 +37,7 @@ function play(loaded: Loaded<PoolState>, { as, account, command, data }: Move): 
   const [role = '', scope = ''] = as.split('@');
   const grant = as === 'system' ? undefined : parseGrant(role, scope)!;
   const actor: Actor = grant ? { account, role: grant.role, ...(grant.agency ? { agency: grant.agency } : {}) } : { account, role: 'system' };
-  const entry = pool.commands[command]!;
+  const entry = aggregateNamed('pool').commands[command]!;
   const ctx = {
     now,
     today: '2009-09-01',

@@ -7,6 +7,7 @@ import {
   refuse,
   type Aggregate,
   type CommandEntry,
+  type CommandTable,
   type Context,
   type DataOf,
   type Emitted,
@@ -43,17 +44,16 @@ type Refused<R extends Refusals> = (keyof R & string) | StandardCode;
 export const decides =
   <S>() =>
   <E extends EventTable<S>>(_events: E) => ({
-    command<T extends z.ZodType, const R extends Refusals>(data: T, entry: CommandSpec<S, z.infer<T>, E, R>): CommandEntry<S, z.infer<T>> {
+    command<T extends z.ZodType, const R extends Refusals>(data: T, entry: CommandSpec<S, z.infer<T>, E, R>): CommandEntry<S, z.infer<T>, z.input<T>> {
       const { apart } = entry;
-      const whole = { data: data as unknown as z.ZodType<z.infer<T>>, ...entry };
+      const whole = { data: data as unknown as z.ZodType<z.infer<T>, z.input<T>>, ...entry };
       if (!apart) return whole;
       return { ...whole, refuses: { ...entry.refuses, [apart.code]: 'who' }, decide: (s, d, ctx) => apartRefusal(apart, s, d, ctx) ?? entry.decide(s, d, ctx) };
     },
     emit: <K extends keyof E & string>(type: K, data: DataOf<E[K]>) => ({ type, data }) as { readonly [N in K]: { readonly type: N; readonly data: DataOf<E[N]> } }[K],
   });
 
-export interface AggregateSpec<S, E extends EventTable<S> = EventTable<S>> extends Omit<Aggregate<S, E>, 'commands'> {
-  readonly commands: Readonly<Record<string, CommandEntry<S>>>;
+export interface AggregateSpec<S, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S> = CommandTable<S>> extends Aggregate<S, E, C> {
   /** Fields of the state (text) that `Correct` may mend, with their schemas, and who may (domain.md G9). */
   readonly correctable?: {
     readonly fields: Readonly<Record<string, z.ZodType>>;
@@ -165,16 +165,19 @@ const stepRefused = <S>() =>
 /** Events that every record may have: a record of the machinery has no `RecordDisclosed`, and one without texts to mend no `RecordCorrected`. */
 type Standard<S> = { readonly StepRefused: ReturnType<typeof stepRefused<S>> } & ReturnType<typeof disclosing<S>>['events'] & ReturnType<typeof correcting<S>>['events'];
 
+/** Commands that every record may have, likewise. */
+type StandardCommands<S> = NonNullable<ReturnType<typeof disclosing<S>>['commands']> & ReturnType<typeof correcting<S>>['commands'];
+
 /** An aggregate with the events and commands that every record has: disclosure, correction, a reactor's refused step. */
 export const aggregate =
   <S extends object>() =>
-  <E extends EventTable<S>>(spec: AggregateSpec<S, E>): Aggregate<S, E & Standard<S>> => {
+  <E extends EventTable<S>, C extends CommandTable<S>>(spec: AggregateSpec<S, E, C>): Aggregate<S, E & Standard<S>, C & StandardCommands<S>> => {
     const { correctable, disclosure: _, mayDisclose: __, undisclosable: ___, ...rest } = spec;
     const opened = spec.machinery ? undefined : disclosing<S>(spec);
     const corrected = correctable && correcting<S>(correctable);
     return {
       ...rest,
       events: { ...spec.events, StepRefused: stepRefused<S>(), ...opened?.events, ...corrected?.events } as E & Standard<S>,
-      commands: { ...spec.commands, ...(opened?.commands ?? {}), ...(corrected?.commands ?? {}) },
+      commands: { ...spec.commands, ...opened?.commands, ...corrected?.commands } as C & StandardCommands<S>,
     };
   };

@@ -254,8 +254,9 @@ export interface Apart<S = any, D = any, C = Context> {
   readonly detail: string;
 }
 
-export interface CommandEntry<S = any, D = any> {
-  readonly data: z.ZodType<D>;
+export interface CommandEntry<S = any, D = any, I = any> {
+  /** What is decided on, and what is sent for it: values that it has by default may be left out. */
+  readonly data: z.ZodType<D, I>;
   /** Summary for OpenAPI and documents: "Pledge money to a pool". */
   readonly title: string;
   /** The route's last segment: `POST /v1/{collection}/{id}/{noun}`. Absent for a creation and for the system's own commands. */
@@ -290,14 +291,19 @@ export interface CommandEntry<S = any, D = any> {
 /** A record's events by their names. */
 export type EventTable<S = any> = Readonly<Record<string, EventEntry<S>>>;
 
-export interface Aggregate<S = any, E extends EventTable<S> = EventTable<S>> {
+/** A record's commands by their names. */
+export type CommandTable<S = any> = Readonly<Record<string, CommandEntry<S>>>;
+/** What is sent for a command, by its entry. */
+export type InputOf<C> = C extends { readonly data: z.ZodType<unknown, infer I> } ? I : never;
+
+export interface Aggregate<S = any, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S> = CommandTable<S>> {
   readonly name: keyof States & string;
   readonly collection: string;
   initial(): S;
   /** What a list or a timeline calls the record. */
   title(state: S): string;
   readonly events: E;
-  readonly commands: Readonly<Record<string, CommandEntry<S>>>;
+  readonly commands: C;
   /** Streams of the machinery (days, clock, refusals): no access row, no query. */
   readonly machinery?: boolean;
 }
