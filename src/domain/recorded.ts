@@ -9,8 +9,8 @@ export interface Recorded extends Meta {
   readonly position: number;
   /** `{aggregate}-{recordId}`. */
   readonly stream: string;
-  /** The data at the current schema version (upcast). */
-  readonly data: any;
+  /** The data at the current schema version (upcast): what it holds, `is` says of an event, `memberOf` of a record's, and `textOf` of any. */
+  readonly data: object;
   /** True when the event never widens with its record (domain.md 8.4). */
   readonly private: Withheld;
   /** The event that a step of the system followed from, `{stream}@{version}`. */
@@ -30,14 +30,33 @@ export type AnyEventName = { [A in keyof Registry]: EventName<A> }[keyof Registr
 export const is = <A extends keyof Registry, T extends EventName<A>>(event: Omit<Recorded, 'data'>, aggregate: A, ...types: readonly T[]): event is EventOf<A, T> =>
   event.aggregate === aggregate && (types as readonly string[]).includes(event.type);
 
+// The data of an event that holds nothing is of no member, and would be of every one.
+type MemberIn<D> = D extends unknown ? (string extends keyof D ? never : keyof D & string) : never;
+/** The names of what a record's events hold. */
+export type MemberName<A extends keyof Registry> = { [T in EventName<A>]: MemberIn<EventData<A, T>> }[EventName<A>];
+type ValueIn<D, M extends string> = D extends unknown ? (M extends MemberIn<D> ? D[M] : never) : never;
+type ValueOf<A extends keyof Registry, M extends string> = { [T in EventName<A>]: ValueIn<EventData<A, T>, M> }[EventName<A>];
+/** The names of what any event holds. */
+export type AnyMemberName = { [A in keyof Registry]: MemberName<A> }[keyof Registry];
+
+const own = (object: object, key: string): unknown => (Object.hasOwn(object, key) ? (object as Readonly<Record<string, unknown>>)[key] : undefined);
+/** What an event of this record holds by a name, whichever event it is; undefined where it holds none, or is another record's. */
+export const memberOf = <A extends keyof Registry, M extends MemberName<A>>(event: Recorded, aggregate: A, member: M): ValueOf<A, M> | undefined =>
+  // The registry's schemas have read the data: what an event of the record holds by this name is of this type.
+  event.aggregate === aggregate ? (own(event.data, member) as ValueOf<A, M> | undefined) : undefined;
+/** The text that an event holds by a name, of whatever record it is. */
+export function textOf({ data }: Pick<Recorded, 'data'>, member: AnyMemberName): string | undefined {
+  const value = own(data, member);
+  return typeof value === 'string' ? value : undefined;
+}
+
 /** What is done about a record's events. */
 export type HandlersOf<A extends keyof Registry, R = void> = { readonly [T in EventName<A>]?: (event: EventOf<A, T>) => R };
 /** What is done about events, by record and name: of a name that no record has, the compiler says so. */
 export type HandlerTable<R = void> = { readonly [A in keyof Registry]?: HandlersOf<A, R> };
 
-const own = <T>(table: Readonly<Record<string, T>> | undefined, key: string): T | undefined => (table && Object.hasOwn(table, key) ? table[key] : undefined);
-/** The handler of an event, if the table has one. Names are texts here: that a handler is given its own event is seen to by looking it up, so this is where a table's types end. */
+/** The handler of an event, if the table has one. Names are texts here, and a handler that is found by an event's names is that event's: so the cast is sound. */
 export function handlerFor<R>(table: HandlerTable<R>, aggregate: string, type: string): ((event: Recorded) => R) | undefined {
-  const handlers: Readonly<Record<string, ((event: never) => R) | undefined>> | undefined = own(table, aggregate);
-  return own(handlers, type) as ((event: Recorded) => R) | undefined;
+  const handlers = own(table, aggregate) as object | undefined;
+  return handlers && (own(handlers, type) as ((event: Recorded) => R) | undefined);
 }

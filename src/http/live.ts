@@ -5,6 +5,7 @@ import { audienceIn, type Viewer } from '../domain/shared/access.js';
 import type { PlaceState } from '../domain/place/state.js';
 import { jsonLine } from '../domain/kernel/text.js';
 import type { AccessRow } from '../projections/views/access.js';
+import { textOf } from '../domain/recorded.js';
 import type { Recorded } from '../projections/engine/view.js';
 import { register } from '../projections/views/register.js';
 import { keptWhile, viewerFor, type HttpDeps, type Principal } from './query/deps.js';
@@ -39,7 +40,7 @@ function scopeOf({ engine }: HttpDeps['service'], scope = 'programme'): Scope {
     case 'docket':
       return { ...all, event: (e, row, viewer) => e.actor.agency === id || isOfDocket(engine, viewer, e, row, id) };
     case 'theme':
-      return { ...all, event: (e, row) => (row.placeId !== undefined && placesOfTheme(engine, id).has(row.placeId)) || e.data.themeId === id || e.data.policyThemeId === id };
+      return { ...all, event: (e, row) => (row.placeId !== undefined && placesOfTheme(engine, id).has(row.placeId)) || textOf(e, 'themeId') === id || textOf(e, 'policyThemeId') === id };
     default:
       return all;
   }

@@ -4,6 +4,7 @@
  */
 import { test, type Test } from 'tap';
 import { decode } from '../../src/log/codec.js';
+import { is } from '../../src/domain/recorded.js';
 import type { Recorded } from '../../src/projections/engine/view.js';
 import { access } from '../../src/projections/views/access.js';
 import { office, officeAccount, openHarness, type Harness } from './harness.js';
@@ -185,7 +186,7 @@ async function small(t: Test, h: Harness): Promise<void> {
   await asOffice('place-extensions', { placeId: 'durham', roundNo: 3, to: '2009-12-04', reason: 'The cnry-longer of it', ...(await version()) });
   const events = h.service.log.readAll(0, 1_000_000).map((l) => decode(l) as Recorded);
   t.ok(
-    events.some((e) => e.type === 'RoundClosed' && e.data.submitted.length > 0),
+    events.some((e) => is(e, 'programme', 'RoundClosed') && e.data.submitted.length > 0),
     'the seed has a round that closed',
   );
   const [office_, nobody] = [await everything('treasury'), await everything('nobody')];

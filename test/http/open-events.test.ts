@@ -3,6 +3,7 @@ import { test } from 'tap';
 import { canSee } from '../../src/domain/shared/access.js';
 import { decode } from '../../src/log/codec.js';
 import { access } from '../../src/projections/views/access.js';
+import { is } from '../../src/domain/recorded.js';
 import type { Recorded } from '../../src/projections/engine/view.js';
 import { viewerFor, type HttpDeps } from '../../src/http/query/deps.js';
 import { OpenEvents } from '../../src/http/query/open-events.js';
@@ -29,7 +30,7 @@ test('what is closed to a reader is passed over unread', async (t) => {
     const viewer = viewerFor({ service: h.service } as unknown as HttpDeps, { account: 'reader', grants });
     const sees = (e: Recorded): boolean => {
       const row = rows.record(e.aggregate, e.recordId);
-      return row !== undefined && (e.aggregate === 'refusal' ? seesRefusal(engine, viewer, e.data) : canSee(viewer, row, e));
+      return row !== undefined && (is(e, 'refusal', 'CommandRefused') ? seesRefusal(engine, viewer, e.data) : canSee(viewer, row, e));
     };
     const expected = logged.map((l) => decode(l) as Recorded).filter(sees);
     const open = new OpenEvents(engine);

@@ -49,7 +49,8 @@ function folded(events: readonly Recorded[]) {
   const barriers = new Map<string, { open: boolean; removed: boolean; refused: boolean; owners: Map<string, Owes> }>();
   const promises = new Map<string, { owner: string; verifier: string; offer?: string; delivery?: string; dueOn?: string; verification?: string }>();
   for (const e of events) {
-    const d = e.data;
+    // The model reads events by its own lights: what it takes from them is compared with what the service answers.
+    const d = e.data as Record<string, any>;
     if (e.aggregate === 'barrier') {
       if (e.type === 'BarrierRecorded') barriers.set(e.recordId, { open: true, removed: false, refused: false, owners: new Map() });
       const b = barriers.get(e.recordId)!;

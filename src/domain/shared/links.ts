@@ -1,5 +1,5 @@
 /** Which other records an event names, and in what sense: the links that lineage follows. */
-import { dataFor, type EventEntry, type NewEvent } from '../kernel/types.js';
+import { dataFor, type EventEntry } from '../kernel/types.js';
 
 /** `because`: a step of the system that another record's event caused. The others say it in their data. */
 export type LinkKind = 'because' | 'from' | 'decided-by' | 'authorises' | 'refers-to' | 'replaces' | 'depends-on' | 'money' | 'includes' | 'merged-into' | 'carried-by' | 'waived-by';
@@ -35,7 +35,7 @@ const finds: readonly (readonly [LinkKind, Find])[] = [
 ];
 
 /** Every other record that an event of `stream` names, and whether only members and parties are told of it. */
-export function linksTold(entry: EventEntry, e: { stream: string; aggregate: string; data: NewEvent['data']; because?: string }): (Link & { readonly inside: boolean })[] {
+export function linksTold(entry: EventEntry, e: { stream: string; aggregate: string; data: object; because?: string }): (Link & { readonly inside: boolean })[] {
   const all = linksOf(e.stream, e.aggregate, e.data, e.because);
   if (!entry.inside) return all.map((l) => ({ ...l, inside: false }));
   const named = new Set(linksOf(e.stream, e.aggregate, e.data).map((l) => l.to));
@@ -45,7 +45,7 @@ export function linksTold(entry: EventEntry, e: { stream: string; aggregate: str
 }
 
 /** Every other record that an event of `stream` names; `because` is the causing event, `{stream}@{version}`, where the system acted. */
-export function linksOf(stream: string, aggregate: string, data: NewEvent['data'], because?: string): Link[] {
+export function linksOf(stream: string, aggregate: string, data: object, because?: string): Link[] {
   const links = new Map<string, Link>();
   const add = (kind: LinkKind, to: string | undefined): void => {
     if (to !== undefined && to !== stream) links.set(`${kind} ${to}`, { kind, to });

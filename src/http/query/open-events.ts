@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { canSee, type Viewer } from '../../domain/shared/access.js';
 import { aggregateNamed } from '../../domain/registry.js';
 import type { AccessRow } from '../../projections/views/access.js';
+import { is } from '../../domain/recorded.js';
 import type { Recorded } from '../../projections/engine/view.js';
 import { decode, type Engine } from '../../projections/engine/engine.js';
 import { accessRow } from './deps.js';
@@ -35,6 +36,7 @@ export class OpenEvents {
     if (!row || !(refusal || (canSee(viewer, row, { version: logged.version, private: alwaysWithheld(aggregate, logged.type) }) && within(row)))) return undefined;
     const e = this.#decode(logged);
     if (!refusal) return canSee(viewer, row, e) ? { e, row } : undefined;
+    if (!is(e, 'refusal', 'CommandRefused')) return undefined;
     const own = { ...row, placeId: e.data.placeId, programmeId: e.data.programmeId };
     return seesRefusal(this.engine, viewer, e.data) && within(own) ? { e, row: own } : undefined;
   }

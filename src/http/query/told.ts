@@ -7,6 +7,7 @@ import { dataFor } from '../../domain/kernel/types.js';
 import { aggregateNamed } from '../../domain/registry.js';
 import { withNames, type Nameable } from '../../domain/kernel/naming.js';
 import { personId, type PersonState } from '../../domain/person/state.js';
+import { is } from '../../domain/recorded.js';
 import type { Recorded } from '../../projections/engine/view.js';
 import { placeProgress } from '../../projections/place-progress/place-progress.js';
 import { register, type RegisterRow } from '../../projections/views/register.js';
@@ -94,7 +95,7 @@ export function told(r: Eyes & Pick<Reading, 'link'>, e: Recorded, audience: Aud
   const entry = aggregateNamed(e.aggregate).events[e.type]!;
   const data = dataFor(entry, e.data, audience);
   const { agency, ...actor } = e.actor;
-  const home = e.type === 'CommandRefused' ? homeOf(r, ...splitStream(e.data.target as string)) : homeOf(r, e.aggregate, e.recordId);
+  const home = is(e, 'refusal', 'CommandRefused') ? homeOf(r, ...splitStream(e.data.target)) : homeOf(r, e.aggregate, e.recordId);
   return {
     recordedAt: e.recordedAt,
     type: e.type,
@@ -105,7 +106,7 @@ export function told(r: Eyes & Pick<Reading, 'link'>, e: Recorded, audience: Aud
     before: entry.changes?.(data).before ?? null,
     after: entry.changes?.(data).after ?? null,
     illustrative: e.basis?.kind === 'illustrative',
-    ...(e.type === 'CommandRefused' ? { target: targetFor(r, e.data.target as string) } : {}),
+    ...(is(e, 'refusal', 'CommandRefused') ? { target: targetFor(r, e.data.target) } : {}),
   };
 }
 

@@ -1,4 +1,5 @@
 /** Decisions, how each was taken, and waivers of rules. */
+import { memberOf } from '../../domain/recorded.js';
 import { z } from 'zod';
 import { waivableRules } from '../../domain/shared/authority.js';
 import type { shownStatus } from '../../domain/decision/state.js';
@@ -71,7 +72,11 @@ export const decisions: Query[] = [
     title: 'How a decision was taken: who could vote and did, by which arithmetic, on what evidence, and what followed',
     url: '/v1/decisions/:id/audit',
     of: 'decision',
-    also: (events, r) => [...events.flatMap((e) => [...mentioned(e.data.refs), ...mentioned(e.data.authorises)]), ...streamsFollowing(r, r.params.id!), ...streamsEnded(r, r.params.id!)],
+    also: (events, r) => [
+      ...events.flatMap((e) => [...mentioned(memberOf(e, 'decision', 'refs')), ...mentioned(memberOf(e, 'decision', 'authorises'))]),
+      ...streamsFollowing(r, r.params.id!),
+      ...streamsEnded(r, r.params.id!),
+    ],
     run: (r) => decisionAudit(r, decisionOf(r)),
   }),
   list({

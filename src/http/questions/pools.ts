@@ -1,4 +1,5 @@
 /** Pooled budgets. */
+import { memberOf } from '../../domain/recorded.js';
 import { z } from 'zod';
 import { Id } from '../../domain/shared/values.js';
 import type { Audience } from '../../domain/shared/access.js';
@@ -86,7 +87,7 @@ export const pools: Query[] = [
     url: '/v1/pools/:id',
     of: 'pool',
     query: z.object({ audience: Audiences.optional() }),
-    also: (events) => events.flatMap((e) => (e.data.fundingStreamId ? [`fundingstream-${e.data.fundingStreamId}`] : [])),
+    also: (events) => events.flatMap((e) => memberOf(e, 'pool', 'fundingStreamId') ?? []).map((id) => `fundingstream-${id}`),
     run(r) {
       const { id, placeId, position } = r.visible('pool', r.params.id!);
       if (!openTo(r, 'pool', id, placeId!)) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');

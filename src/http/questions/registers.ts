@@ -1,4 +1,5 @@
 /** Programmes, places, collaboratives, agencies, people and funding streams: the register of who and where. */
+import { is } from '../../domain/recorded.js';
 import { z } from 'zod';
 import type { AgencyState } from '../../domain/agency/state.js';
 import type { CollaborativeState } from '../../domain/collaborative/state.js';
@@ -89,7 +90,7 @@ export const places: Query[] = [
     url: '/v1/places/:id',
     of: 'place',
     // Its name, kind and areas are the programme's.
-    also: (events) => [`programme-${events[0]?.data.programmeId}`],
+    also: (events) => events.flatMap((e) => (is(e, 'place', 'PlaceOpened') ? [`programme-${e.data.programmeId}`] : [])),
     run(r) {
       const row = r.visible('place', r.params.id!);
       const p = r.own(register).one<ProgrammeState>('programme', row.programmeId!)!;

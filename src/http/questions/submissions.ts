@@ -1,4 +1,5 @@
 /** Returns and their submitted versions. */
+import { is } from '../../domain/recorded.js';
 import { z } from 'zod';
 import { audienceOf } from '../../domain/shared/access.js';
 import type { SubmissionStatus } from '../../domain/submission/state.js';
@@ -24,7 +25,7 @@ const status = statuses<SubmissionStatus>({
 
 /** What changed in a record since it was sent for signature is part of the answer. */
 const pinned = (events: readonly Recorded[]): string[] => {
-  const pins = events.flatMap((e) => (e.type === 'SubmissionSentForSignOff' ? (e.data.pins as { aggregate: string; id: string }[]) : []));
+  const pins = events.flatMap((e) => (is(e, 'submission', 'SubmissionSentForSignOff') ? e.data.pins : []));
   return [...new Set(pins.map((p) => `${p.aggregate}-${p.id}`))];
 };
 

@@ -2,6 +2,7 @@
 import { canSee, isOpenTo, isWithheld, type Audience, type Tier, type Viewer } from '../../domain/shared/access.js';
 import { heldTo, readKey, type Owner } from '../../domain/barrier/state.js';
 import { held, part } from '../../domain/kernel/parts.js';
+import { memberOf } from '../../domain/recorded.js';
 import { lateBy } from '../../domain/progress/judge.js';
 import { barrierRegister, joinedPlaces, type BarrierRow } from '../../projections/views/barrier-register.js';
 import { commitmentRegister } from '../../projections/views/commitment-register.js';
@@ -196,7 +197,7 @@ export function isOfDocket(engine: Engine, viewer: Viewer, e: Recorded, row: Acc
   }
   if (e.aggregate === 'commitment') {
     // Whose it was is told that it is another's now.
-    if (engine.queries(commitmentRegister).one(e.recordId)?.state.ownerAgencyId === departmentId || e.data.fromAgencyId === departmentId) return true;
+    if (engine.queries(commitmentRegister).one(e.recordId)?.state.ownerAgencyId === departmentId || memberOf(e, 'commitment', 'fromAgencyId') === departmentId) return true;
   }
   return engine
     .queries(due)

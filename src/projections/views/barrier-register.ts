@@ -1,6 +1,7 @@
 /** View `barrier-register`: each barrier with its owners, answers, joined places and costs, for the audience that asks. */
 import type { Audience } from '../../domain/shared/access.js';
 import { heldTo, inWork, live, type BarrierState } from '../../domain/barrier/state.js';
+import { is } from '../../domain/recorded.js';
 import { view } from '../engine/view.js';
 import { folded, type Folded } from '../engine/state-table.js';
 import { Past, type Tells } from './past.js';
@@ -131,15 +132,15 @@ export const barrierRegister = view({
     const merge = db.prepare(`INSERT OR IGNORE INTO ${t.merges} VALUES (?, ?)`);
     const propose = db.prepare(`INSERT OR IGNORE INTO ${t.owners} VALUES (?, ?)`);
     return {
-      each(e) {
-        if (e.aggregate !== 'barrier') return;
-        const { state, extra } = fold(e);
-        if (extra.status !== state.status) Object.assign(extra, { status: state.status, statusSince: e.today });
-        if (e.type === 'BarrierMerged') merge.run(e.data.into, e.recordId);
-        if (e.type === 'OwnerProposed') propose.run(e.data.agencyId, e.recordId);
-        if (e.type === 'BarrierAnswered') {
-          const { agencyId, position, reason, official, dueOn } = e.data;
-          extra.answers.push({ version: e.version, agencyId, position, on: e.today, ...(reason ? { reason } : {}), ...(official ? { official } : {}), ...(dueOn ? { dueOn } : {}) });
+      each(event) {
+        if (event.aggregate !== 'barrier') return;
+        const { state, extra } = fold(event);
+        if (extra.status !== state.status) Object.assign(extra, { status: state.status, statusSince: event.today });
+        if (is(event, 'barrier', 'BarrierMerged')) merge.run(event.data.into, event.recordId);
+        if (is(event, 'barrier', 'OwnerProposed')) propose.run(event.data.agencyId, event.recordId);
+        if (is(event, 'barrier', 'BarrierAnswered')) {
+          const { agencyId, position, reason, official, dueOn } = event.data;
+          extra.answers.push({ version: event.version, agencyId, position, on: event.today, ...(reason ? { reason } : {}), ...(official ? { official } : {}), ...(dueOn ? { dueOn } : {}) });
         }
       },
       ...batch,

@@ -3,6 +3,7 @@
  * nothing to it. Logs hold such events: of the moment before one of two programmes was first, and of the time before an id was refused.
  */
 import type { Database } from 'better-sqlite3';
+import { is, memberOf } from '../../domain/recorded.js';
 import { aggregateNamed } from '../../domain/registry.js';
 import { batchOf, remembered } from '../engine/write-buffer.js';
 import { giveOne, type Handlers, type Recorded, type Tables } from '../engine/view.js';
@@ -15,7 +16,7 @@ export const belongingTables = {
 
 export interface Belonging {
   /** True where the event is not of the programme that the place is of: asked of every event once, in their order. */
-  stray(e: Recorded): boolean;
+  stray(event: Recorded): boolean;
   /** To be spread into the view's handlers. */
   readonly batch: Required<Pick<Handlers, 'flush' | 'forget'>>;
 }
@@ -27,23 +28,23 @@ export function belonging(db: Database, t: Tables<keyof typeof belongingTables>)
   const isStray = db.prepare<[string], number>(`SELECT 1 FROM ${t.strays} WHERE stream = ?`).pluck();
   const owners = remembered((placeId) => owner.get(placeId));
   const strays = remembered((stream) => isStray.get(stream) === 1);
-  const another = (placeId: unknown, programmeId: unknown): boolean => {
-    const of = typeof placeId === 'string' ? owners.get(placeId) : undefined;
+  const another = (placeId: string | undefined, programmeId: string | undefined): boolean => {
+    const of = placeId === undefined ? undefined : owners.get(placeId);
     return of !== undefined && of !== programmeId;
   };
   return {
-    stray(e) {
-      if (e.type === 'PlaceOpened') {
-        setOwner.run(e.recordId, e.data.programmeId);
-        owners.set(e.recordId, e.data.programmeId);
+    stray(event) {
+      if (is(event, 'place', 'PlaceOpened')) {
+        setOwner.run(event.recordId, event.data.programmeId);
+        owners.set(event.recordId, event.data.programmeId);
       }
-      if (e.aggregate === 'programme') return another(e.data.placeId, e.recordId);
+      if (event.aggregate === 'programme') return another(memberOf(event, 'programme', 'placeId'), event.recordId);
       // A return alone names its programme itself: every other record has it of its place.
-      if (e.aggregate !== 'submission') return false;
-      const named = aggregateNamed(e.aggregate).events[e.type]!.access?.(e.data, e);
-      if (e.version > 1 || !another(named?.placeId, named?.programmeId)) return strays.get(e.stream);
-      addStray.run(e.stream);
-      strays.set(e.stream, true);
+      if (event.aggregate !== 'submission') return false;
+      const named = aggregateNamed(event.aggregate).events[event.type]!.access?.(event.data, event);
+      if (event.version > 1 || !another(named?.placeId, named?.programmeId)) return strays.get(event.stream);
+      addStray.run(event.stream);
+      strays.set(event.stream, true);
       return true;
     },
     batch: batchOf(owners, strays),

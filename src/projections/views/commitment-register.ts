@@ -5,6 +5,7 @@ import type { PeriodKind } from '../../domain/shared/reporting.js';
 import type { WorkingDays } from '../../domain/shared/calendar.js';
 import { held, part } from '../../domain/kernel/parts.js';
 import { lateBy } from '../../domain/progress/judge.js';
+import { is, type EventOf } from '../../domain/recorded.js';
 import { view } from '../engine/view.js';
 import { folded, type Folded } from '../engine/state-table.js';
 import { Past, type Tells } from './past.js';
@@ -187,6 +188,12 @@ export function commitmentPage(row: CommitmentRow, audience: Audience, tells: Te
 /** By whose word something was done: a decision's, an official's. */
 const wordOf = ({ decisionId, official }: { decisionId?: string; official?: string }) => ({ ...(decisionId ? { decisionId } : {}), ...(official ? { official } : {}) });
 
+/** What was claimed last has its answer. */
+function answered(extra: Extra, { version, today, data: { reason } }: EventOf<'commitment', 'CompletionReturned' | 'CompletionVerified'>, outcome: string): void {
+  const claim = extra.claims.at(-1);
+  if (claim) claim.answer = { outcome, answeredOn: today, ...(reason ? { reason } : {}), version };
+}
+
 export const commitmentRegister = view({
   name: 'commitment-register',
   version: 5,
@@ -196,22 +203,26 @@ export const commitmentRegister = view({
     const programme = db.prepare(`INSERT OR REPLACE INTO ${t.programmes} VALUES (?, ?)`);
     return {
       on: { programme: { ProgrammeDefined: (event) => programme.run(event.recordId, event.data.period) } },
-      each(e) {
-        if (e.aggregate !== 'commitment') return;
-        const { state, extra } = fold(e);
-        if (e.version === 1) extra.draftedOn = e.today;
+      each(event) {
+        if (event.aggregate !== 'commitment') return;
+        const { state, extra } = fold(event);
+        const { version, today } = event;
+        if (version === 1) extra.draftedOn = today;
         if (extra.status === 'accepted' && state.status === 'in-delivery') {
           // Begun by its start date, a first report changes nothing.
           const start = begun(state, extra.statusSince);
-          Object.assign(extra, { status: state.status, statusSince: start < e.today ? start : e.today });
-        } else if (extra.status !== state.status) Object.assign(extra, { status: state.status, statusSince: e.today });
-        const { from, to, reason } = e.data;
-        if (e.type === 'CompletionClaimed') extra.claims.push({ version: e.version, on: e.today, evidence: structuredClone(e.data.evidence) });
-        else if (e.type === 'CompletionReturned' || e.type === 'CompletionVerified')
-          Object.assign(extra.claims.at(-1) ?? {}, { answer: { outcome: e.data.level ?? 'returned', answeredOn: e.today, ...(reason ? { reason } : {}), version: e.version } });
-        if (e.type === 'CommitmentRescheduled') extra.moves.push({ version: e.version, from, to, on: e.today, reason, ...wordOf(e.data) });
-        else if (e.type === 'CommitmentWithdrawn' || e.type === 'CommitmentSuperseded') Object.assign(extra, { reason: { text: reason, version: e.version }, endedBy: wordOf(e.data) });
-        else if (e.type === 'CommitmentDeclined' || e.type === 'CompletionReturned' || e.type === 'CommitmentReopened') extra.reason = { text: reason, version: e.version };
+          Object.assign(extra, { status: state.status, statusSince: start < today ? start : today });
+        } else if (extra.status !== state.status) Object.assign(extra, { status: state.status, statusSince: today });
+        if (is(event, 'commitment', 'CompletionClaimed')) extra.claims.push({ version, on: today, evidence: structuredClone(event.data.evidence) });
+        if (is(event, 'commitment', 'CompletionReturned')) answered(extra, event, 'returned');
+        if (is(event, 'commitment', 'CompletionVerified')) answered(extra, event, event.data.level);
+        if (is(event, 'commitment', 'CommitmentRescheduled')) {
+          const { from, to, reason } = event.data;
+          extra.moves.push({ version, from, to, on: today, reason, ...wordOf(event.data) });
+        }
+        if (is(event, 'commitment', 'CommitmentWithdrawn', 'CommitmentSuperseded')) extra.endedBy = wordOf(event.data);
+        if (is(event, 'commitment', 'CommitmentWithdrawn', 'CommitmentSuperseded', 'CommitmentDeclined', 'CompletionReturned', 'CommitmentReopened'))
+          extra.reason = { text: event.data.reason, version };
       },
       ...batch,
     };

@@ -7,6 +7,7 @@ import type { Audience } from '../../domain/shared/access.js';
 import { dataFor } from '../../domain/kernel/types.js';
 import { explain, resultOf, whyInWords, type Why } from '../../domain/decision/rule.js';
 import { pollOf, shownStatus, type DecisionState, type Said } from '../../domain/decision/state.js';
+import { is } from '../../domain/recorded.js';
 import { aggregateNamed, eventsOf } from '../../domain/registry.js';
 import { part } from '../../domain/kernel/parts.js';
 import { readWithheld, storedWithheld, view, type Recorded } from '../engine/view.js';
@@ -37,7 +38,10 @@ const rows = folded<DecisionState, Extra>({
   },
   indexes: ['opensUntil', 'endedBy, id'],
   orders: { by: ['placeId', 'status', 'openedAt', 'closesAt', 'reviewOn'], within: 'placeId' },
-  parts: { positions: (e) => (spoke.has(e.type) ? [e.data.seatId] : []), interests: (e) => (e.type === 'InterestDeclared' ? [e.data.seatId] : []) },
+  parts: {
+    positions: (event) => (is(event, 'decision', 'PositionTaken', 'PositionChanged', 'ObjectionWithdrawn') ? [event.data.seatId] : []),
+    interests: (event) => (is(event, 'decision', 'InterestDeclared') ? [event.data.seatId] : []),
+  },
 });
 
 /** One event of a decision; `data` without what the state holds whole (texts, electorate). */
@@ -142,7 +146,7 @@ export const arithmeticOf = (s: DecisionState, closed: boolean, nameOf: (agencyI
 });
 
 const heavy = ['text', 'electorate', 'authorises', 'money', 'options'];
-const light = (data: Record<string, unknown>): string => JSON.stringify(Object.fromEntries(Object.entries(data).filter(([k]) => !heavy.includes(k))));
+const light = (data: object): string => JSON.stringify(Object.fromEntries(Object.entries(data).filter(([k]) => !heavy.includes(k))));
 
 export const decisionLog = view({
   name: 'decision-log',
@@ -160,39 +164,52 @@ export const decisionLog = view({
     const { fold, batch } = rows.write(db, t);
     const putStep = db.prepare(`INSERT INTO ${t.steps} VALUES (${Array(11).fill('?').join(', ')})`);
     const putFollowed = db.prepare(`INSERT INTO ${t.followed} VALUES (${Array(11).fill('?').join(', ')})`);
-    const says = (e: Recorded, audience: Audience): string => {
-      const entry = aggregateNamed(e.aggregate).events[e.type]!;
-      return entry.says(dataFor(entry, e.data, audience), e);
+    const says = (event: Recorded, audience: Audience): string => {
+      const entry = aggregateNamed(event.aggregate).events[event.type]!;
+      return entry.says(dataFor(entry, event.data, audience), event);
     };
-    function follow(e: Recorded): void {
-      const { decisionId, from } = e.data as { decisionId?: unknown; from?: unknown };
+    function follow(event: Recorded): void {
+      const { decisionId, from } = event.data as { decisionId?: unknown; from?: unknown };
       const source = from as { kind?: string; id?: string } | undefined;
       const [id, how] = typeof decisionId === 'string' ? [decisionId, 'authorised'] : source?.kind === 'decision' ? [source.id!, 'from'] : [undefined, ''];
-      if (id) putFollowed.run(id, e.stream, e.aggregate, e.recordId, e.version, e.position, e.type, e.recordedAt, how, says(e, 'public'), storedWithheld(e.private));
+      if (id)
+        putFollowed.run(
+          id,
+          event.stream,
+          event.aggregate,
+          event.recordId,
+          event.version,
+          event.position,
+          event.type,
+          event.recordedAt,
+          how,
+          says(event, 'public'),
+          storedWithheld(event.private),
+        );
     }
     return {
-      each(e) {
-        follow(e);
-        if (e.aggregate !== 'decision') return;
-        const { extra } = fold(e);
-        if (e.type === 'DecisionOpened') extra.openedAt = e.recordedAt;
-        if (e.type === 'DecisionClosed') {
-          const { how, result, why } = e.data;
-          Object.assign(extra, { closedAt: e.recordedAt, how, result: { result, ...(why ? { why } : {}) } });
+      each(event) {
+        follow(event);
+        if (event.aggregate !== 'decision') return;
+        const { extra } = fold(event);
+        if (is(event, 'decision', 'DecisionOpened')) extra.openedAt = event.recordedAt;
+        if (is(event, 'decision', 'DecisionClosed')) {
+          const { how, result, why } = event.data;
+          Object.assign(extra, { closedAt: event.recordedAt, how, result: { result, ...(why ? { why } : {}) } });
         }
-        if (e.type === 'OutcomeRecorded') extra.outcomeOn = e.today;
+        if (is(event, 'decision', 'OutcomeRecorded')) extra.outcomeOn = event.today;
         putStep.run(
-          e.stream,
-          e.version,
-          e.position,
-          e.type,
-          e.recordedAt,
-          e.actor.account,
-          e.actor.role,
-          e.actor.agency ?? null,
-          says(e, 'members'),
-          storedWithheld(e.private),
-          light(e.data),
+          event.stream,
+          event.version,
+          event.position,
+          event.type,
+          event.recordedAt,
+          event.actor.account,
+          event.actor.role,
+          event.actor.agency ?? null,
+          says(event, 'members'),
+          storedWithheld(event.private),
+          light(event.data),
         );
       },
       ...batch,

@@ -2,6 +2,7 @@
 import type { Database } from 'better-sqlite3';
 import type { Withheld } from '../../domain/shared/access.js';
 import type { DueChange, DueCode, DueParty, Sitting } from '../../domain/kernel/types.js';
+import { is, textOf } from '../../domain/recorded.js';
 import { aggregateNamed, eventsOf } from '../../domain/registry.js';
 import type { DueItem } from '../../domain/progress/judge.js';
 import type { Reference } from '../../domain/shared/reference.js';
@@ -104,7 +105,7 @@ const reseats: ReadonlySet<string> = new Set([
 ]);
 
 /** Applies each event's changes to the table, and, where it is told who sits where, to `waiting` beside it. */
-export function dueItems(db: Database, table: string, ref: Reference, waiting?: { readonly table: string; readonly whoSits: WhoSits }): (e: Recorded) => void {
+export function dueItems(db: Database, table: string, ref: Reference, waiting?: { readonly table: string; readonly whoSits: WhoSits }): (event: Recorded) => void {
   const wd = ref.workingDays;
   const values = `INTO ${table} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?, ?)`;
   const add = db.prepare(`INSERT ${values} ON CONFLICT DO NOTHING`);
@@ -127,53 +128,69 @@ export function dueItems(db: Database, table: string, ref: Reference, waiting?: 
 
   const ofPlace = db.prepare<[string], Row>(`SELECT * FROM ${table} WHERE placeId = ? AND closedOn IS NULL`);
 
-  return (e) => {
-    const entry = aggregateNamed(e.aggregate).events[e.type]!;
-    if (e.type === 'PlaceWithdrawn') {
+  return (event) => {
+    const entry = aggregateNamed(event.aggregate).events[event.type]!;
+    if (is(event, 'programme', 'PlaceWithdrawn')) {
       // Nobody can act for the place any more: what waits there ends, in whatever record it stands.
-      for (const row of ofPlace.all(e.data.placeId)) {
-        close.run(e.today, e.position, row.stream, row.code, row.key);
+      for (const row of ofPlace.all(event.data.placeId)) {
+        close.run(event.today, event.position, row.stream, row.code, row.key);
         keep(row, undefined);
       }
     }
-    if (waiting && reseats.has(e.type)) {
-      for (const row of seated.all(e.recordId)) {
+    if (waiting && reseats.has(event.type)) {
+      for (const row of seated.all(event.recordId)) {
         const owedBy = JSON.stringify(party({ sits: row.sits! }, row.placeId ?? null));
         reseat.run(owedBy, row.opened, row.nth);
         keep(row, { ...row, owedBy });
       }
     }
     if (!entry.due) return;
-    const invented = e.basis?.kind === 'illustrative' ? 1 : 0;
-    for (const [nth, c] of entry.due(e.data, e).entries()) {
+    const invented = event.basis?.kind === 'illustrative' ? 1 : 0;
+    for (const [nth, c] of entry.due(event.data, event).entries()) {
       if ('open' in c) {
-        const place = c.place ?? (e.aggregate === 'place' ? e.recordId : (e.data.placeId ?? null));
-        const [owedBy, due] = [JSON.stringify(c.owedBy.flatMap((p) => party(p, place))), dueOn(c, e.today)];
+        const place = c.place ?? (event.aggregate === 'place' ? event.recordId : (textOf(event, 'placeId') ?? null));
+        const [owedBy, due] = [JSON.stringify(c.owedBy.flatMap((p) => party(p, place))), dueOn(c, event.today)];
         const sits = c.owedBy.flatMap((p) => ('sits' in p ? p.sits : []))[0] ?? null;
-        const row = [e.stream, c.open, c.key, e.aggregate, e.recordId, place, owedBy, c.deed, due, e.id, e.today, storedWithheld(e.private), invented, e.position, sits];
+        const row = [
+          event.stream,
+          c.open,
+          c.key,
+          event.aggregate,
+          event.recordId,
+          place,
+          owedBy,
+          c.deed,
+          due,
+          event.id,
+          event.today,
+          storedWithheld(event.private),
+          invented,
+          event.position,
+          sits,
+        ];
         // Most are new: what one was before is looked up only where there is one.
-        const before = add.run(e.position, nth, row).changes === 1 ? undefined : one.get(e.stream, c.open, c.key);
+        const before = add.run(event.position, nth, row).changes === 1 ? undefined : one.get(event.stream, c.open, c.key);
         if (before) put.run(before.opened, before.nth, row);
-        keep(before, { opened: before?.opened ?? e.position, nth: before?.nth ?? nth, owedBy, dueOn: due, closedOn: null, leftDays: null });
+        keep(before, { opened: before?.opened ?? event.position, nth: before?.nth ?? nth, owedBy, dueOn: due, closedOn: null, leftDays: null });
       } else if ('close' in c) {
         // One that is named is looked up: a record may have hundreds open.
-        const named = c.close !== '*' && c.key !== undefined ? openOne.all(e.stream, c.close, c.key) : of.all(e.stream);
+        const named = c.close !== '*' && c.key !== undefined ? openOne.all(event.stream, c.close, c.key) : of.all(event.stream);
         for (const row of named) {
           if (c.close !== '*' && row.code !== c.close) continue;
           if (c.key !== undefined && row.key !== c.key) continue;
           if (c.place !== undefined && row.placeId !== c.place) continue;
           if (c.owedBy !== undefined && !readDue(row).owedBy.some((p) => p.id === c.owedBy)) continue;
-          close.run(e.today, e.position, e.stream, row.code, row.key);
+          close.run(event.today, event.position, event.stream, row.code, row.key);
           keep(row, undefined);
         }
       } else {
         const code = 'stop' in c ? c.stop : 'resume' in c ? c.resume : c.move;
-        const row = one.get(e.stream, code, c.key);
+        const row = one.get(event.stream, code, c.key);
         if (!row) continue;
-        if ('move' in c) set.run(c.on, row.leftDays, e.position, invented, e.stream, code, c.key);
-        else if ('stop' in c) set.run(row.dueOn, Math.max(0, wd.between(e.today, row.dueOn)), e.position, invented, e.stream, code, c.key);
-        else if (row.leftDays !== null) set.run(wd.add(e.today, Math.max(1, row.leftDays)), null, e.position, invented, e.stream, code, c.key);
-        keep(row, one.get(e.stream, code, c.key));
+        if ('move' in c) set.run(c.on, row.leftDays, event.position, invented, event.stream, code, c.key);
+        else if ('stop' in c) set.run(row.dueOn, Math.max(0, wd.between(event.today, row.dueOn)), event.position, invented, event.stream, code, c.key);
+        else if (row.leftDays !== null) set.run(wd.add(event.today, Math.max(1, row.leftDays)), null, event.position, invented, event.stream, code, c.key);
+        keep(row, one.get(event.stream, code, c.key));
       }
     }
   };

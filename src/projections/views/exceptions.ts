@@ -3,7 +3,8 @@ import type { Withheld } from '../../domain/shared/access.js';
 import { readKey } from '../../domain/barrier/state.js';
 import { daysBetween } from '../../domain/shared/calendar.js';
 import { dataFor, type DueCode } from '../../domain/kernel/types.js';
-import { aggregateNamed, ofEvent, type ByEvent, type EventData, type EventName, type Registry } from '../../domain/registry.js';
+import { handlerFor, is, textOf, type HandlerTable } from '../../domain/recorded.js';
+import { aggregateNamed, ofEvent, type ByEvent, type Registry } from '../../domain/registry.js';
 import type { DueItem } from '../../domain/progress/judge.js';
 import { belonging, belongingTables } from './belonging.js';
 import { readWithheld, storedWithheld, view, type Recorded } from '../engine/view.js';
@@ -90,32 +91,32 @@ export const doneBy: ByEvent<readonly DueCode[]> = {
   collaborative: { ChairAppointed: ['orphan'] },
 };
 /** An answer makes a rung's own word needless; that is not late by it. */
-const isDone = (type: string, i: Pick<DueItem, 'code' | 'key'>): boolean => type !== 'BarrierAnswered' || i.code !== 'rung' || readKey(i.key).directed;
-type Says = { readonly [A in keyof Registry]?: { readonly [T in EventName<A>]?: (data: EventData<A, T>) => Found | undefined } };
+const isDone = (event: Recorded, i: Pick<DueItem, 'code' | 'key'>): boolean => !is(event, 'barrier', 'BarrierAnswered') || i.code !== 'rung' || readKey(i.key).directed;
 /** Events that are exceptions by what they say, with the days where they are late. */
-export const sometimes: Says = {
+export const sometimes: HandlerTable<Found | undefined> = {
   submission: {
-    FindingsSubmitted: (d) => (d.lateDays > 0 ? { kind: 'late', days: d.lateDays } : undefined),
+    FindingsSubmitted: ({ data }) => (data.lateDays > 0 ? { kind: 'late', days: data.lateDays } : undefined),
     SubmissionMissed: () => ({ kind: 'late' }),
   },
   commitment: {
-    CommitmentDeclined: (d) => (d.promisedBefore ? { kind: 'orphaned' } : undefined),
-    OfferLapsed: (d) => (d.promisedBefore ? { kind: 'orphaned' } : undefined),
+    CommitmentDeclined: ({ data }) => (data.promisedBefore ? { kind: 'orphaned' } : undefined),
+    OfferLapsed: ({ data }) => (data.promisedBefore ? { kind: 'orphaned' } : undefined),
     // Reported well against the facts: allowed by a waiver, with its reason.
-    ProgressReported: (d) => (d.overrideReason ? { kind: 'contradicted', reason: d.overrideReason } : undefined),
+    ProgressReported: ({ data }) => (data.overrideReason ? { kind: 'contradicted', reason: data.overrideReason } : undefined),
   },
-  decision: { DecisionOpened: (d) => (d.urgent ? { kind: 'urgent' } : undefined) },
-  fundingstream: { RingFenceRelaxed: (d) => (d.retrospective ? { kind: 'retrospective' } : undefined) },
+  decision: { DecisionOpened: ({ data }) => (data.urgent ? { kind: 'urgent' } : undefined) },
+  fundingstream: { RingFenceRelaxed: ({ data }) => (data.retrospective ? { kind: 'retrospective' } : undefined) },
 };
 
 /** Every exception that an event is: it may be several. */
-function exceptionsOf(e: Recorded & { backdatedBecause?: string }): Found[] {
+function exceptionsOf(event: Recorded & { backdatedBecause?: string }): Found[] {
+  const { effectiveOn, today, backdatedBecause: reason } = event;
   const found: Found[] = [];
-  if (e.effectiveOn && e.effectiveOn < e.today) found.push({ kind: 'backdated', days: daysBetween(e.effectiveOn, e.today), ...(e.backdatedBecause ? { reason: e.backdatedBecause } : {}) });
-  if (typeof e.data.waiverId === 'string') found.push({ kind: 'waived' });
-  const kind = ofEvent(always, e);
+  if (effectiveOn && effectiveOn < today) found.push({ kind: 'backdated', days: daysBetween(effectiveOn, today), ...(reason ? { reason } : {}) });
+  if (textOf(event, 'waiverId') !== undefined) found.push({ kind: 'waived' });
+  const kind = ofEvent(always, event);
   if (kind) found.push({ kind });
-  const said = ofEvent<(data: never) => Found | undefined>(sometimes, e)?.(e.data as never);
+  const said = handlerFor(sometimes, event.aggregate, event.type)?.(event);
   if (said) found.push(said);
   return found;
 }
@@ -145,27 +146,27 @@ export const exceptions = view({
     );
     const open = db.prepare<[string, string], string | null>(`SELECT min(dueOn) FROM ${t.items} WHERE stream = ? AND code = ? AND closedOn IS NULL`).pluck();
     /** What an event did late, by how many days. */
-    function late(e: Recorded): Found[] {
+    function late(event: Recorded): Found[] {
       // A review opens the next one in the stead of its own item: what that was due by is asked before.
-      const before = e.type === 'DecisionReviewed' ? open.get(e.stream, 'review') : undefined;
-      if (dutiful.has(e.aggregate) || e.type === 'PlaceWithdrawn') track(e);
-      const codes = ofEvent(doneBy, e);
-      const dueOn = before ?? (codes && closed.all(e.stream, e.position).find((i) => codes.includes(i.code) && isDone(e.type, i))?.dueOn);
-      return dueOn && e.today > dueOn ? [{ kind: 'late', days: daysBetween(dueOn, e.today) }] : [];
+      const before = is(event, 'decision', 'DecisionReviewed') ? open.get(event.stream, 'review') : undefined;
+      if (dutiful.has(event.aggregate) || is(event, 'programme', 'PlaceWithdrawn')) track(event);
+      const codes = ofEvent(doneBy, event);
+      const dueOn = before ?? (codes && closed.all(event.stream, event.position).find((i) => codes.includes(i.code) && isDone(event, i))?.dueOn);
+      return dueOn && event.today > dueOn ? [{ kind: 'late', days: daysBetween(dueOn, event.today) }] : [];
     }
     const put = db.prepare(`INSERT INTO ${t.entries} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
     const setPlace = db.prepare(`INSERT OR REPLACE INTO ${t.places} VALUES (?, ?)`);
     const placeOf = db.prepare<[string], string>(`SELECT placeId FROM ${t.places} WHERE stream = ?`).pluck();
     return {
-      each(e) {
+      each(event) {
         // What it did of another programme's place is its own exception, and closes nothing there.
-        const isStray = stray(e);
-        const lateToo = isStray ? [] : late(e);
+        const isStray = stray(event);
+        const lateToo = isStray ? [] : late(event);
         // As `access` has it.
-        const placeId = aggregateNamed(e.aggregate).events[e.type]!.access?.(e.data, e).placeId;
-        if (placeId && !(isStray && e.aggregate === 'submission')) setPlace.run(e.stream, placeId);
-        for (const { kind, days, reason } of [...exceptionsOf(e), ...lateToo]) {
-          const { position, aggregate, recordId, version, type, recordedAt, today, actor, data } = e;
+        const placeId = aggregateNamed(event.aggregate).events[event.type]!.access?.(event.data, event).placeId;
+        if (placeId && !(isStray && event.aggregate === 'submission')) setPlace.run(event.stream, placeId);
+        for (const { kind, days, reason } of [...exceptionsOf(event), ...lateToo]) {
+          const { position, aggregate, recordId, version, type, recordedAt, today, actor, data } = event;
           // In words for everybody whom the event is told to.
           const open = dataFor(aggregateNamed(aggregate).events[type]!, data, 'public');
           const given = reason ?? (typeof open.reason === 'string' ? open.reason : null);
@@ -175,7 +176,7 @@ export const exceptions = view({
             aggregate,
             recordId,
             version,
-            storedWithheld(e.private),
+            storedWithheld(event.private),
             type,
             recordedAt,
             today,
@@ -184,8 +185,8 @@ export const exceptions = view({
             actor.agency ?? null,
             days ?? null,
             given,
-            data.waiverId ?? null,
-            placeOf.get(e.stream) ?? null,
+            textOf(event, 'waiverId') ?? null,
+            placeOf.get(event.stream) ?? null,
           );
         }
       },

@@ -5,6 +5,7 @@ import type { Pledge, PoolState } from '../../domain/pool/state.js';
 import { settlement } from '../../domain/pool/year-end.js';
 import { sumsOf } from '../../domain/shared/sums.js';
 import { yearEnd } from '../../domain/shared/values.js';
+import { is, memberOf } from '../../domain/recorded.js';
 import { view } from '../engine/view.js';
 import { folded, type Folded } from '../engine/state-table.js';
 import { Past, type Tells } from './past.js';
@@ -19,8 +20,11 @@ const rows = folded<PoolState>({
   orders: { by: ['placeId', 'name', 'status'], within: 'placeId' },
   // A hot pool holds thousands of pledges: only those an event touches are written.
   parts: {
-    pledges: ({ data: d }) =>
-      [d.pledgeId, d.toPledgeId, ...([...(d.subBalances ?? []), ...(d.opened?.pledges ?? [])] as { pledgeId: string }[]).map((x) => x.pledgeId)].filter((id) => id !== undefined),
+    pledges(event) {
+      const named = [memberOf(event, 'pool', 'pledgeId'), memberOf(event, 'pool', 'toPledgeId')];
+      const several = [...(memberOf(event, 'pool', 'subBalances') ?? []), ...(memberOf(event, 'pool', 'opened')?.pledges ?? [])];
+      return [...named, ...several.map((x) => x.pledgeId)].filter((id) => id !== undefined);
+    },
   },
 });
 
@@ -157,12 +161,13 @@ export const poolLedger = view({
     const fund = db.prepare(`INSERT OR IGNORE INTO ${t.streams} VALUES (?, ?)`);
     const pledger = db.prepare(`INSERT OR IGNORE INTO ${t.pledgers} VALUES (?, ?, ?, ?)`);
     return {
-      each(e) {
-        if (e.aggregate !== 'pool') return;
-        const { placeId } = fold(e).state;
-        if (e.type !== 'PledgeMade') return;
-        pledger.run(e.data.agencyId, e.recordId, placeId, e.position);
-        if (e.data.fundingStreamId) fund.run(e.recordId, e.data.fundingStreamId);
+      each(event) {
+        if (event.aggregate !== 'pool') return;
+        const { placeId } = fold(event).state;
+        if (!is(event, 'pool', 'PledgeMade')) return;
+        const { agencyId, fundingStreamId } = event.data;
+        pledger.run(agencyId, event.recordId, placeId, event.position);
+        if (fundingStreamId) fund.run(event.recordId, fundingStreamId);
       },
       ...batch,
     };

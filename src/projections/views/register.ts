@@ -3,6 +3,7 @@ import type { AgencyState } from '../../domain/agency/state.js';
 import { codeKey } from '../../domain/agency/codes.js';
 import type { ProgrammeState } from '../../domain/programme/index.js';
 import { batchOf, remembered } from '../engine/write-buffer.js';
+import { memberOf, textOf } from '../../domain/recorded.js';
 import { view } from '../engine/view.js';
 import { folded, type Folded } from '../engine/state-table.js';
 
@@ -37,17 +38,20 @@ export const register = view({
     const mentioned = remembered((key) => addMention.run(...(key.split(' ') as [string, string])));
     const mention = (agencyId: string, stream: string) => mentioned.get(`${agencyId} ${stream}`);
     return {
-      each(e) {
-        if (!kept.has(e.aggregate)) return;
+      each(event) {
+        if (!kept.has(event.aggregate)) return;
         // A pool's own ledger keeps its figures; here it matters only which agencies it names.
-        const row = e.aggregate === 'pool' ? undefined : fold(e);
-        if (e.aggregate === 'agency') {
-          clear.run(e.recordId);
-          for (const i of (row!.state as AgencyState).identifiers) identify.run(i.scheme, codeKey(i.scheme, i.code), e.recordId, i.from, i.to ?? null);
+        const row = event.aggregate === 'pool' ? undefined : fold(event);
+        if (event.aggregate === 'agency') {
+          clear.run(event.recordId);
+          for (const i of (row!.state as AgencyState).identifiers) identify.run(i.scheme, codeKey(i.scheme, i.code), event.recordId, i.from, i.to ?? null);
           return;
         }
-        for (const key of ['agencyId', 'departmentId', 'host', 'manager']) if (typeof e.data[key] === 'string') mention(e.data[key], e.stream);
-        for (const id of (e.data.partners ?? []) as string[]) mention(id, e.stream);
+        for (const member of ['agencyId', 'departmentId', 'host', 'manager'] as const) {
+          const agencyId = textOf(event, member);
+          if (agencyId !== undefined) mention(agencyId, event.stream);
+        }
+        for (const agencyId of memberOf(event, 'pool', 'partners') ?? []) mention(agencyId, event.stream);
       },
       ...batchOf(batch, mentioned),
     };

@@ -3,6 +3,8 @@ import type { Audience } from '../../domain/shared/access.js';
 import { part, put, type Parts } from '../../domain/kernel/parts.js';
 import { includable, sectionOf, type Content, type Pin, type SubmissionState, type SubmissionStatus, type TemplateSection } from '../../domain/submission/state.js';
 import { statementOf, type Statement } from '../../domain/submission/statement.js';
+import type { EventName } from '../../domain/registry.js';
+import { is } from '../../domain/recorded.js';
 import { batchOf } from '../engine/write-buffer.js';
 import { belonging, belongingTables } from './belonging.js';
 import { view, type Recorded } from '../engine/view.js';
@@ -121,14 +123,14 @@ interface Extra {
   changed: SubmissionRow['changedSinceSignOff'];
   stray?: true;
 }
-const publicStatuses: Record<string, SubmissionStatus> = {
+const publicStatuses: { readonly [T in EventName<'submission'>]?: SubmissionStatus } = {
   FindingsSubmitted: 'submitted',
   ChangesRequested: 'changes-requested',
   SubmissionAccepted: 'accepted',
   SubmissionMissed: 'not-submitted',
 };
 const signedStates: Partial<Record<SubmissionStatus, SignedState>> = { 'awaiting-sign-off': 'awaiting', 'signed-off': 'signed', submitted: 'signed', accepted: 'signed' };
-const handOf = (e: Recorded): Hand => ({ role: e.actor.role, account: e.actor.account });
+const handOf = ({ actor }: Pick<Recorded, 'actor'>): Hand => ({ role: actor.role, account: actor.account });
 
 const versionOf = (s: SubmissionState): number => s.versions.at(-1)?.version ?? 0;
 /** Shown while it is to be signed, and where it is what was signed: until the service made statements, any hash was. */
@@ -153,25 +155,24 @@ const rows = folded<SubmissionState, Extra>({
   orders: { by: ['namedPlaceId', 'roundNo', 'status', 'publicStatus'], within: 'placeId' },
 });
 
-function note(extra: Extra, s: SubmissionState, e: Recorded): void {
-  const { data } = e;
-  if (publicStatuses[e.type]) extra.publicStatus = publicStatuses[e.type]!;
-  if (e.type === 'SectionAnswered') put(extra.hands, data.sectionId, { answeredBy: handOf(e) });
-  if (e.type === 'SectionCompleted') (part(extra.hands, data.sectionId) ?? put(extra.hands, data.sectionId, {})).completedBy = handOf(e);
-  if (e.type === 'SubmissionSentForSignOff' || e.type === 'FindingsSubmitted') extra.changed = [];
-  if (e.type === 'SubmissionQueried') {
-    extra.queries.push({
-      queryId: data.queryId,
-      sectionId: data.sectionId,
-      sectionTitle: sectionOf(s, data.sectionId)?.title ?? data.sectionId,
-      question: data.question,
-      askedBy: handOf(e),
-      askedAt: e.recordedAt,
-    });
+function note(extra: Extra, state: SubmissionState, event: Recorded): void {
+  const status = publicStatuses[event.type as EventName<'submission'>];
+  if (status) extra.publicStatus = status;
+  if (is(event, 'submission', 'SectionAnswered')) put(extra.hands, event.data.sectionId, { answeredBy: handOf(event) });
+  if (is(event, 'submission', 'SectionCompleted')) {
+    const { sectionId } = event.data;
+    (part(extra.hands, sectionId) ?? put(extra.hands, sectionId, {})).completedBy = handOf(event);
   }
-  if (e.type === 'QueryAnswered') {
-    const query = extra.queries.find((q) => q.queryId === data.queryId);
-    if (query) Object.assign(query, { answer: data.answer, answeredAt: e.recordedAt });
+  if (is(event, 'submission', 'SubmissionSentForSignOff', 'FindingsSubmitted')) extra.changed = [];
+  if (is(event, 'submission', 'SubmissionQueried')) {
+    const { queryId, sectionId, question } = event.data;
+    const sectionTitle = sectionOf(state, sectionId)?.title ?? sectionId;
+    extra.queries.push({ queryId, sectionId, sectionTitle, question, askedBy: handOf(event), askedAt: event.recordedAt });
+  }
+  if (is(event, 'submission', 'QueryAnswered')) {
+    const { queryId, answer } = event.data;
+    const query = extra.queries.find((q) => q.queryId === queryId);
+    if (query) Object.assign(query, { answer, answeredAt: event.recordedAt });
   }
 }
 
@@ -198,30 +199,31 @@ export const submissionTracker = view({
     const unpin = db.prepare(`DELETE FROM ${t.pins} WHERE submission = ?`);
     const pinning = db.prepare<[string, string], string>(`SELECT submission FROM ${t.pins} WHERE aggregate = ? AND id = ?`).pluck();
     /** The domain's own fold keeps the state: the view cannot come to another opinion. */
-    function own(e: Recorded, isStray: boolean): void {
-      const { state, extra } = fold(e);
+    function own(event: Recorded, isStray: boolean): void {
+      const { state, extra } = fold(event);
       if (isStray) extra.stray = true;
-      note(extra, state, e);
-      if (e.type === 'FindingsSubmitted') {
-        putVersion.run(e.recordId, versionOf(state), JSON.stringify(e.data.sections), JSON.stringify(e.data.included), e.recordedAt, e.data.lateDays, e.position);
+      note(extra, state, event);
+      if (is(event, 'submission', 'FindingsSubmitted')) {
+        const { sections, included, lateDays } = event.data;
+        putVersion.run(event.recordId, versionOf(state), JSON.stringify(sections), JSON.stringify(included), event.recordedAt, lateDays, event.position);
       }
       // Pins matter while a signature is awaited or stands and is not used yet.
-      unpin.run(e.recordId);
-      if (state.status === 'awaiting-sign-off' || state.status === 'signed-off') for (const p of state.pins) putPin.run(p.aggregate, p.id, e.recordId);
+      unpin.run(event.recordId);
+      if (state.status === 'awaiting-sign-off' || state.status === 'signed-off') for (const p of state.pins) putPin.run(p.aggregate, p.id, event.recordId);
     }
 
-    function included(e: Recorded): void {
+    function included(event: Recorded): void {
       // A pool is the place's own; a barrier may be another place's, whose private events are not for this one.
-      if (e.type === 'StepRefused' || (e.aggregate === 'barrier' && e.private)) return;
-      for (const id of pinning.all(e.aggregate, e.recordId)) {
-        touch(`submission-${id}`, e)!.extra.changed.push({ aggregate: e.aggregate, id: e.recordId, version: e.version, type: e.type, at: e.recordedAt });
+      if (event.type === 'StepRefused' || (event.aggregate === 'barrier' && event.private)) return;
+      for (const id of pinning.all(event.aggregate, event.recordId)) {
+        touch(`submission-${id}`, event)!.extra.changed.push({ aggregate: event.aggregate, id: event.recordId, version: event.version, type: event.type, at: event.recordedAt });
       }
     }
     return {
-      each(e) {
-        const isStray = stray(e);
-        if (e.aggregate === 'submission') own(e, isStray);
-        else if ((includable as readonly string[]).includes(e.aggregate)) included(e);
+      each(event) {
+        const isStray = stray(event);
+        if (event.aggregate === 'submission') own(event, isStray);
+        else if ((includable as readonly string[]).includes(event.aggregate)) included(event);
       },
       ...batchOf(batch, known),
     };

@@ -2,6 +2,7 @@
 import type { Statement } from 'better-sqlite3';
 import type { Audience } from '../../domain/shared/access.js';
 import { dataFor, type EventEntry } from '../../domain/kernel/types.js';
+import { is, textOf } from '../../domain/recorded.js';
 import { aggregateNamed } from '../../domain/registry.js';
 import { batchOf, heldBack, remembered } from '../engine/write-buffer.js';
 import { belonging, belongingTables } from './belonging.js';
@@ -82,45 +83,45 @@ export const timeline = view({
     const setDay = db.prepare(`INSERT INTO ${t.days} VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET last = excluded.last`);
     const days = heldBack<{ first: number; last: number }>((day, d) => setDay.run(day, d.first, d.last));
     return {
-      each(e) {
+      each(event) {
         // The log's own first event is of the machine's day, also where the clock is simulated.
-        if (e.aggregate !== 'log') days.set(e.today, { first: days.get(e.today)?.first ?? e.position, last: e.position });
-        const entry = aggregateNamed(e.aggregate).events[e.type]!;
-        const ours = !stray(e);
-        if (e.type === 'PlaceOpened') elsewhere.run(e.recordId, e.data.programmeId);
-        const named = ours ? entry.access?.(e.data, e).placeId : undefined;
+        if (event.aggregate !== 'log') days.set(event.today, { first: days.get(event.today)?.first ?? event.position, last: event.position });
+        const entry = aggregateNamed(event.aggregate).events[event.type]!;
+        const ours = !stray(event);
+        if (is(event, 'place', 'PlaceOpened')) elsewhere.run(event.recordId, event.data.programmeId);
+        const named = ours ? entry.access?.(event.data, event).placeId : undefined;
         if (named) {
-          setPlace.run(e.stream, named);
-          place.set(e.stream, named);
+          setPlace.run(event.stream, named);
+          place.set(event.stream, named);
         }
         // A day's refusals of an account stand in one stream, each of its own place.
-        const inherited = e.version > 1 && e.aggregate !== 'refusal' ? place.get(e.stream) : undefined;
-        const placeId = ours ? (e.data.placeId ?? named ?? inherited ?? null) : null;
-        const { text, before, after, reason } = wording(entry, e, 'members');
+        const inherited = event.version > 1 && event.aggregate !== 'refusal' ? place.get(event.stream) : undefined;
+        const placeId = ours ? (textOf(event, 'placeId') ?? named ?? inherited ?? null) : null;
+        const { text, before, after, reason } = wording(entry, event, 'members');
         put.run(
-          e.position,
-          e.recordedAt,
-          e.effectiveOn ?? null,
-          e.today,
-          e.stream,
-          e.aggregate,
-          e.recordId,
-          e.version,
-          e.type,
-          e.actor.account,
-          e.actor.role,
-          e.actor.agency ?? null,
-          e.actor.onBehalfOf ?? null,
+          event.position,
+          event.recordedAt,
+          event.effectiveOn ?? null,
+          event.today,
+          event.stream,
+          event.aggregate,
+          event.recordId,
+          event.version,
+          event.type,
+          event.actor.account,
+          event.actor.role,
+          event.actor.agency ?? null,
+          event.actor.onBehalfOf ?? null,
           text,
           before,
           after,
           reason,
           placeId,
-          e.basis?.kind ?? null,
-          e.basis?.source ?? null,
-          e.commandId,
-          storedWithheld(e.private),
-          entry.inside ? JSON.stringify({ programme: wording(entry, e, 'programme'), public: wording(entry, e, 'public') }) : null,
+          event.basis?.kind ?? null,
+          event.basis?.source ?? null,
+          event.commandId,
+          storedWithheld(event.private),
+          entry.inside ? JSON.stringify({ programme: wording(entry, event, 'programme'), public: wording(entry, event, 'public') }) : null,
         );
       },
       ...batchOf(place, days, batch),
