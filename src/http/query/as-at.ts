@@ -88,7 +88,7 @@ export function checkAsAt(r: Reading, instant: string): void {
  * the record today, to whom it may not have been open earlier either: a hidden record costs what an unknown one does.
  */
 export async function asAt(q: RecordQuery, r: Reading, id: string, instant: string, until = recordedBy(instant)): Promise<AsAtReading> {
-  const now = r.seen(q.of!, id);
+  const now = r.asked(q.of!, id);
   if (!now) throw notThere();
   const { access, events, own } = await cut(q, r, id, until);
   if (!access && tellsNotYet(r, now)) throw new Problem(404, notYet.code, notYet.text);

@@ -27,7 +27,9 @@ export interface Reading {
   own<Q>(view: View<Q, any>): Q;
   /** The access row of a record that the reader may see; a 404 otherwise, the same for hidden and unknown. */
   visible(aggregate: string, id: string): AccessRow;
-  /** As `visible`, for lists: undefined instead of the 404. */
+  /** As `visible`: undefined instead of the 404. */
+  asked(aggregate: string, id: string): AccessRow | undefined;
+  /** The same of a record that nobody named, such as a row of a list. */
   seen(aggregate: string, id: string): AccessRow | undefined;
   /** The address of a record that the reader may open; null where it is hidden, unknown or has none. */
   link(aggregate: string, id: string): string | null;

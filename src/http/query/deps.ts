@@ -56,6 +56,10 @@ export function keptWhile<V>(read: (engine: Engine, key: string) => V): (engine:
   };
 }
 
+/** The access row of a record that a reader named: what is kept of rows would tell which are there. */
+export function namedRow(engine: Engine, aggregate: string, id: string): AccessRow | undefined {
+  return engine.queries(access).named(aggregate, id);
+}
 /** The access row of a record. */
 export function accessRow(engine: Engine, aggregate: string, id: string): AccessRow | undefined {
   return engine.queries(access).record(aggregate, id);

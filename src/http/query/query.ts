@@ -7,7 +7,7 @@ import { londonDate } from '../../domain/shared/calendar.js';
 import type { AccessRow } from '../../projections/views/access.js';
 import type { Key, Spot } from '../../projections/engine/walk.js';
 import { csvHead, csvHeaders, csvReply, csvText, csvType, type Columns } from './csv.js';
-import { accessRow, keptWhile, viewerFor, type HttpDeps } from './deps.js';
+import { accessRow, keptWhile, namedRow, viewerFor, type HttpDeps } from './deps.js';
 import { positionToken } from './position.js';
 import { AsAt, asAt, checkAsAt, isAsAt, marked } from './as-at.js';
 import type { ListQuery, Page, Query, Reading, RecordQuery, Row } from './context.js';
@@ -71,8 +71,12 @@ export async function read(deps: HttpDeps, parameters: z.ZodObject, request: Fas
     const row = accessRow(service.engine, aggregate, id);
     return row && canSee(viewer, row) ? row : undefined;
   };
+  const asked = (aggregate: string, id: string): AccessRow | undefined => {
+    const row = namedRow(service.engine, aggregate, id);
+    return row && canSee(viewer, row) ? row : undefined;
+  };
   const unknown = Object.entries(named).flatMap(([path, kind]) =>
-    query[path] === undefined || seen(kind, query[path] as string) ? [] : [{ path: `/${path}`, message: `There is no ${kind} ${query[path]} that you may see` }],
+    query[path] === undefined || asked(kind, query[path] as string) ? [] : [{ path: `/${path}`, message: `There is no ${kind} ${query[path]} that you may see` }],
   );
   if (unknown.length > 0) throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', { errors: unknown });
   return {
@@ -81,13 +85,14 @@ export async function read(deps: HttpDeps, parameters: z.ZodObject, request: Fas
     now,
     deps,
     seen,
+    asked,
     params: request.params as Record<string, string>,
     day: londonDate(now),
     of: (view) => service.engine.queries(view),
     own: (view) => service.engine.queries(view),
     link: (aggregate, id) => (seen(aggregate, id) ? addressOf(aggregate, id) : null),
     visible(aggregate, id) {
-      const row = seen(aggregate, id);
+      const row = asked(aggregate, id);
       if (!row) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
       return row;
     },

@@ -69,7 +69,7 @@ export function compareFeed(queries: readonly Query[]): Feed {
       const [kind, id] = [record.slice(0, dash), record.slice(dash + 1)];
       const q = byKind.get(kind);
       if (!q) {
-        const meant = [...byKind.keys()].find((k) => r.seen(k, record));
+        const meant = [...byKind.keys()].find((k) => r.asked(k, record));
         throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', {
           errors: [
             { path: '/record', message: `record must begin with a kind that can be read, like ${meant ?? 'pool'}-${meant ? record : 'durham-housing'}: ${[...byKind.keys()].join(', ')}` },
@@ -80,7 +80,7 @@ export function compareFeed(queries: readonly Query[]): Feed {
         const errors = from > to ? [{ path: '/from', message: 'from must not be later than to' }] : [{ path: '/to', message: `The time must be ${r.now} or earlier` }];
         throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', { errors });
       }
-      const access = r.seen(kind, id);
+      const access = r.asked(kind, id);
       if (!access) throw notThere();
       const before = await standing(q, r, id, from);
       const after = await standing(q, r, id, to);

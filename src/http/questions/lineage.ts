@@ -35,7 +35,7 @@ export const lineageFeed: Feed = {
   answers: { 'application/json': { record: 'commitment-one-assessment', records: [], links: [], truncated: false } },
   run(r) {
     const { record, depth } = r.query as z.infer<typeof Parameters>;
-    if (!r.seen(...split(record))) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
+    if (!r.asked(...split(record))) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
     const q = r.of(lineage);
     const found = new Map<string, { ways: Set<Way>; distance: number }>([[record, { ways: new Set(), distance: 0 }]]);
     const links = new Map<string, LinkRow>();

@@ -79,7 +79,7 @@ function sieve(r: Reading): (e: TimelineRow) => Audience | undefined {
 /** May a record's events be among what the reader sees? A day's refusals stand together and are looked at one by one. */
 function mayBe(r: Reading, stream: string): boolean {
   const [aggregate, id] = splitStream(stream);
-  return aggregate === 'refusal' ? r.viewer.grants.some((g) => g.role === 'auditor') : r.seen(aggregate, id) !== undefined;
+  return aggregate === 'refusal' ? r.viewer.grants.some((g) => g.role === 'auditor') : r.asked(aggregate, id) !== undefined;
 }
 
 function item(r: Reading, e: TimelineRow, audience: Audience): Record<string, unknown> {

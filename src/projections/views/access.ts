@@ -148,7 +148,12 @@ export const access = view({
     };
     return {
       ofStream,
-      /** The access row of a record, or undefined. */
+      /** The access row of a record that a reader named, read anew: one that is not there takes what any other takes. */
+      named(aggregate: string, id: string): AccessRow | undefined {
+        const row = get.get(`${aggregate}-${id}`);
+        return row && frozen(read(row));
+      },
+      /** The access row of a record, or undefined; kept until it is written. */
       record: (aggregate: string, id: string): AccessRow | undefined => ofStream(`${aggregate}-${id}`),
       /** Places where an agency holds a seat or is accountable body. */
       placesOf: (agencyId: string): ReadonlySet<string> => new Set(places.all(agencyId)),
