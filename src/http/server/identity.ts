@@ -16,7 +16,7 @@ declare module 'fastify' {
 type Verify = (authorization: string | undefined) => Promise<Principal>;
 
 /** Open to everybody: they tell nothing of anybody, nor of the node more than whether to ask it. */
-export const openAddresses: ReadonlySet<string> = new Set([...probes, '/v1/openapi.json']);
+export const openAddresses: ReadonlySet<string> = new Set([...probes, '/v1/openapi.json', '/v1/schemas/:type']);
 const addressOf = (request: FastifyRequest): string => request.url.split('?')[0]!;
 
 /** The header, where it stands once: of two, one would be taken and the other passed over in silence. */
@@ -47,7 +47,7 @@ export function installIdentity(app: FastifyInstance, verify: Verify, mostPerMin
   };
   // Where there is no route, too: that an address is not there is told to readers only.
   app.addHook('onRequest', async (request) => {
-    const address = addressOf(request);
+    const address = request.routeOptions.url ?? addressOf(request);
     if (!openAddresses.has(address) && !operatorAddresses.has(address)) await principal(request);
   });
   app.decorate('principal', principal);
