@@ -6,7 +6,7 @@ import type { CollaborativeState } from '../../domain/collaborative/state.js';
 import { mayConsent } from '../../domain/decision/positions.js';
 import { lateBy, stepItem, waitsFor, type DueItem } from '../../domain/progress/judge.js';
 import { decisionLog } from '../../projections/views/decision-log.js';
-import { due } from '../../projections/views/due.js';
+import { due, type WaitingOrder } from '../../projections/views/due.js';
 import { itemId, partyKey, type DueRow } from '../../projections/views/due-items.js';
 import { placeProgress } from '../../projections/place-progress/place-progress.js';
 import { register } from '../../projections/views/register.js';
@@ -105,8 +105,8 @@ function consents(r: Reading, item: DueItem, { role, agency, place }: Grant): bo
   return mayConsent(row.state, { now: r.now, today: r.day, actor, acts: new Map([[actor.account, new Map([['', done]])]]), read });
 }
 
-/** Where an action stands: by its date along the index, by its place or code among all that waits for one party. */
-export type ActionOrder = 'dueOn' | 'code' | 'placeId';
+/** The orders of actions. */
+export type ActionOrder = WaitingOrder;
 
 /** What waits for these grants, each item once, in the first grant that fits. */
 export function actionSources<S>(r: Reading, grants: readonly Grant[], by: ActionOrder, show: (action: Action | FailedAction) => S | undefined): Source<S>[] {
@@ -137,9 +137,7 @@ export function actionSources<S>(r: Reading, grants: readonly Grant[], by: Actio
   function waiting(party: string): Source<S> {
     // One that waits for several parties of the reader's is found with the first of them.
     const first = (i: DueRow): S | undefined => (i.owedBy.map(partyKey).find((p) => parties.has(p)) === party ? found(i) : undefined);
-    if (by === 'dueOn') return { walk: r.of(due).walk(party), show: ({ tie }) => first(itemAt(r, tie)) };
-    // By its place or code what waits for one party is sorted; it is shown a page at a time like the rest.
-    return { walk: read(r.of(due).waitingFor(party)), show: ({ item }: ItemSpot) => first(item) };
+    return { walk: r.of(due).walk(party, by), show: ({ tie }) => first(itemAt(r, tie)) };
   }
   const champions = grants.filter((g) => g.role === 'champion');
   const rungs = champions.flatMap((g) => r.of(due).ofPlace(g.place!)).filter((i) => champions.some((g) => directs(g, i)));

@@ -41,16 +41,16 @@ const lastDay = (d: FuzzyDate): string => d.to;
 
 export const placeProgress = view({
   name: 'place-progress',
-  version: 10,
+  version: 11,
   tables,
   handlers(db, t: T, ref) {
     const seats = sittingHandlers(db, t);
-    const track = dueItems(db, t.items, ref, { table: t.waiting, whoSits: seats.whoSits });
     const facts = progressOf(db, t, ref);
     const setRecord = db.prepare(`INSERT INTO ${t.records} VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET tier = excluded.tier, placeId = coalesce(excluded.placeId, placeId)`);
     const setTier = db.prepare(`UPDATE ${t.records} SET tier = ? WHERE stream = ?`);
     const storedPlace = db.prepare<[string], string | null>(`SELECT placeId FROM ${t.records} WHERE stream = ?`).pluck();
     const placeOf = remembered((stream) => storedPlace.get(stream) ?? null);
+    const track = dueItems(db, t.items, ref, { table: t.waiting, whoSits: seats.whoSits, placeOf: (stream) => placeOf.get(stream) });
     const setMoved = db.prepare(
       `UPDATE ${t.places} SET movementInvented = CASE WHEN $on > lastMovementOn THEN $invented WHEN $on = lastMovementOn THEN min(movementInvented, $invented) ELSE movementInvented END,
        lastMovementOn = max(lastMovementOn, $on), position = max(position, $position) WHERE id = $placeId`,

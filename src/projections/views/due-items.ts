@@ -26,7 +26,9 @@ export const dueItemsTable = `CREATE TABLE {items} (
   CREATE INDEX {items}_sits ON {items} (placeId) WHERE sits IS NOT NULL AND closedOn IS NULL;`;
 
 /** DDL of who waits for what, by party and date; `{waiting}` for its name. Open items whose clock runs only. */
-export const waitingTable = 'CREATE TABLE {waiting} (party TEXT, dueOn TEXT, opened INTEGER, nth INTEGER, PRIMARY KEY (party, dueOn, opened, nth)) STRICT, WITHOUT ROWID';
+export const waitingTable = `CREATE TABLE {waiting} (party TEXT, dueOn TEXT, opened INTEGER, nth INTEGER, code TEXT NOT NULL, placeId TEXT, PRIMARY KEY (party, dueOn, opened, nth)) STRICT, WITHOUT ROWID;
+  CREATE INDEX {waiting}_code ON {waiting} (party, code, dueOn);
+  CREATE INDEX {waiting}_place ON {waiting} (party, placeId, dueOn)`;
 /** A party as `waiting` names it. */
 export const partyKey = (p: DueParty): string => `${p.kind}:${p.id}`;
 
@@ -72,7 +74,7 @@ export const readDue = (r: Row): DueRow => ({
   position: r.position,
 });
 
-type Waits = Pick<Row, 'opened' | 'nth' | 'owedBy' | 'dueOn' | 'closedOn' | 'leftDays'>;
+type Waits = Pick<Row, 'opened' | 'nth' | 'stream' | 'code' | 'placeId' | 'owedBy' | 'dueOn' | 'closedOn' | 'leftDays'>;
 
 /** Items kept of those read lately: a memory bound, nothing else. */
 const most = { max: 10_000 };
@@ -81,18 +83,18 @@ export const keptItems = (db: Database, table: string) => lately<DueRow>(db, tab
 export const keptAs = (opened: number, nth: number): string => `${opened} ${nth}`;
 
 /** Keeps `waiting` in step with an item, and readers from what it was: what it was goes, what it is comes. */
-function waitingKeeper(db: Database, table: string, items: string): (before: Waits | undefined, after: Waits | undefined) => void {
-  const add = db.prepare(`INSERT OR IGNORE INTO ${table} VALUES (?, ?, ?, ?)`);
+function waitingKeeper(db: Database, { table, placeOf }: Waiting, items: string): (before: Waits | undefined, after: Waits | undefined) => void {
+  const add = db.prepare(`INSERT OR IGNORE INTO ${table} VALUES (?, ?, ?, ?, ?, ?)`);
   const drop = db.prepare(`DELETE FROM ${table} WHERE party = ? AND dueOn = ? AND opened = ? AND nth = ?`);
   const kept = keptItems(db, items);
-  const each = (row: Waits | undefined, run: typeof add): void => {
+  const each = (row: Waits | undefined, work: (party: string, row: Waits) => void): void => {
     if (row) kept.delete(keptAs(row.opened, row.nth));
     if (!row || row.closedOn !== null || row.leftDays !== null) return;
-    for (const p of JSON.parse(row.owedBy) as DueParty[]) run.run(partyKey(p), row.dueOn, row.opened, row.nth);
+    for (const p of JSON.parse(row.owedBy) as DueParty[]) work(partyKey(p), row);
   };
   return (before, after) => {
-    each(before, drop);
-    each(after, add);
+    each(before, (party, { dueOn, opened, nth }) => drop.run(party, dueOn, opened, nth));
+    each(after, (party, { dueOn, opened, nth, code, placeId, stream }) => add.run(party, dueOn, opened, nth, code, placeId ?? placeOf(stream)));
   };
 }
 
@@ -104,8 +106,16 @@ const reseats: ReadonlySet<string> = new Set([
   ...eventsOf('collaborative', 'ChairAppointed', 'SeatVacated', 'SeatSuspended', 'SeatHolderReplaced'),
 ]);
 
+/** Where it is kept who waits for what. */
+export interface Waiting {
+  readonly table: string;
+  readonly whoSits: WhoSits;
+  /** The place of a record whose events do not name it. */
+  readonly placeOf: (stream: string) => string | null;
+}
+
 /** Applies each event's changes to the table, and, where it is told who sits where, to `waiting` beside it. */
-export function dueItems(db: Database, table: string, ref: Reference, waiting?: { readonly table: string; readonly whoSits: WhoSits }): (event: Recorded) => void {
+export function dueItems(db: Database, table: string, ref: Reference, waiting?: Waiting): (event: Recorded) => void {
   const wd = ref.workingDays;
   const values = `INTO ${table} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?, ?)`;
   const add = db.prepare(`INSERT ${values} ON CONFLICT DO NOTHING`);
@@ -114,7 +124,7 @@ export function dueItems(db: Database, table: string, ref: Reference, waiting?: 
   const one = db.prepare<[string, string, string], Row>(`SELECT * FROM ${table} WHERE stream = ? AND code = ? AND key = ?`);
   const openOne = db.prepare<[string, string, string], Row>(`SELECT * FROM ${table} WHERE stream = ? AND code = ? AND key = ? AND closedOn IS NULL`);
   const close = db.prepare(`UPDATE ${table} SET closedOn = ?, position = ? WHERE stream = ? AND code = ? AND key = ?`);
-  const keep = waiting === undefined ? () => {} : waitingKeeper(db, waiting.table, table);
+  const keep = waiting === undefined ? () => {} : waitingKeeper(db, waiting, table);
   const seated = db.prepare<[string], Row>(`SELECT * FROM ${table} WHERE placeId = ? AND sits IS NOT NULL AND closedOn IS NULL`);
   const reseat = db.prepare(`UPDATE ${table} SET owedBy = ? WHERE opened = ? AND nth = ?`);
   const party = (p: DueParty | Sitting, placeId: string | null): DueParty[] => ('kind' in p ? [p] : waiting && placeId ? [waiting.whoSits(p.sits, placeId)] : []);
@@ -171,7 +181,17 @@ export function dueItems(db: Database, table: string, ref: Reference, waiting?: 
         // Most are new: what one was before is looked up only where there is one.
         const before = add.run(event.position, nth, row).changes === 1 ? undefined : one.get(event.stream, c.open, c.key);
         if (before) put.run(before.opened, before.nth, row);
-        keep(before, { opened: before?.opened ?? event.position, nth: before?.nth ?? nth, owedBy, dueOn: due, closedOn: null, leftDays: null });
+        keep(before, {
+          opened: before?.opened ?? event.position,
+          nth: before?.nth ?? nth,
+          stream: event.stream,
+          code: c.open,
+          ...(place === null ? {} : { placeId: place }),
+          owedBy,
+          dueOn: due,
+          closedOn: null,
+          leftDays: null,
+        });
       } else if ('close' in c) {
         // One that is named is looked up: a record may have hundreds open.
         const named = c.close !== '*' && c.key !== undefined ? openOne.all(event.stream, c.close, c.key) : of.all(event.stream);

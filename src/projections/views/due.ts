@@ -1,3 +1,17 @@
+/**
+ * View `due`: the one list of what waits for whom until when. Reasons, actions, the calendar and escalation read it; `my-actions`
+ * is its table `waiting`, asked by party. The list itself is kept by `place-progress`, whose daily rows need it as of each day's
+ * close (docs/adr/0003).
+ */
+import type { DueParty } from '../../domain/kernel/types.js';
+import { keptAs, keptItems, readDue, type DueRow } from './due-items.js';
+import { over } from '../engine/view.js';
+import { frozen } from '../engine/read-cache.js';
+import { tieAt, under, walker, type Spot, type Walk } from '../engine/walk.js';
+import { placeProgress } from '../place-progress/place-progress.js';
+
+/** What an order of what waits for a party goes by. */
+export type WaitingOrder = 'dueOn' | 'code' | 'placeId';
 /** What an order of open items goes by: their day, their place, or a key by which all are alike. */
 export type DueOrder = 'dueOn' | 'placeId' | { readonly alike: string };
 interface Place {
@@ -12,18 +26,6 @@ function placeAt(tie: string): [opened: number, nth: number] {
 }
 const dayChars = 'YYYY-MM-DD'.length;
 const tieChars = tieAt(0).length;
-
-/**
- * View `due`: the one list of what waits for whom until when. Reasons, actions, the calendar and escalation read it; `my-actions`
- * is its table `waiting`, asked by party. The list itself is kept by `place-progress`, whose daily rows need it as of each day's
- * close (docs/adr/0003).
- */
-import type { DueParty } from '../../domain/kernel/types.js';
-import { keptAs, keptItems, readDue, type DueRow } from './due-items.js';
-import { over } from '../engine/view.js';
-import { frozen } from '../engine/read-cache.js';
-import { tieAt, under, walker, type Spot, type Walk } from '../engine/walk.js';
-import { placeProgress } from '../place-progress/place-progress.js';
 
 export const due = over(placeProgress, 'due', (db, t) => {
   type Row = Parameters<typeof readDue>[0];
@@ -41,13 +43,18 @@ export const due = over(placeProgress, 'due', (db, t) => {
   // Among all open items a tie begins with the day: whatever the order, those alike by it follow each other by their day.
   const spotOf = (row: At): Spot => ({ key: row.key, tie: row.dueOn + tieOf(row) });
   const dayTie = { sql: ['opened', 'nth'], of: (tie: string) => placeAt(tie.length > dayChars ? tie.slice(dayChars) : tie), type: 'number' } as const;
+  const dayAndTie = { sql: ['dueOn', 'opened', 'nth'], of: (tie: string) => [tie.slice(0, dayChars), ...dayTie.of(tie)], type: 'number' } as const;
+  const waits = {
+    code: walker<At>(db, { select: select('code', t.waiting), where: ['party = ?'], key: { sql: 'code', type: 'text' }, tie: dayAndTie }),
+    placeId: walker<At>(db, { select: select('placeId', t.waiting), where: ['party = ?'], key: { sql: 'placeId', type: 'text', nullable: true }, tie: dayAndTie }),
+  };
   const openByDay = walker<At>(db, { select: select('dueOn', t.items), where: ['closedOn IS NULL'], key: byDay.key, tie: dayTie });
   const placeByDay = walker<At>(db, { select: select('dueOn', t.items), where: ['closedOn IS NULL', 'placeId = ?'], key: byDay.key, tie: dayTie });
   const byPlace = walker<At>(db, {
     select: select('placeId', t.items),
     where: ['closedOn IS NULL'],
     key: { sql: 'placeId', type: 'text', nullable: true },
-    tie: { sql: ['dueOn', 'opened', 'nth'], of: (tie) => [tie.slice(0, dayChars), ...dayTie.of(tie)], type: 'number' },
+    tie: dayAndTie,
   });
   const at = db.prepare<[number, number], Row>(`SELECT * FROM ${t.items} WHERE opened = ? AND nth = ?`);
   const kept = keptItems(db, t.items);
@@ -72,10 +79,14 @@ export const due = over(placeProgress, 'due', (db, t) => {
     parties: (kind: DueParty['kind']): string[] => parties.all(`${kind}:`, `${kind};`).map((p) => p.slice(kind.length + 1)),
     /** What waits for a party (`department:dwp`), soonest first. */
     waitingFor: (party: string): DueRow[] => waiting.all(party).map(([opened, nth]) => itemAt(opened, nth)),
-    /** Where the same stand, soonest first, a few at a time. */
-    walk(party: string): Walk {
-      const walk = soonest(party);
-      return (from) => walk(from).map((row) => ({ key: row.key, tie: tieOf(row) }));
+    /** Where the same stand in an order, soonest first by default, a few at a time. */
+    walk(party: string, by: WaitingOrder = 'dueOn'): Walk {
+      if (by === 'dueOn') {
+        const walk = soonest(party);
+        return (from) => walk(from).map((row) => ({ key: row.key, tie: tieOf(row) }));
+      }
+      const walk = waits[by](party);
+      return (from) => walk(from).map(spotOf);
     },
     /** Where all open items stand, or those of a place, a few at a time; stopped ones, too. Ties begin with the day. */
     walkOpen(by: DueOrder, placeId?: string): Walk {
