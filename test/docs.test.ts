@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { test } from 'tap';
-import type { DueCode } from '../src/domain/kernel/types.js';
 import { aggregateNamed } from '../src/domain/registry.js';
-import { dueRoles } from '../src/domain/progress/judge.js';
 import { columnsLost, csvLists, csvPage } from '../scripts/docs/csv.js';
 import { eventsPage } from '../scripts/docs/event.js';
 import { openapi } from '../src/http/openapi.js';
 import { dueItemsPage, permissionsPage } from '../scripts/docs/domain.js';
+import { type DueCode, dueRoles } from '../src/domain/progress/due-codes.js';
 
 const file = (name: string): string => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8');
 

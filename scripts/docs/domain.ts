@@ -1,7 +1,7 @@
 /** Documents made from the registry itself: who may give which command, and what each kind of due item means. */
 import { roles, type Role } from '../../src/domain/shared/access.js';
-import { dueRoles, dueTable } from '../../src/domain/progress/judge.js';
 import { commandRoutes } from '../../src/http/commands.js';
+import { dueRoles, dueTable } from '../../src/domain/progress/due-codes.js';
 
 const columns = Object.keys(roles) as Exclude<Role, 'system'>[];
 const short: Record<Exclude<Role, 'system'>, string> = {
@@ -61,7 +61,7 @@ export const dueItemsPage = (): string =>
   [
     '# What can be due, and how late it may look',
     '',
-    'Made by `npm run docs` from `src/domain/progress/judge.ts`. An item is due, near or late by the day alone; none of it is recorded.',
+    'Made by `npm run docs` from `src/domain/progress/due-codes.ts`. An item is due, near or late by the day alone; none of it is recorded.',
     'Within 10 working days it is amber-green; late 1–10 amber, 11–20 amber-red, more red; *steep* ones a level higher',
     '(late 1–5 amber-red, more red); never above the highest level of its code.',
     '',

@@ -1,8 +1,8 @@
 import { test } from 'tap';
-import { dueTable, foldScale, judge, lateBy, levelOf, stepState, waitsFor, type DueItem, type PlaceFacts, type Step } from '../../src/domain/progress/judge.js';
+import { foldScale, judge, stepState, type PlaceFacts, type Step } from '../../src/domain/progress/judge.js';
 import { promiseCounts, reportItems, type PromiseFact } from '../../src/domain/progress/promises.js';
-import type { DueCode, DueParty } from '../../src/domain/kernel/types.js';
 import { reference } from './spec.js';
+import { type DueCode, type DueItem, type DueParty, dueTable, lateBy, levelOf, waitsFor } from '../../src/domain/progress/due-codes.js';
 
 const wd = reference.workingDays;
 const dueOn = '2009-10-01'; // a Thursday

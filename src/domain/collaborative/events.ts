@@ -1,11 +1,11 @@
 /** Events of a collaborative (domain.md 9.21). Where the chair falls vacant and no deputy takes it, the place owes a new one. */
 import { z } from 'zod';
 import { decides, kit } from '../kernel/aggregate.js';
-import type { DueChange } from '../kernel/types.js';
 import { Fraction, Rule, SeatKind, Terms, type CollaborativeState } from './state.js';
 import { nameOf } from '../kernel/naming.js';
 import { changed, put } from '../kernel/parts.js';
 import { AccountId, DateOn, Id, PartId, Prose, Sha256, longDate } from '../shared/values.js';
+import type { DueChange } from '../progress/due-codes.js';
 
 const { event } = kit<CollaborativeState>();
 const inWords = ({ rule, quorum }: Terms): string => `${rule.kind}${rule.kind === 'supermajority' ? ` of ${rule.n}/${rule.d}` : ''} with a quorum of ${quorum.n}/${quorum.d}`;

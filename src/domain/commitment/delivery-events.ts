@@ -1,11 +1,11 @@
 /** Events of a promise that is being kept: reports, milestones, the claim that it is done and what its verifier says. */
 import { z } from 'zod';
 import { kit } from '../kernel/aggregate.js';
-import type { DueParty } from '../kernel/types.js';
 import { nameOf } from '../kernel/naming.js';
 import { DateOn, Id, PartId, Prose, longDate } from '../shared/values.js';
 import { Cause, Completion, Evidence, Milestone, Owned, OwnerKind, Period, Rag, worstOf, type CommitmentState, type Report } from './state.js';
 import { changed, put } from '../kernel/parts.js';
+import type { DueParty } from '../progress/due-codes.js';
 
 const { event } = kit<CommitmentState>();
 export const party = (id: string, kind: z.infer<typeof OwnerKind>): DueParty[] => [{ kind: kind === 'department' ? 'department' : 'agency', id }];

@@ -2,7 +2,6 @@
 import { z } from 'zod';
 import { decides, kit } from '../kernel/aggregate.js';
 import { Fraction, Rule } from '../collaborative/state.js';
-import type { DueChange, DueParty } from '../kernel/types.js';
 import { londonDate } from '../shared/calendar.js';
 import { whyInWords } from './rule.js';
 import { Affected, Motion, Stances, Verdict, Voter, type DecisionState } from './state.js';
@@ -10,6 +9,7 @@ import { nameOf } from '../kernel/naming.js';
 import { changed, part, put } from '../kernel/parts.js';
 import { Seen } from '../kernel/record-ref.js';
 import { DateOn, Id, InstantAt, PartId, Prose, Sha256, longDate } from '../shared/values.js';
+import type { DueChange, DueParty } from '../progress/due-codes.js';
 
 const { event } = kit<DecisionState>();
 /** Who spoke: the seat, its agency, and whether its holder or a delegate. `refs` are the records referred to, as they stood then. */

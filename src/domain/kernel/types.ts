@@ -7,6 +7,7 @@ import type { Audience, Grant, RecordAccess, Role, Tier, Withheld } from '../sha
 import type { CivilDate, Instant } from '../shared/calendar.js';
 import type { Reference } from '../shared/reference.js';
 import type { States } from '../states.js';
+import type { DueChange } from '../progress/due-codes.js';
 
 /** Who acted: account and role, the agency acted for, and on whose behalf the system did. */
 export interface Actor {
@@ -145,59 +146,6 @@ export interface Context {
    */
   named<K extends keyof States>(aggregate: K, id: string): Loaded<States[K]>;
 }
-
-/** Codes of due items (domain.md 10.1). */
-export type DueCode =
-  | 'step'
-  | 'sign-off'
-  | 're-sign'
-  | 'triage'
-  | 'ownership'
-  | 'answer'
-  | 'rung'
-  | 'evidence'
-  | 'deed'
-  | 'confirmation'
-  | 'pledge'
-  | 'champion'
-  | 'offer'
-  | 'delivery'
-  | 'report'
-  | 'verification'
-  | 'position'
-  | 'consent'
-  | 'outcome'
-  | 'review'
-  | 'orphan';
-
-export interface DueParty {
-  readonly kind: 'place' | 'agency' | 'department' | 'programme-office';
-  readonly id: string;
-}
-
-/** Whoever sits there for the item's place, as it stands: its champion's department, its chair's agency, its programme's office. */
-export interface Sitting {
-  readonly sits: 'champion' | 'chair' | 'programme-office';
-}
-
-/** How an event changes the list of due items. Items are named by record, code and key. Working days count from the event's day. */
-export type DueChange =
-  | { readonly open: DueCode; readonly key: string; readonly owedBy: readonly (DueParty | Sitting)[]; readonly deed: string; readonly place?: string; readonly workingDays: number }
-  | {
-      readonly open: DueCode;
-      readonly key: string;
-      readonly owedBy: readonly (DueParty | Sitting)[];
-      readonly deed: string;
-      readonly place?: string;
-      readonly on: CivilDate;
-      readonly atLeastWorkingDays?: number;
-    }
-  /** Closes the items that match every member given; `'*'` for every code of this record. */
-  | { readonly close: DueCode | '*'; readonly key?: string; readonly owedBy?: string; readonly place?: string }
-  /** Stops an item's clock; `resume` gives it the working days that were left. */
-  | { readonly stop: DueCode; readonly key: string }
-  | { readonly resume: DueCode; readonly key: string }
-  | { readonly move: DueCode; readonly key: string; readonly on: CivilDate };
 
 /** How an event changes who may read the record. The first event sets tier and place. */
 export interface AccessChange {

@@ -1,8 +1,8 @@
 /** What promises mean for a place's progress on a day (domain.md 10.1): reports owed, and `commitments-late`. Pure, of facts and a day. */
 import type { CivilDate, WorkingDays } from '../shared/calendar.js';
-import type { DueParty } from '../kernel/types.js';
 import { addDays } from '../shared/calendar.js';
 import { periodEnd, reportDue, silentSince, unreported, type PeriodKind } from '../shared/reporting.js';
+import type { DueParty } from './due-codes.js';
 
 /** A commitment that was accepted and not withdrawn, superseded or handed on, as an audience may know it. */
 export interface PromiseFact {

@@ -1,10 +1,10 @@
 /** What happens to a return (domain.md 9.21). Private, but for what was submitted or missed and what PO and TR do. */
 import { z } from 'zod';
 import { decides, kit } from '../kernel/aggregate.js';
-import type { DueChange } from '../kernel/types.js';
 import { changed, part, put } from '../kernel/parts.js';
 import { Changed, Content, Pin, TemplateSection, returnName, type SubmissionState } from './state.js';
 import { DateOn, Id, PartId, Prose, Sha256, longDate } from '../shared/values.js';
+import type { DueChange } from '../progress/due-codes.js';
 
 const { event } = kit<SubmissionState>();
 const RoundNo = z.int().min(1).max(99);

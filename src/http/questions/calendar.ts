@@ -1,7 +1,6 @@
 /** The calendar as its reader may see it: the programme's dates, places' own dates, open steps and due items. */
 import { z } from 'zod';
 import { addDays, isCivilDate } from '../../domain/shared/calendar.js';
-import type { DueItem } from '../../domain/progress/judge.js';
 import { DateOn, Id } from '../../domain/shared/values.js';
 import { calendar, type CalendarRow } from '../../projections/views/calendar.js';
 import { due, type DueOrder } from '../../projections/views/due.js';
@@ -17,6 +16,7 @@ import { isFailed, rowOf, type Failed } from '../query/rows.js';
 import { homeOf, inWords } from '../query/told.js';
 import { countdown, itemAt, partyName, stepsWaiting, visibleItems } from './waiting.js';
 import { titleOf } from '../query/titles.js';
+import type { DueItem } from '../../domain/progress/due-codes.js';
 
 export interface CalendarFilter {
   readonly programmeId?: string | undefined;

@@ -4,7 +4,6 @@ import type { AgencyState } from '../../domain/agency/state.js';
 import { readsProgramme } from '../../domain/shared/access.js';
 import { heldTo, readKey } from '../../domain/barrier/state.js';
 import { held, part } from '../../domain/kernel/parts.js';
-import { lateBy, levelOf } from '../../domain/progress/judge.js';
 import type { PlaceState } from '../../domain/place/state.js';
 import { sumOf } from '../../domain/shared/sums.js';
 import { barrierFor, type BarrierRow } from '../../projections/views/barrier-register.js';
@@ -26,6 +25,7 @@ import { countdown, itemAt, placeName } from './waiting.js';
 import { titleOf } from '../query/titles.js';
 import { barrierOf, departmentParty, mergedFor, owedMembers, owedPart, toldOf, visiblyOwnedBy, waitingFor, type Audiences as PlaceAudiences, type ToldItem } from './whitehall.js';
 import { answerFor, lineageOf, pastFor, record } from './shared.js';
+import { lateBy, levelOf } from '../../domain/progress/due-codes.js';
 
 /**
  * Every enrolled place of the programmes that the reader reads, in the audience they are in or ask for: what another programme does changes

@@ -1,10 +1,9 @@
 /** What waits and may be seen: due items of records, and the required steps that are still open. */
 import { canSee, grantName, type Grant } from '../../domain/shared/access.js';
-import type { DueParty } from '../../domain/kernel/types.js';
 import { collaborative } from '../../domain/collaborative/index.js';
 import type { CollaborativeState } from '../../domain/collaborative/state.js';
 import { mayConsent } from '../../domain/decision/positions.js';
-import { lateBy, stepItem, waitsFor, type DueItem } from '../../domain/progress/judge.js';
+import { stepItem } from '../../domain/progress/judge.js';
 import { decisionLog } from '../../projections/views/decision-log.js';
 import { due, type WaitingOrder } from '../../projections/views/due.js';
 import { itemId, partyKey, type DueRow } from '../../projections/views/due-items.js';
@@ -15,6 +14,7 @@ import { keptWhile } from '../query/deps.js';
 import type { Source } from '../query/list.js';
 import type { Reading } from '../query/query.js';
 import { isFailed, partOf, type Failed } from '../query/rows.js';
+import { type DueItem, type DueParty, lateBy, waitsFor } from '../../domain/progress/due-codes.js';
 
 /** Items whose record, and whose opening event, the reader may see. */
 export const visibleItems = (r: Reading, items: readonly DueRow[]): DueRow[] =>

@@ -3,7 +3,6 @@ import { canSee, isOpenTo, isWithheld, type Audience, type Tier, type Viewer } f
 import { heldTo, readKey, type Owner } from '../../domain/barrier/state.js';
 import { held, part } from '../../domain/kernel/parts.js';
 import { memberOf } from '../../domain/recorded.js';
-import { lateBy } from '../../domain/progress/judge.js';
 import { barrierRegister, joinedPlaces, type BarrierRow } from '../../projections/views/barrier-register.js';
 import { commitmentRegister } from '../../projections/views/commitment-register.js';
 import { due } from '../../projections/views/due.js';
@@ -17,6 +16,7 @@ import { accessRow } from '../query/deps.js';
 import type { Reading } from '../query/query.js';
 import { partOf } from '../query/rows.js';
 import { placeName } from './waiting.js';
+import { lateBy } from '../../domain/progress/due-codes.js';
 
 const ended = new Set(['removed', 'refused', 'closed', 'merged']);
 export const isOpen = (b: BarrierRow): boolean => !ended.has(b.state.status);

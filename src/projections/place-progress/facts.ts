@@ -1,7 +1,7 @@
 /** What one audience may know of a place on a day: the tables of `place-progress`, and the answer made of them. */
 import type { Database } from 'better-sqlite3';
 import { isWithheld, type Audience, type Tier } from '../../domain/shared/access.js';
-import { foldScale, judge, stepState, type Colour, type Judgement, type Step } from '../../domain/progress/judge.js';
+import { foldScale, judge, stepState, type Judgement, type Step } from '../../domain/progress/judge.js';
 import { promiseCounts, type PromiseCounts } from '../../domain/progress/promises.js';
 import type { Reference } from '../../domain/shared/reference.js';
 import type { PeriodKind } from '../../domain/shared/reporting.js';
@@ -12,6 +12,7 @@ import { dueItemsTable, readDue, waitingTable } from '../views/due-items.js';
 import { lately } from '../engine/read-cache.js';
 import { poolSums, poolTables, type PoolSums } from './pools.js';
 import { promiseTables, promisesIn } from './promises.js';
+import type { Colour } from '../../domain/progress/due-codes.js';
 
 export const audiences = ['members', 'programme', 'public'] as const satisfies readonly Audience[];
 /** May this audience of its place see a record of this tier as it stands? */

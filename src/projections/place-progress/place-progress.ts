@@ -4,7 +4,7 @@
  */
 import type { Audience } from '../../domain/shared/access.js';
 import { aggregateNamed } from '../../domain/registry.js';
-import { isQuiet, reasonKey, type Colour, type Reason, type Step } from '../../domain/progress/judge.js';
+import { isQuiet, reasonKey, type Reason, type Step } from '../../domain/progress/judge.js';
 import { reportItems } from '../../domain/progress/promises.js';
 import type { FuzzyDate } from '../../domain/shared/values.js';
 import { batchOf, heldBack, remembered } from '../engine/write-buffer.js';
@@ -15,6 +15,7 @@ import { audiences, keptPlaces, openSteps, progressOf, seen, tables, type KeptPl
 import { poolHandlers } from './pools.js';
 import { promiseHandlers } from './promises.js';
 import { sittingHandlers } from './sitting.js';
+import type { Colour } from '../../domain/progress/due-codes.js';
 
 export interface DailyRow {
   readonly date: string;

@@ -1,8 +1,8 @@
 /** Who sits at the rungs above a place's barriers, as it stands: the champion's department, the chair's agency, the programme's office. */
 import type { Database } from 'better-sqlite3';
-import type { DueParty } from '../../domain/kernel/types.js';
 import type { EventOf, HandlerTable } from '../../domain/recorded.js';
 import type { WhoSits } from '../views/due-items.js';
+import type { DueParty } from '../../domain/progress/due-codes.js';
 
 type T = Readonly<Record<'sitting' | 'places', string>>;
 

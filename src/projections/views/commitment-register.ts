@@ -4,11 +4,11 @@ import { delivering, inDelivery, isSilent, lastReport, slippage, worstOf, type C
 import type { PeriodKind } from '../../domain/shared/reporting.js';
 import type { WorkingDays } from '../../domain/shared/calendar.js';
 import { held, part } from '../../domain/kernel/parts.js';
-import { lateBy } from '../../domain/progress/judge.js';
 import { is, type EventOf } from '../../domain/recorded.js';
 import { view } from '../engine/view.js';
 import { folded, type Folded } from '../engine/state-table.js';
 import { Past, type Tells } from './past.js';
+import { lateBy } from '../../domain/progress/due-codes.js';
 
 /** A change of the due date, and by whose word. `version`: of the commitment, that says it, here and below. */
 export interface Move {

@@ -1,13 +1,12 @@
 /** Keeps a table of due items from what event entries open and close. */
 import type { Database } from 'better-sqlite3';
 import type { Withheld } from '../../domain/shared/access.js';
-import type { DueChange, DueCode, DueParty, Sitting } from '../../domain/kernel/types.js';
 import { is, textOf } from '../../domain/recorded.js';
 import { aggregateNamed, eventsOf } from '../../domain/registry.js';
-import type { DueItem } from '../../domain/progress/judge.js';
 import type { Reference } from '../../domain/shared/reference.js';
 import { readWithheld, storedWithheld, type Recorded } from '../engine/view.js';
 import { lately } from '../engine/read-cache.js';
+import type { DueChange, DueCode, DueItem, DueParty, Sitting } from '../../domain/progress/due-codes.js';
 
 /**
  * DDL of a table of due items, with `{items}` for its name. One row an item, named by the event that first opened it and which of

@@ -3,12 +3,12 @@
  * is its table `waiting`, asked by party. The list itself is kept by `place-progress`, whose daily rows need it as of each day's
  * close (docs/adr/0003).
  */
-import type { DueParty } from '../../domain/kernel/types.js';
 import { keptAs, keptItems, readDue, type DueRow } from './due-items.js';
 import { over } from '../engine/view.js';
 import { frozen } from '../engine/read-cache.js';
 import { tieAt, under, walker, type Spot, type Walk } from '../engine/walk.js';
 import { placeProgress } from '../place-progress/place-progress.js';
+import type { DueParty } from '../../domain/progress/due-codes.js';
 
 /** What an order of what waits for a party goes by. */
 export type WaitingOrder = 'dueOn' | 'code' | 'placeId';

@@ -2,14 +2,14 @@
 import type { Withheld } from '../../domain/shared/access.js';
 import { readKey } from '../../domain/barrier/state.js';
 import { daysBetween } from '../../domain/shared/calendar.js';
-import { dataFor, type DueCode } from '../../domain/kernel/types.js';
+import { dataFor } from '../../domain/kernel/types.js';
 import { handlerFor, is, textOf, type HandlerTable } from '../../domain/recorded.js';
 import { aggregateNamed, ofEvent, type ByEvent, type Registry } from '../../domain/registry.js';
-import type { DueItem } from '../../domain/progress/judge.js';
 import { belonging, belongingTables } from './belonging.js';
 import { readWithheld, storedWithheld, view, type Recorded } from '../engine/view.js';
 import { dueItems, dueItemsTable } from './due-items.js';
 import { tieSql, under, walker, type Spot, type Walk } from '../engine/walk.js';
+import type { DueCode, DueItem } from '../../domain/progress/due-codes.js';
 
 export const exceptionKinds = [
   'backdated',
