@@ -20,10 +20,10 @@ import { forgetPorts, tooMany } from './http/server/limits.js';
 import { addresses } from './http/query/links.js';
 import { installLive } from './http/live.js';
 import { LongAnswers } from './http/server/long-answer.js';
-import { openapi } from './http/openapi.js';
+import { installDescription } from './http/description.js';
 import { measure } from './http/server/metrics.js';
 import { installOperator, type Operations } from './http/server/operator.js';
-import { frameworkProblem, installProblems, Problem, rememberRoutes } from './http/server/problem.js';
+import { frameworkProblem, installProblems, rememberRoutes } from './http/server/problem.js';
 import { RequestLog } from './http/server/request-log.js';
 import { installQueries } from './http/query/query.js';
 import { failuresTo } from './http/query/rows.js';
@@ -133,18 +133,4 @@ export async function build({
   app.decorate('operations', operations);
   installDescription(app, version);
   return app;
-}
-
-/** The API's description is open to everybody; made when it is first asked for: a start need not wait for it. */
-function installDescription(app: FastifyInstance, version: string): void {
-  let document: ReturnType<typeof openapi> | undefined;
-  const whole = (): ReturnType<typeof openapi> => (document ??= openapi(version));
-  app.get('/v1/openapi.json', async () => whole());
-  // What `dataschema` of an event names.
-  app.get('/v1/schemas/:type', async ({ params, protocol, host }, reply) => {
-    const { type } = params as { type: string };
-    const schemas = whole().components.schemas as Readonly<Record<string, object>>;
-    if (!Object.hasOwn(schemas, type)) throw new Problem(404, 'NOT_FOUND', 'There is no such schema. Each event names its own in dataschema.');
-    return reply.type('application/schema+json').send({ $schema: 'https://json-schema.org/draft/2020-12/schema', $id: `${protocol}://${host}/v1/schemas/${type}`, ...schemas[type] });
-  });
 }

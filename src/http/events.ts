@@ -38,7 +38,7 @@ export const eventType = (aggregate: string, type: string): string => `${aggrega
 const snapshotVersion = 1;
 export const snapshotType = (aggregate: string): string => `${aggregate}.snapshot.v${snapshotVersion}`;
 /** Absolute, as CloudEvents asks: at this service, where whoever read the events reached it. */
-const schemaAt = (origin: string, type: string): string => `${origin}/v1/schemas/${type}`;
+export const schemaAt = (origin: string, type: string): string => `${origin}/v1/schemas/${type}`;
 
 /** The access of a record from a version of its stream on. */
 interface AccessStep {

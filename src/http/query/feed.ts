@@ -5,7 +5,7 @@ import { csvHeaders, csvText, csvType, type Columns } from './csv.js';
 import type { HttpDeps } from './deps.js';
 import type { Addresses } from './links.js';
 import type { LongAnswers } from '../server/long-answer.js';
-import { isWhole, read, refuseCsv, wantsCsv, type Reading } from './query.js';
+import { isCsv, isWhole, read, refuseCsv, type Reading } from './query.js';
 
 /** An answer ready to be sent. */
 export interface FeedAnswer {
@@ -24,7 +24,7 @@ export interface Feed {
   readonly csv?: Columns;
   /** Every row, page by page: what CSV is without a `limit`. */
   whole?(r: Reading): AsyncGenerator<readonly object[]>;
-  /** `requested` is the address asked, for the link to the next page; `csv` what the Accept header says. */
+  /** `requested` is the address asked, for the link to the next page; `csv`: it is asked for, and the feed has it. */
   run(r: Reading, requested: string, csv: boolean): FeedAnswer | Promise<FeedAnswer>;
 }
 
@@ -33,9 +33,9 @@ export function installFeeds(app: FastifyInstance, deps: HttpDeps, feeds: readon
     app.get(feed.url, async (request, reply) => {
       if (!('text/csv' in feed.answers)) refuseCsv(request);
       const reading = await read(deps, feed.parameters, request, addressOf);
-      const csv = reading.query.format === 'csv' || (!reading.query.format && wantsCsv(request));
+      const csv = feed.csv !== undefined && isCsv(request, reading.query.format);
       if (feed.whole && isWhole(csv, request)) return sendWhole(feed, feed.whole(reading), reading, answers, request, reply);
-      const { type, body, headers = {} } = await feed.run(reading, request.url, wantsCsv(request));
+      const { type, body, headers = {} } = await feed.run(reading, request.url, csv);
       return reply
         .headers({ vary: 'Accept, Authorization', 'cache-control': 'private, no-cache', ...headers })
         .type(type)

@@ -50,6 +50,8 @@ export function installQueries(app: FastifyInstance, deps: HttpDeps, queries: re
 }
 
 export const wantsCsv = (request: FastifyRequest): boolean => String(request.headers.accept ?? '').includes('text/csv');
+/** `format` says; where it says nothing, `Accept`. */
+export const isCsv = (request: FastifyRequest, format: unknown): boolean => format === 'csv' || (!format && wantsCsv(request));
 /** Refuses whoever takes CSV and nothing else of what is no list. */
 export function refuseCsv(request: FastifyRequest): void {
   if (wantsCsv(request) && !/(application|\*)\/(json|\*)/.test(String(request.headers.accept)))
@@ -137,7 +139,7 @@ const afterOf = (r: Reading): Spot | undefined => {
 };
 
 async function sendRecord(q: RecordQuery, r: Reading, answers: LongAnswers, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-  const csv = q.csv && (r.query.format === 'csv' || (!r.query.format && wantsCsv(request))) ? q.csv : undefined;
+  const csv = q.csv && isCsv(request, r.query.format) ? q.csv : undefined;
   if (!q.csv) refuseCsv(request);
   const after = q.paged && afterOf(r);
   const answer = q.run(r);
@@ -233,7 +235,7 @@ async function sendList(q: ListQuery, r: Reading, answers: LongAnswers, request:
   const key = sort.replace(/^-/, '');
   if (!q.sorts.includes(sort) && !q.sorts.includes(key)) throw new Problem(400, 'INVALID_PARAMETER', `sort must be one of ${q.sorts.join(', ')}, with - before it for the other way round.`);
   const { slices, service } = r.deps;
-  const csv = format === 'csv' || (!format && wantsCsv(request));
+  const csv = isCsv(request, format);
   // How far this node had read, for `Read-After`: it says that something was recorded, of whomever; the tag is of what is shown alone.
   reply.header('position', positionToken(service.log.identity, service.position()));
   const question = `${readerOf(r)} ${csv} ${request.url}`;

@@ -143,7 +143,7 @@ export const timelineFeed: Feed = {
     }
   },
   async run(r, requested, csv) {
-    const { limit, format } = r.query as z.infer<typeof Parameters>;
+    const { limit } = r.query as z.infer<typeof Parameters>;
     const { identity } = r.deps.service.log;
     const { page, visible, ...asked } = await question(r);
     let { position, more } = asked;
@@ -165,7 +165,7 @@ export const timelineFeed: Feed = {
     const url = new URL(requested, 'http://local');
     if (next) url.searchParams.set('before', next);
     const headers: Record<string, string> = next ? { link: `<${url.pathname}${url.search}>; rel="next"` } : {};
-    if (format === 'csv' || (!format && csv)) {
+    if (csv) {
       return { type: 'text/csv; charset=utf-8', body: csvText(columns, items), headers: { ...headers, ...csvHeaders('timeline') } };
     }
     return { type: 'application/json; charset=utf-8', body: { items, next }, headers };
