@@ -1,6 +1,7 @@
 /** SIGKILL at random moments while clients write: every acknowledged command is there once, views equal a rebuild. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { test } from 'tap';
+import { memberOf } from '../src/domain/recorded.js';
 import { decode } from '../src/log/codec.js';
 import { SqliteLog } from '../src/log/sqlite/sqlite-log.js';
 import { logFile, openService } from '../src/runtime/embedded.js';
@@ -64,7 +65,10 @@ test(`${rounds} kills under ${writers} writers`, { timeout: 240_000 }, async (t)
     'and no other is there twice',
   );
   t.ok(
-    acks.every((a) => places.get(`pool-${a.pool}.${a.version}`)?.data.pledgeId === a.pledgeId && places.get(`pool-${a.pool}.${a.version}`)?.position === a.position),
+    acks.every((a) => {
+      const written = places.get(`pool-${a.pool}.${a.version}`);
+      return written && memberOf(written, 'pool', 'pledgeId') === a.pledgeId && written.position === a.position;
+    }),
     'where its answer said',
   );
   t.same(await verify(log, viewFile(dataDir), reference), [], 'the log is whole, and the views equal what it makes up to where they stand');

@@ -4,6 +4,7 @@ import { demoStart, openDemo } from '../src/demo/demo.js';
 import { isSilent } from '../src/domain/commitment/state.js';
 import type { States } from '../src/domain/kernel/types.js';
 import { held, part } from '../src/domain/kernel/parts.js';
+import { is } from '../src/domain/recorded.js';
 import { decode } from '../src/log/codec.js';
 import { barrierRegister } from '../src/projections/views/barrier-register.js';
 import { due as dueView } from '../src/projections/views/due.js';
@@ -45,7 +46,7 @@ async function marks(t: Test, service: EmbeddedService): Promise<void> {
 
 /** Returns were prefilled where the programme could see what fills a section, and hold every section of their template. */
 async function returns(t: Test, service: EmbeddedService): Promise<void> {
-  const of = async (place: string) => (await service.log.read(`submission-total-place.1.${place}`)).map(decode).filter((e) => e.type === 'SectionAnswered');
+  const of = async (place: string) => (await service.log.read(`submission-total-place.1.${place}`)).map(decode).filter((e) => is(e, 'submission', 'SectionAnswered'));
   const prefilled = async (place: string) => Object.fromEntries((await of(place)).filter((e) => e.data.prefilled).map((e) => [e.data.sectionId, e.data.content])) as Record<string, any>;
   const kent = await prefilled('kent');
   t.same(Object.keys(kent).sort(), ['barriers', 'place', 'themes'], 'pools and promises were the members’ own by then');

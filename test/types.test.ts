@@ -8,9 +8,11 @@ import { decides, kit } from '../src/domain/kernel/aggregate.js';
 import { mayConsent, type Consenting } from '../src/domain/decision/positions.js';
 import type { DecisionState } from '../src/domain/decision/state.js';
 import { refuse } from '../src/domain/kernel/types.js';
-import { is, memberOf, textOf, type HandlerTable, type Recorded } from '../src/domain/recorded.js';
+import { is, isShared, memberOf, onEvery, textOf, type HandlerTable, type Recorded } from '../src/domain/recorded.js';
 import { pool } from '../src/domain/pool/index.js';
 import { eventsOf, type ByEvent } from '../src/domain/registry.js';
+import type { Executor } from '../src/commands/executor.js';
+import type { Reactor, Step } from '../src/process-managers/runner.js';
 import { spec } from './domain/spec.js';
 
 interface DoorState {
@@ -100,6 +102,45 @@ export function mistakes(): void {
   ({ pool: { PledgeMadee: true } }) satisfies ByEvent<boolean>;
 }
 
+/** What follows from events. Never called. */
+export function misheardByManagers(executor: Executor): readonly Reactor['on'][] {
+  // As it should be: asked at once, or after another record was looked at.
+  const withdraw = (id: string): Step[] => [{ name: 'one', aggregate: 'pool', id, command: 'WithdrawPledge', data: {} }];
+  const fine: Reactor['on'] = {
+    pool: {
+      PledgeMade: (e) => withdraw(e.data.pledgeId),
+      PoolOpened: async (e) => ((await executor.load('pool', e.recordId)).state.status === 'open' ? [] : withdraw('one')),
+    },
+  };
+
+  return [
+    fine,
+    onEvery(
+      ['pool', 'commitment'],
+      (entry) => entry.material !== undefined,
+      (e) => withdraw(e.recordId),
+    ),
+
+    // @ts-expect-error an event that no record has
+    { pool: { PledgeMadee: () => [] } },
+
+    // @ts-expect-error an event of another record
+    { place: { PledgeMade: () => [] } },
+
+    // @ts-expect-error an event without its record
+    { PledgeMade: () => [] },
+
+    // @ts-expect-error a member that the event does not have
+    { pool: { PledgeMade: (e) => withdraw(e.data.ownerAgency) } },
+
+    // @ts-expect-error nothing that follows
+    { pool: { PledgeMade: () => {} } },
+
+    // @ts-expect-error a record that there is not
+    onEvery(['pools'], Boolean, () => []),
+  ];
+}
+
 /** What is done about events, in views and process managers. Never called. */
 export function misheard(event: Recorded): readonly HandlerTable[] {
   // As it should be.
@@ -110,6 +151,12 @@ export function misheard(event: Recorded): readonly HandlerTable[] {
 
   // @ts-expect-error an event of another record
   is(event, 'place', 'PledgeMade');
+
+  // @ts-expect-error an event that not every record has
+  isShared(event, 'PledgeMade');
+
+  // @ts-expect-error a member that the event does not have, in whichever record
+  if (isShared(event, 'StepRefused')) void event.data.reason;
 
   // @ts-expect-error a member that one of the events does not have
   if (is(event, 'pool', 'PledgeMade', 'PledgeReduced')) void event.data.fundingStreamId;

@@ -1,7 +1,7 @@
 /** A recorded event as views and process managers read it, and tables of handlers: the registry knows which events there are, and what their data holds. */
 import type { Withheld } from './shared/access.js';
-import type { Meta } from './kernel/types.js';
-import type { EventData, EventName, Registry } from './registry.js';
+import type { EventEntry, Meta } from './kernel/types.js';
+import { ofEvent, registry, type ByEvent, type EventData, type EventName, type Registry } from './registry.js';
 
 /** An event of whatever record. */
 export interface Recorded extends Meta {
@@ -30,6 +30,11 @@ export type AnyEventName = { [A in keyof Registry]: EventName<A> }[keyof Registr
 export const is = <A extends keyof Registry, T extends EventName<A>>(event: Omit<Recorded, 'data'>, aggregate: A, ...types: readonly T[]): event is EventOf<A, T> =>
   event.aggregate === aggregate && (types as readonly string[]).includes(event.type);
 
+/** Names of events that are the same in every record: a step of the system that was refused, more readers, a text that was corrected. */
+export type SharedEventName = EventName<keyof Registry>;
+/** Is it this event, of whichever record? */
+export const isShared = <T extends SharedEventName>(event: Recorded, type: T): event is Recorded & { readonly type: T; readonly data: EventData<'pool', T> } => event.type === type;
+
 // The data of an event that holds nothing is of no member, and would be of every one.
 type MemberIn<D> = D extends unknown ? (string extends keyof D ? never : keyof D & string) : never;
 /** The names of what a record's events hold. */
@@ -55,8 +60,15 @@ export type HandlersOf<A extends keyof Registry, R = void> = { readonly [T in Ev
 /** What is done about events, by record and name: of a name that no record has, the compiler says so. */
 export type HandlerTable<R = void> = { readonly [A in keyof Registry]?: HandlersOf<A, R> };
 
-/** The handler of an event, if the table has one. Names are texts here, and a handler that is found by an event's names is that event's: so the cast is sound. */
-export function handlerFor<R>(table: HandlerTable<R>, aggregate: string, type: string): ((event: Recorded) => R) | undefined {
-  const handlers = own(table, aggregate) as object | undefined;
-  return handlers && (own(handlers, type) as ((event: Recorded) => R) | undefined);
-}
+/** The handler of an event, if the table has one: it is found by the event's names, and so takes this event. */
+export const handlerFor = <R>(table: HandlerTable<R>, event: Pick<Recorded, 'aggregate' | 'type'>): ((event: Recorded) => R) | undefined =>
+  ofEvent(table as ByEvent<(event: Recorded) => R>, event);
+
+/** A table that does the same about every event of these records that `which` says, where their names are not written but follow from how each is declared. */
+export const onEvery = <R>(records: readonly (keyof Registry)[], which: (entry: EventEntry) => boolean, handler: (event: Recorded) => R): HandlerTable<R> =>
+  Object.fromEntries(
+    records.map((record) => {
+      const names = Object.entries<EventEntry>(registry[record].events).filter(([, entry]) => which(entry));
+      return [record, Object.fromEntries(names.map(([type]) => [type, handler]))];
+    }),
+  );

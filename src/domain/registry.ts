@@ -42,9 +42,12 @@ export type EventData<A extends keyof Registry, T extends EventName<A>> = DataOf
 
 /** Something of events, by their records and names. */
 export type ByEvent<V> = { readonly [A in keyof Registry]?: { readonly [T in EventName<A>]?: V } };
-/** What a table says of an event, if anything. */
-export const ofEvent = <V>(table: ByEvent<V>, { aggregate, type }: { readonly aggregate: string; readonly type: string }): V | undefined =>
-  (table as Readonly<Record<string, Readonly<Record<string, V>> | undefined>>)[aggregate]?.[type];
+/** What a table says of an event, if anything. Names of events are texts here, and a table has nothing by those that every object inherits. */
+export function ofEvent<V>(table: ByEvent<V>, { aggregate, type }: { readonly aggregate: string; readonly type: string }): V | undefined {
+  if (!Object.hasOwn(table, aggregate)) return undefined;
+  const ofRecord = (table as Readonly<Record<string, Readonly<Record<string, V>>>>)[aggregate]!;
+  return Object.hasOwn(ofRecord, type) ? ofRecord[type] : undefined;
+}
 /** Events of a record by name. */
 export const eventsOf = <A extends keyof Registry>(_aggregate: A, ...names: readonly EventName<A>[]): ReadonlySet<string> => new Set(names);
 
@@ -59,8 +62,13 @@ export function aggregateNamed(name: string): Aggregate {
   return found;
 }
 
-/** Splits a stream's name into its aggregate and the record's id. */
-export function parseStream(stream: string): { aggregate: Aggregate; recordId: string } {
+/** Splits a stream's name into that of its aggregate, which nobody has looked up, and the record's id. */
+export function splitStream(stream: string): { aggregate: string; recordId: string } {
   const dash = stream.indexOf('-');
-  return { aggregate: aggregateNamed(stream.slice(0, dash)), recordId: stream.slice(dash + 1) };
+  return { aggregate: stream.slice(0, dash), recordId: stream.slice(dash + 1) };
+}
+/** Splits a stream's name into its aggregate and the record's id; throws for an aggregate that does not exist. */
+export function parseStream(stream: string): { aggregate: Aggregate; recordId: string } {
+  const { aggregate, recordId } = splitStream(stream);
+  return { aggregate: aggregateNamed(aggregate), recordId };
 }

@@ -1,9 +1,9 @@
 /** Encodes an event once into its canonical envelope, decodes and upcasts it on the way back. */
 import { hash, randomBytes } from 'node:crypto';
 import { v4 as uuidv4, v5 as uuidv5, v7 as uuidv7 } from 'uuid';
-import type { Withheld } from '../domain/shared/access.js';
 import { withheldOf, type Actor, type Basis, type NewEvent } from '../domain/kernel/types.js';
 import { londonDate } from '../domain/shared/calendar.js';
+import type { Recorded } from '../domain/recorded.js';
 import { parseStream } from '../domain/registry.js';
 import { canonical } from './canonical.js';
 import type { LogIdentity, LoggedEvent, StoredEvent } from './event-log.js';
@@ -25,31 +25,21 @@ export interface EnvelopeContext {
   readonly reads?: Readonly<Record<string, number>> | undefined;
 }
 
-/** An event as the fold and the views see it. */
-export interface DecodedEvent {
-  readonly position: number;
-  readonly id: string;
-  readonly type: string;
-  readonly stream: string;
-  readonly aggregate: string;
-  readonly recordId: string;
-  readonly version: number;
-  readonly recordedAt: string;
-  readonly today: string;
-  readonly effectiveOn?: string;
-  readonly actor: Actor;
-  readonly commandId: string;
+/** An event as it was written: what the fold and the views read, and its command's part in it. */
+export interface DecodedEvent extends Recorded {
+  /** Which of its command's events it is, from 0. */
   readonly index: number;
   readonly fingerprint: string;
   readonly correlation: string;
-  readonly causation?: string;
-  readonly because?: string;
-  readonly basis?: Basis;
   readonly backdatedBecause?: string;
+  /** Versions of the other streams the decision read. */
   readonly reads?: Readonly<Record<string, number>>;
-  readonly data: any;
-  readonly private: Withheld;
 }
+/** What an event's text holds, its data at the schema version it was written in. */
+type Written = Omit<DecodedEvent, 'position' | 'aggregate' | 'recordId' | 'today' | 'private' | 'data' | 'backdatedBecause'> & {
+  readonly schema: number;
+  readonly data: Record<string, unknown> & { backdatedBecause?: string };
+};
 
 /** Fingerprint of a request; it names its algorithm so that it can become keyed. */
 export function fingerprint(value: unknown): string {
@@ -70,7 +60,7 @@ export function encode(stream: string, after: number, events: readonly NewEvent[
     const entry = aggregate.events[type]!;
     const written = canonical(backdatedBecause ? { ...given, backdatedBecause } : given);
     // Read back from its text: nothing of the command or the state is shared, and what JSON leaves out is left out.
-    const data = JSON.parse(written);
+    const data = JSON.parse(written) as Written['data'];
     if (backdatedBecause) delete data.backdatedBecause;
     // Member by member, here and in `decode`: an object that others were spread into is slow to make and to read.
     const decoded: Placed = {
@@ -132,13 +122,13 @@ export function decode(logged: LoggedEvent): DecodedEvent {
     known.position = logged.position;
     return known;
   }
-  const text = JSON.parse(logged.body);
+  const text = JSON.parse(logged.body) as Written;
   const { aggregate, recordId } = parseStream(logged.stream);
   const entry = aggregate.events[text.type];
   if (!entry) throw new Error(`event ${logged.position} is of the unknown type ${text.type}: this log was written by a newer version`);
-  let { data } = text;
+  let data: object = text.data;
   let backdatedBecause: string | undefined;
-  if (data.backdatedBecause !== undefined) ({ backdatedBecause, ...data } = data);
+  if (text.data.backdatedBecause !== undefined) ({ backdatedBecause, ...data } = text.data);
   if (entry.upcasts) for (const up of entry.upcasts.slice(text.schema - 1)) data = up(data);
   const event: Placed = {
     position: logged.position,

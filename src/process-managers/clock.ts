@@ -39,44 +39,46 @@ export function lapses(executor: Executor, dueItems: () => DueRow[], claimed: (p
   return {
     name: 'lapses',
     on: {
-      async DayClosed(e) {
-        const { date } = e.data as { date: string };
-        const steps: Step[] = [];
-        const { state, illustrative } = await executor.load('programme', e.recordId);
-        for (const round of Object.values(state.rounds)) {
-          if (round.status !== 'closed') continue;
-          for (const [placeId, place] of Object.entries(state.places)) {
-            const until = part(round.extensions, placeId)?.to ?? round.window.to.to;
-            if (place.status !== 'enrolled' || date < until || (await executor.load('place', placeId)).state.programmeId !== e.recordId) continue;
-            const id = `${e.recordId}.${round.no}.${placeId}`;
-            const submission = await executor.load('submission', id);
-            if (['submitted', 'accepted', 'not-submitted', 'changes-requested'].includes((submission.state as { status: string }).status)) continue;
-            steps.push({
-              name: 'miss',
-              aggregate: 'submission',
-              id,
-              command: 'MissSubmission',
-              data: { programmeId: e.recordId, roundNo: round.no, placeId },
-              cause: `${id}.missed.${until}`,
-              ...invented({ illustrative }),
-            });
+      days: {
+        async DayClosed(e) {
+          const { date } = e.data;
+          const steps: Step[] = [];
+          const { state, illustrative } = await executor.load('programme', e.recordId);
+          for (const round of Object.values(state.rounds)) {
+            if (round.status !== 'closed') continue;
+            for (const [placeId, place] of Object.entries(state.places)) {
+              const until = part(round.extensions, placeId)?.to ?? round.window.to.to;
+              if (place.status !== 'enrolled' || date < until || (await executor.load('place', placeId)).state.programmeId !== e.recordId) continue;
+              const id = `${e.recordId}.${round.no}.${placeId}`;
+              const submission = await executor.load('submission', id);
+              if (['submitted', 'accepted', 'not-submitted', 'changes-requested'].includes(submission.state.status)) continue;
+              steps.push({
+                name: 'miss',
+                aggregate: 'submission',
+                id,
+                command: 'MissSubmission',
+                data: { programmeId: e.recordId, roundNo: round.no, placeId },
+                cause: `${id}.missed.${until}`,
+                ...invented({ illustrative }),
+              });
+            }
           }
-        }
-        for (const item of dueItems()) {
-          if (item.code === 'offer' && item.dueOn <= date)
-            steps.push({ name: 'lapse-offer', aggregate: item.aggregate, id: item.recordId, command: 'LapseOffer', data: {}, cause: item.openedBy, ...invented(item) });
-        }
-        for (const { id, silentUntil } of claimed(e.recordId, date))
-          steps.push({
-            name: 'presume-removed',
-            aggregate: 'barrier',
-            id,
-            command: 'PresumeRemoved',
-            data: {},
-            cause: `${id}.claimed.${silentUntil}`,
-            ...invented(await executor.load('barrier', id)),
-          });
-        return steps;
+          for (const item of dueItems()) {
+            if (item.code === 'offer' && item.dueOn <= date)
+              steps.push({ name: 'lapse-offer', aggregate: item.aggregate, id: item.recordId, command: 'LapseOffer', data: {}, cause: item.openedBy, ...invented(item) });
+          }
+          for (const { id, silentUntil } of claimed(e.recordId, date))
+            steps.push({
+              name: 'presume-removed',
+              aggregate: 'barrier',
+              id,
+              command: 'PresumeRemoved',
+              data: {},
+              cause: `${id}.claimed.${silentUntil}`,
+              ...invented(await executor.load('barrier', id)),
+            });
+          return steps;
+        },
       },
     },
   };

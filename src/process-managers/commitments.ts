@@ -2,11 +2,13 @@
 import { v5 as uuidv5 } from 'uuid';
 import { shortened } from '../domain/kernel/text.js';
 import type { Executor } from '../commands/executor.js';
-import type { Reactor, Step } from './runner.js';
+import type { EventOf, Recorded } from '../domain/recorded.js';
+import type { Reactor, Step, Steps } from './runner.js';
 import { part } from '../domain/kernel/parts.js';
 
 const namespace = '5d0f4f7c-6f0a-4d1b-9a55-0c3b7a4d9e21';
 const onCommitment = (id: string, name: string, command: string, data: Record<string, unknown> = {}): Step => ({ name, aggregate: 'commitment', id, command, data });
+type OfRecord = Pick<Recorded, 'recordId'>;
 const stateOf = async (executor: Executor, id: string) => (await executor.load('commitment', id)).state;
 
 /** The commitment that an answer becomes: one for each barrier, owner and answer. */
@@ -23,62 +25,64 @@ export function askToCommitment(executor: Executor): Reactor {
     const step = { name: command, aggregate: 'barrier', command, data: { agencyId: ownerAgencyId, commitmentId: id, ...more }, ...(onBehalfOf ? { onBehalfOf } : {}) };
     return from?.kind === 'barrier' ? [{ ...step, id: from.id }] : [];
   };
-  const move: Reactor['on'][string] = (e) => onBarrier(e.recordId, 'MoveDeed');
-  const back: Reactor['on'][string] = (e) => onBarrier(e.recordId, 'ReturnDeed');
+  const move = (e: OfRecord): Steps => onBarrier(e.recordId, 'MoveDeed');
+  const back = (e: OfRecord): Steps => onBarrier(e.recordId, 'ReturnDeed');
   return {
     name: 'ask-to-commitment',
     on: {
-      async BarrierAnswered(e) {
-        const { agencyId, kind, position, dueOn, waiverId, measure, evidenceExpected, verifierAgency, reason, official, placeId } = e.data;
-        if (kind !== 'department' || (position !== 'will-remove' && position !== 'will-pilot')) return [];
-        const barrier = (await executor.load('barrier', e.recordId)).state;
-        const standIn = verifierAgency ?? (await executor.load('place', placeId)).state.accountableBodyId;
-        const id = commitmentOfAnswer(e.recordId, agencyId, e.version);
-        const what = position === 'will-pilot' ? 'Pilot a change' : 'Remove the barrier';
-        const inFull = e.actor.role === 'official' && e.actor.agency === agencyId && measure && evidenceExpected && verifierAgency;
-        return [
-          {
-            ...onCommitment(id, 'draft', 'DraftCommitment', {
-              placeId,
-              title: shortened(`${what}: ${barrier.statement}`, 300),
-              change: shortened(reason ?? `${what}, so that no longer: ${barrier.effectOnResidents}`, 2000),
-              ownerAgencyId: agencyId,
-              level: 'whitehall',
-              accountable: { official: official ?? `The official who answers for ${agencyId}` },
-              measure: measure ?? shortened(`The places that joined the barrier confirm that it is removed: ${barrier.statement}`, 500),
-              evidenceExpected: evidenceExpected ?? 'Confirmation by the places that joined the barrier',
-              dueOn,
-              // Answered with a date after the programme's end, by a waiver: it is meant.
-              ...(waiverId ? { afterProgramme: true } : {}),
-              ...(standIn ? { verifierAgencyId: standIn } : {}),
-              milestones: [],
-              dependsOn: [],
-              from: { kind: 'barrier', id: e.recordId },
-            }),
-            onBehalfOf: e.actor.account,
-          },
-          onCommitment(id, 'offer', 'Offer'),
-          ...(inFull ? [{ ...onCommitment(id, 'accept', 'Accept', { consent: false }), onBehalfOf: e.actor.account }] : []),
-        ];
+      barrier: {
+        async BarrierAnswered(e) {
+          const { agencyId, kind, position, dueOn, waiverId, measure, evidenceExpected, verifierAgency, reason, official, placeId } = e.data;
+          if (kind !== 'department' || (position !== 'will-remove' && position !== 'will-pilot')) return [];
+          const barrier = (await executor.load('barrier', e.recordId)).state;
+          const standIn = verifierAgency ?? (await executor.load('place', placeId)).state.accountableBodyId;
+          const id = commitmentOfAnswer(e.recordId, agencyId, e.version);
+          const what = position === 'will-pilot' ? 'Pilot a change' : 'Remove the barrier';
+          const inFull = e.actor.role === 'official' && e.actor.agency === agencyId && measure && evidenceExpected && verifierAgency;
+          return [
+            {
+              ...onCommitment(id, 'draft', 'DraftCommitment', {
+                placeId,
+                title: shortened(`${what}: ${barrier.statement}`, 300),
+                change: shortened(reason ?? `${what}, so that no longer: ${barrier.effectOnResidents}`, 2000),
+                ownerAgencyId: agencyId,
+                level: 'whitehall',
+                accountable: { official: official ?? `The official who answers for ${agencyId}` },
+                measure: measure ?? shortened(`The places that joined the barrier confirm that it is removed: ${barrier.statement}`, 500),
+                evidenceExpected: evidenceExpected ?? 'Confirmation by the places that joined the barrier',
+                dueOn,
+                // Answered with a date after the programme's end, by a waiver: it is meant.
+                ...(waiverId ? { afterProgramme: true } : {}),
+                ...(standIn ? { verifierAgencyId: standIn } : {}),
+                milestones: [],
+                dependsOn: [],
+                from: { kind: 'barrier', id: e.recordId },
+              }),
+              onBehalfOf: e.actor.account,
+            },
+            onCommitment(id, 'offer', 'Offer'),
+            ...(inFull ? [{ ...onCommitment(id, 'accept', 'Accept', { consent: false }), onBehalfOf: e.actor.account }] : []),
+          ];
+        },
       },
-      CommitmentAccepted: move,
-      CompletionReturned: move,
-      CompletionVerified: (e) => (e.data.closes ? [] : move(e)),
-      CommitmentReopened: move,
-      CompletionClaimed: (e) => {
-        const evidence = (e.data.evidence as { type: string; description: string; locator?: string; sha256?: string }[]).map((x) =>
-          shortened(`${x.description} (${x.type}, ${x.locator ?? `SHA-256 ${x.sha256}`})`, 500),
-        );
-        return onBarrier(e.recordId, 'ClaimDeedDone', { evidence }, e.actor.account);
-      },
-      CommitmentWithdrawn: (e) => (e.data.accepted ? back(e) : []),
-      CommitmentSuperseded: back,
-      // The deed is the former owner's: what it did not keep is owed again where it was promised.
-      async CommitmentReassigned(e) {
-        const { from } = await stateOf(executor, e.recordId);
-        return from?.kind === 'barrier'
-          ? [{ name: 'ReturnDeed', aggregate: 'barrier', id: from.id, command: 'ReturnDeed', data: { agencyId: e.data.fromAgencyId, commitmentId: e.recordId } }]
-          : [];
+      commitment: {
+        CommitmentAccepted: move,
+        CompletionReturned: move,
+        CompletionVerified: (e) => (e.data.closes ? [] : move(e)),
+        CommitmentReopened: move,
+        CompletionClaimed: (e) => {
+          const evidence = e.data.evidence.map((x) => shortened(`${x.description} (${x.type}, ${x.locator ?? `SHA-256 ${x.sha256}`})`, 500));
+          return onBarrier(e.recordId, 'ClaimDeedDone', { evidence }, e.actor.account);
+        },
+        CommitmentWithdrawn: (e) => (e.data.accepted ? back(e) : []),
+        CommitmentSuperseded: back,
+        // The deed is the former owner's: what it did not keep is owed again where it was promised.
+        async CommitmentReassigned(e) {
+          const { from } = await stateOf(executor, e.recordId);
+          return from?.kind === 'barrier'
+            ? [{ name: 'ReturnDeed', aggregate: 'barrier', id: from.id, command: 'ReturnDeed', data: { agencyId: e.data.fromAgencyId, commitmentId: e.recordId } }]
+            : [];
+        },
       },
     },
   };
@@ -86,31 +90,34 @@ export function askToCommitment(executor: Executor): Reactor {
 
 /** PoolReserver: money asked of a pool is reserved or refused there, answered here, and released when the promise ends or the place lets go of it. */
 export function poolReserver(executor: Executor): Reactor {
-  const release: Reactor['on'][string] = async (e) => {
+  const release = async (e: OfRecord): Promise<readonly Step[]> => {
     const { money, funds } = await stateOf(executor, e.recordId);
     return money && funds ? [{ name: 'release', aggregate: 'pool', id: money.poolId, command: 'ReleaseFunds', data: { commitmentId: e.recordId } }] : [];
   };
   return {
     name: 'pool-reserver',
     on: {
-      FundsRequested(e) {
-        const { poolId, ...data } = e.data as { poolId: string; pence: number; financialYear: string; pledgeIds: string[] };
-        return [{ name: 'reserve', aggregate: 'pool', id: poolId, command: 'ReserveFunds', data: { commitmentId: e.recordId, ...data } }];
+      pool: {
+        FundsReserved: (e) => [onCommitment(e.data.commitmentId, 'confirm-funds', 'ConfirmFunds')],
+        // Its readers may not be the pool's: why is told there.
+        FundsReservationRefused: (e) => [
+          onCommitment(e.data.commitmentId, 'refuse-funds', 'RefuseFunds', {
+            code: 'NOT_RESERVED',
+            reason: 'The pool has not reserved it. Why is told in the pool, to those who may read it.',
+          }),
+        ],
+        FundsReleased: (e) => (e.data.reason === undefined ? [] : [onCommitment(e.data.commitmentId, 'refuse-funds', 'RefuseFunds', { code: 'RELEASED_BY_PLACE', reason: e.data.reason })]),
       },
-      FundsReserved: (e) => [onCommitment(e.data.commitmentId, 'confirm-funds', 'ConfirmFunds')],
-      // Its readers may not be the pool's: why is told there.
-      FundsReservationRefused: (e) => [
-        onCommitment(e.data.commitmentId, 'refuse-funds', 'RefuseFunds', {
-          code: 'NOT_RESERVED',
-          reason: 'The pool has not reserved it. Why is told in the pool, to those who may read it.',
-        }),
-      ],
-      FundsReleased: (e) => (e.data.reason === undefined ? [] : [onCommitment(e.data.commitmentId, 'refuse-funds', 'RefuseFunds', { code: 'RELEASED_BY_PLACE', reason: e.data.reason })]),
-      CommitmentDeclined: release,
-      OfferLapsed: release,
-      CommitmentWithdrawn: release,
-      CommitmentSuperseded: release,
-      CompletionVerified: (e) => (e.data.closes ? release(e) : []),
+      commitment: {
+        FundsRequested({ recordId, data: { poolId, ...data } }) {
+          return [{ name: 'reserve', aggregate: 'pool', id: poolId, command: 'ReserveFunds', data: { commitmentId: recordId, ...data } }];
+        },
+        CommitmentDeclined: release,
+        OfferLapsed: release,
+        CommitmentWithdrawn: release,
+        CommitmentSuperseded: release,
+        CompletionVerified: (e) => (e.data.closes ? release(e) : []),
+      },
     },
   };
 }
@@ -123,7 +130,7 @@ export interface Promises {
 /** OrphanGuard: a seat or an agency left; nobody's commitments and pledges are noted, and are to be settled. */
 export function orphanGuard(executor: Executor, promises: Promises): Reactor {
   const lookAtPledges = (id: string, agencyId: string): Step => ({ name: 'orphan-pledges', aggregate: 'pool', id, command: 'OrphanPledges', data: { agencyId } });
-  const atTable: Reactor['on'][string] = (e) =>
+  const atTable = (e: EventOf<'collaborative', 'SeatVacated' | 'SeatAccepted'>): readonly Step[] =>
     promises
       .pools(e.data.agencyId, e.position)
       .filter((p) => p.placeId === e.recordId)
@@ -132,30 +139,36 @@ export function orphanGuard(executor: Executor, promises: Promises): Reactor {
   return {
     name: 'orphan-guard',
     on: {
-      SeatVacated: async (e) => [
-        ...promises
-          .commitments(e.data.agencyId)
-          .filter((c) => c.state.placeId === e.recordId)
-          .map((c) => look(c.id)),
-        ...(await atTable(e)),
-      ],
-      AgencyRetired: (e) => [...promises.commitments(e.recordId).map((c) => look(c.id)), ...promises.pools(e.recordId, e.position).map((p) => lookAtPledges(p.id, e.recordId))],
-      // Back at the table, it answers for its pledges again.
-      SeatAccepted: atTable,
+      collaborative: {
+        SeatVacated: (e) => [
+          ...promises
+            .commitments(e.data.agencyId)
+            .filter((c) => c.state.placeId === e.recordId)
+            .map((c) => look(c.id)),
+          ...atTable(e),
+        ],
+        // Back at the table, it answers for its pledges again.
+        SeatAccepted: atTable,
+      },
+      agency: { AgencyRetired: (e) => [...promises.commitments(e.recordId).map((c) => look(c.id)), ...promises.pools(e.recordId, e.position).map((p) => lookAtPledges(p.id, e.recordId))] },
       // An agency may have left while it pledged.
-      async PledgeMade(e) {
-        const { agencyId } = e.data;
-        const { placeId } = (await executor.load('pool', e.recordId)).state;
-        const retired = (await executor.load('agency', agencyId)).state.status === 'retired';
-        const seats = Object.values((await executor.load('collaborative', placeId)).state.seats).filter((s) => s.agencyId === agencyId);
-        return retired || (seats.length > 0 && seats.every((s) => s.status === 'vacated')) ? [lookAtPledges(e.recordId, agencyId)] : [];
+      pool: {
+        async PledgeMade(e) {
+          const { agencyId } = e.data;
+          const { placeId } = (await executor.load('pool', e.recordId)).state;
+          const retired = (await executor.load('agency', agencyId)).state.status === 'retired';
+          const seats = Object.values((await executor.load('collaborative', placeId)).state.seats).filter((s) => s.agencyId === agencyId);
+          return retired || (seats.length > 0 && seats.every((s) => s.status === 'vacated')) ? [lookAtPledges(e.recordId, agencyId)] : [];
+        },
       },
       // A seat may have been left while the promise was made: the list above did not have it yet.
-      async CommitmentAccepted(e) {
-        const { accountable } = await stateOf(executor, e.recordId);
-        const { seats } = (await executor.load('collaborative', e.data.placeId)).state;
-        const left = accountable && 'seatId' in accountable && part(seats, accountable.seatId)?.status === 'vacated';
-        return left ? [look(e.recordId)] : [];
+      commitment: {
+        async CommitmentAccepted(e) {
+          const { accountable } = await stateOf(executor, e.recordId);
+          const { seats } = (await executor.load('collaborative', e.data.placeId)).state;
+          const left = accountable && 'seatId' in accountable && part(seats, accountable.seatId)?.status === 'vacated';
+          return left ? [look(e.recordId)] : [];
+        },
       },
     },
   };

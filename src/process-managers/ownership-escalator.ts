@@ -24,14 +24,18 @@ export function ownershipEscalator(overdue: (day: string) => readonly DueRow[], 
   return {
     name: 'ownership-escalator',
     on: {
-      OwnershipDeclined: (e) => [escalate(e.recordId, e.data.agencyId)],
-      BarrierAnswered: (e) => (e.data.position === 'will-not' ? [escalate(e.recordId, e.data.agencyId)] : []),
-      async DayClosed(e) {
-        const items = overdue(addDays(e.data.date, 1));
-        // A rung may be late beside what it was called for: the barrier knows whether it is due to go higher.
-        const late = items.filter((i) => i.aggregate === 'barrier' && ['answer', 'deed', 'rung'].includes(i.code));
-        const promised = await Promise.all(items.filter((i) => i.code === 'delivery').map(ofCommitment));
-        return [...late.map((i) => escalate(i.recordId, readKey(i.key).agencyId, i)), ...promised.flat()];
+      barrier: {
+        OwnershipDeclined: (e) => [escalate(e.recordId, e.data.agencyId)],
+        BarrierAnswered: (e) => (e.data.position === 'will-not' ? [escalate(e.recordId, e.data.agencyId)] : []),
+      },
+      days: {
+        async DayClosed(e) {
+          const items = overdue(addDays(e.data.date, 1));
+          // A rung may be late beside what it was called for: the barrier knows whether it is due to go higher.
+          const late = items.filter((i) => i.aggregate === 'barrier' && ['answer', 'deed', 'rung'].includes(i.code));
+          const promised = await Promise.all(items.filter((i) => i.code === 'delivery').map(ofCommitment));
+          return [...late.map((i) => escalate(i.recordId, readKey(i.key).agencyId, i)), ...promised.flat()];
+        },
       },
     },
   };

@@ -10,13 +10,17 @@ const programme = 'programme-';
 export const placeOpener: Reactor = {
   name,
   on: {
-    PlaceKindChanged: (e) => [{ name: 'kind', aggregate: 'place', id: e.data.placeId, command: 'NoteKind', data: { programmeId: e.recordId, kind: e.data.to } }],
-    PlaceEnrolled: (e) => [{ name: 'open', aggregate: 'place', id: e.data.placeId, command: 'OpenPlace', data: { programmeId: e.recordId } }],
-    StepRefused(e) {
-      // The enrolment that was refused, `programme-{id}@{version}`.
-      const because = e.because ?? '';
-      if (e.data.reactor !== name || e.data.code !== 'PLACE_ID_TAKEN' || !because.startsWith(programme)) return [];
-      return [{ name: 'void', aggregate: 'programme', id: because.slice(programme.length, because.lastIndexOf('@')), command: 'VoidEnrolment', data: { placeId: e.recordId } }];
+    programme: {
+      PlaceKindChanged: (e) => [{ name: 'kind', aggregate: 'place', id: e.data.placeId, command: 'NoteKind', data: { programmeId: e.recordId, kind: e.data.to } }],
+      PlaceEnrolled: (e) => [{ name: 'open', aggregate: 'place', id: e.data.placeId, command: 'OpenPlace', data: { programmeId: e.recordId } }],
+    },
+    place: {
+      StepRefused(e) {
+        // The enrolment that was refused, `programme-{id}@{version}`.
+        const because = e.because ?? '';
+        if (e.data.reactor !== name || e.data.code !== 'PLACE_ID_TAKEN' || !because.startsWith(programme)) return [];
+        return [{ name: 'void', aggregate: 'programme', id: because.slice(programme.length, because.lastIndexOf('@')), command: 'VoidEnrolment', data: { placeId: e.recordId } }];
+      },
     },
   },
 };

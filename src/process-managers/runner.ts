@@ -4,7 +4,9 @@
  */
 import { v5 as uuidv5 } from 'uuid';
 import type { Basis } from '../domain/kernel/types.js';
-import { decode, type DecodedEvent } from '../log/codec.js';
+import { handlerFor, type HandlerTable } from '../domain/recorded.js';
+import { splitStream } from '../domain/registry.js';
+import { decode } from '../log/codec.js';
 import type { EventLog, LoggedEvent } from '../log/event-log.js';
 import type { Executor } from '../commands/executor.js';
 
@@ -25,9 +27,14 @@ export interface Step {
 /** The basis of a step that follows from something filled in; what is not says nothing. */
 export const invented = ({ illustrative }: { readonly illustrative: boolean }): Pick<Step, 'basis'> => (illustrative ? { basis: { kind: 'illustrative' } } : {});
 
+/** What follows from an event; none where nothing does. */
+export type Steps = readonly Step[] | Promise<readonly Step[]>;
+
+/** A process manager: by record and event, what follows from it. */
 export interface Reactor {
+  /** Part of the command ids of its steps. */
   readonly name: string;
-  readonly on: Readonly<Record<string, (e: DecodedEvent) => readonly Step[] | Promise<readonly Step[]>>>;
+  readonly on: HandlerTable<Steps>;
 }
 
 /** Where each reactor has got to; losing it makes everything happen again, with no effect. */
@@ -77,8 +84,9 @@ export class Reactors {
 
   async #react(events: readonly LoggedEvent[]): Promise<void> {
     for (const logged of events) {
+      const { aggregate } = splitStream(logged.stream);
       for (const reactor of this.reactors) {
-        const handler = reactor.on[logged.type];
+        const handler = handlerFor(reactor.on, { aggregate, type: logged.type });
         if (!handler || logged.position <= this.checkpoints.get(reactor.name)) continue;
         const e = decode(logged);
         await this.#untilDone(async () => {

@@ -6,14 +6,10 @@ export function withdrawals(joined: (placeId: string) => readonly string[]): Rea
   return {
     name: 'withdrawals',
     on: {
-      PlaceWithdrawn: (e) =>
-        joined(e.data.placeId).map((id) => ({
-          name: 'leave',
-          aggregate: 'barrier',
-          id,
-          command: 'LeaveBarrier',
-          data: { placeId: e.data.placeId, reason: 'The place was withdrawn from the programme' },
-        })),
+      programme: {
+        PlaceWithdrawn: ({ data: { placeId } }) =>
+          joined(placeId).map((id) => ({ name: 'leave', aggregate: 'barrier', id, command: 'LeaveBarrier', data: { placeId, reason: 'The place was withdrawn from the programme' } })),
+      },
     },
   };
 }

@@ -1,6 +1,7 @@
 /** The service wakes when a decision's time is over, not at midnight alone, and a day's end waits for what closed on that day. */
 import { test, type Test } from 'tap';
 import { SimulatedClock } from '../../src/commands/clock.js';
+import { is, memberOf } from '../../src/domain/recorded.js';
 import { decode, type DecodedEvent } from '../../src/log/codec.js';
 import { openService, type EmbeddedService as Service } from '../../src/runtime/embedded.js';
 import { nextInstant } from '../../src/runtime/service.js';
@@ -47,7 +48,7 @@ test('after a long sleep each day holds what closed on it', async (t) => {
   clock.advance('2009-07-13T08:00:00.000Z');
   await service.settle();
   t.same(
-    since(service, after).map((e) => (e.type === 'DayClosed' ? e.data.date : `${e.stream} ${e.data.result}`)),
+    since(service, after).map((e) => (is(e, 'days', 'DayClosed') ? e.data.date : `${e.stream} ${memberOf(e, 'decision', 'result')}`)),
     [
       ...['01', '02', '03', '04', '05', '06', '07'].map((d) => `2009-07-${d}`),
       'decision-pooling carried',

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { Test } from 'tap';
 import { decode } from '../../src/log/codec.js';
 import { localIssuer } from '../../src/demo/issuer.js';
+import { is } from '../../src/domain/recorded.js';
 import { openEventStoreLog } from '../../src/log/eventstore/eventstore-log.js';
 import type { Counts, FaultKind, StandInOptions } from '../eventstore/stand-in/index.js';
 import { startRemote, type RemoteStandIn } from '../eventstore/stand-in/remote.js';
@@ -309,8 +310,8 @@ export async function chaos(t: Test, { seed, servers, commands }: ChaosOptions):
   t.same(failures, []);
   const after = await openEventStoreLog(url, { clock: 'simulated' });
   const all = await everything(after);
-  const pledges = all.map((e) => decode(e)).filter((e) => e.type === 'PledgeMade');
-  const at = new Map(pledges.map((e) => [`${e.recordId} ${e.version}`, e.data.pledgeId as string]));
+  const pledges = all.map((e) => decode(e)).filter((e) => is(e, 'pool', 'PledgeMade'));
+  const at = new Map(pledges.map((e) => [`${e.recordId} ${e.version}`, e.data.pledgeId]));
   t.equal(new Set(pledges.map((e) => e.commandId)).size, pledges.length, 'no command is in the log twice');
   t.equal(pledges.length, acks.length, 'every command that was given was acknowledged, and each is there once');
   t.ok(

@@ -2,6 +2,7 @@
 import { test } from 'tap';
 import { newestSetting, SimulatedClock } from '../../src/commands/clock.js';
 import { at } from '../../src/domain/shared/calendar.js';
+import { is } from '../../src/domain/recorded.js';
 import { decode } from '../../src/log/codec.js';
 import { OutcomeUnknown } from '../../src/log/event-log.js';
 import { openSharedDemo } from '../../src/demo/demo.js';
@@ -42,7 +43,7 @@ test('reactors of two nodes whose clocks differ by three seconds act once, refus
   }
   await level(a, b);
   const events = (await everything(log)).map((e) => decode(e));
-  const closed = events.filter((e) => e.type === 'DayClosed').map((e) => e.data.date as string);
+  const closed = events.filter((e) => is(e, 'days', 'DayClosed')).map((e) => e.data.date);
   t.same(closed, [...new Set(closed)].sort(), 'every day once, in order');
   t.equal(closed.length, 12);
   const opened = events.filter((e) => e.type === 'PlaceOpened').map((e) => e.recordId);
@@ -60,11 +61,11 @@ test('reactors of two nodes whose clocks differ by three seconds act once, refus
   t.equal(rows(a), rows(b));
   let pledged = 0;
   for (const e of events) {
-    if (e.type === 'PledgeMade') pledged += e.data.amountPence as number;
-    if (e.type === 'DayClosed')
-      t.equal(a.engine.queries(placeProgress).daily('durham', 'members', e.data.date as string)!.pledgedPence, pledged, `${String(e.data.date)}: what stands before it, and no more`);
+    if (is(e, 'pool', 'PledgeMade')) pledged += e.data.amountPence;
+    if (is(e, 'days', 'DayClosed'))
+      t.equal(a.engine.queries(placeProgress).daily('durham', 'members', e.data.date)!.pledgedPence, pledged, `${e.data.date}: what stands before it, and no more`);
   }
-  const late = events.filter((e, i) => e.type === 'PledgeMade' && events.slice(0, i).some((d) => d.type === 'DayClosed' && (d.data.date as string) >= e.today));
+  const late = events.filter((e, i) => e.type === 'PledgeMade' && events.slice(0, i).some((d) => is(d, 'days', 'DayClosed') && d.data.date >= e.today));
   t.ok(late.length > 0, `${late.length} events were recorded on a day that the other node had closed already`);
   await Promise.all([a.close(), b.close()]);
 });

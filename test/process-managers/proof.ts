@@ -7,6 +7,7 @@ import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Test } from 'tap';
 import { Executor, type CommandRequest, type Outcome } from '../../src/commands/executor.js';
+import { isShared } from '../../src/domain/recorded.js';
 import { Reactors, type Checkpoints, type Reactor } from '../../src/process-managers/runner.js';
 import { decode, type DecodedEvent } from '../../src/log/codec.js';
 import type { LoggedEvent } from '../../src/log/event-log.js';
@@ -122,7 +123,7 @@ const written = (node: Node, reactor: string, after: number): string[] =>
     .readAll(after, 100_000)
     .map(decode)
     .filter((e) => e.actor.account === `system:${reactor}`)
-    .map((e: DecodedEvent) => `${e.stream}: ${e.type}${e.type === 'StepRefused' ? ` ${e.data.code}` : ''}`);
+    .map((e: DecodedEvent) => `${e.stream}: ${e.type}${isShared(e, 'StepRefused') ? ` ${e.data.code}` : ''}`);
 
 /** Every event of a scene's history, and of what its reactor made of it. */
 export async function historyOf(dir: string, scene: Pick<Scene, 'reactor' | 'history' | 'work'>): Promise<LoggedEvent[]> {

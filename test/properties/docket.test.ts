@@ -11,6 +11,7 @@ import { closeDays } from '../../src/process-managers/clock.js';
 import { Reactors } from '../../src/process-managers/runner.js';
 import { createVerifier } from '../../src/http/server/auth.js';
 import { localIssuer } from '../../src/demo/issuer.js';
+import { textOf } from '../../src/domain/recorded.js';
 import { decode } from '../../src/log/codec.js';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.js';
 import { loadReference } from '../../src/runtime/reference.js';
@@ -337,7 +338,7 @@ test('the docket equals the fold of its barriers and commitments', { timeout: 24
             const promises = log.readAll(0, 100_000).flatMap((e) => (e.type === 'CommitmentDrafted' ? [e.stream.slice('commitment-'.length)] : []));
             const id = typeof m.id === 'string' ? m.id : promises[m.id % promises.length]!;
             const history = (await log.read(`${m.aggregate}-${id}`)).map(decode);
-            const whose = (part: string): string => (history.findLast((e) => e.data[`${part}AgencyId`])?.data[`${part}AgencyId`] as string | undefined) ?? 'council';
+            const whose = (part: 'owner' | 'verifier'): string => history.map((e) => textOf(e, `${part}AgencyId` as const)).findLast(Boolean) ?? 'council';
             const as = typeof m.as === 'string' ? by(whose(m.as)) : m.as;
             const expectedVersion = history.length;
             const outcome = await give(executor, as, m.aggregate, id, m.command, structuredClone(m.data), { expectedVersion });

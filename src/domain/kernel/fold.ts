@@ -1,7 +1,7 @@
 /** Folds a stream into its state; access and what a partner would sign come with it. */
 import { noteAct } from '../shared/acts.js';
 import { isWider, type RecordAccess } from '../shared/access.js';
-import { flag, type AccessChange, type Aggregate, type Loaded, type Meta, type NewEvent } from './types.js';
+import { flag, type AccessChange, type Aggregate, type Loaded, type Meta } from './types.js';
 
 export function emptyLoaded<S>(agg: Aggregate<S>): Loaded<S> {
   return { version: 0, state: agg.initial(), access: { tier: 'members', tierSince: 0, parties: [] }, illustrative: false, usedDecisions: [], acts: new Map() };
@@ -21,7 +21,7 @@ export function applyAccess(access: RecordAccess, change: AccessChange, version:
 }
 
 /** Folds one event into a loaded stream, in place. */
-export function fold<S>(agg: Aggregate<S>, loaded: Loaded<S>, event: NewEvent, meta: Meta): void {
+export function fold<S>(agg: Aggregate<S>, loaded: Loaded<S>, event: { readonly type: string; readonly data: object }, meta: Meta): void {
   const entry = agg.events[event.type];
   if (!entry) throw new Error(`${agg.name} has no event ${event.type}`);
   entry.evolve(loaded.state, event.data, meta);
@@ -30,7 +30,7 @@ export function fold<S>(agg: Aggregate<S>, loaded: Loaded<S>, event: NewEvent, m
   loaded.startedOn ??= meta.today;
   if (meta.basis?.kind === 'illustrative') loaded.illustrative = true;
   if (entry.access) applyAccess(loaded.access, entry.access(event.data, meta), meta.version);
-  if (typeof event.data.decisionId === 'string') loaded.usedDecisions.push(event.data.decisionId);
+  if ('decisionId' in event.data && typeof event.data.decisionId === 'string') loaded.usedDecisions.push(event.data.decisionId);
   noteAct(loaded.acts, event.type, entry, event.data, meta.actor);
   if (flag(entry.material, event.data)) loaded.lastMaterial = { version: meta.version, type: event.type };
 }

@@ -23,6 +23,7 @@
 import type { Database } from 'better-sqlite3';
 import { LRUCache } from 'lru-cache';
 import { aggregateNamed } from '../../domain/registry.js';
+import { isShared } from '../../domain/recorded.js';
 import { part, put, type Parts } from '../../domain/kernel/parts.js';
 import type { Handlers, Recorded } from './view.js';
 import { frozen, lately } from './read-cache.js';
@@ -228,7 +229,7 @@ export function folded<S extends object, X extends object = Record<string, never
           row.position = e.position;
           if (e.basis?.kind === 'illustrative') row.illustrative = true;
           if (e.basis?.source) row.source = e.basis.source;
-          if (e.type === 'RecordCorrected') row.corrected = true;
+          if (isShared(e, 'RecordCorrected')) row.corrected = true;
           mark(row, e, true);
           return row;
         },

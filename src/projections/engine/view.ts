@@ -45,7 +45,7 @@ export function giveTo(handlers: Handlers, events: readonly Recorded[]): void {
   for (const event of events) giveOne(handlers, event);
 }
 export function giveOne({ on, each }: Handlers, event: Recorded): void {
-  if (on) handlerFor(on, event.aggregate, event.type)?.(event);
+  if (on) handlerFor(on, event)?.(event);
   each?.(event);
 }
 /** Gives a batch of events to a view's handlers, within a transaction of the caller's. */

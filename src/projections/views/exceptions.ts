@@ -116,7 +116,7 @@ function exceptionsOf(event: Recorded & { backdatedBecause?: string }): Found[] 
   if (textOf(event, 'waiverId') !== undefined) found.push({ kind: 'waived' });
   const kind = ofEvent(always, event);
   if (kind) found.push({ kind });
-  const said = handlerFor(sometimes, event.aggregate, event.type)?.(event);
+  const said = handlerFor(sometimes, event)?.(event);
   if (said) found.push(said);
   return found;
 }

@@ -4,7 +4,7 @@ import { part, put, type Parts } from '../../domain/kernel/parts.js';
 import { includable, sectionOf, type Content, type Pin, type SubmissionState, type SubmissionStatus, type TemplateSection } from '../../domain/submission/state.js';
 import { statementOf, type Statement } from '../../domain/submission/statement.js';
 import type { EventName } from '../../domain/registry.js';
-import { is } from '../../domain/recorded.js';
+import { is, isShared } from '../../domain/recorded.js';
 import { batchOf } from '../engine/write-buffer.js';
 import { belonging, belongingTables } from './belonging.js';
 import { view, type Recorded } from '../engine/view.js';
@@ -214,7 +214,7 @@ export const submissionTracker = view({
 
     function included(event: Recorded): void {
       // A pool is the place's own; a barrier may be another place's, whose private events are not for this one.
-      if (event.type === 'StepRefused' || (event.aggregate === 'barrier' && event.private)) return;
+      if (isShared(event, 'StepRefused') || (event.aggregate === 'barrier' && event.private)) return;
       for (const id of pinning.all(event.aggregate, event.recordId)) {
         touch(`submission-${id}`, event)!.extra.changed.push({ aggregate: event.aggregate, id: event.recordId, version: event.version, type: event.type, at: event.recordedAt });
       }
