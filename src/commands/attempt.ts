@@ -7,13 +7,15 @@ import { maxAppendBytes, maxEventBytes, type OutcomeUnknown, type StoredEvent } 
 import { ClockInDoubt } from './clock-watch.js';
 import { judge, type Judgement } from './judge.js';
 import type { Lane, Lanes, Receipt, Work } from './lanes.js';
-import { RefusalRecord, type RefusalHost } from './refusals.js';
+import type { RefusalRecorder } from './refusal-recorder.js';
+import { RefusalRecord } from './refusals.js';
 import type { CommandRequest, ExecutorDeps, Outcome } from './request.js';
 
 /** What an attempt needs of the executor it runs in. */
-export interface AttemptHost extends RefusalHost {
+export interface AttemptHost {
   readonly deps: ExecutorDeps;
   readonly lanes: Lanes;
+  readonly refusals: RefusalRecorder;
 }
 
 /** Before it was judged. */
@@ -50,7 +52,7 @@ export class Attempt implements Work {
     readonly resolve: (o: Outcome) => void,
     reject: (e: unknown) => void,
   ) {
-    this.#record = new RefusalRecord(executor, request);
+    this.#record = new RefusalRecord(executor.refusals, request);
     this.reject = (error) => {
       this.#record.end(false);
       reject(error);

@@ -1,24 +1,30 @@
 /** Execution of commands: lanes decide in order, append together, and decide again after a conflict. */
 import type { Loaded, States } from '../domain/kernel/types.js';
-import { Conflict, maxAppendBytes, OutcomeUnknown, type Appended } from '../log/event-log.js';
+import { Conflict, maxAppendBytes, OutcomeUnknown, positionIn, type Appended } from '../log/event-log.js';
 import { Attempt, maxCommandBytes } from './attempt.js';
 import { Lanes, Suspended, type Lane } from './lanes.js';
-import { RefusalBudget } from './refusal-budget.js';
+import { RefusalRecorder } from './refusal-recorder.js';
 import { TooBusy, type CommandRequest, type ExecutorDeps, type Outcome } from './request.js';
+import { backOff, maxTries } from './retry.js';
 
 export class Executor {
   readonly lanes: Lanes;
-  readonly refusals: RefusalBudget;
-  conflicts = 0;
+  readonly refusals: RefusalRecorder;
+  #conflicts = 0;
   constructor(readonly deps: ExecutorDeps) {
     this.lanes = deps.lanes ?? new Lanes(deps.log);
-    this.refusals = new RefusalBudget(deps.machine);
+    this.refusals = new RefusalRecorder(deps);
+  }
+
+  /** Appends, of commands or refusals, that met another, or of which nobody knows whether they were written. */
+  get conflicts(): number {
+    return this.#conflicts + this.refusals.conflicts;
   }
 
   /** Decides and appends; resolves when the answer is durable. Throws `Unavailable`, `OutcomeUnknown`, `TooBusy`, `TooManyRefusals` or what a view check throws. */
   execute(request: CommandRequest): Promise<Outcome> {
     return new Promise((resolve, reject) => {
-      if (request.principal) this.refusals.admit(request.principal.account);
+      if (request.principal) this.refusals.budget.admit(request.principal.account);
       const lane = this.lanes.get(`${request.aggregate}-${request.id}`);
       lane.queue.push(new Attempt(this, request, this.lanes.moments.next(), resolve, reject));
       if (!lane.running) {
@@ -110,25 +116,25 @@ export class Executor {
         const writing = this.deps.log.append(lane.stream, events[0]!.version - 1, events);
         // A refusal that rests on nothing speculative shares this group commit; where others write, the append must succeed first.
         const early = refusals.filter((d) => d.onDurable && this.deps.alone).map((d) => d.record());
+        await allEnded([writing, ...early]);
         appended = await writing;
-        await Promise.all(early);
       }
-      await Promise.all(refusals.map((d) => d.record()));
+      await allEnded(refusals.map((d) => d.record()));
     } catch (error) {
       lane.drop();
       lane.endAppend();
       if (error instanceof Conflict || error instanceof OutcomeUnknown) {
-        this.conflicts++;
+        this.#conflicts++;
         const unknown = error instanceof OutcomeUnknown ? error : undefined;
         const again = batch.filter((d) => {
           if (d.events.length > 0) d.unknown = unknown ?? d.unknown;
           d.born = this.lanes.moments.next();
-          if (++d.attempts < 5) return true;
+          if (++d.attempts < maxTries) return true;
           d.reject(d.unknown ?? new TooBusy('the record kept changing'));
           return false;
         });
         lane.queue.unshift(...again);
-        await new Promise((r) => setTimeout(r, Math.random() * 10 * batch[0]!.attempts));
+        await backOff(batch[0]!.attempts);
         return;
       }
       for (const d of batch) d.reject(d.unknown ?? error);
@@ -137,7 +143,7 @@ export class Executor {
     let after = events.length;
     for (const d of batch) {
       after -= d.events.length;
-      if (appended && d.receipt && d.events.length > 0) d.receipt.position = this.deps.log.contiguous ? appended.position - after : appended.position;
+      if (appended && d.receipt && d.events.length > 0) d.receipt.position = positionIn(this.deps.log, appended, after);
     }
     if (appended) lane.position = appended.position;
     lane.endAppend();
@@ -145,6 +151,12 @@ export class Executor {
     // Lanes that waited to read this one go first.
     for (let i = 0; i < 4; i++) await null;
   }
+}
+
+/** Waits for the end of each, then throws what the first one to fail threw: none is left unheard, or under way while it is given again. */
+async function allEnded(writing: readonly Promise<unknown>[]): Promise<void> {
+  await Promise.allSettled(writing);
+  await Promise.all(writing);
 }
 
 export { ClockInDoubt } from './clock-watch.js';

@@ -1,5 +1,5 @@
 /**
- * How many refusals of an account are recorded within a minute (domain.md G7): a log that anybody may fill is no record. By the machine's clock,
+ * How many refusals of an account are recorded within a minute: a log that anybody may fill is no record. By the machine's clock,
  * as every limit of a rate: a demo's own clock stands, or runs through a week in a minute. Counted where commands are decided,
  * by each node for itself: to count what stands in the account's stream, every command, the good ones too, would have to read it first.
  */

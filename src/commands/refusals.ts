@@ -1,16 +1,11 @@
-/** What is kept of a refused command, durably before it is answered (domain.md G7). */
+/** What is kept of a refused command, durably before it is answered. */
 import { randomUUID } from 'node:crypto';
 import { grantName, type Grant } from '../domain/shared/access.js';
-import { londonDate } from '../domain/shared/calendar.js';
 import type { Actor, Refusal } from '../domain/kernel/types.js';
-import type { RefusalBudget, TooManyRefusals } from './refusal-budget.js';
-import type { CommandRequest, ExecutorDeps, Outcome } from './request.js';
+import type { TooManyRefusals } from './refusal-budget.js';
+import type { RefusalRecorder } from './refusal-recorder.js';
+import type { CommandRequest } from './request.js';
 
-export interface RefusalHost {
-  readonly deps: Pick<ExecutorDeps, 'clock'>;
-  readonly refusals: RefusalBudget;
-  execute(request: CommandRequest): Promise<Outcome>;
-}
 /** A refusal with what was judged. */
 export interface Refused {
   readonly refusal: Refusal;
@@ -25,18 +20,21 @@ export interface Refused {
 
 /** One command's refusal: written once, however often the command is judged again, while the account's minute has room for it. */
 export class RefusalRecord {
-  /** Its own command id: it is tried again after a failure, and happens once. */
+  /** The event's command id: it is tried again after a failure, and happens once. */
   readonly #id = randomUUID();
   readonly #account: string;
   readonly #asked: Grant | undefined;
   /** Room in the minute: how many commands before this one went unrecorded. */
   #room: number | undefined;
+  /** Where it is, or may have been, written; stays when the day ends meanwhile. */
+  #stream: string | undefined;
   #written = false;
   #turnedAway = false;
+  /** Of the event; 0 where none was written. */
   position = 0;
 
   constructor(
-    readonly host: RefusalHost,
+    readonly recorder: RefusalRecorder,
     readonly request: CommandRequest,
   ) {
     const { account = '', grants = [] } = request.principal ?? {};
@@ -49,17 +47,17 @@ export class RefusalRecord {
   /** A request that is none, and what the system asks, are not recorded. */
   async write({ refusal, status, actor, placeId, programmeId, versionSeen, payload }: Refused): Promise<void> {
     if (this.#written || this.request.actor || status === 400) return;
-    this.#room ??= this.host.refusals.take(this.#account);
+    this.#room ??= this.recorder.budget.take(this.#account);
     this.#turnedAway = this.#room === undefined;
     if (this.#turnedAway) return;
     // What is hidden is kept like what does not exist: under who asked, a creation too whose id is taken. The record's own auditors know it by its name.
     const unknown = status === 404 || refusal.code === 'RECORD_EXISTS';
     const where = unknown ? { placeId: this.#asked?.place, programmeId: this.#asked?.programme } : { placeId, programmeId };
     const { aggregate, id, command } = this.request;
-    const outcome = await this.host.execute({
-      aggregate: 'refusal',
-      id: `${this.#account}.${londonDate(this.host.deps.clock.now()).replaceAll('-', '')}`,
-      command: 'RecordRefusal',
+    const again = this.#stream !== undefined;
+    this.#stream ??= this.recorder.streamOf(this.#account);
+    this.position = await this.recorder.write({
+      stream: this.#stream,
       commandId: this.#id,
       actor: (unknown ? undefined : actor) ?? { account: this.#account, role: this.#asked?.role ?? 'public' },
       data: {
@@ -72,8 +70,8 @@ export class RefusalRecord {
         payload,
         ...(this.#room ? { unrecorded: this.#room } : {}),
       },
+      again,
     });
-    if (outcome.kind === 'done') this.position = outcome.position;
     this.#written = true;
   }
 
@@ -84,8 +82,8 @@ export class RefusalRecord {
 
   /** The command is answered. What it is told in place of a refusal that found no room: it was judged, but neither told nor recorded, as if it had come a moment later. */
   end(refused: boolean): TooManyRefusals | undefined {
-    if (this.#room !== undefined && !this.#written) this.host.refusals.giveBack(this.#account, this.#room);
+    if (this.#room !== undefined && !this.#written) this.recorder.budget.giveBack(this.#account, this.#room);
     this.#room = undefined;
-    return refused && this.#turnedAway ? this.host.refusals.turnAway(this.#account) : undefined;
+    return refused && this.#turnedAway ? this.recorder.budget.turnAway(this.#account) : undefined;
   }
 }

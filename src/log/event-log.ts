@@ -123,6 +123,8 @@ export const maxEventBytes = 60_000;
 /** At most so many an append: below the smallest limit of the servers a log may stand on (1 MiB with types and ids). */
 export const maxAppendBytes = 900_000;
 
+/** Position of the event that has so many behind it in its append; of all of them the last's, where the log tells no other. */
+export const positionIn = (log: Pick<EventLog, 'contiguous'>, appended: Appended, behind: number): number => (log.contiguous ? appended.position - behind : appended.position);
 export const positionOf = (from: number | Cursor): number => (typeof from === 'number' ? from : from.position);
 /** Refuses to follow on from an event that is not the one the follower applied. */
 export function checkCursor(from: number | Cursor, found: LoggedEvent | undefined): void {
