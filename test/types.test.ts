@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { decides, kit } from '../src/domain/kernel/aggregate.js';
 import { mayConsent, type Consenting } from '../src/domain/decision/positions.js';
 import type { DecisionState } from '../src/domain/decision/state.js';
+import type { Presence } from '../src/domain/kernel/presence.js';
 import { refuse } from '../src/domain/kernel/types.js';
 import { is, isShared, memberOf, onEvery, textOf, type HandlerTable, type Recorded } from '../src/domain/recorded.js';
 import { pool } from '../src/domain/pool/index.js';
@@ -16,15 +17,18 @@ import type { Reactor, Step } from '../src/process-managers/runner.js';
 import { spec } from './domain/spec.js';
 
 interface DoorState {
-  status: 'shut' | 'open';
+  status: 'shut' | 'open' | 'sealed';
   colour: string;
+  openedBy?: string;
+  sealedOn?: string;
 }
+const present = { openedBy: ['open', 'sealed'], sealedOn: ['sealed'] } as const satisfies Presence<DoorState>;
 const { event } = kit<DoorState>();
 const events = {
   DoorOpened: event(z.strictObject({ by: z.string() }), { evolve: (s) => void (s.status = 'open'), says: (d) => `opened by ${d.by}` }),
   DoorPainted: event(z.strictObject({ colour: z.string() }), { evolve: (s, d) => void (s.colour = d.colour), says: (d) => `painted ${d.colour}` }),
 };
-const { command, emit } = decides<DoorState>()(events);
+const { command, emit } = decides<DoorState>()(events, present);
 const common = { title: 'Open a door', noun: 'openings', by: ['secretariat'] as const, example: { by: 'somebody' } };
 const Open = z.strictObject({ by: z.string() });
 const locked = () => refuse('DOOR_LOCKED', 'Unlock it first.');
@@ -61,6 +65,25 @@ export function specs(test: Test): void {
 export function mistakes(): void {
   // As it should be.
   command(Open, { ...common, from: ['shut'], refuses: { DOOR_LOCKED: 'state' }, decide: (s, d) => (s.colour === '' ? locked() : [emit('DoorOpened', d)]) });
+
+  // As it should be: what is there in every status of `from` is read without a question, and a command of none sees what it always saw.
+  command(Open, { ...common, from: ['open', 'sealed'], refuses: {}, decide: (s) => [emit('DoorPainted', { colour: s.openedBy })] });
+  command(Open, { ...common, refuses: {}, decide: (s) => [emit('DoorPainted', { colour: s.openedBy ?? s.colour })] });
+
+  // @ts-expect-error a member that is not there in every status of the command
+  command(Open, { ...common, from: ['open', 'sealed'], refuses: {}, decide: (s) => [emit('DoorPainted', { colour: s.sealedOn })] });
+
+  // @ts-expect-error a member that is not there in every status, of a command that is possible in all
+  command(Open, { ...common, refuses: {}, decide: (s) => [emit('DoorPainted', { colour: s.openedBy })] });
+
+  // @ts-expect-error a status in which the command is not possible
+  command(Open, { ...common, from: ['open', 'sealed'], refuses: {}, decide: (s) => (s.status === 'shut' ? [] : [emit('DoorOpened', { by: 'somebody' })]) });
+
+  // @ts-expect-error a member that the record does not have, in its table
+  ({ openedFor: ['open'] }) satisfies Presence<DoorState>;
+
+  // @ts-expect-error a status that the record does not have, in its table
+  ({ openedBy: ['opne'] }) satisfies Presence<DoorState>;
 
   // @ts-expect-error a status that the record does not have
   command(Open, { ...common, from: ['opne'], refuses: {}, decide: () => [] });

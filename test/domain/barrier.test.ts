@@ -99,7 +99,7 @@ const world = (t: Test, w: World) => {
     ['old', 'retired', 'department'],
     ['nobody', 'none', 'other'],
   ];
-  for (const [id, status, sector] of agencies) s = s.with(standing('agency'), id, stood({ status, sector }));
+  for (const [id, status, sector] of agencies) s = s.with(standing('agency'), id, stood({ status, sector, ...(status === 'retired' ? { retiredOn: '2009-03-31' } : {}) }));
   return s;
 };
 const council = 'place:durham+agency:council';

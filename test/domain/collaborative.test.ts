@@ -62,7 +62,7 @@ const world = (t: Test, w: World = {}) => {
   ] as const) {
     s = s.with(standing('agency'), id, stood({ status: 'registered', sector }));
   }
-  return s.with(standing('agency'), 'former', stood({ status: 'retired', sector: 'nhs' })).as('secretariat', 'place:durham');
+  return s.with(standing('agency'), 'former', stood({ status: 'retired', sector: 'nhs', retiredOn: '2009-03-31' })).as('secretariat', 'place:durham');
 };
 const durham = (t: Test, ...given: NewEvent[]) => world(t).given(established, ...given);
 const holder = (t: Test, agencyId: string, account: string, ...given: NewEvent[]) => durham(t, ...given).as('seat-holder', `place:durham+agency:${agencyId}`, account);

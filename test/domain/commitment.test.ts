@@ -116,7 +116,7 @@ const world = (t: Test, w: World = {}) => {
     ['old', 'retired', 'council'],
     ['nobody', 'none', 'other'],
   ] as const)
-    s = s.with(standing('agency'), id, stood({ status, sector }));
+    s = s.with(standing('agency'), id, stood({ status, sector, ...(status === 'retired' ? { retiredOn: '2009-03-31' } : {}) }));
   for (const id of ['theirs', 'theirs-too']) s = s.with(standing('agency'), id, stood({ status: 'registered', sector: 'department', programmeId: 'nh' }));
   return s;
 };
@@ -490,9 +490,11 @@ test('a department’s own answer in full is its promise, on exactly its terms',
     }),
     by,
   });
+  const described = { placeId: 'durham', programmeId: 'tp', kind: 'guidance', statement: 'Forms', effectOnResidents: 'Wait' };
   const forms = (answer: object) =>
     [
-      e('BarrierRecorded', { placeId: 'durham', programmeId: 'tp', kind: 'guidance', statement: 'Forms', effectOnResidents: 'Wait', triageDueOn: '2009-06-15' }),
+      e('BarrierRecorded', { ...described, triageDueOn: '2009-06-15' }),
+      e('BarrierTriaged', { ...described, locus: 'whitehall', reason: 'Theirs', struck: [], asks: [] }),
       e('OwnerProposed', { agencyId: 'dwp', placeId: 'durham', kind: 'department', acceptanceDueOn: '2009-09-03', answerDueOn: '2009-09-10' }),
       answer,
     ] as NewEvent[];

@@ -55,7 +55,7 @@ const world = (t: Test, w: World = {}) => {
     .with(standing('decision'), 'of-kent', stood({ placeId: 'kent', access: { placeId: 'kent' } }));
   for (const id of seats) s = s.with(standing('agency'), id, stood({ status: 'registered', sector: id === 'pct' ? 'nhs' : id }));
   for (const id of ['clg', 'dwp']) s = s.with(standing('agency'), id, stood({ status: 'registered', sector: 'department' }));
-  return s.with(standing('agency'), 'former', stood({ status: 'retired', sector: 'nhs' })).as('secretariat', 'place:durham');
+  return s.with(standing('agency'), 'former', stood({ status: 'retired', sector: 'nhs', retiredOn: '2009-03-31' })).as('secretariat', 'place:durham');
 };
 const motion = {
   question: 'Shall we pool?',

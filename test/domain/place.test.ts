@@ -54,7 +54,7 @@ const world = (t: Test, w: World = {}) => {
     )
     .with(standing('agency'), 'council', stood({ status: 'registered' }))
     .with(standing('agency'), 'cabinet-office', stood({ status: 'registered', sector: 'department' }))
-    .with(standing('agency'), 'former', stood({ status: 'retired' }));
+    .with(standing('agency'), 'former', stood({ status: 'retired', retiredOn: '2009-03-31' }));
   if ('collaborative' in w && !w.collaborative) return s;
   const seat = { seatId: 's1', agencyId: 'council', account: 'chair-1', kind: 'voting', status: 'accepted' };
   return s.with(standing('collaborative'), 'durham', stood({ status: w.collaborative ?? 'active', chair: 's1', seats: { s1: seat }, delegations: [] }));

@@ -71,7 +71,7 @@ test('an agency is at the table again: its pledges are its own', (t) => {
   const { state } = back([...open(), orphaned()]).then(ended('seated-again'));
   t.notOk(held(state.pledges, 'council').orphanedOn);
   t.notOk(held(state.pledges, 'council').orphanCause);
-  back([...open(), orphaned()], { council: { status: 'retired' } }).nothing();
+  back([...open(), orphaned()], { council: { status: 'retired', retiredOn: '2009-03-31' } }).nothing();
   back([...open(), orphaned('pct')]).nothing();
   t.end();
 });

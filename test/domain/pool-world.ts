@@ -135,7 +135,7 @@ export const others = (w: World = {}) =>
     ].map(([id, sector]) => [standing('agency'), id, [stood({ status: 'registered', sector, ...(id === 'council' ? w.council : {}) })]]),
     [standing('agency'), 'gone', [stood({ status: 'retired', sector: 'council', retiredOn: '2009-08-31' })]],
     [standing('agency'), 'going', [stood({ status: 'retired', sector: 'council', retiredOn: '2009-09-01' })]],
-    [standing('agency'), 'former', [stood({ status: 'retired', sector: 'council' })]],
+    [standing('agency'), 'former', [stood({ status: 'retired', sector: 'council', retiredOn: '2009-03-31' })]],
     [standing('agency'), 'never', [stood({ status: 'none' })]],
     [standing('commitment'), 'promise', [stood({ status: 'accepted', placeId: 'durham', ...w.commitment })]],
     [standing('decision'), 'd1', [stood({ status: 'carried', placeId: 'durham', authorises: [], ...w.decision })]],

@@ -32,6 +32,7 @@ import { loadReference } from '../../src/runtime/reference.js';
 import { wrongAmounts } from './amounts.js';
 import { wrongs } from './inherited.js';
 import { judge, mutantsOf, type Mutants } from './mutants.js';
+import { checkPresence } from './presence.js';
 
 export const reference = loadReference();
 const system: Actor = { account: 'system:test', role: 'system' };
@@ -78,6 +79,7 @@ export function load<S>(agg: Aggregate<S>, recordId: string, given: readonly Giv
     // Shared with the views and the reactors: what a state keeps of it, it may not change.
     const data = freeze(agg.events[event.type]!.data.parse(event.data));
     fold(agg, loaded, { type: event.type, data: data as Record<string, unknown> }, metaOf(agg, recordId, event.type, loaded.version + 1, at, by));
+    checkPresence(agg, loaded as Loaded<object>);
   }
   return loaded;
 }
@@ -256,6 +258,7 @@ class Spec<S, C extends CommandTable<S> = CommandTable<S>> {
       const meta = metaOf(this.agg, this.#id, e.type, after.version + 1, this.#now, this.#actor);
       this.t.ok(this.agg.events[e.type]!.says(data, meta).length > 0, `${e.type} says something`);
       fold(this.agg, after, { type: e.type, data: data as Record<string, unknown> }, meta);
+      checkPresence(this.agg, after as Loaded<object>);
     }
     if (tellTo) this.#tell(this.#outcome, tellTo);
     return after;

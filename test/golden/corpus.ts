@@ -1,9 +1,10 @@
 /** The golden corpus: for each event type and schema ever released, one history as it was stored, its last event of that type. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { aggregates } from '../../src/domain/registry.js';
-import type { Aggregate } from '../../src/domain/kernel/types.js';
+import type { Aggregate, Loaded } from '../../src/domain/kernel/types.js';
 import { decode } from '../../src/log/codec.js';
 import { emptyLoaded, fold } from '../../src/domain/kernel/fold.js';
+import { checkPresence } from '../domain/presence.js';
 
 /** One line of `{aggregate}.jsonl`: `events` are the stored bodies of one stream, verbatim. */
 export interface GoldenLine {
@@ -45,6 +46,7 @@ export function replay(agg: Aggregate, line: GoldenLine): void {
     const entry = agg.events[type]!;
     entry.data.parse(event.data);
     fold(agg, loaded, event, event);
+    checkPresence(agg, loaded as Loaded<object>);
     entry.access?.(event.data, event);
     entry.due?.(event.data, event);
     if (entry.says(event.data, event).trim() === '') throw new Error(`${type} says nothing`);

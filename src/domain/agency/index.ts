@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { codeOf, isSameCode, NamedCode, Scheme } from './codes.js';
-import { isRetired, type AgencyState } from './state.js';
+import { isRetired, present, type AgencyState } from './state.js';
 import { aggregate, decides, kit } from '../kernel/aggregate.js';
 import { refuse, type Context } from '../kernel/types.js';
 import { nameOf } from '../kernel/naming.js';
@@ -74,7 +74,7 @@ const events = {
     says: (d) => `retired the agency: ${d.reason}`,
   }),
 };
-const { command, emit } = decides<AgencyState>()(events);
+const { command, emit } = decides<AgencyState>()(events, present);
 const by = ['programme-office', 'secretariat'] as const;
 /** A code that another agency holds on a day on which it would hold for this one (domain.md 9.3). */
 const taken = (ctx: Context, i: { scheme: string; code: string; from: string; to?: string }, path: string) =>
@@ -99,11 +99,11 @@ function partnersOnly(s: AgencyState, ctx: Context) {
   return refuse('NOT_OF_THE_PLACE', 'A secretariat changes the record of its own place’s partners only. The programme office changes the others.');
 }
 /** What only a body that exists has: a retirement may be recorded ahead, and nothing is frozen until it holds. */
-const ended = (s: AgencyState, ctx: Context) => (isRetired(s, ctx.today) ? refuse('WRONG_STATE', `The agency was retired on ${longDate(s.retiredOn!)}. Its record is closed.`) : undefined);
+const ended = (s: AgencyState, ctx: Context) => (isRetired(s, ctx.today) ? refuse('WRONG_STATE', `The agency was retired on ${longDate(s.retiredOn)}. Its record is closed.`) : undefined);
 /** Both. */
 const mayChange = (s: AgencyState, ctx: Context) => partnersOnly(s, ctx) ?? ended(s, ctx);
 const sameSuccession = (s: AgencyState, d: { successors: string[]; date: string }): boolean => s.succeededOn === d.date && isDeepStrictEqual(s.successors, d.successors);
-const known: readonly AgencyState['status'][] = ['registered', 'retired'];
+const known = ['registered', 'retired'] as const;
 const partners = { NOT_OF_THE_PLACE: 'who' } as const;
 
 const commands = {
@@ -217,6 +217,7 @@ export const agency = aggregate<AgencyState>()({
   name: 'agency',
   collection: 'agencies',
   initial: () => ({ status: 'none', name: '', sector: 'other', type: '', identifiers: [], startOn: '', successors: [] }),
+  present,
   title: (s) => s.name,
   events,
   commands,

@@ -1,4 +1,5 @@
 /** What is known of an agency. */
+import { statusQuestion, type InStatus, type Presence } from '../kernel/presence.js';
 import type { Sector } from '../shared/values.js';
 import type { Scheme } from './codes.js';
 
@@ -17,5 +18,10 @@ export interface AgencyState {
   programmeId?: string;
 }
 
+/** What is there in which status. */
+export const present = { retiredOn: ['retired'] } as const satisfies Presence<AgencyState>;
+const isIn = statusQuestion<AgencyState>()(present);
+type AgencyIn<F extends AgencyState['status']> = InStatus<AgencyState, typeof present, F>;
+
 /** True from the day after an agency's last: a retirement may be recorded ahead. */
-export const isRetired = (s: AgencyState, today: string): boolean => s.status === 'retired' && (s.retiredOn ?? '') < today;
+export const isRetired = (s: AgencyState, today: string): s is AgencyIn<'retired'> => isIn(s, 'retired') && s.retiredOn < today;

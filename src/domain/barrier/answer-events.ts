@@ -69,8 +69,9 @@ export const answerEvents = {
           // What the rung was asked for is there; a refusal it still has to direct about.
           if (d.position !== 'will-not') delete o.rungDueOn;
         }
-        // A refusal is an event of its own, which follows.
+        // A refusal is an event of its own, which follows on the same day.
         s.status = d.next;
+        if (d.next === 'refused') s.endedOn = m.today;
       },
       act: (d) => d.agencyId,
       says: (d) => {

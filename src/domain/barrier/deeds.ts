@@ -10,7 +10,7 @@ import { part } from '../kernel/parts.js';
 
 const OfDeed = z.strictObject({ agencyId: Id, commitmentId: Id });
 const example = { agencyId: 'dwp', commitmentId: 'one-form' };
-const owing: readonly BarrierState['status'][] = ['triaged', 'owned', 'answered', 'in-action'];
+const owing = ['triaged', 'owned', 'answered', 'in-action'] as const;
 
 /** The owner's answer that promises a deed, and the commitment that keeps it. */
 function promised(s: BarrierState, d: z.infer<typeof OfDeed>, ctx: Context): { owner?: Owner; commitment: CommitmentState } {

@@ -8,7 +8,7 @@ import { Rung, heldTo, inWork, ladder, type BarrierState, type Owner } from './s
 import { part } from '../kernel/parts.js';
 import { Id, Name, Prose } from '../shared/values.js';
 
-const escalable: readonly BarrierState['status'][] = ['triaged', 'owned', 'answered', 'in-action'];
+const escalable = ['triaged', 'owned', 'answered', 'in-action'] as const;
 
 /** The date by which an owner that will act said it would; a commitment made of it may have been rescheduled. */
 function promisedFor(o: Owner, ctx: Context): string | undefined {

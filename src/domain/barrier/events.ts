@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { decides, kit } from '../kernel/aggregate.js';
 import { answerEvents } from './answer-events.js';
-import { Kind, Locus, OfOwner, OfPlace, OwnerKind, Status, beforeRung, ownerOwes, rungsAbove, heldTo, type BarrierState } from './state.js';
+import { Kind, Locus, OfOwner, OfPlace, OwnerKind, Status, beforeRung, ownerOwes, heldTo, present, rungsAbove, type BarrierState } from './state.js';
 import { nameOf } from '../kernel/naming.js';
 import { changed, drop, put } from '../kernel/parts.js';
 import { DateOn, Id, Pence, PartId, Prose, longDate, pounds } from '../shared/values.js';
@@ -196,4 +196,4 @@ export const events = {
     due: () => [{ close: '*' }],
   }),
 };
-export const { command, emit } = decides<BarrierState>()(events);
+export const { command, emit } = decides<BarrierState>()(events, present);

@@ -8,7 +8,7 @@ import { refuse } from '../kernel/types.js';
 import { isEnrolled, isPartner, seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { isUnknown } from '../kernel/record-ref.js';
 import { DateOn, Id, PartId, Prose, ref } from '../shared/values.js';
-import { Kind, Locus, fits, inWork, initial, live, type BarrierState } from './state.js';
+import { Kind, Locus, fits, inWork, initial, isIn, live, present, type BarrierState } from './state.js';
 import { deedCommands } from './deeds.js';
 import { command, emit, events } from './events.js';
 import { costCommands } from './costs.js';
@@ -85,7 +85,7 @@ const commands = {
       }
       if (
         !fits(
-          s.locus!,
+          s.locus,
           [...now, ...fresh].map((o) => o.kind),
         )
       ) {
@@ -133,7 +133,7 @@ const commands = {
       const other = ctx.named('barrier', d.barrierId);
       if (isUnknown(other, s.placeId, ctx)) return refuse('BARRIER_UNKNOWN', `There is no barrier ${d.barrierId}.`, '/barrierId');
       if (other.state.recordedAt >= s.recordedAt) return refuse('CANNOT_MERGE', 'A barrier is merged only into one that was recorded earlier. Merge the other one into this.', '/barrierId');
-      if (!inWork.includes(other.state.status)) return refuse('CANNOT_MERGE', `The other barrier is ${other.state.status}. Choose one that is being worked on.`, '/barrierId');
+      if (!isIn(other.state, ...inWork)) return refuse('CANNOT_MERGE', `The other barrier is ${other.state.status}. Choose one that is being worked on.`, '/barrierId');
       if (!isEnrolled(ctx, other.state.placeId)) return refuse('CANNOT_MERGE', 'The place that raised the other barrier has left the programme, so nobody works on it.', '/barrierId');
       // Whoever reads or joined this one must be able to follow it to where it goes.
       if (isWider(ctx.read('barrier', ctx.recordId).access.tier, other.access.tier))
@@ -153,7 +153,7 @@ const commands = {
       const no = withdrawnRefusal(ctx, d.placeId) ?? seatRefusal(ctx, d.placeId);
       if (no) return no;
       if (!has(s, d.placeId)) return refuse('NOT_JOINED', 'Only places that have joined the barrier can reopen it.', '/placeId');
-      return ctx.today > yearsLater(s.endedOn!, 2) ? refuse('REOPEN_TOO_LATE', 'A barrier can be reopened within two years. Record a new one.') : [emit('BarrierReopened', d)];
+      return ctx.today > yearsLater(s.endedOn, 2) ? refuse('REOPEN_TOO_LATE', 'A barrier can be reopened within two years. Record a new one.') : [emit('BarrierReopened', d)];
     },
   }),
   Close: command(z.strictObject({ as: z.literal('not-a-barrier'), reason: Prose() }), {
@@ -172,6 +172,7 @@ export const barrier = aggregate<BarrierState>()({
   name: 'barrier',
   collection: 'barriers',
   initial,
+  present,
   title: (s) => s.statement,
   events,
   commands,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { refuse } from '../kernel/types.js';
 import { command, emit } from './events.js';
 import { atPlace, has, here, joinedOnly, joinedRefusal, office, ownersActApart, removal, seated } from './rules.js';
-import { inWork } from './state.js';
+import { inWork, isIn } from './state.js';
 import { isEnrolled, seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { Id, Prose } from '../shared/values.js';
 
@@ -39,7 +39,7 @@ export const placeCommands = {
       if (no) return no;
       if (d.placeId === s.placeId && s.status !== 'merged') return refuse('RAISER_STAYS', 'The place that raised the barrier cannot leave it. Close it instead.', '/placeId');
       const rest = here(s, ctx).filter((p) => p !== d.placeId);
-      return [emit('BarrierLeft', d), ...(s.status === 'removal-claimed' ? removal(s, rest, s.claim!.confirmed, ctx.today) : [])];
+      return [emit('BarrierLeft', d), ...(isIn(s, 'removal-claimed') ? removal(s, rest, s.claim.confirmed, ctx.today) : [])];
     },
   }),
   SupplyEvidence: command(z.strictObject({ placeId: Id, evidence: Prose(), agencyId: Id.optional() }), {

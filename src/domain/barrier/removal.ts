@@ -5,6 +5,7 @@ import { owingCommitment } from './deeds.js';
 import { command, emit } from './events.js';
 import { atPlace, here, joinedOnly, joinedRefusal, office, ownersConfirmNothing, removal } from './rules.js';
 import { held, part } from '../kernel/parts.js';
+import { isIn } from './state.js';
 import { Id, Prose } from '../shared/values.js';
 
 export const removalCommands = {
@@ -21,7 +22,7 @@ export const removalCommands = {
       const no = joinedRefusal(s, d.placeId, ctx);
       if (no) return no;
       if (ctx.actor.agency && part(s.owners, ctx.actor.agency)) return refuse('OWNER_CANNOT_CONFIRM', 'Your agency owns this barrier. Somebody else of the place confirms.');
-      const { confirmed } = s.claim!;
+      const { confirmed } = s.claim;
       const again = confirmed.includes(d.placeId);
       return [...(again ? [] : [emit('RemovalConfirmed', d)]), ...removal(s, here(s, ctx), [...confirmed, d.placeId], ctx.today)];
     },
@@ -38,7 +39,7 @@ export const removalCommands = {
     decide(s, d, ctx) {
       const no = joinedRefusal(s, d.placeId, ctx);
       if (no) return no;
-      const o = held(s.owners, s.claim!.agencyId);
+      const o = held(s.owners, s.claim.agencyId);
       const least = ctx.ref.workingDays.add(ctx.today, 10);
       const was = o.answer?.dueOn ?? least;
       const keeps = owingCommitment(o, ctx) ? { commitmentId: o.answer!.commitmentId! } : {};
@@ -51,10 +52,10 @@ export const removalCommands = {
     refuses: {},
     example: {},
     decide(s, _d, ctx) {
-      if (s.status !== 'removal-claimed' || ctx.today <= s.claim!.silentUntil) return [];
+      if (!isIn(s, 'removal-claimed') || ctx.today <= s.claim.silentUntil) return [];
       const joined = here(s, ctx);
-      if (!joined.includes(s.placeId) || !s.claim!.confirmed.includes(s.placeId)) return [emit('BarrierRemoved', { unconfirmed: true, joined })];
-      return removal(s, joined, s.claim!.confirmed, ctx.today);
+      if (!joined.includes(s.placeId) || !s.claim.confirmed.includes(s.placeId)) return [emit('BarrierRemoved', { unconfirmed: true, joined })];
+      return removal(s, joined, s.claim.confirmed, ctx.today);
     },
   }),
 };

@@ -1,7 +1,7 @@
 /** What several commands on a barrier ask: the standing of the place that raised it, and of those that joined (domain.md 9.7, 6.2). */
 import { refuse, type Act, type Context } from '../kernel/types.js';
 import { emit } from './events.js';
-import { isRemoved, live, type BarrierState } from './state.js';
+import { isRemoved, live, type BarrierIn, type BarrierState } from './state.js';
 import { isEnrolled, seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 
 export const seated = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who' } as const;
@@ -18,7 +18,7 @@ export const joinedOnly = { ...seated, NOT_JOINED: 'who' } as const;
 /** The joined places that count: one that was withdrawn from its programme has no say, whether or not it has left yet. */
 export const here = (s: BarrierState, ctx: Context): string[] => Object.keys(s.joined).filter((p) => isEnrolled(ctx, p));
 /** What a confirmed removal comes to: removed, once enough of the places have confirmed it. */
-export const removal = (s: BarrierState, joined: string[], confirmed: string[], today: string) =>
+export const removal = (s: BarrierIn<'removal-claimed'>, joined: string[], confirmed: string[], today: string) =>
   isRemoved(s, joined, confirmed, today) ? [emit('BarrierRemoved', { unconfirmed: false, joined })] : [];
 /** Whoever acted for an owner says nothing for a place about what that owner owes, nor directs it; an owner that declined, or was of before a reopening, owes nothing. */
 const forOwner = {

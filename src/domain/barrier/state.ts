@@ -1,6 +1,7 @@
 /** A barrier as it stands (domain.md 9.7), and the pure questions its commands ask of it. */
 import { z } from 'zod';
 import type { Parts } from '../kernel/parts.js';
+import { statusQuestion, type InStatus, type Presence } from '../kernel/presence.js';
 import { Id } from '../shared/values.js';
 
 export const Kind = z.enum(['ring-fence', 'legislation', 'guidance', 'performance-regime', 'data-sharing', 'procurement', 'governance', 'it', 'workforce', 'culture', 'other']);
@@ -92,6 +93,19 @@ export interface BarrierState {
   endedOn?: string;
   mergedInto?: string;
 }
+/** What is there in which status. A barrier may be merged or closed before anybody said whose it is. */
+export const present = {
+  locus: ['triaged', 'owned', 'answered', 'in-action', 'removal-claimed'],
+  claim: ['removal-claimed'],
+  endedOn: ['removed', 'refused'],
+  mergedInto: ['merged'],
+} as const satisfies Presence<BarrierState>;
+export const isIn = statusQuestion<BarrierState>()(present);
+/** A barrier in one of these statuses, with what is there in all of them. */
+export type BarrierIn<F extends BarrierState['status']> = InStatus<BarrierState, typeof present, F>;
+/** One of which it was said whose it is. */
+export type Triaged = BarrierIn<(typeof present.locus)[number]>;
+
 export const initial = (): BarrierState => ({
   status: 'none',
   placeId: '',
@@ -107,7 +121,7 @@ export const initial = (): BarrierState => ({
 });
 
 /** States in which a barrier is being worked on. */
-export const inWork: readonly BarrierState['status'][] = ['raised', 'triaged', 'owned', 'answered', 'in-action', 'removal-claimed'];
+export const inWork = ['raised', 'triaged', 'owned', 'answered', 'in-action', 'removal-claimed'] as const satisfies readonly BarrierState['status'][];
 
 export const OfOwner = z.strictObject({ agencyId: Id, placeId: Id });
 export const OfPlace = z.strictObject({ placeId: Id });
@@ -125,24 +139,24 @@ export function fits(locus: Locus, kinds: readonly string[]): boolean {
 }
 
 /** Where the owners' acceptances and answers lead while a barrier is triaged or owned. */
-export function following(s: BarrierState, changed: Owner): Status {
+export function following(s: Triaged, changed: Owner): Status {
   const owners = [...live(s).filter((o) => o.agencyId !== changed.agencyId), changed];
   const complete =
     fits(
-      s.locus!,
+      s.locus,
       owners.map((o) => o.kind),
     ) && owners.every((o) => o.acceptedOn);
   if (!complete) return s.status === 'owned' ? 'owned' : 'triaged';
   if (!owners.every((o) => o.answer)) return 'owned';
   const wont = owners.filter((o) => o.answer!.position === 'will-not');
-  if (wont.some((o) => o.directedBy === lastRung(s.locus!))) return 'refused';
+  if (wont.some((o) => o.directedBy === lastRung(s.locus))) return 'refused';
   return wont.length ? 'answered' : 'in-action';
 }
 
 /** The raiser and at least half of all joined places have confirmed, and all have answered or the days have passed. */
-export function isRemoved(s: BarrierState, joined: readonly string[], confirmed: readonly string[], today: string): boolean {
+export function isRemoved(s: BarrierIn<'removal-claimed'>, joined: readonly string[], confirmed: readonly string[], today: string): boolean {
   const yes = joined.filter((p) => confirmed.includes(p));
-  return yes.includes(s.placeId) && yes.length * 2 >= joined.length && (yes.length === joined.length || today > s.claim!.silentUntil);
+  return yes.includes(s.placeId) && yes.length * 2 >= joined.length && (yes.length === joined.length || today > s.claim.silentUntil);
 }
 
 /** The answer that an owner is held to: its last one, also while a rung's direction asks for another. */

@@ -5,22 +5,23 @@ import { decisionRefusal } from '../shared/authority.js';
 import { daysBetween } from '../shared/calendar.js';
 import { refuse, type Context } from '../kernel/types.js';
 import { DateOn, Id, ref } from '../shared/values.js';
-import { Accountable, Word, delivering, isLive, isPromised, type CommitmentState } from './state.js';
+import { Accountable, Word, delivering, isLive, isPromised, type CommitmentIn } from './state.js';
 import { command, emit } from './events.js';
 import { accountableProblem, dated, datesRefusal, own, ownRefusal, owned, ownerKind, ownerRefusal, owners, pastDue, verifierProblem, worded, wordRefusal } from './rules.js';
 import { drafterRefusal, lapseDay } from './offer.js';
 import { part } from '../kernel/parts.js';
 
+type Delivering = CommitmentIn<(typeof delivering)[number]>;
 const changers = ['seat-holder', 'chair', 'secretariat', 'official'] as const;
 
 /** Why moving to this date is more than the owner's own word can do. */
-function needsDecision(s: CommitmentState, dueOn: string, today: string): string | undefined {
-  if (today > s.dueOn!) return 'its due date has passed';
+function needsDecision(s: Delivering, dueOn: string, today: string): string | undefined {
+  if (today > s.dueOn) return 'its due date has passed';
   if (s.reschedules >= 2) return `it was rescheduled ${s.reschedules} times`;
-  const moved = daysBetween(s.baselineDueOn!, dueOn);
+  const moved = daysBetween(s.baselineDueOn, dueOn);
   return moved > 30 ? `it would be ${moved} days after the date first accepted` : undefined;
 }
-function rescheduleRefusal(s: CommitmentState, d: { dueOn: string; afterProgramme?: boolean; decisionId?: string; official?: string }, ctx: Context) {
+function rescheduleRefusal(s: Delivering, d: { dueOn: string; afterProgramme?: boolean; decisionId?: string; official?: string }, ctx: Context) {
   // A decision that is named is always looked at: naming it uses it.
   const terms = { dueOn: d.dueOn, ...(d.afterProgramme === undefined ? {} : { afterProgramme: d.afterProgramme }) };
   if (d.decisionId) return decisionRefusal(ctx, { decisionId: d.decisionId, placeId: s.placeId, aggregate: 'commitment', command: 'Reschedule', terms });
@@ -59,7 +60,7 @@ export const changeCommands = {
         datesRefusal(ctx, s.programmeId, { startOn: s.startOn, dueOn: d.dueOn, afterProgramme: after }, Object.values(s.milestones)) ??
         rescheduleRefusal(s, d as { dueOn: string }, ctx);
       const { dueOn, ...rest } = d;
-      return wrong ?? [emit('CommitmentRescheduled', { from: s.dueOn!, to: dueOn, ...rest })];
+      return wrong ?? [emit('CommitmentRescheduled', { from: s.dueOn, to: dueOn, ...rest })];
     },
   }),
   ReplaceAccountable: command(z.strictObject({ accountable: Accountable, reason }), {
@@ -75,7 +76,7 @@ export const changeCommands = {
       if (no) return no;
       const wrong = accountableProblem(ctx, s.level, s.placeId, s.ownerAgencyId, d.accountable);
       if (wrong) return refuse('ACCOUNTABLE_NOT_OF_OWNER', wrong, '/accountable');
-      return isDeepStrictEqual(s.accountable, d.accountable) && !s.orphanedOn ? [] : [emit('AccountableReplaced', { from: s.accountable!, to: d.accountable, reason: d.reason })];
+      return isDeepStrictEqual(s.accountable, d.accountable) && !s.orphanedOn ? [] : [emit('AccountableReplaced', { from: s.accountable, to: d.accountable, reason: d.reason })];
     },
   }),
   Reassign: command(z.strictObject({ toAgencyId: Id, accountable: Accountable, reason }), {
@@ -92,10 +93,10 @@ export const changeCommands = {
       if (d.toAgencyId === s.ownerAgencyId) return [];
       const wrong = accountableProblem(ctx, s.level, s.placeId, d.toAgencyId, d.accountable);
       if (wrong) return refuse('COMMITMENT_NOT_VERIFIABLE', wrong, '/accountable');
-      const unfit = verifierProblem(ctx, s.placeId, d.toAgencyId, s.verifierAgencyId!, s.from);
+      const unfit = verifierProblem(ctx, s.placeId, d.toAgencyId, s.verifierAgencyId, s.from);
       if (unfit) return refuse('COMMITMENT_NOT_VERIFIABLE', unfit, '/toAgencyId');
       return (
-        pastDue(ctx, s.dueOn!) ?? [
+        pastDue(ctx, s.dueOn) ?? [
           emit('CommitmentReassigned', {
             ...owned(s),
             ownerAgencyId: d.toAgencyId,
@@ -151,7 +152,7 @@ export const changeCommands = {
       // Noted when the retirement is recorded, though its date may lie ahead: there is no second event to hear of.
       const retired = ctx.read('agency', s.ownerAgencyId).state.status === 'retired';
       // A seat that waits for its next holder is not left.
-      const seat = 'seatId' in s.accountable! ? part(ctx.read('collaborative', s.placeId).state.seats, s.accountable.seatId) : undefined;
+      const seat = 'seatId' in s.accountable ? part(ctx.read('collaborative', s.placeId).state.seats, s.accountable.seatId) : undefined;
       const left = s.level === 'place' && (!seat || seat.status === 'vacated');
       if (!retired && !left) return [];
       return [emit('DutyOrphaned', { placeId: s.placeId, ownerAgencyId: s.ownerAgencyId, cause: retired ? 'agency-retired' : 'seat-left', dueOn: ctx.ref.workingDays.add(ctx.today, 20) })];

@@ -5,7 +5,7 @@ import { waiverRefusal } from '../shared/authority.js';
 import { refuse, type Act, type Context } from '../kernel/types.js';
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { DateOn, PartId, Prose, longDate, ref } from '../shared/values.js';
-import { Cause, Completion, Evidence, Milestone, Period, Rag, delivering, dimensions, inDelivery, isRed, lastReport, worstOf, type CommitmentState } from './state.js';
+import { Cause, Completion, Evidence, Milestone, Period, Rag, delivering, dimensions, inDelivery, isRed, lastReport, worstOf, type CommitmentIn, type CommitmentState } from './state.js';
 import { kindOfPeriod, periodEnd, periodStart } from '../shared/reporting.js';
 import { yearsLater } from '../shared/calendar.js';
 import { command, emit } from './events.js';
@@ -33,13 +33,13 @@ const ReportData = z.strictObject({
 });
 type ReportData = z.infer<typeof ReportData>;
 
-function periodRefusal(s: CommitmentState, d: ReportData, ctx: Context) {
+function periodRefusal(s: CommitmentIn<(typeof delivering)[number]>, d: ReportData, ctx: Context) {
   const { period, ragScale } = ctx.read('programme', s.programmeId).state;
   if (kindOfPeriod(d.period) !== period)
     return refuse('PERIOD_NOT_VALID', `The programme reports by ${period}. Enter a ${period === 'month' ? 'month, like 2009-09' : 'quarter, like 2009-Q3'}.`, '/period');
   if (periodStart(d.period) > ctx.today) return refuse('PERIOD_NOT_VALID', 'Report a period that has begun.', '/period');
-  if (periodEnd(d.period) < s.acceptedOn! && !part(s.reports, d.period))
-    return refuse('PERIOD_NOT_VALID', `The commitment was accepted on ${longDate(s.acceptedOn!)}. Report that period or a later one.`, '/period');
+  if (periodEnd(d.period) < s.acceptedOn && !part(s.reports, d.period))
+    return refuse('PERIOD_NOT_VALID', `The commitment was accepted on ${longDate(s.acceptedOn)}. Report that period or a later one.`, '/period');
   if (part(s.reports, d.period) && !d.correctionReason)
     return refuse('PERIOD_ALREADY_REPORTED', `${d.period} was reported on ${longDate(held(s.reports, d.period).on)}. Enter correctionReason to correct that report.`, '/period');
   const off = dimensions.find((k) => ragScale === 'three' && !['green', 'amber', 'red'].includes(d.rag[k]));
@@ -109,8 +109,8 @@ function evidenceRefusal(evidence: readonly z.infer<typeof Evidence>[], today: s
     : refuse('EVIDENCE_REQUIRED', 'Enter where the evidence is, or its SHA-256.', `/evidence/${i}/locator`);
 }
 /** Evidence that the verifier had before it when it closed the commitment reopens nothing. */
-function newEvidenceRefusal(s: CommitmentState, evidence: readonly z.infer<typeof Evidence>[]) {
-  const known = evidence.every((e) => s.claim?.evidence.some((x) => isDeepStrictEqual(x, e)));
+function newEvidenceRefusal(s: CommitmentIn<'completed'>, evidence: readonly z.infer<typeof Evidence>[]) {
+  const known = evidence.every((e) => s.claim.evidence.some((x) => isDeepStrictEqual(x, e)));
   return known ? refuse('EVIDENCE_REQUIRED', 'This evidence was looked at when completion was verified. Enter evidence that is new.', '/evidence') : undefined;
 }
 const evidence = [{ type: 'monitoring-data' as const, description: 'Sample of case records', date: '2010-01-20', locator: 'Board paper 12' }];
@@ -172,8 +172,8 @@ export const deliveryCommands = {
       const no = ownRefusal(s, ctx, true);
       if (no) return no;
       if (part(s.milestones, d.milestoneId)) return refuse('MILESTONE_EXISTS', 'There is a milestone with this id. Choose another.', '/milestoneId');
-      const inside = (s.startOn ?? '') <= d.dueOn && d.dueOn <= s.dueOn!;
-      return inside ? [emit('CommitmentMilestoneAdded', d)] : refuse('DATES_OUT_OF_ORDER', `The milestone must lie between the start and ${longDate(s.dueOn!)}, the due date.`, '/dueOn');
+      const inside = (s.startOn ?? '') <= d.dueOn && d.dueOn <= s.dueOn;
+      return inside ? [emit('CommitmentMilestoneAdded', d)] : refuse('DATES_OUT_OF_ORDER', `The milestone must lie between the start and ${longDate(s.dueOn)}, the due date.`, '/dueOn');
     },
   }),
   ReachCommitmentMilestone: command(z.strictObject({ milestoneId: PartId, note: Prose(500).optional() }), {
@@ -200,8 +200,9 @@ export const deliveryCommands = {
     decide(s, d, ctx) {
       const no = ownRefusal(s, ctx, false);
       if (no) return no;
-      if (!inDelivery(s, ctx.today)) return refuse('WRONG_STATE', `The commitment starts on ${longDate(s.startOn!)}. Report progress first, or claim completion when it has begun.`);
-      const verifierAgencyId = s.verifierAgencyId!;
+      if (!inDelivery(s, ctx.today))
+        return refuse('WRONG_STATE', `The commitment starts on ${longDate(s.startOn ?? s.acceptedOn)}. Report progress first, or claim completion when it has begun.`);
+      const verifierAgencyId = s.verifierAgencyId;
       return (
         evidenceRefusal(d.evidence, ctx.today) ?? [
           emit('CompletionClaimed', {
@@ -229,7 +230,7 @@ export const deliveryCommands = {
       if (no) return no;
       if (d.level !== 'complete' && !d.reason) return refuse('REASON_REQUIRED', 'Enter what is missing, and why that is enough or not.', '/reason');
       const closes = d.level === 'complete' || d.level === 'substantial';
-      return [emit('CompletionVerified', { ...owned(s), verifierAgencyId: s.verifierAgencyId!, ...d, closes, dueOn: s.dueOn! })];
+      return [emit('CompletionVerified', { ...owned(s), verifierAgencyId: s.verifierAgencyId, ...d, closes, dueOn: s.dueOn })];
     },
   }),
   ReturnClaim: command(z.strictObject({ reason: Prose() }), {
@@ -241,7 +242,7 @@ export const deliveryCommands = {
     apart,
     refuses: verifying,
     example: { reason: 'The sample covers one town only' },
-    decide: (s, d, ctx) => verifierRefusal(s, ctx) ?? [emit('CompletionReturned', { ...owned(s), dueOn: s.dueOn!, reason: d.reason })],
+    decide: (s, d, ctx) => verifierRefusal(s, ctx) ?? [emit('CompletionReturned', { ...owned(s), dueOn: s.dueOn, reason: d.reason })],
   }),
   ReopenCommitment: command(z.strictObject({ evidence: Evidences, reason: Prose() }), {
     title: 'Reopen a completed commitment on new evidence',
@@ -255,9 +256,9 @@ export const deliveryCommands = {
     decide(s, d, ctx) {
       const no = verifierRefusal(s, ctx) ?? evidenceRefusal(d.evidence, ctx.today) ?? newEvidenceRefusal(s, d.evidence);
       if (no) return no;
-      if (ctx.today > yearsLater(s.endedOn!, 2)) return refuse('REOPEN_TOO_LATE', 'A commitment can be reopened within two years. Draft a new one.');
+      if (ctx.today > yearsLater(s.endedOn, 2)) return refuse('REOPEN_TOO_LATE', 'A commitment can be reopened within two years. Draft a new one.');
       const least = ctx.ref.workingDays.add(ctx.today, 10);
-      return [emit('CommitmentReopened', { ...owned(s), ...d, dueOn: s.dueOn! > least ? s.dueOn! : least })];
+      return [emit('CommitmentReopened', { ...owned(s), ...d, dueOn: s.dueOn > least ? s.dueOn : least })];
     },
   }),
 };

@@ -4,7 +4,7 @@ import { decides, kit } from '../kernel/aggregate.js';
 import { nameOf } from '../kernel/naming.js';
 import { DateOn, Id, PartId, Pence, Prose, longDate, pounds } from '../shared/values.js';
 import { delivery, deliveryEvents, ended, party } from './delivery-events.js';
-import { Accountable, Level, Milestone, Money, Owned, OwnerKind, Source, Terms, Word, type CommitmentState } from './state.js';
+import { Accountable, Level, Milestone, Money, Owned, OwnerKind, Source, Terms, Word, present, type CommitmentState } from './state.js';
 import { put } from '../kernel/parts.js';
 
 const { event } = kit<CommitmentState>();
@@ -172,4 +172,4 @@ export const events = {
   }),
   ...deliveryEvents,
 };
-export const { command, emit } = decides<CommitmentState>()(events);
+export const { command, emit } = decides<CommitmentState>()(events, present);

@@ -8,7 +8,7 @@ import { changeCommands } from './changes.js';
 import { deliveryCommands } from './delivery.js';
 import { events } from './events.js';
 import { offerCommands } from './offer.js';
-import { initial, type CommitmentState } from './state.js';
+import { initial, present, type CommitmentState } from './state.js';
 import { Prose } from '../shared/values.js';
 
 const ownWord = (s: CommitmentState, ctx: Context): boolean => s.level === 'whitehall' && ctx.actor.role === 'official' && ctx.actor.agency === s.ownerAgencyId;
@@ -17,6 +17,7 @@ export const commitment = aggregate<CommitmentState>()({
   name: 'commitment',
   collection: 'commitments',
   initial,
+  present,
   title: (s) => s.title,
   events,
   commands: { ...offerCommands, ...deliveryCommands, ...changeCommands },

@@ -4,7 +4,7 @@ import { isRetired } from '../agency/state.js';
 import { refuse, type Context } from '../kernel/types.js';
 import { withdrawnRefusal } from '../shared/seats.js';
 import { Id, PartId, Prose, longDate, pounds, ref } from '../shared/values.js';
-import { Level, Milestone, Money, Source, Terms, delivering, type CommitmentState } from './state.js';
+import { Level, Milestone, Money, Source, Terms, delivering, isIn, type CommitmentState } from './state.js';
 import { command, emit } from './events.js';
 import { answeredInFull, bindsOwner, dated, datesRefusal, own, ownRefusal, owned, ownerKind, ownerRefusal, owners, pastDue, seated, standing, verifierKind } from './rules.js';
 import { askRefusal, asking, baseline, refersRefusal, unverifiable } from './terms.js';
@@ -30,7 +30,7 @@ const unreserved = {
   released: 'It was given back when the commitment had ended; ask for it again.',
 } as const;
 /** Where the pool's answer may find a commitment that asked. */
-const waits: readonly CommitmentState['status'][] = ['offered', ...delivering, 'completion-claimed'];
+const waits = ['offered', ...delivering, 'completion-claimed'] as const;
 
 const offerExample = {
   placeId: 'durham',
@@ -165,14 +165,14 @@ export const offerCommands = {
       const no = withdrawnRefusal(ctx, s.placeId);
       if (no) return no;
       if (isRetired(ctx.read('agency', s.ownerAgencyId).state, ctx.today)) return refuse('AGENCY_RETIRED', `The agency ${s.ownerAgencyId} is retired.`);
-      if (ctx.today > s.lapsesOn!) return refuse('OFFER_LAPSED', `The offer stood until ${longDate(s.lapsesOn!)}. Draft it again.`);
-      const late = pastDue(ctx, s.dueOn!);
+      if (ctx.today > s.lapsesOn) return refuse('OFFER_LAPSED', `The offer stood until ${longDate(s.lapsesOn)}. Draft it again.`);
+      const late = pastDue(ctx, s.dueOn);
       if (late) return late;
       if (s.money && s.funds !== 'confirmed') {
         return refuse('NO_FUNDS_RESERVED', `The pool has not reserved ${pounds(s.money.pence)} for this commitment. ${unreserved[s.funds ?? 'requested']}`);
       }
       const { themeId } = s;
-      return [emit('CommitmentAccepted', { ...owned(s), ...(themeId ? { themeId } : {}), dueOn: s.dueOn!, ...baseline(s, ctx), consent: d.consent })];
+      return [emit('CommitmentAccepted', { ...owned(s), ...(themeId ? { themeId } : {}), dueOn: s.dueOn, ...baseline(s, ctx), consent: d.consent })];
     },
   }),
   Decline: command(z.strictObject({ reason: Prose() }), {
@@ -200,11 +200,9 @@ export const offerCommands = {
     refuses: { NO_FUNDS_ASKED: 'rule', NO_FUNDS_RESERVED: 'rule' },
     example: {},
     decide: (s, _d, ctx) =>
-      answerOf(s, () => {
+      answerOf(s, ({ poolId, pence }) => {
         // An answer to an earlier request may come after the money was given back: the pool itself is looked at.
-        return isHeld(s, ctx)
-          ? [emit('CommitmentFundsConfirmed', { poolId: s.money!.poolId, pence: s.money!.pence })]
-          : refuse('NO_FUNDS_RESERVED', 'The pool holds nothing for this commitment any more.');
+        return isHeld(poolId, ctx) ? [emit('CommitmentFundsConfirmed', { poolId, pence })] : refuse('NO_FUNDS_RESERVED', 'The pool holds nothing for this commitment any more.');
       }),
   }),
   RefuseFunds: command(z.strictObject({ code: z.string().max(100), reason: Prose() }), {
@@ -214,9 +212,9 @@ export const offerCommands = {
     refuses: { NO_FUNDS_ASKED: 'rule' },
     example: { code: 'NOT_RESERVED', reason: 'The pool has not reserved it' },
     decide(s, d, ctx) {
-      const refused = () => [emit('CommitmentFundsRefused', { poolId: s.money!.poolId, ...d })];
+      const refused = ({ poolId }: Asked) => [emit('CommitmentFundsRefused', { poolId, ...d })];
       // What was confirmed is refused once the pool has let go of it.
-      return s.funds === 'confirmed' && !isHeld(s, ctx) ? refused() : answerOf(s, refused);
+      return s.money && s.funds === 'confirmed' && !isHeld(s.money.poolId, ctx) ? refused(s.money) : answerOf(s, refused);
     },
   }),
   LapseOffer: command(z.strictObject({}), {
@@ -224,16 +222,16 @@ export const offerCommands = {
     by: ['system'],
     refuses: {},
     example: {},
-    decide: (s, _d, ctx) =>
-      s.status === 'offered' && ctx.today > s.lapsesOn! ? [emit('OfferLapsed', { ownerAgencyId: s.ownerAgencyId, offeredOn: s.offeredOn!, ...promisedBefore(s) })] : [],
+    decide: (s, _d, ctx) => (isIn(s, 'offered') && ctx.today > s.lapsesOn ? [emit('OfferLapsed', { ownerAgencyId: s.ownerAgencyId, offeredOn: s.offeredOn, ...promisedBefore(s) })] : []),
   }),
 };
 
-function isHeld(s: CommitmentState, ctx: Context): boolean {
-  const reserved = part(ctx.read('pool', s.money!.poolId).state.reservations, ctx.recordId);
+type Asked = NonNullable<CommitmentState['money']>;
+function isHeld(poolId: string, ctx: Context): boolean {
+  const reserved = part(ctx.read('pool', poolId).state.reservations, ctx.recordId);
   return reserved !== undefined && !reserved.released;
 }
 const promisedBefore = (s: CommitmentState): { promisedBefore?: true } => (s.baselineDueOn === undefined ? {} : { promisedBefore: true });
-function answerOf<A>(s: CommitmentState, say: () => A) {
-  return s.money && s.funds === 'requested' ? say() : refuse('NO_FUNDS_ASKED', 'This commitment waits for no money.');
+function answerOf<A>(s: CommitmentState, say: (money: Asked) => A) {
+  return s.money && s.funds === 'requested' ? say(s.money) : refuse('NO_FUNDS_ASKED', 'This commitment waits for no money.');
 }

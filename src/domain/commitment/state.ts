@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { daysBetween, type WorkingDays } from '../shared/calendar.js';
 import { part, type Parts } from '../kernel/parts.js';
+import { oneOf, statusQuestion, type InStatus, type Presence } from '../kernel/presence.js';
 import { periodPattern, silentSince, type PeriodKind } from '../shared/reporting.js';
 import { DateOn, FinancialYear, Id, Name, PartId, PositivePence, Prose, Sha256, partRef, ref } from '../shared/values.js';
 
@@ -144,6 +145,33 @@ export interface CommitmentState {
   orphanedOn?: string;
   endedOn?: string;
 }
+export const delivering = ['accepted', 'in-delivery'] as const satisfies readonly CommitmentState['status'][];
+/** Accepted and not ended: what its owner still owes. */
+const live = [...delivering, 'completion-claimed'] as const;
+const promised = [...live, 'completed'] as const;
+const offered = ['offered', ...promised, 'declined', 'lapsed', 'superseded'] as const;
+/** What is there in which status. The terms are those of the offer: a draft may lack them. */
+export const present = {
+  accountable: offered,
+  measure: offered,
+  evidenceExpected: offered,
+  dueOn: offered,
+  verifierAgencyId: offered,
+  offeredOn: offered,
+  lapsesOn: ['offered', 'declined', 'lapsed'],
+  acceptedOn: [...promised, 'superseded'],
+  baselineDueOn: [...promised, 'superseded'],
+  claim: ['completion-claimed', 'completed'],
+  verification: ['completed'],
+  endedOn: ['completed', 'declined', 'lapsed', 'withdrawn', 'superseded'],
+  supersededBy: ['superseded'],
+} as const satisfies Presence<CommitmentState>;
+export const isIn = statusQuestion<CommitmentState>()(present);
+/** A commitment in one of these statuses, with what is there in all of them. */
+export type CommitmentIn<F extends CommitmentState['status']> = InStatus<CommitmentState, typeof present, F>;
+/** One whose terms stand. */
+export type Offered = CommitmentIn<(typeof offered)[number]>;
+
 export const initial = (): CommitmentState => ({
   status: 'none',
   placeId: '',
@@ -160,13 +188,12 @@ export const initial = (): CommitmentState => ({
   reports: {},
 });
 
-export const delivering: readonly CommitmentState['status'][] = ['accepted', 'in-delivery'];
 /** Accepted and not ended: what its owner still owes. */
-export const isLive = (s: CommitmentState): boolean => [...delivering, 'completion-claimed'].includes(s.status);
+export const isLive = (s: CommitmentState): s is CommitmentIn<(typeof live)[number]> => oneOf(live, s.status);
 /** Promised at some time and still counted: live or completed. */
-export const isPromised = (s: CommitmentState): boolean => isLive(s) || s.status === 'completed';
+export const isPromised = (s: CommitmentState): s is CommitmentIn<(typeof promised)[number]> => oneOf(promised, s.status);
 /** In delivery by its first report or by its start date, which is the day of acceptance where none is named. */
-export const inDelivery = (s: CommitmentState, today: string): boolean => s.status === 'in-delivery' || (s.status === 'accepted' && (s.startOn ?? s.acceptedOn!) <= today);
+export const inDelivery = (s: CommitmentState, today: string): boolean => s.status === 'in-delivery' || (isIn(s, 'accepted') && (s.startOn ?? s.acceptedOn) <= today);
 
 /** Days by which the due date has moved since the first acceptance. */
 export const slippage = (s: CommitmentState): number | undefined => (s.baselineDueOn && s.dueOn ? daysBetween(s.baselineDueOn, s.dueOn) : undefined);
@@ -185,4 +212,4 @@ export const isRed = (s: CommitmentState): boolean => {
 };
 /** No report for two periods running whose report was due before a day. */
 export const isSilent = (s: CommitmentState, kind: PeriodKind, day: string, wd: WorkingDays): boolean =>
-  s.acceptedOn !== undefined && delivering.includes(s.status) && silentSince(kind, s.acceptedOn, day, Object.keys(s.reports), wd) !== undefined;
+  s.acceptedOn !== undefined && oneOf(delivering, s.status) && silentSince(kind, s.acceptedOn, day, Object.keys(s.reports), wd) !== undefined;

@@ -5,7 +5,7 @@ import { refuse, type Context } from '../kernel/types.js';
 import type {} from '../barrier/state.js';
 import type {} from '../decision/state.js';
 import type {} from '../pool/state.js';
-import type { CommitmentState, Money, Source, Terms } from './state.js';
+import type { CommitmentState, Money, Offered, Source, Terms } from './state.js';
 import { accountableProblem, verifierProblem } from './rules.js';
 import { part } from '../kernel/parts.js';
 import { isUnknown } from '../kernel/record-ref.js';
@@ -71,8 +71,8 @@ export function unverifiable(s: CommitmentState, t: z.infer<typeof Terms>, ctx: 
 }
 
 /** The first acceptance fixes the date that all later ones are measured by; what stands in another's stead inherits that one's. */
-export function baseline(s: CommitmentState, ctx: Context): { baselineDueOn: string; reschedules: number } {
+export function baseline(s: Offered, ctx: Context): { baselineDueOn: string; reschedules: number } {
   if (s.baselineDueOn) return { baselineDueOn: s.baselineDueOn, reschedules: s.reschedules };
   const old = s.supersedes ? ctx.read('commitment', s.supersedes).state : undefined;
-  return { baselineDueOn: old?.baselineDueOn ?? s.dueOn!, reschedules: old?.reschedules ?? 0 };
+  return { baselineDueOn: old?.baselineDueOn ?? s.dueOn, reschedules: old?.reschedules ?? 0 };
 }

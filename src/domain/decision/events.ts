@@ -4,7 +4,7 @@ import { decides, kit } from '../kernel/aggregate.js';
 import { Fraction, Rule } from '../collaborative/state.js';
 import { londonDate } from '../shared/calendar.js';
 import { whyInWords } from './rule.js';
-import { Affected, Motion, Stances, Verdict, Voter, type DecisionState } from './state.js';
+import { Affected, Motion, Stances, Verdict, Voter, present, type DecisionState } from './state.js';
 import { nameOf } from '../kernel/naming.js';
 import { changed, part, put } from '../kernel/parts.js';
 import { Seen } from '../kernel/record-ref.js';
@@ -225,4 +225,4 @@ export const events = {
     due: () => [{ close: '*' }],
   }),
 };
-export const { command, emit } = decides<DecisionState>()(events);
+export const { command, emit } = decides<DecisionState>()(events, present);

@@ -8,7 +8,7 @@ import { refuse, type Context } from '../kernel/types.js';
 import { command, emit, events } from './events.js';
 import { closedRefusal, overdue, positionCommands, whileOpen } from './positions.js';
 import { resultOf, silent } from './rule.js';
-import { affectedIds, initial, isConfirmed, Motion, pollOf, Verdict, type Affected, type DecisionState } from './state.js';
+import { affectedIds, initial, isConfirmed, Motion, pollOf, present, Verdict, type Affected, type DecisionState } from './state.js';
 import { contentHash } from '../kernel/hash.js';
 import { part } from '../kernel/parts.js';
 import { seen, unknownRecord } from '../kernel/record-ref.js';
@@ -146,7 +146,7 @@ const commands = {
       if (!late && (ctx.actor.role === 'system' || seats.length + agencies.length > 0))
         return refuse(
           'TOO_EARLY_TO_CLOSE',
-          `The decision is open until ${longTime(s.closesAt!)}. It can close earlier when all have spoken; still silent: ${[...seats, ...agencies].join(', ') || 'nobody'}.`,
+          `The decision is open until ${longTime(s.closesAt)}. It can close earlier when all have spoken; still silent: ${[...seats, ...agencies].join(', ') || 'nobody'}.`,
         );
       return [emit('DecisionClosed', { ...chairOf(s, ctx), how: late ? 'clock' : 'all-spoken', ...resultOf(poll), unagreed: [...resultOf(poll).unagreed] })];
     },
@@ -167,7 +167,7 @@ const commands = {
           s,
           d.reviewOn,
           s.affected.some((a) => a.money),
-          s.closedOn!,
+          s.closedOn,
           ctx,
         ) ?? [emit('OutcomeRecorded', { ...chairOf(s, ctx), ...d })]
       );
@@ -222,4 +222,4 @@ const commands = {
   }),
 };
 
-export const decision = aggregate<DecisionState>()({ name: 'decision', collection: 'decisions', initial, title: (s) => s.question, events, commands });
+export const decision = aggregate<DecisionState>()({ name: 'decision', collection: 'decisions', initial, present, title: (s) => s.question, events, commands });

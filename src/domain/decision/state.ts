@@ -4,6 +4,7 @@ import type { Rule } from '../collaborative/state.js';
 import type { Poll, Stance } from './rule.js';
 import { exactSum, exceeds } from '../shared/money.js';
 import { held, isInherited, type Parts } from '../kernel/parts.js';
+import type { Presence } from '../kernel/presence.js';
 import { RecordRef } from '../kernel/record-ref.js';
 import { AccountId, FinancialYear, Id, PartId, PositivePence, Prose, anotherName, largestPence, pounds } from '../shared/values.js';
 
@@ -103,6 +104,10 @@ export interface DecisionState extends z.infer<typeof Motion> {
   /** The decision that superseded or rescinded this one. */
   by?: string;
 }
+const closed = ['carried', 'not-carried', 'lapsed', 'superseded', 'rescinded'] as const;
+/** What is there in which status. */
+export const present = { closedOn: closed, by: ['superseded', 'rescinded'] } as const satisfies Presence<DecisionState>;
+
 export const initial = (): DecisionState => ({
   status: 'none',
   placeId: '',

@@ -19,6 +19,7 @@ import {
   type StatusOf,
 } from './types.js';
 import type { StandardCode } from './command.js';
+import type { InStatus, Presence } from './presence.js';
 import { seatRefusal } from '../shared/seats.js';
 import { Id, Prose, ref } from '../shared/values.js';
 
@@ -31,24 +32,38 @@ export function kit<S>() {
   };
 }
 
-/** A command as its record's file writes it: it decides on its record's own events, and refuses what it declares, or what every command may. */
-export interface CommandSpec<S, D, E, R extends Refusals> extends Omit<CommandEntry<S, D>, 'data' | 'refuses' | 'decide' | 'elsewhere' | 'from'> {
+/**
+ * A command as its record's file writes it: it decides on its record's own events, and refuses what it declares, or what every command may.
+ * `from` narrows the state that `decide` is given to what is there in these statuses (`P`).
+ */
+export interface CommandSpec<S, D, E, R extends Refusals, P = object, F extends StatusOf<S> = StatusOf<S>> extends Omit<
+  CommandEntry<S, D>,
+  'data' | 'refuses' | 'decide' | 'elsewhere' | 'from'
+> {
   readonly refuses: R;
-  readonly from?: readonly StatusOf<S>[];
+  readonly from?: readonly F[];
   elsewhere?(state: S): Refusal<Refused<R>> | undefined;
-  decide(state: S, data: D, ctx: Context): readonly Emitted<E>[] | Refusal<Refused<R>>;
+  decide(state: InStatus<S, P, F>, data: D, ctx: Context): readonly Emitted<E>[] | Refusal<Refused<R>>;
 }
 type Refused<R extends Refusals> = (keyof R & string) | StandardCode;
 
-/** Makes the entries of a record's table of commands, and new events of its table of events: what they decide on is checked by the compiler. */
+/**
+ * Makes the entries of a record's table of commands, and new events of its table of events: what they decide on is checked by the compiler.
+ * `_present`: what is there in which status.
+ */
 export const decides =
   <S>() =>
-  <E extends EventTable<S>>(_events: E) => ({
-    command<T extends z.ZodType, const R extends Refusals>(data: T, entry: CommandSpec<S, z.infer<T>, E, R>): CommandEntry<S, z.infer<T>, z.input<T>> {
+  <E extends EventTable<S>, const P extends Presence<S> = object>(_events: E, _present?: P) => ({
+    command<T extends z.ZodType, const R extends Refusals, const F extends StatusOf<S> = StatusOf<S>>(
+      data: T,
+      entry: CommandSpec<S, z.infer<T>, E, R, P, F>,
+    ): CommandEntry<S, z.infer<T>, z.input<T>> {
       const { apart } = entry;
       const whole = { data: data as unknown as z.ZodType<z.infer<T>, z.input<T>>, ...entry };
       if (!apart) return whole;
-      return { ...whole, refuses: { ...entry.refuses, [apart.code]: 'who' }, decide: (s, d, ctx) => apartRefusal(apart, s, d, ctx) ?? entry.decide(s, d, ctx) };
+      // Whoever decides has looked at `from` before.
+      const decide = (s: S, d: z.infer<T>, ctx: Context) => apartRefusal(apart, s, d, ctx) ?? entry.decide(s as InStatus<S, P, F>, d, ctx);
+      return { ...whole, refuses: { ...entry.refuses, [apart.code]: 'who' }, decide };
     },
     emit: <K extends keyof E & string>(type: K, data: DataOf<E[K]>) => ({ type, data }) as { readonly [N in K]: { readonly type: N; readonly data: DataOf<E[N]> } }[K],
   });

@@ -248,6 +248,8 @@ export interface Aggregate<S = any, E extends EventTable<S> = EventTable<S>, C e
   readonly name: keyof States & string;
   readonly collection: string;
   initial(): S;
+  /** Members of the state, and the statuses in which each is there for certain: what `decide` of a command with `from` may read without a question. */
+  readonly present?: Readonly<Partial<Record<string, readonly string[]>>>;
   /** What a list or a timeline calls the record. */
   title(state: S): string;
   readonly events: E;

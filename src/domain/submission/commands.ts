@@ -10,7 +10,7 @@ import { Id, PartId } from '../shared/values.js';
 
 const Start = z.strictObject({ programmeId: Id, roundNo: z.int({ error: 'Enter a round number' }).min(1).max(99), placeId: Id });
 const example = { programmeId: 'total-place', roundNo: 1, placeId: 'durham' };
-const editing: readonly SubmissionState['status'][] = ['in-progress', 'ready', 'awaiting-sign-off', 'signed-off', 'changes-requested'];
+const editing = ['in-progress', 'ready', 'awaiting-sign-off', 'signed-off', 'changes-requested'] as const;
 
 /** The place's template, as the return keeps it. */
 function begun(ctx: Context, where: Where) {

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { decides, kit } from '../kernel/aggregate.js';
 import { changed, part, put } from '../kernel/parts.js';
-import { Changed, Content, Pin, TemplateSection, returnName, type SubmissionState } from './state.js';
+import { Changed, Content, Pin, TemplateSection, present, returnName, type SubmissionState } from './state.js';
 import { DateOn, Id, PartId, Prose, Sha256, longDate } from '../shared/values.js';
 import type { DueChange } from '../progress/due-codes.js';
 
@@ -213,4 +213,4 @@ export const events = {
     due: () => [{ close: '*' }],
   }),
 };
-export const { command, emit } = decides<SubmissionState>()(events);
+export const { command, emit } = decides<SubmissionState>()(events, present);

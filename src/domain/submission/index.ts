@@ -7,7 +7,7 @@ import { seatRefusal } from '../shared/seats.js';
 import { knows, making, reacting } from './commands.js';
 import { command, emit, events } from './events.js';
 import { changedSince, kindRefusal, lateDays, roundRefusal, signerRefusal, voidRefusal } from './rules.js';
-import { initial, returnName, sectionOf, type SubmissionState } from './state.js';
+import { initial, isIn, present, returnName, sectionOf, type SubmissionState } from './state.js';
 import { statementOf } from './statement.js';
 import { DateOn, PartId, Prose, Sha256 } from '../shared/values.js';
 
@@ -31,13 +31,13 @@ const signing = {
     decide(s, d, ctx) {
       const no = signerRefusal(ctx, s);
       if (no) return no;
-      if (s.status === 'ready') return s.voided ? voidRefusal(s, s.voided.changed, s.voided.sections) : refuse('WRONG_STATE', 'This is ready. Send it for sign-off first.');
+      if (!isIn(s, 'awaiting-sign-off')) return s.voided ? voidRefusal(s, s.voided.changed, s.voided.sections) : refuse('WRONG_STATE', 'This is ready. Send it for sign-off first.');
       const changed = changedSince(ctx, s.pins);
       if (changed.length) return voidRefusal(s, changed);
-      const to = s.sent?.accountableBodyId;
+      const to = s.sent.accountableBodyId;
       if (s.placeKind === 'pilot' && to !== ctx.actor.agency)
         return refuse('SIGN_OFF_VOID', `It was sent to ${to}, which is not the place’s accountable body any more. Decline it, so that it is sent to yours.`);
-      if (statementOf(s)?.sha256 !== d.statementHash)
+      if (statementOf(s).sha256 !== d.statementHash)
         return refuse('STATEMENT_DIFFERS', 'This is not the hash of the statement as it stands. Read the return’s statement again, and send its sha256.', '/statementHash');
       return [emit('SubmissionSignedOff', d)];
     },
@@ -67,7 +67,7 @@ const signing = {
     decide(s, _d, ctx) {
       const no = kindRefusal(ctx, s.placeKind) ?? seatRefusal(ctx, s.placeId) ?? roundRefusal(ctx, s, s.changes !== undefined);
       if (no) return no;
-      if (s.status === 'ready')
+      if (!isIn(s, 'signed-off'))
         return s.voided ? voidRefusal(s, s.voided.changed, s.voided.sections) : refuse('WRONG_STATE', 'This is ready but not signed off. Send it for sign-off first.');
       const changed = changedSince(ctx, s.pins);
       if (changed.length) return voidRefusal(s, changed);
@@ -79,7 +79,7 @@ const signing = {
           placeId: s.placeId,
           version: s.versions.length + 1,
           lateDays: lateDays(ctx, s),
-          statementHash: s.statementHash!,
+          statementHash: s.statementHash,
           sections: s.template.map(({ sectionId, title, kind }) => ({
             sectionId,
             title,
@@ -161,6 +161,7 @@ export const submission = aggregate<SubmissionState>()({
   name: 'submission',
   collection: 'submissions',
   initial,
+  present,
   title: (s) => returnName(s).replace(/^./, (c) => c.toUpperCase()),
   events,
   commands: { ...making, ...signing, ...reviewing, ...reacting },

@@ -1,6 +1,7 @@
 /** A return as it stands (domain.md 9.14): its template, what was answered, what was sent, signed and submitted. */
 import { z } from 'zod';
 import { part, type Parts } from '../kernel/parts.js';
+import { statusQuestion, type InStatus, type Presence } from '../kernel/presence.js';
 import { Id, PartId, Prose } from '../shared/values.js';
 
 const Impact = z.int({ error: 'Enter an impact from 1 to 6' }).min(1, 'Enter an impact from 1 to 6').max(6, 'Enter an impact from 1 to 6');
@@ -81,6 +82,12 @@ export interface SubmissionState {
   changes?: { sections: string[]; reason: string; dueOn: string };
   queries: Parts<{ sectionId: string; answered: boolean }>;
 }
+
+/** What is there in which status. */
+export const present = { sent: ['awaiting-sign-off', 'signed-off'], statementHash: ['signed-off'], changes: ['changes-requested'] } as const satisfies Presence<SubmissionState>;
+export const isIn = statusQuestion<SubmissionState>()(present);
+/** A return that was sent and not taken back since. */
+export type Sent = InStatus<SubmissionState, typeof present, 'awaiting-sign-off' | 'signed-off'>;
 
 export const initial = (): SubmissionState => ({
   status: 'none',

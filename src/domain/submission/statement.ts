@@ -4,7 +4,7 @@
  */
 import { contentHash, textHash } from '../kernel/hash.js';
 import { part } from '../kernel/parts.js';
-import { returnName, type SubmissionState } from './state.js';
+import { returnName, type Sent, type SubmissionState } from './state.js';
 
 export interface Statement {
   readonly text: string;
@@ -15,6 +15,8 @@ export interface Statement {
 const counted = (n: number): string => (n === 1 ? '1 section' : `${n} sections`);
 
 /** Of the return that was sent and not taken back since; undefined where none is. */
+export function statementOf(s: Sent): Statement;
+export function statementOf(s: SubmissionState): Statement | undefined;
 export function statementOf(s: SubmissionState): Statement | undefined {
   const { sent } = s;
   if (!sent) return undefined;

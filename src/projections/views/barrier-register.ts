@@ -1,6 +1,6 @@
 /** View `barrier-register`: each barrier with its owners, answers, joined places and costs, for the audience that asks. */
 import type { Audience } from '../../domain/shared/access.js';
-import { heldTo, inWork, live, type BarrierState } from '../../domain/barrier/state.js';
+import { heldTo, inWork, isIn, live, type BarrierState } from '../../domain/barrier/state.js';
 import { is } from '../../domain/recorded.js';
 import { view } from '../engine/view.js';
 import { folded, type Folded } from '../engine/state-table.js';
@@ -179,7 +179,7 @@ export const barrierRegister = view({
       /** Barriers that a place has joined and may leave: of other places, in work, and any that was merged into one in work. */
       joinedBy: (placeId: string): string[] =>
         all()
-          .filter((r) => Object.hasOwn(r.state.joined, placeId) && (r.state.placeId !== placeId || r.state.mergedInto) && inWork.includes(lasting(r).state.status))
+          .filter((r) => Object.hasOwn(r.state.joined, placeId) && (r.state.placeId !== placeId || r.state.mergedInto) && isIn(lasting(r).state, ...inWork))
           .map((r) => r.id),
       list: (placeId?: string): BarrierRow[] => (placeId === undefined ? all() : ofPlace(placeId)),
       /** Barriers that an agency was ever proposed for, by whatever it said since. */

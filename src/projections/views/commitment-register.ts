@@ -1,9 +1,10 @@
 /** View `commitment-register`: each promise with its owner, dates, reports and end, for the audience that asks (domain.md 10.2). */
 import type { Audience } from '../../domain/shared/access.js';
-import { delivering, inDelivery, isSilent, lastReport, slippage, worstOf, type CommitmentState, type Report } from '../../domain/commitment/state.js';
+import { delivering, inDelivery, isIn, isLive, isSilent, lastReport, slippage, worstOf, type CommitmentState, type Report } from '../../domain/commitment/state.js';
 import type { PeriodKind } from '../../domain/shared/reporting.js';
 import type { WorkingDays } from '../../domain/shared/calendar.js';
 import { held, part } from '../../domain/kernel/parts.js';
+import { oneOf } from '../../domain/kernel/presence.js';
 import { is, type EventOf } from '../../domain/recorded.js';
 import { view } from '../engine/view.js';
 import { folded, type Folded } from '../engine/state-table.js';
@@ -47,7 +48,7 @@ const rows = folded<CommitmentState, Extra>({
   columns: {
     placeId: ['TEXT NOT NULL', (r) => r.state.placeId],
     ownerId: ['TEXT NOT NULL', (r) => r.state.ownerAgencyId],
-    live: ['INTEGER NOT NULL', (r) => ([...delivering, 'completion-claimed'].includes(r.state.status) ? 1 : 0)],
+    live: ['INTEGER NOT NULL', (r) => (isLive(r.state) ? 1 : 0)],
     status: ['TEXT NOT NULL', ({ state: s }) => (s.status === 'accepted' && beginsOn(s) === null ? 'in-delivery' : s.status)],
     // Of what was accepted to begin on a later day than that: `statusOn` says what it is on which.
     beginsOn: ['TEXT', (r) => beginsOn(r.state)],
@@ -56,7 +57,7 @@ const rows = folded<CommitmentState, Extra>({
     dueOn: ['TEXT', (r) => r.state.dueOn ?? null],
     slippageDays: ['INTEGER', (r) => slippage(r.state) ?? null],
     // What can be late, by the day it is due: the later that is, the less late is it on any day.
-    runsUntil: ['TEXT', (r) => (delivering.includes(r.state.status) ? r.state.dueOn! : null)],
+    runsUntil: ['TEXT', (r) => (isIn(r.state, ...delivering) ? r.state.dueOn : null)],
     title: ['TEXT NOT NULL', (r) => r.state.title],
   },
   indexes: ['ownerId, live, id'],
@@ -65,7 +66,7 @@ const rows = folded<CommitmentState, Extra>({
 
 /** What a day makes of a promise; dates and reports alone decide. */
 export function standingOn(s: CommitmentState, period: PeriodKind, day: string, wd: WorkingDays) {
-  const running = delivering.includes(s.status);
+  const running = oneOf(delivering, s.status);
   const daysLate = running ? lateBy(s.dueOn!, day, wd) : 0;
   const last = lastReport(s);
   const rag = last ? worstOf(last.rag) : null;
