@@ -81,12 +81,6 @@ test('what a command takes is prose, or no inherited name', async (t) => {
     'agency.CorrectIdentifier.to.code',
     'submission.VoidSignOff.changed.type',
     'commitment.RefuseFunds.code',
-    'refusal.RecordRefusal.code',
-    'refusal.RecordRefusal.command',
-    'refusal.RecordRefusal.target',
-    'refusal.RecordRefusal.placeId',
-    'refusal.RecordRefusal.programmeId',
-    'refusal.RecordRefusal.payload',
   ]);
 });
 

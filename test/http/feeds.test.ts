@@ -66,14 +66,13 @@ test('the timeline by place, actor, kind, type, record and day; page after page'
 test('a reader who sees little gets short pages and goes on', async (t) => {
   const h = await openHarness(t);
   const wrongly = Array.from({ length: 2100 }, (_, n) => ({
-    aggregate: 'refusal',
-    id: `somebody.200910${String((n % 28) + 1).padStart(2, '0')}`,
-    command: 'RecordRefusal',
-    data: { code: 'NOT_ALLOWED', command: 'OpenPool', target: 'pool-x', versionSeen: 0, payload: 'sha256:0' },
+    stream: `refusal-somebody.200910${String((n % 28) + 1).padStart(2, '0')}`,
     commandId: `refusal-${n}`,
     actor: { account: 'somebody', role: 'public' as const },
+    data: { code: 'NOT_ALLOWED', command: 'OpenPool', target: 'pool-x', versionSeen: 0, payload: 'sha256:0' },
+    again: false,
   }));
-  await Promise.all(wrongly.map((c) => h.service.executor.execute(c)));
+  await Promise.all(wrongly.map((refusal) => h.service.executor.refusals.write(refusal)));
   const first = await h.inject('', 'citizen', 'GET', '/v1/timeline');
   t.same(first.json.items, [], 'the newest 2,000 events are refusals, which are not theirs to see');
   t.ok(first.json.next, 'but there is more');

@@ -100,10 +100,10 @@ const refusalEvents = {
     access: (d) => ({ tier: 'auditors', ...(d.placeId ? { placeId: d.placeId } : {}), ...(d.programmeId ? { programmeId: d.programmeId } : {}) }),
   }),
 };
-const onRefusals = decides<RefusalState>()(refusalEvents);
 /**
- * `refusal-{account}.{yyyymmdd}`: every command refused by rule, and on a named record that is not found (domain.md G7); auditors alone read
- * them. Of the latter, place and programme are those of who asked: the event is the same for what is hidden and what does not exist.
+ * `refusal-{account}.{yyyymmdd}`: every command refused by rule, and on a named record that is not found; auditors alone read them. Of the latter,
+ * place and programme are those of who asked: the event is the same for what is hidden and what does not exist. No command decides on it: a
+ * refusal is recorded by whoever judged the command (`src/commands/refusal-recorder.ts`).
  */
 export const refusals = aggregate<RefusalState>()({
   name: 'refusal',
@@ -112,13 +112,5 @@ export const refusals = aggregate<RefusalState>()({
   initial: () => ({}),
   title: () => 'Refusals',
   events: refusalEvents,
-  commands: {
-    RecordRefusal: onRefusals.command(Refused, {
-      title: 'Record a refusal',
-      by: ['system'],
-      refuses: {},
-      example: { code: 'SOD_CONFLICT', command: 'ConfirmPledge', target: 'pool-durham-housing', versionSeen: 4, payload: 'sha256:00' },
-      decide: (_s, d) => [onRefusals.emit('CommandRefused', d)],
-    }),
-  },
+  commands: {},
 });
