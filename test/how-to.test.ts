@@ -4,7 +4,7 @@
  */
 import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import t from 'tap';
 import { aggregates } from '../src/domain/registry.js';
 import { besideTheDemo, blocksOf, type } from './typed.js';
@@ -41,13 +41,19 @@ t.test('code in a how-to is taken from the file it names', async (t) => {
   t.ok(found > 0);
 });
 
-t.test('a command is one file and its spec, and a view named as an example is one', async (t) => {
+t.test('a command is its group’s file, its rule and its spec, and a view named as an example is one file', async (t) => {
   const named = (page: string, folder: string): string[] =>
     [...new Set([...read(`docs/how-to/${page}`).matchAll(/`((?:src|test)\/[\w/.-]+\.ts)`/g)].map((m) => m[1]!))].filter((f) => f.startsWith(folder));
-  const [file, ...others] = named('add-a-command.md', 'src/');
-  t.strictSame(others, [], 'one file');
-  t.match(read(file!), /event\(z[^]*command\(z/, 'which holds events and commands');
+  const [small, ...grown] = named('add-a-command.md', 'src/');
+  t.match(read(small!), /event\(z[^]*refuse\([^]*command\(z/, 'a small record has events, rules and commands in one file');
+  t.equal(new Set(grown.map((f) => dirname(f))).size, 1, 'one that has outgrown it is shown by one example');
+  const holds = [/event\(z[^]*decides</, /command\(\s*z/, /refuse\(/];
+  t.equal(grown.length, holds.length, 'with a file for its events, one for a group of commands, one for its rules');
+  for (const [i, f] of grown.entries()) t.match(read(f), holds[i]!, f);
   t.equal(named('add-a-command.md', 'test/').length, 1, 'and one spec');
+  const places = named('add-an-aggregate.md', 'src/').filter((f) => !/\/person\/|\/parts\.ts$|\/titles\.ts$/.test(f));
+  t.ok(places.length > 5, 'where a kind of record is named');
+  for (const f of places) t.match(read(f), /\bwaiver\b/, `${f} names one that is named wherever one can be`);
   const views = named('add-a-view.md', 'src/projections/').filter((f) => !f.endsWith('/index.ts'));
   t.ok(views.length > 0, 'an example');
   for (const f of views) {
