@@ -196,6 +196,31 @@ test('an agency', async (t) => {
   ]);
 });
 
+test('a pool', async (t) => {
+  const on = (as: readonly [string, string], command: string, data: object = {}) => always(...as, 'pool', 'p', command, data);
+  const officer = (a: string) => [`finance-officer@agency:${a}`, `fo.${a}`] as const;
+  const partners = ['council', 'pct'];
+  const common = { partners, host: 'council', purposes: { cofog: ['07'], text: 'Treatment' }, years: ['2009-10'] };
+  const proposed = { name: 'Treatment', placeId: 'durham', legalBasis: 'aligned', manager: 'council', noticeMonths: 6, ...common };
+  const riskShare = partners.map((agencyId) => ({ agencyId, overBp: 5000, underBp: 5000 }));
+  const pledge = give(...council, 'pool', 'p', 'Pledge', { pledgeId: 'one', financialYear: '2009-10', amountPence: 100 });
+  property(
+    t,
+    'pool',
+    'p',
+    [give(...lead, 'pool', 'p', 'ProposePool', proposed), pledge],
+    [
+      [3, on(officer('council'), 'ConfirmPledge', { pledgeId: 'one', consent: true })],
+      [4, fc.constantFrom(1, 2).map((version) => give(...lead, 'pool', 'p', 'ProposeAgreement', { version, hash: 'a'.repeat(64), riskShare, ...common }))],
+      [8, fc.tuple(fc.constantFrom(...partners), fc.constantFrom(1, 1, 2)).map(([a, version]) => give(...officer(a), 'pool', 'p', 'SignAgreement', { version }))],
+      [4, on(chair, 'OpenPool')],
+      [1, on(chair, 'SuspendPool', { reason })],
+      [1, on(chair, 'ResumePool', { reason })],
+      [1, on(chair, 'ClosePool', { reason })],
+    ],
+  );
+});
+
 test('a table that is wrong is seen', async (t) => {
   const { state } = new World().of<object>('commitment', 'c');
   t.strictSame(absent({ ...aggregateNamed('commitment'), present: { acceptedOn: ['none'] } }, state), ['acceptedOn']);

@@ -1,10 +1,10 @@
 /** Commands on what a barrier costs an agency, which is private until that agency opens it (domain.md 8.4). */
 import { z } from 'zod';
-import { refuse, type Context } from '../kernel/types.js';
+import { isRefusal, refuse, type Context } from '../kernel/types.js';
 import { command, emit } from './events.js';
 import { seated } from './rules.js';
 import { inWork, type BarrierState, type Cost } from './state.js';
-import { part } from '../kernel/parts.js';
+import { part, partOr } from '../kernel/parts.js';
 import { officerOfPlace, seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { Pence, Prose } from '../shared/values.js';
 
@@ -48,10 +48,9 @@ export const costCommands = {
     refuses: { ...bearer, COST_UNKNOWN: 'rule' },
     example: {},
     decide(s, _d, ctx) {
-      const no = bearerRefusal(s, ctx);
-      const known = part(s.costs, ctx.actor.agency!);
-      if (no ?? !known) return no ?? refuse('COST_UNKNOWN', 'Your agency has put no figure on this barrier. Enter one first.');
-      return known!.consented ? [] : [emit('BarrierCostDisclosed', { agencyId: ctx.actor.agency!, pence: known!.pence, evidence: known!.evidence })];
+      const known = bearerRefusal(s, ctx) ?? partOr(s.costs, ctx.actor.agency, () => refuse('COST_UNKNOWN', 'Your agency has put no figure on this barrier. Enter one first.'));
+      if (isRefusal(known)) return known;
+      return known.consented ? [] : [emit('BarrierCostDisclosed', { agencyId: ctx.actor.agency!, pence: known.pence, evidence: known.evidence })];
     },
   }),
 };

@@ -1,11 +1,11 @@
 /** Commands of the rungs above an owner: a barrier is escalated one rung at a time, and the rung directs (domain.md 9.7). */
 import { z } from 'zod';
-import { refuse, type Context } from '../kernel/types.js';
+import { isRefusal, refuse, type Context } from '../kernel/types.js';
 import { owingCommitment } from './deeds.js';
 import { command, emit } from './events.js';
 import { office, ownersActApart, seated, standing } from './rules.js';
 import { Rung, heldTo, inWork, ladder, type BarrierState, type Owner } from './state.js';
-import { part } from '../kernel/parts.js';
+import { partOr } from '../kernel/parts.js';
 import { Id, Name, Prose } from '../shared/values.js';
 
 const escalable = ['triaged', 'owned', 'answered', 'in-action'] as const;
@@ -33,12 +33,13 @@ function causeOf(s: BarrierState, o: Owner, ctx: Context): 'overdue' | 'declined
 }
 /** The next rung; the champion's is skipped where there is none or they are of the owning department. */
 function rungAbove(s: BarrierState, o: Owner, ctx: Context): Rung | undefined {
-  const rungs = ladder(s.locus!);
+  const rungs = s.locus ? ladder(s.locus) : [];
   const next = rungs[rungs.indexOf(o.rung) + 1];
   if (next !== 'champion') return next;
   const { champion } = ctx.read('place', s.placeId).state;
   return champion && champion.departmentId !== o.agencyId ? next : 'champions-group';
 }
+const ownerNamed = (s: BarrierState, agencyId: string) => partOr(s.owners, agencyId, () => refuse('OWNER_UNKNOWN', `${agencyId} was not proposed as owner.`, '/agencyId'));
 function rungRefusal(s: BarrierState, rung: Rung, ctx: Context) {
   const { role, account } = ctx.actor;
   const right =
@@ -57,15 +58,14 @@ export const escalationCommands = {
     refuses: { ...seated, OWNER_UNKNOWN: 'rule', ESCALATION_NOT_DUE: 'rule' },
     example: { agencyId: 'dwp' },
     decide(s, d, ctx) {
-      const no = standing(s, ctx);
-      const o = part(s.owners, d.agencyId);
-      if (no ?? !o) return no ?? refuse('OWNER_UNKNOWN', `${d.agencyId} was not proposed as owner.`, '/agencyId');
-      const cause = causeOf(s, o!, ctx);
-      const rung = cause && rungAbove(s, o!, ctx);
+      const o = standing(s, ctx) ?? ownerNamed(s, d.agencyId);
+      if (isRefusal(o)) return o;
+      const cause = causeOf(s, o, ctx);
+      const rung = cause && rungAbove(s, o, ctx);
       if (cause && rung) {
-        const promised = promisedFor(o!, ctx);
-        const answered = { ...(o!.answer ? { answered: true as const } : {}), ...(promised ? { promisedFor: promised } : {}) };
-        return [emit('BarrierEscalated', { agencyId: d.agencyId, kind: o!.kind, placeId: s.placeId, rung, from: o!.rung, cause, dueOn: ctx.ref.workingDays.add(ctx.today, 5), ...answered })];
+        const promised = promisedFor(o, ctx);
+        const answered = { ...(o.answer ? { answered: true as const } : {}), ...(promised ? { promisedFor: promised } : {}) };
+        return [emit('BarrierEscalated', { agencyId: d.agencyId, kind: o.kind, placeId: s.placeId, rung, from: o.rung, cause, dueOn: ctx.ref.workingDays.add(ctx.today, 5), ...answered })];
       }
       if (ctx.actor.role === 'system') return [];
       return refuse(
@@ -84,13 +84,12 @@ export const escalationCommands = {
     refuses: { ...seated, OWNER_UNKNOWN: 'rule', NOT_THIS_RUNG: 'who', RUNG_NOT_OPEN: 'state' },
     example: { agencyId: 'dwp', rung: 'champion', direction: 'Agree one assessment with the place', official: 'Jane Doe' },
     decide(s, d, ctx) {
-      const no = standing(s, ctx);
-      const o = part(s.owners, d.agencyId);
-      if (no ?? !o) return no ?? refuse('OWNER_UNKNOWN', `${d.agencyId} was not proposed as owner.`, '/agencyId');
+      const o = standing(s, ctx) ?? ownerNamed(s, d.agencyId);
+      if (isRefusal(o)) return o;
       const wrong = rungRefusal(s, d.rung, ctx);
       if (wrong) return wrong;
-      if (!o!.rungDueOn || o!.rung !== d.rung) return refuse('RUNG_NOT_OPEN', 'The barrier is not before this rung. Escalate it first.', '/rung');
-      return [emit('BarrierDirected', { ...d, placeId: s.placeId, kind: o!.kind, answerDueOn: ctx.ref.workingDays.add(ctx.today, 5) })];
+      if (!o.rungDueOn || o.rung !== d.rung) return refuse('RUNG_NOT_OPEN', 'The barrier is not before this rung. Escalate it first.', '/rung');
+      return [emit('BarrierDirected', { ...d, placeId: s.placeId, kind: o.kind, answerDueOn: ctx.ref.workingDays.add(ctx.today, 5) })];
     },
   }),
 };

@@ -1,19 +1,21 @@
 /** What the owners of a barrier do, each for itself: accept or decline it, answer it, claim that it is removed (domain.md 9.7). */
 import { z } from 'zod';
 import { unlessWaived, waiverRefusals } from '../shared/authority.js';
-import { refuse, type Context } from '../kernel/types.js';
+import { isRefusal, refuse, type Context } from '../kernel/types.js';
 import { command, emit } from './events.js';
 import { here, judgesActApart, seated, standing } from './rules.js';
 import { Position, following, heldTo, type BarrierState } from './state.js';
-import { part } from '../kernel/parts.js';
+import { partOr } from '../kernel/parts.js';
 import { DateOn, Id, Name, Prose, longDate, ref } from '../shared/values.js';
 
 /** Officials answer for departments, holders of an accepted seat for partners; each for its own agency only. */
 function ownerOf(s: BarrierState, ctx: Context) {
   const no = standing(s, ctx);
   if (no) return no;
-  const o = part(s.owners, ctx.actor.agency!);
-  if (!o || (o.kind === 'department') !== (ctx.actor.role === 'official')) return refuse('NOT_OWNER', 'Only an owner of the barrier can do this, each for itself.');
+  const notOwner = () => refuse('NOT_OWNER', 'Only an owner of the barrier can do this, each for itself.');
+  const o = partOr(s.owners, ctx.actor.agency, notOwner);
+  if (isRefusal(o)) return o;
+  if ((o.kind === 'department') !== (ctx.actor.role === 'official')) return notOwner();
   return o.struck ? refuse('NOT_OWNER', 'Your agency declined to own this barrier. The place can propose another owner or escalate.') : o;
 }
 const owners = ['official', 'seat-holder', 'chair'] as const;
@@ -30,7 +32,7 @@ export const ownerCommands = {
     example: {},
     decide(s, _d, ctx) {
       const o = ownerOf(s, ctx);
-      if ('refused' in o) return o;
+      if (isRefusal(o)) return o;
       return o.acceptedOn ? [] : [emit('OwnershipAccepted', { agencyId: o.agencyId, placeId: s.placeId, next: following(s, { ...o, acceptedOn: ctx.today }) })];
     },
   }),
@@ -43,7 +45,7 @@ export const ownerCommands = {
     example: { reason: 'The rule is the Treasury’s', suggests: 'hm-treasury' },
     decide(s, d, ctx) {
       const o = ownerOf(s, ctx);
-      if ('refused' in o) return o;
+      if (isRefusal(o)) return o;
       if (o.acceptedOn) return refuse('ALREADY_ACCEPTED', 'Your agency has accepted to own this barrier. Answer it instead.');
       return [emit('OwnershipDeclined', { agencyId: o.agencyId, placeId: s.placeId, ...d })];
     },
@@ -79,7 +81,7 @@ export const ownerCommands = {
       example: { position: 'will-remove', official: 'Jane Doe', dueOn: '2010-02-26', measure: 'One assessment instead of three' },
       decide(s, d, ctx) {
         const o = ownerOf(s, ctx);
-        if ('refused' in o) return o;
+        if (isRefusal(o)) return o;
         if (o.answer) return refuse('ALREADY_ANSWERED', 'Your agency has answered. A new answer follows a direction from a higher rung.');
         const wd = ctx.ref.workingDays;
         const { dueOn, evidenceNeeded, waiverId, ...rest } = d;
@@ -120,7 +122,7 @@ export const ownerCommands = {
     example: { evidence: ['Circular 12/2009 withdraws the condition'] },
     decide(s, d, ctx) {
       const o = ownerOf(s, ctx);
-      if ('refused' in o) return o;
+      if (isRefusal(o)) return o;
       const wd = ctx.ref.workingDays;
       return [
         emit('RemovalClaimed', {

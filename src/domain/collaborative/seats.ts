@@ -1,11 +1,11 @@
 /** Commands on seats: offered to a person for an agency, accepted by that person, handed on, vacated or suspended (domain.md 9.4). */
 import { z } from 'zod';
 import { isRetired } from '../agency/state.js';
-import { refuse, type Context } from '../kernel/types.js';
+import { isRefusal, refuse, type Context } from '../kernel/types.js';
 import { succeeded, withChair } from './chair.js';
 import { command, emit } from './events.js';
 import { SeatKind, held, live, type CollaborativeState, type Seat } from './state.js';
-import { part } from '../kernel/parts.js';
+import { part, partOr } from '../kernel/parts.js';
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { Id, PartId, PersonAccount, Prose } from '../shared/values.js';
 
@@ -28,10 +28,11 @@ const seatRules = (s: CollaborativeState, d: { agencyId: string; account: string
 };
 const seatCodes = { AGENCY_UNKNOWN: 'rule', AGENCY_RETIRED: 'rule', OBSERVERS_ONLY: 'rule', AGENCY_HAS_SEAT: 'state', PERSON_HAS_SEAT: 'state' } as const;
 /** Only the person a seat was offered to, acting for that agency. */
-const ownSeat = (seat: Seat | undefined, ctx: Context) => {
-  if (!seat) return unknownSeat();
+const ownSeat = (s: CollaborativeState, seatId: string, ctx: Context) => {
+  const seat = partOr(s.seats, seatId, unknownSeat);
+  if (isRefusal(seat)) return seat;
   const agency = ctx.actor.role === 'champion' || seat.agencyId === ctx.actor.agency;
-  return seat.account === ctx.actor.account && agency ? undefined : refuse('ONLY_THE_PERSON_OFFERED', 'Only the person to whom this seat was offered can do this, acting for that agency.');
+  return seat.account === ctx.actor.account && agency ? seat : refuse('ONLY_THE_PERSON_OFFERED', 'Only the person to whom this seat was offered can do this, acting for that agency.');
 };
 
 export const seatCommands = {
@@ -56,13 +57,12 @@ export const seatCommands = {
     refuses: { SEAT_UNKNOWN: 'rule', ONLY_THE_PERSON_OFFERED: 'who', SEAT_NOT_OFFERED: 'state', AGENCY_RETIRED: 'rule' },
     example: { seatId: 'police' },
     decide(s, d, ctx) {
-      const seat = part(s.seats, d.seatId);
-      const no = ownSeat(seat, ctx);
-      if (no) return no;
-      if (seat!.status === 'accepted') return [];
-      if (seat!.status !== 'offered') return refuse('SEAT_NOT_OFFERED', `The seat is ${seat!.status}. It has to be offered again.`);
-      if (isRetired(ctx.read('agency', seat!.agencyId).state, ctx.today)) return refuse('AGENCY_RETIRED', 'The agency is retired since the offer.');
-      return [emit('SeatAccepted', data(ctx, seat!))];
+      const seat = ownSeat(s, d.seatId, ctx);
+      if (isRefusal(seat)) return seat;
+      if (seat.status === 'accepted') return [];
+      if (seat.status !== 'offered') return refuse('SEAT_NOT_OFFERED', `The seat is ${seat.status}. It has to be offered again.`);
+      if (isRetired(ctx.read('agency', seat.agencyId).state, ctx.today)) return refuse('AGENCY_RETIRED', 'The agency is retired since the offer.');
+      return [emit('SeatAccepted', data(ctx, seat))];
     },
   }),
   ReplaceHolder: command(z.strictObject({ seatId: PartId, account: PersonAccount }), {
@@ -74,8 +74,8 @@ export const seatCommands = {
     refuses: { SEAT_UNKNOWN: 'rule', ...seatCodes },
     example: { seatId: 'police', account: 'post.deputy-chief-constable.durham-constabulary' },
     decide(s, d, ctx) {
-      const seat = part(s.seats, d.seatId);
-      if (!seat) return unknownSeat();
+      const seat = partOr(s.seats, d.seatId, unknownSeat);
+      if (isRefusal(seat)) return seat;
       if (seat.account === d.account && (seat.status === 'offered' || seat.status === 'accepted')) return [];
       const no = seatRules(s, { ...seat, account: d.account }, ctx, d.seatId);
       return no ?? [emit('SeatHolderReplaced', { ...leaving(s, ctx, seat), account: d.account, from: seat.account }), ...succeeded(s, seat)];
@@ -90,9 +90,9 @@ export const seatCommands = {
     refuses: { SEAT_UNKNOWN: 'rule', ONLY_THE_PERSON_OFFERED: 'who' },
     example: { seatId: 'police', reason: 'Retires' },
     decide(s, d, ctx) {
-      const seat = part(s.seats, d.seatId);
-      const no = seat && ctx.actor.role === 'secretariat' ? undefined : ownSeat(seat, ctx);
-      return no ?? (seat!.status === 'vacated' ? [] : [emit('SeatVacated', { ...leaving(s, ctx, seat!), reason: d.reason }), ...succeeded(s, seat!)]);
+      const seat = ctx.actor.role === 'secretariat' ? partOr(s.seats, d.seatId, unknownSeat) : ownSeat(s, d.seatId, ctx);
+      if (isRefusal(seat)) return seat;
+      return seat.status === 'vacated' ? [] : [emit('SeatVacated', { ...leaving(s, ctx, seat), reason: d.reason }), ...succeeded(s, seat)];
     },
   }),
   SuspendSeat: command(z.strictObject({ seatId: PartId, reason: Prose() }), {
@@ -103,11 +103,10 @@ export const seatCommands = {
     refuses: { SEAT_UNKNOWN: 'rule', NOT_A_SEAT_HOLDER: 'who', SEAT_IS_NOT_HELD: 'state' },
     example: { seatId: 'police', reason: 'Under inquiry' },
     decide(s, d, ctx) {
-      const no = seatRefusal(ctx, ctx.recordId);
-      const seat = part(s.seats, d.seatId);
-      if (no ?? !seat) return no ?? unknownSeat();
-      if (seat!.status !== 'accepted') return refuse('SEAT_IS_NOT_HELD', `The seat is ${seat!.status}.`);
-      return [emit('SeatSuspended', { ...leaving(s, ctx, seat!), reason: d.reason }), ...succeeded(s, seat!)];
+      const seat = seatRefusal(ctx, ctx.recordId) ?? partOr(s.seats, d.seatId, unknownSeat);
+      if (isRefusal(seat)) return seat;
+      if (seat.status !== 'accepted') return refuse('SEAT_IS_NOT_HELD', `The seat is ${seat.status}.`);
+      return [emit('SeatSuspended', { ...leaving(s, ctx, seat), reason: d.reason }), ...succeeded(s, seat)];
     },
   }),
 };

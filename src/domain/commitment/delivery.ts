@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { waiverRefusal } from '../shared/authority.js';
-import { refuse, type Act, type Context } from '../kernel/types.js';
+import { isRefusal, refuse, type Act, type Context } from '../kernel/types.js';
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { DateOn, PartId, Prose, longDate, ref } from '../shared/values.js';
 import { Cause, Completion, Evidence, Milestone, Period, Rag, delivering, dimensions, inDelivery, isRed, lastReport, worstOf, type CommitmentIn, type CommitmentState } from './state.js';
@@ -10,7 +10,7 @@ import { kindOfPeriod, periodEnd, periodStart } from '../shared/reporting.js';
 import { yearsLater } from '../shared/calendar.js';
 import { command, emit } from './events.js';
 import { own, ownRefusal, owned, verifierKind } from './rules.js';
-import { held, part } from '../kernel/parts.js';
+import { held, part, partOr } from '../kernel/parts.js';
 
 const verifyWithin = 15;
 const ownersPeople = ['seat-holder', 'chair', 'secretariat', 'contributor', 'official', 'member'] as const;
@@ -184,10 +184,9 @@ export const deliveryCommands = {
     refuses: { ...own, MILESTONE_UNKNOWN: 'rule' },
     example: { milestoneId: 'form', note: 'Agreed by all four services' },
     decide(s, d, ctx) {
-      const no = ownRefusal(s, ctx, true);
-      const m = part(s.milestones, d.milestoneId);
-      if (no ?? !m) return no ?? refuse('MILESTONE_UNKNOWN', 'The commitment has no such milestone.', '/milestoneId');
-      return m!.reachedOn ? [] : [emit('CommitmentMilestoneReached', { ...d, title: m!.title })];
+      const m = ownRefusal(s, ctx, true) ?? partOr(s.milestones, d.milestoneId, () => refuse('MILESTONE_UNKNOWN', 'The commitment has no such milestone.', '/milestoneId'));
+      if (isRefusal(m)) return m;
+      return m.reachedOn ? [] : [emit('CommitmentMilestoneReached', { ...d, title: m.title })];
     },
   }),
   ClaimComplete: command(z.strictObject({ evidence: Evidences }), {

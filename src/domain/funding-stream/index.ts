@@ -1,10 +1,10 @@
 /** Funding stream (domain.md 9.11): money with conditions, and the relaxations its department grants. */
 import { z } from 'zod';
 import { aggregate, decides, kit } from '../kernel/aggregate.js';
-import { refuse, type Context } from '../kernel/types.js';
+import { isRefusal, refuse, type Context } from '../kernel/types.js';
 import { lastDay, Years, type FundingStreamState, type Relaxation } from './state.js';
 import { nameOf } from '../kernel/naming.js';
-import { changed, part, put } from '../kernel/parts.js';
+import { changed, partOr, put } from '../kernel/parts.js';
 import { DateOn, Id, PartId, Prose, Purposes, longDate } from '../shared/values.js';
 
 const { event } = kit<FundingStreamState>();
@@ -128,10 +128,10 @@ const commands = {
     refuses: { ...who, RELAXATION_UNKNOWN: 'rule' },
     example: { relaxationId: 'leicester-2009', reason: 'No longer needed' },
     decide(s, d, ctx) {
-      const r = part(s.relaxations, d.relaxationId);
-      const no = awarding(s, ctx) ?? (r ? undefined : refuse('RELAXATION_UNKNOWN', 'There is no such relaxation.', '/relaxationId'));
+      const r = awarding(s, ctx) ?? partOr(s.relaxations, d.relaxationId, () => refuse('RELAXATION_UNKNOWN', 'There is no such relaxation.', '/relaxationId'));
+      if (isRefusal(r)) return r;
       // One that ran out is over: a later end would lengthen it.
-      return no ?? (r!.endedOn || r!.to < ctx.today ? [] : [emit('RelaxationEnded', { ...d, on: ctx.today })]);
+      return r.endedOn || r.to < ctx.today ? [] : [emit('RelaxationEnded', { ...d, on: ctx.today })];
     },
   }),
   EndStream: command(z.strictObject({ reason: Prose() }), {

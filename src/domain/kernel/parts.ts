@@ -13,6 +13,9 @@ export const isInherited = (name: string): boolean => inherited.has(name);
 export const part = <T>(parts: Parts<T> | undefined, key: string | undefined): T | undefined =>
   parts !== undefined && key !== undefined && Object.hasOwn(parts, key) ? (parts as Record<string, T>)[key] : undefined;
 
+/** The part of this id, of the record's own; or what the record refuses where it has none. */
+export const partOr = <T, R>(parts: Parts<T>, key: string | undefined, unknown: () => R): T | R => part(parts, key) ?? unknown();
+
 /** A part that is known to be there. */
 export function held<T>(parts: Parts<T>, key: string): T {
   const found = part(parts, key);

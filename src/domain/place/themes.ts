@@ -1,14 +1,20 @@
 /** Commands on a place's themes: proposed, confirmed by its chair, renamed, dropped while no promise is made under them (domain.md 9.2). */
 import { z } from 'zod';
-import { refuse } from '../kernel/types.js';
-import { part } from '../kernel/parts.js';
+import { isRefusal, refuse } from '../kernel/types.js';
+import { part, partOr } from '../kernel/parts.js';
 import { command, emit } from './events.js';
 import { live, onlyChair, withdrawn } from './rules.js';
+import type { PlaceState } from './state.js';
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { PartId, Prose } from '../shared/values.js';
 
 const themed = { ...withdrawn, THEME_UNKNOWN: 'rule' } as const;
 const noTheme = () => refuse('THEME_UNKNOWN', 'The place has no such theme.', '/themeId');
+/** A theme that was not dropped. */
+function standingTheme(s: PlaceState, themeId: string) {
+  const theme = partOr(s.themes, themeId, noTheme);
+  return isRefusal(theme) || theme.status !== 'dropped' ? theme : noTheme();
+}
 
 export const themeCommands = {
   ProposeTheme: command(
@@ -56,8 +62,8 @@ export const themeCommands = {
     decide(s, d, ctx) {
       const no = withdrawnRefusal(ctx, ctx.recordId) ?? onlyChair(s, ctx) ?? seatRefusal(ctx, ctx.recordId);
       if (no) return no;
-      const theme = part(s.themes, d.themeId);
-      if (!theme || theme.status === 'dropped') return noTheme();
+      const theme = standingTheme(s, d.themeId);
+      if (isRefusal(theme)) return theme;
       return theme.status === 'confirmed' ? [] : [emit('ThemeConfirmed', { themeId: d.themeId, title: theme.title })];
     },
   }),
@@ -70,9 +76,9 @@ export const themeCommands = {
     refuses: themed,
     example: { themeId: 'housing', title: 'Housing' },
     decide(s, d, ctx) {
-      const theme = part(s.themes, d.themeId);
-      const no = withdrawnRefusal(ctx, ctx.recordId) ?? (theme && theme.status !== 'dropped' ? undefined : noTheme());
-      return no ?? (theme!.title === d.title ? [] : [emit('ThemeRenamed', { themeId: d.themeId, from: theme!.title, to: d.title })]);
+      const theme = withdrawnRefusal(ctx, ctx.recordId) ?? standingTheme(s, d.themeId);
+      if (isRefusal(theme)) return theme;
+      return theme.title === d.title ? [] : [emit('ThemeRenamed', { themeId: d.themeId, from: theme.title, to: d.title })];
     },
   }),
   DropTheme: command(z.strictObject({ themeId: PartId, reason: Prose() }), {
@@ -84,14 +90,13 @@ export const themeCommands = {
     refuses: { ...themed, THEME_IN_USE: 'state' },
     example: { themeId: 'housing', reason: 'Merged into another' },
     decide(s, d, ctx) {
-      const theme = part(s.themes, d.themeId);
-      const no = withdrawnRefusal(ctx, ctx.recordId) ?? (theme ? undefined : noTheme());
-      if (no) return no;
-      if (theme!.status === 'dropped') return [];
+      const theme = withdrawnRefusal(ctx, ctx.recordId) ?? partOr(s.themes, d.themeId, noTheme);
+      if (isRefusal(theme)) return theme;
+      if (theme.status === 'dropped') return [];
       const using = ctx.views.liveCommitments(ctx.recordId).filter((c) => c.themeId === d.themeId);
       if (using.length > 0)
         return refuse('THEME_IN_USE', `Commitments of this theme are still to be kept: ${using.map((c) => c.id).join(', ')}. Complete or withdraw them first.`, '/themeId');
-      return [emit('ThemeDropped', { themeId: d.themeId, title: theme!.title, reason: d.reason })];
+      return [emit('ThemeDropped', { themeId: d.themeId, title: theme.title, reason: d.reason })];
     },
   }),
 };

@@ -1,12 +1,12 @@
 /** Commands on allocations: pooled money is allocated to a purpose, and drawn within it (domain.md 9.12). */
 import { z } from 'zod';
-import { refuse, type Context, type States } from '../kernel/types.js';
+import { isRefusal, refuse, type Context, type States } from '../kernel/types.js';
 import { relaxedFor } from '../funding-stream/state.js';
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { PartId, Prose, Purposes, pounds, ref } from '../shared/values.js';
 import { decisionRefusal, decisionRefusals } from '../shared/authority.js';
 import { exceeds } from '../shared/money.js';
-import { held, part } from '../kernel/parts.js';
+import { held, part, partOr } from '../kernel/parts.js';
 import { Amounts, consentedAll, free, owing, within, type PoolState } from './state.js';
 import { yearNotSettled, yearSettled } from './year-end.js';
 import { command, emit } from './events.js';
@@ -30,6 +30,12 @@ function ringFenceRefusal(s: PoolState, pledgeId: string, cofog: readonly string
     : refuse('RING_FENCE_BREACH', `The money of ${stream.name} is ring-fenced for ${allowed.join(', ')}. Ask the department to relax it for this place.`, '/purposes');
 }
 
+const unknown = (path: string) => () => refuse('ALLOCATION_UNKNOWN', 'There is no such allocation.', path);
+/** An allocation that holds its money still; what was released is not there any more. */
+function unreleased(s: PoolState, allocationId: string, path: string) {
+  const a = partOr(s.allocations, allocationId, unknown(path));
+  return isRefusal(a) || !a.released ? a : unknown(path)();
+}
 /** Several amounts of one pledge are one. */
 function merged(list: readonly { pledgeId: string; pence: number }[]): { pledgeId: string; pence: number }[] {
   const sums = new Map<string, number>();
@@ -119,11 +125,10 @@ export const allocationCommands = {
     refuses: { PLACE_WITHDRAWN: 'state', ALLOCATION_UNKNOWN: 'rule' },
     example: { allocationId: 'outreach', reason: 'Done for less' },
     decide(s, d, ctx) {
-      const no = withdrawnRefusal(ctx, s.placeId);
-      const a = part(s.allocations, d.allocationId);
-      if (no ?? !a) return no ?? refuse('ALLOCATION_UNKNOWN', 'There is no such allocation.', '/allocationId');
-      const subBalances = Object.entries(a!.subBalances).map(([pledgeId, pence]) => ({ pledgeId, pence: pence - (part(a!.drawn, pledgeId) ?? 0) }));
-      return a!.released ? [] : [emit('AllocationReleased', { allocationId: d.allocationId, title: a!.title, subBalances, consented: consentedAll(s, subBalances), reason: d.reason })];
+      const a = withdrawnRefusal(ctx, s.placeId) ?? partOr(s.allocations, d.allocationId, unknown('/allocationId'));
+      if (isRefusal(a)) return a;
+      const subBalances = Object.entries(a.subBalances).map(([pledgeId, pence]) => ({ pledgeId, pence: pence - (part(a.drawn, pledgeId) ?? 0) }));
+      return a.released ? [] : [emit('AllocationReleased', { allocationId: d.allocationId, title: a.title, subBalances, consented: consentedAll(s, subBalances), reason: d.reason })];
     },
   }),
   Draw: command(z.strictObject({ allocationId: PartId, subBalances: Amounts }), {
@@ -148,9 +153,8 @@ export const allocationCommands = {
     },
     example: { allocationId: 'outreach', subBalances: [{ pledgeId: 'council-2009', pence: 5_000_00 }] },
     decide(s, d, ctx) {
-      const no = standing(s, ctx);
-      const a = part(s.allocations, d.allocationId);
-      if (no ?? (!a || a.released)) return no || refuse('ALLOCATION_UNKNOWN', 'There is no such allocation.', '/allocationId');
+      const a = standing(s, ctx) ?? unreleased(s, d.allocationId, '/allocationId');
+      if (isRefusal(a)) return a;
       const late = yearNotSettled(s, ctx.today);
       if (late) return late;
       const subBalances = merged(d.subBalances);
@@ -159,9 +163,9 @@ export const allocationCommands = {
         const drawer = s.legalBasis === 'aligned' ? p?.agencyId : s.manager;
         if (drawer && ctx.actor.agency !== drawer)
           return refuse('ONLY_THE_MANAGER_DRAWS', s.legalBasis === 'aligned' ? 'In an aligned pool each agency records its own spend.' : 'Only the agency that manages the pool draws.');
-        const left = (part(a!.subBalances, pledgeId) ?? 0) - (part(a!.drawn, pledgeId) ?? 0);
-        if (!p || exceeds(pence, left)) return refuse('POOL_OVERDRAWN', `The drawdown is ${pounds(pence - Math.max(0, left))} more than is left for ${a!.title}.`, '/subBalances');
-        const fence = purposeRefusal(s, a!.cofog) ?? ringFenceRefusal(s, pledgeId, a!.cofog, ctx);
+        const left = (part(a.subBalances, pledgeId) ?? 0) - (part(a.drawn, pledgeId) ?? 0);
+        if (!p || exceeds(pence, left)) return refuse('POOL_OVERDRAWN', `The drawdown is ${pounds(pence - Math.max(0, left))} more than is left for ${a.title}.`, '/subBalances');
+        const fence = purposeRefusal(s, a.cofog) ?? ringFenceRefusal(s, pledgeId, a.cofog, ctx);
         if (fence) return fence;
         if (s.legalBasis !== 'aligned' && exceeds(p.drawn + pence, p.paidIn))
           return refuse('POOL_OVERDRAWN', `Only ${pounds(p.paidIn - p.drawn)} of the pledge ${pledgeId} is in the pool as cash.`, '/subBalances');
@@ -169,7 +173,7 @@ export const allocationCommands = {
       // In an aligned pool what is spent is what a pledge gives.
       const ended = s.legalBasis === 'aligned' ? subBalances.map((x) => [held(s.pledges, x.pledgeId), x.pence] as const) : [];
       return [
-        emit('FundsDrawn', { allocationId: d.allocationId, title: a!.title, subBalances, consented: consentedAll(s, subBalances) }),
+        emit('FundsDrawn', { allocationId: d.allocationId, title: a.title, subBalances, consented: consentedAll(s, subBalances) }),
         ...ended.flatMap(([p, pence]) => endsOrphan(p, owing(s, p) - pence, 'kept')),
       ];
     },
@@ -191,11 +195,10 @@ export const allocationCommands = {
     },
     example: { from: 'outreach', to: 'beds', subBalances: [{ pledgeId: 'council-2009', pence: 1_000_00 }] },
     decide(s, d, ctx) {
-      const no = withdrawnRefusal(ctx, s.placeId);
-      if (no) return no;
-      const [from, to] = [part(s.allocations, d.from), part(s.allocations, d.to)];
-      if (!from || from.released) return refuse('ALLOCATION_UNKNOWN', 'There is no such allocation.', '/from');
-      if (!to || to.released) return refuse('ALLOCATION_UNKNOWN', 'There is no such allocation.', '/to');
+      const from = withdrawnRefusal(ctx, s.placeId) ?? unreleased(s, d.from, '/from');
+      if (isRefusal(from)) return from;
+      const to = unreleased(s, d.to, '/to');
+      if (isRefusal(to)) return to;
       if (d.from === d.to) return refuse('NOT_A_VIREMENT', 'Enter two allocations.', '/to');
       const subBalances = merged(d.subBalances);
       for (const { pledgeId, pence } of subBalances) {

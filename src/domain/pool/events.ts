@@ -6,7 +6,7 @@ import { DateOn, FinancialYear, Id, PartId, Pence, Prose, Purposes, longDate, po
 import { moneyEvents } from './money-events.js';
 import { yearEndEvents } from './year-end-events.js';
 import { orphanEvents } from './orphan-events.js';
-import { Agreement, Figures, Functions, LegalBasis, OfPledge, clearOrphan, openedBy, unlessConsented, type PoolState } from './state.js';
+import { Agreement, Figures, Functions, LegalBasis, OfPledge, clearOrphan, openedBy, unlessConsented, present, type PoolState } from './state.js';
 
 const { event } = kit<PoolState>();
 export const events = {
@@ -185,4 +185,4 @@ export const events = {
     due: () => [{ close: '*' }],
   }),
 };
-export const { command, emit } = decides<PoolState>()(events);
+export const { command, emit } = decides<PoolState>()(events, present);

@@ -2,12 +2,12 @@
 import { z } from 'zod';
 import { isRetired } from '../agency/state.js';
 import { aggregate } from '../kernel/aggregate.js';
-import { refuse, type Context } from '../kernel/types.js';
+import { isRefusal, refuse, type Context } from '../kernel/types.js';
 import { exceeds } from '../shared/money.js';
 import { held, part } from '../kernel/parts.js';
 import { officerOfPlace, seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { FinancialYear, Id, Prose, Purposes, pounds, Sha256 } from '../shared/values.js';
-import { Agreement, Functions, LegalBasis, Partners, initial, kept, used, type PoolState } from './state.js';
+import { Agreement, Functions, LegalBasis, Partners, initial, kept, present, used, type PoolState } from './state.js';
 import { command, emit, events } from './events.js';
 import { allocationCommands } from './allocations.js';
 import { of, pledgeCommands } from './pledges.js';
@@ -142,24 +142,23 @@ const commands = {
     refuses: { PLACE_WITHDRAWN: 'state', AGREEMENT_UNKNOWN: 'rule', AGREEMENT_DIFFERS: 'rule', NOT_A_PARTNER: 'who', AGENCY_RETIRED: 'rule', PLEDGE_IN_USE: 'rule' },
     example: { version: 1 },
     decide(s, d, ctx) {
-      const no = withdrawnRefusal(ctx, s.placeId);
-      const a = s.agreements.find((x) => x.version === d.version);
-      if (no ?? !a) return no ?? refuse('AGREEMENT_UNKNOWN', 'There is no such version.', '/version');
+      const a = withdrawnRefusal(ctx, s.placeId) ?? s.agreements.find((x) => x.version === d.version) ?? refuse('AGREEMENT_UNKNOWN', 'There is no such version.', '/version');
+      if (isRefusal(a)) return a;
       const { agency } = ctx.actor;
-      if (!a!.partners.includes(agency!)) return refuse('NOT_A_PARTNER', 'Only the partners the agreement names sign it, each for itself.');
+      if (agency === undefined || !a.partners.includes(agency)) return refuse('NOT_A_PARTNER', 'Only the partners the agreement names sign it, each for itself.');
       // The document itself lies elsewhere: whoever has it before them may have its hash compared.
-      if (d.hash && d.hash !== a!.hash) return refuse('AGREEMENT_DIFFERS', 'This is not the document that was proposed as this version. Read that one.', '/hash');
+      if (d.hash && d.hash !== a.hash) return refuse('AGREEMENT_DIFFERS', 'This is not the document that was proposed as this version. Read that one.', '/hash');
       if (!officerOfPlace(ctx, s.placeId)) return refuse('NOT_A_PARTNER', 'Your agency holds no seat in this place.');
       const signed = s.signatures[d.version] ?? [];
-      if (signed.includes(agency!)) return [];
-      if (isRetired(ctx.read('agency', agency!).state, ctx.today)) return refuse('AGENCY_RETIRED', 'Your agency is retired. Propose a version that names its successor.');
-      const agreed = a!.partners.every((p) => p === agency || signed.includes(p)) && d.version > (s.inForce ?? 0);
+      if (signed.includes(agency)) return [];
+      if (isRetired(ctx.read('agency', agency).state, ctx.today)) return refuse('AGENCY_RETIRED', 'Your agency is retired. Propose a version that names its successor.');
+      const agreed = a.partners.every((p) => p === agency || signed.includes(p)) && d.version > (s.inForce ?? 0);
       // What was free when the reductions were proposed may be in use by now, or reduced further.
-      const reductions = agreed ? (a!.reductions ?? []).filter((x) => x.toPence < held(s.pledges, x.pledgeId).confirmed) : [];
+      const reductions = agreed ? (a.reductions ?? []).filter((x) => x.toPence < held(s.pledges, x.pledgeId).confirmed) : [];
       const inUse = reductions.find((x) => exceeds(used(held(s.pledges, x.pledgeId)), x.toPence));
       if (inUse) return refuse('PLEDGE_IN_USE', `${pounds(used(held(s.pledges, inUse.pledgeId)))} of the pledge ${inUse.pledgeId} is in use by now. Propose a new version.`, '/version');
       return [
-        emit('AgreementSigned', { agencyId: agency!, version: d.version, agreed }),
+        emit('AgreementSigned', { agencyId: agency, version: d.version, agreed }),
         ...reductions.flatMap(({ pledgeId, toPence }) => {
           const p = held(s.pledges, pledgeId);
           const reduced = emit('PledgeReduced', { ...of(p), fromPence: p.confirmed, toPence, reason: `By version ${d.version} of the agreement` });
@@ -180,8 +179,7 @@ const commands = {
       if (no) return no;
       const open = Object.values(s.pledges).filter((p) => p.status === 'pledged').length;
       const confirmed = Object.values(s.pledges).some((p) => p.status === 'confirmed');
-      if (!s.inForce || s.partners.length < 2 || !s.partners.includes(s.host))
-        return refuse('AGREEMENT_NOT_SIGNED', 'Every partner signs one version of the agreement first, the host among them.');
+      if (s.partners.length < 2 || !s.partners.includes(s.host)) return refuse('AGREEMENT_NOT_SIGNED', 'Every partner signs one version of the agreement first, the host among them.');
       if (open > 0 || !confirmed)
         return refuse('AGREEMENT_NOT_SIGNED', open > 0 ? `${open === 1 ? 'A pledge waits' : `${open} pledges wait`} for confirmation.` : 'No pledge is confirmed yet.');
       return [emit('PoolOpened', { placeId: s.placeId })];
@@ -233,6 +231,7 @@ export const pool = aggregate<PoolState>()({
   name: 'pool',
   collection: 'pools',
   initial,
+  present,
   title: (s) => s.name,
   events,
   commands,

@@ -1,9 +1,9 @@
 /** Commands on pledges: what an agency promises, confirms, and lets others see (domain.md 9.12). Nobody binds another agency's money. */
 import { z } from 'zod';
 import { isRetired } from '../agency/state.js';
-import { refuse, type Context } from '../kernel/types.js';
+import { isRefusal, refuse, type Context } from '../kernel/types.js';
 import { exceeds, totalRefusal } from '../shared/money.js';
-import { held, part, type Parts } from '../kernel/parts.js';
+import { held, part, partOr, type Parts } from '../kernel/parts.js';
 import { officerOfPlace, seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { FinancialYear, PartId, Pence, PositivePence, Prose, longDate, pounds, ref } from '../shared/values.js';
 import { kept, openedBy, owing, used, type Pledge, type PoolState } from './state.js';
@@ -14,7 +14,6 @@ import { endsOrphan } from './orphans.js';
 const live: readonly PoolState['status'][] = ['proposed', 'agreed', 'open'];
 const pledgers = ['seat-holder', 'chair', 'finance-officer'] as const;
 const unknown = () => refuse('PLEDGE_UNKNOWN', 'The pool has no such pledge.', '/pledgeId');
-const own = (p: Pledge, ctx: Context) => (p.agencyId === ctx.actor.agency ? undefined : refuse('NOT_OWN_PLEDGE', 'Only the agency that pledged can do this.', '/pledgeId'));
 /** What names a pledge in an event, with the consent in force. */
 export const of = (p: Pledge) => ({ pledgeId: p.pledgeId, agencyId: p.agencyId, financialYear: p.financialYear, consented: p.consented });
 const sum = (list: Parts<number>): number => Object.values(list).reduce((n, x) => n + x, 0);
@@ -27,9 +26,13 @@ function partnerRefusal(s: PoolState, ctx: Context, owed?: Pledge) {
 }
 /** Of those who pledge: a seat-holder needs the seat. */
 const standing = (s: PoolState, ctx: Context) => withdrawnRefusal(ctx, s.placeId) ?? seatRefusal(ctx, s.placeId) ?? partnerRefusal(s, ctx);
-/** Of finance officers alone, for a pledge of their own agency. */
-const officerRefusal = (s: PoolState, p: Pledge | undefined, ctx: Context, owed?: Pledge) =>
-  withdrawnRefusal(ctx, s.placeId) ?? partnerRefusal(s, ctx, owed) ?? (p ? own(p, ctx) : unknown());
+/** A pledge of the actor's own agency. */
+function ownPledge(s: PoolState, pledgeId: string, ctx: Context) {
+  const p = partOr(s.pledges, pledgeId, unknown);
+  return isRefusal(p) || p.agencyId === ctx.actor.agency ? p : refuse('NOT_OWN_PLEDGE', 'Only the agency that pledged can do this.', '/pledgeId');
+}
+/** Of finance officers alone, a pledge of their own agency. */
+const officersPledge = (s: PoolState, pledgeId: string, ctx: Context, owed?: Pledge) => withdrawnRefusal(ctx, s.placeId) ?? partnerRefusal(s, ctx, owed) ?? ownPledge(s, pledgeId, ctx);
 /** With what stands of the others, so that nothing that is made of a pool's pledges is beyond what numbers hold. */
 function tooMuch(s: PoolState, { pledgeId, amountPence }: { pledgeId: string; amountPence: number }) {
   const refused = (others: readonly number[]) => totalRefusal([amountPence, ...others], 'The pledges of a pool', '/amountPence');
@@ -78,12 +81,11 @@ export const pledgeCommands = {
     refuses: { ...mine, PLEDGE_IS_CONFIRMED: 'state', TOTAL_TOO_LARGE: 'rule' },
     example: { pledgeId: 'council-2009', amountPence: 60_000_00, reason: 'The board agreed more' },
     decide(s, d, ctx) {
-      const p = part(s.pledges, d.pledgeId);
-      const no = standing(s, ctx) ?? (p ? own(p, ctx) : unknown());
-      if (no) return no;
-      if (p!.status !== 'pledged') return refuse('PLEDGE_IS_CONFIRMED', `The pledge is ${p!.status}. A confirmed pledge is reduced, not changed.`);
-      if (p!.pledged === d.amountPence) return [];
-      return tooMuch(s, d) ?? [emit('PledgeChanged', { ...of(p!), fromPence: p!.pledged, toPence: d.amountPence, reason: d.reason })];
+      const p = standing(s, ctx) ?? ownPledge(s, d.pledgeId, ctx);
+      if (isRefusal(p)) return p;
+      if (p.status !== 'pledged') return refuse('PLEDGE_IS_CONFIRMED', `The pledge is ${p.status}. A confirmed pledge is reduced, not changed.`);
+      if (p.pledged === d.amountPence) return [];
+      return tooMuch(s, d) ?? [emit('PledgeChanged', { ...of(p), fromPence: p.pledged, toPence: d.amountPence, reason: d.reason })];
     },
   }),
   WithdrawPledge: command(z.strictObject({ pledgeId: PartId, reason: Prose() }), {
@@ -94,11 +96,10 @@ export const pledgeCommands = {
     refuses: { ...mine, PLEDGE_IS_CONFIRMED: 'state' },
     example: { pledgeId: 'council-2009', reason: 'The budget was cut' },
     decide(s, d, ctx) {
-      const p = part(s.pledges, d.pledgeId);
-      const no = standing(s, ctx) ?? (p ? own(p, ctx) : unknown());
-      if (no) return no;
-      if (p!.status === 'withdrawn') return [];
-      return p!.status === 'confirmed' ? refuse('PLEDGE_IS_CONFIRMED', 'A confirmed pledge is reduced, not withdrawn.') : [emit('PledgeWithdrawn', { ...of(p!), reason: d.reason })];
+      const p = standing(s, ctx) ?? ownPledge(s, d.pledgeId, ctx);
+      if (isRefusal(p)) return p;
+      if (p.status === 'withdrawn') return [];
+      return p.status === 'confirmed' ? refuse('PLEDGE_IS_CONFIRMED', 'A confirmed pledge is reduced, not withdrawn.') : [emit('PledgeWithdrawn', { ...of(p), reason: d.reason })];
     },
   }),
   ConfirmPledge: command(z.strictObject({ pledgeId: PartId, consent: z.boolean({ error: 'Select whether the figures may be shown to the programme' }) }), {
@@ -115,16 +116,15 @@ export const pledgeCommands = {
     refuses: { ...officers, AGENCY_RETIRED: 'rule', PLEDGE_IS_WITHDRAWN: 'state', YEAR_SETTLED: 'state', FUNDING_STREAM_NOT_AVAILABLE: 'rule' },
     example: { pledgeId: 'council-2009', consent: true },
     decide(s, d, ctx) {
-      const p = part(s.pledges, d.pledgeId);
-      const no = officerRefusal(s, p, ctx);
-      if (no) return no;
-      if (p!.status === 'confirmed') return [];
-      if (p!.status === 'withdrawn') return refuse('PLEDGE_IS_WITHDRAWN', 'The pledge was withdrawn.');
+      const p = officersPledge(s, d.pledgeId, ctx);
+      if (isRefusal(p)) return p;
+      if (p.status === 'confirmed') return [];
+      if (p.status === 'withdrawn') return refuse('PLEDGE_IS_WITHDRAWN', 'The pledge was withdrawn.');
       // Confirming is what makes it a contribution; what was confirmed before its agency retired is still paid in, under the old body.
-      if (isRetired(ctx.read('agency', p!.agencyId).state, ctx.today))
+      if (isRetired(ctx.read('agency', p.agencyId).state, ctx.today))
         return refuse('AGENCY_RETIRED', 'Your agency is retired: nothing new is contributed in its name. Its successor pledges.');
-      const stream = yearSettled(s, p!.financialYear) ?? (p!.fundingStreamId ? streamRefusal(p!.fundingStreamId, p!.financialYear, ctx) : undefined);
-      return stream ?? [emit('PledgeConfirmed', { ...of(p!), consented: d.consent, figures: { ...figures(p!), confirmedPence: p!.pledged } })];
+      const stream = yearSettled(s, p.financialYear) ?? (p.fundingStreamId ? streamRefusal(p.fundingStreamId, p.financialYear, ctx) : undefined);
+      return stream ?? [emit('PledgeConfirmed', { ...of(p), consented: d.consent, figures: { ...figures(p), confirmedPence: p.pledged } })];
     },
   }),
   ConsentToDisclosure: command(z.strictObject({ pledgeId: PartId }), {
@@ -134,11 +134,10 @@ export const pledgeCommands = {
     refuses: { ...officers, PLEDGE_IS_NOT_CONFIRMED: 'state' },
     example: { pledgeId: 'council-2009' },
     decide(s, d, ctx) {
-      const p = part(s.pledges, d.pledgeId);
-      const no = officerRefusal(s, p, ctx);
-      if (no) return no;
-      if (p!.status !== 'confirmed') return refuse('PLEDGE_IS_NOT_CONFIRMED', 'Consent is given with the confirmation, or after it.');
-      if (p!.consented) return [];
+      const p = officersPledge(s, d.pledgeId, ctx);
+      if (isRefusal(p)) return p;
+      if (p.status !== 'confirmed') return refuse('PLEDGE_IS_NOT_CONFIRMED', 'Consent is given with the confirmation, or after it.');
+      if (p.consented) return [];
       const { pledgeIds, allocationIds } = openedBy(s, d.pledgeId);
       const opened = {
         pledges: pledgeIds.map((id) => ({ pledgeId: id, figures: figures(held(s.pledges, id)), reservedPence: held(s.pledges, id).reserved })),
@@ -147,7 +146,7 @@ export const pledgeCommands = {
           return { allocationId, pence: sum(subBalances), drawnPence: sum(drawn) };
         }),
       };
-      return [emit('PledgeDisclosureConsented', { ...of(p!), consented: true, figures: figures(p!), reservedPence: p!.reserved, opened })];
+      return [emit('PledgeDisclosureConsented', { ...of(p), consented: true, figures: figures(p), reservedPence: p.reserved, opened })];
     },
   }),
   ReducePledge: command(z.strictObject({ pledgeId: PartId, toPence: Pence, reason: Prose() }), {
@@ -159,13 +158,12 @@ export const pledgeCommands = {
     refuses: { ...officers, PLEDGE_IS_NOT_CONFIRMED: 'state', NOT_A_REDUCTION: 'rule', PLEDGE_IN_USE: 'rule' },
     example: { pledgeId: 'council-2009', toPence: 40_000_00, reason: 'A grant was cut' },
     decide(s, d, ctx) {
-      const p = part(s.pledges, d.pledgeId);
-      const no = officerRefusal(s, p, ctx);
-      if (no) return no;
-      if (p!.status !== 'confirmed') return refuse('PLEDGE_IS_NOT_CONFIRMED', 'Only a confirmed pledge is reduced.');
-      if (exceeds(d.toPence, p!.confirmed - 1)) return refuse('NOT_A_REDUCTION', 'Enter less than what is confirmed.', '/toPence');
-      if (exceeds(used(p!), d.toPence)) return refuse('PLEDGE_IN_USE', `${pounds(used(p!))} of it is paid in, allocated or reserved.`, '/toPence');
-      return [emit('PledgeReduced', { ...of(p!), fromPence: p!.confirmed, toPence: d.toPence, reason: d.reason }), ...endsOrphan(p!, d.toPence - kept(s, p!), 'reduced')];
+      const p = officersPledge(s, d.pledgeId, ctx);
+      if (isRefusal(p)) return p;
+      if (p.status !== 'confirmed') return refuse('PLEDGE_IS_NOT_CONFIRMED', 'Only a confirmed pledge is reduced.');
+      if (exceeds(d.toPence, p.confirmed - 1)) return refuse('NOT_A_REDUCTION', 'Enter less than what is confirmed.', '/toPence');
+      if (exceeds(used(p), d.toPence)) return refuse('PLEDGE_IN_USE', `${pounds(used(p))} of it is paid in, allocated or reserved.`, '/toPence');
+      return [emit('PledgeReduced', { ...of(p), fromPence: p.confirmed, toPence: d.toPence, reason: d.reason }), ...endsOrphan(p, d.toPence - kept(s, p), 'reduced')];
     },
   }),
   PayIn: command(z.strictObject({ pledgeId: PartId, pence: PositivePence, reference: Prose(100) }), {
@@ -176,15 +174,14 @@ export const pledgeCommands = {
     refuses: { ...officers, PLEDGE_IS_NOT_CONFIRMED: 'state', PAID_IN_FULL: 'rule', YEAR_SETTLED: 'state', ALIGNED_POOL_HOLDS_NO_CASH: 'rule' },
     example: { pledgeId: 'council-2009', pence: 25_000_00, reference: 'BACS 4711' },
     decide(s, d, ctx) {
-      const p = part(s.pledges, d.pledgeId);
-      const no = officerRefusal(s, p, ctx, p);
-      if (no) return no;
+      const p = officersPledge(s, d.pledgeId, ctx, part(s.pledges, d.pledgeId));
+      if (isRefusal(p)) return p;
       if (s.legalBasis === 'aligned') return refuse('ALIGNED_POOL_HOLDS_NO_CASH', 'In an aligned pool each agency keeps its money. Record what is spent as a draw.');
-      if (p!.status !== 'confirmed') return refuse('PLEDGE_IS_NOT_CONFIRMED', 'The pledge has to be confirmed first.');
-      const over = yearSettled(s, p!.financialYear);
+      if (p.status !== 'confirmed') return refuse('PLEDGE_IS_NOT_CONFIRMED', 'The pledge has to be confirmed first.');
+      const over = yearSettled(s, p.financialYear);
       if (over) return over;
-      if (exceeds(p!.paidIn + d.pence, p!.confirmed)) return refuse('PAID_IN_FULL', `The pledge still owes ${pounds(p!.confirmed - p!.paidIn)}.`, '/pence');
-      return [emit('CashPaidIn', { ...of(p!), pence: d.pence, paidInPence: p!.paidIn + d.pence, reference: d.reference }), ...endsOrphan(p!, owing(s, p!) - d.pence, 'kept')];
+      if (exceeds(p.paidIn + d.pence, p.confirmed)) return refuse('PAID_IN_FULL', `The pledge still owes ${pounds(p.confirmed - p.paidIn)}.`, '/pence');
+      return [emit('CashPaidIn', { ...of(p), pence: d.pence, paidInPence: p.paidIn + d.pence, reference: d.reference }), ...endsOrphan(p, owing(s, p) - d.pence, 'kept')];
     },
   }),
 };

@@ -1,6 +1,7 @@
 /** A pooled budget as it stands (domain.md 9.12): each pledge is its own sub-balance, the pool's figures are their sums. */
 import { z } from 'zod';
 import { held, part, type Parts } from '../kernel/parts.js';
+import type { Presence } from '../kernel/presence.js';
 import { FinancialYear, Id, PartId, Pence, PositivePence, Prose, Purposes, Sha256 } from '../shared/values.js';
 
 export const LegalBasis = z.enum(['s75', 'aligned', 'grant-to-accountable-body', 'joint-committee', 'other-statute']);
@@ -136,6 +137,9 @@ export interface PoolState {
   /** Financial years whose accounts are settled. */
   settled: string[];
 }
+/** What is there in which status. A pool may be closed before its agreement was in force. */
+export const present = { inForce: ['agreed', 'open', 'suspended'] } as const satisfies Presence<PoolState>;
+
 export const initial = (): PoolState => ({
   status: 'none',
   name: '',

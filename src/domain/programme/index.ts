@@ -1,8 +1,8 @@
 /** Programme (domain.md 9.1): its places, calendar, rounds, required steps and restrictions. */
 import { z } from 'zod';
 import { aggregate } from '../kernel/aggregate.js';
-import { refuse } from '../kernel/types.js';
-import { part } from '../kernel/parts.js';
+import { isRefusal, refuse } from '../kernel/types.js';
+import { part, partOr } from '../kernel/parts.js';
 import { DateOn, FuzzyDate, PartId, Prose } from '../shared/values.js';
 import { command, emit, events } from './events.js';
 import { initial, type ProgrammeState } from './state.js';
@@ -12,6 +12,7 @@ import { roundCommands } from './rounds.js';
 export type { ProgrammeState } from './state.js';
 const by = ['programme-office'] as const;
 const open: readonly ProgrammeState['status'][] = ['planned', 'running', 'closing'];
+const unknownMilestone = () => refuse('MILESTONE_UNKNOWN', 'There is no such milestone.', '/milestoneId');
 const MilestoneKind = z.enum(['deadline', 'political', 'programme', 'engagement', 'info']);
 
 const commands = {
@@ -102,8 +103,8 @@ const commands = {
     refuses: { MILESTONE_UNKNOWN: 'rule', MILESTONE_WAS_REACHED: 'state', DEADLINE_NOT_EXACT: 'rule' },
     example: { milestoneId: 'workshop-0-5', date: { from: '2009-11-10', to: '2009-11-10', precision: 'day', tbc: false }, reason: 'The date is confirmed' },
     decide(s, d) {
-      const m = part(s.milestones, d.milestoneId);
-      if (!m) return refuse('MILESTONE_UNKNOWN', 'There is no such milestone.', '/milestoneId');
+      const m = partOr(s.milestones, d.milestoneId, unknownMilestone);
+      if (isRefusal(m)) return m;
       if (m.reachedOn) return refuse('MILESTONE_WAS_REACHED', 'This milestone was reached and is not moved.', '/milestoneId');
       if (m.kind === 'deadline' && (d.date.precision !== 'day' || d.date.tbc)) return refuse('DEADLINE_NOT_EXACT', 'The deadline must be a confirmed day.', '/date');
       return [emit('MilestoneRescheduled', { milestoneId: d.milestoneId, name: m.name, from: m.date, to: d.date, reason: d.reason })];
@@ -117,8 +118,8 @@ const commands = {
     refuses: { MILESTONE_UNKNOWN: 'rule', MILESTONE_IN_FUTURE: 'rule' },
     example: { milestoneId: 'queens-speech', evidence: 'Hansard of the day' },
     decide(s, d, ctx) {
-      const m = part(s.milestones, d.milestoneId);
-      if (!m) return refuse('MILESTONE_UNKNOWN', 'There is no such milestone.', '/milestoneId');
+      const m = partOr(s.milestones, d.milestoneId, unknownMilestone);
+      if (isRefusal(m)) return m;
       if (m.reachedOn) return [];
       if (m.date.from > ctx.today) return refuse('MILESTONE_IN_FUTURE', `It is planned for ${m.date.from} or later. Mark it when it has happened.`, '/milestoneId');
       return [emit('MilestoneReached', { milestoneId: d.milestoneId, name: m.name, evidence: d.evidence })];

@@ -1,7 +1,7 @@
 /** Commands on a programme's places: a set small enough to be one stream, so that names, kinds and areas are decided exactly (domain.md 9.1). */
 import { z } from 'zod';
-import { refuse, type Context } from '../kernel/types.js';
-import { part } from '../kernel/parts.js';
+import { isRefusal, refuse, type Context } from '../kernel/types.js';
+import { part, partOr } from '../kernel/parts.js';
 import { DateOn, GssCode, Id, Prose } from '../shared/values.js';
 import { StepId, foldName, type Overlap, type ProgrammeState } from './state.js';
 import { command, emit } from './events.js';
@@ -24,10 +24,15 @@ export function isOurs(placeId: string, ctx: Context): boolean {
   return status === 'none' || programmeId === ctx.recordId;
 }
 /** Enrolled, and not withdrawn: nothing more is recorded for a place that has left (domain.md 9.2). */
-function notHere(s: ProgrammeState, placeId: string, ctx: Context) {
-  const p = part(s.places, placeId);
-  if (!p || !isOurs(placeId, ctx)) return unknownPlace();
-  return p.status === 'withdrawn' ? refuse('PLACE_WITHDRAWN', `${p.name} was withdrawn from the programme. Nothing new can be recorded for it.`, '/placeId') : undefined;
+function placeHere(s: ProgrammeState, placeId: string, ctx: Context) {
+  const p = ourPlace(s, placeId, ctx);
+  if (isRefusal(p)) return p;
+  return p.status === 'withdrawn' ? refuse('PLACE_WITHDRAWN', `${p.name} was withdrawn from the programme. Nothing new can be recorded for it.`, '/placeId') : p;
+}
+/** Enrolled here at some time, and no other programme's. */
+function ourPlace(s: ProgrammeState, placeId: string, ctx: Context) {
+  const p = partOr(s.places, placeId, unknownPlace);
+  return isRefusal(p) || isOurs(placeId, ctx) ? p : unknownPlace();
 }
 /** A pilot's area, or one that contains it or lies in it, is no other pilot's. */
 function inAnotherPilot(s: ProgrammeState, placeId: string, codes: readonly string[], from: string, ctx: Context) {
@@ -83,9 +88,8 @@ export const placeCommands = {
     refuses: { PLACE_NAME_TAKEN: 'state', ...placed },
     example: { placeId: 'durham', name: 'County Durham' },
     decide(s, d, ctx) {
-      const p = part(s.places, d.placeId);
-      const no = notHere(s, d.placeId, ctx);
-      if (no ?? !p) return no ?? unknownPlace();
+      const p = placeHere(s, d.placeId, ctx);
+      if (isRefusal(p)) return p;
       if (p.name === d.name) return [];
       return taken(s, d.name, d.placeId) ?? [emit('PlaceRenamed', { placeId: d.placeId, from: p.name, to: d.name })];
     },
@@ -99,9 +103,8 @@ export const placeCommands = {
     refuses: { ...placed, AREA_IN_ANOTHER_PILOT: 'state' },
     example: { placeId: 'suffolk', kind: 'pilot', reason: 'Joins the pilots' },
     decide(s, d, ctx) {
-      const p = part(s.places, d.placeId);
-      const no = notHere(s, d.placeId, ctx);
-      if (no ?? !p) return no ?? unknownPlace();
+      const p = placeHere(s, d.placeId, ctx);
+      if (isRefusal(p)) return p;
       if (p.kind === d.kind) return [];
       const codes = p.areas.filter((a) => !a.to || ctx.today <= a.to).map((a) => a.code);
       const clash = d.kind === 'pilot' ? inAnotherPilot(s, d.placeId, codes, ctx.today, ctx) : undefined;
@@ -117,9 +120,8 @@ export const placeCommands = {
     refuses: { ...placed, AREA_NOT_VALID_ON_DATE: 'rule', AREA_IN_ANOTHER_PILOT: 'state' },
     example: { placeId: 'durham', code: 'E06000047', on: '2009-06-01' },
     decide(s, d, ctx) {
-      const p = part(s.places, d.placeId);
-      const no = notHere(s, d.placeId, ctx);
-      if (no ?? !p) return no ?? unknownPlace();
+      const p = placeHere(s, d.placeId, ctx);
+      if (isRefusal(p)) return p;
       const area = ctx.ref.areas.get(d.code);
       if (!area) return refuse('AREA_NOT_VALID_ON_DATE', `The area code ${d.code} is not in the register of areas. Check it, or point AREAS_FILE to a larger register.`, '/code');
       if (!ctx.ref.areas.validOn(d.code, d.on)) {
@@ -151,9 +153,8 @@ export const placeCommands = {
     refuses: { ...placed, AREA_UNKNOWN: 'rule' },
     example: { placeId: 'durham', code: 'E06000047', on: '2010-03-31' },
     decide(s, d, ctx) {
-      const p = part(s.places, d.placeId);
-      const no = notHere(s, d.placeId, ctx);
-      if (no ?? !p) return no ?? unknownPlace();
+      const p = placeHere(s, d.placeId, ctx);
+      if (isRefusal(p)) return p;
       const area = p.areas.find((a) => a.code === d.code && !a.to);
       if (!area || d.on < area.from) return refuse('AREA_UNKNOWN', 'The place has no such area on that date.', '/code');
       return [emit('AreaEnded', d)];
@@ -166,8 +167,8 @@ export const placeCommands = {
     refuses: { PLACE_UNKNOWN: 'rule' },
     example: { placeId: 'durham', reason: 'The councils have left the programme' },
     decide(s, d, ctx) {
-      const p = part(s.places, d.placeId);
-      if (!p || !isOurs(d.placeId, ctx)) return unknownPlace();
+      const p = ourPlace(s, d.placeId, ctx);
+      if (isRefusal(p)) return p;
       return p.status === 'withdrawn' ? [] : [emit('PlaceWithdrawn', d)];
     },
   }),
@@ -180,9 +181,8 @@ export const placeCommands = {
     refuses: { ...placed, STEP_NOT_REQUIRED: 'rule' },
     example: { placeId: 'kent', stepId: 'pools', reason: 'Aligns budgets by a council order instead' },
     decide(s, d, ctx) {
-      const p = part(s.places, d.placeId);
-      const no = notHere(s, d.placeId, ctx);
-      if (no ?? !p) return no ?? unknownPlace();
+      const p = placeHere(s, d.placeId, ctx);
+      if (isRefusal(p)) return p;
       if (!(part(s.steps, p.kind) ?? []).some((x) => x.stepId === d.stepId)) return refuse('STEP_NOT_REQUIRED', 'This step is not required of the place.', '/stepId');
       return part(p.excused, d.stepId) === d.reason ? [] : [emit('StepExcused', d)];
     },

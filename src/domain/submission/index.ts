@@ -1,8 +1,8 @@
 /** Submission (domain.md 9.14): a place's interim findings or final report. One per programme, round and place. */
 import { z } from 'zod';
 import { aggregate } from '../kernel/aggregate.js';
-import { refuse } from '../kernel/types.js';
-import { held, part } from '../kernel/parts.js';
+import { isRefusal, refuse } from '../kernel/types.js';
+import { held, part, partOr } from '../kernel/parts.js';
 import { seatRefusal } from '../shared/seats.js';
 import { knows, making, reacting } from './commands.js';
 import { command, emit, events } from './events.js';
@@ -150,8 +150,8 @@ const reviewing = {
     decide(s, d, ctx) {
       const no = kindRefusal(ctx, s.placeKind);
       if (no) return no;
-      const query = part(s.queries, d.queryId);
-      if (!query) return refuse('QUERY_UNKNOWN', `This return has no query ${d.queryId}.`, '/queryId');
+      const query = partOr(s.queries, d.queryId, () => refuse('QUERY_UNKNOWN', `This return has no query ${d.queryId}.`, '/queryId'));
+      if (isRefusal(query)) return query;
       return query.answered ? refuse('QUERY_ANSWERED', 'This query has been answered. Ask for a new one if more is to be said.') : [emit('QueryAnswered', d)];
     },
   }),
