@@ -10,11 +10,12 @@ import type { DecisionState } from '../src/domain/decision/state.js';
 import type { Presence } from '../src/domain/kernel/presence.js';
 import { refuse } from '../src/domain/kernel/types.js';
 import { is, isShared, memberOf, onEvery, textOf, type HandlerTable, type Recorded } from '../src/domain/recorded.js';
+import { place } from '../src/domain/place/index.js';
 import { pool } from '../src/domain/pool/index.js';
 import { eventsOf, type ByEvent } from '../src/domain/registry.js';
 import type { Executor } from '../src/commands/executor.js';
 import type { Reactor, Step } from '../src/process-managers/runner.js';
-import { spec } from './domain/spec.js';
+import { eventsFor, load, spec } from './domain/spec.js';
 
 interface DoorState {
   status: 'shut' | 'open' | 'sealed';
@@ -59,6 +60,50 @@ export function specs(test: Test): void {
 
   // @ts-expect-error a text where the command takes a number
   spec(test, pool).when('Pledge', { pledgeId: 'one', financialYear: '2009-10', amountPence: '100' });
+
+  // As it should be: what is given is whole, and what is expected is what the spec looks at.
+  const pledged = { pledgeId: 'one', agencyId: 'pct', financialYear: '2009-10', consented: false, amountPence: 100 };
+  const happened = eventsFor(pool);
+  const opening = spec(test, pool).when('OpenPool');
+  spec(test, pool).given({ type: 'PledgeMade', data: pledged }, { event: happened('PledgeMade', pledged), at: '2009-09-01T09:00:00.000Z' });
+  opening.then({ type: 'PoolOpened' }, { type: 'PledgeMade', data: { pledgeId: 'one' } });
+  load(pool, 'one', [happened('PledgeMade', pledged)]);
+
+  // @ts-expect-error an event that the record does not have
+  spec(test, pool).given({ type: 'PledgeMadee', data: pledged });
+
+  // @ts-expect-error an event of another record
+  spec(test, pool).given(eventsFor(place)('PlaceActivated'));
+
+  // @ts-expect-error an event with a member too few
+  spec(test, pool).given({ type: 'PoolOpened', data: {} });
+
+  // @ts-expect-error an event with a member that it does not know
+  spec(test, pool).given({ type: 'PoolOpened', data: { placeId: 'durham', colour: 'red' } });
+
+  // @ts-expect-error an event of another record, in the stream of that which is read
+  spec(test, pool).with(place, 'durham', happened('PledgeMade', pledged));
+
+  // @ts-expect-error an event that the record does not have, folded
+  load(pool, 'one', [{ type: 'PledgeMadee', data: pledged }]);
+
+  // @ts-expect-error an event that the record does not have, made
+  happened('PledgeMadee', pledged);
+
+  // @ts-expect-error an event without its data, made
+  happened('PledgeMade');
+
+  // @ts-expect-error an event with a text where it holds a number, made
+  happened('PledgeMade', { ...pledged, amountPence: '100' });
+
+  // @ts-expect-error an event that the record does not have, expected
+  opening.then({ type: 'PoolOpenedd' });
+
+  // @ts-expect-error a member that the event does not have, expected
+  opening.then({ type: 'PoolOpened', data: { colour: 'red' } });
+
+  // @ts-expect-error a number where the event holds a text, expected
+  opening.then({ type: 'PoolOpened', data: { placeId: 7 } });
 }
 
 /** Never called. */

@@ -6,8 +6,10 @@ import { barrier } from '../../src/domain/barrier/index.js';
 import { heldTo, type BarrierState } from '../../src/domain/barrier/state.js';
 import { commitment } from '../../src/domain/commitment/index.js';
 import { held } from '../../src/domain/kernel/parts.js';
-import { coverage, disclosure, load, metaOf, spec, type Given } from './spec.js';
+import { coverage, disclosure, eventsFor, load, metaOf, spec, type GivenFor, type MoreFor } from './spec.js';
 import { aggregateNamed } from '../../src/domain/registry.js';
+
+type Given = GivenFor<typeof barrier>;
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.
 const standing = (name: 'programme' | 'place' | 'collaborative' | 'agency' | 'waiver') => {
@@ -27,8 +29,8 @@ const standing = (name: 'programme' | 'place' | 'collaborative' | 'agency' | 'wa
     },
   });
 };
-const e = (type: string, data: object): NewEvent => ({ type, data: data as Record<string, unknown> });
-const stood = (data: object): NewEvent => e('Stood', data);
+const e = eventsFor(barrier);
+const stood = (data: object) => ({ type: 'Stood' as const, data });
 
 const described = { placeId: 'durham', programmeId: 'tp', kind: 'guidance', statement: 'Three forms', effectOnResidents: 'They wait' };
 const recorded = e('BarrierRecorded', { ...described, triageDueOn: '2009-06-15' });
@@ -67,7 +69,7 @@ interface World {
   given?: Given[];
 }
 /** Durham, Gateshead and Kent in one programme; chairs are `chair-1`, and Durham's council seat is `seat-holder-1`'s. */
-const durham = (t: Test, ...given: NewEvent[]) => world(t, { given });
+const durham = (t: Test, ...given: Given[]) => world(t, { given });
 const world = (t: Test, w: World) => {
   const places = Object.fromEntries(['durham', 'gateshead', 'kent'].map((id) => [id, { name: id, kind: 'pilot', status: w.gone === id ? 'withdrawn' : (w.status ?? 'enrolled') }]));
   let s = spec(t, barrier)
@@ -171,7 +173,7 @@ test('owners fit the locus, and their clocks start when they are proposed', asyn
 });
 
 test('owners accept or decline, each for itself', async (t) => {
-  const dwp = (...given: NewEvent[]) => durham(t, ...given).as('official', 'agency:dwp');
+  const dwp = (...given: Given[]) => durham(t, ...given).as('official', 'agency:dwp');
   t.equal(
     dwp(...atProposed)
       .when('AcceptOwnership')
@@ -210,7 +212,7 @@ test('owners accept or decline, each for itself', async (t) => {
 });
 
 test('an answer needs what its position needs', async (t) => {
-  const dwp = (...given: NewEvent[]) => durham(t, ...given).as('official', 'agency:dwp');
+  const dwp = (...given: Given[]) => durham(t, ...given).as('official', 'agency:dwp');
   const will = { position: 'will-remove', dueOn: '2010-03-31' };
   t.equal(
     dwp(...atProposed)
@@ -302,7 +304,7 @@ test('evidence gives the owner the days that were left', async (t) => {
 
 test('costs are private unless their agency opens them', async (t) => {
   const cost = { pence: 100, evidence: 'Posts', consent: false };
-  const seat = (...given: NewEvent[]) => durham(t, ...given).as('seat-holder', council);
+  const seat = (...given: Given[]) => durham(t, ...given).as('seat-holder', council);
   seat(recorded)
     .when('CostBarrier', cost)
     .needsVersion(false)
@@ -334,7 +336,7 @@ test('costs are private unless their agency opens them', async (t) => {
 });
 
 test('places join and leave, and ask', async (t) => {
-  const kent = (...given: NewEvent[]) => durham(t, ...given).as('secretariat', 'place:kent');
+  const kent = (...given: Given[]) => durham(t, ...given).as('secretariat', 'place:kent');
   const join = { placeId: 'kent', localEffect: 'Same here' };
   kent(...atTriaged)
     .when('JoinBarrier', join)
@@ -491,7 +493,7 @@ test('a rung directs one owner, who answers anew', async (t) => {
 
 test('what was promised stays promised until the owner answers anew, whoever directs', async (t) => {
   const dwp = (loaded: { state: BarrierState }) => held(loaded.state.owners, 'dwp');
-  const directs = (given: NewEvent[]) =>
+  const directs = (given: Given[]) =>
     dwp(
       durham(t, ...given, escalated('champion'))
         .as('champion', 'place:durham')
@@ -502,7 +504,7 @@ test('what was promised stays promised until the owner answers anew, whoever dir
   t.match(directs(atOwned), { before: undefined, directionDueOn: '2009-09-08', dueOn: '2009-09-10' }, 'what was never answered is due when it was');
   t.match(heldTo(directs(inAction)), { position: 'will-remove' });
   const again = [...inAction, escalated('champion'), directed('champion')];
-  const anew = (...given: NewEvent[]) =>
+  const anew = (...given: Given[]) =>
     durham(t, ...given)
       .as('official', 'agency:dwp')
       .at('2009-09-03')
@@ -522,7 +524,7 @@ test('what was promised stays promised until the owner answers anew, whoever dir
 
 test('a rung that was asked in vain, or not answered, is followed by the next; what was answered meanwhile is not', async (t) => {
   const d = { agencyId: 'dwp' };
-  const on = (day: string, ...given: NewEvent[]) =>
+  const on = (day: string, ...given: Given[]) =>
     durham(t, ...given)
       .at(day)
       .when('Escalate', d);
@@ -542,7 +544,7 @@ test('a rung that was asked in vain, or not answered, is followed by the next; w
   on('2009-09-19', ...asked, answered('will-remove')).refuses('ESCALATION_NOT_DUE');
   on('2009-09-19', ...asked, wont).then({ type: 'BarrierEscalated', data: { rung: 'champions-group' } });
   on('2009-09-18', ...asked, wont).refuses('ESCALATION_NOT_DUE');
-  const direct = (...given: NewEvent[]) =>
+  const direct = (...given: Given[]) =>
     durham(t, ...given)
       .as('champion', 'place:durham')
       .when('Direct', { ...d, rung: 'champion', direction: 'Agree', official: 'Jane Doe' });
@@ -673,7 +675,7 @@ test('joined places say whether a barrier is gone', async (t) => {
 });
 
 test('a place that was withdrawn has no say in a removal, and is taken out', async (t) => {
-  const without = (gone: string, ...given: NewEvent[]) => world(t, { given, gone });
+  const without = (gone: string, ...given: Given[]) => world(t, { given, gone });
   // Durham alone is not half of three, but of two.
   const half = (gone: string) =>
     without(gone, ...atClaimed, confirmed('gateshead'))
@@ -706,7 +708,7 @@ test('a place that was withdrawn has no say in a removal, and is taken out', asy
     .when('PresumeRemoved')
     .then({ type: 'BarrierRemoved', data: { unconfirmed: true, joined: ['gateshead', 'kent'] } });
 
-  const out = (...given: NewEvent[]) =>
+  const out = (...given: Given[]) =>
     without('kent', ...given)
       .as('system')
       .when('LeaveBarrier', { placeId: 'kent', reason: 'Withdrawn' });
@@ -786,7 +788,7 @@ test('a barrier is merged into an earlier one, closed, or opened again', async (
 });
 
 const at = { placeId: 'durham' };
-const samples: Record<string, [NewEvent[], object, string?]> = {
+const samples: Record<string, [Given[], object, string?]> = {
   RecordBarrier: [[], record],
   Triage: [[recorded], { locus: 'local', reason: 'Ours' }],
   ProposeOwner: [atTriaged, { agencyIds: ['dwp'] }],
@@ -838,7 +840,7 @@ test('answers and directions open and close what is owed', async (t) => {
   }
   t.ok(closed(again).includes('rung dwp:champion:answer') && closed(again).includes('rung dwp:champion'));
   t.ok(closed(wont).includes('rung dwp:champion:answer') && !closed(wont).includes('rung dwp:champion'), 'a refusal is what the rung still has to direct about');
-  const before = (more: object) => due(e('BarrierEscalated', { ...(escalated('champion').data as object), ...more })).at(-1);
+  const before = (more: MoreFor<typeof barrier, 'BarrierEscalated'>) => due(e('BarrierEscalated', { ...escalated('champion').data, ...more })).at(-1);
   const rung = { open: 'rung', key: 'dwp:champion', owedBy: [{ sits: 'champion' }], on: '2009-09-08' };
   t.match(before({ cause: 'overdue' }), { ...rung, deed: /^Direct .*, which has not answered$/ });
   t.match(before({ cause: 'declined' }), { ...rung, deed: /, which declined to own the barrier$/ });
@@ -854,19 +856,29 @@ test('answers and directions open and close what is owed', async (t) => {
 });
 
 const moved = e('DeedMoved', { agencyId: 'dwp', placeId: 'durham', kind: 'department', commitmentId: 'own' });
+type Promised = GivenFor<typeof commitment>;
+const there = eventsFor(commitment);
 /** The department's commitment from the barrier, as it stands after these events. */
-const promise = (...more: NewEvent[]): NewEvent[] => {
+const promise = (...more: Promised[]): Promised[] => {
   const owned = { placeId: 'durham', ownerAgencyId: 'dwp', ownerKind: 'department' };
   const terms = { accountable: { official: 'Jane Doe' }, measure: 'Forms', evidenceExpected: 'Circular', dueOn: '2009-10-30', verifierAgencyId: 'pct' };
   return [
-    e('CommitmentDrafted', { ...owned, programmeId: 'tp', title: 'One form', change: 'One', level: 'whitehall', milestones: [], dependsOn: [], from: { kind: 'barrier', id: 'forms' } }),
-    e('CommitmentOffered', { ...owned, title: 'One form', change: 'One', ...terms, verifierKind: 'partner', lapsesOn: '2009-09-29' }),
+    there('CommitmentDrafted', { ...owned, programmeId: 'tp', title: 'One form', change: 'One', level: 'whitehall', milestones: [], dependsOn: [], from: { kind: 'barrier', id: 'forms' } }),
+    there('CommitmentOffered', { ...owned, title: 'One form', change: 'One', ...terms, verifierKind: 'partner', lapsesOn: '2009-09-29' }),
     ...more,
   ];
 };
-const kept = e('CommitmentAccepted', { placeId: 'durham', ownerAgencyId: 'dwp', ownerKind: 'department', dueOn: '2009-10-30', baselineDueOn: '2009-10-30', reschedules: 0, consent: false });
-const later = e('CommitmentRescheduled', { from: '2009-10-30', to: '2009-11-27', reason: 'The bill' });
-const claimedThere = e('CompletionClaimed', {
+const kept = there('CommitmentAccepted', {
+  placeId: 'durham',
+  ownerAgencyId: 'dwp',
+  ownerKind: 'department',
+  dueOn: '2009-10-30',
+  baselineDueOn: '2009-10-30',
+  reschedules: 0,
+  consent: false,
+});
+const later = there('CommitmentRescheduled', { from: '2009-10-30', to: '2009-11-27', reason: 'The bill' });
+const claimedThere = there('CompletionClaimed', {
   placeId: 'durham',
   ownerAgencyId: 'dwp',
   ownerKind: 'department',
@@ -878,7 +890,7 @@ const claimedThere = e('CompletionClaimed', {
 
 test('a deed that became a commitment is owed there, and here again at its original date when that is withdrawn', async (t) => {
   const d = { agencyId: 'dwp', commitmentId: 'own' };
-  const system = (given: NewEvent[], own: NewEvent[] = promise(kept)) =>
+  const system = (given: Given[], own: Promised[] = promise(kept)) =>
     durham(t, ...given)
       .with(commitment, 'own', ...own)
       .as('system');
@@ -950,7 +962,7 @@ test('a deed that became a commitment is owed there, and here again at its origi
 });
 
 test('a moved deed is late when its commitment is', async (t) => {
-  const at = (day: string, own: NewEvent[]) =>
+  const at = (day: string, own: Promised[]) =>
     durham(t, ...inAction, moved)
       .with(commitment, 'own', ...own)
       .at(day)
@@ -962,7 +974,7 @@ test('a moved deed is late when its commitment is', async (t) => {
 });
 
 test('a disputed removal opens the deed once: here, or where its commitment still owes it', async (t) => {
-  const dispute = (...own: NewEvent[]) =>
+  const dispute = (...own: Promised[]) =>
     durham(t, ...inAction, moved, claimed)
       .with(commitment, 'own', ...promise(...own))
       .when('DisputeRemoval', { placeId: 'durham', reason: 'Still there' });
@@ -995,7 +1007,7 @@ test('its words are corrected without hiding what they said', async (t) => {
 test('a local barrier is opened by a decision of its place', async (t) => disclosure(t, barrier, [recorded], { placeId: 'durham' }));
 
 test('whether an answer came in time is told by the day it was first due, not by a rung’s', (t) => {
-  const dueBy = (...given: NewEvent[]) => held(load(barrier, 'one', [...atOwned, ...given]).state.owners, 'dwp').answer!.dueBy;
+  const dueBy = (...given: Given[]) => held(load(barrier, 'one', [...atOwned, ...given]).state.owners, 'dwp').answer!.dueBy;
   const will = answered('will-remove');
   t.equal(dueBy(will), '2009-09-10');
   t.equal(dueBy(escalated('champion', '2009-09-18'), will), '2009-09-10', 'a rung later, it is late all the same');

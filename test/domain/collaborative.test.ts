@@ -5,8 +5,12 @@ import type { NewEvent } from '../../src/domain/kernel/types.js';
 import { collaborative } from '../../src/domain/collaborative/index.js';
 import { held, part } from '../../src/domain/kernel/parts.js';
 import { holdsSeat, isChair, isPartner } from '../../src/domain/shared/seats.js';
-import { coverage, disclosure, metaOf, spec } from './spec.js';
+import { coverage, disclosure, eventsFor, metaOf, spec, type EventDataFor, type GivenFor, type MoreFor } from './spec.js';
 import { aggregateNamed } from '../../src/domain/registry.js';
+
+type Given = GivenFor<typeof collaborative>;
+type More<K extends keyof (typeof collaborative)['events']> = MoreFor<typeof collaborative, K>;
+const happened = eventsFor(collaborative);
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.
 const standing = (name: 'programme' | 'place' | 'agency') => {
@@ -20,26 +24,24 @@ const standing = (name: 'programme' | 'place' | 'agency') => {
     events: { Stood: event(z.any(), { evolve: (s, d) => void Object.assign(s, d), says: () => 'stood' }) },
   });
 };
-const stood = (data: object): NewEvent => ({ type: 'Stood', data: data as Record<string, unknown> });
+const stood = (data: object) => ({ type: 'Stood' as const, data });
 
 const half = { n: 1, d: 2 };
-const established: NewEvent = { type: 'CollaborativeEstablished', data: { placeId: 'durham', programmeId: 'tp', rule: { kind: 'consent' }, quorum: half } };
+const established = happened('CollaborativeEstablished', { placeId: 'durham', programmeId: 'tp', rule: { kind: 'consent' }, quorum: half });
 /** Seats are named after their agency, and held by its chief. */
 const seat = (agencyId: string, kind = 'voting', account = `${agencyId}-chief`) => ({ placeId: 'durham', seatId: agencyId, agencyId, account, kind });
-const offered = (agencyId: string, kind?: string, account?: string): NewEvent => ({ type: 'SeatOffered', data: seat(agencyId, kind, account) });
-const accepted = (agencyId: string, kind?: string, account?: string): NewEvent => ({ type: 'SeatAccepted', data: seat(agencyId, kind, account) });
-const seated = (agencyId: string, kind?: string, account?: string): NewEvent[] => [offered(agencyId, kind, account), accepted(agencyId, kind, account)];
-const vacated = (agencyId: string): NewEvent => ({ type: 'SeatVacated', data: { ...seat(agencyId), reason: 'Retires' } });
-const suspended = (agencyId: string): NewEvent => ({ type: 'SeatSuspended', data: { ...seat(agencyId), reason: 'Under inquiry' } });
-const chaired = (agencyId = 'council'): NewEvent => ({ type: 'ChairAppointed', data: { seatId: agencyId, agencyId, account: `${agencyId}-chief` } });
-const delegated = (to = 'deputy', more: object = {}): NewEvent => ({
-  type: 'DelegateNominated',
-  data: { agencyId: 'council', from: 'council-chief', to, startOn: '2009-09-01', endOn: '2009-11-30', ...more },
-});
+const offered = (agencyId: string, kind?: string, account?: string) => happened('SeatOffered', seat(agencyId, kind, account));
+const accepted = (agencyId: string, kind?: string, account?: string) => happened('SeatAccepted', seat(agencyId, kind, account));
+const seated = (agencyId: string, kind?: string, account?: string): Given[] => [offered(agencyId, kind, account), accepted(agencyId, kind, account)];
+const vacated = (agencyId: string) => happened('SeatVacated', { ...seat(agencyId), reason: 'Retires' });
+const suspended = (agencyId: string) => happened('SeatSuspended', { ...seat(agencyId), reason: 'Under inquiry' });
+const chaired = (agencyId = 'council') => happened('ChairAppointed', { seatId: agencyId, agencyId, account: `${agencyId}-chief` });
+const delegated = (to = 'deputy', more: More<'DelegateNominated'> = {}) =>
+  happened('DelegateNominated', { agencyId: 'council', from: 'council-chief', to, startOn: '2009-09-01', endOn: '2009-11-30', ...more });
 const hash = 'a'.repeat(64);
-const terms: NewEvent = { type: 'TermsAdopted', data: { hash } };
-const activated: NewEvent = { type: 'CollaborativeActivated', data: {} };
-const dissolved: NewEvent = { type: 'CollaborativeDissolved', data: { reason: 'Closed out' } };
+const terms = happened('TermsAdopted', { hash });
+const activated = happened('CollaborativeActivated');
+const dissolved = happened('CollaborativeDissolved', { reason: 'Closed out' });
 
 interface World {
   status?: string;
@@ -64,9 +66,9 @@ const world = (t: Test, w: World = {}) => {
   }
   return s.with(standing('agency'), 'former', stood({ status: 'retired', sector: 'nhs', retiredOn: '2009-03-31' })).as('secretariat', 'place:durham');
 };
-const durham = (t: Test, ...given: NewEvent[]) => world(t).given(established, ...given);
-const holder = (t: Test, agencyId: string, account: string, ...given: NewEvent[]) => durham(t, ...given).as('seat-holder', `place:durham+agency:${agencyId}`, account);
-const chair = (t: Test, ...given: NewEvent[]) => durham(t, ...seated('council'), chaired(), ...given).as('chair', 'place:durham+agency:council', 'council-chief');
+const durham = (t: Test, ...given: Given[]) => world(t).given(established, ...given);
+const holder = (t: Test, agencyId: string, account: string, ...given: Given[]) => durham(t, ...given).as('seat-holder', `place:durham+agency:${agencyId}`, account);
+const chair = (t: Test, ...given: Given[]) => durham(t, ...seated('council'), chaired(), ...given).as('chair', 'place:durham+agency:council', 'council-chief');
 
 test('a place has one collaborative', (t) => {
   const establish = (more: object = {}, w: World = {}) => world(t, w).when('EstablishCollaborative', { placeId: 'durham', rule: { kind: 'consent' }, quorum: half, ...more });
@@ -120,7 +122,7 @@ test('a place has one collaborative', (t) => {
 });
 
 test('seats are offered: one that votes for an agency, one for a person', (t) => {
-  const offer = (agencyId: string, more: object = {}, given: NewEvent[] = [], w: World = {}) =>
+  const offer = (agencyId: string, more: object = {}, given: Given[] = [], w: World = {}) =>
     world(t, w)
       .given(established, ...given)
       .when('OfferSeat', { seatId: 'new', agencyId, account: `${agencyId}-chief`, kind: 'voting', ...more });
@@ -150,7 +152,7 @@ test('seats are offered: one that votes for an agency, one for a person', (t) =>
 });
 
 test('the person a seat was offered to accepts it', (t) => {
-  const accept = (agencyId: string, account: string, ...given: NewEvent[]) => holder(t, agencyId, account, ...given).when('AcceptSeat', { seatId: 'pct' });
+  const accept = (agencyId: string, account: string, ...given: Given[]) => holder(t, agencyId, account, ...given).when('AcceptSeat', { seatId: 'pct' });
   const { state } = accept('pct', 'pct-chief', offered('pct')).then({ type: 'SeatAccepted', data: seat('pct') });
   t.ok(isPartner(state, 'pct'));
   t.ok(holdsSeat(state, 'pct', 'pct-chief', '2009-09-01'));
@@ -168,7 +170,7 @@ test('the person a seat was offered to accepts it', (t) => {
 });
 
 test('a seat is offered to a new holder', (t) => {
-  const replace = (account: string, seatId: string, ...given: NewEvent[]) => durham(t, ...given).when('ReplaceHolder', { seatId, account });
+  const replace = (account: string, seatId: string, ...given: Given[]) => durham(t, ...given).when('ReplaceHolder', { seatId, account });
   const { state } = replace('new-chief', 'pct', ...seated('pct')).then({ type: 'SeatHolderReplaced', data: { account: 'new-chief', from: 'pct-chief' } });
   t.match(part(state.seats, 'pct'), { account: 'new-chief', status: 'offered' });
   replace('pct-chief', 'pct', offered('pct')).nothing();
@@ -290,8 +292,8 @@ test('the chair suspends a seat', (t) => {
 
 test('the deputy takes the chair when the chair leaves, and the place owes none', (t) => {
   const three = [...seated('council'), ...seated('pct'), ...seated('police'), chaired()];
-  const deputy = (agencyId = 'pct'): NewEvent => ({ type: 'DeputyAppointed', data: { seatId: agencyId, agencyId, account: `${agencyId}-chief` } });
-  const appoint = (seatId: string, ...given: NewEvent[]) => durham(t, ...given).when('AppointDeputy', { seatId });
+  const deputy = (agencyId = 'pct') => happened('DeputyAppointed', { seatId: agencyId, agencyId, account: `${agencyId}-chief` });
+  const appoint = (seatId: string, ...given: Given[]) => durham(t, ...given).when('AppointDeputy', { seatId });
   t.equal(appoint('pct', ...three).then(deputy()).state.deputy, 'pct');
   appoint('pct', ...three, deputy()).nothing();
   t.equal(appoint('police', ...three, deputy()).then(deputy('police')).state.deputy, 'police', 'one at a time');
@@ -309,14 +311,14 @@ test('the deputy takes the chair when the chair leaves, and the place owes none'
 
   const due = (e: NewEvent) =>
     aggregateNamed(collaborative.name).events[e.type]!.due?.(e.data, metaOf(collaborative, 'durham', e.type, 9, '2009-09-01T09:00:00.000Z', { account: 'a', role: 'secretariat' })) ?? [];
-  const takes: NewEvent = { type: 'ChairAppointed', data: { seatId: 'pct', agencyId: 'pct', account: 'pct-chief', wasDeputy: true } };
+  const takes = happened('ChairAppointed', { seatId: 'pct', agencyId: 'pct', account: 'pct-chief', wasDeputy: true });
   t.match(aggregateNamed('collaborative').events.ChairAppointed!.says(takes.data, {} as never), /passed the chair to the deputy, the seat-holder of .*pct/);
   for (const [command, type, rest] of [
     ['VacateSeat', 'SeatVacated', { reason: 'Retires' }],
     ['ReplaceHolder', 'SeatHolderReplaced', { account: 'new-chief' }],
     ['SuspendSeat', 'SeatSuspended', { reason: 'Under inquiry' }],
   ] as const) {
-    const leaves = (seatId: string, ...given: NewEvent[]) =>
+    const leaves = (seatId: string, ...given: Given[]) =>
       command === 'SuspendSeat'
         ? durham(t, ...three, ...given)
             .as('chair', 'place:durham+agency:council', 'council-chief')
@@ -329,7 +331,8 @@ test('the deputy takes the chair when the chair leaves, and the place owes none'
     const data = { ...seat('council'), ...rest, ...(type === 'SeatHolderReplaced' ? { from: 'council-chief' } : {}), wasChair: true };
     t.same(due({ type, data: { ...data, deputySeatId: 'pct' } }), [], 'nothing is vacant');
     // Without one the chair is vacant; a deputy who left is none.
-    for (const given of [[], [deputy(), { type, data: { ...seat('pct'), ...rest, ...(type === 'SeatHolderReplaced' ? { from: 'pct-chief', account: 'pct-new' } : {}) } }]]) {
+    const left = type === 'SeatHolderReplaced' ? happened(type, { ...seat('pct'), from: 'pct-chief', account: 'pct-new' }) : happened(type, { ...seat('pct'), reason: 'Retires' });
+    for (const given of [[], [deputy(), left]]) {
       const vacant = leaves('council', ...given).then({ type, data: { wasChair: true, deputySeatId: undefined } }).state;
       t.match(vacant, { chair: undefined, deputy: undefined, chairVacantSince: '2009-09-01' }, command);
     }
@@ -361,7 +364,7 @@ test('the deputy takes the chair when the chair leaves, and the place owes none'
 });
 
 test('chair, secretary and terms', (t) => {
-  const appoint = (...given: NewEvent[]) => durham(t, ...given).when('AppointChair', { seatId: 'council' });
+  const appoint = (...given: Given[]) => durham(t, ...given).when('AppointChair', { seatId: 'council' });
   const { state } = appoint(...seated('council')).then({ type: 'ChairAppointed', data: { seatId: 'council', agencyId: 'council', account: 'council-chief' } });
   t.equal(state.chair, 'council');
   t.ok(isChair(state, 'council-chief'));
@@ -385,7 +388,7 @@ test('chair, secretary and terms', (t) => {
 
 test('a holder names a delegate for 90 days at most', (t) => {
   const data = { to: 'deputy', startOn: '2009-10-01', endOn: '2009-12-30' };
-  const nominate = (more: object = {}, account = 'council-chief', ...given: NewEvent[]) =>
+  const nominate = (more: object = {}, account = 'council-chief', ...given: Given[]) =>
     holder(t, 'council', account, ...seated('council'), ...given).when('NominateDelegate', { ...data, ...more });
   // The last day is at most 90 days after the first.
   const { state } = nominate().then({ type: 'DelegateNominated', data: { agencyId: 'council', from: 'council-chief', ...data } });
@@ -450,7 +453,7 @@ test('a rule changes only by a decision carried under the old one', (t) => {
   change(decided(durham(t), {}, { record: 'collaborative-kent' })).refuses('DECISION_DOES_NOT_MATCH');
   change(decided(durham(t), { rule: { kind: 'supermajority', n: 2, d: 3 } })).refuses('RULE_CHANGE_NEEDS_DECISION', /another rule/);
   change(decided(durham(t), { quorum: { n: 1, d: 1 } })).refuses('RULE_CHANGE_NEEDS_DECISION');
-  const changed = (from: object, to: object): NewEvent => ({ type: 'RuleChanged', data: { from, to, decisionId: 'new-rule' } });
+  const changed = (from: EventDataFor<typeof collaborative, 'RuleChanged'>['from'], to: typeof from) => happened('RuleChanged', { from, to, decisionId: 'new-rule' });
   change(decided(durham(t, changed(old, terms)))).nothing();
   change(decided(durham(t, changed(old, terms), { type: 'RuleChanged', data: { from: terms, to: old, decisionId: 'back' } }))).refuses('DECISION_ALREADY_USED');
   change(decided(durham(t)), { quorum: { n: 1, d: 3 } }).refuses('QUORUM_OUT_OF_RANGE');
@@ -462,7 +465,7 @@ test('a rule changes only by a decision carried under the old one', (t) => {
 
 test('activation needs three agencies, two sectors, a council, a chair and terms', (t) => {
   const three = [...seated('council'), ...seated('pct'), ...seated('police')];
-  const activate = (...given: NewEvent[]) => durham(t, ...given).when('ActivateCollaborative');
+  const activate = (...given: Given[]) => durham(t, ...given).when('ActivateCollaborative');
   t.equal(activate(...three, chaired(), terms).then({ type: 'CollaborativeActivated' }).state.status, 'active');
   activate().refuses('COLLABORATIVE_INCOMPLETE', /3 more agencies, a second sector, a council, a chair, adopted terms/);
   activate(...seated('council'), ...seated('pct'), offered('police'), chaired(), terms).refuses('COLLABORATIVE_INCOMPLETE', /needs 1 more agency\.$/);

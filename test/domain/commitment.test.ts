@@ -10,8 +10,11 @@ import { inDelivery, isSilent, slippage, type CommitmentState } from '../../src/
 import { held, part } from '../../src/domain/kernel/parts.js';
 import { nextPeriod, periodEnd, periodOf, periodStart, periodsOwed } from '../../src/domain/shared/reporting.js';
 import { waiver } from '../../src/domain/waiver/index.js';
-import { coverage, disclosure, load, metaOf, reference, spec, type Given, type DataFor } from './spec.js';
+import { coverage, disclosure, eventsFor, load, metaOf, reference, spec, type DataFor, type EventDataFor, type EventFor, type GivenFor, type MoreFor } from './spec.js';
 import { aggregateNamed } from '../../src/domain/registry.js';
+
+type Given = GivenFor<typeof commitment>;
+type More<K extends keyof (typeof commitment)['events']> = MoreFor<typeof commitment, K>;
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.
 const standing = (name: 'programme' | 'place' | 'collaborative' | 'agency' | 'pool') => {
@@ -31,8 +34,8 @@ const standing = (name: 'programme' | 'place' | 'collaborative' | 'agency' | 'po
     },
   });
 };
-const e = (type: string, data: object = {}): NewEvent => ({ type, data: data as Record<string, unknown> });
-const stood = (data: object): NewEvent => e('Stood', data);
+const e = eventsFor(commitment);
+const stood = (data: object) => ({ type: 'Stood' as const, data });
 
 const seat = (seatId: string, agencyId = seatId, kind = 'voting', status = 'accepted') => ({ [seatId]: { seatId, agencyId, account: `sh.${agencyId}`, kind, status } });
 const seats = { ...seat('council'), ...seat('pct'), ...seat('police') };
@@ -48,12 +51,14 @@ const evidence = [{ type: 'document', description: 'Board paper', date: '2009-09
 const green = { delivery: 'green', spend: 'green', risk: 'green', confidence: 'green' };
 const red = { ...green, risk: 'red' };
 
-const drafted = (more: object = {}) => e('CommitmentDrafted', { programmeId: 'tp', ...owner, level: 'place', ...about, milestones: [], dependsOn: [], ...terms, ...more });
-const draftedWhitehall = (more: object = {}) => e('CommitmentDrafted', { programmeId: 'tp', ...dwp, level: 'whitehall', ...about, milestones: [], dependsOn: [], ...official, ...more });
-const offered = (more: object = {}) => e('CommitmentOffered', { ...owner, title: 'One assessment', change: 'Once', ...terms, verifierKind: 'partner', lapsesOn: '2009-09-10', ...more });
+const drafted = (more: More<'CommitmentDrafted'> = {}) => e('CommitmentDrafted', { programmeId: 'tp', ...owner, level: 'place', ...about, milestones: [], dependsOn: [], ...terms, ...more });
+const draftedWhitehall = (more: More<'CommitmentDrafted'> = {}) =>
+  e('CommitmentDrafted', { programmeId: 'tp', ...dwp, level: 'whitehall', ...about, milestones: [], dependsOn: [], ...official, ...more });
+const offered = (more: More<'CommitmentOffered'> = {}) =>
+  e('CommitmentOffered', { ...owner, title: 'One assessment', change: 'Once', ...terms, verifierKind: 'partner', lapsesOn: '2009-09-10', ...more });
 const offeredWhitehall = (more: object = {}) => offered({ ...dwp, ...official, ...more });
-const accepted = (more: object = {}) => e('CommitmentAccepted', { ...owner, dueOn: '2009-12-18', baselineDueOn: '2009-12-18', reschedules: 0, consent: false, ...more });
-const reported = (period = '2009-08', more: object = {}) =>
+const accepted = (more: More<'CommitmentAccepted'> = {}) => e('CommitmentAccepted', { ...owner, dueOn: '2009-12-18', baselineDueOn: '2009-12-18', reschedules: 0, consent: false, ...more });
+const reported = (period = '2009-08', more: More<'ProgressReported'> = {}) =>
   e('ProgressReported', { placeId: 'durham', ownerAgencyId: 'council', period, progress: 40, rag: green, narrative: 'Well', nextStep: 'More', turnedRed: false, ...more });
 const rescheduled = (from: string, to: string) => e('CommitmentRescheduled', { from, to, reason: 'Later' });
 const claimed = e('CompletionClaimed', { ...owner, evidence, verifierAgencyId: 'pct', verifierKind: 'partner', verifyBy: '2009-09-22' });
@@ -120,7 +125,7 @@ const world = (t: Test, w: World = {}) => {
   for (const id of ['theirs', 'theirs-too']) s = s.with(standing('agency'), id, stood({ status: 'registered', sector: 'department', programmeId: 'nh' }));
   return s;
 };
-const durham = (t: Test, ...given: NewEvent[]) => world(t, { given });
+const durham = (t: Test, ...given: Given[]) => world(t, { given });
 const as = {
   council: ['seat-holder', 'place:durham+agency:council', 'sh.council'],
   pct: ['seat-holder', 'place:durham+agency:pct', 'sh.pct'],
@@ -166,9 +171,9 @@ test('a body that another programme keeps promises and verifies nothing here, un
     durham(t).with(
       barrier,
       'three-forms',
-      e('BarrierRecorded', { ...three, triageDueOn: '2009-06-15' }),
-      e('BarrierTriaged', { ...three, locus: 'whitehall', reason: 'Theirs', struck: [], asks: [] }),
-      e('OwnerProposed', { agencyId, placeId: 'durham', kind: 'department', acceptanceDueOn: '2009-09-03', answerDueOn: '2009-09-10' }),
+      eventsFor(barrier)('BarrierRecorded', { ...three, triageDueOn: '2009-06-15' }),
+      eventsFor(barrier)('BarrierTriaged', { ...three, locus: 'whitehall', reason: 'Theirs', struck: [], asks: [] }),
+      eventsFor(barrier)('OwnerProposed', { agencyId, placeId: 'durham', kind: 'department', acceptanceDueOn: '2009-09-03', answerDueOn: '2009-09-10' }),
     );
   drafts(durham(t)).refuses('OTHER_PROGRAMME', /nh keeps theirs/);
   drafts(owns('dwp'), from).refuses('OTHER_PROGRAMME');
@@ -231,7 +236,7 @@ test('money is asked for by the pool’s own place, or by an agency for what it 
   const stored = [draftedWhitehall({ money }), offeredWhitehall(), e('FundsRequested', money), e('CommitmentFundsRefused', { poolId: 'treatment', code: 'OVER_ALLOCATED', reason: 'Less' })];
   const ask = (pool: object, pledgeIds: string[], more: object = {}) => {
     const asked = { ...money, pledgeIds, ...more };
-    const at = (...given: NewEvent[]) => world(t, { given, pool }).as(...as.dwp);
+    const at = (...given: Given[]) => world(t, { given, pool }).as(...as.dwp);
     return [
       () => at().when('DraftCommitment', { ...departments, money: asked }),
       // What was drafted before stands in the log.
@@ -266,7 +271,7 @@ test('money is asked for by the pool’s own place, or by an agency for what it 
 
 test('a draft follows from records this place may read, and depends only on what was offered before it', async (t) => {
   const recorded = (placeId: string, programmeId = 'tp') =>
-    e('BarrierRecorded', { placeId, programmeId, kind: 'guidance', statement: 'Forms', effectOnResidents: 'Wait', triageDueOn: '2009-06-15' });
+    eventsFor(barrier)('BarrierRecorded', { placeId, programmeId, kind: 'guidance', statement: 'Forms', effectOnResidents: 'Wait', triageDueOn: '2009-06-15' });
   const base = () => durham(t).with(barrier, 'ours', recorded('durham')).with(barrier, 'theirs', recorded('kent'));
   base()
     .when('DraftCommitment', { ...data, from: { kind: 'barrier', id: 'ours' } })
@@ -283,7 +288,7 @@ test('a draft follows from records this place may read, and depends only on what
       barrier,
       'nh',
       recorded('kent', 'nh'),
-      e('BarrierTriaged', { ...nh, locus: 'whitehall', reason: 'r', kind: 'guidance', statement: 'Forms', effectOnResidents: 'Wait', struck: [], asks: [] }),
+      eventsFor(barrier)('BarrierTriaged', { ...nh, locus: 'whitehall', reason: 'r', kind: 'guidance', statement: 'Forms', effectOnResidents: 'Wait', struck: [], asks: [] }),
     )
     .when('DraftCommitment', { ...data, from: { kind: 'barrier', id: 'nh' } })
     .refuses('SOURCE_UNKNOWN');
@@ -435,7 +440,7 @@ test('nobody can bind another body: only the owner’s seat-holder, delegate or 
 });
 
 test('an acceptance comes in time, of a body that exists, with its money', async (t) => {
-  const council = (...given: NewEvent[]) => durham(t, ...given).as(...as.council);
+  const council = (...given: Given[]) => durham(t, ...given).as(...as.council);
   council(...atOffer)
     .at('2009-09-10')
     .when('Accept', { consent: false })
@@ -475,8 +480,8 @@ test('an acceptance comes in time, of a body that exists, with its money', async
 
 test('a department’s own answer in full is its promise, on exactly its terms', async (t) => {
   const by = { account: 'do.dwp', role: 'official' as const, agency: 'dwp' };
-  const answered = (more: object = {}) => ({
-    event: e('BarrierAnswered', {
+  const answered = (more: MoreFor<typeof barrier, 'BarrierAnswered'> = {}) => ({
+    event: eventsFor(barrier)('BarrierAnswered', {
       agencyId: 'dwp',
       placeId: 'durham',
       kind: 'department',
@@ -491,15 +496,14 @@ test('a department’s own answer in full is its promise, on exactly its terms',
     by,
   });
   const described = { placeId: 'durham', programmeId: 'tp', kind: 'guidance', statement: 'Forms', effectOnResidents: 'Wait' };
-  const forms = (answer: object) =>
-    [
-      e('BarrierRecorded', { ...described, triageDueOn: '2009-06-15' }),
-      e('BarrierTriaged', { ...described, locus: 'whitehall', reason: 'Theirs', struck: [], asks: [] }),
-      e('OwnerProposed', { agencyId: 'dwp', placeId: 'durham', kind: 'department', acceptanceDueOn: '2009-09-03', answerDueOn: '2009-09-10' }),
-      answer,
-    ] as NewEvent[];
+  const forms = (answer: GivenFor<typeof barrier>): GivenFor<typeof barrier>[] => [
+    eventsFor(barrier)('BarrierRecorded', { ...described, triageDueOn: '2009-06-15' }),
+    eventsFor(barrier)('BarrierTriaged', { ...described, locus: 'whitehall', reason: 'Theirs', struck: [], asks: [] }),
+    eventsFor(barrier)('OwnerProposed', { agencyId: 'dwp', placeId: 'durham', kind: 'department', acceptanceDueOn: '2009-09-03', answerDueOn: '2009-09-10' }),
+    answer,
+  ];
   const from = { kind: 'barrier', id: 'forms' };
-  const accepts = (answer: object, given = [draftedWhitehall({ from }), offeredWhitehall()]) =>
+  const accepts = (answer: GivenFor<typeof barrier>, given = [draftedWhitehall({ from }), offeredWhitehall()]) =>
     durham(t, ...given)
       .with(barrier, 'forms', ...forms(answer))
       .as('system')
@@ -533,7 +537,7 @@ test('the owner declines, consents later; an unanswered offer lapses by the cloc
     .as(...as.council)
     .when('Decline', { reason: 'No' })
     .refuses('PLACE_WITHDRAWN');
-  const consents = (...given: NewEvent[]) => durham(t, ...given).as(...as.council);
+  const consents = (...given: Given[]) => durham(t, ...given).as(...as.council);
   t.equal(
     consents(...atAccepted)
       .when('ConsentToCommitmentDisclosure')
@@ -558,7 +562,7 @@ test('the owner declines, consents later; an unanswered offer lapses by the cloc
     .as(...as.council)
     .when('ConsentToCommitmentDisclosure')
     .refuses('PLACE_WITHDRAWN');
-  const clock = (at: string, ...given: NewEvent[]) =>
+  const clock = (at: string, ...given: Given[]) =>
     durham(t, ...given)
       .at(at)
       .as('system')
@@ -569,8 +573,8 @@ test('the owner declines, consents later; an unanswered offer lapses by the cloc
 });
 
 test('money is asked of a pool, and its answer recorded', async (t) => {
-  const system = (...given: NewEvent[]) => durham(t, ...given).as('system');
-  const confirms = (held: boolean | undefined, ...given: NewEvent[]) =>
+  const system = (...given: Given[]) => durham(t, ...given).as('system');
+  const confirms = (held: boolean | undefined, ...given: Given[]) =>
     world(t, { given, ...(held === undefined ? {} : { held }) })
       .as('system')
       .when('ConfirmFunds');
@@ -647,7 +651,7 @@ test('money is asked of a pool, and its answer recorded', async (t) => {
     reason: 'Theirs now',
     lapsesOn: '2009-09-29',
   });
-  const police = (...given: NewEvent[]) => durham(t, ...reopened, ...given).as(...as.police);
+  const police = (...given: Given[]) => durham(t, ...reopened, ...given).as(...as.police);
   police(reassigned)
     .when('Accept', { consent: false })
     .refuses('NO_FUNDS_RESERVED', /given back/);
@@ -736,7 +740,7 @@ test('a period is of the programme’s calendar, begun, and not before the promi
 });
 
 test('amber or worse, and falling progress, are explained', async (t) => {
-  const at = (d: object, ...given: NewEvent[]) => durham(t, ...atAccepted, ...given).when('Report', { ...report, ...d });
+  const at = (d: object, ...given: Given[]) => durham(t, ...atAccepted, ...given).when('Report', { ...report, ...d });
   const amber = { rag: { ...green, spend: 'amber' } };
   at({ rag: { ...green, spend: 'amber-green' } }).then({ type: 'ProgressReported' });
   at(amber).refuses('EXPLANATION_REQUIRED', /cause/);
@@ -752,7 +756,7 @@ test('amber or worse, and falling progress, are explained', async (t) => {
 
 test('a report is material when it turns red', async (t) => {
   const material = (d: object) => flag(commitment.events.ProgressReported!.material, d);
-  const turned = (rag: DataFor<typeof commitment, 'Report'>['rag'], ...given: NewEvent[]) => durham(t, ...atAccepted, ...given).when('Report', { ...report, rag, ...explained });
+  const turned = (rag: DataFor<typeof commitment, 'Report'>['rag'], ...given: Given[]) => durham(t, ...atAccepted, ...given).when('Report', { ...report, rag, ...explained });
   turned(red).then({ type: 'ProgressReported', data: { turnedRed: true } });
   turned(red, reported()).then({ type: 'ProgressReported', data: { turnedRed: true } });
   turned(red, reported('2009-08', { rag: red })).then({ type: 'ProgressReported', data: { turnedRed: false } });
@@ -762,7 +766,7 @@ test('a report is material when it turns red', async (t) => {
 
 test('E11: green delivery against the facts is contradicted', async (t) => {
   const due = (dueOn: string) => e('CommitmentMilestoneAdded', { milestoneId: 'form', title: 'Form agreed', dueOn });
-  const at = (...given: NewEvent[]) => durham(t, ...atAccepted, ...given).when('Report', report);
+  const at = (...given: Given[]) => durham(t, ...atAccepted, ...given).when('Report', report);
   // Ten working days before 1 September 2009 is 17 August (the 31st was a bank holiday); twelve is the 13th.
   at(due('2009-08-13')).refuses('RAG_CONTRADICTED', /Form agreed is 12 working days overdue/);
   at(due('2009-08-17')).then({ type: 'ProgressReported' });
@@ -783,7 +787,7 @@ test('E11: green delivery against the facts is contradicted', async (t) => {
     .then({ type: 'ProgressReported' });
   t.notOk(held(plain.state.reports, '2009-09').waiverId, 'a waiver that is not needed is not used');
   const depends = [drafted({ dependsOn: ['other'] }), offered(), accepted()];
-  const other = (rag: object) => durham(t, ...depends).with(commitment, 'other', ...atAccepted, reported('2009-08', { rag }));
+  const other = (rag: EventDataFor<typeof commitment, 'ProgressReported'>['rag']) => durham(t, ...depends).with(commitment, 'other', ...atAccepted, reported('2009-08', { rag }));
   other(red)
     .when('Report', report)
     .refuses('RAG_CONTRADICTED', /other, on which it depends, is red/);
@@ -794,7 +798,7 @@ test('E11: green delivery against the facts is contradicted', async (t) => {
 
 test('milestones lie between start and due date', async (t) => {
   const m = { milestoneId: 'form', title: 'Form agreed', dueOn: '2009-11-01' };
-  const at = (...given: NewEvent[]) => durham(t, ...given);
+  const at = (...given: Given[]) => durham(t, ...given);
   t.match(
     at(...atAccepted)
       .when('AddCommitmentMilestone', m)
@@ -847,7 +851,7 @@ test('milestones lie between start and due date', async (t) => {
 });
 
 test('completion is claimed with evidence, once the work has begun', async (t) => {
-  const claims = (...given: NewEvent[]) => durham(t, ...given).as(...as.council);
+  const claims = (...given: Given[]) => durham(t, ...given).as(...as.council);
   t.match(
     claims(...inWork)
       .when('ClaimComplete', { evidence })
@@ -890,7 +894,7 @@ test('completion is claimed with evidence, once the work has begun', async (t) =
 });
 
 test('somebody else verifies, and says how far', async (t) => {
-  const verify = (level: string, reason?: string, ...given: NewEvent[]) =>
+  const verify = (level: string, reason?: string, ...given: Given[]) =>
     durham(t, ...(given.length ? given : atClaim))
       .as(...as.pct)
       .when('Verify', { level, ...(reason ? { reason } : {}) });
@@ -938,7 +942,7 @@ test('whoever had a part in a promise but for the verifying agency judges nothin
     claimed,
   ];
   const whole = [...history, ...more];
-  const given = (at: number, by: Actor, all = whole) => all.map((event, i) => (i === at ? { event, by } : event));
+  const given = (at: number, by: Actor, all: EventFor<typeof commitment>[] = whole) => all.map((event, i) => (i === at ? { event, by } : event));
   const pct = (list: Given[], account = 'two-hats') => world(t, { given: list, seats: { ...seats, pct: { ...seats.pct, account } } }).as('seat-holder', 'place:durham+agency:pct', account);
   for (const [i, { type }] of whole.entries()) {
     pct(given(i, two))
@@ -972,7 +976,7 @@ test('whoever had a part in a promise but for the verifying agency judges nothin
 });
 
 test('a claim is returned, a completed commitment reopened within two years', async (t) => {
-  const returns = (...given: NewEvent[]) => durham(t, ...given).as(...as.pct);
+  const returns = (...given: Given[]) => durham(t, ...given).as(...as.pct);
   const back = returns(...atClaim)
     .when('ReturnClaim', { reason: 'One town only' })
     .then({ type: 'CompletionReturned', data: { dueOn: '2009-12-18' } }).state;
@@ -1033,7 +1037,7 @@ test('a claim is returned, a completed commitment reopened within two years', as
 });
 
 test('a date moves on the owner’s word twice, by thirty days in all, before it has passed', async (t) => {
-  const move = (dueOn: string, ...given: NewEvent[]) =>
+  const move = (dueOn: string, ...given: Given[]) =>
     durham(t, ...given)
       .as(...as.council)
       .when('Reschedule', { dueOn, reason: 'Later' });
@@ -1068,7 +1072,7 @@ test('a date moves on the owner’s word twice, by thirty days in all, before it
 });
 
 test('a new date lies in the future, after the milestones, and is the owner’s', async (t) => {
-  const move = (dueOn: string, ...given: NewEvent[]) => durham(t, ...given).when('Reschedule', { dueOn, reason: 'Later' });
+  const move = (dueOn: string, ...given: Given[]) => durham(t, ...given).when('Reschedule', { dueOn, reason: 'Later' });
   move('2009-08-31', ...inWork).refuses('DUE_DATE_IN_PAST');
   move('2009-11-01', ...inWork, e('CommitmentMilestoneAdded', { milestoneId: 'a', title: 'A', dueOn: '2009-11-02' })).refuses('DATES_OUT_OF_ORDER');
   move('2010-04-01', ...inWork).refuses('DUE_AFTER_PROGRAMME');
@@ -1137,7 +1141,7 @@ test('a commitment is offered to another agency, keeping its baseline', async (t
     .as(...as.police)
     .when('Accept', { consent: true })
     .then({ type: 'CommitmentAccepted', data: { dueOn: '2010-01-08', baselineDueOn: '2009-12-18', reschedules: 1 } });
-  const no = (more: object, code: string, given: NewEvent[] = inWork) =>
+  const no = (more: object, code: string, given: Given[] = inWork) =>
     durham(t, ...given)
       .when('Reassign', { ...to, ...more })
       .refuses(code);
@@ -1213,7 +1217,7 @@ test('a promise is withdrawn before acceptance by its drafter, afterwards by dec
 });
 
 test('a promise that was offered on is still one: its end needs the same word, or says that nobody keeps it', async (t) => {
-  const on = (more: object = {}) =>
+  const on = (more: More<'CommitmentReassigned'> = {}) =>
     e('CommitmentReassigned', { ...owner, ownerAgencyId: 'police', fromAgencyId: 'council', accountable: { seatId: 'police' }, reason: 'Moves', lapsesOn: '2009-09-29', ...more });
   const offeredOn = [...inWork, on()];
   const no = { reason: 'Not needed' };
@@ -1254,7 +1258,7 @@ test('what stands in another’s stead is accepted first and inherits its baseli
     .as(...as.council)
     .when('Accept', { consent: true })
     .then({ type: 'CommitmentAccepted', data: { dueOn: '2010-02-26', baselineDueOn: '2009-12-18', reschedules: 1 } });
-  const next = (...given: NewEvent[]) =>
+  const next = (...given: Given[]) =>
     durham(t, ...atWhitehall)
       .with(commitment, 'next', ...given)
       .as(...as.dwp);
@@ -1321,7 +1325,7 @@ test('periods follow the programme’s calendar, and two unreported running are 
   t.same([periodStart('2009-Q3'), periodEnd('2009-Q3'), periodEnd('2010-02')], ['2009-07-01', '2009-09-30', '2010-02-28']);
   t.same(periodsOwed('month', '2009-06-15', '2009-09-30'), ['2009-07', '2009-08']);
   t.same(periodsOwed('month', '2009-06-15', '2009-10-01'), ['2009-07', '2009-08', '2009-09']);
-  const at = (...given: NewEvent[]): CommitmentState => load(commitment, 'one', given).state;
+  const at = (...given: Given[]): CommitmentState => load(commitment, 'one', given).state;
   const silent = (s: CommitmentState, day: string) => isSilent(s, 'month', day, reference.workingDays);
   // Accepted on 1 June; July and August are owed, the second by 14 September.
   t.equal(silent(at(...atAccepted), '2009-09-14'), false);
@@ -1335,9 +1339,21 @@ test('periods follow the programme’s calendar, and two unreported running are 
   t.equal(inDelivery(at(drafted(), offered({ startOn: '2009-10-01' }), accepted()), '2009-09-30'), false);
 });
 
-const carriedFor = (authorises: object[], more: object = {}): NewEvent[] => [
-  e('DecisionDrafted', { placeId: 'durham', programmeId: 'tp', question: 'Change it?', text: 'As moved', forum: 'collaborative', authorises, ...more }),
-  e('DecisionClosed', {
+const carriedFor = (authorises: EventDataFor<typeof decision, 'DecisionDrafted'>['authorises'], more: MoreFor<typeof decision, 'DecisionDrafted'> = {}): GivenFor<typeof decision>[] => [
+  eventsFor(decision)('DecisionDrafted', {
+    placeId: 'durham',
+    programmeId: 'tp',
+    question: 'Change it?',
+    text: 'As moved',
+    forum: 'collaborative',
+    options: [],
+    affectedAgencies: [],
+    money: [],
+    refs: [],
+    authorises,
+    ...more,
+  }),
+  eventsFor(decision)('DecisionClosed', {
     placeId: 'durham',
     how: 'all-spoken',
     mayVote: 3,
@@ -1360,7 +1376,7 @@ test('a carried decision changes a promise on exactly its terms, once', async (t
     ['Supersede', { by: 'next' }, 'CommitmentSuperseded'],
   ] as const;
   for (const [command, terms, type] of cases) {
-    const give = (decided: NewEvent[], given: NewEvent[] = inWork) =>
+    const give = (decided: GivenFor<typeof decision>[], given: Given[] = inWork) =>
       durham(t, ...given)
         .with(decision, 'd1', ...decided)
         .with(commitment, 'next', ...successor)
@@ -1380,7 +1396,7 @@ test('a place’s promise is opened by a decision and, once accepted, its owner�
   disclosure(t, commitment, draft, { placeId: 'durham' });
   disclosure(t, commitment, [...atOffer, accepted({ consent: true })], { placeId: 'durham' });
   const allows = { command: 'Disclose', record: 'commitment-subject', terms: { to: 'programme' } };
-  const open = (...given: NewEvent[]) =>
+  const open = (...given: Given[]) =>
     spec(t, commitment)
       .given(...given)
       .decided('open-it', 'durham', [allows])
@@ -1418,13 +1434,21 @@ test('its title is corrected without hiding what it said', async (t) => {
 });
 
 test('E11: with a waiver of that rule, for that record, green passes, and says so', async (t) => {
-  const waived = (more: object = {}): NewEvent[] => [
-    e('WaiverRequested', { rule: 'RAG_CONTRADICTED', placeId: 'durham', programmeId: 'tp', record: 'commitment-one', reason: 'Minutes are late', until: '2009-09-30', ...more }),
-    e('WaiverGranted', { rule: 'RAG_CONTRADICTED', placeId: 'durham', until: '2009-09-30' }),
+  const waived = (more: MoreFor<typeof waiver, 'WaiverRequested'> = {}): GivenFor<typeof waiver>[] => [
+    eventsFor(waiver)('WaiverRequested', {
+      rule: 'RAG_CONTRADICTED',
+      placeId: 'durham',
+      programmeId: 'tp',
+      record: 'commitment-one',
+      reason: 'Minutes are late',
+      until: '2009-09-30',
+      ...more,
+    }),
+    eventsFor(waiver)('WaiverGranted', { rule: 'RAG_CONTRADICTED', placeId: 'durham', until: '2009-09-30' }),
   ];
   const late = e('CommitmentMilestoneAdded', { milestoneId: 'form', title: 'Form agreed', dueOn: '2009-08-13' });
   const word = { waiverId: 'late-form', overrideReason: 'The form is signed, the minutes are late' };
-  const at = (...given: NewEvent[]) =>
+  const at = (...given: GivenFor<typeof waiver>[]) =>
     durham(t, ...atAccepted, late)
       .with(waiver, 'late-form', ...given)
       .when('Report', { ...report, ...word });

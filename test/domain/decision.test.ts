@@ -2,13 +2,15 @@ import { test, type Test } from 'tap';
 import { z } from 'zod';
 import { aggregate, kit } from '../../src/domain/kernel/aggregate.js';
 import { collaborative } from '../../src/domain/collaborative/index.js';
-import type { Actor, Meta, NewEvent } from '../../src/domain/kernel/types.js';
+import type { Actor, Meta } from '../../src/domain/kernel/types.js';
 import { addDays } from '../../src/domain/shared/calendar.js';
 import { decision } from '../../src/domain/decision/index.js';
 import { shownStatus, type Authorisation } from '../../src/domain/decision/state.js';
 import { part } from '../../src/domain/kernel/parts.js';
-import { coverage, disclosure, load, spec, type DataFor } from './spec.js';
+import { coverage, disclosure, eventsFor, load, spec, type DataFor, type GivenFor, type MoreFor } from './spec.js';
 import { aggregateNamed } from '../../src/domain/registry.js';
+
+const happened = eventsFor(decision);
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.
 const standing = (name: 'programme' | 'place' | 'agency' | 'barrier' | 'decision') => {
@@ -22,23 +24,21 @@ const standing = (name: 'programme' | 'place' | 'agency' | 'barrier' | 'decision
     events: { Stood: event(z.any(), { evolve: (s, d) => void Object.assign(s, d), says: () => 'stood', access: (d) => d.access ?? {} }) },
   });
 };
-const stood = (data: object): NewEvent => ({ type: 'Stood', data: data as Record<string, unknown> });
+const stood = (data: object) => ({ type: 'Stood' as const, data });
 
 const seats = ['college', 'council', 'fire', 'pct', 'police', 'probation', 'voluntary'];
 const seat = (agencyId: string, kind = 'voting') => ({ placeId: 'durham', seatId: `seat-${agencyId}`, agencyId, account: `${agencyId}-chief`, kind });
-const seated = (agencyId: string, kind?: string): NewEvent[] => ['SeatOffered', 'SeatAccepted'].map((type) => ({ type, data: seat(agencyId, kind) }));
-const delegated = (agencyId: string, to: string, endOn = '2009-10-30'): NewEvent => ({
-  type: 'DelegateNominated',
-  data: { agencyId, from: `${agencyId}-chief`, to, startOn: '2009-10-01', endOn },
-});
-const established: NewEvent = { type: 'CollaborativeEstablished', data: { placeId: 'durham', programmeId: 'tp', rule: { kind: 'consent' }, quorum: { n: 1, d: 2 } } };
-const chaired: NewEvent = { type: 'ChairAppointed', data: { seatId: 'seat-council', agencyId: 'council', account: 'council-chief' } };
+const seated = (agencyId: string, kind?: string) => (['SeatOffered', 'SeatAccepted'] as const).map((type) => eventsFor(collaborative)(type, seat(agencyId, kind)));
+const delegated = (agencyId: string, to: string, endOn = '2009-10-30') =>
+  eventsFor(collaborative)('DelegateNominated', { agencyId, from: `${agencyId}-chief`, to, startOn: '2009-10-01', endOn });
+const established = eventsFor(collaborative)('CollaborativeEstablished', { placeId: 'durham', programmeId: 'tp', rule: { kind: 'consent' }, quorum: { n: 1, d: 2 } });
+const chaired = eventsFor(collaborative)('ChairAppointed', { seatId: 'seat-council', agencyId: 'council', account: 'council-chief' });
 const table = [established, ...seats.flatMap((s) => seated(s)), ...seated('clg', 'observer'), chaired, delegated('police', 'police-deputy')];
-const vacated = (agencyId: string): NewEvent => ({ type: 'SeatVacated', data: { ...seat(agencyId), reason: 'Retires' } });
+const vacated = (agencyId: string) => eventsFor(collaborative)('SeatVacated', { ...seat(agencyId), reason: 'Retires' });
 
 interface World {
   status?: string;
-  table?: NewEvent[];
+  table?: GivenFor<typeof collaborative>[];
 }
 /** Durham in October 2009: seven voting seats, an observer, and departments; acted in by its secretariat. */
 const world = (t: Test, w: World = {}) => {
@@ -69,11 +69,10 @@ const motion = {
 };
 type More = Partial<typeof motion>;
 const spends = (...ids: string[]): More => ({ money: ids.map((agencyId) => ({ agencyId, pence: 5_000_000, financialYear: '2009-10' })) });
-const drafted = (more: More = {}): NewEvent => ({ type: 'DecisionDrafted', data: { ...motion, ...more, placeId: 'durham', programmeId: 'tp' } });
+const drafted = (more: More = {}) => happened('DecisionDrafted', { ...motion, ...more, placeId: 'durham', programmeId: 'tp' });
 const closesAt = '2009-10-30T17:00:00.000Z';
-const opened = (more: object = {}, spend: string[] = []): NewEvent => ({
-  type: 'DecisionOpened',
-  data: {
+const opened = (more: MoreFor<typeof decision, 'DecisionOpened'> = {}, spend: string[] = []) =>
+  happened('DecisionOpened', {
     placeId: 'durham',
     question: motion.question,
     textHash: 'a'.repeat(64),
@@ -85,24 +84,22 @@ const opened = (more: object = {}, spend: string[] = []): NewEvent => ({
     closesAt,
     refs: [],
     ...more,
-  },
-});
+  });
 const of = (agencyId: string, capacity = 'holder') => ({ placeId: 'durham', seatId: `seat-${agencyId}`, agencyId, capacity, refs: [] });
 const by = (agencyId: string): Actor => ({ account: `${agencyId}-chief`, role: 'seat-holder', agency: agencyId, place: 'durham' });
 const took = (agencyId: string, stance: string, at = '2009-10-20T10:00:00.000Z') => ({
-  event: { type: 'PositionTaken', data: { ...of(agencyId), stance, ...(stance === 'object' ? { reason: 'The money is not ours' } : {}) } },
+  event: happened('PositionTaken', { ...of(agencyId), stance, ...(stance === 'object' ? { reason: 'The money is not ours' } : {}) }),
   at,
   by: by(agencyId),
 });
 const interest = (agencyId: string, pecuniary = true) => ({
-  event: { type: 'InterestDeclared', data: { ...of(agencyId), pecuniary, nature: 'Trustee' } },
+  event: happened('InterestDeclared', { ...of(agencyId), pecuniary, nature: 'Trustee' }),
   at: '2009-10-19T10:00:00.000Z',
   by: by(agencyId),
 });
-const consented = (agencyId: string): NewEvent => ({ type: 'ExternalConsentRecorded', data: { placeId: 'durham', agencyId, evidence: 'Minute 7', refs: [] } });
-const closed = (result = 'carried'): NewEvent => ({
-  type: 'DecisionClosed',
-  data: {
+const consented = (agencyId: string) => happened('ExternalConsentRecorded', { placeId: 'durham', agencyId, evidence: 'Minute 7', refs: [] });
+const closed = (result = 'carried') =>
+  happened('DecisionClosed', {
     placeId: 'durham',
     chairAgencyId: 'council',
     how: 'clock',
@@ -114,9 +111,8 @@ const closed = (result = 'carried'): NewEvent => ({
     ruleMet: true,
     unagreed: [],
     result,
-  },
-});
-type Given = Parameters<ReturnType<typeof world>['given']>;
+  });
+type Given = GivenFor<typeof decision>[];
 const draft = (t: Test, more: More = {}, w: World = {}) => world(t, w).given(drafted(more));
 const open = (t: Test, ...given: Given) =>
   world(t)
@@ -183,7 +179,7 @@ test('a draft is amended; once opened its text is frozen', (t) => {
   amend({ refs: ['barrier-theirs'] }).refuses('RECORD_UNKNOWN');
   draft(t, {}, { status: 'withdrawn' }).when('AmendDecision', motion).refuses('PLACE_WITHDRAWN');
   draft(t).as('chair', 'place:durham+agency:council', 'not-the-chair').when('AmendDecision', motion).refuses('NOT_A_SEAT_HOLDER');
-  for (const given of [[opened()], [opened(), closed()], [opened(), closed('lapsed')], [{ type: 'DecisionWithdrawn', data: { reason: 'x' } }]])
+  for (const given of [[opened()], [opened(), closed()], [opened(), closed('lapsed')], [happened('DecisionWithdrawn', { reason: 'x' })]])
     amend({ text: 'Another text' }, ...given).refuses('TEXT_FROZEN', /names this one in replaces/);
   t.end();
 });
@@ -336,7 +332,7 @@ test('positions are changed and objections withdrawn; what was said stays', (t) 
   change([took('pct', 'agree'), interest('pct')], { stance: 'abstain' }).refuses('INTEREST_DECLARED');
   change([took('pct', 'agree')], { stance: 'abstain' }, 'clg').refuses('NOT_IN_ELECTORATE');
   const withdraw = (given: Given, agency = 'pct') => holder(open(t, ...given), agency).when('WithdrawObjection', { reason: 'Settled' });
-  const gone = { type: 'ObjectionWithdrawn', data: { ...of('pct'), reason: 'Settled' } };
+  const gone = happened('ObjectionWithdrawn', { ...of('pct'), reason: 'Settled' });
   t.match(part(withdraw([took('pct', 'object')]).then({ type: 'ObjectionWithdrawn' }).state.positions, 'seat-pct'), { stance: 'object', withdrawn: true });
   withdraw([took('pct', 'object'), gone]).nothing();
   change([took('pct', 'object'), gone], { stance: 'object', reason: 'The money is not ours' }).then({ type: 'PositionChanged', data: { from: 'object', to: 'object' } });
@@ -374,7 +370,7 @@ test('where the money of a conflicted seat is spent, the consent of its agency i
   const declare = (s: ReturnType<typeof world>, agency: string, pecuniary = true, account?: string) => holder(s, agency, account).when('DeclareInterest', { pecuniary, nature: 'Owner' });
   const asks = { question: 'Shall we pool?', dueOn: '2009-10-30', kind: 'agency' };
   declare(spending(t, ['police']), 'police').then({ type: 'InterestDeclared', data: { consent: asks } });
-  const unasked = { type: 'InterestDeclared', data: { consent: undefined } };
+  const unasked = { type: 'InterestDeclared', data: { consent: undefined } } as const;
   // Who still votes agrees by a position; whose money is not spent is not asked; and who was asked is not asked again.
   declare(spending(t, ['police']), 'police', false).then(unasked);
   declare(spending(t, ['police']), 'pct').then(unasked);
@@ -395,7 +391,7 @@ test('E5: after its time nothing is added, by the clock and not by the job', (t)
     ['WithdrawObjection', { reason: 'Settled' }],
     ['DeclareInterest', { pecuniary: true, nature: 'Trustee' }],
   ];
-  const after = [[], [closed()], [closed('lapsed')], [closed('not-carried')], [closed(), { type: 'DecisionRescinded', data: { decisionId: 'x' } }]];
+  const after = [[], [closed()], [closed('lapsed')], [closed('not-carried')], [closed(), happened('DecisionRescinded', { decisionId: 'x' })]];
   for (const given of after) {
     for (const [command, data] of every)
       holder(open(t, took('pct', 'object'), ...given).at(late), 'pct')
@@ -471,7 +467,7 @@ test('the chair closes early only when all have spoken', (t) => {
 
 test('an affected agency outside the vote consents itself', (t) => {
   const consent = (s: ReturnType<typeof world>) => s.when('RecordExternalConsent', { evidence: 'Minute 7' });
-  const ext = { type: 'ExternalConsentRecorded', data: { agencyId: 'dwp', evidence: 'Minute 7' } };
+  const ext = { type: 'ExternalConsentRecorded', data: { agencyId: 'dwp', evidence: 'Minute 7' } } as const;
   t.same(consent(spending(t, ['dwp']).as('official', 'agency:dwp')).then(ext).state.consents, ['dwp']);
   consent(spending(t, ['dwp']).as('finance-officer', 'agency:dwp')).then(ext);
   consent(spending(t, ['dwp'], consented('dwp')).as('official', 'agency:dwp')).nothing();
@@ -516,7 +512,7 @@ test('the outcome is recorded, and a decision on money is reviewed within twelve
   outcome(money(), { reviewOn: addDays(year, 1) }).refuses('REVIEW_DATE_OUT_OF_RANGE', /12 months/);
   outcome(money().at('2011-03-01'), { reviewOn: '2011-03-08' }).then({ type: 'OutcomeRecorded' });
   outcome(money().at('2011-03-01'), { reviewOn: '2011-03-09' }).refuses('REVIEW_DATE_OUT_OF_RANGE');
-  const recorded: NewEvent = { type: 'OutcomeRecorded', data: { placeId: 'durham', statement: 'Pooled', reviewOn: '2010-10-01' } };
+  const recorded = happened('OutcomeRecorded', { placeId: 'durham', statement: 'Pooled', reviewOn: '2010-10-01' });
   outcome(carried(t, recorded)).nothing();
   outcome(carried(t, recorded), { statement: 'Something else' }).refuses('OUTCOME_EXISTS');
   outcome(carried(t).as('chair', 'place:durham+agency:council', 'not-the-chair')).refuses('NOT_A_SEAT_HOLDER');
@@ -525,7 +521,7 @@ test('the outcome is recorded, and a decision on money is reviewed within twelve
 });
 
 test('a review comes when it is due, and what is right is reviewed again', (t) => {
-  const recorded: NewEvent = { type: 'OutcomeRecorded', data: { placeId: 'durham', statement: 'Pooled', reviewOn: '2010-10-01' } };
+  const recorded = happened('OutcomeRecorded', { placeId: 'durham', statement: 'Pooled', reviewOn: '2010-10-01' });
   const review = (s: ReturnType<typeof world>, data: object) => s.when('RecordReview', { verdict: 'still-right', note: 'As promised', ...data });
   const due = (s = carried(t, recorded)) => s.at('2010-10-01');
   t.equal(review(due(), { reviewOn: '2011-10-01' }).then({ type: 'DecisionReviewed' }).state.reviewOn, '2011-10-01');
@@ -537,7 +533,7 @@ test('a review comes when it is due, and what is right is reviewed again', (t) =
     t.match([state.status, shownStatus(state), state.reviewOn], ['carried', 'carried', undefined], 'it stands until another carries');
     t.equal(review(due(), { verdict, reviewOn: '2011-01-31' }).then({ type: 'DecisionReviewed' }).state.reviewOn, '2011-01-31', 'by when it is to be replaced');
     // Nothing came: it is looked at again, at any time.
-    const reviewed: NewEvent = { type: 'DecisionReviewed', data: { placeId: 'durham', verdict, note: 'No longer' } };
+    const reviewed = happened('DecisionReviewed', { placeId: 'durham', verdict, note: 'No longer' });
     const again = review(due(carried(t, recorded, reviewed)).at('2010-10-04'), { reviewOn: '2011-10-01' }).then({ type: 'DecisionReviewed' });
     t.match([again.state.status, shownStatus(again.state)], ['carried', 'confirmed']);
     // Somebody owes the other decision until then: twenty working days, or the day that was named.
@@ -545,7 +541,7 @@ test('a review comes when it is due, and what is right is reviewed again', (t) =
     t.match(dueOf({}), [{ close: 'review' }, { open: 'review', owedBy: [{ kind: 'agency', id: 'council' }], workingDays: 20 }]);
     t.match(dueOf({ reviewOn: '2011-01-31' }), [{ close: 'review' }, { open: 'review', on: '2011-01-31' }]);
   }
-  const still: NewEvent = { type: 'DecisionReviewed', data: { placeId: 'durham', verdict: 'still-right', note: 'Yes', reviewOn: '2011-10-01' } };
+  const still = happened('DecisionReviewed', { placeId: 'durham', verdict: 'still-right', note: 'Yes', reviewOn: '2011-10-01' });
   review(carried(t, recorded, still).at('2011-09-30'), { reviewOn: '2012-10-01' }).refuses('REVIEW_NOT_DUE');
   review(carried(t, recorded).at('2010-09-30'), {}).refuses('REVIEW_NOT_DUE', /1 October 2010/);
   review(carried(t), {}).refuses('REVIEW_NOT_DUE');
@@ -580,11 +576,11 @@ test('a decision is superseded or rescinded only by a carried one that authorise
 
 test('a decision is opened by another, and stays readable to whom it was', (t) => {
   disclosure(t, decision, [drafted()], { placeId: 'durham' });
-  const open: NewEvent = { type: 'RecordDisclosed', data: { from: 'members', to: 'programme', decisionId: 'open-it' } };
+  const open = happened('RecordDisclosed', { from: 'members', to: 'programme', decisionId: 'open-it' });
   for (const end of [
-    { type: 'DecisionWithdrawn', data: { reason: 'New figures' } },
-    { type: 'DecisionSuperseded', data: { decisionId: 'again' } },
-    { type: 'DecisionRescinded', data: { decisionId: 'again' } },
+    happened('DecisionWithdrawn', { reason: 'New figures' }),
+    happened('DecisionSuperseded', { decisionId: 'again' }),
+    happened('DecisionRescinded', { decisionId: 'again' }),
   ])
     t.match(load(decision, 'pooling', [drafted(), opened(), open, closed(), end]).access, { tier: 'programme', tierSince: 3 }, end.type);
   t.end();

@@ -1,11 +1,14 @@
 import { test, type Test } from 'tap';
 import { z } from 'zod';
 import { aggregate, kit } from '../../src/domain/kernel/aggregate.js';
-import type { NewEvent } from '../../src/domain/kernel/types.js';
 import { fundingStream } from '../../src/domain/funding-stream/index.js';
 import { held, part } from '../../src/domain/kernel/parts.js';
 import { place } from '../../src/domain/place/index.js';
-import { coverage, disclosure, spec } from './spec.js';
+import { coverage, disclosure, eventsFor, spec, type GivenFor, type MoreFor } from './spec.js';
+
+type Given = GivenFor<typeof fundingStream>;
+type More<K extends keyof (typeof fundingStream)['events']> = MoreFor<typeof fundingStream, K>;
+const happened = eventsFor(fundingStream);
 
 // Agencies as they stand, so that these specs show this aggregate's rules alone.
 const agencies = (() => {
@@ -19,17 +22,17 @@ const agencies = (() => {
     events: { Stood: event(z.any(), { evolve: (s, d) => void Object.assign(s, d), says: () => 'stood' }) },
   });
 })();
-const stood = (sector: string): NewEvent => ({ type: 'Stood', data: { status: 'registered', sector } });
+const stood = (sector: string) => ({ type: 'Stood' as const, data: { status: 'registered', sector } });
 const support = { cofog: ['10'], text: 'Support' };
 const money = { name: 'Treatment Budget', years: { from: '2009-10', to: '2010-11' }, ringFenced: true, purposes: { cofog: ['07'], text: 'Treatment' }, conditions: 'Drugs only' };
-const registered: NewEvent = { type: 'StreamRegistered', data: { ...money, departmentId: 'dh' } };
+const registered = happened('StreamRegistered', { ...money, departmentId: 'dh' });
 const relaxation = (more: object = {}) => ({ relaxationId: 'r1', placeIds: ['durham'], from: '2009-09-01', to: '2009-09-30', purposes: support, ...more });
-const relaxed = (more: object = {}): NewEvent => ({ type: 'RingFenceRelaxed', data: { ...relaxation(more), retrospective: false } });
-const ended = (on: string): NewEvent => ({ type: 'RelaxationEnded', data: { relaxationId: 'r1', on, reason: 'Over' } });
-const over: NewEvent = { type: 'StreamEnded', data: { on: '2009-08-31', reason: 'Over' } };
-const opened = (programmeId: string): NewEvent => ({ type: 'PlaceOpened', data: { programmeId, kind: 'pilot', name: 'Place' } });
+const relaxed = (more: More<'RingFenceRelaxed'> = {}) => happened('RingFenceRelaxed', { ...relaxation(more), retrospective: false });
+const ended = (on: string) => happened('RelaxationEnded', { relaxationId: 'r1', on, reason: 'Over' });
+const over = happened('StreamEnded', { on: '2009-08-31', reason: 'Over' });
+const opened = (programmeId: string) => eventsFor(place)('PlaceOpened', { programmeId, kind: 'pilot', name: 'Place' });
 /** The Department of Health's official, on 1 September 2009. */
-const official = (t: Test, ...given: NewEvent[]) =>
+const official = (t: Test, ...given: Given[]) =>
   spec(t, fundingStream)
     .id('ptb')
     .with(agencies, 'dh', stood('department'))
@@ -96,7 +99,7 @@ test('conditions are amended and the stream ends', (t) => {
 });
 
 test('a ring-fence is relaxed from today on', (t) => {
-  const relax = (more: object = {}, ...given: NewEvent[]) => official(t, registered, ...given).when('RelaxRingFence', relaxation(more));
+  const relax = (more: object = {}, ...given: Given[]) => official(t, registered, ...given).when('RelaxRingFence', relaxation(more));
   t.match(part(relax().then({ type: 'RingFenceRelaxed', data: { retrospective: false } }).state.relaxations, 'r1'), { placeIds: ['durham'], from: '2009-09-01', to: '2009-09-30' });
   relax({ placeIds: ['durham', 'kent'] }).then({ type: 'RingFenceRelaxed' });
   relax({ placeIds: ['durham', 'never'] }).refuses('PLACE_UNKNOWN', /never/);
@@ -111,7 +114,7 @@ test('a ring-fence is relaxed from today on', (t) => {
 });
 
 test('two relaxations never cover one place on one day', (t) => {
-  const second = (more: object, ...given: NewEvent[]) => official(t, registered, relaxed(), ...given).when('RelaxRingFence', relaxation({ relaxationId: 'r2', ...more }));
+  const second = (more: object, ...given: Given[]) => official(t, registered, relaxed(), ...given).when('RelaxRingFence', relaxation({ relaxationId: 'r2', ...more }));
   second({ from: '2009-09-30', to: '2009-10-30' }).refuses('RELAXATION_OVERLAPS');
   second({ from: '2009-10-01', to: '2009-10-30' }).then({ type: 'RingFenceRelaxed' });
   second({ placeIds: ['kent'] }).then({ type: 'RingFenceRelaxed' });
@@ -127,7 +130,7 @@ test('two relaxations never cover one place on one day', (t) => {
 });
 
 test('a relaxation ends early, never late', (t) => {
-  const end = (now: string, ...given: NewEvent[]) =>
+  const end = (now: string, ...given: Given[]) =>
     official(t, registered, ...given)
       .at(now)
       .when('EndRelaxation', { relaxationId: 'r1', reason: 'Over' });

@@ -1,8 +1,8 @@
 import { test } from 'tap';
 import { days, refusals } from '../../src/domain/system/index.js';
-import { coverage, spec } from './spec.js';
+import { coverage, eventsFor, spec } from './spec.js';
 
-const closed = (date: string) => ({ type: 'DayClosed', data: { date } });
+const closed = (date: string) => eventsFor(days)('DayClosed', { date });
 const close = (date: string) => ({ date });
 
 test('a day is closed once, after its end in London', async (t) => {

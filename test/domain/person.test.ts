@@ -1,13 +1,15 @@
 import { test } from 'tap';
 import { collaborative } from '../../src/domain/collaborative/index.js';
-import type { NewEvent } from '../../src/domain/kernel/types.js';
 import { person } from '../../src/domain/person/index.js';
 import { personId } from '../../src/domain/person/state.js';
 import { place } from '../../src/domain/place/index.js';
 import { Id } from '../../src/domain/shared/values.js';
-import { coverage, disclosure, spec } from './spec.js';
+import { coverage, disclosure, eventsFor, spec, type GivenFor } from './spec.js';
 
-const registered: NewEvent = { type: 'PersonRegistered', data: { accountId: 'anna', name: 'Anna Gill', officeHolder: false } };
+type Given = GivenFor<typeof person>;
+const happened = eventsFor(person);
+
+const registered = happened('PersonRegistered', { accountId: 'anna', name: 'Anna Gill', officeHolder: false });
 
 test('a name is registered once for an account in a programme', (t) => {
   const data = { programmeId: 'tp', accountId: 'anna', name: 'Anna Gill' };
@@ -40,7 +42,7 @@ test('the recordâ€™s id follows from the account id', (t) => {
 });
 
 test('a name is corrected', (t) => {
-  const anna = (name: string, ...given: NewEvent[]) =>
+  const anna = (name: string, ...given: Given[]) =>
     spec(t, person)
       .id('anna')
       .given(...given)
@@ -55,12 +57,14 @@ test('a name is corrected', (t) => {
 });
 
 test('a secretariat registers and corrects the names of those at its own placeâ€™s table only', (t) => {
-  const established: NewEvent = { type: 'CollaborativeEstablished', data: { placeId: 'durham', programmeId: 'tp', rule: { kind: 'consent' }, quorum: { n: 1, d: 2 } } };
-  const seat = (type: string, more: object = {}): NewEvent => ({ type, data: { seatId: 'one', agencyId: 'council', account: 'anna', kind: 'voting', placeId: 'durham', ...more } });
-  const opened: NewEvent = { type: 'PlaceOpened', data: { programmeId: 'tp', kind: 'pilot', name: 'Durham' } };
-  const champion: NewEvent = { type: 'ChampionAssigned', data: { accountId: 'anna', from: '2009-06-15' } };
-  const kent: NewEvent = { type: 'PlaceOpened', data: { programmeId: 'tp', kind: 'pilot', name: 'Kent' } };
-  const asked = (command: string, data: Record<string, unknown>, given: NewEvent[], at: string, table: NewEvent[], profile: NewEvent[]) =>
+  const held = { seatId: 'one', agencyId: 'council', account: 'anna', kind: 'voting', placeId: 'durham' };
+  const established = eventsFor(collaborative)('CollaborativeEstablished', { placeId: 'durham', programmeId: 'tp', rule: { kind: 'consent' }, quorum: { n: 1, d: 2 } });
+  const happenedThere = eventsFor(collaborative);
+  const seat = (type: 'SeatOffered' | 'SeatAccepted', kind = 'voting') => happenedThere(type, { ...held, kind });
+  const opened = eventsFor(place)('PlaceOpened', { programmeId: 'tp', kind: 'pilot', name: 'Durham' });
+  const champion = eventsFor(place)('ChampionAssigned', { accountId: 'anna', from: '2009-06-15' });
+  const kent = eventsFor(place)('PlaceOpened', { programmeId: 'tp', kind: 'pilot', name: 'Kent' });
+  const asked = (command: string, data: Record<string, unknown>, given: Given[], at: string, table: GivenFor<typeof collaborative>[], profile: GivenFor<typeof place>[]) =>
     spec(t, person)
       .id('anna')
       .given(...given)
@@ -69,7 +73,7 @@ test('a secretariat registers and corrects the names of those at its own placeâ€
       .with(place, 'kent', kent)
       .as('secretariat', `place:${at}`)
       .whenAny(command, data);
-  const anna = (at: string, table: NewEvent[], profile: NewEvent[] = []) => {
+  const anna = (at: string, table: GivenFor<typeof collaborative>[], profile: GivenFor<typeof place>[] = []) => {
     const registers = asked('RegisterPerson', { programmeId: 'tp', accountId: 'anna', name: 'Anna Gill' }, [], at, table, profile);
     const corrects = asked('RenamePerson', { name: 'Anna Hill' }, [registered], at, table, profile);
     return {
@@ -78,18 +82,18 @@ test('a secretariat registers and corrects the names of those at its own placeâ€
     };
   };
   const offered = seat('SeatOffered');
-  const delegate: NewEvent = { type: 'DelegateNominated', data: { agencyId: 'council', from: 'chief', to: 'anna', startOn: '2009-09-01', endOn: '2009-09-30' } };
-  for (const table of [[offered, seat('SeatAccepted')], [offered, seat('SeatAccepted'), seat('SeatSuspended', { reason: 'On leave' })], [delegate]]) {
+  const delegate = happenedThere('DelegateNominated', { agencyId: 'council', from: 'chief', to: 'anna', startOn: '2009-09-01', endOn: '2009-09-30' });
+  for (const table of [[offered, seat('SeatAccepted')], [offered, seat('SeatAccepted'), happenedThere('SeatSuspended', { ...held, reason: 'On leave' })], [delegate]]) {
     anna('durham', table).may();
     anna('kent', table).mayNot(/programme office/);
   }
   // Whom a secretariat names by its own word is anybody it likes.
-  for (const table of [[offered], [{ type: 'SecretaryAppointed', data: { account: 'anna' } }]]) anna('durham', table).mayNot();
+  for (const table of [[offered], [happenedThere('SecretaryAppointed', { account: 'anna' })]]) anna('durham', table).mayNot();
   anna('durham', [], [{ type: 'LeadContactNominated', data: { accountId: 'anna' } }]).mayNot();
   anna('durham', []).mayNot();
-  anna('durham', [offered, seat('SeatVacated', { reason: 'Retires' })]).mayNot();
+  anna('durham', [offered, happenedThere('SeatVacated', { ...held, reason: 'Retires' })]).mayNot();
   anna('durham', [], [champion]).mayNot(/champion/);
-  anna('durham', [seat('SeatOffered', { kind: 'observer' })], [champion]).mayNot();
+  anna('durham', [seat('SeatOffered', 'observer')], [champion]).mayNot();
   t.end();
 });
 
@@ -99,7 +103,7 @@ test('a name is its programmeâ€™s to correct', (t) => {
   office('tp')
     .when('RegisterPerson', { programmeId: 'tp', accountId: 'anna', name: 'Anna Gill' })
     .then({ type: 'PersonRegistered', data: { programmeId: 'tp' } });
-  const theirs: NewEvent = { type: 'PersonRegistered', data: { ...data, programmeId: 'tp' } };
+  const theirs = happened('PersonRegistered', { ...data, programmeId: 'tp' });
   office('tp').given(theirs).when('RenamePerson', { name: 'Anna Hill' }).then({ type: 'PersonRenamed' });
   office('nh').given(theirs).when('RenamePerson', { name: 'Mallory' }).refuses('OTHER_PROGRAMME', /tp/);
   // What older logs hold, every office mends.

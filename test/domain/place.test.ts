@@ -4,8 +4,12 @@ import { aggregate, kit } from '../../src/domain/kernel/aggregate.js';
 import type { NewEvent } from '../../src/domain/kernel/types.js';
 import { held } from '../../src/domain/kernel/parts.js';
 import { place } from '../../src/domain/place/index.js';
-import { coverage, metaOf, spec, type Given } from './spec.js';
+import { coverage, eventsFor, metaOf, spec, type GivenFor, type MoreFor } from './spec.js';
 import { aggregateNamed } from '../../src/domain/registry.js';
+
+type Given = GivenFor<typeof place>;
+type More<K extends keyof (typeof place)['events']> = MoreFor<typeof place, K>;
+const happened = eventsFor(place);
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.
 const standing = (name: 'programme' | 'collaborative' | 'agency' | 'commitment') => {
@@ -19,18 +23,18 @@ const standing = (name: 'programme' | 'collaborative' | 'agency' | 'commitment')
     events: { Stood: event(z.any(), { evolve: (s, d) => void Object.assign(s, d), says: () => 'stood', access: (d) => d.access ?? {} }) },
   });
 };
-const stood = (data: object): NewEvent => ({ type: 'Stood', data: data as Record<string, unknown> });
+const stood = (data: object) => ({ type: 'Stood' as const, data });
 
-const opened = (kind = 'pilot'): NewEvent => ({ type: 'PlaceOpened', data: { programmeId: 'tp', kind, name: 'Durham' } });
-const body: NewEvent = { type: 'AccountableBodyNominated', data: { agencyId: 'council' } };
-const lead: NewEvent = { type: 'LeadContactNominated', data: { accountId: 'lead' } };
-const champion: NewEvent = { type: 'ChampionAssigned', data: { accountId: 'champion', from: '2009-06-15' } };
-const championEnded: NewEvent = { type: 'ChampionEnded', data: { accountId: 'champion', reason: 'Moves', programmeId: 'tp', kind: 'pilot' } };
-const proposed = (themeId = 'housing', more: object = {}): NewEvent => ({ type: 'ThemeProposed', data: { themeId, title: 'Housing', policyThemeIds: [], ...more } });
-const confirmed: NewEvent = { type: 'ThemeConfirmed', data: { themeId: 'housing', title: 'Housing' } };
-const dropped: NewEvent = { type: 'ThemeDropped', data: { themeId: 'housing', title: 'Housing', reason: 'Merged' } };
-const activated: NewEvent = { type: 'PlaceActivated', data: {} };
-const closedOut: NewEvent = { type: 'PlaceClosedOut', data: { handover: 'The partnership goes on', lessonIds: [], commitments: [] } };
+const opened = (kind = 'pilot') => happened('PlaceOpened', { programmeId: 'tp', kind, name: 'Durham' });
+const body = happened('AccountableBodyNominated', { agencyId: 'council' });
+const lead = happened('LeadContactNominated', { accountId: 'lead' });
+const champion = happened('ChampionAssigned', { accountId: 'champion', from: '2009-06-15' });
+const championEnded = happened('ChampionEnded', { accountId: 'champion', reason: 'Moves', programmeId: 'tp', kind: 'pilot' });
+const proposed = (themeId = 'housing', more: More<'ThemeProposed'> = {}) => happened('ThemeProposed', { themeId, title: 'Housing', policyThemeIds: [], ...more });
+const confirmed = happened('ThemeConfirmed', { themeId: 'housing', title: 'Housing' });
+const dropped = happened('ThemeDropped', { themeId: 'housing', title: 'Housing', reason: 'Merged' });
+const activated = happened('PlaceActivated');
+const closedOut = happened('PlaceClosedOut', { handover: 'The partnership goes on', lessonIds: [], commitments: [] });
 
 interface World {
   kind?: string;
@@ -113,14 +117,14 @@ test('nothing new is recorded for a withdrawn place', (t) => {
 });
 
 test('the profile: population, accountable body, lead contact', (t) => {
-  const people = (data: object = {}, ...given: NewEvent[]) => durham(t, {}, ...given).when('RecordPopulation', { value: 508500, referenceOn: '2008-06-30', source: 'ONS mid-2008', ...data });
+  const people = (data: object = {}, ...given: Given[]) => durham(t, {}, ...given).when('RecordPopulation', { value: 508500, referenceOn: '2008-06-30', source: 'ONS mid-2008', ...data });
   t.match(people().then({ type: 'PopulationRecorded', data: { value: 508500 } }).state.population, { value: 508500, referenceOn: '2008-06-30' });
   people({ referenceOn: '2009-09-01' }).then({ type: 'PopulationRecorded' });
   people({ referenceOn: '2009-09-02' }).refuses('REFERENCE_DATE_IN_FUTURE');
   people({}, activated, closedOut).refuses('WRONG_STATE');
   for (const value of [0, -1, 1.5]) t.notOk(place.commands.RecordPopulation!.data.safeParse({ value, referenceOn: '2008-06-30', source: 'ONS' }).success);
 
-  const nominate = (agencyId: string, ...given: NewEvent[]) => durham(t, {}, ...given).when('NominateAccountableBody', { agencyId });
+  const nominate = (agencyId: string, ...given: Given[]) => durham(t, {}, ...given).when('NominateAccountableBody', { agencyId });
   t.equal(nominate('council').then({ type: 'AccountableBodyNominated', data: { agencyId: 'council' } }).state.accountableBodyId, 'council');
   nominate('council', body).nothing();
   nominate('never').refuses('AGENCY_UNKNOWN');
@@ -180,12 +184,12 @@ test('a pilot without a champion is the programme office’s to mend within ten 
   t.same(due(championEnded), [owed]);
   t.same(due({ ...championEnded, data: { ...championEnded.data, kind: 'parallel' } }), []);
   // A place that becomes a pilot is owed one, and no longer when it is a pilot no more.
-  const noted = (kind: string, hasChampion: boolean): NewEvent => ({ type: 'PlaceKindNoted', data: { programmeId: 'tp', kind, hasChampion } });
+  const noted = (kind: string, hasChampion: boolean) => happened('PlaceKindNoted', { programmeId: 'tp', kind, hasChampion });
   t.same(due(noted('pilot', false)), [owed]);
   t.same(due(noted('pilot', true)), []);
   t.same(due(noted('parallel', false)), [{ close: 'champion' }]);
   let programmeId = 'tp';
-  const note = (kind: string, ...given: NewEvent[]) =>
+  const note = (kind: string, ...given: Given[]) =>
     durham(t, { kind: 'pilot' }, ...given)
       .as('system')
       .when('NoteKind', { programmeId, kind });
@@ -201,7 +205,7 @@ test('a pilot without a champion is the programme office’s to mend within ten 
 });
 
 test('themes are proposed, renamed and dropped by the secretariat', (t) => {
-  const propose = (data: object = {}, ...given: NewEvent[]) => durham(t, {}, ...given).when('ProposeTheme', { themeId: 'housing', title: 'Housing', ...data });
+  const propose = (data: object = {}, ...given: Given[]) => durham(t, {}, ...given).when('ProposeTheme', { themeId: 'housing', title: 'Housing', ...data });
   t.match(propose().then({ type: 'ThemeProposed', data: { themeId: 'housing', policyThemeIds: [] } }).state.themes, { housing: { title: 'Housing', status: 'proposed' } });
   const full = { rationale: 'Cold homes', exclusions: 'Not hostels', parentThemeId: 'housing', policyThemeIds: ['drugs'] };
   propose({ themeId: 'heating', ...full }, proposed()).then({ type: 'ThemeProposed', data: full });
@@ -212,13 +216,13 @@ test('themes are proposed, renamed and dropped by the secretariat', (t) => {
   propose({ policyThemeIds: ['never'] }).refuses('THEME_UNKNOWN');
   propose({ policyThemeIds: ['drugs', 'old'] }).refuses('THEME_UNKNOWN');
 
-  const rename = (title: string, ...given: NewEvent[]) => durham(t, {}, ...given).when('RenameTheme', { themeId: 'housing', title });
+  const rename = (title: string, ...given: Given[]) => durham(t, {}, ...given).when('RenameTheme', { themeId: 'housing', title });
   t.equal(held(rename('Homes', proposed()).then({ type: 'ThemeRenamed', data: { from: 'Housing', to: 'Homes' } }).state.themes, 'housing').title, 'Homes');
   rename('Housing', proposed()).nothing();
   rename('Homes').refuses('THEME_UNKNOWN');
   rename('Homes', proposed(), dropped).refuses('THEME_UNKNOWN');
 
-  const drop = (...given: NewEvent[]) => durham(t, {}, ...given).when('DropTheme', { themeId: 'housing', reason: 'Merged' });
+  const drop = (...given: Given[]) => durham(t, {}, ...given).when('DropTheme', { themeId: 'housing', reason: 'Merged' });
   t.equal(held(drop(proposed(), confirmed).then({ type: 'ThemeDropped', data: { title: 'Housing', reason: 'Merged' } }).state.themes, 'housing').status, 'dropped');
   drop(proposed(), dropped).nothing();
   drop().refuses('THEME_UNKNOWN');
@@ -251,9 +255,9 @@ test('the chair confirms themes', (t) => {
   durham(t, {}, proposed()).when('ConfirmTheme', confirm).refuses('ONLY_THE_CHAIR_CONFIRMS');
   office(t, {}, proposed()).when('ConfirmTheme', confirm).refuses('ONLY_THE_CHAIR_CONFIRMS');
   // Who proposed a theme as the secretariat, or named it, does not confirm it as the chair.
-  const as = (account: string, event: NewEvent) => ({ event, by: { account, role: 'secretariat' as const } });
-  const renamed: NewEvent = { type: 'ThemeRenamed', data: { themeId: 'housing', from: 'Housing', to: 'Homes' } };
-  for (const given of [[as('chair-1', proposed())], [proposed(), as('chair-1', renamed)]]) {
+  const as = <E>(account: string, event: E) => ({ event, by: { account, role: 'secretariat' as const } });
+  const renamed = happened('ThemeRenamed', { themeId: 'housing', from: 'Housing', to: 'Homes' });
+  for (const given of [[as('chair-1', proposed())], [proposed(), as('chair-1', renamed)]] satisfies Given[][]) {
     chair(t, {}, ...given)
       .when('ConfirmTheme', confirm)
       .refuses('SOD_CONFLICT');
@@ -341,7 +345,7 @@ test('the chair closes a place out once active', (t) => {
   t.equal(state.status, 'closed');
   t.equal(place.title(state), 'Place profile');
   chair(t).when('CloseOut', close).refuses('WRONG_STATE');
-  const promise = (placeId: string): NewEvent => stood({ access: { tier: 'members', placeId, programmeId: 'tp' } });
+  const promise = (placeId: string) => stood({ access: { tier: 'members', placeId, programmeId: 'tp' } });
   const closing = (commitments: string[], live = ['one', 'two']) =>
     chair(t, {}, activated)
       .with(standing('commitment'), 'one', promise('durham'))

@@ -1,6 +1,5 @@
 // Specs of virement, reductions by agreement and the year end; pool.test.ts runs them with its own.
 import { test } from 'tap';
-import type { NewEvent } from '../../src/domain/kernel/types.js';
 import { held, part } from '../../src/domain/kernel/parts.js';
 import type { Pledge } from '../../src/domain/pool/state.js';
 import {
@@ -28,6 +27,8 @@ import {
   signed,
   stream,
   suspended,
+  happened,
+  unreserved,
   type Givens,
   type World,
 } from './pool-world.js';
@@ -65,7 +66,7 @@ test('a new agreement reduces a confirmed pledge of an open pool', (t) => {
     .when('SignAgreement', { version: 2 })
     .then({ type: 'AgreementSigned', data: { agreed: false } });
   sign(60_00, [paid(60_01)]).refuses('PLEDGE_IN_USE', /Propose a new version/);
-  const lower: NewEvent = { type: 'PledgeReduced', data: { ...of('council'), fromPence: 100_00, toPence: 50_00, reason: 'Version 2' } };
+  const lower = happened('PledgeReduced', { ...of('council'), fromPence: 100_00, toPence: 50_00, reason: 'Version 2' });
   sign(60_00, [lower]).then({ type: 'AgreementSigned', data: { agreed: true } });
   t.end();
 });
@@ -81,7 +82,7 @@ test('money is moved between allocations, within its fences; much of it by a dec
   t.match(part(state.pledges, 'council'), { allocated: 60_00 });
   t.match(state.vired, { '2009-10': 20_00 });
   t.match(lastMaterial, { type: 'FundsVired' });
-  const before: NewEvent = { type: 'FundsVired', data: { from: 'nurses', to: 'beds', fromTitle: 'Nurses', toTitle: 'Nurses', ...moves(['council', 15_00]), consented: false } };
+  const before = happened('FundsVired', { from: 'nurses', to: 'beds', fromTitle: 'Nurses', toTitle: 'Nurses', ...moves(['council', 15_00]), consented: false });
   vire([['council', 5_00]], {}, [...given, before]).then({ type: 'FundsVired' });
   vire([['council', 5_01]], {}, [...given, before]).refuses('DECISION_NOT_CARRIED');
   vire([['council', 20_01]]).refuses('DECISION_NOT_CARRIED', /authorises Vire on pool-alcohol .* Enter its id/);
@@ -93,7 +94,7 @@ test('money is moved between allocations, within its fences; much of it by a dec
   vire([['council', 50_01]], by, given, decided(terms)).refuses('DECISION_DOES_NOT_MATCH');
   vire([['council', 50_00]], by, given, decided(terms, { placeId: 'kent' })).refuses('DECISION_NOT_CARRIED', /no such decision/);
   for (const status of ['open', 'not-carried', 'rescinded']) vire([['council', 50_00]], by, given, decided(terms, { status })).refuses('DECISION_NOT_CARRIED');
-  const large: NewEvent = { ...before, data: { ...before.data, ...moves(['council', 10_00]), ...by } };
+  const large = { ...before, data: { ...before.data, ...moves(['council', 10_00]), ...by } };
   vire([['council', 50_00]], by, [...given, large], decided(terms)).refuses('DECISION_ALREADY_USED');
   // One that is named is looked at, though it is not needed.
   vire([['council', 1]], by).refuses('DECISION_DOES_NOT_MATCH');
@@ -106,7 +107,7 @@ test('money is moved between allocations, within its fences; much of it by a dec
   // There and back until what was moved of the year is beyond what a number holds.
   const most = 900_000_000_000_000;
   const rich = [proposed(), pledged('council', most), confirmed('council', most), pledged('pct'), confirmed('pct'), ...agreed(), opened, allocated(most), beds()];
-  const turns = (n: number): NewEvent[] =>
+  const turns = (n: number): Givens =>
     Array.from({ length: n }, (_, i) => ({ ...before, data: { ...before.data, ...moves(['council', most]), ...(i % 2 ? { from: 'beds', to: 'nurses' } : {}) } }));
   vire([['council', most]], {}, [...rich, ...turns(10)]).refuses('TOTAL_TOO_LARGE');
   vire([['council', most]], {}, [...rich, ...turns(8)]).refuses('DECISION_NOT_CARRIED');
@@ -127,8 +128,8 @@ test('money is moved between allocations, within its fences; much of it by a dec
 
 const later = '2010-04-01';
 const year = { financialYear: '2009-10' };
-const said = (agencyId: string, done = false): NewEvent => ({ type: 'CarryForwardAgreed', data: { agencyId, ...year, agreed: done } });
-const settled: NewEvent = { type: 'YearSettled', data: year };
+const said = (agencyId: string, done = false) => happened('CarryForwardAgreed', { agencyId, ...year, agreed: done });
+const settled = happened('YearSettled', year);
 
 test('what is left of a year is carried forward by every contributor', (t) => {
   const spent = [...open(), paid(100_00), allocated(60_00), drawn(20_00)];
@@ -175,7 +176,7 @@ test('what is left of a year is carried forward by every contributor', (t) => {
 test('a settled year returns its cash, and the pool can close', (t) => {
   const settle = (given: Givens, now = later) => fo(t, given).at(now).when('SettleYear', year);
   const spent = [...open(), paid(100_00), allocated(60_00), drawn(60_00)];
-  const back = { type: 'CashReturned', data: { ...of('council'), pence: 40_00, paidInPence: 60_00 } };
+  const back = happened('CashReturned', { ...of('council'), pence: 40_00, paidInPence: 60_00 });
   const { state } = settle(spent).then(back, { type: 'YearSettled', data: year });
   t.match(state, { settled: ['2009-10'], pledges: { council: { paidIn: 60_00, drawn: 60_00 } } });
   settle(open()).then({ type: 'YearSettled' });
@@ -215,9 +216,9 @@ test('a settled year returns its cash, and the pool can close', (t) => {
 test('a year that is not settled by 30 September stops the draws', (t) => {
   const next = [
     pledged('council', 50_00, { pledgeId: 'next', financialYear: '2010-11' }),
-    { type: 'PledgeConfirmed', data: { ...confirmed('council', 50_00).data, pledgeId: 'next', financialYear: '2010-11' } },
+    happened('PledgeConfirmed', { ...confirmed('council', 50_00).data, pledgeId: 'next', financialYear: '2010-11' }),
   ];
-  const cash: NewEvent = { type: 'CashPaidIn', data: { ...of('council', false, 'next'), financialYear: '2010-11', pence: 50_00, paidInPence: 50_00, reference: 'BACS' } };
+  const cash = happened('CashPaidIn', { ...of('council', false, 'next'), financialYear: '2010-11', pence: 50_00, paidInPence: 50_00, reference: 'BACS' });
   const given = [...open(), ...next, cash, allocated(50_00, 'next')];
   const spend = (now: string, ...more: Givens) =>
     fo(t, [...given, ...more])
@@ -230,7 +231,7 @@ test('a year that is not settled by 30 September stops the draws', (t) => {
 });
 
 test('consent opens what moved with the pledge, and nothing that still holds money without consent', (t) => {
-  const both: NewEvent = { type: 'FundsAllocated', data: { ...allocated(0).data, ...moves(['council', 10_00], ['pct', 20_00]), consented: false } };
+  const both = happened('FundsAllocated', { ...allocated(0).data, ...moves(['council', 10_00], ['pct', 20_00]), consented: false });
   const given = [proposed(), pledged(), confirmed('council', 100_00, true), pledged('pct'), confirmed('pct'), ...agreed(), opened];
   const consent = (...more: Givens) => fo(t, [...given, ...more], {}, 'pct').when('ConsentToDisclosure', { pledgeId: 'pct' });
   const figures = { pledgedPence: 100_00, confirmedPence: 100_00, paidInPence: 0, allocatedPence: 10_00, drawnPence: 0 };
@@ -244,19 +245,19 @@ test('consent opens what moved with the pledge, and nothing that still holds mon
   t.notOk(held(state.pledges, 'council').hidden);
   t.notOk(held(state.allocations, 'nurses').hidden);
   // A third pledge without consent keeps it closed.
-  const third = [pledged('pct', 100_00, { pledgeId: 'third' }), { type: 'PledgeConfirmed', data: { ...confirmed('pct').data, pledgeId: 'third' } }];
-  const three: NewEvent = { type: 'FundsAllocated', data: { ...both.data, ...moves(['council', 10_00], ['pct', 20_00], ['third', 1_00]) } };
+  const third = [pledged('pct', 100_00, { pledgeId: 'third' }), happened('PledgeConfirmed', { ...confirmed('pct').data, pledgeId: 'third' })];
+  const three = happened('FundsAllocated', { ...both.data, ...moves(['council', 10_00], ['pct', 20_00], ['third', 1_00]) });
   const still = consent(...third, three).then({ type: 'PledgeDisclosureConsented', data: { opened: { pledges: [], allocations: [] } } });
   t.equal(held(still.state.pledges, 'council').hidden, 'moves');
   // Nor does a reservation that was released and made again forget with whom it moved.
-  const again = [...third, reserved(['council', 1], ['third', 1]), { ...reserved(['council', 1], ['third', 1]), type: 'FundsReleased' }, reserved(['council', 1], ['pct', 1])];
+  const again = [...third, reserved(['council', 1], ['third', 1]), unreserved(['council', 1], ['third', 1]), reserved(['council', 1], ['pct', 1])];
   consent(...again).then({ type: 'PledgeDisclosureConsented', data: { opened: { pledges: [] } } });
   consent(reserved(['council', 1], ['pct', 1])).then({ type: 'PledgeDisclosureConsented', data: { reservedPence: 1, opened: { pledges: [{ pledgeId: 'council', reservedPence: 1 }] } } });
   t.end();
 });
 
 test('a partner that left pledges no more', (t) => {
-  const notice: NewEvent = { type: 'ExitNoticeGiven', data: { agencyId: 'council', leavesOn: '2010-03-01', reason: 'Reorganised' } };
+  const notice = happened('ExitNoticeGiven', { agencyId: 'council', leavesOn: '2010-03-01', reason: 'Reorganised' });
   const pledge = (now: string) =>
     fo(t, [...open(), notice])
       .at(now)

@@ -3,7 +3,7 @@ import { test } from 'tap';
 import type { NewEvent } from '../../src/domain/kernel/types.js';
 import { held, part } from '../../src/domain/kernel/parts.js';
 import { pool } from '../../src/domain/pool/index.js';
-import { metaOf } from './spec.js';
+import { metaOf, type MoreFor } from './spec.js';
 import {
   agreed,
   agreement,
@@ -28,14 +28,15 @@ import {
   reserved,
   signed,
   suspended,
+  happened,
   type Givens,
   type World,
 } from './pool-world.js';
 import { aggregateNamed } from '../../src/domain/registry.js';
 
 const left: World = { councilSeat: 'vacated' };
-const ended = (because: string, more: object = {}): NewEvent => ({ type: 'PledgeOrphanEnded', data: { ...of('council'), because, ...more } });
-const settled: NewEvent = { type: 'YearSettled', data: { financialYear: '2009-10' } };
+const ended = (because: string, more: MoreFor<typeof pool, 'PledgeOrphanEnded'> = {}) => happened('PledgeOrphanEnded', { ...of('council'), because, ...more });
+const settled = happened('YearSettled', { financialYear: '2009-10' });
 const aligned = { legalBasis: 'aligned' };
 
 test('an agency leaves the table: each of its pledges that owes something is orphaned, once', (t) => {
@@ -52,7 +53,7 @@ test('an agency leaves the table: each of its pledges that owes something is orp
   const next = { pledgeId: 'next', financialYear: '2010-11' };
   look([proposed(), pledged(), pledged('council', 1, next)]).then(orphaned(), { type: 'PledgeOrphaned', data: next });
 
-  const withdrawn: NewEvent = { type: 'PledgeWithdrawn', data: { ...of('council'), reason: 'Cut' } };
+  const withdrawn = happened('PledgeWithdrawn', { ...of('council'), reason: 'Cut' });
   for (const given of [[], [...open(), orphaned()], [...open(), paid(100_00)], [proposed(), pledged(), withdrawn], [...open(), settled], [...ready(), closed]]) look(given).nothing();
   // In an aligned pool, which holds no cash, what is spent is what it gives.
   look([...open(aligned), allocated(), drawn(99_99)]).then(orphaned());
@@ -79,7 +80,7 @@ test('an agency is at the table again: its pledges are its own', (t) => {
 test('that something is owed is open only where the figures are', (t) => {
   const look = (given: Givens) => durham(t, given, left).as('system').when('OrphanPledges', { agencyId: 'council' });
   const given = [proposed(), pledged(), confirmed('council', 100_00, true), pledged('pct'), confirmed('pct'), ...agreed(), opened];
-  const both: NewEvent = { type: 'FundsAllocated', data: { ...allocated(1).data, subBalances: ['council', 'pct'].map((pledgeId) => ({ pledgeId, pence: 1 })), consented: false } };
+  const both = happened('FundsAllocated', { ...allocated(1).data, subBalances: ['council', 'pct'].map((pledgeId) => ({ pledgeId, pence: 1 })), consented: false });
   look(given).then(orphaned('council', true));
   look([...given, both]).then(orphaned('council', false));
   t.end();
@@ -145,11 +146,11 @@ test('what ends an obligation ends that it is to be settled', (t) => {
 
 test('the year ends while a pledge is orphaned', (t) => {
   const after = (given: Givens, command: string) => fo(t, given).at('2010-04-01').whenAny(command, { financialYear: '2009-10' });
-  const unconfirmed = [pledged('council', 5_00, { pledgeId: 'late' }), { type: 'PledgeOrphaned', data: { ...orphaned().data, pledgeId: 'late' } }];
+  const unconfirmed = [pledged('council', 5_00, { pledgeId: 'late' }), happened('PledgeOrphaned', { ...orphaned().data, pledgeId: 'late' })];
   after([...open(), ...unconfirmed, orphaned()], 'SettleYear').then(settled, ended('year-settled'), ended('year-settled', { pledgeId: 'late' }));
-  const agreedByPct: NewEvent = { type: 'CarryForwardAgreed', data: { agencyId: 'pct', financialYear: '2009-10', agreed: false } };
+  const agreedByPct = happened('CarryForwardAgreed', { agencyId: 'pct', financialYear: '2009-10', agreed: false });
   const carry = (...more: Givens) => after([...open(), ...more, orphaned(), agreedByPct], 'CarryForward');
-  const next = { type: 'PledgeOrphaned', data: { ...orphaned().data, pledgeId: 'council-2010-11', financialYear: '2010-11' } };
+  const next = happened('PledgeOrphaned', { ...orphaned().data, pledgeId: 'council-2010-11', financialYear: '2010-11' });
   // £60 of £100 is allocated, £20 paid in: £40 is owed there, £40 here.
   const { state } = carry(paid(20_00), allocated(60_00)).then({ type: 'CarryForwardAgreed' }, { type: 'CarriedForward', data: { pence: 60_00 } }, next);
   t.match(state.pledges, { council: { orphanCause: 'seat-left' }, 'council-2010-11': { orphanedOn: '2010-04-01' } });

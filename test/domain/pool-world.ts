@@ -2,10 +2,13 @@
 import type { Test } from 'tap';
 import { z } from 'zod';
 import { aggregate, kit } from '../../src/domain/kernel/aggregate.js';
-import type { Actor, NewEvent } from '../../src/domain/kernel/types.js';
+import type { Actor, Aggregate } from '../../src/domain/kernel/types.js';
 import { fundingStream } from '../../src/domain/funding-stream/index.js';
 import { pool } from '../../src/domain/pool/index.js';
-import { spec } from './spec.js';
+import { eventsFor, spec, type AnyGiven, type EventDataFor, type GivenFor, type MoreFor } from './spec.js';
+
+type More<K extends keyof (typeof pool)['events']> = MoreFor<typeof pool, K>;
+export const happened = eventsFor(pool);
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.
 export const standing = (name: 'programme' | 'place' | 'collaborative' | 'agency' | 'commitment' | 'decision') => {
@@ -25,7 +28,7 @@ export const standing = (name: 'programme' | 'place' | 'collaborative' | 'agency
     },
   });
 };
-export const stood = (data: object): NewEvent => ({ type: 'Stood', data: data as Record<string, unknown> });
+export const stood = (data: object) => ({ type: 'Stood' as const, data });
 
 export const health = { cofog: ['07'], text: 'Treatment' };
 export const functions = { nhs: 'NHS Act 2006 s.3', localAuthority: 'Public health' };
@@ -40,9 +43,10 @@ export const proposal = {
   years: ['2009-10', '2010-11'],
   noticeMonths: 6,
 };
-export const proposed = (more: object = {}): NewEvent => ({ type: 'PoolProposed', data: { ...proposal, programmeId: 'tp', ...more } });
+export const proposed = (more: More<'PoolProposed'> = {}) => happened('PoolProposed', { ...proposal, programmeId: 'tp', ...more });
 export const half = (agencyId: string, overBp = 5000, underBp = 5000) => ({ agencyId, overBp, underBp });
-export const agreement = (more: object = {}) => ({
+type Agreement = EventDataFor<typeof pool, 'AgreementProposed'>['agreement'];
+export const agreement = (more: Partial<Agreement> = {}) => ({
   version: 1,
   hash: 'a'.repeat(64),
   partners: ['council', 'pct'],
@@ -52,53 +56,57 @@ export const agreement = (more: object = {}) => ({
   riskShare: [half('council'), half('pct')],
   ...more,
 });
-export const offered = (more: object = {}): NewEvent => ({ type: 'AgreementProposed', data: { agreement: agreement(more) } });
-export const signed = (agencyId: string, agreed = false, version = 1): NewEvent => ({ type: 'AgreementSigned', data: { agencyId, version, agreed } });
-export const agreed = (more: object = {}) => [offered(more), signed('council'), signed('pct', true)];
+export const offered = (more: Partial<Agreement> = {}) => happened('AgreementProposed', { agreement: agreement(more) });
+export const signed = (agencyId: string, agreed = false, version = 1) => happened('AgreementSigned', { agencyId, version, agreed });
+export const agreed = (more: Partial<Agreement> = {}) => [offered(more), signed('council'), signed('pct', true)];
 export const of = (agencyId: string, consented = false, pledgeId = agencyId) => ({ pledgeId, agencyId, financialYear: '2009-10', consented });
 export const officer = (account: string): Actor => ({ account, role: 'finance-officer' });
-export const pledged = (agencyId = 'council', amountPence = 100_00, more: object = {}, account = 'pledger') => ({
-  event: { type: 'PledgeMade', data: { ...of(agencyId), amountPence, ...more } },
+export const pledged = (agencyId = 'council', amountPence = 100_00, more: More<'PledgeMade'> = {}, account = 'pledger') => ({
+  event: happened('PledgeMade', { ...of(agencyId), amountPence, ...more }),
   by: officer(account),
 });
-export const confirmed = (agencyId = 'council', pence = 100_00, consented = false): NewEvent => ({
-  type: 'PledgeConfirmed',
-  data: { ...of(agencyId, consented), figures: { pledgedPence: pence, confirmedPence: pence, paidInPence: 0, allocatedPence: 0, drawnPence: 0 } },
-});
-export const withdrawn: NewEvent = { type: 'PledgeWithdrawn', data: { ...of('council'), reason: 'Cut' } };
-export const opened: NewEvent = { type: 'PoolOpened', data: { placeId: 'durham' } };
-export const paid = (pence: number, agencyId = 'council'): NewEvent => ({ type: 'CashPaidIn', data: { ...of(agencyId), pence, paidInPence: pence, reference: 'BACS 1' } });
-export const allocated = (pence = 100_00, agencyId = 'council', cofog = ['07'], allocationId = 'nurses'): NewEvent => ({
-  type: 'FundsAllocated',
-  data: { allocationId, title: 'Nurses', subBalances: [{ pledgeId: agencyId, pence }], consented: false, purposes: { cofog, text: 'Nurses' } },
-});
-export const drawn = (pence: number, agencyId = 'council'): NewEvent => ({
-  type: 'FundsDrawn',
-  data: { allocationId: 'nurses', title: 'Nurses', subBalances: [{ pledgeId: agencyId, pence }], consented: false },
-});
-export const released = (pence: number): NewEvent => ({
-  type: 'AllocationReleased',
-  data: { allocationId: 'nurses', title: 'Nurses', subBalances: [{ pledgeId: 'council', pence }], consented: false, reason: 'Less' },
-});
-export const suspended: NewEvent = { type: 'PoolSuspended', data: { reason: 'Audit' } };
-export const closed: NewEvent = { type: 'PoolClosed', data: { reason: 'Over' } };
+export const confirmed = (agencyId = 'council', pence = 100_00, consented = false) =>
+  happened('PledgeConfirmed', { ...of(agencyId, consented), figures: { pledgedPence: pence, confirmedPence: pence, paidInPence: 0, allocatedPence: 0, drawnPence: 0 } });
+export const withdrawn = happened('PledgeWithdrawn', { ...of('council'), reason: 'Cut' });
+export const opened = happened('PoolOpened', { placeId: 'durham' });
+export const paid = (pence: number, agencyId = 'council') => happened('CashPaidIn', { ...of(agencyId), pence, paidInPence: pence, reference: 'BACS 1' });
+export const allocated = (pence = 100_00, agencyId = 'council', cofog = ['07'], allocationId = 'nurses') =>
+  happened('FundsAllocated', { allocationId, title: 'Nurses', subBalances: [{ pledgeId: agencyId, pence }], consented: false, purposes: { cofog, text: 'Nurses' } });
+export const drawn = (pence: number, agencyId = 'council') =>
+  happened('FundsDrawn', { allocationId: 'nurses', title: 'Nurses', subBalances: [{ pledgeId: agencyId, pence }], consented: false });
+export const released = (pence: number) =>
+  happened('AllocationReleased', { allocationId: 'nurses', title: 'Nurses', subBalances: [{ pledgeId: 'council', pence }], consented: false, reason: 'Less' });
+export const suspended = happened('PoolSuspended', { reason: 'Audit' });
+export const closed = happened('PoolClosed', { reason: 'Over' });
 /** Each pledges £100, confirmed by another; the agreement is in force. */
-export const ready = (more: object = {}) => [proposed(more), pledged(), confirmed(), pledged('pct'), confirmed('pct'), ...agreed()];
-export const open = (more: object = {}) => [...ready(more), opened];
+export const ready = (more: More<'PoolProposed'> = {}) => [proposed(more), pledged(), confirmed(), pledged('pct'), confirmed('pct'), ...agreed()];
+export const open = (more: More<'PoolProposed'> = {}) => [...ready(more), opened];
 
-export const stream = (more: object = {}): NewEvent => ({
-  type: 'StreamRegistered',
-  data: { name: 'Treatment Budget', departmentId: 'dh', years: { from: '2009-10', to: '2010-11' }, ringFenced: true, purposes: health, conditions: 'Drugs only', ...more },
-});
-export const relaxed = (more: object = {}): NewEvent => ({
-  type: 'RingFenceRelaxed',
-  data: { relaxationId: 'r1', placeIds: ['durham'], from: '2009-08-01', to: '2009-09-01', purposes: { cofog: ['10'], text: 'Support' }, retrospective: false, ...more },
-});
+export const stream = (more: MoreFor<typeof fundingStream, 'StreamRegistered'> = {}) =>
+  eventsFor(fundingStream)('StreamRegistered', {
+    name: 'Treatment Budget',
+    departmentId: 'dh',
+    years: { from: '2009-10', to: '2010-11' },
+    ringFenced: true,
+    purposes: health,
+    conditions: 'Drugs only',
+    ...more,
+  });
+export const relaxed = (more: MoreFor<typeof fundingStream, 'RingFenceRelaxed'> = {}) =>
+  eventsFor(fundingStream)('RingFenceRelaxed', {
+    relaxationId: 'r1',
+    placeIds: ['durham'],
+    from: '2009-08-01',
+    to: '2009-09-01',
+    purposes: { cofog: ['10'], text: 'Support' },
+    retrospective: false,
+    ...more,
+  });
 export const seat = (seatId: string, agencyId: string, account: string) => ({ seatId, agencyId, account, kind: 'voting', status: 'accepted' });
 
 export interface World {
   place?: 'withdrawn' | 'never';
-  streams?: Record<string, NewEvent[]>;
+  streams?: Record<string, GivenFor<typeof fundingStream>[]>;
   decision?: object;
   commitment?: { status?: string; placeId?: string; baselineDueOn?: string; endedOn?: string; askedByPlace?: boolean };
   /** The status of the council's one seat, the chair's; and what stands in the records of the place and of the council. */
@@ -140,9 +148,9 @@ export const others = (w: World = {}) =>
     [standing('commitment'), 'promise', [stood({ status: 'accepted', placeId: 'durham', ...w.commitment })]],
     [standing('decision'), 'd1', [stood({ status: 'carried', placeId: 'durham', authorises: [], ...w.decision })]],
     ...Object.entries(w.streams ?? {}).map(([id, events]) => [fundingStream, id, events]),
-  ] as [any, string, NewEvent[]][];
-export const world = (t: Test, w: World = {}) => others(w).reduce((s, [agg, id, events]) => s.with(agg, id, ...events), spec(t, pool).id('alcohol'));
-export type Givens = Parameters<ReturnType<typeof world>['given']>;
+  ] as [Aggregate, string, AnyGiven[]][];
+export const world = (t: Test, w: World = {}) => others(w).reduce((s, [agg, id, events]) => s.withAny(agg, id, ...events), spec(t, pool).id('alcohol'));
+export type Givens = GivenFor<typeof pool>[];
 export const durham = (t: Test, given: Givens = [proposed()], w: World = {}) =>
   world(t, w)
     .given(...given)
@@ -178,13 +186,11 @@ export const data = {
   ReleasePledge: { pledgeId: 'council', reason: 'Left' },
   GiveNotice: { leavesOn: '2010-03-01', reason: 'Reorganised' },
 };
-export const orphaned = (agencyId = 'council', consented = false): NewEvent => ({ type: 'PledgeOrphaned', data: { ...of(agencyId, consented), placeId: 'durham', cause: 'seat-left' } });
+export const orphaned = (agencyId = 'council', consented = false) => happened('PledgeOrphaned', { ...of(agencyId, consented), placeId: 'durham', cause: 'seat-left' });
 /** Commands of the system: a refusal is an event. */
-export const reserved = (...list: [string, number][]): NewEvent => ({
-  type: 'FundsReserved',
-  data: { commitmentId: 'promise', subBalances: list.map(([pledgeId, pence]) => ({ pledgeId, pence })), consented: false },
-});
-export const unreserved = (...list: [string, number][]): NewEvent => ({ ...reserved(...list), type: 'FundsReleased' });
+export const reserved = (...list: [string, number][]) =>
+  happened('FundsReserved', { commitmentId: 'promise', subBalances: list.map(([pledgeId, pence]) => ({ pledgeId, pence })), consented: false });
+export const unreserved = (...list: [string, number][]) => happened('FundsReleased', reserved(...list).data);
 /** A pool in a state from which the command is possible. */
 export const before = (command: string): Givens =>
   ({

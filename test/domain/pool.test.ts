@@ -4,6 +4,7 @@ import { checkState } from '../../src/domain/kernel/command.js';
 import { flag, isRefusal, type Actor, type Context, type NewEvent } from '../../src/domain/kernel/types.js';
 import { fold } from '../../src/domain/kernel/fold.js';
 import { held, part } from '../../src/domain/kernel/parts.js';
+import { fundingStream } from '../../src/domain/funding-stream/index.js';
 import { pool } from '../../src/domain/pool/index.js';
 import type { PoolState } from '../../src/domain/pool/state.js';
 import './pool-money-specs.js';
@@ -49,9 +50,10 @@ import {
   unreserved,
   before,
   type World,
+  happened,
   type Givens,
 } from './pool-world.js';
-import { coverage, disclosure, load, metaOf } from './spec.js';
+import { coverage, disclosure, eventsFor, load, loadAny, metaOf, type GivenFor } from './spec.js';
 import { aggregateNamed } from '../../src/domain/registry.js';
 
 test('who may: the place stands, the seat is held, the partner speaks for itself', (t) => {
@@ -223,11 +225,11 @@ test('E10: a second finance officer of the same agency confirms', (t) => {
   t.match(part(state.pledges, 'council'), { status: 'confirmed', confirmed: 100_00, consented: true });
   confirm([proposed(), pledged()], {}, false).then({ type: 'PledgeConfirmed', data: { consented: false } });
   confirm([proposed(), pledged('council', 100_00, {}, 'checker')]).refuses('SOD_CONFLICT', /Another finance officer/);
-  const changed = { event: { type: 'PledgeChanged', data: { ...of('council'), fromPence: 100_00, toPence: 90_00, reason: 'Cut' } }, by: officer('checker') };
+  const changed = { event: happened('PledgeChanged', { ...of('council'), fromPence: 100_00, toPence: 90_00, reason: 'Cut' }), by: officer('checker') };
   confirm([proposed(), pledged(), changed]).refuses('SOD_CONFLICT');
   const byAnother = { ...changed, by: officer('another') };
   confirm([proposed(), pledged('council', 100_00, {}, 'checker'), byAnother]).refuses('SOD_CONFLICT', /made this pledge or changed it/);
-  const other = { event: { type: 'PledgeMade', data: { ...of('council', false, 'other'), amountPence: 1 } }, by: officer('checker') };
+  const other = { event: happened('PledgeMade', { ...of('council', false, 'other'), amountPence: 1 }), by: officer('checker') };
   confirm([proposed(), pledged(), other]).then({ type: 'PledgeConfirmed' });
   confirm([proposed(), pledged(), confirmed()]).nothing();
   confirm([proposed(), pledged(), withdrawn]).refuses('PLEDGE_IS_WITHDRAWN');
@@ -396,7 +398,7 @@ test('the place lets go of what is held for a commitment, but not of what it ask
   const held = [...open(), reserved(['pct', 100_00], ['council', 50_00])];
   const promise = { commitmentId: 'promise', reason: 'Asked for without us' };
   const release = (w: World = {}, given: Givens = held) => durham(t, given, w).when('ReleaseReservation', promise);
-  const freed = { type: 'FundsReleased', data: { ...unreserved(['pct', 100_00], ['council', 50_00]).data, reason: promise.reason } };
+  const freed = happened('FundsReleased', { ...unreserved(['pct', 100_00], ['council', 50_00]).data, reason: promise.reason });
   const accepted = { baselineDueOn: '2010-01-29' };
   t.match(release({ commitment: { status: 'offered' } }).then(freed).state.pledges, { pct: { reserved: 0 }, council: { reserved: 0 } });
   release({ commitment: { status: 'offered', askedByPlace: true } }).then(freed);
@@ -431,7 +433,7 @@ test('what is allocated to a commitment is what was reserved for it', (t) => {
   give([['council', 1]], held, { commitment: { placeId: 'kent' } }).refuses('COMMITMENT_NOT_ACCEPTED');
   give([['council', 1]], held, {}, { purposes: { cofog: ['09'], text: 'x' } }).refuses('PURPOSE_OUTSIDE_POOL');
   // The rest of the reservation is released, what was allocated stays.
-  const spent: NewEvent = { type: 'FundsAllocated', data: { ...allocated(30_00).data, commitmentId: 'promise' } };
+  const spent = happened('FundsAllocated', { ...allocated(30_00).data, commitmentId: 'promise' });
   durham(t, [...held, spent])
     .as('system')
     .when('ReleaseFunds', { commitmentId: 'promise' })
@@ -446,7 +448,7 @@ test('what is allocated to a commitment is what was reserved for it', (t) => {
 
 test('a ring-fence holds where it is not relaxed', (t) => {
   const fenced = [proposed(), pledged('council', 100_00, { fundingStreamId: 'ptb' }), confirmed(), ...agreed(), opened];
-  const at = (cofog: string[], events: NewEvent[], now = '2009-09-01') =>
+  const at = (cofog: string[], events: GivenFor<typeof fundingStream>[], now = '2009-09-01') =>
     durham(t, fenced, { streams: { ptb: events } })
       .at(now)
       .when('Allocate', { ...allocate, purposes: { cofog, text: 'x' } });
@@ -462,7 +464,7 @@ test('a ring-fence holds where it is not relaxed', (t) => {
   at(['10'], [stream(), relaxed({ from: '2009-09-02', to: '2009-09-30' })]).refuses('RING_FENCE_BREACH');
   at(['10'], [stream(), relaxed({ placeIds: 'all' })]).then({ type: 'FundsAllocated' });
   at(['10'], [stream(), relaxed({ placeIds: ['kent'] })]).refuses('RING_FENCE_BREACH');
-  const ended = (on: string): NewEvent => ({ type: 'RelaxationEnded', data: { relaxationId: 'r1', on, reason: 'Over' } });
+  const ended = (on: string) => eventsFor(fundingStream)('RelaxationEnded', { relaxationId: 'r1', on, reason: 'Over' });
   at(['10'], [stream(), relaxed(), ended('2009-09-01')]).then({ type: 'FundsAllocated' });
   at(['10'], [stream(), relaxed(), ended('2009-08-31')]).refuses('RING_FENCE_BREACH');
   // Money that was never fenced stands beside it.
@@ -484,7 +486,7 @@ test('a ring-fence holds where it is not relaxed', (t) => {
 test('the managing agency draws what is allocated and paid in', (t) => {
   const spend = (pence: number, ...more: Givens) => fo(t, [...open(), ...more]).when('Draw', draw(pence));
   // Who allocated money does not draw it.
-  const byChecker = (event: NewEvent) => ({ event, by: officer('checker') });
+  const byChecker = <E>(event: E) => ({ event, by: officer('checker') });
   spend(1, paid(100_00), byChecker(allocated(60_00))).refuses('SOD_CONFLICT', /allocated this money/);
   spend(1, paid(100_00), allocated(60_00), byChecker(allocated(10_00, 'council', ['07'], 'other'))).then({ type: 'FundsDrawn' });
   t.match(part(spend(60_00, paid(100_00), allocated(60_00)).then({ type: 'FundsDrawn', data: { title: 'Nurses', consented: false } }).state.pledges, 'council'), {
@@ -597,7 +599,7 @@ test('the manager reports the position, and explains what strays', (t) => {
   });
   for (const pence of [196_00, 204_00]) report(pence).then({ type: 'PositionReported' });
   // A month's first position replaces nothing.
-  const before = { type: 'PositionReported', data: { period: '2009-09', financialYear: '2009-10', budgetPence: 200_00, actualPence: 50_00, forecastPence: 200_00, consented: false } };
+  const before = happened('PositionReported', { period: '2009-09', financialYear: '2009-10', budgetPence: 200_00, actualPence: 50_00, forecastPence: 200_00, consented: false });
   report(200_00).needsVersion(false).then({ type: 'PositionReported' });
   report(200_00, {}, [...open(), before])
     .needsVersion(false)
@@ -642,7 +644,7 @@ test('a partner leaves after the notice agreed', (t) => {
   leave('2010-02-28', open(), '2009-08-31').then({ type: 'ExitNoticeGiven' });
   leave('2010-02-27', open(), '2009-08-31').refuses('NOTICE_TOO_SHORT');
   leave('2009-09-01', open({ noticeMonths: 0 })).then({ type: 'ExitNoticeGiven' });
-  const notice: NewEvent = { type: 'ExitNoticeGiven', data: { agencyId: 'pct', leavesOn: '2010-03-01', reason: 'Reorganised' } };
+  const notice = happened('ExitNoticeGiven', { agencyId: 'pct', leavesOn: '2010-03-01', reason: 'Reorganised' });
   leave('2010-03-01', [...open(), notice]).nothing();
   leave('2010-06-01', [...open(), notice]).refuses('NOTICE_GIVEN');
   leave('2010-03-01', [proposed()]).refuses('WRONG_STATE');
@@ -730,7 +732,7 @@ test('a pledge is to be confirmed within twenty working days', (t) => {
 
 test('no sequence of commands spends what is not there, nor shows what is not open', (t) => {
   const other = [standing('commitment'), 'other', [stood({ status: 'accepted', placeId: 'durham' })]] as const;
-  const records = new Map([...others(), other].map(([agg, id, events]) => [`${agg.name}-${id}`, load<any>(agg as any, id, events)]));
+  const records = new Map([...others(), other].map(([agg, id, events]) => [`${agg.name}-${id}`, loadAny(agg, id, events)]));
   const pence = fc.oneof(fc.integer({ min: 1, max: 40_00 }), fc.integer({ min: 1, max: 120_00 }));
   const pledgeId = fc.constantFrom('council', 'pct', 'more');
   const more = fc.constant('more');

@@ -2,11 +2,13 @@ import { test, type Test } from 'tap';
 import { z } from 'zod';
 import { aggregateNamed } from '../../src/domain/registry.js';
 import { aggregate, kit } from '../../src/domain/kernel/aggregate.js';
-import type { NewEvent } from '../../src/domain/kernel/types.js';
 import { fold, emptyLoaded } from '../../src/domain/kernel/fold.js';
 import { held, part } from '../../src/domain/kernel/parts.js';
 import { programme } from '../../src/domain/programme/index.js';
-import { coverage, load, metaOf, spec, type DataFor } from './spec.js';
+import { coverage, eventsFor, load, metaOf, spec, type DataFor, type EventDataFor, type EventFor, type GivenFor } from './spec.js';
+
+type Given = GivenFor<typeof programme>;
+const happened = eventsFor(programme);
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.
 const standing = (name: 'place' | 'submission' | 'waiver') => {
@@ -20,37 +22,35 @@ const standing = (name: 'place' | 'submission' | 'waiver') => {
     events: { Stood: event(z.any(), { evolve: (s, d) => void Object.assign(s, d), says: () => 'stood', access: (d) => d.access ?? {} }) },
   });
 };
-const stood = (data: object): NewEvent => ({ type: 'Stood', data: data as Record<string, unknown> });
+const stood = (data: object) => ({ type: 'Stood' as const, data });
 const day = (d: string) => ({ from: d, to: d, precision: 'day', tbc: false });
 const month = (from: string, to: string) => ({ from, to, precision: 'month', tbc: false });
 
 const definition = { name: 'Total Place', kind: 'national', ragScale: 'five', period: 'month', startOn: '2009-06-01', endOn: '2010-03-31' };
-const defined: NewEvent = { type: 'ProgrammeDefined', data: definition };
-const running: NewEvent = { type: 'ProgrammeStarted', data: {} };
-const closing: NewEvent = { type: 'ProgrammeClosing', data: { reason: 'Budget day is over' } };
-const closed: NewEvent = { type: 'ProgrammeClosed', data: { reason: 'Handed over' } };
-const enrolled = (placeId: string, kind = 'pilot', name = placeId): NewEvent => ({ type: 'PlaceEnrolled', data: { placeId, name, kind, region: 'North East' } });
-const withdrawn = (placeId: string): NewEvent => ({ type: 'PlaceWithdrawn', data: { placeId, reason: 'Left' } });
-const area = (placeId: string, code: string, from = '2009-06-01'): NewEvent => ({ type: 'AreaAdded', data: { placeId, code, name: code, from } });
-const areaEnded = (placeId: string, code: string, on: string): NewEvent => ({ type: 'AreaEnded', data: { placeId, code, on } });
+const defined = happened('ProgrammeDefined', definition);
+const running = happened('ProgrammeStarted');
+const closing = happened('ProgrammeClosing', { reason: 'Budget day is over' });
+const closed = happened('ProgrammeClosed', { reason: 'Handed over' });
+const enrolled = (placeId: string, kind = 'pilot', name = placeId) => happened('PlaceEnrolled', { placeId, name, kind, region: 'North East' });
+const withdrawn = (placeId: string) => happened('PlaceWithdrawn', { placeId, reason: 'Left' });
+const area = (placeId: string, code: string, from = '2009-06-01') => happened('AreaAdded', { placeId, code, name: code, from });
+const areaEnded = (placeId: string, code: string, on: string) => happened('AreaEnded', { placeId, code, on });
 const budget = { milestoneId: 'budget', name: 'Budget 2010', kind: 'deadline', date: day('2010-03-24') };
 const workshop = { milestoneId: 'workshop', name: 'Workshop', kind: 'programme', date: { from: '2009-11-09', to: '2009-11-13', precision: 'part-month', tbc: true } };
-const milestone = (data: Record<string, unknown>): NewEvent => ({ type: 'MilestoneAdded', data });
-const reached: NewEvent = { type: 'MilestoneReached', data: { milestoneId: 'workshop', name: 'Workshop', evidence: 'Minutes' } };
-const theme = (policyThemeId: string): NewEvent => ({ type: 'PolicyThemeAdded', data: { policyThemeId, title: policyThemeId } });
+const milestone = (data: EventDataFor<typeof programme, 'MilestoneAdded'>) => happened('MilestoneAdded', data);
+const reached = happened('MilestoneReached', { milestoneId: 'workshop', name: 'Workshop', evidence: 'Minutes' });
+const theme = (policyThemeId: string) => happened('PolicyThemeAdded', { policyThemeId, title: policyThemeId });
 const round1 = { roundNo: 1, kind: 'interim', observation: { from: '2009-06-01', to: '2009-08-31' }, window: { from: day('2009-09-01'), to: day('2009-09-18') } };
-const planned = (data: Record<string, unknown> = round1): NewEvent => ({ type: 'RoundPlanned', data });
-const opened: NewEvent = { type: 'RoundOpened', data: { roundNo: 1, kind: 'interim', to: '2009-09-18' } };
-const roundClosed: NewEvent = { type: 'RoundClosed', data: { roundNo: 1, kind: 'interim', submitted: [], late: [], missing: [] } };
+const planned = (data: EventDataFor<typeof programme, 'RoundPlanned'> = round1) => happened('RoundPlanned', data);
+const opened = happened('RoundOpened', { roundNo: 1, kind: 'interim', to: '2009-09-18' });
+const roundClosed = happened('RoundClosed', { roundNo: 1, kind: 'interim', submitted: [], late: [], missing: [] });
 const section = (sectionId: string) => ({ sectionId, title: `The ${sectionId}`, prompt: 'What?', kind: 'prose' });
-const template = (placeKind = 'pilot', ...ids: string[]): NewEvent => ({
-  type: 'SubmissionTemplateSet',
-  data: { roundKind: 'interim', placeKind, version: 1, sections: (ids.length ? ids : ['pools', 'risks']).map(section) },
-});
-const restricted: NewEvent = { type: 'PublicationRestricted', data: { restrictionId: 'election', from: '2010-04-06', to: '2010-05-06', reason: 'Election' } };
-const lifted: NewEvent = { type: 'PublicationRestrictionLifted', data: { restrictionId: 'election' } };
+const template = (placeKind = 'pilot', ...ids: string[]) =>
+  happened('SubmissionTemplateSet', { roundKind: 'interim', placeKind, version: 1, sections: (ids.length ? ids : ['pools', 'risks']).map(section) });
+const restricted = happened('PublicationRestricted', { restrictionId: 'election', from: '2010-04-06', to: '2010-05-06', reason: 'Election' });
+const lifted = happened('PublicationRestrictionLifted', { restrictionId: 'election' });
 const office = (t: Test) => spec(t, programme).id('tp').as('programme-office', 'programme:tp');
-const tp = (t: Test, ...given: NewEvent[]) => office(t).given(defined, ...given);
+const tp = (t: Test, ...given: Given[]) => office(t).given(defined, ...given);
 
 test('a programme is defined, retitled, started and closed', (t) => {
   const { state, access } = office(t).when('DefineProgramme', definition).then({ type: 'ProgrammeDefined', data: definition });
@@ -139,7 +139,7 @@ test('places: names are unique however they are written', (t) => {
 
 test('areas: codes hold on their dates, and in one pilot at most', (t) => {
   const gateshead = [enrolled('gateshead')];
-  const add = (code: string, on: string, placeId = 'gateshead', given: NewEvent[] = gateshead) => tp(t, ...given).when('AddArea', { placeId, code, on });
+  const add = (code: string, on: string, placeId = 'gateshead', given: Given[] = gateshead) => tp(t, ...given).when('AddArea', { placeId, code, on });
   // E21: Gateshead's code changed on 1 April 2013.
   add('E08000020', '2009-06-01').then({ type: 'AreaAdded', data: { placeId: 'gateshead', code: 'E08000020', snac: '00CH', name: 'Gateshead', from: '2009-06-01' } });
   add('E08000020', '2013-03-31').then({ type: 'AreaAdded' });
@@ -167,7 +167,7 @@ test('areas: codes hold on their dates, and in one pilot at most', (t) => {
   add(ashford, '2009-12-31', 'ashford', ended).refuses('AREA_IN_ANOTHER_PILOT');
   add(ashford, '2010-01-01', 'ashford', ended).then({ type: 'AreaAdded' });
 
-  const end = (on: string, ...given: NewEvent[]) => tp(t, ...two, area('kent', kent), ...given).when('EndArea', { placeId: 'kent', code: kent, on });
+  const end = (on: string, ...given: Given[]) => tp(t, ...two, area('kent', kent), ...given).when('EndArea', { placeId: 'kent', code: kent, on });
   t.match(held(end('2009-12-31').then({ type: 'AreaEnded', data: { placeId: 'kent', code: kent, on: '2009-12-31' } }).state.places, 'kent').areas, [{ code: kent, to: '2009-12-31' }]);
   end('2009-06-01').then({ type: 'AreaEnded' });
   end('2009-05-31').refuses('AREA_UNKNOWN');
@@ -175,7 +175,7 @@ test('areas: codes hold on their dates, and in one pilot at most', (t) => {
   tp(t).when('EndArea', { placeId: 'kent', code: kent, on: '2009-12-31' }).refuses('PLACE_UNKNOWN');
   tp(t, enrolled('kent'), withdrawn('kent')).when('EndArea', { placeId: 'kent', code: kent, on: '2009-12-31' }).refuses('PLACE_WITHDRAWN', /kent/i);
 
-  const become = (kind: string, ...given: NewEvent[]) =>
+  const become = (kind: string, ...given: Given[]) =>
     tp(t, ...given)
       .at('2009-12-31')
       .when('ChangePlaceKind', { placeId: 'ashford', kind, reason: 'Joins the pilots' });
@@ -207,7 +207,7 @@ test('the calendar has one deadline, and keeps what was first planned', (t) => {
     .refuses('DEADLINE_NOT_EXACT');
 
   const both = [milestone(budget), milestone(workshop)];
-  const move = (milestoneId: string, date: DataFor<typeof programme, 'RescheduleMilestone'>['date'], ...given: NewEvent[]) =>
+  const move = (milestoneId: string, date: DataFor<typeof programme, 'RescheduleMilestone'>['date'], ...given: Given[]) =>
     tp(t, ...given).when('RescheduleMilestone', { milestoneId, date, reason: 'Confirmed' });
   const moved = move('workshop', day('2009-11-10'), ...both).then({
     type: 'MilestoneRescheduled',
@@ -219,7 +219,7 @@ test('the calendar has one deadline, and keeps what was first planned', (t) => {
   move('workshop', day('2009-11-10'), ...both, reached).refuses('MILESTONE_WAS_REACHED');
   move('never', day('2009-11-10'), ...both).refuses('MILESTONE_UNKNOWN');
 
-  const mark = (at: string, ...given: NewEvent[]) =>
+  const mark = (at: string, ...given: Given[]) =>
     tp(t, ...given)
       .at(at)
       .when('MarkMilestoneReached', { milestoneId: 'workshop', evidence: 'Minutes' });
@@ -239,7 +239,7 @@ test('a milestone was reached on the day that it was recorded, whatever date was
 
 test('a place belongs to one programme: whose it is, its own record says', (t) => {
   const kent = { placeId: 'kent', name: 'Kent', kind: 'pilot', region: 'South East' };
-  const of = (programmeId: string, ...given: NewEvent[]) => tp(t, ...given).with(standing('place'), 'kent', stood({ status: 'opened', programmeId, themes: {} }));
+  const of = (programmeId: string, ...given: Given[]) => tp(t, ...given).with(standing('place'), 'kent', stood({ status: 'opened', programmeId, themes: {} }));
   of('nh')
     .when('EnrolPlace', kent)
     .refuses('PLACE_ID_TAKEN', /another programme/);
@@ -247,10 +247,7 @@ test('a place belongs to one programme: whose it is, its own record says', (t) =
   of('tp', enrolled('kent')).when('EnrolPlace', kent).refuses('PLACE_EXISTS');
 
   // Enrolled here too, as it could be once, or in the moment before the other programme's enrolment was opened.
-  const required: NewEvent = {
-    type: 'StepsRequired',
-    data: { placeKind: 'pilot', steps: [{ stepId: 'pools', name: 'Pools', due: { milestoneId: 'budget' }, dueOn: '2010-03-24', fuzzy: false }] },
-  };
+  const required = happened('StepsRequired', { placeKind: 'pilot', steps: [{ stepId: 'pools', name: 'Pools', due: { milestoneId: 'budget' }, dueOn: '2010-03-24', fuzzy: false }] });
   const given = [milestone(budget), running, enrolled('kent'), area('kent', 'E10000016'), required, template(), planned(), opened];
   const commands: [string, object][] = [
     ['RenamePlace', { name: 'Nice Houses' }],
@@ -288,10 +285,13 @@ test('a place belongs to one programme: whose it is, its own record says', (t) =
 
   // Two enrolled it at once, and the other was first: what was prepared here goes, and the name is free.
   const parallel = enrolled('thanet', 'parallel');
-  const shared: NewEvent = {
-    type: 'AreaAdded',
-    data: { placeId: 'thanet', code: 'E07000114', name: 'Thanet', from: '2009-06-01', overlaps: [{ code: 'E07000114', placeId: 'kent', theirCode: 'E10000016' }] },
-  };
+  const shared = happened('AreaAdded', {
+    placeId: 'thanet',
+    code: 'E07000114',
+    name: 'Thanet',
+    from: '2009-06-01',
+    overlaps: [{ code: 'E07000114', placeId: 'kent', theirCode: 'E10000016' }],
+  });
   const voiding = (programmeId: string) => of(programmeId, enrolled('kent'), area('kent', 'E10000016'), parallel, shared).as('system').when('VoidEnrolment', { placeId: 'kent' });
   const { state } = voiding('nh').then({ type: 'EnrolmentVoided', data: { placeId: 'kent', name: 'kent' } });
   t.match(state.places, { kent: undefined, thanet: { overlaps: [] } });
@@ -306,11 +306,11 @@ test('policy themes', (t) => {
   tp(t, theme('drugs')).when('AddPolicyTheme', { policyThemeId: 'drugs', title: 'Drugs' }).refuses('THEME_EXISTS');
 
   let place = {};
-  const retire = (themes: object, data: object = {}, ...given: NewEvent[]) =>
+  const retire = (themes: object, data: object = {}, ...given: Given[]) =>
     tp(t, enrolled('durham'), theme('drugs'), theme('health'), ...given)
       .with(standing('place'), 'durham', stood({ programmeId: 'tp', themes, ...place }))
       .when('RetirePolicyTheme', { policyThemeId: 'drugs', ...data });
-  const retired: NewEvent = { type: 'PolicyThemeRetired', data: { policyThemeId: 'drugs', title: 'drugs' } };
+  const retired = happened('PolicyThemeRetired', { policyThemeId: 'drugs', title: 'drugs' });
   const used = { a: { title: 'A', policyThemeIds: ['drugs'], status: 'proposed' } };
   retire({}).then({ type: 'PolicyThemeRetired', data: { policyThemeId: 'drugs', title: 'drugs' } });
   retire(used).refuses('THEME_IN_USE');
@@ -333,7 +333,7 @@ test('policy themes', (t) => {
 });
 
 test('rounds are planned in order and opened on exact dates', (t) => {
-  const plan = (data: object = {}, ...given: NewEvent[]) => tp(t, ...given).when('PlanRound', { ...round1, ...data });
+  const plan = (data: object = {}, ...given: Given[]) => tp(t, ...given).when('PlanRound', { ...round1, ...data });
   t.match(plan().then({ type: 'RoundPlanned', data: round1 }).state.rounds[1], { no: 1, status: 'planned', originalTo: '2009-09-18', extensions: {} });
   plan({ roundNo: 2, kind: 'final' }, planned()).then({ type: 'RoundPlanned' });
   plan({}, planned()).refuses('ROUND_NUMBER_TAKEN', /next is 2/);
@@ -346,7 +346,7 @@ test('rounds are planned in order and opened on exact dates', (t) => {
   plan({ window: { from: day('2009-09-19'), to: day('2009-09-18') } }).refuses('ROUND_DATES_OUT_OF_ORDER');
 
   const ready = [running, enrolled('durham'), template()];
-  const open = (...given: NewEvent[]) =>
+  const open = (...given: Given[]) =>
     tp(t, ...given)
       .at('2009-09-01')
       .when('OpenRound', { roundNo: 1 });
@@ -357,7 +357,7 @@ test('rounds are planned in order and opened on exact dates', (t) => {
   const fuzzy = planned({ ...round1, window: { ...round1.window, to: month('2009-09-01', '2009-09-30') } });
   open(...ready, fuzzy).refuses('ROUND_DATE_NOT_EXACT');
   open(...ready, planned({ ...round1, window: { ...round1.window, to: { ...day('2009-09-18'), tbc: true } } })).refuses('ROUND_DATE_NOT_EXACT');
-  const confirmed: NewEvent = { type: 'RoundExtended', data: { roundNo: 1, from: '2009-09-30', to: '2009-09-25', reason: 'Confirmed' } };
+  const confirmed = happened('RoundExtended', { roundNo: 1, from: '2009-09-30', to: '2009-09-25', reason: 'Confirmed' });
   open(...ready, fuzzy, confirmed).then({ type: 'RoundOpened', data: { to: '2009-09-25' } });
   tp(t, ...ready, planned())
     .at('2009-08-31T22:59:59.999Z')
@@ -378,22 +378,19 @@ test('rounds are planned in order and opened on exact dates', (t) => {
 
 test('a round’s dates are made exact before it opens', (t) => {
   const fuzzy = { ...round1, window: { from: month('2009-09-01', '2009-09-30'), to: month('2009-10-01', '2009-10-31') } };
-  const move = (more: object = {}, ...given: NewEvent[]) =>
+  const move = (more: object = {}, ...given: Given[]) =>
     tp(t, ...(given.length ? given : [planned(fuzzy)])).when('RescheduleRound', { roundNo: 1, observation: round1.observation, window: round1.window, reason: 'Confirmed', ...more });
   const { state } = move().then({ type: 'RoundRescheduled', data: { roundNo: 1, kind: 'interim', from: { window: fuzzy.window }, to: { window: round1.window } } });
   t.match(state.rounds[1], { window: round1.window, originalTo: '2009-10-31', status: 'planned' });
   // What could never be opened now can.
-  const exact: NewEvent = {
-    type: 'RoundRescheduled',
-    data: {
-      roundNo: 1,
-      kind: 'interim',
-      from: { observation: fuzzy.observation, window: fuzzy.window },
-      to: { observation: round1.observation, window: round1.window },
-      reason: 'Confirmed',
-    },
-  };
-  const start = (...given: NewEvent[]) => tp(t, running, enrolled('durham'), template(), planned(fuzzy), ...given).when('OpenRound', { roundNo: 1 });
+  const exact = happened('RoundRescheduled', {
+    roundNo: 1,
+    kind: 'interim',
+    from: { observation: fuzzy.observation, window: fuzzy.window },
+    to: { observation: round1.observation, window: round1.window },
+    reason: 'Confirmed',
+  });
+  const start = (...given: Given[]) => tp(t, running, enrolled('durham'), template(), planned(fuzzy), ...given).when('OpenRound', { roundNo: 1 });
   start().refuses('ROUND_DATE_NOT_EXACT', /Move the round/);
   start(exact).then({ type: 'RoundOpened', data: { to: '2009-09-18' } });
   move({ window: fuzzy.window }).nothing();
@@ -407,7 +404,7 @@ test('a round’s dates are made exact before it opens', (t) => {
 
 test('ground that a pilot and a parallel place share is allowed, and said', (t) => {
   const both = [enrolled('durham'), enrolled('county', 'parallel')];
-  const add = (placeId: string, code: string, ...given: NewEvent[]) => tp(t, ...both, ...given).when('AddArea', { placeId, code, on: '2009-06-01' });
+  const add = (placeId: string, code: string, ...given: Given[]) => tp(t, ...both, ...given).when('AddArea', { placeId, code, on: '2009-06-01' });
   const { state } = add('county', 'E06000047', area('durham', 'E06000047')).then({
     type: 'AreaAdded',
     data: { overlaps: [{ code: 'E06000047', placeId: 'durham', theirCode: 'E06000047' }] },
@@ -415,7 +412,7 @@ test('ground that a pilot and a parallel place share is allowed, and said', (t) 
   t.match(state.places, { county: { overlaps: [{ placeId: 'durham' }] }, durham: { overlaps: [{ placeId: 'county' }] } });
   const one = add('durham', 'E06000047', area('county', 'E06000047')).then({ type: 'AreaAdded' }).state;
   t.equal(held(one.places, 'durham').overlaps.length, 1);
-  const shared: NewEvent = { type: 'AreaAdded', data: { ...area('county', 'E06000047').data, overlaps: [{ code: 'E06000047', placeId: 'durham', theirCode: 'E06000047' }] } };
+  const shared = happened('AreaAdded', { ...area('county', 'E06000047').data, overlaps: [{ code: 'E06000047', placeId: 'durham', theirCode: 'E06000047' }] });
   const over = [area('durham', 'E06000047'), shared];
   t.match(aggregateNamed('programme').events.AreaAdded!.says(shared.data, {} as never), /warning: E06000047 is also ground of .*durham/);
   const none = (command: string, data: Record<string, unknown>) => {
@@ -452,7 +449,7 @@ test('the name is corrected, the scale never', (t) => {
 });
 
 test('an open round’s date moves later only', (t) => {
-  const extend = (to: string, ...given: NewEvent[]) => tp(t, ...given).when('ExtendRound', { roundNo: 1, to, reason: 'Holidays' });
+  const extend = (to: string, ...given: Given[]) => tp(t, ...given).when('ExtendRound', { roundNo: 1, to, reason: 'Holidays' });
   const after = extend('2009-09-19', planned(), opened).then({ type: 'RoundExtended', data: { roundNo: 1, from: '2009-09-18', to: '2009-09-19', reason: 'Holidays' } });
   t.match(after.state.rounds[1], { window: { to: day('2009-09-19') }, originalTo: '2009-09-18' });
   extend('2009-09-18', planned(), opened).refuses('DEADLINE_CANNOT_MOVE_EARLIER');
@@ -463,11 +460,11 @@ test('an open round’s date moves later only', (t) => {
   extend('2009-09-25').refuses('ROUND_UNKNOWN');
 
   const given = [running, enrolled('kent'), planned(), opened];
-  const place = (to: string, versions: object[] = [], more: NewEvent[] = [], data: object = {}) =>
+  const place = (to: string, versions: object[] = [], more: Given[] = [], data: object = {}) =>
     tp(t, ...given, ...more)
       .with(standing('submission'), 'tp.1.kent', stood({ versions }))
       .when('ExtendRoundForPlace', { roundNo: 1, placeId: 'kent', to, reason: 'Flood', ...data });
-  const granted: NewEvent = { type: 'ExtensionGranted', data: { placeId: 'kent', roundNo: 1, from: '2009-09-18', to: '2009-09-25', reason: 'Flood' } };
+  const granted = happened('ExtensionGranted', { placeId: 'kent', roundNo: 1, from: '2009-09-18', to: '2009-09-25', reason: 'Flood' });
   t.match(place('2009-09-30').then({ type: 'ExtensionGranted', data: { placeId: 'kent', from: '2009-09-18', to: '2009-09-30' } }).state.rounds[1]!.extensions, {
     kent: { to: '2009-09-30' },
   });
@@ -520,7 +517,7 @@ test('a round closes after its day and says who submitted', (t) => {
     leeds: { status: 'in-progress', versions: [] },
     left: { status: 'in-progress', versions: [] },
   };
-  const close = (at: string, events = given) => {
+  const close = (at: string, events: Given[] = given) => {
     const s = tp(t, ...events).at(at);
     for (const [id, state] of Object.entries(returns)) s.with(standing('submission'), `tp.1.${id}`, stood(state));
     return s.when('CloseRound', { roundNo: 1 });
@@ -539,7 +536,7 @@ test('a round closes after its day and says who submitted', (t) => {
 });
 
 test('templates keep their sections while a round is open', (t) => {
-  const set = (ids: string[], given: NewEvent[] = [], data: object = {}) =>
+  const set = (ids: string[], given: Given[] = [], data: object = {}) =>
     tp(t, ...given).when('SetSubmissionTemplate', { roundKind: 'interim', placeKind: 'pilot', sections: ids.map(section), ...data });
   set(['pools']).then({ type: 'SubmissionTemplateSet', data: { roundKind: 'interim', placeKind: 'pilot', version: 1 } });
   set(['pools'], [template()]).then({ type: 'SubmissionTemplateSet', data: { version: 2 } });
@@ -556,7 +553,7 @@ test('templates keep their sections while a round is open', (t) => {
 type Step = DataFor<typeof programme, 'RequireSteps'>['steps'][number];
 test('steps are due by a milestone or a round, and may be excused', (t) => {
   const step = (stepId: string, due: Step['due']) => ({ stepId, name: `Step ${stepId}`, due });
-  const require = (steps: Step[], ...given: NewEvent[]) => tp(t, planned(), milestone(workshop), ...given).when('RequireSteps', { placeKind: 'pilot', steps });
+  const require = (steps: Step[], ...given: Given[]) => tp(t, planned(), milestone(workshop), ...given).when('RequireSteps', { placeKind: 'pilot', steps });
   const { state } = require([step('activation', { milestoneId: 'workshop' }), step('interim', { roundNo: 1 }), step('pools', { roundNo: 1 })]).then({
     type: 'StepsRequired',
     data: {
@@ -576,9 +573,9 @@ test('steps are due by a milestone or a round, and may be excused', (t) => {
   require([step('final', { roundNo: 1 })]).refuses('STEP_NEEDS_ITS_ROUND');
   require([step('interim', { milestoneId: 'workshop' })]).refuses('STEP_NEEDS_ITS_ROUND');
 
-  const required: NewEvent = { type: 'StepsRequired', data: { placeKind: 'pilot', steps: [{ ...step('pools', { roundNo: 1 }), dueOn: '2009-09-18', fuzzy: false }] } };
-  const excused: NewEvent = { type: 'StepExcused', data: { placeId: 'kent', stepId: 'pools', reason: 'No pool' } };
-  const excuse = (data: object = {}, ...given: NewEvent[]) =>
+  const required = happened('StepsRequired', { placeKind: 'pilot', steps: [{ ...step('pools', { roundNo: 1 }), dueOn: '2009-09-18', fuzzy: false }] });
+  const excused = happened('StepExcused', { placeId: 'kent', stepId: 'pools', reason: 'No pool' });
+  const excuse = (data: object = {}, ...given: Given[]) =>
     tp(t, planned(), enrolled('kent'), enrolled('suffolk', 'parallel'), required, ...given).when('ExcuseStep', { placeId: 'kent', stepId: 'pools', reason: 'No pool', ...data });
   t.same(held(excuse().needsVersion(false).then({ type: 'StepExcused', data: excused.data }).state.places, 'kent').excused, { pools: 'No pool' });
   excuse({}, excused).needsVersion(false).nothing();
@@ -592,7 +589,7 @@ test('steps are due by a milestone or a round, and may be excused', (t) => {
 });
 
 test('restrictions on publication do not overlap', (t) => {
-  const declare = (from: string, to: string, given: NewEvent[] = [], restrictionId = 'local') => tp(t, ...given).when('DeclareRestriction', { restrictionId, from, to, reason: 'Election' });
+  const declare = (from: string, to: string, given: Given[] = [], restrictionId = 'local') => tp(t, ...given).when('DeclareRestriction', { restrictionId, from, to, reason: 'Election' });
   declare('2010-04-06', '2010-04-06').then({ type: 'PublicationRestricted', data: { from: '2010-04-06' } });
   declare('2010-04-07', '2010-04-06').refuses('RESTRICTION_DATES_OUT_OF_ORDER');
   declare('2010-05-06', '2010-06-01', [restricted]).refuses('RESTRICTION_OVERLAPS');
@@ -608,7 +605,7 @@ test('restrictions on publication do not overlap', (t) => {
 });
 
 test('folding leaves every event as it was written', (t) => {
-  const all = structuredClone([
+  const all = structuredClone<EventFor<typeof programme>[]>([
     defined,
     enrolled('durham'),
     planned(),

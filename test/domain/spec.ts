@@ -16,6 +16,7 @@ import {
   type EventTable,
   type InputOf,
   type Context,
+  type DataOf,
   type Decision,
   type Loaded,
   type Meta,
@@ -39,7 +40,9 @@ const system: Actor = { account: 'system:test', role: 'system' };
 /** Aggregate → command → the outcomes a spec has shown; `then` or a refusal code. Read by the coverage check. */
 export const shown = new Map<string, Set<string>>();
 
-export type Given = NewEvent | { event: NewEvent; at?: string; by?: Actor };
+/** An event that is given, and where it matters when it was recorded, and whose it is. */
+type Giving<E> = E | { event: E; at?: string; by?: Actor };
+export type AnyGiven = Giving<{ readonly type: string; readonly data: object }>;
 /** A history that a spec has shown, the event last: `npm run golden` keeps one of each type. */
 export interface Shown {
   readonly aggregate: string;
@@ -72,7 +75,9 @@ export function metaOf(agg: Aggregate, recordId: string, type: string, version: 
 }
 
 /** Folds given events into a loaded stream, each checked against its own schema. */
-export function load<S>(agg: Aggregate<S>, recordId: string, given: readonly Given[], start = '2009-06-01T08:00:00.000Z'): Loaded<S> {
+export const load = <S, E extends EventTable<S>>(agg: Aggregate<S, E>, recordId: string, given: readonly GivenOf<E>[], start?: string): Loaded<S> => loadAny(agg, recordId, given, start);
+/** As `load`, of events that no more is known of than that they stand in a list. */
+export function loadAny<S>(agg: Aggregate<S>, recordId: string, given: readonly AnyGiven[], start = '2009-06-01T08:00:00.000Z'): Loaded<S> {
   const loaded = emptyLoaded(agg);
   for (const g of given) {
     const { event, at = start, by = system } = 'event' in g ? g : { event: g };
@@ -85,23 +90,40 @@ export function load<S>(agg: Aggregate<S>, recordId: string, given: readonly Giv
 }
 
 /** Data as specs write them: of a choice of words they may keep the word in a constant, which the schema looks at when the spec runs. */
-type Sent<T> = T extends string
-  ? string
-  : T extends readonly (infer U)[]
-    ? readonly Sent<U>[]
-    : T extends object
-      ? { readonly [K in keyof T]: Sent<T[K]> | (undefined extends T[K] ? undefined : never) }
-      : T;
+type Sent<T> = T extends string ? string : T extends object ? { readonly [K in keyof T]: Sent<T[K]> } : T;
 
 /** What specs send for a command of a record. */
 export type DataFor<A extends { readonly commands: CommandTable }, K extends keyof A['commands']> = Sent<InputOf<A['commands'][K]>>;
 
-class Spec<S, C extends CommandTable<S> = CommandTable<S>> {
+/** The events of a table, by their names, as specs write them. */
+type Events<E> = { readonly [K in keyof E & string]: { readonly type: K; readonly data: Sent<DataOf<E[K]>> } };
+type Written<E> = Events<E>[keyof E & string];
+type GivenOf<E> = Giving<Written<E>>;
+/** An event of a record as its specs write it. */
+export type EventFor<A extends { readonly events: EventTable }> = Written<A['events']>;
+/** What is given to a record's specs: events, with when and whose they are where it matters. */
+export type GivenFor<A extends { readonly events: EventTable }> = GivenOf<A['events']>;
+/** The data of a record's event as its specs write them. */
+export type EventDataFor<A extends { readonly events: EventTable }, K extends keyof A['events']> = Sent<DataOf<A['events'][K]>>;
+/** Some of the data of a record's event, as its specs write it. */
+export type MoreFor<A extends { readonly events: EventTable }, K extends keyof A['events']> = Partial<EventDataFor<A, K>>;
+/** Makes events of a record: the compiler checks their names and data. */
+export const eventsFor =
+  <E extends EventTable>(_record: { readonly events: E }) =>
+  <K extends keyof E & string>(type: K, ...[data]: Record<never, never> extends Events<E>[K]['data'] ? [data?: Events<E>[K]['data']] : [data: Events<E>[K]['data']]) =>
+    // What is left out has nothing that must be there.
+    ({ type, data: data ?? {} }) as Events<E>[K];
+
+/** What an event is compared on: some of its members, texts by an expression too. */
+type Matching<T> = T extends string ? string | RegExp : T extends object ? { readonly [K in keyof T]?: Matching<T[K]> | undefined } : T;
+type Expected<E> = { [K in keyof E & string]: { readonly type: K; readonly data?: Matching<DataOf<E[K]>> } }[keyof E & string];
+
+class Spec<S, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S> = CommandTable<S>> {
   #id = 'subject';
   #now = '2009-09-01T09:00:00.000Z';
   #actor: Actor = system;
   #others = new Map<string, Loaded>();
-  #given: Given[] = [];
+  #given: AnyGiven[] = [];
   #views: Partial<ViewChecks> = {};
   #command = '';
   #data: any;
@@ -110,7 +132,7 @@ class Spec<S, C extends CommandTable<S> = CommandTable<S>> {
   #mutants!: Mutants;
   constructor(
     readonly t: Test,
-    readonly agg: Aggregate<S, EventTable<S>, C>,
+    readonly agg: Aggregate<S, E, C>,
   ) {}
 
   /** The record's id. */
@@ -119,7 +141,11 @@ class Spec<S, C extends CommandTable<S> = CommandTable<S>> {
     return this;
   }
   /** Events already in the record's stream. */
-  given(...events: Given[]): this {
+  given(...events: GivenOf<E>[]): this {
+    return this.givenAny(...events);
+  }
+  /** As `given`, of events that no more is known of than that they stand in a table: that they fit is seen when the spec runs. */
+  givenAny(...events: AnyGiven[]): this {
     this.#given.push(...events);
     return this;
   }
@@ -135,8 +161,12 @@ class Spec<S, C extends CommandTable<S> = CommandTable<S>> {
     return this;
   }
   /** Another stream the decision reads. */
-  with<O>(agg: Aggregate<O>, id: string, ...events: Given[]): this {
-    this.#others.set(`${agg.name}-${id}`, load(agg, id, events));
+  with<O, F extends EventTable<O>>(agg: Aggregate<O, F>, id: string, ...events: GivenOf<F>[]): this {
+    return this.withAny(agg, id, ...events);
+  }
+  /** As `with`, of a record that no more is known of than that it stands in a table. */
+  withAny(agg: Aggregate, id: string, ...events: AnyGiven[]): this {
+    this.#others.set(`${agg.name}-${id}`, loadAny(agg, id, events));
     return this;
   }
   views(views: Partial<ViewChecks>): this {
@@ -173,7 +203,7 @@ class Spec<S, C extends CommandTable<S> = CommandTable<S>> {
     const parsed = entry.data.safeParse(data);
     if (!parsed.success) throw new Error(`data of ${command} does not fit its schema: ${parsed.error.message}`);
     this.#data = parsed.data;
-    this.#before = freeze(load(this.agg, this.#id, this.#given));
+    this.#before = freeze(loadAny(this.agg, this.#id, this.#given));
     const first = this.#decide();
     this.t.ok(isDeepStrictEqual(first, this.#decide()), `${command} decides the same twice`);
     this.#outcome = first;
@@ -227,7 +257,7 @@ class Spec<S, C extends CommandTable<S> = CommandTable<S>> {
   /** The state after what was decided, past the events' schemas. */
   #after(decision: Decision, by: Actor): unknown {
     if (isRefusal(decision)) return undefined;
-    const after = load(this.agg, this.#id, this.#given);
+    const after = loadAny(this.agg, this.#id, this.#given);
     for (const e of decision) fold(this.agg, after, e, metaOf(this.agg, this.#id, e.type, after.version + 1, this.#now, by));
     return after;
   }
@@ -237,8 +267,12 @@ class Spec<S, C extends CommandTable<S> = CommandTable<S>> {
     (shown.get(key) ?? shown.set(key, new Set()).get(key)!).add(outcome);
   }
 
-  /** Exactly these events, compared on the members given; returns the state after them. */
-  then(...expected: { type: string; data?: Record<string, unknown> }[]): Loaded<S> {
+  /** Exactly these events of the record, compared on the members given; returns the state after them. */
+  then(...expected: Expected<E>[]): Loaded<S> {
+    return this.thenAny(...expected);
+  }
+  /** As `then`, of events that no more is known of than that they stand in a table. */
+  thenAny(...expected: readonly { readonly type: string; readonly data?: object }[]): Loaded<S> {
     this.#note('then');
     judge(this.#mutants, (o) => !isRefusal(o) && o.length === expected.length && o.every((e, i) => e.type === expected[i]!.type));
     if (isRefusal(this.#outcome)) {
@@ -251,7 +285,7 @@ class Spec<S, C extends CommandTable<S> = CommandTable<S>> {
       `${this.#command} gives ${expected.map((e) => e.type).join(', ')}`,
     );
     this.t.equal(this.#outcome.length, expected.length, 'and no other event');
-    const after = load(this.agg, this.#id, this.#given);
+    const after = loadAny(this.agg, this.#id, this.#given);
     for (const e of this.#outcome) {
       const data = freeze(this.agg.events[e.type]!.data.parse(e.data));
       this.t.ok(isDeepStrictEqual(JSON.parse(JSON.stringify(e.data)), data), `${e.type} survives JSON and its own schema`);
@@ -265,7 +299,9 @@ class Spec<S, C extends CommandTable<S> = CommandTable<S>> {
   }
   #tell(outcome: readonly NewEvent[], file: string): void {
     const start = '2009-06-01T08:00:00.000Z';
-    const given = this.#given.map((g) => ('event' in g ? g : { event: g })).map(({ event, at = start, by = system }) => ({ ...event, at, by }));
+    const given = this.#given
+      .map((g) => ('event' in g ? g : { event: g }))
+      .map(({ event, at = start, by = system }) => ({ type: event.type, data: event.data as Record<string, unknown>, at, by }));
     outcome.forEach((_, i) => {
       const decided = outcome.slice(0, i + 1).map((event) => ({ ...event, at: this.#now, by: this.#actor }));
       const shown: Shown = { aggregate: this.agg.name, id: this.#id, events: [...given, ...decided] };
@@ -305,20 +341,21 @@ class Spec<S, C extends CommandTable<S> = CommandTable<S>> {
   }
 }
 
-export const spec = <S, C extends CommandTable<S>>(t: Test, agg: Aggregate<S, EventTable<S>, C>): Spec<S, C> => new Spec(t, agg);
+export const spec = <S, E extends EventTable<S>, C extends CommandTable<S>>(t: Test, agg: Aggregate<S, E, C>): Spec<S, E, C> => new Spec(t, agg);
 
 /**
  * The specs of `Disclose`, which every record has. `given` are its first events; `owner` opens it alone; other records are opened by
  * a decision of their place, given as the secretariat.
  */
-export function disclosure<S extends object>(
+export function disclosure<S extends object, E extends EventTable<S>>(
   t: Test,
-  agg: Aggregate<S>,
-  given: Given[],
+  record: Aggregate<S, E>,
+  given: readonly GivenOf<E>[],
   who: { placeId: string } | { owner: [role: string, scope: string]; not: [role: string, scope: string] },
 ): void {
-  const { tier } = load(agg, 'subject', given).access;
-  const subject = (...more: Given[]) => spec(t, agg).given(...given, ...more);
+  const agg: Aggregate<S> = record;
+  const { tier } = loadAny(agg, 'subject', given).access;
+  const subject = (...more: NewEvent[]) => spec(t, agg).givenAny(...given, ...more);
   const disclosed = (from: string, to: string, decisionId?: string): NewEvent => ({ type: 'RecordDisclosed', data: { from, to, ...(decisionId ? { decisionId } : {}) } });
   const as = (s: Spec<S>): Spec<S> => ('owner' in who ? s.as(...who.owner) : s.as('secretariat', `place:${who.placeId}`));
   subject()

@@ -8,8 +8,11 @@ import { canSee, type Grant, type Viewer, type Withheld } from '../../src/domain
 import { held } from '../../src/domain/kernel/parts.js';
 import { submission } from '../../src/domain/submission/index.js';
 import { statementOf } from '../../src/domain/submission/statement.js';
-import { coverage, disclosure, load, metaOf, spec, type Given, type DataFor } from './spec.js';
+import { coverage, disclosure, eventsFor, load, metaOf, spec, type DataFor, type EventDataFor, type GivenFor } from './spec.js';
 import { aggregateNamed } from '../../src/domain/registry.js';
+
+type Given = GivenFor<typeof submission>;
+const happened = eventsFor(submission);
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.
 const standing = (name: 'programme' | 'place' | 'collaborative' | 'pool' | 'barrier' | 'commitment') => {
@@ -27,7 +30,7 @@ const standing = (name: 'programme' | 'place' | 'collaborative' | 'pool' | 'barr
     },
   });
 };
-const stood = (data: object): NewEvent => ({ type: 'Stood', data: data as Record<string, unknown> });
+const stood = (data: object) => ({ type: 'Stood' as const, data });
 const day = (d: string) => ({ from: d, to: d, precision: 'day', tbc: false });
 
 const template = [
@@ -37,42 +40,40 @@ const template = [
   { sectionId: 'narrative', title: 'Narrative', prompt: 'Tell the story', kind: 'prose', maxWords: 5 },
 ];
 const risk = { description: 'Funding ends', mitigation: 'Pool it', before: { impact: 6, likelihood: 4 }, after: { impact: 1, likelihood: 1 }, ownerRole: 'Chief executive', proximity: 5 };
-const content: Record<string, object> = {
+const content: Record<string, EventDataFor<typeof submission, 'SectionAnswered'>['content']> = {
   pools: { rows: [{ label: 'Drugs and alcohol', value: 'open' }] },
   barriers: { counts: { whitehall: 2, joint: 0, local: 1 } },
   risks: { risks: [risk] },
   narrative: { text: 'One two three four five' },
 };
 const begun = (kind: 'pilot' | 'parallel' = 'pilot') => ({ programmeId: 'tp', roundNo: 1, roundKind: 'interim', placeId: 'durham', placeKind: kind, templateVersion: 1, template });
-const started = (kind: 'pilot' | 'parallel' = 'pilot'): NewEvent => ({ type: 'SubmissionStarted', data: begun(kind) });
+const started = (kind: 'pilot' | 'parallel' = 'pilot') => happened('SubmissionStarted', begun(kind));
 const titleOf = (id: string) => template.find((t) => t.sectionId === id)!.title;
-const answered = (id: string, prefilled = false): NewEvent => ({ type: 'SectionAnswered', data: { sectionId: id, title: titleOf(id), content: content[id], prefilled } });
-const by = (account: string, event: NewEvent) => ({ event, by: { account, role: 'secretariat' as const } });
-const completed = (id: string): NewEvent => ({ type: 'SectionCompleted', data: { sectionId: id, title: titleOf(id) } });
+const answered = (id: string, prefilled = false) => happened('SectionAnswered', { sectionId: id, title: titleOf(id), content: content[id]!, prefilled });
+const by = <E>(account: string, event: E) => ({ event, by: { account, role: 'secretariat' as const } });
+const completed = (id: string) => happened('SectionCompleted', { sectionId: id, title: titleOf(id) });
 const ids = template.map((t) => t.sectionId);
 const ready = (kind: 'pilot' | 'parallel' = 'pilot') => [started(kind), ...ids.map((id) => by('sec', answered(id))), ...ids.map(completed)];
 const head = { placeId: 'durham', roundKind: 'interim', roundNo: 1 };
-const sent = (version = 1): NewEvent => ({ type: 'SubmissionSentForSignOff', data: { ...head, accountableBodyId: 'council', pins: [{ aggregate: 'pool', id: 'drugs', version }] } });
+const sent = (version = 1) => happened('SubmissionSentForSignOff', { ...head, accountableBodyId: 'council', pins: [{ aggregate: 'pool', id: 'drugs', version }] });
 const hash = 'a'.repeat(64);
-const signed: NewEvent = { type: 'SubmissionSignedOff', data: { statementHash: hash } };
-const voided: NewEvent = { type: 'SignOffVoided', data: { ...head, changed: [{ aggregate: 'pool', id: 'drugs', version: 2, type: 'PledgeChanged' }], sections: [] } };
-const submitted = (version = 1): NewEvent => ({
-  type: 'FindingsSubmitted',
-  data: {
+const signed = happened('SubmissionSignedOff', { statementHash: hash });
+const voided = happened('SignOffVoided', { ...head, changed: [{ aggregate: 'pool', id: 'drugs', version: 2, type: 'PledgeChanged' }], sections: [] });
+const submitted = (version = 1) =>
+  happened('FindingsSubmitted', {
     programmeId: 'tp',
     ...head,
     version,
     lateDays: 0,
     statementHash: hash,
-    sections: ids.map((id) => ({ sectionId: id, title: titleOf(id), kind: template.find((t) => t.sectionId === id)!.kind, content: content[id], prefilled: false })),
+    sections: ids.map((id) => ({ sectionId: id, title: titleOf(id), kind: template.find((t) => t.sectionId === id)!.kind, content: content[id]!, prefilled: false })),
     included: [{ aggregate: 'pool', id: 'drugs', version: 1 }],
-  },
-});
-const changes = (sections = ['narrative'], dueOn = '2009-11-20'): NewEvent => ({ type: 'ChangesRequested', data: { sections, reason: 'Say more', dueOn } });
-const accepted: NewEvent = { type: 'SubmissionAccepted', data: { version: 1 } };
-const missed: NewEvent = { type: 'SubmissionMissed', data: { ...begun(), missing: ['narrative'] } };
-const queried: NewEvent = { type: 'SubmissionQueried', data: { queryId: 'q1', sectionId: 'pools', question: 'All year?' } };
-const queryAnswered: NewEvent = { type: 'QueryAnswered', data: { queryId: 'q1', answer: 'Yes' } };
+  });
+const changes = (sections = ['narrative'], dueOn = '2009-11-20') => happened('ChangesRequested', { sections, reason: 'Say more', dueOn });
+const accepted = happened('SubmissionAccepted', { version: 1 });
+const missed = happened('SubmissionMissed', { ...begun(), missing: ['narrative'] });
+const queried = happened('SubmissionQueried', { queryId: 'q1', sectionId: 'pools', question: 'All year?' });
+const queryAnswered = happened('QueryAnswered', { queryId: 'q1', answer: 'Yes' });
 
 interface World {
   round?: string;
@@ -84,7 +85,7 @@ interface World {
   templates?: object;
   body?: string | undefined;
   lead?: string | undefined;
-  pool?: NewEvent[];
+  pool?: GivenFor<ReturnType<typeof standing>>[];
 }
 /** Durham with an open round 1 due on 6 November 2009, its profile and its pool. */
 const durham = (t: Test, w: World = {}) =>
@@ -417,22 +418,17 @@ test('what is signed is the statement that the service makes: who, of what, of w
   t.match(text, /It includes these records, each as it stood then:\n- pool drugs, version 1 of its record\n/);
   t.match(text, /I answered nothing in it and did not send it\./);
   t.match(text, /does not cover what happens to these records after those versions/);
-  const light = { type: 'SubmissionSentForSignOff', data: { ...head, pins: [] } };
+  const light = happened('SubmissionSentForSignOff', { ...head, pins: [] });
   t.match(of([...ready('parallel'), light])!.text, /as its lead contact\.[^]*It includes no other record\./);
   t.equal(of(ready()), undefined, 'nothing is sent, nothing is to be signed');
-  for (const back of [
-    voided,
-    { type: 'SignOffDeclined', data: { reason: 'No', sections: ['pools'] } },
-    answered('narrative'),
-    { type: 'SectionReopened', data: { sectionId: 'pools', title: 'Pools' } },
-  ])
+  for (const back of [voided, happened('SignOffDeclined', { reason: 'No', sections: ['pools'] }), answered('narrative'), happened('SectionReopened', { sectionId: 'pools', title: 'Pools' })])
     t.equal(of([...ready(), sent(), back]), undefined, `${back.type}: nothing waits for a signature`);
   t.equal(of([...ready(), sent(), signed])!.sha256, sha256, 'signed, it is still what was signed');
   t.equal(of([...ready(), sent(), signed, submitted()])!.sha256, sha256, 'and submitted');
 
   // Whatever it says, another return has another: its answers, its records, the version it was sent at, and which version it would be.
   const told = (words: string) =>
-    ready().map((g) => ('event' in g && g.event.data.sectionId === 'narrative' ? by('sec', { ...g.event, data: { ...g.event.data, content: { text: words } } }) : g));
+    ready().map((g) => ('event' in g && g.event.data.sectionId === 'narrative' ? by('sec', happened('SectionAnswered', { ...g.event.data, content: { text: words } })) : g));
   const others: Given[][] = [
     [...told('Another story'), sent()],
     [...ready(), sent(2)],
@@ -452,13 +448,13 @@ test('what is signed is the statement that the service makes: who, of what, of w
     sign(given, of(given)!.sha256).then({ type: 'SubmissionSignedOff', data: { statementHash: of(given)!.sha256 } });
   }
   // It says for which body it is signed: that is the one it was sent to.
-  const elsewhere = { type: 'SubmissionSentForSignOff', data: { ...head, accountableBodyId: 'pct', pins: [] } };
+  const elsewhere = happened('SubmissionSentForSignOff', { ...head, accountableBodyId: 'pct', pins: [] });
   sign([...ready(), elsewhere], of([...ready(), elsewhere])!.sha256).refuses('SIGN_OFF_VOID', /sent to pct/);
 });
 
 test('E12: a pledge changed after signing voids the signature; a pay-in does not', async (t) => {
-  const changed = [stood({ at: 'durham' }), { type: 'PledgeChanged', data: {} }];
-  const paid = [stood({ at: 'durham' }), { type: 'CashPaidIn', data: {} }];
+  const changed = [stood({ at: 'durham' }), { type: 'PledgeChanged' as const, data: {} }];
+  const paid = [stood({ at: 'durham' }), { type: 'CashPaidIn' as const, data: {} }];
   const all = [...ready(), sent(), signed];
   const voiding = { changed: { aggregate: 'pool', id: 'drugs', version: 2, type: 'PledgeChanged' } };
   // Refused whether or not the reactor has been there.
@@ -524,7 +520,7 @@ test('submitting carries the whole return, and how late it is', async (t) => {
   const after = durham(t)
     .given(...all)
     .when('Submit')
-    .then({ type: 'FindingsSubmitted', data: { version: 1, lateDays: 0, statementHash: hash, sections: ids.map((id) => ({ sectionId: id, content: content[id], prefilled: false })) } });
+    .then({ type: 'FindingsSubmitted', data: { version: 1, lateDays: 0, statementHash: hash, sections: ids.map((id) => ({ sectionId: id, content: content[id]!, prefilled: false })) } });
   t.match(after.access, { tier: 'programme', tierSince: after.version });
   const late = (at: string, lateDays: number, w: World = {}, given: any[] = all) =>
     durham(t, w)
@@ -682,7 +678,7 @@ test('prefilling never replaces what somebody wrote or confirmed', async (t) => 
   // The programme sees no local barriers, so none are counted: how many there are the place says before the section is complete.
   const counts = { whitehall: 2, joint: 0 };
   fill([started()], 'barriers', { counts }).then({ type: 'SectionAnswered', data: { content: { counts }, prefilled: true } });
-  const counted = { type: 'SectionAnswered', data: { sectionId: 'barriers', title: titleOf('barriers'), content: { counts }, prefilled: true } };
+  const counted = happened('SectionAnswered', { sectionId: 'barriers', title: titleOf('barriers'), content: { counts }, prefilled: true });
   durham(t)
     .given(started(), counted)
     .when('CompleteSection', { sectionId: 'barriers' })
@@ -730,18 +726,18 @@ test('others see what was submitted, not how it came about', async (t) => {
 test('a return is opened before its time by a decision of its place', async (t) => disclosure(t, submission, [started()], { placeId: 'durham' }));
 
 test('who made a return for its place does not judge it for the programme, and nobody answers their own query', async (t) => {
-  const made: [string, NewEvent[]][] = [
+  const made: [string, Given[]][] = [
     ['answered', [answered('pools')]],
     ['completed', [answered('pools'), completed('pools')]],
-    ['sent', [...ready(), sent()] as NewEvent[]],
-    ['signed', [...ready(), sent(), signed] as NewEvent[]],
-    ['submitted', [...ready(), sent(), signed, submitted()] as NewEvent[]],
+    ['sent', [...ready(), sent()]],
+    ['signed', [...ready(), sent(), signed]],
+    ['submitted', [...ready(), sent(), signed, submitted()]],
   ];
   const rest = [...ready(), sent(), signed, submitted()];
+  const again = (given: Given) => by('two-hats', 'event' in given ? given.event : given);
   for (const [what, events] of made) {
     // The same history, and the last step of it by somebody who has a token of the programme office too.
-    const own =
-      events.length > 2 ? [...events.slice(0, -1), by('two-hats', events.at(-1)!), ...rest.slice(events.length)] : [started(), ...events.map((e) => by('two-hats', e)), ...rest.slice(1)];
+    const own = events.length > 2 ? [...events.slice(0, -1), again(events.at(-1)!), ...rest.slice(events.length)] : [started(), ...events.map(again), ...rest.slice(1)];
     const judge = (account: string) =>
       durham(t)
         .as('programme-office', office, account)
@@ -753,12 +749,12 @@ test('who made a return for its place does not judge it for the programme, and n
     judge('somebody').when('Accept').then({ type: 'SubmissionAccepted' });
     t.pass(what);
   }
-  const replied = by('two-hats', { type: 'QueryAnswered', data: { queryId: 'q1', answer: 'Yes' } });
+  const replied = by('two-hats', happened('QueryAnswered', { queryId: 'q1', answer: 'Yes' }));
   for (const [what, own] of [
     ['began', [by('two-hats', started()), ...rest.slice(1)]],
     [
       'reopened a section',
-      [...ready(), by('two-hats', { type: 'SectionReopened', data: { sectionId: 'pools', title: 'Pools' } }), answered('pools'), completed('pools'), sent(), signed, submitted()],
+      [...ready(), by('two-hats', happened('SectionReopened', { sectionId: 'pools', title: 'Pools' })), answered('pools'), completed('pools'), sent(), signed, submitted()],
     ],
     ['answered a query', [...rest, by('another', queried), replied]],
   ] as [string, Given[]][])
@@ -773,11 +769,11 @@ test('who made a return for its place does not judge it for the programme, and n
         .refuses('SOD_CONFLICT');
       t.pass(what);
     }
-  const ask = (id: string) => by('two-hats', { type: 'SubmissionQueried', data: { ...queried.data, queryId: id } });
+  const ask = (id: string) => by('two-hats', happened('SubmissionQueried', { ...queried.data, queryId: id }));
   const answer = (account: string, id: string) =>
     durham(t)
       .as('secretariat', 'place:durham', account)
-      .given(...rest, ask('q1'), by('another', { type: 'SubmissionQueried', data: { ...queried.data, queryId: 'q2' } }))
+      .given(...rest, ask('q1'), by('another', happened('SubmissionQueried', { ...queried.data, queryId: 'q2' })))
       .when('AnswerQuery', { queryId: id, answer: 'Yes' });
   answer('two-hats', 'q1').refuses('SOD_CONFLICT');
   answer('two-hats', 'q2').then({ type: 'QueryAnswered' });

@@ -1,9 +1,10 @@
 import { test, type Test } from 'tap';
 import { z } from 'zod';
 import { aggregate, kit } from '../../src/domain/kernel/aggregate.js';
-import type { NewEvent } from '../../src/domain/kernel/types.js';
 import { waiver } from '../../src/domain/waiver/index.js';
-import { coverage, disclosure, spec } from './spec.js';
+import { coverage, disclosure, eventsFor, spec } from './spec.js';
+
+const happened = eventsFor(waiver);
 
 // Other records as they stand, so that these specs show this aggregate's rules alone.
 const standing = (name: 'programme' | 'place' | 'barrier') => {
@@ -17,7 +18,7 @@ const standing = (name: 'programme' | 'place' | 'barrier') => {
     events: { Stood: event(z.any(), { evolve: (s, d) => void Object.assign(s, d), says: () => 'stood', access: (d) => d.access ?? {} }) },
   });
 };
-const stood = (data: object): NewEvent => ({ type: 'Stood', data: data as Record<string, unknown> });
+const stood = (data: object) => ({ type: 'Stood' as const, data });
 const world = (t: Test, status = 'enrolled') =>
   spec(t, waiver)
     .with(standing('programme'), 'tp', stood({ places: { durham: { status } } }))
@@ -27,10 +28,10 @@ const world = (t: Test, status = 'enrolled') =>
     .with(standing('barrier'), 'theirs', stood({ access: { tier: 'members', placeId: 'kent' } }))
     .as('secretariat', 'place:durham');
 const asked = { rule: 'EXTENSION_TOO_LONG', placeId: 'durham', reason: 'The director is away', until: '2009-10-31' };
-const requested = (by = 'secretariat-1') => ({ event: { type: 'WaiverRequested', data: { ...asked, programmeId: 'tp' } }, by: { account: by, role: 'secretariat' as const } });
-const granted: NewEvent = { type: 'WaiverGranted', data: { rule: asked.rule, placeId: 'durham', until: asked.until } };
-const refused: NewEvent = { type: 'WaiverRefused', data: { reason: 'No' } };
-const revoked: NewEvent = { type: 'WaiverRevoked', data: { reason: 'Over' } };
+const requested = (by = 'secretariat-1') => ({ event: happened('WaiverRequested', { ...asked, programmeId: 'tp' }), by: { account: by, role: 'secretariat' as const } });
+const granted = happened('WaiverGranted', { rule: asked.rule, placeId: 'durham', until: asked.until });
+const refused = happened('WaiverRefused', { reason: 'No' });
+const revoked = happened('WaiverRevoked', { reason: 'Over' });
 const office = (t: Test, ...given: Parameters<ReturnType<typeof world>['given']>) =>
   world(t)
     .given(...given)
