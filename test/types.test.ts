@@ -145,6 +145,13 @@ export function mistakes(): void {
   // @ts-expect-error a refusal that nobody declared, where another state is more telling
   command(Open, { ...common, refuses: {}, elsewhere: () => locked(), decide: () => [] });
 
+  // As it should be: what somebody did on the record keeps them from it.
+  const apart = { code: 'OPENED_BY_YOU', after: ['DoorOpened'], detail: 'Somebody else paints it.' } as const;
+  command(Open, { ...common, refuses: {}, apart, decide: () => [] });
+
+  // @ts-expect-error an event that the record does not have, among those that keep somebody from it
+  command(Open, { ...common, refuses: {}, apart: { ...apart, after: ['DoorClosed'] }, decide: () => [] });
+
   // @ts-expect-error a member that the command's data does not have
   command(Open, { ...common, refuses: {}, decide: (_s, d) => [emit('DoorPainted', { colour: d.colour })] });
 

@@ -40,7 +40,8 @@ export class Executor {
     const moment = this.lanes.moments.next();
     for (;;) {
       try {
-        return this.deps.alone ? lane.durable() : lane.durableSince(moment);
+        // The stream's name says whose state it is.
+        return (this.deps.alone ? lane.durable() : lane.durableSince(moment)) as Loaded<States[K]>;
       } catch (error) {
         if (!(error instanceof Suspended)) throw error;
         await error.ready();

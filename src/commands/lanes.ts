@@ -34,7 +34,7 @@ export interface Work {
 export class Lane {
   readonly aggregate: Aggregate;
   readonly recordId: string;
-  loaded: Loaded<any> | undefined;
+  loaded: Loaded | undefined;
   receipts = new Map<string, Receipt>();
   readonly queue: Work[] = [];
   running = false;
@@ -69,7 +69,7 @@ export class Lane {
   }
 
   /** The state another lane may read: durable, never speculative. */
-  durable(): Loaded<any> {
+  durable(): Loaded {
     if (this.loaded && !this.#settled) return this.loaded;
     throw new Suspended(() => this.#settled?.promise ?? this.load());
   }
@@ -90,7 +90,7 @@ export class Lane {
     this.#readAt = since;
   }
 
-  #take(events: readonly LoggedEvent[], loaded: Loaded<any>, receipts: Map<string, Receipt>): void {
+  #take(events: readonly LoggedEvent[], loaded: Loaded, receipts: Map<string, Receipt>): void {
     for (const logged of events) {
       const event = decode(logged);
       fold(this.aggregate, loaded, event, event);
@@ -100,7 +100,7 @@ export class Lane {
   }
 
   /** As `durable`, and as it stood in the log after a moment: where other processes write too. */
-  durableSince(moment: number): Loaded<any> {
+  durableSince(moment: number): Loaded {
     if (this.freshAt >= moment) return this.durable();
     throw new Suspended(() => this.refresh(moment));
   }

@@ -18,7 +18,7 @@ export interface CommandRequest {
   readonly id: string;
   readonly command: string;
   /** Checked by the command's schema. */
-  readonly data: any;
+  readonly data: unknown;
   readonly commandId: string;
   readonly expectedVersion?: number;
   readonly effectiveOn?: string;

@@ -14,7 +14,7 @@ import { register } from './views/register.js';
 import { submissionTracker } from './views/submission-tracker.js';
 import { timeline } from './views/timeline.js';
 
-export const views: readonly View<any, any>[] = [
+export const views: readonly View[] = [
   access,
   register,
   calendar,

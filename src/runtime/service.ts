@@ -71,7 +71,7 @@ export interface ExecutorOn {
   readonly machine?: () => number;
 }
 export function executorOn(log: EventLog, engine: Engine, clock: Clock, ref: Reference, { alone, behind = () => false, machine }: ExecutorOn): Executor {
-  const level = <Q>(view: View<Q, any>): Q => {
+  const level = <Q>(view: View<Q>): Q => {
     const answers = engine.queries(view);
     if (behind()) throw new ViewNotLive(view.name, 'behind', 1);
     return answers;

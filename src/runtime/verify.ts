@@ -186,7 +186,7 @@ export async function rebuildFrom(events: readonly LoggedEvent[], ref: Reference
 }
 
 /** Where live views in one file differ from rebuilt ones in another, as sentences. */
-export function compareTables(file: Database.Database, rebuilt: Database.Database, which: readonly View<any, any>[] = views): string[] {
+export function compareTables(file: Database.Database, rebuilt: Database.Database, which: readonly View[] = views): string[] {
   const problems: string[] = [];
   const rowsOf = (db: Database.Database) => db.prepare<[], { name: string; version: number; generation: number; state: string }>("SELECT * FROM views WHERE state = 'live'").all();
   const [live, fresh] = [rowsOf(file), rowsOf(rebuilt)];

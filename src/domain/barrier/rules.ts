@@ -22,7 +22,7 @@ export const removal = (s: BarrierIn<'removal-claimed'>, joined: string[], confi
   isRemoved(s, joined, confirmed, today) ? [emit('BarrierRemoved', { unconfirmed: false, joined })] : [];
 /** Whoever acted for an owner says nothing for a place about what that owner owes, nor directs it; an owner that declined, or was of before a reopening, owes nothing. */
 const forOwner = {
-  after: ['OwnershipAccepted', 'BarrierAnswered', 'RemovalClaimed'],
+  after: ['OwnershipAccepted', 'BarrierAnswered', 'RemovalClaimed'] as const,
   but: (act: Act, s: BarrierState): boolean => !live(s).some((o) => o.agencyId === act.part),
 };
 export const ownersConfirmNothing = { code: 'OWNER_CANNOT_CONFIRM', ...forOwner, detail: 'You acted for an owner of this barrier. Somebody else of the place says whether it is removed.' };
@@ -30,7 +30,7 @@ export const ownersActApart = { code: 'SOD_CONFLICT', ...forOwner, detail: 'You 
 /** And the other way round: whoever directed an owner, or disputed its claim for a place, does not act for it. */
 export const judgesActApart = {
   code: 'SOD_CONFLICT',
-  after: ['BarrierDirected', 'RemovalDisputed'],
+  after: ['BarrierDirected', 'RemovalDisputed'] as const,
   but: (act: Act, _s: BarrierState, ctx: Context): boolean => act.part !== ctx.actor.agency,
   detail: 'You directed this owner, or disputed its claim for a place. Somebody else of the agency acts for it.',
 };

@@ -91,7 +91,7 @@ const apart = {
     'AccountableReplaced',
     'CommitmentReassigned',
     'CompletionClaimed',
-  ],
+  ] as const,
   but: (act: Act, s: CommitmentState): boolean => act.agency === s.verifierAgencyId,
   detail:
     'You had a part in this commitment other than for the agency that verifies it: you drafted, offered, accepted, changed, reported or claimed it. Somebody else of that agency looks at it.',

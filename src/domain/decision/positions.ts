@@ -51,11 +51,11 @@ const unreasoned = (d: { stance: string; reason?: string | undefined }) =>
 const voters = ['seat-holder', 'chair'] as const;
 /** In one decision one person speaks for one body, and nobody agrees for a body to what they wrote for the place. */
 const forTheSame = (act: Act, _s: DecisionState, ctx: Pick<Context, 'actor'>): boolean => act.agency === ctx.actor.agency;
-const spoken = ['PositionTaken', 'PositionChanged', 'ExternalConsentRecorded'];
+const spoken = ['PositionTaken', 'PositionChanged', 'ExternalConsentRecorded'] as const;
 const voices = { code: 'SOD_CONFLICT', after: spoken, but: forTheSame, detail: 'You spoke for another agency in this decision. Somebody else speaks for this one.' };
 const consenters = {
   code: 'SOD_CONFLICT',
-  after: [...spoken, 'DecisionDrafted', 'DecisionAmended', 'DecisionOpened'],
+  after: [...spoken, 'DecisionDrafted', 'DecisionAmended', 'DecisionOpened'] as const,
   but: forTheSame,
   detail: 'You wrote or opened this decision, or spoke for another agency in it. Somebody else agrees for this agency.',
 };

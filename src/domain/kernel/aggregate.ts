@@ -6,6 +6,7 @@ import { decisionRefusal, decisionRefusals } from '../shared/authority.js';
 import {
   refuse,
   type Aggregate,
+  type Apart,
   type CommandEntry,
   type CommandTable,
   type Context,
@@ -38,11 +39,12 @@ export function kit<S>() {
  */
 export interface CommandSpec<S, D, E, R extends Refusals, P = object, F extends StatusOf<S> = StatusOf<S>> extends Omit<
   CommandEntry<S, D>,
-  'data' | 'refuses' | 'decide' | 'elsewhere' | 'from'
+  'data' | 'refuses' | 'decide' | 'elsewhere' | 'from' | 'apart'
 > {
   readonly refuses: R;
   readonly from?: readonly F[];
   elsewhere?(state: S): Refusal<Refused<R>> | undefined;
+  readonly apart?: Apart<S, D, Context, keyof E & string>;
   decide(state: InStatus<S, P, F>, data: D, ctx: Context): readonly Emitted<E>[] | Refusal<Refused<R>>;
 }
 type Refused<R extends Refusals> = (keyof R & string) | StandardCode;

@@ -29,7 +29,7 @@ export const standardRefusals = {
 export type StandardCode = keyof typeof standardRefusals;
 
 /** True where a command replaces what somebody else may have changed, so that it names the version its author looked at (domain.md G2). */
-export const doesReplace = (entry: CommandEntry, state: any, data: any, actor: Actor): boolean =>
+export const doesReplace = (entry: CommandEntry, state: unknown, data: unknown, actor: Actor): boolean =>
   typeof entry.replaces === 'function' ? entry.replaces(state, data, actor) : entry.replaces === true;
 
 /** The grants of a reader in which a command may be given. */
@@ -40,16 +40,17 @@ export function fittingGrants(entry: CommandEntry, grants: readonly Grant[], tar
 }
 
 /** Where a command's role must be held. */
-export function targetOf(entry: CommandEntry, loaded: Loaded<any>, data: any): Target {
+export function targetOf(entry: CommandEntry, loaded: Loaded, data: unknown): Target {
   if (entry.target) return entry.target(loaded.state, data, loaded);
-  const placeId = loaded.access.placeId ?? (typeof data?.placeId === 'string' ? data.placeId : undefined);
-  const programmeId = loaded.access.programmeId ?? (typeof data?.programmeId === 'string' ? data.programmeId : undefined);
+  const named = (data ?? {}) as { readonly placeId?: unknown; readonly programmeId?: unknown };
+  const placeId = loaded.access.placeId ?? (typeof named.placeId === 'string' ? named.placeId : undefined);
+  const programmeId = loaded.access.programmeId ?? (typeof named.programmeId === 'string' ? named.programmeId : undefined);
   return { ...(placeId ? { placeIds: [placeId] } : {}), ...(programmeId ? { programmeId } : {}) };
 }
 
 /** Which commands on a record some grants may give; where the command itself says where, its role alone is asked. */
 export const mayGive =
-  (grants: readonly Grant[], loaded: Loaded<any>) =>
+  (grants: readonly Grant[], loaded: Loaded) =>
   (entry: CommandEntry): boolean =>
     fittingGrants(entry, grants, entry.target ? {} : targetOf(entry, loaded, {})).length > 0;
 

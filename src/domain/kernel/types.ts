@@ -156,7 +156,14 @@ export interface AccessChange {
   readonly dropParties?: readonly string[];
 }
 
-export interface EventEntry<S = any, D = any> {
+/**
+ * In place of a record's own state and data, where records stand side by side and no more is known of each than its tables: code that
+ * goes by tables hands on what it does not look into. Who looks asks `is`, `memberOf` or a schema.
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- `unknown` would keep every record's entries out of a table of them: what they take stands before a function's arrow
+export type Erased = any;
+
+export interface EventEntry<S = Erased, D = Erased> {
   readonly data: z.ZodType<D>;
   /** Changes the state it is given, which it owns. */
   evolve(state: S, data: D, meta: Meta): void;
@@ -180,7 +187,7 @@ export interface EventEntry<S = any, D = any> {
   access?(data: D, meta: Meta): AccessChange;
   due?(data: D, meta: Meta): readonly DueChange[];
   /** Index 0 turns schema 1 into schema 2. The current version is their number plus one. */
-  readonly upcasts?: readonly ((data: any) => any)[];
+  readonly upcasts?: readonly ((data: Erased) => object)[];
 }
 
 /** Where a role must be held for a command: any of these places, this programme. An absent part is not looked at. */
@@ -190,11 +197,11 @@ export interface Target {
 }
 
 /** What somebody did on the record before that keeps them from a command there, in whatever grant they give it. */
-export interface Apart<S = any, D = any, C = Context> {
+export interface Apart<S = Erased, D = Erased, C = Context, T extends string = string> {
   /** Of kind *who*. */
   readonly code: string;
-  /** Types of events. */
-  readonly after: readonly string[];
+  /** Names of the record's events. */
+  readonly after: readonly T[];
   /** Only what was done to this part of the record. */
   of?(data: D): string;
   /** Acts that do not count. */
@@ -202,7 +209,7 @@ export interface Apart<S = any, D = any, C = Context> {
   readonly detail: string;
 }
 
-export interface CommandEntry<S = any, D = any, I = any> {
+export interface CommandEntry<S = Erased, D = Erased, I = Erased> {
   /** What is decided on, and what is sent for it: values that it has by default may be left out. */
   readonly data: z.ZodType<D, I>;
   /** Summary for OpenAPI and documents: "Pledge money to a pool". */
@@ -237,14 +244,14 @@ export interface CommandEntry<S = any, D = any, I = any> {
 }
 
 /** A record's events by their names. */
-export type EventTable<S = any> = Readonly<Record<string, EventEntry<S>>>;
+export type EventTable<S = Erased> = Readonly<Record<string, EventEntry<S>>>;
 
 /** A record's commands by their names. */
-export type CommandTable<S = any> = Readonly<Record<string, CommandEntry<S>>>;
+export type CommandTable<S = Erased> = Readonly<Record<string, CommandEntry<S>>>;
 /** What is sent for a command, by its entry. */
 export type InputOf<C> = C extends { readonly data: z.ZodType<unknown, infer I> } ? I : never;
 
-export interface Aggregate<S = any, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S> = CommandTable<S>> {
+export interface Aggregate<S = Erased, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S> = CommandTable<S>> {
   readonly name: keyof States & string;
   readonly collection: string;
   initial(): S;
@@ -258,13 +265,13 @@ export interface Aggregate<S = any, E extends EventTable<S> = EventTable<S>, C e
   readonly machinery?: boolean;
 }
 
-export const flag = (f: Withheld | ((data: any) => Withheld) | undefined, data: unknown): boolean => (typeof f === 'function' ? f(data) : f) === true;
+export const flag = (f: Withheld | ((data: Erased) => Withheld) | undefined, data: unknown): boolean => (typeof f === 'function' ? f(data) : f) === true;
 
 /** From whom the event is withheld where its record is open. */
 export const withheldOf = ({ private: p }: EventEntry, data: unknown): Withheld => (typeof p === 'function' ? p(data) : (p ?? false));
 
 /** An event's data as an audience is told it: everything that is said of an event is said of this. */
-export function dataFor({ inside }: EventEntry, data: any, audience: Audience): any {
+export function dataFor({ inside }: EventEntry, data: Erased, audience: Audience): Erased {
   if (!inside || audience === 'members') return data;
   return Object.fromEntries(Object.entries(data).filter(([key]) => !Object.hasOwn(inside, key) || inside[key] === audience));
 }

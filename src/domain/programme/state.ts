@@ -95,7 +95,7 @@ export const initial = (): ProgrammeState => ({
 });
 /** What of it the public reads: not why a place was excused from a step or has longer for one (domain.md 8.4). */
 export const publicly = ({ places, rounds }: ProgrammeState): Pick<ProgrammeState, 'places' | 'rounds'> => {
-  const mapped = <T extends object>(parts: T, of: (part: any) => object): T => Object.fromEntries(Object.entries(parts).map(([id, p]) => [id, of(p)])) as T;
+  const mapped = <P extends object>(parts: Parts<P>, of: (part: P) => P): Parts<P> => Object.fromEntries(Object.entries<P>(parts).map(([id, p]) => [id, of(p)]));
   return { places: mapped(places, (p) => ({ ...p, excused: {} })), rounds: mapped(rounds, (r) => ({ ...r, extensions: {} })) };
 };
 export const foldName = (name: string): string => name.normalize('NFKC').toLocaleLowerCase('en-GB').replace(/\s+/g, ' ').trim();

@@ -97,7 +97,7 @@ const signing = {
 /** Who made a return for its place is not who judges it for the programme. */
 const makers = {
   code: 'SOD_CONFLICT',
-  after: ['SubmissionStarted', 'SectionAnswered', 'SectionCompleted', 'SectionReopened', 'SubmissionSentForSignOff', 'SubmissionSignedOff', 'FindingsSubmitted', 'QueryAnswered'],
+  after: ['SubmissionStarted', 'SectionAnswered', 'SectionCompleted', 'SectionReopened', 'SubmissionSentForSignOff', 'SubmissionSignedOff', 'FindingsSubmitted', 'QueryAnswered'] as const,
   detail: 'You had a part in the making of this return. Somebody else of the programme office does this.',
 };
 const reviewing = {

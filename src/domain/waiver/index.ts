@@ -43,7 +43,7 @@ const events = {
 };
 const { command, emit } = decides<WaiverState>()(events);
 const by = ['programme-office'] as const;
-const apart = { code: 'SECOND_PERSON_REQUIRED', after: ['WaiverRequested'], detail: 'Somebody else than who asked for the waiver decides on it.' };
+const apart = { code: 'SECOND_PERSON_REQUIRED', after: ['WaiverRequested'] as const, detail: 'Somebody else than who asked for the waiver decides on it.' };
 const over = (until: string, ctx: Context) => (until < ctx.today ? refuse('UNTIL_IN_PAST', 'The last day of a waiver must be today or later.', '/until') : undefined);
 
 const commands = {

@@ -180,20 +180,21 @@ function received(resolved: ResolvedEvent | AllStreamResolvedEvent): Received {
 }
 
 interface ClientStream {
-  on(event: string, listener: (...args: any[]) => void): unknown;
+  on(event: string, listener: (...args: never[]) => void): unknown;
   destroy(): unknown;
 }
 function reading(stream: ClientStream & { cancel(): Promise<void> }): Reading {
   stream.on('error', () => {});
   return {
-    on: (event: string, listener: (arg: any) => void) => stream.on(event, event === 'data' ? (e: ResolvedEvent) => listener(received(e)) : listener),
+    // What is listened to for `data` takes what was received.
+    on: (event: string, listener: (arg: never) => void) => stream.on(event, event === 'data' ? (e: ResolvedEvent) => (listener as (r: Received) => void)(received(e)) : listener),
     cancel: () => void stream.cancel().catch(() => {}),
   };
 }
 function subscription(stream: ClientStream & { read(): unknown; unsubscribe(): Promise<void> }): Subscription {
   stream.on('error', () => {});
   return {
-    on: (event: string, listener: (arg?: any) => void) => stream.on(event, listener),
+    on: (event: string, listener: (arg: never) => void) => stream.on(event, listener),
     read: () => {
       const e = stream.read() as ResolvedEvent | null;
       return e ? received(e) : undefined;

@@ -35,7 +35,7 @@ export interface ViewStatus {
 
 export class Engine {
   #db!: Database;
-  readonly #views = new Map<string, View<any, any>>();
+  readonly #views = new Map<string, View>();
   #generations!: Generations;
   readonly #live = new Map<string, Generation & { queries: unknown; over: Map<string, unknown> }>();
   #builds!: Builds;
@@ -51,7 +51,7 @@ export class Engine {
 
   constructor(
     db: Database,
-    views: readonly View<any, any>[],
+    views: readonly View[],
     readonly ref: Reference,
     readonly source: Source,
   ) {
@@ -89,7 +89,7 @@ export class Engine {
     return this.#live.size === 0 ? undefined : Math.min(...[...this.#live.values()].map((g) => g.position));
   }
 
-  #open(view: View<any, any>): void {
+  #open(view: View): void {
     for (const row of this.#generations.rows(view.name)) {
       if (row.version !== view.version) this.#generations.remove(view, row.generation, row.version);
       else if (row.state === 'live') this.#goLive(this.#generations.open(view, row.generation, row.position));
@@ -186,7 +186,7 @@ export class Engine {
   }
 
   /** The queries of a live view; throws `ViewNotLive`. */
-  queries<Q>(view: View<Q, any>): Q {
+  queries<Q>(view: View<Q>): Q {
     this.#pace.asked();
     const { name } = view.over ?? view;
     const live = this.#live.get(name);

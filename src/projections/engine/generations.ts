@@ -5,7 +5,7 @@ import { createTables, type Handlers, type Tables, type View } from './view.js';
 
 /** A generation at work: what fills its tables, and how far it has come. */
 export interface Generation {
-  readonly view: View<any, any>;
+  readonly view: View;
   readonly generation: number;
   readonly tables: Tables;
   readonly handlers: Handlers;
@@ -19,10 +19,9 @@ export interface GenerationRow {
   readonly error: string | null;
 }
 
-const prefixOf = (view: View<any, any>): string => `${view.name.replaceAll('-', '_')}_`;
+const prefixOf = (view: View): string => `${view.name.replaceAll('-', '_')}_`;
 const suffixOf = (version: number, generation: number): string => `_v${version}_g${generation}`;
-const tablesOf = (view: View<any, any>, generation: number): Tables =>
-  Object.fromEntries(Object.keys(view.tables).map((k) => [k, `${prefixOf(view)}${k}${suffixOf(view.version, generation)}`]));
+const tablesOf = (view: View, generation: number): Tables => Object.fromEntries(Object.keys(view.tables).map((k) => [k, `${prefixOf(view)}${k}${suffixOf(view.version, generation)}`]));
 
 export class Generations {
   readonly #db: Database;
@@ -56,13 +55,13 @@ export class Generations {
   }
 
   /** One that is stored already, made ready to go on. */
-  open(view: View<any, any>, generation: number, position: number): Generation {
+  open(view: View, generation: number, position: number): Generation {
     const tables = tablesOf(view, generation);
     return { view, generation, tables, handlers: view.handlers(this.#db, tables, this.#ref), position };
   }
 
   /** A fresh, empty one beside what there is. */
-  create(view: View<any, any>): Generation {
+  create(view: View): Generation {
     const generation = Math.max(0, ...this.rows(view.name).map((r) => r.generation)) + 1;
     const tables = tablesOf(view, generation);
     this.#db.transaction(() => {
@@ -73,7 +72,7 @@ export class Generations {
   }
 
   /** Its tables and its row; a version of before this one's too. */
-  remove(view: View<any, any>, generation: number, version = view.version): void {
+  remove(view: View, generation: number, version = view.version): void {
     const names = this.#sql.tables.all().filter((n) => n.startsWith(prefixOf(view)) && n.endsWith(suffixOf(version, generation)));
     for (const name of names) this.#db.exec(`DROP TABLE ${name}`);
     this.#sql.drop.run(view.name, generation);

@@ -5,12 +5,13 @@
 import type { Database } from 'better-sqlite3';
 import { LRUCache } from 'lru-cache';
 
-const tables = new WeakMap<Database, Map<string, LRUCache<string, any>>>();
+const tables = new WeakMap<Database, Map<string, unknown>>();
 /** What is kept of a table: one for its handlers and all its readers, made as whoever asks first says. */
 export function lately<V extends object>(db: Database, table: string, most: LRUCache.Options<string, V, unknown>): LRUCache<string, V> {
   let kept = tables.get(db);
   if (!kept) tables.set(db, (kept = new Map()));
-  let rows = kept.get(table);
+  // A table's rows are of one type, whoever asks.
+  let rows = kept.get(table) as LRUCache<string, V> | undefined;
   if (!rows) kept.set(table, (rows = new LRUCache(most)));
   return rows;
 }

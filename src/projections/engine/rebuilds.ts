@@ -53,7 +53,7 @@ export class Builds {
   }
 
   /** From the first event, in place of a build of this view that is under way. */
-  start(view: View<any, any>): void {
+  start(view: View): void {
     this.cancel(view.name);
     this.#under.set(view.name, this.generations.create(view));
   }

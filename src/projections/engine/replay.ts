@@ -15,7 +15,7 @@ export class Scratch {
     readonly ref: Reference,
   ) {}
 
-  of<Q>(view: View<Q, any>, events: readonly Recorded[]): Q {
+  of<Q>(view: View<Q>, events: readonly Recorded[]): Q {
     let kept = this.#kept.get(view.name);
     if (kept) {
       for (const table of Object.values(kept.tables)) kept.db.exec(`DELETE FROM ${table}`);

@@ -55,6 +55,7 @@ export interface StepRow {
   readonly agencyId: string | null;
   readonly text: string;
   readonly private: Withheld;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- its one reader goes by `type`, and its answer has a schema
   readonly data: any;
 }
 /** An event of another record that the decision led to: it names it as its authority, or as where it comes from. */

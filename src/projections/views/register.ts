@@ -11,11 +11,18 @@ import { folded, type Folded } from '../engine/state-table.js';
 const kept = new Set(['programme', 'place', 'agency', 'person', 'collaborative', 'fundingstream', 'pool', 'waiver']);
 
 export type RegisterRow<S = unknown> = Folded<S>;
-const rows = folded<any>({
+/** What is read of a state, whichever record's it is. */
+interface Kept {
+  readonly name?: string;
+  readonly sector?: string;
+  readonly departmentId?: string;
+}
+const of = ({ state }: { readonly state: object }): Kept => state as Kept;
+const rows = folded<object>({
   columns: {
-    name: ['TEXT', (r) => r.state.name ?? null],
-    sector: ['TEXT', (r) => r.state.sector ?? null],
-    departmentId: ['TEXT', (r) => (r.aggregate === 'fundingstream' ? r.state.departmentId : null)],
+    name: ['TEXT', (r) => of(r).name ?? null],
+    sector: ['TEXT', (r) => of(r).sector ?? null],
+    departmentId: ['TEXT', (r) => (r.aggregate === 'fundingstream' ? (of(r).departmentId ?? null) : null)],
   },
   orders: { of: 'aggregate', by: ['name', 'sector', 'departmentId'] },
 });
@@ -66,13 +73,13 @@ export const register = view({
       )
       .pluck();
     const mentioned = db.prepare<[string], number>(`SELECT 1 FROM ${t.mentions} WHERE agencyId = ? LIMIT 1`).pluck();
-    const one = <S>(aggregate: string, id: string): RegisterRow<S> | undefined => read.one(`${aggregate}-${id}`);
+    const one = <S>(aggregate: string, id: string): RegisterRow<S> | undefined => read.one(`${aggregate}-${id}`) as RegisterRow<S> | undefined;
     return {
       one,
-      all: <S>(aggregate: string): RegisterRow<S>[] => all(aggregate),
+      all: <S>(aggregate: string): RegisterRow<S>[] => all(aggregate) as RegisterRow<S>[],
       ids: (aggregate: string): string[] => ids.all(aggregate),
       walk: read.walk,
-      programmes: (): RegisterRow<ProgrammeState>[] => all('programme'),
+      programmes: (): RegisterRow<ProgrammeState>[] => all('programme') as RegisterRow<ProgrammeState>[],
       /** The name to show for an agency, department, place or programme. */
       nameOf: (aggregate: string, id: string): string => one<{ name?: string }>(aggregate, id)?.state.name ?? id,
       agenciesWithIdentifier: (scheme: string, code: string, from: string, until?: string): string[] => identified.all({ scheme, code: codeKey(scheme, code), from, until: until ?? null }),
