@@ -8,11 +8,13 @@ import { fileURLToPath } from 'node:url';
 import { test, type Test } from 'tap';
 import { logFile } from '../src/runtime/embedded.js';
 import Database from '../src/log/sqlite/driver.js';
+import { copySeeded } from './seeded.js';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
-/** A demo that listens; `preload` is a script run in it first. */
-async function demo(t: Test, preload = '') {
+/** A demo that listens; `preload` is a script run in it first. `fresh`: it seeds itself. */
+async function demo(t: Test, { preload = '', fresh = false } = {}) {
   const dataDir = join(t.testdir(), 'demo');
+  if (!fresh) await copySeeded(dataDir);
   const loaded = preload ? [`--import=data:text/javascript,${encodeURIComponent(preload)}`] : [];
   const child = spawn(process.execPath, ['--import=tsx', ...loaded, 'src/cli.ts', 'demo', '--json', '--port', '0', '--operator-port', '0', '--data-dir', dataDir], {
     cwd: root,
@@ -29,7 +31,7 @@ async function demo(t: Test, preload = '') {
 }
 
 test('SIGTERM with silent connections and streams that never end: the log is closed, and the exit code is 0', { timeout: 240_000 }, async (t) => {
-  const { child, ended, url, operator, tokens, closed, said, dataDir } = await demo(t);
+  const { child, ended, url, operator, tokens, closed, said, dataDir } = await demo(t, { fresh: true });
   const { port } = new URL(url);
   const silent = connect(Number(port), '127.0.0.1');
   await once(silent, 'connect');
@@ -63,7 +65,7 @@ test('SIGTERM with silent connections and streams that never end: the log is clo
 
 test('an error that nobody caught is told with its cause, and the log is closed', { timeout: 240_000 }, async (t) => {
   for (const fails of ["throw new Error('beyond repair', { cause: new Error('a broken thing') })", "Promise.reject(new Error('beyond repair', { cause: new Error('a broken thing') }))"]) {
-    const { child, ended, said, closed } = await demo(t, `process.on('SIGWINCH', () => { ${fails} })`);
+    const { child, ended, said, closed } = await demo(t, { preload: `process.on('SIGWINCH', () => { ${fails} })` });
     child.kill('SIGWINCH');
     t.equal((await ended)[0], 1);
     t.match(said(), /Fatal, closing: Error: beyond repair[\s\S]*\[cause\]: Error: a broken thing/);

@@ -7,7 +7,7 @@ import { besideTheDemo, blocksOf, type } from './typed.js';
 const blocks = blocksOf('README.md').filter((b) => b.language === 'sh' && b.code.includes('demo.env'));
 
 t.test('what the README says to type does what it says', { timeout: 240_000 }, async (t) => {
-  const dir = await besideTheDemo(t);
+  const dir = await besideTheDemo(t, { fresh: true });
   t.equal(blocks.length, 2, 'two blocks use it');
   for (const file of ['demo.env', 'total-place.db']) t.equal(statSync(join(dir, 'var/demo', file)).mode & 0o077, 0, `${file} is for its own user alone`);
 

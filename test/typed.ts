@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Test } from 'tap';
+import { copySeeded } from './seeded.js';
 
 export const root = fileURLToPath(new URL('../', import.meta.url));
 
@@ -45,9 +46,10 @@ export async function type(dir: string, code: string): Promise<string> {
   return stdout;
 }
 
-/** The demo, seeded and listening; gives the folder in which a reader would stand: `./var/demo/demo.env` is there. */
-export async function besideTheDemo(t: Test): Promise<string> {
+/** The demo, seeded and listening; gives the folder in which a reader would stand: `./var/demo/demo.env` is there. `fresh`: it seeds itself. */
+export async function besideTheDemo(t: Test, { fresh = false } = {}): Promise<string> {
   const dir = t.testdir({});
+  if (!fresh) await copySeeded(join(dir, 'var/demo'));
   const demo = spawn(process.execPath, ['--import=tsx', 'src/cli.ts', 'demo', '--json', '--port', '0', '--operator-port', '0', '--data-dir', join(dir, 'var/demo')], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -9,6 +9,7 @@ import { localIssuer, type Issuer } from '../../src/demo/issuer.js';
 import { decode } from '../../src/log/codec.js';
 import { loadReference } from '../../src/runtime/reference.js';
 import { restless } from '../commands/world.js';
+import { copySeeded } from '../seeded.js';
 
 export const office = 'programme-office@programme:total-place';
 export const officeAccount = 'post.programme-office.total-place';
@@ -34,7 +35,9 @@ export async function openHarness(
   { seed: given = seed, machine = restless(), ...options }: Partial<AppOptions> & { readonly seed?: typeof seed; readonly machine?: () => number } = {},
 ) {
   const errors: unknown[] = [];
-  const service = await openDemo({ dataDir: t.testdir(), ref: loadReference(), seed: given, speed: 0, machine, onError: (e) => errors.push(e) });
+  const dataDir = t.testdir();
+  if (given === seed) await copySeeded(dataDir);
+  const service = await openDemo({ dataDir, ref: loadReference(), seed: given, speed: 0, machine, onError: (e) => errors.push(e) });
   const issuer: Issuer = await localIssuer();
   const app = await build({ service, verify: createVerifier(issuer.verifier), version: '0.0.0-test', ...options });
   t.teardown(async () => {

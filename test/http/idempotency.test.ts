@@ -8,6 +8,7 @@ import { commandRoutes } from '../../src/http/commands.js';
 import { localIssuer } from '../../src/demo/issuer.js';
 import { decode } from '../../src/log/codec.js';
 import { loadReference } from '../../src/runtime/reference.js';
+import { copySeeded } from '../seeded.js';
 import { isProblem, office, officeAccount, type Answer } from './harness.js';
 
 const noun = (name: string): string => commandRoutes.find((r) => r.name === name)!.entry.noun!;
@@ -78,6 +79,7 @@ const creations: Readonly<Record<string, Creation>> = {
 
 test('one key is one record’s promise', async (t) => {
   const dataDir = t.testdir();
+  await copySeeded(dataDir);
   const issuer = await localIssuer();
   async function open() {
     const service = await openDemo({ dataDir, ref: loadReference(), seed, speed: 0, onError: (e) => t.fail(String(e)) });
