@@ -1,0 +1,5 @@
+/** The specs of the domain, in one process: what they need takes longer to load than most of them to run. Each file runs by itself too. */
+import { readdirSync } from 'node:fs';
+
+const folder = new URL('domain/', import.meta.url);
+for (const file of readdirSync(folder).sort()) if (file.endsWith('.test.ts')) await import(new URL(file, folder).href);
