@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { decides, kit } from '../src/domain/kernel/aggregate.js';
 import { mayConsent, type Consenting } from '../src/domain/decision/positions.js';
 import type { DecisionState } from '../src/domain/decision/state.js';
+import { naming, namingEach } from '../src/domain/kernel/links.js';
 import type { Presence } from '../src/domain/kernel/presence.js';
 import { refuse } from '../src/domain/kernel/types.js';
 import { is, isShared, memberOf, onEvery, textOf, type HandlerTable, type Recorded } from '../src/domain/recorded.js';
@@ -104,6 +105,36 @@ export function specs(test: Test): void {
 
   // @ts-expect-error a number where the event holds a text, expected
   opening.then({ type: 'PoolOpened', data: { placeId: 7 } });
+}
+
+/** What an event says of its own data. Never called. */
+export function declarations(): void {
+  const Sealed = z.strictObject({ decisionId: z.string().optional(), poolId: z.string(), seals: z.int() });
+  const sealed = { evolve: () => {}, says: () => 'sealed' };
+
+  // As it should be.
+  event(Sealed, { ...sealed, spends: 'decisionId', links: { poolId: naming('money', 'pool') }, completes: ['deed'] });
+
+  // @ts-expect-error a decision in a member that the event does not have
+  event(Sealed, { ...sealed, spends: 'decision' });
+
+  // @ts-expect-error a decision in a member that is no text
+  event(Sealed, { ...sealed, spends: 'seals' });
+
+  // @ts-expect-error a link by a member that the event does not have
+  event(Sealed, { ...sealed, links: { pool: naming('money', 'pool') } });
+
+  // @ts-expect-error a link to a kind of record that there is not
+  event(Sealed, { ...sealed, links: { poolId: naming('money', 'pools') } });
+
+  // @ts-expect-error a link by one member that is read as several
+  event(Sealed, { ...sealed, links: { poolId: namingEach('money', 'pool') } });
+
+  // @ts-expect-error a due item of a code that there is not
+  event(Sealed, { ...sealed, completes: ['deeds'] });
+
+  // @ts-expect-error a map that the state does not have
+  event(Sealed, { ...sealed, touches: { doors: () => [] } });
 }
 
 /** Never called. */

@@ -1,5 +1,7 @@
-/** What a record's table of members says of its states, looked at: after every fold of a spec, and of generated histories. */
-import type { Aggregate, Loaded } from '../../src/domain/kernel/types.js';
+/** What a record's tables say of its states and events, looked at: after every fold of a spec, and of generated histories. */
+import { isDeepStrictEqual } from 'node:util';
+import { fold } from '../../src/domain/kernel/fold.js';
+import type { Aggregate, Loaded, Meta, NewEvent } from '../../src/domain/kernel/types.js';
 
 /** Members that the table says are there in this status, and are not. */
 export function absent({ present = {} }: Aggregate, state: object): string[] {
@@ -11,4 +13,22 @@ export function absent({ present = {} }: Aggregate, state: object): string[] {
 export function checkPresence(agg: Aggregate, { state, version }: Loaded<object>): void {
   const missing = absent(agg, state);
   if (missing.length > 0) throw new Error(`version ${version} of a ${agg.name} is ${(state as { status?: string }).status} without ${missing.join(', ')}`);
+}
+
+/** Maps of a record's state of which some event says that it touches them. */
+const touchedMaps = (agg: Aggregate): ReadonlySet<string> => new Set(Object.values(agg.events).flatMap((e) => Object.keys(e.touches ?? {})));
+
+/** Folds an event; throws where the record lacks what its table says is there, or where entries of a map changed of which the event says nothing. */
+export function foldChecked(agg: Aggregate, loaded: Loaded<object>, event: NewEvent, meta: Meta): void {
+  const maps = [...touchedMaps(agg)];
+  const state = loaded.state as Record<string, Record<string, unknown>>;
+  const before = structuredClone(Object.fromEntries(maps.map((map) => [map, state[map]!])));
+  fold(agg, loaded, event, meta);
+  checkPresence(agg, loaded);
+  for (const map of maps) {
+    const said = agg.events[event.type]!.touches?.[map]?.(event.data) ?? [];
+    const changed = [...new Set([...Object.keys(before[map]!), ...Object.keys(state[map]!)])].filter((key) => !isDeepStrictEqual(before[map]![key], state[map]![key]));
+    const silent = changed.filter((key) => !said.includes(key));
+    if (silent.length > 0) throw new Error(`${event.type} changed ${silent.join(', ')} of ${map} and says nothing of it`);
+  }
 }

@@ -1,6 +1,5 @@
 import Database from '../../src/log/sqlite/driver.js';
 import { test } from 'tap';
-import { memberOf } from '../../src/domain/recorded.js';
 import { applyTo, type Recorded } from '../../src/projections/engine/view.js';
 import { folded } from '../../src/projections/engine/state-table.js';
 import { walkOf, type Spot } from '../../src/projections/engine/walk.js';
@@ -10,7 +9,7 @@ const spec = folded<PoolState, { seen: string[] }>({
   extra: () => ({ seen: [] }),
   columns: { placeId: ['TEXT NOT NULL', (r) => r.state.placeId], latest: ['TEXT', (r) => r.extra.seen.at(-1) ?? null], pledged: ['INTEGER', () => 0] },
   orders: { by: ['placeId', 'pledged'], within: 'placeId' },
-  parts: { pledges: (event) => [memberOf(event, 'pool', 'pledgeId') ?? []].flat() },
+  parts: ['pledges'],
 });
 const proposed = {
   name: 'Treatment',

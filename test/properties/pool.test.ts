@@ -3,11 +3,12 @@ import fc from 'fast-check';
 import { test, type Test } from 'tap';
 import { isRefusal, type Actor, type Context, type Loaded, type NewEvent } from '../../src/domain/kernel/types.js';
 import { checkState } from '../../src/domain/kernel/command.js';
-import { emptyLoaded, fold } from '../../src/domain/kernel/fold.js';
+import { emptyLoaded } from '../../src/domain/kernel/fold.js';
 import { aggregateNamed } from '../../src/domain/registry.js';
 import { parseGrant } from '../../src/domain/shared/access.js';
 import { pool } from '../../src/domain/pool/index.js';
 import type { PoolState } from '../../src/domain/pool/state.js';
+import { foldChecked } from '../domain/presence.js';
 import { metaOf, reference } from '../domain/spec.js';
 import { agencies, move, type Move } from './pool-grammar.js';
 
@@ -30,7 +31,7 @@ function beside(name: string): Loaded<any> {
 const others = new Map(['place', 'programme', 'collaborative', 'commitment', 'agency', 'fundingstream'].map((name) => [name, beside(name)]));
 
 function apply(loaded: Loaded<PoolState>, events: readonly NewEvent[], actor: Actor): void {
-  for (const e of events) fold(pool, loaded, e, metaOf(pool, 'treatment', e.type, loaded.version + 1, now, actor));
+  for (const e of events) foldChecked(pool, loaded, e, metaOf(pool, 'treatment', e.type, loaded.version + 1, now, actor));
 }
 /** Decides and folds; the code of a refusal, or the types of the events. */
 function play(loaded: Loaded<PoolState>, { as, account, command, data }: Move): string {

@@ -5,7 +5,7 @@ import { isRefusal, type Actor, type Aggregate, type Context, type Loaded, type 
 import { emptyLoaded, fold } from '../../src/domain/kernel/fold.js';
 import { parseGrant } from '../../src/domain/shared/access.js';
 import { aggregateNamed } from '../../src/domain/registry.js';
-import { checkPresence } from '../domain/presence.js';
+import { foldChecked } from '../domain/presence.js';
 import { metaOf, reference } from '../domain/spec.js';
 
 /** A few streams in memory, decided on and folded as the executor does it. */
@@ -44,8 +44,9 @@ export class World {
     const outcome = checkState(agg, entry, loaded.state) ?? entry.decide(loaded.state, entry.data.parse(data), ctx);
     if (isRefusal(outcome)) return outcome.code;
     for (const event of outcome) {
-      fold(agg, loaded, event, metaOf(agg, id, event.type, loaded.version + 1, now, actor));
-      if (!this.#told.has(`${aggregate}-${id}`)) checkPresence(agg, loaded);
+      const meta = metaOf(agg, id, event.type, loaded.version + 1, now, actor);
+      if (this.#told.has(`${aggregate}-${id}`)) fold(agg, loaded, event, meta);
+      else foldChecked(agg, loaded, event, meta);
       this.events.push({ stream: `${aggregate}-${id}`, event, at: now });
     }
     return outcome.map((e) => e.type).join();

@@ -1,7 +1,7 @@
 /** Events between a barrier's owners, the places and the rungs above: answered, evidence supplied, escalated, directed. */
 import { z } from 'zod';
 import { kit } from '../kernel/aggregate.js';
-import { Cause, OfOwner, OfPlace, OwnerKind, Position, Rung, Status, beforeRung, directionOf, ownerOwes, rungsAbove, heldTo, type BarrierState } from './state.js';
+import { Cause, OfOwner, OfPlace, OwnerKind, Position, Rung, Status, beforeRung, directionOf, ownerOwes, readKey, rungsAbove, heldTo, type BarrierState } from './state.js';
 import { nameOf } from '../kernel/naming.js';
 import { changed } from '../kernel/parts.js';
 import { DateOn, Id, Name, Prose, longDate } from '../shared/values.js';
@@ -74,6 +74,9 @@ export const answerEvents = {
         if (d.next === 'refused') s.endedOn = m.today;
       },
       act: (d) => d.agencyId,
+      waivedBy: 'waiverId',
+      // An answer makes a rung's own word needless; that is not late by it.
+      completes: ({ code, key }) => code === 'answer' || (code === 'rung' && readKey(key).directed),
       says: (d) => {
         const first = d.firstPromisedFor ? `, first promised for ${longDate(d.firstPromisedFor)}` : '';
         return `answered for ${nameOf.agency(d.agencyId)} that it ${words[d.position]}${d.dueOn ? ` by ${longDate(d.dueOn)}` : ''}${first}${d.reason ? `: ${d.reason}` : ''}`;
@@ -156,6 +159,7 @@ export const answerEvents = {
       s.status = 'owned';
     },
     act: (d) => d.agencyId,
+    completes: ['rung'],
     says: (d) => `directed ${nameOf.agency(d.agencyId)} from the rung of ${rungs[d.rung]}, to answer by ${longDate(d.answerDueOn)}: ${d.direction}`,
     due: (d) => [
       { close: 'rung', key: beforeRung(d.agencyId, d.rung) },

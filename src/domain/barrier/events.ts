@@ -6,8 +6,10 @@ import { Kind, Locus, OfOwner, OfPlace, OwnerKind, Status, beforeRung, ownerOwes
 import { nameOf } from '../kernel/naming.js';
 import { changed, drop, put } from '../kernel/parts.js';
 import { DateOn, Id, Pence, PartId, Prose, longDate, pounds } from '../shared/values.js';
+import { naming } from '../kernel/links.js';
 
 const { event } = kit<BarrierState>();
+const carriedBy = naming('carried-by', 'commitment');
 const Described = z.strictObject({ placeId: Id, programmeId: Id, kind: Kind, statement: Prose(1000), effectOnResidents: Prose(1000) });
 const Asked = z.strictObject({ askId: PartId, remedy: Prose(200), detail: Prose(), dueOn: DateOn });
 const Cost = z.strictObject({ agencyId: Id, pence: Pence, evidence: Prose() });
@@ -50,6 +52,7 @@ export const events = {
       s.locus = d.locus;
       for (const id of d.struck) drop(s.owners, id);
     },
+    completes: ['triage'],
     says: (d) => `triaged the barrier as ${d.locus}: ${d.reason}`,
     access: (d) => (d.locus === 'local' ? {} : { tier: 'programme' }),
     due: (d) => [{ close: 'triage' }, ...d.struck.flatMap((id) => [{ close: '*' as const, owedBy: id }, { close: 'evidence' as const, key: id }, ...closeRungs(id)])],
@@ -71,6 +74,7 @@ export const events = {
       s.status = d.next;
     },
     act: (d) => d.agencyId,
+    completes: ['ownership'],
     says: (d) => `accepted to own the barrier for ${nameOf.agency(d.agencyId)}`,
     due: (d) => [{ close: 'ownership', key: d.agencyId }],
   }),
@@ -82,6 +86,7 @@ export const events = {
       delete o.leftDays;
       s.status = 'triaged';
     },
+    completes: ['ownership'],
     says: (d) => `declined to own the barrier for ${nameOf.agency(d.agencyId)}: ${d.reason}${d.suggests ? ` (suggesting ${nameOf.agency(d.suggests)})` : ''}`,
     due: (d) => (['ownership', 'answer', 'evidence'] as const).map((code) => ({ close: code, key: d.agencyId })),
   }),
@@ -112,6 +117,7 @@ export const events = {
       delete changed(s.owners, d.agencyId).rungDueOn;
     },
     act: (d) => d.agencyId,
+    completes: ['deed'],
     says: (d) => `claimed for ${nameOf.agency(d.agencyId)} that the barrier is removed`,
     due: (d) => [
       { close: 'deed', key: d.agencyId },
@@ -137,6 +143,7 @@ export const events = {
       delete s.claim;
     },
     act: (d) => d.agencyId,
+    links: { commitmentId: carriedBy },
     says: (d) => `disputed for ${nameOf.place(d.placeId)} that the barrier is removed: ${d.reason}`,
     due: (d) => [{ close: 'confirmation' }, ...(d.commitmentId ? [] : [deed(d, d.raisedBy, d.deedDueOn)])],
   }),
@@ -144,6 +151,7 @@ export const events = {
     evolve(s, d) {
       heldTo(changed(s.owners, d.agencyId))!.commitmentId = d.commitmentId;
     },
+    links: { commitmentId: carriedBy },
     says: (d) => `moved what ${nameOf.agency(d.agencyId)} owes to its commitment ${nameOf.record(`commitment-${d.commitmentId}`)}`,
     due: (d) => [{ close: 'deed', key: d.agencyId }],
   }),
@@ -152,6 +160,7 @@ export const events = {
     evolve(s, d) {
       delete heldTo(changed(s.owners, d.agencyId))!.commitmentId;
     },
+    links: { commitmentId: carriedBy },
     says: (d) => `took back what ${nameOf.agency(d.agencyId)} owes from its commitment ${nameOf.record(`commitment-${d.commitmentId}`)}, due ${longDate(d.dueOn)}`,
     due: (d) => [deed(d, d.placeId, d.dueOn)],
   }),
@@ -176,6 +185,7 @@ export const events = {
       s.status = 'merged';
       s.mergedInto = d.into;
     },
+    links: { into: naming('merged-into', 'barrier') },
     says: (d) => `merged the barrier into ${nameOf.record(`barrier-${d.into}`)}: ${d.reason}`,
     due: () => [{ close: '*' }],
   }),

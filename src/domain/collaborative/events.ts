@@ -92,6 +92,7 @@ export const events = {
       delete s.chairVacantSince;
       if (s.deputy === d.seatId) delete s.deputy;
     },
+    completes: ['orphan'],
     says: (d) => (d.wasDeputy ? `passed the chair to the deputy, the seat-holder of ${nameOf.agency(d.agencyId)}` : `appointed the seat-holder of ${nameOf.agency(d.agencyId)} as chair`),
     due: () => [{ close: 'orphan', key: 'chair' }],
   }),
@@ -130,6 +131,7 @@ export const events = {
       s.rule = d.to.rule;
       s.quorum = d.to.quorum;
     },
+    spends: 'decisionId',
     says: (d) => `changed the rule from ${inWords(d.from)} to ${inWords(d.to)} by the decision ${nameOf.record(`decision-${d.decisionId}`)}`,
     changes: (d) => ({ before: inWords(d.from), after: inWords(d.to) }),
   }),

@@ -72,6 +72,7 @@ export const deliveryEvents = {
         if (s.status === 'accepted') s.status = 'in-delivery';
       },
       act: true,
+      waivedBy: 'waiverId',
       says: (d) =>
         `${d.correctionReason ? 'corrected the report' : 'reported'} for ${d.period}: ${d.progress} per cent, ${worstOf(d.rag)}${d.waiverId ? ', against the facts, by a waiver' : ''}. ${d.narrative}`,
       material: (d) => d.turnedRed,
@@ -97,6 +98,7 @@ export const deliveryEvents = {
       s.claim = { by: m.actor.account, on: m.today, evidence: structuredClone(d.evidence) };
     },
     act: true,
+    completes: ['delivery'],
     says: (d) => `claimed for ${nameOf.agency(d.ownerAgencyId)} that the commitment is complete, to be verified by ${nameOf.agency(d.verifierAgencyId)}`,
     due: (d) => [
       { close: 'delivery' },
@@ -105,6 +107,7 @@ export const deliveryEvents = {
   }),
   CompletionReturned: event(Owned.extend({ dueOn: DateOn, reason: Prose() }), {
     evolve: returned,
+    completes: ['verification'],
     says: (d) => `returned the claim of completion to ${nameOf.agency(d.ownerAgencyId)}: ${d.reason}`,
     due: (d) => [{ close: 'verification' }, delivery(d, d.dueOn)],
   }),
@@ -114,6 +117,7 @@ export const deliveryEvents = {
       if (d.closes) ended(s, 'completed', m.today);
       else returned(s);
     },
+    completes: ['verification'],
     says: (d) => `verified for ${nameOf.agency(d.verifierAgencyId)}: ${d.level}${d.reason ? `, ${d.reason}` : ''}`,
     due: (d) => (d.closes ? [{ close: '*' }] : [{ close: 'verification' }, delivery(d, d.dueOn)]),
   }),

@@ -6,8 +6,10 @@ import { DateOn, Id, PartId, Pence, Prose, longDate, pounds } from '../shared/va
 import { delivery, deliveryEvents, ended, party } from './delivery-events.js';
 import { Accountable, Level, Milestone, Money, Owned, OwnerKind, Source, Terms, Word, present, type CommitmentState } from './state.js';
 import { put } from '../kernel/parts.js';
+import { naming, namingEach, namingKind } from '../kernel/links.js';
 
 const { event } = kit<CommitmentState>();
+const asked = naming('money', 'pool');
 const offer = (d: z.infer<typeof Owned>, on: string) =>
   ({ open: 'offer', key: 'offer', place: d.placeId, owedBy: party(d.ownerAgencyId, d.ownerKind), deed: 'Accept or decline the commitment', on }) as const;
 
@@ -37,6 +39,12 @@ export const events = {
         for (const { milestoneId, ...x } of milestones) put(s.milestones, milestoneId, x);
       },
       act: true,
+      links: {
+        from: namingKind('from'),
+        supersedes: naming('replaces', 'commitment'),
+        dependsOn: namingEach('depends-on', 'commitment'),
+        money: { kind: 'money', streams: ({ poolId }) => [`pool-${poolId}`] },
+      },
       says: (d) => `drafted the commitment ${d.title} for ${nameOf.agency(d.ownerAgencyId)}`,
       access: (d) => ({ tier: d.level === 'whitehall' ? 'programme' : 'members', placeId: d.placeId, programmeId: d.programmeId, addParties: [d.ownerAgencyId] }),
       private: (d) => d.money !== undefined,
@@ -68,6 +76,7 @@ export const events = {
       s.funds = 'requested';
       s.askedByPlace = m.actor.place === s.placeId;
     },
+    links: { poolId: asked },
     says: (d) => `asked the pool ${nameOf.record(`pool-${d.poolId}`)} to reserve ${pounds(d.pence)} for ${d.financialYear}`,
     private: true,
   }),
@@ -75,6 +84,7 @@ export const events = {
     evolve(s) {
       s.funds = 'confirmed';
     },
+    links: { poolId: asked },
     says: (d) => `had ${pounds(d.pence)} reserved in the pool ${nameOf.record(`pool-${d.poolId}`)}`,
     private: true,
   }),
@@ -82,6 +92,7 @@ export const events = {
     evolve(s) {
       s.funds = 'refused';
     },
+    links: { poolId: asked },
     says: (d) => `was refused money by the pool ${nameOf.record(`pool-${d.poolId}`)}: ${d.reason}`,
     private: true,
   }),
@@ -118,6 +129,7 @@ export const events = {
       if (d.afterProgramme) s.afterProgramme = true;
     },
     act: true,
+    spends: 'decisionId',
     says: (d) => `rescheduled the commitment from ${longDate(d.from)} to ${longDate(d.to)}: ${d.reason}${d.official ? ` (${d.official})` : ''}`,
     changes: (d) => ({ before: d.from, after: d.to }),
     material: true,
@@ -129,6 +141,7 @@ export const events = {
       delete s.orphanedOn;
     },
     act: true,
+    completes: ['orphan'],
     says: (d) => `named who answers for the commitment anew: ${d.reason}`,
     changes: (d) => ({ before: Object.values(d.from)[0]!, after: Object.values(d.to)[0]! }),
     due: () => [{ close: 'orphan' }],
@@ -140,6 +153,7 @@ export const events = {
       delete s.orphanedOn;
     },
     act: true,
+    completes: ['orphan'],
     says: (d) => `offered the commitment of ${nameOf.agency(d.fromAgencyId)} to ${nameOf.agency(d.ownerAgencyId)}: ${d.reason}`,
     changes: (d) => ({ before: d.fromAgencyId, after: d.ownerAgencyId }),
     material: true,
@@ -148,6 +162,7 @@ export const events = {
   }),
   CommitmentWithdrawn: event(z.strictObject({ ownerAgencyId: Id, accepted: z.boolean(), ...Word.shape }), {
     evolve: (s, _d, m) => ended(s, 'withdrawn', m.today),
+    spends: 'decisionId',
     says: (d) => `withdrew the commitment${d.accepted ? ' after its acceptance' : ''}: ${d.reason}${d.official ? ` (${d.official})` : ''}`,
     material: true,
     due: () => [{ close: '*' }],
@@ -157,6 +172,7 @@ export const events = {
       ended(s, 'superseded', m.today);
       s.supersededBy = d.by;
     },
+    spends: 'decisionId',
     says: (d) => `put the commitment ${nameOf.record(`commitment-${d.by}`)} in the stead of this one: ${d.reason}${d.official ? ` (${d.official})` : ''}`,
     material: true,
     due: () => [{ close: '*' }],

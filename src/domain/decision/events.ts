@@ -10,8 +10,11 @@ import { changed, part, put } from '../kernel/parts.js';
 import { Seen } from '../kernel/record-ref.js';
 import { DateOn, Id, InstantAt, PartId, Prose, Sha256, longDate } from '../shared/values.js';
 import type { DueChange, DueParty } from '../progress/due-codes.js';
+import { naming, namingStreams } from '../kernel/links.js';
 
 const { event } = kit<DecisionState>();
+const [authorised, referred] = [namingStreams('authorises'), namingStreams('refers-to')];
+const bySeat = (d: { seatId: string }) => [d.seatId];
 /** Who spoke: the seat, its agency, and whether its holder or a delegate. `refs` are the records referred to, as they stood then. */
 const OfSeat = z.strictObject({ placeId: Id, seatId: PartId, agencyId: Id, capacity: z.enum(['holder', 'delegate']), refs: z.array(Seen) });
 /** The consent that is asked for when a seat whose agency's money is spent leaves the vote. */
@@ -40,6 +43,7 @@ export const events = {
       Object.assign(s, structuredClone(d), { status: 'draft' });
     },
     act: true,
+    links: { authorises: authorised, refs: referred, replaces: naming('replaces', 'decision') },
     says: (d) => `drafted a decision${d.replaces ? ` in place of ${nameOf.record(`decision-${d.replaces}`)}` : ''}: ${d.question}`,
     access: (d) => ({ tier: 'members', placeId: d.placeId, programmeId: d.programmeId }),
   }),
@@ -48,6 +52,7 @@ export const events = {
       Object.assign(s, structuredClone(d));
     },
     act: true,
+    links: { authorises: authorised, refs: referred },
     says: (d) => `amended the draft: ${d.question}`,
   }),
   DecisionOpened: event(
@@ -68,6 +73,7 @@ export const events = {
         Object.assign(s, structuredClone({ textHash, electorate, rule, quorum, affected, urgent, closesAt }), { status: 'open' });
       },
       act: true,
+      links: { refs: referred },
       says: (d) => `opened the decision${d.urgent ? ' as urgent' : ''} to ${d.electorate.length} seats until ${longDate(londonDate(d.closesAt))}: ${d.question}`,
       // Whose consent is asked is a party and may read (domain.md 8.4).
       access: (d) => ({ addParties: d.affected.filter((a) => !a.votes).map((a) => a.agencyId) }),
@@ -102,6 +108,8 @@ export const events = {
       i.pecuniary = true;
       if (!i.conflicted.includes(m.actor.account)) i.conflicted.push(m.actor.account);
     },
+    links: { refs: referred },
+    touches: { interests: bySeat },
     says: (d) => `declared ${d.pecuniary ? 'a pecuniary' : 'an'} interest for ${nameOf.agency(d.agencyId)}: ${d.nature}`,
     due: (d): DueChange[] => [
       ...(d.pecuniary ? [{ close: 'position' as const, key: d.seatId }] : []),
@@ -124,6 +132,8 @@ export const events = {
       put(s.positions, d.seatId, { agencyId: d.agencyId, stance: d.stance, ...(d.reason ? { reason: d.reason } : {}), at: m.recordedAt, version: m.version });
     },
     act: true,
+    links: { refs: referred },
+    touches: { positions: bySeat },
     says: (d) => `${words[d.stance]} for ${nameOf.agency(d.agencyId)}${because(d.reason)}`,
     due: (d) => [{ close: 'position', key: d.seatId }],
   }),
@@ -140,6 +150,8 @@ export const events = {
       });
     },
     act: true,
+    links: { refs: referred },
+    touches: { positions: bySeat },
     says: (d) => `changed the position of ${nameOf.agency(d.agencyId)} from ${d.from} to ${d.to}${because(d.reason)}`,
     changes: (d) => ({ before: d.from, after: d.to }),
   }),
@@ -148,6 +160,8 @@ export const events = {
       const p = changed(s.positions, d.seatId);
       Object.assign(p, { withdrawn: true, at: m.recordedAt, version: m.version, objectedAt: p.version });
     },
+    links: { refs: referred },
+    touches: { positions: bySeat },
     says: (d) => `withdrew the objection of ${nameOf.agency(d.agencyId)}: ${d.reason}`,
   }),
   ExternalConsentRecorded: event(z.strictObject({ placeId: Id, agencyId: Id, evidence: Prose(), refs: z.array(Seen) }), {
@@ -155,6 +169,7 @@ export const events = {
       s.consents.push(d.agencyId);
     },
     act: true,
+    links: { refs: referred },
     says: (d) => `agreed for ${nameOf.agency(d.agencyId)}: ${d.evidence}`,
     due: (d) => [{ close: 'consent', key: d.agencyId }],
   }),
@@ -189,6 +204,7 @@ export const events = {
       s.outcome = d.statement;
       if (d.reviewOn) s.reviewOn = d.reviewOn;
     },
+    completes: ['outcome'],
     says: (d) => `recorded the outcome: ${d.statement}${d.reviewOn ? ` (to be reviewed on ${longDate(d.reviewOn)})` : ''}`,
     due: (d) => [{ close: 'outcome' }, ...reviewDue(d)],
   }),
@@ -205,6 +221,7 @@ export const events = {
       if (d.reviewOn) s.reviewOn = d.reviewOn;
       s.reviewed = { verdict: d.verdict, on: m.today };
     },
+    completes: ['review'],
     says: (d) =>
       `reviewed the decision (${d.verdict === 'still-right' ? 'still right' : `to ${d.verdict}`}): ${d.note}${d.reviewOn ? `; to be ${d.verdict === 'still-right' ? 'reviewed again on' : 'replaced by'} ${longDate(d.reviewOn)}` : ''}`,
     // Until another decision carries, this one stands, and that it should not is somebody's to mend.
@@ -214,6 +231,7 @@ export const events = {
     evolve(s, d) {
       Object.assign(s, { status: 'superseded', by: d.decisionId });
     },
+    spends: 'decisionId',
     says: (d) => `superseded the decision by ${nameOf.record(`decision-${d.decisionId}`)}`,
     due: () => [{ close: '*' }],
   }),
@@ -221,6 +239,7 @@ export const events = {
     evolve(s, d) {
       Object.assign(s, { status: 'rescinded', by: d.decisionId });
     },
+    spends: 'decisionId',
     says: (d) => `rescinded the decision by ${nameOf.record(`decision-${d.decisionId}`)}`,
     due: () => [{ close: '*' }],
   }),

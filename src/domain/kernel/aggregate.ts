@@ -97,6 +97,7 @@ function disclosing<S>({ name, disclosure = 'decision', mayDisclose, undisclosab
   const events = {
     RecordDisclosed: kit<S>().event(z.strictObject({ from: z.enum(['members', 'programme', 'public']), to: tiers, decisionId: Id.optional() }), {
       evolve() {},
+      spends: 'decisionId',
       access: (d) => ({ tier: d.to }),
       says: (d) => `opened the record to ${d.to === 'public' ? 'the public' : 'the programme'}`,
       changes: (d) => ({ before: d.from, after: d.to }),

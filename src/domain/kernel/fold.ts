@@ -1,7 +1,7 @@
 /** Folds a stream into its state; access and what a partner would sign come with it. */
 import { noteAct } from '../shared/acts.js';
 import { isWider, type RecordAccess } from '../shared/access.js';
-import { flag, type AccessChange, type Aggregate, type Loaded, type Meta } from './types.js';
+import { decisionSpent, flag, type AccessChange, type Aggregate, type Loaded, type Meta } from './types.js';
 
 export function emptyLoaded<S>(agg: Aggregate<S>): Loaded<S> {
   return { version: 0, state: agg.initial(), access: { tier: 'members', tierSince: 0, parties: [] }, illustrative: false, usedDecisions: [], acts: new Map() };
@@ -30,7 +30,8 @@ export function fold<S>(agg: Aggregate<S>, loaded: Loaded<S>, event: { readonly 
   loaded.startedOn ??= meta.today;
   if (meta.basis?.kind === 'illustrative') loaded.illustrative = true;
   if (entry.access) applyAccess(loaded.access, entry.access(event.data, meta), meta.version);
-  if ('decisionId' in event.data && typeof event.data.decisionId === 'string') loaded.usedDecisions.push(event.data.decisionId);
+  const decision = decisionSpent(entry, event.data);
+  if (decision !== undefined) loaded.usedDecisions.push(decision);
   noteAct(loaded.acts, event.type, entry, event.data, meta.actor);
   if (flag(entry.material, event.data)) loaded.lastMaterial = { version: meta.version, type: event.type };
 }

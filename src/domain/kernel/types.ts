@@ -7,7 +7,8 @@ import type { Audience, Grant, RecordAccess, Role, Tier, Withheld } from '../sha
 import type { CivilDate, Instant } from '../shared/calendar.js';
 import type { Reference } from '../shared/reference.js';
 import type { States } from '../states.js';
-import type { DueChange } from '../progress/due-codes.js';
+import type { Completes, DueChange } from '../progress/due-codes.js';
+import type { Links, TextMember } from './links.js';
 
 /** Who acted: account and role, the agency acted for, and on whose behalf the system did. */
 export interface Actor {
@@ -186,6 +187,16 @@ export interface EventEntry<S = Erased, D = Erased> {
   readonly material?: boolean | ((data: D) => boolean);
   access?(data: D, meta: Meta): AccessChange;
   due?(data: D, meta: Meta): readonly DueChange[];
+  /** The due items that are done by it: it is late where it closes one of them after its day. */
+  readonly completes?: Completes;
+  /** The member that names the decision it acts on: a decision authorises once a record (domain.md 9.8). */
+  readonly spends?: TextMember<D>;
+  /** The member that names the waiver by which it passed a rule. */
+  readonly waivedBy?: TextMember<D>;
+  /** Its other members that name records, and in what sense: what lineage follows. */
+  readonly links?: Links<D>;
+  /** Maps of the state in which it changes entries, with their keys: where one event of a record says so of a map, every one that changes it does. */
+  readonly touches?: { readonly [K in keyof S]?: (data: D) => readonly string[] };
   /** Index 0 turns schema 1 into schema 2. The current version is their number plus one. */
   readonly upcasts?: readonly ((data: Erased) => object)[];
 }
@@ -269,6 +280,15 @@ export const flag = (f: Withheld | ((data: Erased) => Withheld) | undefined, dat
 
 /** From whom the event is withheld where its record is open. */
 export const withheldOf = ({ private: p }: EventEntry, data: unknown): Withheld => (typeof p === 'function' ? p(data) : (p ?? false));
+
+const textIn = (member: string | undefined, data: object): string | undefined => {
+  const value = member === undefined ? undefined : (data as Readonly<Record<string, unknown>>)[member];
+  return typeof value === 'string' ? value : undefined;
+};
+/** The decision that an event acted on. */
+export const decisionSpent = ({ spends }: EventEntry, data: object): string | undefined => textIn(spends, data);
+/** The waiver that an event passed a rule by. */
+export const waiverUsed = ({ waivedBy }: EventEntry, data: object): string | undefined => textIn(waivedBy, data);
 
 /** An event's data as an audience is told it: everything that is said of an event is said of this. */
 export function dataFor({ inside }: EventEntry, data: Erased, audience: Audience): Erased {

@@ -6,7 +6,8 @@ import { DateOn, FinancialYear, Id, PartId, Pence, Prose, Purposes, longDate, po
 import { moneyEvents } from './money-events.js';
 import { yearEndEvents } from './year-end-events.js';
 import { orphanEvents } from './orphan-events.js';
-import { Agreement, Figures, Functions, LegalBasis, OfPledge, clearOrphan, openedBy, unlessConsented, present, type PoolState } from './state.js';
+import { Agreement, Figures, Functions, LegalBasis, OfPledge, clearOrphan, ofPledge, openedBy, unlessConsented, present, type PoolState } from './state.js';
+import { naming } from '../kernel/links.js';
 
 const { event } = kit<PoolState>();
 export const events = {
@@ -50,6 +51,8 @@ export const events = {
       });
       s.everPledged += d.amountPence;
     },
+    links: { fundingStreamId: naming('money', 'fundingstream') },
+    touches: ofPledge,
     says: (d) => `pledged ${pounds(d.amountPence)} for ${d.financialYear}`,
     act: (d) => d.pledgeId,
     private: unlessConsented,
@@ -62,6 +65,7 @@ export const events = {
       s.everPledged += d.toPence;
     },
     act: (d) => d.pledgeId,
+    touches: ofPledge,
     says: (d) => `changed the pledge for ${d.financialYear} to ${pounds(d.toPence)}: ${d.reason}`,
     changes: (d) => ({ before: pounds(d.fromPence), after: pounds(d.toPence) }),
     private: unlessConsented,
@@ -74,6 +78,8 @@ export const events = {
       p.withdrawnAt = m.version;
       clearOrphan(p);
     },
+    touches: ofPledge,
+    completes: ['orphan'],
     says: (d) => `withdrew the pledge for ${d.financialYear}: ${d.reason}`,
     private: unlessConsented,
     material: true,
@@ -89,6 +95,8 @@ export const events = {
       p.confirmed = d.figures.confirmedPence;
       p.consented = d.consented;
     },
+    touches: ofPledge,
+    completes: ['pledge'],
     says: (d) => `confirmed the pledge of ${pounds(d.figures.confirmedPence)} for ${d.financialYear}`,
     private: unlessConsented,
     opens: (d) => d.consented,
@@ -114,6 +122,7 @@ export const events = {
         for (const id of pledgeIds) delete changed(s.pledges, id).hidden;
         for (const id of allocationIds) delete changed(s.allocations, id).hidden;
       },
+      touches: { pledges: (d) => [d.pledgeId, ...(d.opened?.pledges ?? []).map((p) => p.pledgeId)] },
       says: (d) => `consented to show the pledge for ${d.financialYear}`,
       opens: true,
     },
@@ -122,6 +131,7 @@ export const events = {
     evolve(s, d) {
       changed(s.pledges, d.pledgeId).confirmed = d.toPence;
     },
+    touches: ofPledge,
     says: (d) => `reduced the pledge for ${d.financialYear} to ${pounds(d.toPence)}: ${d.reason}`,
     changes: (d) => ({ before: pounds(d.fromPence), after: pounds(d.toPence) }),
     private: unlessConsented,

@@ -4,9 +4,12 @@ import { kit } from '../kernel/aggregate.js';
 import { nameOf } from '../kernel/naming.js';
 import { changed, held, part, put } from '../kernel/parts.js';
 import { FinancialYear, Id, PartId, Pence, Prose, Purposes, pounds } from '../shared/values.js';
-import { OfPledge, Period, SubBalances, hide, total, unlessConsented, type PoolState } from './state.js';
+import { OfPledge, Period, SubBalances, hide, ofPledge, total, unlessConsented, type PoolState } from './state.js';
+import { naming } from '../kernel/links.js';
 
 const { event } = kit<PoolState>();
+const paidFor = naming('money', 'commitment');
+const moved = { pledges: (d: { subBalances: readonly { pledgeId: string }[] }) => d.subBalances.map((x) => x.pledgeId) };
 const Moved = z.strictObject({ allocationId: PartId, title: Prose(300), subBalances: SubBalances, consented: z.boolean() });
 const Reserved = z.strictObject({ commitmentId: Id, subBalances: SubBalances, consented: z.boolean() });
 
@@ -15,6 +18,7 @@ export const moneyEvents = {
     evolve(s, d) {
       changed(s.pledges, d.pledgeId).paidIn = d.paidInPence;
     },
+    touches: ofPledge,
     says: (d) => `paid in ${pounds(d.pence)} for ${d.financialYear}`,
     private: unlessConsented,
   }),
@@ -26,6 +30,8 @@ export const moneyEvents = {
       for (const x of d.subBalances) changed(s.pledges, x.pledgeId).reserved += x.pence;
       hide(s, d);
     },
+    links: { commitmentId: paidFor },
+    touches: moved,
     says: (d) => `reserved ${pounds(total(d.subBalances))} for a commitment`,
     inside: { commitmentId: 'members' },
     private: unlessConsented,
@@ -33,6 +39,7 @@ export const moneyEvents = {
   // How much is left is not said, but that it did not suffice tells of every pledge that was asked.
   FundsReservationRefused: event(z.strictObject({ commitmentId: Id, code: z.string(), reason: Prose() }), {
     evolve() {},
+    links: { commitmentId: paidFor },
     says: (d) => `did not reserve funds for the commitment ${nameOf.record(`commitment-${d.commitmentId}`)}: ${d.reason}`,
     private: true,
   }),
@@ -47,6 +54,8 @@ export const moneyEvents = {
       }
       hide(s, d);
     },
+    links: { commitmentId: paidFor },
+    touches: moved,
     says: (d) => `released ${pounds(total(d.subBalances))} that was reserved for a commitment`,
     inside: { commitmentId: 'members', reason: 'members' },
     private: unlessConsented,
@@ -71,6 +80,8 @@ export const moneyEvents = {
       }
       hide(s, d, part(s.allocations, d.allocationId));
     },
+    links: { commitmentId: paidFor },
+    touches: moved,
     says: (d) => `allocated ${pounds(total(d.subBalances))} to ${d.title}`,
     act: (d) => d.allocationId,
     inside: { commitmentId: 'members' },
@@ -82,6 +93,7 @@ export const moneyEvents = {
       for (const x of d.subBalances) changed(s.pledges, x.pledgeId).allocated -= x.pence;
       hide(s, d, part(s.allocations, d.allocationId));
     },
+    touches: moved,
     says: (d) => `released ${pounds(total(d.subBalances))} from ${d.title}: ${d.reason}`,
     private: unlessConsented,
   }),
@@ -97,6 +109,7 @@ export const moneyEvents = {
       }
       hide(s, d, a);
     },
+    touches: moved,
     says: (d) => `drew ${pounds(total(d.subBalances))} for ${d.title}`,
     private: unlessConsented,
   }),
@@ -111,6 +124,8 @@ export const moneyEvents = {
       }
       if (!d.consented) from.hidden = to.hidden = true;
     },
+    spends: 'decisionId',
+    touches: moved,
     says: (d) => `moved ${pounds(total(d.subBalances))} from ${d.fromTitle} to ${d.toTitle}`,
     act: (d) => d.to,
     private: unlessConsented,

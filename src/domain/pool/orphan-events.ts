@@ -4,7 +4,7 @@ import { kit } from '../kernel/aggregate.js';
 import { nameOf } from '../kernel/naming.js';
 import { changed } from '../kernel/parts.js';
 import { Id } from '../shared/values.js';
-import { OfPledge, unlessConsented, clearOrphan, type PoolState } from './state.js';
+import { OfPledge, ofPledge, unlessConsented, clearOrphan, type PoolState } from './state.js';
 
 const { event } = kit<PoolState>();
 /** Paid in or spent in full, reduced to that, carried into the next year, over with its year, or the agency is at the table again. */
@@ -22,6 +22,7 @@ export const orphanEvents = {
     evolve(s, d, m) {
       Object.assign(changed(s.pledges, d.pledgeId), { orphanedOn: m.today, orphanCause: d.cause });
     },
+    touches: ofPledge,
     says: (d) => `noted that ${nameOf.agency(d.agencyId)} ${d.cause === 'seat-left' ? 'left the table' : 'is retired'} and its pledge for ${d.financialYear} is to be settled`,
     private: unlessConsented,
     // Nobody is left who could confirm it: that clock stands still.
@@ -41,6 +42,8 @@ export const orphanEvents = {
     evolve(s, d) {
       clearOrphan(changed(s.pledges, d.pledgeId));
     },
+    touches: ofPledge,
+    completes: ['orphan'],
     says: (d) => `noted that the pledge of ${nameOf.agency(d.agencyId)} for ${d.financialYear} needs no settling any more: ${ends[d.because]}`,
     private: unlessConsented,
     due: (d) => [{ close: 'orphan', key: d.pledgeId }, ...(d.because === 'seated-again' ? [{ resume: 'pledge' as const, key: d.pledgeId }] : [])],

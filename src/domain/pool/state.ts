@@ -44,6 +44,8 @@ export const Amounts = z
 
 /** Members that name a pledge in an event; `consented` is the consent in force, without which the event is private. */
 export const OfPledge = z.strictObject({ pledgeId: PartId, agencyId: Id, financialYear: FinancialYear, consented: z.boolean() });
+/** The pledge that such an event changes. */
+export const ofPledge = { pledges: (d: { pledgeId: string }) => [d.pledgeId] };
 /** A pledge's figures as they stand. */
 export const Figures = z.strictObject({ pledgedPence: Pence, confirmedPence: Pence, paidInPence: Pence, allocatedPence: Pence, drawnPence: Pence });
 export const unlessConsented = (d: { consented: boolean }): boolean => !d.consented;

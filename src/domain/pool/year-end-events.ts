@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { kit } from '../kernel/aggregate.js';
 import { changed, part, put } from '../kernel/parts.js';
 import { FinancialYear, Id, PartId, Pence, longDate, pounds, yearEnd } from '../shared/values.js';
-import { OfPledge, clearOrphan, unlessConsented, type PoolState } from './state.js';
+import { OfPledge, clearOrphan, ofPledge, unlessConsented, type PoolState } from './state.js';
 
 const { event } = kit<PoolState>();
 
@@ -46,6 +46,7 @@ export const yearEndEvents = {
       }
       if (p.consented && !d.consented) p.hidden = changed(s.pledges, d.toPledgeId).hidden = 'all';
     },
+    touches: { pledges: (d) => [d.pledgeId, d.toPledgeId] },
     says: (d) => `carried forward ${pounds(d.pence)} from ${d.financialYear} to ${d.toYear}`,
     private: unlessConsented,
   }),
@@ -55,6 +56,7 @@ export const yearEndEvents = {
       p.paidIn = d.paidInPence;
       if (p.consented && !d.consented) p.hidden = 'all';
     },
+    touches: ofPledge,
     says: (d) => `returned ${pounds(d.pence)} that was paid in for ${d.financialYear} and not drawn`,
     private: unlessConsented,
   }),

@@ -178,6 +178,7 @@ export const events = {
     evolve(s, d) {
       put(s.rounds[d.roundNo]!.extensions, d.placeId, { to: d.to, reason: d.reason });
     },
+    waivedBy: 'waiverId',
     says: (d) => `extended round ${d.roundNo} for this place to ${longDate(d.to)}${d.waiverId ? `, past the limit by waiver ${d.waiverId}` : ''}: ${d.reason}`,
     changes: (d) => ({ before: d.from, after: d.to }),
     // Whether and when a place did a required step is a fact for the programme (domain.md 8.4), and so is why it has longer.

@@ -56,6 +56,11 @@ export type DueChange =
   | { readonly resume: DueCode; readonly key: string }
   | { readonly move: DueCode; readonly key: string; readonly on: CivilDate };
 
+/** Of which items: all of these codes, or as the item itself says. */
+export type Completes = readonly DueCode[] | ((item: Pick<DueItem, 'code' | 'key'>) => boolean);
+export const completesItem = (completes: Completes | undefined, item: Pick<DueItem, 'code' | 'key'>): boolean =>
+  typeof completes === 'function' ? completes(item) : completes?.includes(item.code) === true;
+
 export const levels = ['green', 'amber-green', 'amber', 'amber-red', 'red'] as const;
 export type Level = (typeof levels)[number];
 /** A place's colour, or that nothing was shared with this audience by which to give it one. */

@@ -5,6 +5,7 @@ import { changed, part, put } from '../kernel/parts.js';
 import { Changed, Content, Pin, TemplateSection, present, returnName, type SubmissionState } from './state.js';
 import { DateOn, Id, PartId, Prose, Sha256, longDate } from '../shared/values.js';
 import type { DueChange } from '../progress/due-codes.js';
+import { namingPins } from '../kernel/links.js';
 
 const { event } = kit<SubmissionState>();
 const RoundNo = z.int().min(1).max(99);
@@ -97,6 +98,7 @@ export const events = {
       delete s.voided;
     },
     act: true,
+    links: { pins: namingPins('includes') },
     says: (d) => `sent the ${returnName(d)} for sign-off, including ${d.pins.length === 1 ? '1 record' : `${d.pins.length} records`}`,
     private: true,
     due: (d) => [
@@ -118,6 +120,7 @@ export const events = {
       s.status = 'in-progress';
       unsent(s);
     },
+    completes: ['sign-off'],
     says: (d) => `declined to sign, sending back ${titled(d.sections.length)}: ${d.reason}`,
     private: true,
     due: noLongerAwaited,
@@ -128,6 +131,7 @@ export const events = {
       s.statementHash = d.statementHash;
     },
     act: true,
+    completes: ['sign-off'],
     says: () => 'signed the return off',
     private: true,
     due: () => [{ close: 'sign-off' }, { close: 're-sign' }],
@@ -167,6 +171,7 @@ export const events = {
         delete s.changes;
       },
       act: true,
+      links: { included: namingPins('includes') },
       says: (d) => `submitted the ${returnName(d)}, version ${d.version}${d.lateDays ? `, ${d.lateDays} ${d.lateDays === 1 ? 'day' : 'days'} late` : ''}`,
       access: () => ({ tier: 'programme' }),
     },

@@ -66,8 +66,8 @@ export interface FoldedSpec<S, X> {
     /** Conditions by name: the rows that fulfil one are walked in the order of their ids by themselves. */
     readonly only?: Readonly<Record<string, string>>;
   };
-  /** Maps of the state (`Record<string, …>`) kept a row an entry: the keys that an event touches. */
-  readonly parts?: { readonly [K in keyof S]?: (e: Recorded) => readonly string[] };
+  /** Maps of the state (`Parts`) kept a row an entry: written is what an event says it touches there. */
+  readonly parts?: readonly (keyof S & string)[];
 }
 
 export interface FoldedWriter<S, X> {
@@ -124,7 +124,7 @@ const fixed = ['stream', 'aggregate', 'id', 'version', 'position', 'illustrative
 
 export function folded<S extends object, X extends object = Record<string, never>>(spec: FoldedSpec<S, X>) {
   const columns = Object.entries(spec.columns ?? {});
-  const parts = Object.entries(spec.parts ?? {}) as [keyof S & string, (e: Recorded) => readonly string[]][];
+  const parts = spec.parts ?? [];
   type Row = Changeable<Folded<S, X>>;
 
   const { by = [], of: told, within, only = {} } = spec.orders ?? {};
@@ -197,10 +197,11 @@ export function folded<S extends object, X extends object = Record<string, never
         let d = dirty.get(row.stream);
         if (!d) dirty.set(row.stream, (d = { row, touched: new Map() }));
         if (!own) return;
-        for (const [field, keysOf] of parts) {
+        const { touches = {} } = aggregateNamed(e.aggregate).events[e.type]!;
+        for (const field of parts) {
           let keys = d.touched.get(field);
           if (!keys) d.touched.set(field, (keys = new Set()));
-          for (const key of keysOf(e)) keys.add(key);
+          for (const key of touches[field]?.(e.data) ?? []) keys.add(key);
         }
       }
       function found(stream: string): Row | undefined {
@@ -248,7 +249,7 @@ export function folded<S extends object, X extends object = Record<string, never
               const { stream, state } = row;
               kept.delete(stream);
               const rest = { ...state } as Record<string, unknown>;
-              for (const [field] of parts) rest[field] = {};
+              for (const field of parts) rest[field] = {};
               for (const [field, keys] of touched) {
                 const entries = state[field as keyof S] as Parts<unknown>;
                 for (const key of keys) {

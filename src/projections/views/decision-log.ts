@@ -4,7 +4,8 @@
  */
 import type { Withheld } from '../../domain/shared/access.js';
 import type { Audience } from '../../domain/shared/access.js';
-import { dataFor } from '../../domain/kernel/types.js';
+import { dataFor, decisionSpent, type EventEntry } from '../../domain/kernel/types.js';
+import { linksOf } from '../../domain/shared/links.js';
 import { explain, resultOf, whyInWords, type Why } from '../../domain/decision/rule.js';
 import { pollOf, shownStatus, type DecisionState, type Said } from '../../domain/decision/state.js';
 import { is } from '../../domain/recorded.js';
@@ -38,10 +39,7 @@ const rows = folded<DecisionState, Extra>({
   },
   indexes: ['opensUntil', 'endedBy, id'],
   orders: { by: ['placeId', 'status', 'openedAt', 'closesAt', 'reviewOn'], within: 'placeId' },
-  parts: {
-    positions: (event) => (is(event, 'decision', 'PositionTaken', 'PositionChanged', 'ObjectionWithdrawn') ? [event.data.seatId] : []),
-    interests: (event) => (is(event, 'decision', 'InterestDeclared') ? [event.data.seatId] : []),
-  },
+  parts: ['positions', 'interests'],
 });
 
 /** One event of a decision; `data` without what the state holds whole (texts, electorate). */
@@ -146,6 +144,15 @@ export const arithmeticOf = (s: DecisionState, closed: boolean, nameOf: (agencyI
   result: resultOf(pollOf(s)),
 });
 
+/** The decision that an event says its record comes from. */
+function comesFrom(entry: EventEntry, { stream, data }: Recorded): string | undefined {
+  if (!entry.links) return undefined;
+  const decision = 'decision-';
+  return linksOf(entry, stream, data)
+    .find(({ kind, to }) => kind === 'from' && to.startsWith(decision))
+    ?.to.slice(decision.length);
+}
+
 const heavy = ['text', 'electorate', 'authorises', 'money', 'options'];
 const light = (data: object): string => JSON.stringify(Object.fromEntries(Object.entries(data).filter(([k]) => !heavy.includes(k))));
 
@@ -170,9 +177,9 @@ export const decisionLog = view({
       return entry.says(dataFor(entry, event.data, audience), event);
     };
     function follow(event: Recorded): void {
-      const { decisionId, from } = event.data as { decisionId?: unknown; from?: unknown };
-      const source = from as { kind?: string; id?: string } | undefined;
-      const [id, how] = typeof decisionId === 'string' ? [decisionId, 'authorised'] : source?.kind === 'decision' ? [source.id!, 'from'] : [undefined, ''];
+      const entry = aggregateNamed(event.aggregate).events[event.type]!;
+      const spent = decisionSpent(entry, event.data);
+      const id = spent ?? comesFrom(entry, event);
       if (id)
         putFollowed.run(
           id,
@@ -183,7 +190,7 @@ export const decisionLog = view({
           event.position,
           event.type,
           event.recordedAt,
-          how,
+          spent === undefined ? 'from' : 'authorised',
           says(event, 'public'),
           storedWithheld(event.private),
         );

@@ -1,15 +1,14 @@
 /** View `exceptions`: what went another way than the rules' ordinary one, event by event (domain.md 10.4). What is overdue now follows from `due`. */
 import type { Withheld } from '../../domain/shared/access.js';
-import { readKey } from '../../domain/barrier/state.js';
 import { daysBetween } from '../../domain/shared/calendar.js';
-import { dataFor } from '../../domain/kernel/types.js';
-import { handlerFor, is, textOf, type HandlerTable } from '../../domain/recorded.js';
+import { dataFor, waiverUsed, type EventEntry } from '../../domain/kernel/types.js';
+import { handlerFor, is, type HandlerTable } from '../../domain/recorded.js';
 import { aggregateNamed, ofEvent, type ByEvent, type Registry } from '../../domain/registry.js';
 import { belonging, belongingTables } from './belonging.js';
 import { readWithheld, storedWithheld, view, type Recorded } from '../engine/view.js';
 import { dueItems, dueItemsTable } from './due-items.js';
 import { tieSql, under, walker, type Spot, type Walk } from '../engine/walk.js';
-import type { DueCode, DueItem } from '../../domain/progress/due-codes.js';
+import { completesItem, type DueItem } from '../../domain/progress/due-codes.js';
 
 export const exceptionKinds = [
   'backdated',
@@ -68,30 +67,6 @@ interface Found {
   readonly days?: number;
   readonly reason?: string;
 }
-/** What is done late where it closes an item whose day has passed, by the code of that item. */
-export const doneBy: ByEvent<readonly DueCode[]> = {
-  barrier: {
-    BarrierTriaged: ['triage'],
-    OwnershipAccepted: ['ownership'],
-    OwnershipDeclined: ['ownership'],
-    BarrierAnswered: ['answer', 'rung'],
-    BarrierDirected: ['rung'],
-    RemovalClaimed: ['deed'],
-  },
-  commitment: {
-    CompletionClaimed: ['delivery'],
-    CompletionReturned: ['verification'],
-    CompletionVerified: ['verification'],
-    AccountableReplaced: ['orphan'],
-    CommitmentReassigned: ['orphan'],
-  },
-  decision: { OutcomeRecorded: ['outcome'], DecisionReviewed: ['review'] },
-  pool: { PledgeConfirmed: ['pledge'], PledgeOrphanEnded: ['orphan'], PledgeWithdrawn: ['orphan'] },
-  submission: { SubmissionSignedOff: ['sign-off'], SignOffDeclined: ['sign-off'] },
-  collaborative: { ChairAppointed: ['orphan'] },
-};
-/** An answer makes a rung's own word needless; that is not late by it. */
-const isDone = (event: Recorded, i: Pick<DueItem, 'code' | 'key'>): boolean => !is(event, 'barrier', 'BarrierAnswered') || i.code !== 'rung' || readKey(i.key).directed;
 /** Events that are exceptions by what they say, with the days where they are late. */
 export const sometimes: HandlerTable<Found | undefined> = {
   submission: {
@@ -108,12 +83,14 @@ export const sometimes: HandlerTable<Found | undefined> = {
   fundingstream: { RingFenceRelaxed: ({ data }) => (data.retrospective ? { kind: 'retrospective' } : undefined) },
 };
 
+const entryOf = ({ aggregate, type }: Recorded): EventEntry => aggregateNamed(aggregate).events[type]!;
+
 /** Every exception that an event is: it may be several. */
 function exceptionsOf(event: Recorded & { backdatedBecause?: string }): Found[] {
   const { effectiveOn, today, backdatedBecause: reason } = event;
   const found: Found[] = [];
   if (effectiveOn && effectiveOn < today) found.push({ kind: 'backdated', days: daysBetween(effectiveOn, today), ...(reason ? { reason } : {}) });
-  if (textOf(event, 'waiverId') !== undefined) found.push({ kind: 'waived' });
+  if (waiverUsed(entryOf(event), event.data) !== undefined) found.push({ kind: 'waived' });
   const kind = ofEvent(always, event);
   if (kind) found.push({ kind });
   const said = handlerFor(sometimes, event)?.(event);
@@ -150,8 +127,8 @@ export const exceptions = view({
       // A review opens the next one in the stead of its own item: what that was due by is asked before.
       const before = is(event, 'decision', 'DecisionReviewed') ? open.get(event.stream, 'review') : undefined;
       if (dutiful.has(event.aggregate) || is(event, 'programme', 'PlaceWithdrawn')) track(event);
-      const codes = ofEvent(doneBy, event);
-      const dueOn = before ?? (codes && closed.all(event.stream, event.position).find((i) => codes.includes(i.code) && isDone(event, i))?.dueOn);
+      const { completes } = entryOf(event);
+      const dueOn = before ?? (completes && closed.all(event.stream, event.position).find((i) => completesItem(completes, i))?.dueOn);
       return dueOn && event.today > dueOn ? [{ kind: 'late', days: daysBetween(dueOn, event.today) }] : [];
     }
     const put = db.prepare(`INSERT INTO ${t.entries} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
@@ -163,12 +140,12 @@ export const exceptions = view({
         const isStray = stray(event);
         const lateToo = isStray ? [] : late(event);
         // As `access` has it.
-        const placeId = aggregateNamed(event.aggregate).events[event.type]!.access?.(event.data, event).placeId;
+        const placeId = entryOf(event).access?.(event.data, event).placeId;
         if (placeId && !(isStray && event.aggregate === 'submission')) setPlace.run(event.stream, placeId);
         for (const { kind, days, reason } of [...exceptionsOf(event), ...lateToo]) {
           const { position, aggregate, recordId, version, type, recordedAt, today, actor, data } = event;
           // In words for everybody whom the event is told to.
-          const open = dataFor(aggregateNamed(aggregate).events[type]!, data, 'public');
+          const open = dataFor(entryOf(event), data, 'public');
           const given = reason ?? (typeof open.reason === 'string' ? open.reason : null);
           put.run(
             position,
@@ -185,7 +162,7 @@ export const exceptions = view({
             actor.agency ?? null,
             days ?? null,
             given,
-            textOf(event, 'waiverId') ?? null,
+            waiverUsed(entryOf(event), data) ?? null,
             placeOf.get(event.stream) ?? null,
           );
         }

@@ -1,6 +1,7 @@
 /** View `lineage`: which record names which other, in what sense, and by which event. */
 import { aggregateNamed } from '../../domain/registry.js';
-import { linksTold, type LinkKind } from '../../domain/shared/links.js';
+import type { LinkKind } from '../../domain/kernel/links.js';
+import { linksTold } from '../../domain/shared/links.js';
 import { storedWithheld, view, type Recorded } from '../engine/view.js';
 
 export interface LinkRow {

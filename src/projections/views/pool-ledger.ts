@@ -5,7 +5,7 @@ import type { Pledge, PoolState } from '../../domain/pool/state.js';
 import { settlement } from '../../domain/pool/year-end.js';
 import { sumsOf } from '../../domain/shared/sums.js';
 import { yearEnd } from '../../domain/shared/values.js';
-import { is, memberOf } from '../../domain/recorded.js';
+import { is } from '../../domain/recorded.js';
 import { view } from '../engine/view.js';
 import { folded, type Folded } from '../engine/state-table.js';
 import { Past, type Tells } from './past.js';
@@ -19,13 +19,7 @@ const rows = folded<PoolState>({
   },
   orders: { by: ['placeId', 'name', 'status'], within: 'placeId' },
   // A hot pool holds thousands of pledges: only those an event touches are written.
-  parts: {
-    pledges(event) {
-      const named = [memberOf(event, 'pool', 'pledgeId'), memberOf(event, 'pool', 'toPledgeId')];
-      const several = [...(memberOf(event, 'pool', 'subBalances') ?? []), ...(memberOf(event, 'pool', 'opened')?.pledges ?? [])];
-      return [...named, ...several.map((x) => x.pledgeId)].filter((id) => id !== undefined);
-    },
-  },
+  parts: ['pledges'],
 });
 
 /** A pool's figures: each is the sum of its pledges'. */
