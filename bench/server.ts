@@ -9,7 +9,7 @@ import { createVerifier } from '../src/http/server/auth.js';
 import { backlog } from '../src/http/server/connections.js';
 import { commandRoutes, readBody } from '../src/http/commands.js';
 import { readParameters } from '../src/http/server/problem.js';
-import { read } from '../src/http/query/query.js';
+import { read } from '../src/http/query/reading.js';
 import { failuresTo } from '../src/http/query/rows.js';
 import { Slices } from '../src/http/server/slices.js';
 import { localIssuer } from '../src/demo/issuer.js';

@@ -21,9 +21,11 @@ import type { LongAnswers } from './server/long-answer.js';
 import { OpenEvents, type OpenEvent } from './query/open-events.js';
 import { positionToken, readPosition } from './query/position.js';
 import { Problem } from './server/problem.js';
-import { read } from './query/query.js';
+import { read } from './query/reading.js';
 import { reach } from './query/readable.js';
-import { bodyOf, queriesByKind, type Query, type Reading, type RecordQuery } from './query/context.js';
+import { bodyOf } from './query/answer.js';
+import type { Reading } from './query/context.js';
+import { queriesByKind, type Query, type RecordQuery } from './query/declare.js';
 import type { Slice } from './server/slices.js';
 import { streamEvents } from './query/stream-events.js';
 import { splitStream } from './query/told.js';
@@ -97,8 +99,8 @@ export class Sight {
     const entry = entryOf(e);
     if (!q || e.version === 1 || !(await this.#widens(e, row, entry))) return undefined;
     try {
-      const then = await asAt(q, { ...this.r, query: {}, params: { id: e.recordId } }, e.recordId, e.recordedAt, upTo(e.position));
-      return { body: bodyOf(q, then), version: then.version };
+      const then = await asAt(q, this.r, e.recordId, e.recordedAt, upTo(e.position));
+      return { body: bodyOf(q.answer({ id: e.recordId }, then)), version: then.version };
     } catch (error) {
       if (error instanceof Problem && error.status === 404) return undefined;
       throw error;
@@ -180,8 +182,8 @@ export function installEvents(app: FastifyInstance, deps: HttpDeps, queries: rea
   const kinds = queriesByKind(queries);
   const open = new OpenEvents(service.engine);
   app.get('/v1/events', async (request, reply) => {
-    const r = await read(deps, EventParameters, request, addressOf);
-    const { from: token } = r.query as z.infer<typeof EventParameters>;
+    const { query, r } = await read(deps, EventParameters, request, addressOf);
+    const { from: token } = query;
     const head = service.position();
     const from = token ? readPosition(identity, token) : 0;
     if (from > head) await reach(service, from);

@@ -12,8 +12,8 @@ import { feeds } from './questions/feeds.js';
 import { EventParameters, eventType, snapshotType } from './events.js';
 import { LiveParameters } from './live.js';
 import { queries } from './questions/index.js';
-import { parametersOf } from './query/query.js';
-import { queriesByKind, type Query, type RecordQuery } from './query/context.js';
+import { parametersOf } from './query/parameters.js';
+import { queriesByKind, type Query, type RecordQuery } from './query/declare.js';
 
 type Json = Record<string, any>;
 const schemaOf = (schema: z.ZodType, io: 'input' | 'output' = 'input'): Json => {

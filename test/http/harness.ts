@@ -10,6 +10,7 @@ import { decode } from '../../src/log/codec.js';
 import { loadReference } from '../../src/runtime/reference.js';
 import { restless } from '../commands/world.js';
 import { copySeeded } from '../seeded.js';
+import { checkDeclared } from './declared.js';
 
 export const office = 'programme-office@programme:total-place';
 export const officeAccount = 'post.programme-office.total-place';
@@ -66,6 +67,7 @@ export async function openHarness(
     } catch {
       json = undefined;
     }
+    if (method === 'GET' && r.statusCode === 200 && json !== undefined) checkDeclared(url, json);
     return { status: r.statusCode, headers: r.headers, raw: r.body, json };
   }
   async function inject(as: string, account: string, method: string, url: string, body?: object | string | Buffer, headers: Record<string, string> = {}): Promise<Answer> {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { aggregates } from '../../src/domain/registry.js';
 import { feeds } from '../../src/http/questions/feeds.js';
 import { queries } from '../../src/http/questions/index.js';
-import { parametersOf } from '../../src/http/query/query.js';
+import { parametersOf } from '../../src/http/query/parameters.js';
 
 /** Ids of the records of a world, by aggregate. */
 export type World = Readonly<Record<string, readonly string[]>>;

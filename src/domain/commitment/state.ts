@@ -81,7 +81,7 @@ export interface Report {
   narrative: string;
   nextStep: string;
   on: string;
-  cause?: string;
+  cause?: z.infer<typeof Cause>;
   causeText?: string;
   recovery?: string;
   recoveryOn?: string;

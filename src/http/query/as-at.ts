@@ -12,7 +12,8 @@ import type { AccessRow } from '../../projections/views/access.js';
 import type { Recorded, View } from '../../projections/engine/view.js';
 import { decode } from '../../projections/engine/engine.js';
 import { Problem } from '../server/problem.js';
-import type { Reading, RecordQuery } from './context.js';
+import type { Reading } from './context.js';
+import type { Answered, RecordQuery } from './declare.js';
 import { streamEvents } from './stream-events.js';
 
 /** A day, or an instant with `Z` or an offset: its offset must not carry it out of what can be written as UTC with a year of four digits. */
@@ -29,7 +30,6 @@ export interface AsAtReading extends Reading {
   /** The record's version then. */
   readonly version: number;
 }
-export const isAsAt = (r: Reading): r is AsAtReading => 'version' in r;
 
 /** What is said of a record that did not exist at the moment asked of. */
 export const notYet = { code: 'NOT_YET_RECORDED', text: 'It did not exist then: it was recorded later.' } as const;
@@ -93,7 +93,7 @@ export async function asAt(q: RecordQuery, r: Reading, id: string, instant: stri
   const { access, events, own } = await cut(q, r, id, until);
   if (!access && tellsNotYet(r, now)) throw new Problem(404, notYet.code, notYet.text);
   if (!access || !canSee(r.viewer, access)) throw notThere();
-  const views = new Map<View<any, any>, unknown>();
+  const views = new Map<View, unknown>();
   const seen = (aggregate: string, other: string): AccessRow | undefined => {
     if (aggregate === q.of && other === id) return access;
     const then = accessAfter(events.filter((e) => e.aggregate === aggregate && e.recordId === other));
@@ -105,7 +105,7 @@ export async function asAt(q: RecordQuery, r: Reading, id: string, instant: stri
     day: londonDate(instant),
     version: own.at(-1)!.version,
     seen,
-    own<Q>(view: View<Q, any>): Q {
+    own<Q>(view: View<Q>): Q {
       if (!views.has(view)) views.set(view, r.deps.service.engine.scratch.of(view, events));
       return views.get(view) as Q;
     },
@@ -119,7 +119,7 @@ export async function asAt(q: RecordQuery, r: Reading, id: string, instant: stri
 
 async function cut(q: RecordQuery, r: Reading, id: string, until: Until) {
   const own = await prefix(r, `${q.of}-${id}`, until);
-  const beside = new Set(q.also?.(own, r) ?? []);
+  const beside = new Set(q.also?.(own, r, id) ?? []);
   beside.delete(`${q.of}-${id}`);
   const others = await Promise.all([...beside].map((stream) => prefix(r, stream, until)));
   const events = others.length > 0 ? [...own, ...others.flat()].sort((a, b) => a.position - b.position) : own;
@@ -127,7 +127,7 @@ async function cut(q: RecordQuery, r: Reading, id: string, until: Until) {
 }
 
 /** The answer with its marker: the instant asked for and the record's version then. */
-export function marked(r: AsAtReading, { position, body, tag = '' }: ReturnType<RecordQuery['run']>): Required<ReturnType<RecordQuery['run']>> {
-  const instant = r.query.asAt as string;
-  return { position, body: { ...((typeof body === 'function' ? body() : body) as object), asAt: instant, recordVersion: r.version }, tag: `${tag}.${Date.parse(instant).toString(36)}` };
+export function marked({ version }: AsAtReading, instant: string, { position, body, tag = '' }: Answered<unknown>): Answered<unknown> {
+  const made = (typeof body === 'function' ? (body as () => unknown)() : body) as object;
+  return { position, body: { ...made, asAt: instant, recordVersion: version }, tag: `${tag}.${Date.parse(instant).toString(36)}` };
 }

@@ -5,12 +5,15 @@ import { csvHeaders, csvText, csvType, type Columns } from './csv.js';
 import type { HttpDeps } from './deps.js';
 import type { Addresses } from './links.js';
 import type { LongAnswers } from '../server/long-answer.js';
-import { isCsv, isWhole, read, refuseCsv, type Reading } from './query.js';
+import type { Reading } from './context.js';
+import type { AnswerOf } from './declare.js';
+import { isCsv, isWhole, refuseCsv } from './query.js';
+import { read } from './reading.js';
 
-/** An answer ready to be sent. */
-export interface FeedAnswer {
+/** An answer ready to be sent: an object as JSON, or a text. */
+export interface FeedAnswer<B = object> {
   readonly type: string;
-  readonly body: unknown;
+  readonly body: B | string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 /** A feed asked once; its parameters are refused as strictly as a query's. */
@@ -18,24 +21,35 @@ export interface Feed {
   readonly title: string;
   readonly url: string;
   readonly parameters: z.ZodObject;
+  /** The shape of its answer as JSON. */
+  readonly body?: z.ZodType | undefined;
   /** Media types it answers in, the first one by default, each with an example. */
   readonly answers: Readonly<Record<string, unknown>>;
   /** Where it answers CSV: its columns. */
   readonly csv?: Columns;
   /** Every row, page by page: what CSV is without a `limit`. */
-  whole?(r: Reading): AsyncGenerator<readonly object[]>;
+  whole?(query: object, r: Reading): AsyncGenerator<readonly object[]>;
   /** `requested` is the address asked, for the link to the next page; `csv`: it is asked for, and the feed has it. */
-  run(r: Reading, requested: string, csv: boolean): FeedAnswer | Promise<FeedAnswer>;
+  run(query: object, r: Reading, requested: string, csv: boolean): FeedAnswer | Promise<FeedAnswer>;
 }
+
+interface FeedSpec<P extends z.ZodObject, B extends z.ZodType> extends Omit<Feed, 'parameters' | 'body' | 'whole' | 'run'> {
+  readonly parameters: P;
+  readonly body?: B;
+  whole?(query: z.output<P>, r: Reading): AsyncGenerator<readonly object[]>;
+  run(query: z.output<P>, r: Reading, requested: string, csv: boolean): FeedAnswer<AnswerOf<B>> | Promise<FeedAnswer<AnswerOf<B>>>;
+}
+/** Declares a feed: its function is given what its own parameters have read. */
+export const feed = <P extends z.ZodObject, B extends z.ZodType = z.ZodNever>(f: FeedSpec<P, B>): Feed => f as unknown as Feed;
 
 export function installFeeds(app: FastifyInstance, deps: HttpDeps, feeds: readonly Feed[], answers: LongAnswers, addressOf: Addresses): void {
   for (const feed of feeds) {
     app.get(feed.url, async (request, reply) => {
       if (!('text/csv' in feed.answers)) refuseCsv(request);
-      const reading = await read(deps, feed.parameters, request, addressOf);
-      const csv = feed.csv !== undefined && isCsv(request, reading.query.format);
-      if (feed.whole && isWhole(csv, request)) return sendWhole(feed, feed.whole(reading), reading, answers, request, reply);
-      const { type, body, headers = {} } = await feed.run(reading, request.url, csv);
+      const { query, r } = await read(deps, feed.parameters, request, addressOf);
+      const csv = feed.csv !== undefined && isCsv(request, (query as { readonly format?: string }).format);
+      if (feed.whole && isWhole(csv, request)) return sendWhole(feed, feed.whole(query, r), r, answers, request, reply);
+      const { type, body, headers = {} } = await feed.run(query, r, request.url, csv);
       return reply
         .headers({ vary: 'Accept, Authorization', 'cache-control': 'private, no-cache', ...headers })
         .type(type)

@@ -7,9 +7,10 @@ import { compareSpots, type Spot, type Walk } from '../../projections/engine/wal
 import type { Slice, Slices } from '../server/slices.js';
 
 /** Rows of a list in one order. `show` answers undefined for a row that is not the reader's, or not asked for. */
-export interface Source<S, L extends Spot = any> {
-  readonly walk: Walk<L>;
-  show(row: L): S | undefined;
+export interface Source<S> {
+  readonly walk: Walk;
+  /** Given a row of the walk. */
+  show(row: Spot): S | undefined;
 }
 /** A row as it is shown, and where it stands. */
 export interface Entry<S> {

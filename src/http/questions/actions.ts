@@ -1,20 +1,21 @@
 /** What waits for the reader, and the programme's calendar. */
 import { z } from 'zod';
+import { loose } from '../query/shapes.js';
 import { grantName, type Grant } from '../../domain/shared/access.js';
 import { DateOn, Id } from '../../domain/shared/values.js';
-import { calendarSources, type CalendarOrder } from './calendar.js';
+import { calendarSources } from './calendar.js';
 import { recordColumn, words } from '../query/csv.js';
 import { Problem } from '../server/problem.js';
-import type { Query, Reading } from '../query/query.js';
+import type { Reading } from '../query/context.js';
+import { list, type Query } from '../query/declare.js';
 import { homeOf, inWords } from '../query/told.js';
-import { actionSources, asName, countdown, placeOf, why, type ActionOrder } from './waiting.js';
+import { actionSources, asName, countdown, placeOf, why } from './waiting.js';
 import { titleOf } from '../query/titles.js';
 import { isFailed, joined, rowOf } from '../query/rows.js';
-import { lineageOf, list } from './shared.js';
+import { lineageOf } from './shared.js';
 
 /** The reader's grants, or the one they ask for. */
-function grantsAsked(r: Reading): readonly Grant[] {
-  const asked = r.query.as as string | undefined;
+function grantsAsked(r: Reading, asked: string | undefined): readonly Grant[] {
   if (asked === undefined) return r.viewer.grants;
   const found = r.viewer.grants.filter((g) => grantName(g) === asked);
   if (found.length === 0)
@@ -31,10 +32,11 @@ export const actions: Query[] = [
     sorts: ['dueOn', 'code', 'placeId'],
     columns: ['id', 'code', 'deed', recordColumn, 'title', 'placeId', 'dueOn', 'workingDaysLeft', 'holidaysAssumed', 'as', 'why', 'link', 'lineage', 'illustrative', 'failed'],
     query: z.object({ placeId: Id.optional(), to: DateOn.optional(), as: z.string().max(300).optional() }),
-    sources: (r, by) =>
-      actionSources(r, grantsAsked(r), by as ActionOrder, (a) => {
+    row: loose,
+    sources: (query, r, by) =>
+      actionSources(r, grantsAsked(r, query.as), by, (a) => {
         const { id, placeId, dueOn } = isFailed(a) ? a : { id: a.id, placeId: placeOf(r, a.item), dueOn: a.item.dueOn };
-        if ((r.query.placeId && placeId !== r.query.placeId) || (r.query.to && dueOn > r.query.to)) return undefined;
+        if ((query.placeId && placeId !== query.placeId) || (query.to && dueOn > query.to)) return undefined;
         if (isFailed(a)) return { ...a };
         const { item } = a;
         const known = { id, code: item.code, placeId, dueOn };
@@ -85,6 +87,7 @@ export const actions: Query[] = [
       'failed',
     ],
     query: z.object({ programmeId: Id.optional(), placeId: Id.optional(), from: DateOn.optional(), to: DateOn.optional() }),
-    sources: (r, by) => calendarSources(r, r.query, by as CalendarOrder),
+    row: loose,
+    sources: (query, r, by) => calendarSources(r, query, by),
   }),
 ];

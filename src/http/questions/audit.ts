@@ -1,5 +1,6 @@
 /** For those who audit: exceptions, and commands that were refused, with their trend by place and rule. */
 import { z } from 'zod';
+import { loose, type Row } from '../query/shapes.js';
 import { canSee } from '../../domain/shared/access.js';
 import { part } from '../../domain/kernel/parts.js';
 import type { ProgrammeState } from '../../domain/programme/index.js';
@@ -7,23 +8,24 @@ import { AccountId, DateOn, Id } from '../../domain/shared/values.js';
 import { due } from '../../projections/views/due.js';
 import { itemId } from '../../projections/views/due-items.js';
 import { exceptionKinds, exceptions, readException, type ExceptionOrder, type ExceptionRow, type ExceptionSpot } from '../../projections/views/exceptions.js';
-import { refusals, type RefusalFilter } from '../../projections/views/refusals.js';
+import { refusals } from '../../projections/views/refusals.js';
 import { register } from '../../projections/views/register.js';
 import { submissionTracker } from '../../projections/views/submission-tracker.js';
 import { under } from '../../projections/engine/walk.js';
 import { actorColumns, recordColumn, recordVersionColumn } from '../query/csv.js';
 import { Problem } from '../server/problem.js';
-import type { Query, Reading } from '../query/query.js';
+import type { Reading } from '../query/context.js';
+import { list, type Query } from '../query/declare.js';
 import type { Source } from '../query/list.js';
 import { rowOf } from '../query/rows.js';
 import { seesRefusal } from '../query/refusal-sight.js';
 import { actorFor, homeOf, targetFor } from '../query/told.js';
 import { assumedTo, daysLeft, visibleItems } from './waiting.js';
 import { titleOf } from '../query/titles.js';
-import { along, lineageOf, list, whole, type Row } from './shared.js';
+import { along, lineageOf, whole } from './shared.js';
 
 /** Verifications whose day has passed: seen on the day, never recorded. What is overdue now, of all places together, is no long list. */
-function overdueVerifications(r: Reading, key: string): Source<Row>[] {
+function overdueVerifications(query: Asked, r: Reading, key: string): Source<Row>[] {
   const rows = visibleItems(r, r.of(due).verificationsOverdue(r.day)).map((i): Row => {
     const known = { id: itemId(i), kind: 'overdue-verification', day: i.dueOn, placeId: i.placeId ?? null };
     return rowOf(r, known, () => ({
@@ -43,7 +45,7 @@ function overdueVerifications(r: Reading, key: string): Source<Row>[] {
   });
   return whole(
     key,
-    rows.filter((x) => isAsked(r, x)),
+    rows.filter((x) => isAsked(query, x)),
   );
 }
 
@@ -54,18 +56,25 @@ function excuseOf(r: Reading, x: Pick<ExceptionRow, 'type' | 'recordId'>): strin
   return missed && part(part(r.of(register).one<ProgrammeState>('programme', missed.programmeId)?.state.places, missed.placeId)?.excused, missed.roundKind);
 }
 /** Is an exception among those asked for, whatever its kind? */
-const isAsked = ({ query }: Reading, { placeId, day }: { readonly placeId?: unknown; readonly day?: unknown }): boolean =>
+/** Days and a place asked for. */
+interface Asked {
+  readonly kind?: string | undefined;
+  readonly placeId?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+const isAsked = (query: Asked, { placeId, day }: { readonly placeId?: unknown; readonly day?: unknown }): boolean =>
   (!query.placeId || placeId === query.placeId) && (!query.from || String(day) >= query.from) && (!query.to || String(day) <= query.to);
 
-function recorded(r: Reading, by: ExceptionOrder): Source<Row>[] {
+function recorded(query: Asked, r: Reading, by: ExceptionOrder): Source<Row>[] {
   function show(stored: ExceptionSpot): Row | undefined {
-    if (!isAsked(r, stored)) return undefined;
+    if (!isAsked(query, stored)) return undefined;
     const row = r.seen(stored.aggregate, stored.recordId);
     const x = readException(stored);
     if (!row || !canSee(r.viewer, row, x)) return undefined;
     const excuse = excuseOf(r, x);
     const { kind, reason } = excuse === undefined ? x : { kind: 'excused', reason: excuse };
-    if (r.query.kind && kind !== r.query.kind) return undefined;
+    if (query.kind && kind !== query.kind) return undefined;
     const known = { id: `${x.position}.${kind}`, kind, day: x.day, placeId: x.placeId };
     return rowOf(r, known, () => ({
       ...known,
@@ -81,7 +90,7 @@ function recorded(r: Reading, by: ExceptionOrder): Source<Row>[] {
       lineage: lineageOf(x.aggregate, x.recordId),
     }));
   }
-  const asked = r.query.kind === 'excused' ? 'late' : r.query.kind;
+  const asked = query.kind === 'excused' ? 'late' : query.kind;
   const ofKind = (x: ExceptionSpot): Row | undefined => (!asked || x.kind === asked ? show(x) : undefined);
   if (by !== 'kind') return along(r.of(exceptions).walk(by), ofKind);
   // A missed return that was excused stands with those excused.
@@ -97,12 +106,12 @@ function checkAudits(r: Reading): void {
 }
 const Filter = { placeId: Id.optional(), code: z.string().max(60).optional() };
 /** Refused because one person would have done two parts that are to be apart; auditors alone are told. */
-function nearMisses(r: Reading, key: string): Source<Row>[] {
+function nearMisses(query: Asked, r: Reading, key: ExceptionOrder): Source<Row>[] {
   if (!r.viewer.grants.some((g) => g.role === 'auditor')) return [];
   const { nearMisses } = r.of(refusals);
   const walk = key === 'day' || key === 'placeId' ? nearMisses(key) : under(key === 'kind' ? 'near-miss' : null, nearMisses('position'));
   return along(walk, (x) => {
-    if (!isAsked(r, x) || !seesRefusal(r.deps.service.engine, r.viewer, x)) return undefined;
+    if (!isAsked(query, x) || !seesRefusal(r.deps.service.engine, r.viewer, x)) return undefined;
     const { aggregate, id, title, link } = targetFor(r, x.target);
     return {
       id: `${x.position}.near-miss`,
@@ -130,12 +139,13 @@ export const audit: Query[] = [
     sorts: ['day', 'kind', 'placeId', 'days'],
     columns: ['id', 'kind', 'recordedAt', 'day', 'type', recordColumn, recordVersionColumn, 'title', 'placeId', ...actorColumns, 'days', 'reason', 'waiverId', 'link', 'lineage', 'failed'],
     query: z.object({ kind: z.enum(exceptionKinds).optional(), placeId: Id.optional(), from: DateOn.optional(), to: DateOn.optional() }),
-    sources(r, key) {
-      const { kind } = r.query;
+    row: loose,
+    sources(query, r, key) {
+      const { kind } = query;
       return [
-        ...(['overdue-verification', 'near-miss'].includes(kind) ? [] : recorded(r, key as ExceptionOrder)),
-        ...(kind === undefined || kind === 'near-miss' ? nearMisses(r, key) : []),
-        ...(kind === undefined || kind === 'overdue-verification' ? overdueVerifications(r, key) : []),
+        ...(kind === 'overdue-verification' || kind === 'near-miss' ? [] : recorded(query, r, key)),
+        ...(kind === undefined || kind === 'near-miss' ? nearMisses(query, r, key) : []),
+        ...(kind === undefined || kind === 'overdue-verification' ? overdueVerifications(query, r, key) : []),
       ];
     },
   }),
@@ -145,10 +155,11 @@ export const audit: Query[] = [
     sorts: ['-recordedAt', 'recordedAt'],
     columns: ['id', 'recordedAt', ...actorColumns, 'command', recordColumn, 'title', 'code', 'placeId', 'link', 'unrecorded'],
     query: z.object({ ...Filter, account: AccountId.optional(), from: DateOn.optional(), to: DateOn.optional() }),
-    sources(r) {
+    row: loose,
+    sources(query, r) {
       checkAudits(r);
-      const { placeId: place, code: rule, account, from, to } = r.query as RefusalFilter;
-      return along(r.of(refusals).walk(r.query as RefusalFilter), (x) => {
+      const { placeId: place, code: rule, account, from, to } = query;
+      return along(r.of(refusals).walk(query), (x) => {
         if ((place && x.placeId !== place) || (rule && x.code !== rule) || (account && x.account !== account) || (from && x.day < from) || (to && x.day > to)) return undefined;
         if (!seesRefusal(r.deps.service.engine, r.viewer, x)) return undefined;
         const { aggregate, id, title, link } = targetFor(r, x.target);
@@ -164,13 +175,14 @@ export const audit: Query[] = [
     columns: ['id', 'month', 'placeId', 'code', 'count', 'unrecorded'],
     query: z.object(Filter),
     // One row for so many refusals: months, places and rules are few.
-    sources(r, key) {
+    row: loose,
+    sources(query, r, key) {
       checkAudits(r);
       const rows = r
         .of(refusals)
         .counts()
         .filter((x) => seesRefusal(r.deps.service.engine, r.viewer, { target: '', ...x }))
-        .filter((x) => (!r.query.placeId || x.placeId === r.query.placeId) && (!r.query.code || x.code === r.query.code));
+        .filter((x) => (!query.placeId || x.placeId === query.placeId) && (!query.code || x.code === query.code));
       return whole(
         key,
         rows.map(({ month, placeId, programmeId, code, count, unrecorded }) => ({

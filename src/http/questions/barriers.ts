@@ -1,16 +1,19 @@
 /** Barriers. */
 import { z } from 'zod';
+import { loose } from '../query/shapes.js';
 import { Status } from '../../domain/barrier/state.js';
 import { contentHash } from '../../domain/kernel/hash.js';
 import { Id, pounds } from '../../domain/shared/values.js';
 import { barrierFor, barrierRegister, type BarrierRow } from '../../projections/views/barrier-register.js';
 import { seen } from '../../projections/place-progress/facts.js';
 import { register } from '../../projections/views/register.js';
-import { words, type Column } from '../query/csv.js';
+import { words, type ColumnOf } from '../query/csv.js';
 import { Problem } from '../server/problem.js';
-import { Audiences, type Query, type Reading } from '../query/query.js';
+import type { Reading } from '../query/context.js';
+import { list, record, type Query } from '../query/declare.js';
+import { Audiences } from '../query/parameters.js';
 import { partOf } from '../query/rows.js';
-import { along, answerFor, lineageOf, list, openTo, pastFor, record, sight } from './shared.js';
+import { along, answerFor, lineageOf, openTo, pastFor, sight } from './shared.js';
 
 type Shown = ReturnType<typeof barrierFor>;
 const withAgency = <T extends { readonly agencyId: string | null }>(r: Reading, x: T) => ({ ...x, agency: x.agencyId === null ? null : r.of(register).nameOf('agency', x.agencyId) });
@@ -26,7 +29,7 @@ const answered = (o: Shown['owners'][number]): string => {
   const said = o.answer ? `${o.answer.position}${o.answer.dueOn ? ` by ${o.answer.dueOn}` : ''}` : `to answer by ${o.dueOn}`;
   return o.struck ? 'struck' : o.directionDueOn ? `${said}, to answer the direction by ${o.directionDueOn}` : said;
 };
-const barrierColumns: readonly Column<ReturnType<typeof linked>>[] = [
+const barrierColumns: readonly ColumnOf<ReturnType<typeof linked>>[] = [
   'id',
   'placeId',
   'kind',
@@ -49,7 +52,7 @@ const barrierColumns: readonly Column<ReturnType<typeof linked>>[] = [
 const mergedInto = (r: Reading, id: string): BarrierRow[] =>
   r.own(barrierRegister).mergedInto(id, (m) => {
     const row = r.seen('barrier', m.id);
-    return row !== undefined && (!r.query.audience || seen(row.tier, r.query.audience));
+    return row !== undefined && (!r.audienceAsked || seen(row.tier, r.audienceAsked));
   });
 /** What an answer shows of other records changes without this one: its tag says what that is. */
 const tagOf = (merged: readonly BarrierRow[]): string => (merged.length === 0 ? '' : `.${contentHash(merged.map((m) => [m.id, Object.keys(m.state.joined)])).slice(0, 12)}`);
@@ -67,8 +70,9 @@ export const barriers: Query[] = [
       ownerId: Id.optional(),
       audience: Audiences.optional(),
     }),
-    sources(r, by) {
-      const { placeId: within, locus, status, ownerId } = r.query;
+    row: loose,
+    sources(query, r, by) {
+      const { placeId: within, locus, status, ownerId } = query;
       const barriers = r.of(barrierRegister);
       return along(barriers.walk({ by, within }), ({ tie: id, placeId, ...light }) => {
         if ((locus && light.locus !== locus) || (status && light.status !== status)) return undefined;
@@ -87,9 +91,10 @@ export const barriers: Query[] = [
     url: '/v1/barriers/:id',
     of: 'barrier',
     query: z.object({ audience: Audiences.optional() }),
-    also: (_events, r) => r.of(barrierRegister).streamsMergedInto(r.params.id!),
-    run(r) {
-      const { id, placeId, position } = r.visible('barrier', r.params.id!);
+    also: (_events, r, id) => r.of(barrierRegister).streamsMergedInto(id),
+    body: loose,
+    answer(query, r) {
+      const { id, placeId, position } = r.visible('barrier', query.id);
       if (!openTo(r, 'barrier', id, placeId!)) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
       const audience = sight(r, 'barrier', id, placeId!);
       const merged = mergedInto(r, id);

@@ -1,5 +1,6 @@
 /** The calendar as its reader may see it: the programme's dates, places' own dates, open steps and due items. */
 import { z } from 'zod';
+import { loose } from '../query/shapes.js';
 import { addDays, isCivilDate } from '../../domain/shared/calendar.js';
 import { DateOn, Id } from '../../domain/shared/values.js';
 import { calendar, type CalendarRow } from '../../projections/views/calendar.js';
@@ -8,10 +9,10 @@ import { itemId } from '../../projections/views/due-items.js';
 import { placeProgress } from '../../projections/place-progress/place-progress.js';
 import { register } from '../../projections/views/register.js';
 import { between, walkOf, type Key, type Spot } from '../../projections/engine/walk.js';
-import type { Feed } from '../query/feed.js';
+import { feed } from '../query/feed.js';
 import { icalendar } from './ical.js';
 import { Reader, rowsATurn, type Source } from '../query/list.js';
-import type { Reading } from '../query/query.js';
+import type { Reading } from '../query/context.js';
 import { isFailed, rowOf, type Failed } from '../query/rows.js';
 import { homeOf, inWords } from '../query/told.js';
 import { countdown, itemAt, partyName, stepsWaiting, visibleItems } from './waiting.js';
@@ -155,16 +156,16 @@ export function calendarSources(r: Reading, f: CalendarFilter, by: CalendarOrder
   ];
 }
 
-const Parameters = z.object({ programmeId: Id.optional(), placeId: Id.optional(), from: DateOn.optional(), to: DateOn.optional() });
+const Parameters = z.strictObject({ programmeId: Id.optional(), placeId: Id.optional(), from: DateOn.optional(), to: DateOn.optional() });
 
-export const calendarFeed: Feed = {
+export const calendarFeed = feed({
   title: 'The calendar as an iCalendar feed, as you may see it',
   url: '/v1/calendar.ics',
-  parameters: Parameters.strict(),
+  parameters: Parameters,
   answers: { 'text/calendar': 'BEGIN:VCALENDAR' },
-  async run(r) {
+  async run(query, r) {
     // A subscription needs no distant past: half a year back unless more is asked for.
-    const { from = addDays(r.day, -183), ...rest } = r.query as CalendarFilter;
+    const { from = addDays(r.day, -183), ...rest } = query;
     const reader = new Reader(calendarSources(r, { from, ...rest }, 'to'), { after: undefined, descending: false, slices: r.deps.slices });
     const entries: (Entry | FailedEntry)[] = [];
     for (let page = await reader.take(rowsATurn); page.length > 0; page = await reader.take(rowsATurn)) entries.push(...page.map((e) => e.shown));
@@ -195,4 +196,4 @@ export const calendarFeed: Feed = {
       ),
     };
   },
-};
+});

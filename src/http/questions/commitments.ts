@@ -1,15 +1,18 @@
 /** The commitment register, and a commitment's page. */
 import { z } from 'zod';
-import { dimensions, type CommitmentState, type Rag } from '../../domain/commitment/state.js';
+import { AudienceShape, DayShape, HolidaysAssumed, IdShape, Illustrative, LineageAddress, LinkShape, NotDisclosed, PenceShape, Text, Tier, Version, wordsOf } from '../query/shapes.js';
+import { Accountable, Cause, Colour, Completion, Evidence, Level, Money, Rag, Source } from '../../domain/commitment/state.js';
 import { Id, PartId } from '../../domain/shared/values.js';
-import { commitmentFor, commitmentPage, commitmentRegister, type CommitmentRow } from '../../projections/views/commitment-register.js';
+import { commitmentFor, commitmentPage, commitmentRegister, type CommitmentRow, type Standing } from '../../projections/views/commitment-register.js';
 import { register } from '../../projections/views/register.js';
 import { Problem } from '../server/problem.js';
-import { Audiences, type Query, type Reading } from '../query/query.js';
+import type { Reading } from '../query/context.js';
+import { list, record, type Query } from '../query/declare.js';
+import { Audiences } from '../query/parameters.js';
 import { partOf } from '../query/rows.js';
 import { back, under } from '../../projections/engine/walk.js';
 import type { Light } from '../../projections/engine/state-table.js';
-import { along, lineageOf, list, openTo, pastFor, record, sight, statuses, type Row } from './shared.js';
+import { along, lineageOf, openTo, pastFor, sight } from './shared.js';
 
 /** How the row's programme reports, and the day it is looked at. */
 const looked = (r: Reading, row: CommitmentRow) => [r.of(commitmentRegister).periodOf(row.state.programmeId), r.day, r.deps.service.ref.workingDays] as const;
@@ -17,25 +20,32 @@ const named = (r: Reading, { ownerId, verifierId }: { ownerId: string; verifierI
   const q = r.of(register);
   return { owner: q.nameOf('agency', ownerId), verifier: verifierId && q.nameOf('agency', verifierId) };
 };
-/** A column for each dimension, for those who open the register in a spreadsheet. */
-const columnsOf = (prefix: string): string[] => dimensions.map((d) => `${prefix}${d[0]!.toUpperCase()}${d.slice(1)}`);
-const flat = (prefix: string, rag: Rag | null): Row => Object.fromEntries(dimensions.map((d, i) => [columnsOf(prefix)[i], rag?.[d] ?? null]));
+/** Colours by dimension, a member for each: who opens the register in a spreadsheet has a column for each. */
+const flat = (rag: Rag | null, previous: Rag | null) => ({
+  ragDelivery: rag?.delivery ?? null,
+  ragSpend: rag?.spend ?? null,
+  ragRisk: rag?.risk ?? null,
+  ragConfidence: rag?.confidence ?? null,
+  previousRagDelivery: previous?.delivery ?? null,
+  previousRagSpend: previous?.spend ?? null,
+  previousRagRisk: previous?.risk ?? null,
+  previousRagConfidence: previous?.confidence ?? null,
+});
 
-function line(r: Reading, row: CommitmentRow): Row {
+function line(r: Reading, row: CommitmentRow) {
   const audience = sight(r, 'commitment', row.id, row.state.placeId);
   const c = commitmentFor(row, audience, pastFor(r, 'commitment', row.id, audience), ...looked(r, row));
   return {
     ...c,
     ...named(r, c),
-    ...flat('rag', c.rag),
-    ...flat('previousRag', c.previousRag),
+    ...flat(c.rag, c.previousRag),
     moneyPence: c.money?.pence ?? null,
     tier: r.seen('commitment', row.id)!.tier,
     link: r.link('commitment', row.id),
     lineage: lineageOf('commitment', row.id),
   };
 }
-const status = statuses<CommitmentState['status']>({
+const status = wordsOf<Standing>({
   draft: true,
   offered: true,
   accepted: true,
@@ -48,6 +58,116 @@ const status = statuses<CommitmentState['status']>({
   superseded: true,
 });
 const Bool = z.enum(['true', 'false'], { error: 'Enter true or false' });
+
+/** What the register and the page both show. */
+const Commitment = z.strictObject({
+  id: IdShape,
+  version: Version,
+  placeId: IdShape,
+  programmeId: IdShape,
+  title: Text,
+  level: Level,
+  status,
+  statusSince: DayShape,
+  ownerId: IdShape,
+  owner: Text,
+  accountable: Accountable.nullable(),
+  themeId: IdShape.nullable(),
+  from: Source.nullable().meta({ description: 'The barrier or decision that it follows from' }),
+  offeredOn: DayShape.nullable(),
+  lapsesOn: DayShape.nullable().meta({ description: 'The last day on which the offer can be accepted' }),
+  acceptedOn: DayShape.nullable(),
+  baselineDueOn: DayShape.nullable().meta({ description: 'The due date of the first acceptance' }),
+  dueOn: DayShape.nullable(),
+  slippageDays: z.int().nullable().meta({ description: 'Days from the baseline to the due date that stands' }),
+  reschedules: z.int(),
+  progress: z.int().nullable().meta({ description: 'Per cent, by the last report' }),
+  rag: Rag.nullable(),
+  previousRag: Rag.nullable(),
+  worst: Colour.nullable().meta({ description: 'The worst of the four dimensions of the last report' }),
+  overdue: z.boolean(),
+  daysLate: z.int().meta({ description: 'Working days' }),
+  holidaysAssumed: HolidaysAssumed,
+  silent: z.boolean().meta({ description: 'A report is missing' }),
+  red: z.boolean(),
+  lastReport: z.string().nullable().meta({ description: 'The period of the last report' }),
+  lastReportOn: DayShape.nullable(),
+  cause: Cause.nullable(),
+  nextStep: Text.nullable(),
+  verifierId: IdShape.nullable(),
+  verifier: Text.nullable(),
+  money: Money.extend({ funds: z.enum(['requested', 'confirmed', 'refused', 'released']).nullable() }).nullable(),
+  notDisclosed: NotDisclosed,
+  consented: z.boolean(),
+  orphanedOn: DayShape.nullable(),
+  audience: AudienceShape,
+  illustrative: Illustrative,
+  corrected: z.boolean(),
+  tier: Tier,
+  lineage: LineageAddress,
+});
+const Row = Commitment.extend({
+  ragDelivery: Colour.nullable(),
+  ragSpend: Colour.nullable(),
+  ragRisk: Colour.nullable(),
+  ragConfidence: Colour.nullable(),
+  previousRagDelivery: Colour.nullable(),
+  previousRagSpend: Colour.nullable(),
+  previousRagRisk: Colour.nullable(),
+  previousRagConfidence: Colour.nullable(),
+  moneyPence: PenceShape.nullable(),
+  link: LinkShape,
+});
+const Linked = z.strictObject({ id: IdShape, link: LinkShape });
+const ByWord = { decisionId: IdShape.optional(), official: Text.optional(), link: LinkShape.optional() };
+const Page = Commitment.extend({
+  change: Text,
+  measure: Text.nullable(),
+  evidenceExpected: Text.nullable(),
+  startOn: DayShape.nullable(),
+  milestones: z.array(z.strictObject({ milestoneId: IdShape, title: Text, dueOn: DayShape, reachedOn: DayShape.nullable() })),
+  reports: z.array(
+    z.strictObject({
+      period: z.string(),
+      on: DayShape,
+      progress: z.int(),
+      rag: Rag,
+      worst: Colour,
+      narrative: Text,
+      nextStep: Text,
+      cause: Cause.optional(),
+      causeText: Text.optional(),
+      recovery: Text.optional(),
+      recoveryOn: DayShape.optional(),
+      fallReason: Text.optional().meta({ description: 'Why progress fell' }),
+      correctionReason: Text.optional().meta({ description: 'Why the report of this period was given again' }),
+      waiverId: IdShape.optional(),
+      overrideReason: Text.optional(),
+    }),
+  ),
+  moves: z.array(z.strictObject({ from: DayShape, to: DayShape, on: DayShape, reason: Text, ...ByWord })).meta({ description: 'Changes of the due date, by whose word' }),
+  dependsOn: z.array(Linked),
+  claims: z
+    .array(
+      z.strictObject({
+        on: DayShape.nullable(),
+        evidence: z.array(Evidence).nullable(),
+        outcome: z.enum([...Completion.options, 'returned']).nullable(),
+        answeredOn: DayShape.nullable(),
+        reason: Text.nullable(),
+      }),
+    )
+    .meta({ description: 'Claims that it is done, oldest first, and what the verifier said' }),
+  evidence: z.array(Evidence),
+  claimedOn: DayShape.nullable(),
+  verification: z.strictObject({ level: Completion, by: z.string(), agencyId: IdShape, on: DayShape, reason: Text.optional() }).nullable(),
+  supersedes: Linked.nullable(),
+  supersededBy: Linked.nullable(),
+  endedOn: DayShape.nullable(),
+  endedBy: z.strictObject(ByWord).nullable(),
+  reason: Text.nullable(),
+  earlierNotShared: z.int().meta({ description: 'Reports, moves, claims and answers of before it was opened to you' }),
+});
 
 export const commitments: Query[] = [
   list({
@@ -63,7 +183,7 @@ export const commitments: Query[] = [
       'statusSince',
       'ownerId',
       'owner',
-      ['accountable', (c) => c.accountable?.official ?? (c.accountable ? `seat ${c.accountable.seatId}` : null)],
+      ['accountable', ({ accountable: a }) => a && ('official' in a ? a.official : `seat ${a.seatId}`)],
       'themeId',
       ['from', (c) => c.from && `${c.from.kind}-${c.from.id}`],
       'acceptedOn',
@@ -75,8 +195,14 @@ export const commitments: Query[] = [
       'daysLate',
       'silent',
       'progress',
-      ...columnsOf('rag'),
-      ...columnsOf('previousRag'),
+      'ragDelivery',
+      'ragSpend',
+      'ragRisk',
+      'ragConfidence',
+      'previousRagDelivery',
+      'previousRagSpend',
+      'previousRagRisk',
+      'previousRagConfidence',
       'lastReport',
       'lastReportOn',
       'cause',
@@ -95,17 +221,18 @@ export const commitments: Query[] = [
     query: z.object({
       placeId: Id.optional(),
       ownerId: Id.optional(),
-      status,
+      status: status.optional(),
       level: z.enum(['place', 'whitehall']).optional(),
       themeId: PartId.optional(),
       overdue: Bool.optional(),
       audience: Audiences.optional(),
     }),
-    sources(r, key) {
-      const { placeId: within, ownerId, status, level, themeId, overdue } = r.query;
+    row: Row,
+    sources(query, r, key) {
+      const { placeId: within, ownerId, status, level, themeId, overdue } = query;
       const register = r.of(commitmentRegister);
       const hasBegun = (c: Light): boolean => c.beginsOn !== null && String(c.beginsOn) <= r.day;
-      function show(c: Light): Row | undefined {
+      function show(c: Light) {
         const id = c.tie;
         const now = hasBegun(c) ? 'in-delivery' : c.status;
         if (now === 'none' || (status && now !== status) || (ownerId && c.ownerId !== ownerId) || (level && c.level !== level) || (themeId && c.themeId !== themeId)) return undefined;
@@ -127,13 +254,14 @@ export const commitments: Query[] = [
     url: '/v1/commitments/:id',
     of: 'commitment',
     query: z.object({ audience: Audiences.optional() }),
-    run(r) {
-      const { tier } = r.visible('commitment', r.params.id!);
-      const row = r.own(commitmentRegister).one(r.params.id!);
+    body: Page,
+    answer(query, r) {
+      const { tier } = r.visible('commitment', query.id);
+      const row = r.own(commitmentRegister).one(query.id);
       if (!row || !openTo(r, 'commitment', row.id, row.state.placeId)) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
       const audience = sight(r, 'commitment', row.id, row.state.placeId);
       const page = commitmentPage(row, audience, pastFor(r, 'commitment', row.id, audience), ...looked(r, row));
-      const linked = (id: string): Row => ({ id, link: r.link('commitment', id) });
+      const linked = (id: string) => ({ id, link: r.link('commitment', id) });
       return {
         position: row.position,
         body: {

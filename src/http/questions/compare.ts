@@ -1,14 +1,17 @@
 /** What changed in a record between two moments: field, then, now, and the events between, each as its reader may see it. */
 import { z } from 'zod';
+import { loose } from '../query/shapes.js';
 import { audienceIn, canSee } from '../../domain/shared/access.js';
 import type { Recorded } from '../../projections/engine/view.js';
 import { decode } from '../../projections/engine/engine.js';
 import { AsAt, asAt, notThere, notYet } from '../query/as-at.js';
-import type { Feed } from '../query/feed.js';
+import { feed, type Feed } from '../query/feed.js';
 import { positionToken } from '../query/position.js';
 import { Problem } from '../server/problem.js';
 import { RecordName } from '../query/record-name.js';
-import { bodyOf, queriesByKind, type Query, type Reading, type RecordQuery } from '../query/context.js';
+import { bodyOf } from '../query/answer.js';
+import type { Reading } from '../query/context.js';
+import { type Query, type RecordQuery, queriesByKind } from '../query/declare.js';
 import { streamEvents } from '../query/stream-events.js';
 import { told } from '../query/told.js';
 
@@ -43,10 +46,10 @@ interface Standing {
   readonly text?: string;
 }
 /** The answer at an instant and the version it was made of; neither where there was none for this reader. */
-async function standing(q: RecordQuery, r: Reading, id: string, instant: string): Promise<Standing> {
+async function standing(q: RecordQuery, given: Reading, id: string, instant: string): Promise<Standing> {
   try {
-    const then = await asAt(q, { ...r, query: {}, params: { id } }, id, instant);
-    return { body: bodyOf(q, then), version: then.version };
+    const then = await asAt(q, { ...given, audienceAsked: undefined }, id, instant);
+    return { body: bodyOf(q.answer({ id }, then)), version: then.version };
   } catch (error) {
     if (error instanceof Problem && error.status === 404) return { version: null, ...(error.code === notYet.code ? notYet : {}) };
     throw error;
@@ -58,13 +61,14 @@ const moment = ({ body: _, ...rest }: Standing): Omit<Standing, 'body'> => rest;
 /** Compares what the queries of one record answer. */
 export function compareFeed(queries: readonly Query[]): Feed {
   const byKind = queriesByKind(queries);
-  return {
+  return feed({
     title: 'What changed in a record between two moments',
     url: '/v1/compare',
     parameters: Parameters,
     answers: { 'application/json': { record: { aggregate: 'pool', id: 'durham-housing' }, from: {}, to: {}, changes: [{ field: '/status', then: 'agreed', now: 'open' }], events: [] } },
-    async run(r) {
-      const { record, from, to = r.now } = r.query as z.infer<typeof Parameters>;
+    body: loose,
+    async run({ record, from, to: until }, r) {
+      const to = until ?? r.now;
       const dash = record.indexOf('-');
       const [kind, id] = [record.slice(0, dash), record.slice(dash + 1)];
       const q = byKind.get(kind);
@@ -101,5 +105,5 @@ export function compareFeed(queries: readonly Query[]): Feed {
         body: { record: { aggregate: kind, id }, from: { asAt: from, ...moment(before) }, to: { asAt: to, ...moment(after) }, changes, events },
       };
     },
-  };
+  });
 }

@@ -8,7 +8,7 @@ import { arithmeticOf, decisionLog, spoke, type DecisionRow, type StepRow } from
 import { register } from '../../projections/views/register.js';
 import { promisesOf } from './decision-followed.js';
 import { decisionPage, linkOf, positionOf } from './decision-page.js';
-import type { Reading } from '../query/query.js';
+import type { Reading } from '../query/context.js';
 import { actorFor, homeOf, inWords } from '../query/told.js';
 
 interface Seen {

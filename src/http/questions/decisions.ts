@@ -1,6 +1,7 @@
 /** Decisions, how each was taken, and waivers of rules. */
 import { memberOf } from '../../domain/recorded.js';
 import { z } from 'zod';
+import { loose, wordsOf } from '../query/shapes.js';
 import { waivableRules } from '../../domain/shared/authority.js';
 import type { shownStatus } from '../../domain/decision/state.js';
 import type { WaiverState } from '../../domain/waiver/state.js';
@@ -10,12 +11,14 @@ import { register } from '../../projections/views/register.js';
 import { decisionAudit } from './decision-audit.js';
 import { decisionColumns, decisionPage, positionOf, streamsEnded } from './decision-page.js';
 import { streamsFollowing } from './decision-followed.js';
-import { Audiences, type Query, type Reading } from '../query/query.js';
+import type { Reading } from '../query/context.js';
+import { list, record, type Query } from '../query/declare.js';
+import { Audiences } from '../query/parameters.js';
 import { Problem } from '../server/problem.js';
 import { isFailed, partOf, rowOf } from '../query/rows.js';
-import { along, fromRegister, lineageOf, list, openTo, record, sight, statuses, visibleIds, whole } from './shared.js';
+import { along, fromRegister, lineageOf, openTo, sight, visibleIds, whole } from './shared.js';
 
-const status = statuses<ReturnType<typeof shownStatus>>({
+const status = wordsOf<Exclude<ReturnType<typeof shownStatus>, 'none'>>({
   draft: true,
   open: true,
   carried: true,
@@ -33,9 +36,9 @@ const standing = (s: WaiverState, day: string): string => (s.status === 'granted
 /** The streams in a list of references, of records seen or of what is authorised. */
 const mentioned = (list: unknown): string[] => (Array.isArray(list) ? list.map((x: string | { record: string }) => (typeof x === 'string' ? x : x.record)) : []);
 
-function decisionOf(r: Reading) {
-  r.visible('decision', r.params.id!);
-  const row = r.own(decisionLog).one(r.params.id!)!;
+function decisionOf(r: Reading, id: string) {
+  r.visible('decision', id);
+  const row = r.own(decisionLog).one(id)!;
   if (!openTo(r, 'decision', row.id, row.state.placeId)) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
   return row;
 }
@@ -46,9 +49,10 @@ export const decisions: Query[] = [
     url: '/v1/decisions',
     sorts: ['id', 'placeId', 'status', 'closesAt', 'openedAt', 'reviewOn'],
     columns: decisionColumns,
-    query: z.object({ placeId: Id.optional(), status, audience: Audiences.optional() }),
-    sources(r, by) {
-      const { placeId: within, status } = r.query;
+    query: z.object({ placeId: Id.optional(), status: status.optional(), audience: Audiences.optional() }),
+    row: loose,
+    sources(query, r, by) {
+      const { placeId: within, status } = query;
       const log = r.of(decisionLog);
       return along(log.walk({ by, within }), ({ tie: id, placeId, ...light }) =>
         (!status || light.status === status) && r.seen('decision', id) && openTo(r, 'decision', id, String(placeId))
@@ -61,10 +65,11 @@ export const decisions: Query[] = [
     title: 'A decision',
     url: '/v1/decisions/:id',
     of: 'decision',
-    also: (_, r) => streamsEnded(r, r.params.id!),
+    also: (_, r, id) => streamsEnded(r, id),
     query: z.object({ audience: Audiences.optional() }),
-    run(r) {
-      const row = decisionOf(r);
+    body: loose,
+    answer(query, r) {
+      const row = decisionOf(r, query.id);
       return { position: positionOf(r, row), body: decisionPage(r, row), tag: sight(r, 'decision', row.id, row.state.placeId) };
     },
   }),
@@ -72,12 +77,13 @@ export const decisions: Query[] = [
     title: 'How a decision was taken: who could vote and did, by which arithmetic, on what evidence, and what followed',
     url: '/v1/decisions/:id/audit',
     of: 'decision',
-    also: (events, r) => [
+    also: (events, r, id) => [
       ...events.flatMap((e) => [...mentioned(memberOf(e, 'decision', 'refs')), ...mentioned(memberOf(e, 'decision', 'authorises'))]),
-      ...streamsFollowing(r, r.params.id!),
-      ...streamsEnded(r, r.params.id!),
+      ...streamsFollowing(r, id),
+      ...streamsEnded(r, id),
     ],
-    run: (r) => decisionAudit(r, decisionOf(r)),
+    body: loose,
+    answer: (query, r) => decisionAudit(r, decisionOf(r, query.id)),
   }),
   list({
     title: 'Waivers of rules',
@@ -86,7 +92,8 @@ export const decisions: Query[] = [
     columns: ['id', 'placeId', 'rule', 'record', 'status', 'until', 'requestedBy', 'link', 'lineage', 'illustrative', 'failed'],
     query: z.object({ placeId: Id.optional(), rule: z.enum(waivableRules as [string, ...string[]]).optional() }),
     // Few by their nature, each granted by a programme's office; whether one is over changes with the day.
-    sources: (r, key) =>
+    row: loose,
+    sources: (query, r, key) =>
       whole(
         key,
         visibleIds(r, 'waiver')
@@ -105,13 +112,14 @@ export const decisions: Query[] = [
               };
             }),
           )
-          .filter((w) => isFailed(w) || ((!r.query.placeId || w.placeId === r.query.placeId) && (!r.query.rule || w.rule === r.query.rule))),
+          .filter((w) => isFailed(w) || ((!query.placeId || w.placeId === query.placeId) && (!query.rule || w.rule === query.rule))),
       ),
   }),
   record({
     title: 'A waiver of a rule',
     url: '/v1/waivers/:id',
     of: 'waiver',
-    run: (r) => fromRegister<WaiverState>(r, 'waiver', r.params.id!, (w) => ({ status: standing(w.state, r.day) })),
+    body: loose,
+    answer: (query, r) => fromRegister<WaiverState>(r, 'waiver', query.id, (w) => ({ status: standing(w.state, r.day) })),
   }),
 ];

@@ -1,5 +1,6 @@
 /** Department docket: everything a department owes an answer or a deed to, with its clock and the places waiting (domain.md 10.3). */
 import { z } from 'zod';
+import { loose } from '../query/shapes.js';
 import type { AgencyState } from '../../domain/agency/state.js';
 import { readsProgramme } from '../../domain/shared/access.js';
 import { heldTo, readKey } from '../../domain/barrier/state.js';
@@ -17,14 +18,16 @@ import { recordColumn, words, type Column } from '../query/csv.js';
 import { keptWhile } from '../query/deps.js';
 import { Problem } from '../server/problem.js';
 import { Reader } from '../query/list.js';
-import { Audiences, readerOf, type Query, type Reading } from '../query/query.js';
-import type { Page } from '../query/context.js';
+import type { Reading } from '../query/context.js';
+import { record, type Query, type Page } from '../query/declare.js';
+import { readerOf } from '../query/etag.js';
+import { Audiences } from '../query/parameters.js';
 import { isFailed, joined, rowOf } from '../query/rows.js';
 import { homeOf, inWords } from '../query/told.js';
 import { countdown, itemAt, placeName } from './waiting.js';
 import { titleOf } from '../query/titles.js';
 import { barrierOf, departmentParty, mergedFor, owedMembers, owedPart, toldOf, visiblyOwnedBy, waitingFor, type Audiences as PlaceAudiences, type ToldItem } from './whitehall.js';
-import { answerFor, lineageOf, pastFor, record } from './shared.js';
+import { answerFor, lineageOf, pastFor } from './shared.js';
 import { lateBy, levelOf } from '../../domain/progress/due-codes.js';
 
 /**
@@ -133,7 +136,7 @@ const docketColumns: readonly Column<Item>[] = [
 
 /** The counts above the items, of everything that is told; kept until a view changes. */
 function totalsOf(r: Reading, id: string, places: PlaceAudiences) {
-  const kept = totals(r.deps.service.engine, `${readerOf(r)} ${r.query.audience ?? ''} ${id}`);
+  const kept = totals(r.deps.service.engine, `${readerOf(r)} ${r.audienceAsked ?? ''} ${id}`);
   return (kept.value ??= countedOf(r, id, places));
 }
 const totals = keptWhile((_engine, _question: string): { value?: ReturnType<typeof countedOf> } => ({}));
@@ -183,8 +186,9 @@ export const departments: Query[] = [
     paged: true,
     csv: { columns: docketColumns, version: 2, rows: (docket: { items: readonly object[] }) => docket.items },
     members: { ...owedMembers, answeredOnTime: 'Of the answers it gave, those given by the day first due' },
-    run(r) {
-      const id = r.params.id!;
+    body: loose,
+    answer(query, r) {
+      const id = query.id;
       r.visible('agency', id);
       if (r.of(register).one<AgencyState>('agency', id)?.state.sector !== 'department') throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
       const places = everyPlace(r);

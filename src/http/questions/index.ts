@@ -1,6 +1,6 @@
 /** Every query of the API. */
 import { progressQueries } from './progress.js';
-import type { Query } from '../query/query.js';
+import type { Query } from '../query/declare.js';
 import { actions } from './actions.js';
 import { audit } from './audit.js';
 import { barriers } from './barriers.js';

@@ -1,9 +1,10 @@
 /** From any record both ways along its links: what it rests on, and what rests on it, as far as the reader may see. */
 import { z } from 'zod';
+import { loose } from '../query/shapes.js';
 import { canSee } from '../../domain/shared/access.js';
 import { lineage, type LinkRow } from '../../projections/views/lineage.js';
 import { readWithheld } from '../../projections/engine/view.js';
-import type { Feed } from '../query/feed.js';
+import { feed } from '../query/feed.js';
 import type { Reading } from '../query/context.js';
 import { Problem } from '../server/problem.js';
 import { RecordName } from '../query/record-name.js';
@@ -28,13 +29,13 @@ function visible(r: Reading, links: readonly LinkRow[]): LinkRow[] {
   });
 }
 
-export const lineageFeed: Feed = {
+export const lineageFeed = feed({
   title: 'From a record both ways along because-of, from and money links',
   url: '/v1/lineage',
   parameters: Parameters,
   answers: { 'application/json': { record: 'commitment-one-assessment', records: [], links: [], truncated: false } },
-  run(r) {
-    const { record, depth } = r.query as z.infer<typeof Parameters>;
+  body: loose,
+  run({ record, depth }, r) {
     if (!r.asked(...split(record))) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
     const q = r.of(lineage);
     const found = new Map<string, { ways: Set<Way>; distance: number }>([[record, { ways: new Set(), distance: 0 }]]);
@@ -78,4 +79,4 @@ export const lineageFeed: Feed = {
     };
     return { type: 'application/json; charset=utf-8', body };
   },
-};
+});

@@ -6,7 +6,7 @@ import { decisionLog } from '../../projections/views/decision-log.js';
 import { seen } from '../../projections/place-progress/facts.js';
 import { poolLedger } from '../../projections/views/pool-ledger.js';
 import { submissionFor, submissionTracker } from '../../projections/views/submission-tracker.js';
-import type { Reading } from '../query/query.js';
+import type { Reading } from '../query/context.js';
 import { titleOf } from '../query/titles.js';
 
 export interface LinkedRecord {

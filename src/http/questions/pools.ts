@@ -1,6 +1,7 @@
 /** Pooled budgets. */
 import { memberOf } from '../../domain/recorded.js';
 import { z } from 'zod';
+import { loose } from '../query/shapes.js';
 import { Id } from '../../domain/shared/values.js';
 import type { Audience } from '../../domain/shared/access.js';
 import { lastDay, relaxedFor, type FundingStreamState } from '../../domain/funding-stream/state.js';
@@ -9,9 +10,11 @@ import { seen } from '../../projections/place-progress/facts.js';
 import { register } from '../../projections/views/register.js';
 import { sumColumns } from '../query/csv.js';
 import { Problem } from '../server/problem.js';
-import { Audiences, type Query, type Reading } from '../query/query.js';
+import type { Reading } from '../query/context.js';
+import { list, record, type Query } from '../query/declare.js';
+import { Audiences } from '../query/parameters.js';
 import { partOf } from '../query/rows.js';
-import { along, lineageOf, list, openTo, pastFor, record, sight } from './shared.js';
+import { along, lineageOf, openTo, pastFor, sight } from './shared.js';
 
 /** A statement with the names of those it names by id. */
 function linked(r: Reading, p: ReturnType<typeof statement>) {
@@ -71,8 +74,9 @@ export const pools: Query[] = [
     ],
     columnsVersion: 2,
     query: z.object({ placeId: Id.optional(), status: z.string().optional(), audience: Audiences.optional() }),
-    sources(r, by) {
-      const { placeId: within, status } = r.query;
+    row: loose,
+    sources(query, r, by) {
+      const { placeId: within, status } = query;
       const ledger = r.of(poolLedger);
       return along(ledger.walk({ by, within }), ({ tie: id, ...light }) => {
         const placeId = String(light.placeId);
@@ -88,8 +92,9 @@ export const pools: Query[] = [
     of: 'pool',
     query: z.object({ audience: Audiences.optional() }),
     also: (events) => events.flatMap((e) => memberOf(e, 'pool', 'fundingStreamId') ?? []).map((id) => `fundingstream-${id}`),
-    run(r) {
-      const { id, placeId, position } = r.visible('pool', r.params.id!);
+    body: loose,
+    answer(query, r) {
+      const { id, placeId, position } = r.visible('pool', query.id);
       if (!openTo(r, 'pool', id, placeId!)) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
       const audience = sight(r, 'pool', id, placeId!);
       return {

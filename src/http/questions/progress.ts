@@ -1,5 +1,6 @@
 /** Progress toward the Budget: the programme's page, and one place's (domain.md 10.1). */
 import { z } from 'zod';
+import { loose, type Row } from '../query/shapes.js';
 import type { Audience } from '../../domain/shared/access.js';
 import { held } from '../../domain/kernel/parts.js';
 import { stepState, type Reason } from '../../domain/progress/judge.js';
@@ -13,14 +14,14 @@ import { AsAtDay } from '../query/as-at.js';
 import { placeRecords } from './place-records.js';
 import { Problem } from '../server/problem.js';
 import { progressColumns } from './progress-csv.js';
-import { Audiences, type Query, type Reading } from '../query/query.js';
+import type { Reading } from '../query/context.js';
+import type { Query } from '../query/declare.js';
+import { Audiences } from '../query/parameters.js';
 import { partOf } from '../query/rows.js';
 import { positionToken } from '../query/position.js';
 import { homeOf, inWords, personFor } from '../query/told.js';
 import { assumedTo, partyName } from './waiting.js';
 import { answersSince, barrierCounts, whitehallOwes } from './whitehall.js';
-
-type Row = Record<string, unknown>;
 
 /** A place's profile: what the programme says of it and what it says of itself. */
 export function placeSummary(r: Reading, p: RegisterRow<ProgrammeState>, id: string): Row {
@@ -124,8 +125,8 @@ function changedBody(r: Reading, p: PlaceNow, since: string): Row {
 /** What is known of a place of which nothing else can be said: a colour that leaves a record out would be a guess. */
 const knownOf = ({ id, name, kind }: Pick<PlaceRow, 'id' | 'name' | 'kind'>, audience: Audience) => ({ id, name, kind, audience });
 /** A place today. */
-const placeRow = (r: Reading, row: Pick<PlaceRow, 'id' | 'name' | 'kind'>, audience: Audience): Row =>
-  partOf(r, `place-${row.id}`, knownOf(row, audience), () => placeBody(r, r.of(placeProgress).place(row.id, audience, r.day)!, r.query.since));
+const placeRow = (r: Reading, row: Pick<PlaceRow, 'id' | 'name' | 'kind'>, audience: Audience, since: string | undefined): Row =>
+  partOf(r, `place-${row.id}`, knownOf(row, audience), () => placeBody(r, r.of(placeProgress).place(row.id, audience, r.day)!, since));
 
 /** A place on an earlier day, from the row that the day left; undefined where it left none. */
 function placeThen(r: Reading, row: Pick<PlaceRow, 'id' | 'name' | 'kind'>, audience: Audience, date: string): Row | undefined {
@@ -150,8 +151,7 @@ function placeThen(r: Reading, row: Pick<PlaceRow, 'id' | 'name' | 'kind'>, audi
   };
 }
 /** The day asked for, if any: one that is over. Refuses days to come, also as the day since when. */
-function dayAsked(r: Reading): string | undefined {
-  const { asAt, since } = r.query as { asAt?: string; since?: string };
+function dayAsked({ asAt, since }: z.output<typeof Parameters>, r: Reading): string | undefined {
   const errors = [
     ...(since && since > r.day ? [{ path: '/since', message: `Enter ${r.day} or a day before it` }] : []),
     ...(asAt && asAt >= r.day ? [{ path: '/asAt', message: `Enter a day before ${r.day}: a day has its row when it is over` }] : []),
@@ -171,14 +171,15 @@ export const progressQueries: readonly Query[] = [
     query: Parameters,
     csv: { columns: progressColumns, version: 2, rows: (body: { places: readonly object[] }) => body.places },
     members: { owed: 'What each department owes, with the counts that its docket explains; null with notDisclosed where nothing of it is open to you' },
-    run(r) {
-      const id = r.params.id!;
+    body: loose,
+    answer(query, r) {
+      const id = query.id;
       r.visible('programme', id);
       const q = r.of(placeProgress);
       const programme = q.programme(id);
       if (!programme) throw new Problem(404, 'NOT_FOUND', 'There is no such programme.');
       const { log, ref } = r.deps.service;
-      const asAt = dayAsked(r);
+      const asAt = dayAsked(query, r);
       if (asAt) {
         const then = q.everyPlace(id).map((row) => ({ row, audience: r.audience(row.id) }));
         const places = then.flatMap(({ row, audience }) => partOf(r, `place-${row.id}`, knownOf(row, audience), () => placeThen(r, row, audience, asAt)) ?? []);
@@ -189,12 +190,12 @@ export const progressQueries: readonly Query[] = [
       const places = rows.map((row) => {
         const audience = r.audience(row.id);
         audiences.push(audience);
-        return placeRow(r, row, audience);
+        return placeRow(r, row, audience, query.since);
       });
       const position = r.deps.service.position();
       return {
         position,
-        tag: `${audiences.map((a) => a[1]).join('')}${r.query.since ?? ''}`,
+        tag: `${audiences.map((a) => a[1]).join('')}${query.since ?? ''}`,
         body: {
           programme: { id, name: programme.name },
           deadline: programme.dueOn
@@ -214,20 +215,21 @@ export const progressQueries: readonly Query[] = [
     url: '/v1/places/:id/progress',
     query: Parameters,
     csv: { columns: progressColumns, version: 2, rows: (body: object) => [body] },
-    run(r) {
-      const id = r.params.id!;
+    body: loose,
+    answer(query, r) {
+      const id = query.id;
       r.visible('place', id);
       const audience = r.audience(id);
       const row = r.of(placeProgress).row(id);
       if (!row) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
       const position = r.deps.service.position();
-      const asAt = dayAsked(r);
+      const asAt = dayAsked(query, r);
       if (asAt) {
         const then = placeThen(r, row, audience, asAt);
         if (!then) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
         return { position, tag: `${audience}.${asAt}`, body: { ...then, asAt } };
       }
-      return { position, tag: `${audience}${r.query.since ?? ''}`, body: { ...placeRow(r, row, audience), records: placeRecords(r, id, audience), asAt: r.now } };
+      return { position, tag: `${audience}${query.since ?? ''}`, body: { ...placeRow(r, row, audience, query.since), records: placeRecords(r, id, audience), asAt: r.now } };
     },
   },
 ];

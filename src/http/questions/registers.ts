@@ -1,6 +1,7 @@
 /** Programmes, places, collaboratives, agencies, people and funding streams: the register of who and where. */
 import { is } from '../../domain/recorded.js';
 import { z } from 'zod';
+import { loose, type Row } from '../query/shapes.js';
 import type { AgencyState } from '../../domain/agency/state.js';
 import type { CollaborativeState } from '../../domain/collaborative/state.js';
 import type { FundingStreamState } from '../../domain/funding-stream/state.js';
@@ -12,9 +13,10 @@ import { publicly } from '../../domain/programme/state.js';
 import { Past } from '../../projections/views/past.js';
 import { register } from '../../projections/views/register.js';
 import { placeSummary } from './progress.js';
-import type { Query, Reading } from '../query/query.js';
+import type { Reading } from '../query/context.js';
+import { list, record, type Query } from '../query/declare.js';
 import { isFailed, rowOf } from '../query/rows.js';
-import { along, fromRegister, lineageOf, list, pastFor, record, shown, visibleIds, whole, type Row } from './shared.js';
+import { along, fromRegister, lineageOf, pastFor, shown, visibleIds, whole } from './shared.js';
 
 /** Whose a place is, its own record says: a programme may name one that another was first to open. */
 const isPlaceOf = (r: Reading, programmeId: string, placeId: string): boolean => r.seen('place', placeId)?.programmeId === programmeId;
@@ -26,7 +28,8 @@ export const programmes: Query[] = [
     sorts: ['id', 'name'],
     columns: ['id', 'name', 'kind', 'status', 'startOn', 'endOn', 'failed'],
     // Few by their nature.
-    sources: (r, key) =>
+    row: loose,
+    sources: (query, r, key) =>
       whole(
         key,
         visibleIds(r, 'programme').map((id) =>
@@ -42,8 +45,9 @@ export const programmes: Query[] = [
     title: 'A programme with its calendar, rounds and steps',
     url: '/v1/programmes/:id',
     of: 'programme',
-    run: (r) => {
-      const audience = audienceIn(r.viewer, r.visible('programme', r.params.id!));
+    body: loose,
+    answer: (query, r) => {
+      const audience = audienceIn(r.viewer, r.visible('programme', query.id));
       const body = (p: { readonly id: string; readonly state: ProgrammeState }) => {
         const told = audience === 'public' ? publicly(p.state) : p.state;
         return {
@@ -52,18 +56,18 @@ export const programmes: Query[] = [
           templates: Object.fromEntries(Object.entries(p.state.templates).map(([kinds, { version, ...t }]) => [kinds, { templateVersion: version, ...t }])),
         };
       };
-      return { ...fromRegister<ProgrammeState>(r, 'programme', r.params.id!, body), tag: audience };
+      return { ...fromRegister<ProgrammeState>(r, 'programme', query.id, body), tag: audience };
     },
   }),
 ];
 
 /** The places of a programme that are asked for. */
-function placesOf(r: Reading, programmeId: string): Row[] {
+function placesOf(query: { readonly kind?: string | undefined; readonly gssCode?: string | undefined }, r: Reading, programmeId: string): Row[] {
   const p = r.of(register).one<ProgrammeState>('programme', programmeId)!;
   return Object.keys(p.state.places)
     .filter((id) => isPlaceOf(r, p.id, id))
     .map((id) => rowOf(r, { id, programmeId }, () => placeSummary(r, p, id)))
-    .filter((x) => isFailed(x) || ((!r.query.kind || x.kind === r.query.kind) && (!r.query.gssCode || (x.areas as { code: string }[]).some((a) => a.code === r.query.gssCode))));
+    .filter((x) => isFailed(x) || ((!query.kind || x.kind === query.kind) && (!query.gssCode || (x.areas as { code: string }[]).some((a) => a.code === query.gssCode))));
 }
 
 export const places: Query[] = [
@@ -74,13 +78,14 @@ export const places: Query[] = [
     columns: ['id', 'programmeId', 'name', 'kind', 'region', 'status', 'population', 'illustrative', 'failed'],
     query: z.object({ programmeId: Id.optional(), kind: z.enum(['pilot', 'parallel']).optional(), gssCode: z.string().optional() }),
     // As many as a programme's own record names, which is read whole for each of them.
-    sources: (r, key) =>
+    row: loose,
+    sources: (query, r, key) =>
       whole(
         key,
         visibleIds(r, 'programme')
-          .filter((id) => !r.query.programmeId || id === r.query.programmeId)
+          .filter((id) => !query.programmeId || id === query.programmeId)
           .flatMap((id) => {
-            const rows = rowOf(r, { id: `${id}.places` }, () => placesOf(r, id));
+            const rows = rowOf(r, { id: `${id}.places` }, () => placesOf(query, r, id));
             return isFailed(rows) ? [rows] : rows;
           }),
       ),
@@ -91,10 +96,11 @@ export const places: Query[] = [
     of: 'place',
     // Its name, kind and areas are the programme's.
     also: (events) => events.flatMap((e) => (is(e, 'place', 'PlaceOpened') ? [`programme-${e.data.programmeId}`] : [])),
-    run(r) {
-      const row = r.visible('place', r.params.id!);
+    body: loose,
+    answer(query, r) {
+      const row = r.visible('place', query.id);
       const p = r.own(register).one<ProgrammeState>('programme', row.programmeId!)!;
-      return { position: Math.max(row.position, p.position), body: placeSummary(r, p, r.params.id!) };
+      return { position: Math.max(row.position, p.position), body: placeSummary(r, p, query.id) };
     },
   }),
   // Its id is the place's; the second address is the one that links and a creation's Location name.
@@ -103,8 +109,9 @@ export const places: Query[] = [
       title: 'The place’s leadership collaborative',
       url,
       of: 'collaborative',
-      run: (r) =>
-        fromRegister<CollaborativeState>(r, 'collaborative', r.params.id!, (row) => {
+      body: loose,
+      answer: (query, r) =>
+        fromRegister<CollaborativeState>(r, 'collaborative', query.id, (row) => {
           const past = new Past(pastFor(r, 'collaborative', row.id, audienceIn(r.viewer, r.visible('collaborative', row.id))));
           // Who has left the table is history.
           const seats = Object.values(row.state.seats).filter((s) => past.part(s, { version: s.vacatedAt ?? 0 }, s.status !== 'vacated'));
@@ -129,19 +136,21 @@ export const bodies: Query[] = [
     sorts: ['id', 'name', 'sector'],
     columns: ['id', 'name', 'sector', 'type', 'status', 'failed'],
     query: z.object({ sector: Sector.optional() }),
-    sources: (r, by) =>
+    row: loose,
+    sources: (query, r, by) =>
       along(r.of(register).walk({ by, of: 'agency' }), ({ tie: id, sector }) =>
-        (!r.query.sector || sector === r.query.sector) && r.seen('agency', id) ? rowOf(r, { id, sector }, () => shown(r.of(register).one<AgencyState>('agency', id)!)) : undefined,
+        (!query.sector || sector === query.sector) && r.seen('agency', id) ? rowOf(r, { id, sector }, () => shown(r.of(register).one<AgencyState>('agency', id)!)) : undefined,
       ),
   }),
-  record({ title: 'An agency', url: '/v1/agencies/:id', of: 'agency', run: (r) => fromRegister<AgencyState>(r, 'agency', r.params.id!) }),
-  record({ title: 'A person’s name and post', url: '/v1/people/:id', of: 'person', run: (r) => fromRegister<PersonState>(r, 'person', r.params.id!) }),
+  record({ title: 'An agency', url: '/v1/agencies/:id', of: 'agency', body: loose, answer: (query, r) => fromRegister<AgencyState>(r, 'agency', query.id) }),
+  record({ title: 'A person’s name and post', url: '/v1/people/:id', of: 'person', body: loose, answer: (query, r) => fromRegister<PersonState>(r, 'person', query.id) }),
   list({
     title: 'Funding streams',
     url: '/v1/funding-streams',
     sorts: ['id', 'name', 'departmentId'],
     columns: ['id', 'name', 'departmentId', 'ringFenced', 'status', 'link', 'lineage', 'failed'],
-    sources: (r, by) =>
+    row: loose,
+    sources: (query, r, by) =>
       along(r.of(register).walk({ by, of: 'fundingstream' }), ({ tie: id }) => {
         if (!r.seen('fundingstream', id)) return undefined;
         return rowOf(r, { id }, () => ({
@@ -151,5 +160,11 @@ export const bodies: Query[] = [
         }));
       }),
   }),
-  record({ title: 'A funding stream', url: '/v1/funding-streams/:id', of: 'fundingstream', run: (r) => fromRegister<FundingStreamState>(r, 'fundingstream', r.params.id!) }),
+  record({
+    title: 'A funding stream',
+    url: '/v1/funding-streams/:id',
+    of: 'fundingstream',
+    body: loose,
+    answer: (query, r) => fromRegister<FundingStreamState>(r, 'fundingstream', query.id),
+  }),
 ];

@@ -1,5 +1,4 @@
 /** What the queries over records share. */
-import { z } from 'zod';
 import { audienceOf, isOpenTo, type Audience } from '../../domain/shared/access.js';
 import type { Tells } from '../../projections/views/past.js';
 import type { Owner } from '../../domain/barrier/state.js';
@@ -7,29 +6,22 @@ import { register, type RegisterRow } from '../../projections/views/register.js'
 import { Problem } from '../server/problem.js';
 import { walkOf, type Key, type Spot, type Walk } from '../../projections/engine/walk.js';
 import type { Source } from '../query/list.js';
-import type { ListQuery, Reading, RecordQuery } from '../query/query.js';
-
-export type Row = Record<string, unknown>;
-export const list = (q: Omit<ListQuery, 'kind'>): ListQuery => ({ kind: 'list', ...q });
-export const record = (q: Omit<RecordQuery, 'kind'>): RecordQuery => ({ kind: 'record', ...q });
+import type { Reading } from '../query/context.js';
 
 /** The one source of a list: rows walked in an order, each shown or passed over. */
-export const along = <L extends Spot>(walk: Walk<L>, show: (row: L) => Row | undefined): Source<Row>[] => [{ walk, show }];
+export const along = <L extends Spot, S>(walk: Walk<L>, show: (row: L) => S | undefined): Source<S>[] => [{ walk, show }];
 /** Rows of a list that is short by its nature, in the order of a key. */
-export const whole = (key: string, rows: readonly Row[]): Source<Row>[] =>
-  along(walkOf(rows.map((row) => ({ key: (row[key] as Key | undefined) ?? null, tie: String(row.id), row }))), (x) => x.row);
-
-/** A filter by status: every status of a kind of record but `none`, so that one that does not exist is refused by name. */
-export const statuses = <S extends string>(all: Readonly<Record<Exclude<S, 'none'>, true>>) => z.enum(Object.keys(all) as [string, ...string[]]).optional();
+export const whole = <K extends string, S extends { readonly id: string }>(key: K, rows: readonly S[]): Source<S>[] =>
+  along(walkOf(rows.map((row) => ({ key: ((row as { readonly [N in K]?: unknown })[key] as Key | undefined) ?? null, tie: row.id, row }))), (x) => x.row);
 
 /** Where a record's links both ways are asked for. */
 export const lineageOf = (aggregate: string, id: string): string => `/v1/lineage?record=${aggregate}-${id}`;
 
 /** A record of the register, with its version and where its facts come from. */
-export function shown<S extends object>(row: RegisterRow<S>): Row {
+export function shown<S extends object>(row: RegisterRow<S>) {
   return { id: row.id, version: row.version, ...row.state, illustrative: row.illustrative, source: row.source };
 }
-export function fromRegister<S extends object>(r: Reading, aggregate: string, id: string, more: (row: RegisterRow<S>) => Row = () => ({})): { position: number; body: () => Row } {
+export function fromRegister<S extends object, M extends object = object>(r: Reading, aggregate: string, id: string, more?: (row: RegisterRow<S>) => M) {
   // The access row moves with every event of the record, as the register's does.
   const { position } = r.visible(aggregate, id);
   return {
@@ -37,7 +29,7 @@ export function fromRegister<S extends object>(r: Reading, aggregate: string, id
     body() {
       const row = r.own(register).one<S>(aggregate, id);
       if (!row) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
-      return { ...shown(row), ...more(row), lineage: lineageOf(aggregate, id) };
+      return { ...shown(row), ...(more?.(row) as M), lineage: lineageOf(aggregate, id) };
     },
   };
 }
@@ -51,8 +43,8 @@ export const visibleIds = (r: Reading, aggregate: string): string[] =>
 /** A party to a record reads it as members do; anybody else in their own audience, or the wider one they asked for. */
 export function sight(r: Reading, aggregate: string, id: string, placeId: string): 'members' | 'programme' | 'public' {
   const row = r.seen(aggregate, id)!;
-  if (r.viewer.grants.some((g) => g.agency && row.parties.includes(g.agency))) return r.query.audience ?? 'members';
-  return r.query.audience ? r.audience(placeId) : audienceOf(r.viewer, placeId);
+  if (r.viewer.grants.some((g) => g.agency && row.parties.includes(g.agency))) return r.audienceAsked ?? 'members';
+  return r.audienceAsked ? r.audience(placeId) : audienceOf(r.viewer, placeId);
 }
 /** What an audience is told of a record's past: what the timeline tells it of the event that wrote it. */
 export function pastFor(r: Reading, aggregate: string, id: string, audience: Audience): Tells {

@@ -1,18 +1,20 @@
 /** Returns and their submitted versions. */
 import { is } from '../../domain/recorded.js';
 import { z } from 'zod';
+import { loose, wordsOf, type Row } from '../query/shapes.js';
 import { audienceOf } from '../../domain/shared/access.js';
 import type { SubmissionStatus } from '../../domain/submission/state.js';
 import { Id } from '../../domain/shared/values.js';
 import type { Recorded } from '../../projections/engine/view.js';
 import { submissionFor, submissionTracker, type SubmissionRow } from '../../projections/views/submission-tracker.js';
 import { Problem } from '../server/problem.js';
-import type { Query, Reading } from '../query/query.js';
+import type { Reading } from '../query/context.js';
+import { list, record, type Query } from '../query/declare.js';
 import { rowOf } from '../query/rows.js';
 import type { Light } from '../../projections/engine/state-table.js';
-import { along, lineageOf, list, record, statuses, type Row } from './shared.js';
+import { along, lineageOf } from './shared.js';
 
-const status = statuses<SubmissionStatus>({
+const status = wordsOf<Exclude<SubmissionStatus, 'none'>>({
   'in-progress': true,
   ready: true,
   'awaiting-sign-off': true,
@@ -39,9 +41,10 @@ export const submissions: Query[] = [
     // `version` is the record's: what it held until 2 is `submittedVersion`.
     columnsVersion: 2,
     columns: ['id', 'programmeId', 'roundNo', 'roundKind', 'placeId', 'status', 'version', 'submittedVersion', 'lateDays', 'link', 'lineage', 'illustrative', 'failed'],
-    query: z.object({ programmeId: Id.optional(), placeId: Id.optional(), roundNo: z.coerce.number().int().optional(), status }),
-    sources(r, key) {
-      const { programmeId, placeId: within, roundNo, status } = r.query;
+    query: z.object({ programmeId: Id.optional(), placeId: Id.optional(), roundNo: z.coerce.number().int().optional(), status: status.optional() }),
+    row: loose,
+    sources(query, r, key) {
+      const { programmeId, placeId: within, roundNo, status } = query;
       const tracker = r.of(submissionTracker);
       const isMember = (s: Light): boolean => audienceOf(r.viewer, String(s.namedPlaceId)) === 'members';
       function show(s: Light): Row | undefined {
@@ -67,9 +70,10 @@ export const submissions: Query[] = [
     url: '/v1/submissions/:id',
     of: 'submission',
     also: pinned,
-    run(r) {
-      r.visible('submission', r.params.id!);
-      const row = r.own(submissionTracker).one(r.params.id!)!;
+    body: loose,
+    answer(query, r) {
+      r.visible('submission', query.id);
+      const row = r.own(submissionTracker).one(query.id)!;
       const audience = audienceOf(r.viewer, row.placeId);
       const body = submissionFor(row, audience);
       if (!body) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
@@ -80,13 +84,14 @@ export const submissions: Query[] = [
     title: 'Every submitted version of a return',
     url: '/v1/submissions/:id/versions',
     of: 'submission',
-    run(r) {
-      const { position } = r.visible('submission', r.params.id!);
-      const row = r.own(submissionTracker).one(r.params.id!)!;
+    body: loose,
+    answer(query, r) {
+      const { position } = r.visible('submission', query.id);
+      const row = r.own(submissionTracker).one(query.id)!;
       const audience = audienceOf(r.viewer, row.placeId);
       // To whom the return shows nothing, its earlier versions show nothing either.
       if (!submissionFor(row, audience)) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
-      return { position, body: { items: r.own(submissionTracker).versions(r.params.id!) }, tag: audience };
+      return { position, body: { items: r.own(submissionTracker).versions(query.id) }, tag: audience };
     },
   }),
 ];

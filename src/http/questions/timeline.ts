@@ -8,9 +8,9 @@ import { readWithheld } from '../../projections/engine/view.js';
 import { refusals } from '../../projections/views/refusals.js';
 import { inWordsFor, timeline, type TimelineRow } from '../../projections/views/timeline.js';
 import { actorColumns, csvHeaders, csvText, recordColumn, recordVersionColumn, type Column } from '../query/csv.js';
-import type { Feed } from '../query/feed.js';
+import { feed } from '../query/feed.js';
 import { positionToken, readPosition } from '../query/position.js';
-import type { Reading } from '../query/query.js';
+import type { Reading } from '../query/context.js';
 import { reach } from '../query/readable.js';
 import { RecordName } from '../query/record-name.js';
 import { seesRefusal } from '../query/refusal-sight.js';
@@ -19,7 +19,7 @@ import { actorFor, homeOf, inWords, splitStream, targetFor } from '../query/told
 const kinds = aggregates.map((a) => a.name) as [string, ...string[]];
 const types = [...new Set(aggregates.flatMap((a) => Object.keys(a.events)))].sort() as [string, ...string[]];
 
-const Parameters = z.object({
+const Parameters = z.strictObject({
   placeId: Id.optional(),
   place: Id.optional().meta({ deprecated: true, description: 'The older name of placeId' }),
   actor: AccountId.optional(),
@@ -108,8 +108,7 @@ function item(r: Reading, e: TimelineRow, audience: Audience): Record<string, un
 }
 
 /** What is asked: pages from a position on, and who sees a row of them. */
-async function question(r: Reading) {
-  const { place, placeId = place, actor, kind, type, record, from, to, before } = r.query as z.infer<typeof Parameters>;
+async function question({ place, placeId = place, actor, kind, type, record, from, to, before }: z.output<typeof Parameters>, r: Reading) {
   const { service } = r.deps;
   const position = before ? readPosition(service.log.identity, before) : Number.MAX_SAFE_INTEGER;
   if (before && position > service.position()) await reach(service, position);
@@ -124,14 +123,14 @@ async function question(r: Reading) {
   };
 }
 
-export const timelineFeed: Feed = {
+export const timelineFeed = feed({
   title: 'Every event in plain words',
   url: '/v1/timeline',
-  parameters: Parameters.strict(),
+  parameters: Parameters,
   answers: { 'application/json': { items: [], next: null }, 'text/csv': '' },
   csv: { columns },
-  async *whole(r) {
-    const { page, visible, ...asked } = await question(r);
+  async *whole(query, r) {
+    const { page, visible, ...asked } = await question(query, r);
     for (let { position, more } = asked; more;) {
       const rows = page(position);
       more = rows.length === pageSize;
@@ -142,10 +141,10 @@ export const timelineFeed: Feed = {
       });
     }
   },
-  async run(r, requested, csv) {
-    const { limit } = r.query as z.infer<typeof Parameters>;
+  async run(query, r, requested, csv) {
+    const { limit } = query;
     const { identity } = r.deps.service.log;
-    const { page, visible, ...asked } = await question(r);
+    const { page, visible, ...asked } = await question(query, r);
     let { position, more } = asked;
     const items: Record<string, unknown>[] = [];
     for (let n = 0; n < mostPages && more && items.length < limit; n++) {
@@ -170,4 +169,4 @@ export const timelineFeed: Feed = {
     }
     return { type: 'application/json; charset=utf-8', body: { items, next }, headers };
   },
-};
+});

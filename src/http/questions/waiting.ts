@@ -12,7 +12,7 @@ import { register } from '../../projections/views/register.js';
 import { walkOf, type Spot, type Walk } from '../../projections/engine/walk.js';
 import { keptWhile } from '../query/deps.js';
 import type { Source } from '../query/list.js';
-import type { Reading } from '../query/query.js';
+import type { Reading } from '../query/context.js';
 import { isFailed, partOf, type Failed } from '../query/rows.js';
 import { type DueItem, type DueParty, lateBy, waitsFor } from '../../domain/progress/due-codes.js';
 

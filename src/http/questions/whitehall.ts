@@ -13,7 +13,7 @@ import type { Recorded } from '../../projections/engine/view.js';
 import { seen } from '../../projections/place-progress/facts.js';
 import { register } from '../../projections/views/register.js';
 import { accessRow } from '../query/deps.js';
-import type { Reading } from '../query/query.js';
+import type { Reading } from '../query/context.js';
 import { partOf } from '../query/rows.js';
 import { placeName } from './waiting.js';
 import { lateBy } from '../../domain/progress/due-codes.js';
@@ -84,7 +84,7 @@ export interface ToldItem {
  * audience. Each names its place.
  */
 export function toldOf(r: Reading, places: Audiences): (i: DueRow) => ToldItem | undefined {
-  const mine = r.query.audience ? [] : r.viewer.grants.flatMap((g) => g.agency ?? []);
+  const mine = r.audienceAsked ? [] : r.viewer.grants.flatMap((g) => g.agency ?? []);
   return (i) => {
     if (itemsFor(r, [i], places).length > 0) return { item: i, audience: places.get(i.placeId!)! };
     const row = mine.length === 0 || i.stopped ? undefined : accessRow(r.deps.service.engine, i.aggregate, i.recordId);

@@ -21,12 +21,14 @@ export interface Move {
   readonly decisionId?: string;
   readonly official?: string;
 }
+/** What a verifier said of a claim. */
+type Outcome = NonNullable<CommitmentState['verification']>['level'] | 'returned';
 /** A claim that it is done, and what its verifier said; none while it has not spoken. */
 export interface Claim {
   readonly version: number;
   readonly on: string;
-  readonly evidence: unknown[];
-  answer?: { outcome: string; reason?: string; answeredOn: string; version: number };
+  readonly evidence: NonNullable<CommitmentState['claim']>['evidence'];
+  answer?: { outcome: Outcome; reason?: string; answeredOn: string; version: number };
 }
 interface Extra {
   statusSince: string;
@@ -81,8 +83,11 @@ function moneyFor(s: CommitmentState, audience: Audience) {
   return audience === 'members' ? { money: { ...s.money, funds: s.funds ?? null } } : { money: null, notDisclosed: true as const };
 }
 
+/** The status of a commitment that is one: a stream may hold a refused step alone. */
+export type Standing = Exclude<CommitmentState['status'], 'none'>;
 /** The state on a day, and since when: delivery begins by the first report or on the start date (domain.md 9.9). */
-export function statusOn({ state: s, extra }: CommitmentRow, day: string): { status: CommitmentState['status']; statusSince: string } {
+export function statusOn({ state: s, extra }: CommitmentRow, day: string): { status: Standing; statusSince: string } {
+  if (s.status === 'none') throw new Error('no commitment stands in this row');
   return s.status === 'accepted' && inDelivery(s, day) ? { status: 'in-delivery', statusSince: begun(s, extra.statusSince) } : { status: s.status, statusSince: extra.statusSince };
 }
 /** The start date of what was accepted on a day. */
@@ -190,7 +195,7 @@ export function commitmentPage(row: CommitmentRow, audience: Audience, tells: Te
 const wordOf = ({ decisionId, official }: { decisionId?: string; official?: string }) => ({ ...(decisionId ? { decisionId } : {}), ...(official ? { official } : {}) });
 
 /** What was claimed last has its answer. */
-function answered(extra: Extra, { version, today, data: { reason } }: EventOf<'commitment', 'CompletionReturned' | 'CompletionVerified'>, outcome: string): void {
+function answered(extra: Extra, { version, today, data: { reason } }: EventOf<'commitment', 'CompletionReturned' | 'CompletionVerified'>, outcome: Outcome): void {
   const claim = extra.claims.at(-1);
   if (claim) claim.answer = { outcome, answeredOn: today, ...(reason ? { reason } : {}), version };
 }

@@ -1,0 +1,132 @@
+/**
+ * How a query is declared: its parameters, the shape of what it answers, and the function that answers. From the shape follow the type
+ * of the answer, the columns of its CSV, what OpenAPI says of it, and what the tests hold every answer against.
+ */
+import { z } from 'zod';
+import { aggregates } from '../../domain/registry.js';
+import type { States } from '../../domain/states.js';
+import type { Recorded } from '../../projections/engine/view.js';
+import type { Spot } from '../../projections/engine/walk.js';
+import type { Reading } from './context.js';
+import type { Column, ColumnOf, Columns } from './csv.js';
+import type { Source } from './list.js';
+import type { Failed } from './rows.js';
+import { InstantShape, Version } from './shapes.js';
+
+/** An answer as its schema has it: whoever is given one changes nothing of it. */
+export type Shown<T> = T extends readonly (infer U)[] ? readonly Shown<U>[] : T extends object ? { readonly [K in keyof T]: Shown<T[K]> } : T;
+/** What a schema answers. */
+export type AnswerOf<B extends z.ZodType> = Shown<z.output<B>>;
+/** A row of a list, or what is known of one that could not be made. */
+export type RowOf<R extends z.ZodType> = AnswerOf<R> | (Partial<AnswerOf<R>> & { readonly id: string } & Failed);
+
+/** What is asked: the parameters, and the id in the address where there is one. */
+type Asked<U extends string, P> = (P extends z.ZodObject ? z.output<P> : unknown) & (U extends `${string}:id${string}` ? { readonly id: string } : unknown);
+
+interface Common {
+  /** For OpenAPI. */
+  readonly title: string;
+  readonly url: string;
+  readonly query?: z.ZodObject | undefined;
+}
+/** An answer, and what its ETag is made of besides position and day. A body that is a function is made only where it is sent. */
+export interface Answered<B> {
+  readonly position: number;
+  readonly body: B | (() => B);
+  readonly tag?: string;
+}
+/** The page asked for of what is paged. */
+export interface Page {
+  readonly after: Spot | undefined;
+  readonly limit: number;
+  /** The address of the page after a row. */
+  next(last: Spot): string;
+}
+/** The body of what is paged, a page at a time. */
+export type Paged<B = { readonly next: string | null }> = (page: Page) => Promise<B>;
+
+export interface RecordQuery extends Common {
+  readonly kind: 'record';
+  /** The kind of the record that `:id` names: it can then be asked for as it stood (`?asAt=`). */
+  readonly of?: string | undefined;
+  /** The shape of the answer. */
+  readonly body: z.ZodType;
+  /** Other streams whose past the answer shows beside the record's own, given that one's events. */
+  also?(events: readonly Recorded[], r: Reading, id: string): readonly string[];
+  /** Where the answer is a list within a record: its rows as CSV. */
+  readonly csv?: (Columns & { rows(body: object): readonly object[] }) | undefined;
+  /** Where its `items` come a page at a time, with `next`: `limit` and `cursor` are taken, and the body is a function of which. */
+  readonly paged?: true;
+  answer(query: object, r: Reading): Answered<unknown>;
+}
+export interface ListQuery extends Common {
+  readonly kind: 'list';
+  /** The shape of a row. */
+  readonly row: z.ZodObject;
+  /** Sort keys, the first one the default. */
+  readonly sorts: readonly string[];
+  /** Columns of the CSV, in order; stable names. */
+  readonly columns: readonly Column[];
+  /** Of the columns' names: raised when one goes, is renamed or changes its meaning (docs/csv.md). */
+  readonly columnsVersion?: number;
+  /** Where its rows come from in the order of a key. `show` makes those that the reader may see and asks for; each has `id`. */
+  sources(query: object, r: Reading, key: string): readonly Source<object>[];
+}
+export type Query = RecordQuery | ListQuery;
+
+interface ListSpec<U extends string, R extends z.ZodObject, S extends string, P extends z.ZodObject | undefined> extends Omit<
+  ListQuery,
+  'kind' | 'url' | 'query' | 'row' | 'sorts' | 'columns' | 'sources'
+> {
+  readonly url: U;
+  readonly query?: P;
+  readonly row: R;
+  readonly sorts: readonly S[];
+  readonly columns: readonly ColumnOf<AnswerOf<R>>[];
+  sources(query: Asked<U, P>, r: Reading, key: S): readonly Source<RowOf<R>>[];
+}
+/** A query as all are kept: its function is given what its own parameters have read, its columns its own rows. */
+const erased = <Q extends Query>(q: object): Q => q as Q;
+
+/** Declares a list. */
+export const list = <const U extends string, R extends z.ZodObject, const S extends string, P extends z.ZodObject | undefined = undefined>(q: ListSpec<U, R, S, P>): ListQuery =>
+  erased({ kind: 'list', ...q });
+
+interface RecordSpec<U extends string, B extends z.ZodType, P extends z.ZodObject | undefined, A, L extends object> extends Omit<
+  RecordQuery,
+  'kind' | 'url' | 'of' | 'query' | 'body' | 'csv' | 'paged' | 'answer'
+> {
+  readonly url: U;
+  readonly of?: keyof States;
+  readonly query?: P;
+  readonly body: B;
+  readonly csv?: { readonly columns: readonly ColumnOf<L>[]; readonly version?: number; rows(body: AnswerOf<B>): readonly L[] };
+  answer(query: Asked<U, P>, r: Reading): Answered<A>;
+}
+/** Declares the answer to a question about one record. */
+export const record = <const U extends string, B extends z.ZodType, P extends z.ZodObject | undefined = undefined, L extends object = object>(
+  q: RecordSpec<U, B, P, AnswerOf<B>, L>,
+): RecordQuery => erased({ kind: 'record', ...q });
+/** As `record`, for one whose `items` come a page at a time. */
+export const paged = <const U extends string, B extends z.ZodType, P extends z.ZodObject | undefined = undefined, L extends object = object>(
+  q: RecordSpec<U, B, P, Paged<AnswerOf<B>>, L>,
+): RecordQuery => erased({ kind: 'record', paged: true, ...q });
+
+const known = z.strictObject({
+  id: z.string(),
+  failed: z.literal(true).meta({ description: 'It could not be made from what is stored, so that only some of its members are known; the operator’s log says why' }),
+});
+/** A row as a list shows it: whole, or what is known of one that failed. */
+export const shownRow = (row: z.ZodObject): z.ZodType => z.union([row, row.partial().extend(known.shape)]);
+
+/** What a query sends: of lists and of what is paged a page, of a record asked for as it stood its marker too. */
+export function sentBy(q: Query): z.ZodType {
+  if (q.kind === 'list') return z.strictObject({ items: z.array(shownRow(q.row)), next: z.string().nullable().meta({ description: 'The address of the next page' }) });
+  return q.of && q.body instanceof z.ZodObject ? q.body.extend({ asAt: InstantShape.optional(), recordVersion: Version.optional() }) : q.body;
+}
+
+/** The query of one record, by its kind: the one at `/v1/{collection}/:id`. */
+export function queriesByKind(queries: readonly Query[]): ReadonlyMap<string, RecordQuery> {
+  const urls = new Map<string, string>(aggregates.map((a) => [a.name, `/v1/${a.collection}/:id`]));
+  return new Map(queries.flatMap((q) => (q.kind === 'record' && q.of && q.url === urls.get(q.of) ? [[q.of, q] as const] : [])));
+}

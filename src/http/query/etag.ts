@@ -1,0 +1,25 @@
+/** Entity tags: an answer is the same for readers with the same grants only, so its tag names them. */
+import { createHash } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { grantName, type Viewer } from '../../domain/shared/access.js';
+import type { Reading } from './context.js';
+
+/** By whom something is read: who has the same grants is shown the same. */
+export const readerOf = (r: Reading): string => `${r.viewer.account} ${grantsTag(r.viewer.grants)} ${r.day}`;
+
+/** Tags an answer; true where whoever asks has it already. */
+export function fresh(request: FastifyRequest, reply: FastifyReply, r: Reading, tag: string): boolean {
+  const etag = `"${tag}.${grantsTag(r.viewer.grants)}"`;
+  reply.header('etag', etag);
+  const given = request.headers['if-none-match'];
+  return given !== undefined && (given === etag || given.split(',').some((t) => t.trim() === etag));
+}
+
+export const digest = (text: string): string => createHash('sha256').update(text).digest('base64url');
+/** By the verified token's own list of grants, which is remembered as long as the token. */
+const tags = new WeakMap<object, string>();
+function grantsTag(grants: Viewer['grants']): string {
+  let tag = tags.get(grants);
+  if (!tag) tags.set(grants, (tag = digest(grants.map(grantName).sort().join(' ')).slice(0, 12)));
+  return tag;
+}
