@@ -4,31 +4,35 @@ import type { Grant, Role } from '../shared/access.js';
 import { readKey } from '../barrier/state.js';
 
 /** Codes of due items (domain.md 10.1). */
-export type DueCode =
-  | 'step'
-  | 'sign-off'
-  | 're-sign'
-  | 'triage'
-  | 'ownership'
-  | 'answer'
-  | 'rung'
-  | 'evidence'
-  | 'deed'
-  | 'confirmation'
-  | 'pledge'
-  | 'champion'
-  | 'offer'
-  | 'delivery'
-  | 'report'
-  | 'verification'
-  | 'position'
-  | 'consent'
-  | 'outcome'
-  | 'review'
-  | 'orphan';
+export const dueCodes = [
+  'step',
+  'sign-off',
+  're-sign',
+  'triage',
+  'ownership',
+  'answer',
+  'rung',
+  'evidence',
+  'deed',
+  'confirmation',
+  'pledge',
+  'champion',
+  'offer',
+  'delivery',
+  'report',
+  'verification',
+  'position',
+  'consent',
+  'outcome',
+  'review',
+  'orphan',
+] as const;
+export type DueCode = (typeof dueCodes)[number];
 
+/** Whom something waits for. */
+export const partyKinds = ['place', 'agency', 'department', 'programme-office'] as const;
 export interface DueParty {
-  readonly kind: 'place' | 'agency' | 'department' | 'programme-office';
+  readonly kind: (typeof partyKinds)[number];
   readonly id: string;
 }
 

@@ -11,7 +11,7 @@ import type { Reading } from './context.js';
 import type { Column, ColumnOf, Columns } from './csv.js';
 import type { Source } from './list.js';
 import type { Failed } from './rows.js';
-import { InstantShape, Version } from './shapes.js';
+import { FailedShape, InstantShape, Version } from './shapes.js';
 
 /** An answer as its schema has it: whoever is given one changes nothing of it. */
 export type Shown<T> = T extends readonly (infer U)[] ? readonly Shown<U>[] : T extends object ? { readonly [K in keyof T]: Shown<T[K]> } : T;
@@ -112,10 +112,7 @@ export const paged = <const U extends string, B extends z.ZodType, P extends z.Z
   q: RecordSpec<U, B, P, Paged<AnswerOf<B>>, L>,
 ): RecordQuery => erased({ kind: 'record', paged: true, ...q });
 
-const known = z.strictObject({
-  id: z.string(),
-  failed: z.literal(true).meta({ description: 'It could not be made from what is stored, so that only some of its members are known; the operator’s log says why' }),
-});
+const known = z.strictObject({ id: z.string(), failed: FailedShape });
 /** A row as a list shows it: whole, or what is known of one that failed. */
 export const shownRow = (row: z.ZodObject): z.ZodType => z.union([row, row.partial().extend(known.shape)]);
 

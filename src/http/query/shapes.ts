@@ -1,5 +1,6 @@
 /** The shapes that answers share: what they hold, in which unit, and what it means that a member is not there. */
 import { z } from 'zod';
+import { dueCodes, levels, partyKinds } from '../../domain/progress/due-codes.js';
 import { Sector } from '../../domain/shared/values.js';
 
 export const DayShape = z.iso.date().meta({ description: 'A day in London' });
@@ -16,6 +17,11 @@ export const AudienceShape = z.enum(['members', 'programme', 'public']).meta({ d
 export const NotDisclosed = z.literal(true).optional().meta({ description: 'There where figures are not disclosed to you' });
 export const HolidaysAssumed = z.literal(true).optional().meta({ description: 'There where working days are counted into a year whose bank holidays are not known: by its weekends alone' });
 export const SectorShape = Sector;
+/** What is due, by its code. */
+export const DueCodeShape = z.enum(dueCodes);
+/** The colour that something open gives its place. */
+export const LevelShape = z.enum(levels);
+export const FailedShape = z.literal(true).meta({ description: 'It could not be made from what is stored, so that only some of its members are known; the operator’s log says why' });
 
 /** A record by its kind and id. */
 export const RecordShape = z.strictObject({ aggregate: z.string(), id: z.string() }).meta({ id: 'Record', description: 'A record by its kind and id' });
@@ -33,6 +39,9 @@ export const ActorShape = z
     onBehalfOf: z.string().nullable(),
   })
   .meta({ id: 'Actor' });
+
+/** For whom something waits. */
+export const PartyShape = z.strictObject({ kind: z.enum(partyKinds), id: z.string(), name: z.string() }).meta({ id: 'Party' });
 
 /** Text that people wrote, and names of bodies and things. */
 export const Text = z.string();

@@ -14,8 +14,10 @@ import { seen } from '../../projections/place-progress/facts.js';
 import { register } from '../../projections/views/register.js';
 import { accessRow } from '../query/deps.js';
 import type { Reading } from '../query/context.js';
+import type { AnswerOf } from '../query/declare.js';
 import { partOf } from '../query/rows.js';
 import { placeName } from './waiting.js';
+import type { BarrierCounts, Owed, OwedPart, WhitehallOwes } from './whitehall-shape.js';
 import { lateBy } from '../../domain/progress/due-codes.js';
 
 const ended = new Set(['removed', 'refused', 'closed', 'merged']);
@@ -144,7 +146,7 @@ const unseen = { ownershipOverdue: null, answersOverdue: null, deedsOverdue: nul
 const ofOwners: ReadonlySet<string> = new Set(['ownership', 'answer', 'deed', 'rung']);
 
 /** Counts for a place; an audience that sees no barrier of a kind gets `null`, never a zero. */
-export function barrierCounts(r: Reading, placeId: string, audience: Audience) {
+export function barrierCounts(r: Reading, placeId: string, audience: Audience): AnswerOf<typeof BarrierCounts> {
   const barriers = visibleBarriers(r, placeId, audience);
   if (audience !== 'members' && barriers.length === 0) {
     return { whitehall: null, joint: null, local: null, untriaged: null, open: null, ...unseen, oldestOwedDays: null, notDisclosed: true as const };
@@ -211,30 +213,12 @@ const widest = (places: Audiences): Audience => {
   return all.has('public') || all.size === 0 ? 'public' : all.has('programme') ? 'programme' : 'members';
 };
 
-/** What the counts of `owedBy` mean, for OpenAPI. */
-export const owedMembers: Readonly<Record<string, string>> = {
-  proposed: 'Open barriers that the department was asked to own and has not answered, whether or not it has accepted to own them. Null with notDisclosed: no barrier is open to you',
-  'answered/willRemove': 'Barriers that it has said it will remove',
-  'answered/willPilot': 'Barriers for which it will pilot a way round',
-  'answered/needEvidence': 'Barriers for which it asked for evidence and its time to answer stands still',
-  'answered/willNot': 'Barriers for which its own answer is that it will not; the barrier may be open still, before a higher rung or with other owners',
-  removed: 'Barriers it was asked to own that were removed, by whomever',
-  refused: 'Barriers it was asked to own that ended refused at the highest rung; those it said no to are in answered/willNot too',
-  ownershipOverdue: 'Of proposed: not accepted, declined or answered by the day due',
-  answersOverdue: 'Barriers that it has not answered, or not answered anew as a rung directed, by the day due',
-  deedsOverdue: 'Promises to remove or try whose day has passed, each once, also while a higher rung looks at it',
-  directionsOverdue: 'Barriers before its champion that were not directed by the day due',
-  oldestWorkingDays: 'Working days by which the latest of these is late; null where nothing is',
-  places: 'Ids of the places that wait for it',
-  placeNames: 'Their names, in the same order',
-};
-
 /**
  * What a department owes: its barriers, and whatever else waits for it. Progress and the docket say the same by it. Who is a member in
  * every place, or sees barriers of the programme at all, counts none as 0; who sees no barrier is told `null`: whether there is one is
  * withheld.
  */
-export function owedBy(r: Reading, id: string, owned: readonly BarrierRow[], items: readonly DueRow[], audiences: Audiences) {
+export function owedBy(r: Reading, id: string, owned: readonly BarrierRow[], items: readonly DueRow[], audiences: Audiences): AnswerOf<typeof Owed> {
   const audience = widest(audiences);
   const answers = owned.map((b) => heldTo(held(b.state.owners, id))?.position);
   const tells = audience === 'members' || owned.length > 0 || seesAny(r, audiences);
@@ -246,7 +230,6 @@ export function owedBy(r: Reading, id: string, owned: readonly BarrierRow[], ite
   return {
     department: { id, name: r.of(register).nameOf('agency', id) },
     audience,
-    /** Asked, and not answered yet. */
     proposed: count((b) => isOpen(b) && !heldTo(held(b.state.owners, id))),
     answered: {
       willRemove: answered('will-remove'),
@@ -260,7 +243,6 @@ export function owedBy(r: Reading, id: string, owned: readonly BarrierRow[], ite
     oldestWorkingDays: oldest,
     ...assumed,
     ...(tells ? {} : { notDisclosed: true as const }),
-    /** Those that raised or joined what is open or was merged into it, and those of what else waits. */
     places: waiting,
     placeNames: waiting.map((place) => placeName(r, place)),
     link: `/v1/departments/${id}/docket`,
@@ -268,11 +250,11 @@ export function owedBy(r: Reading, id: string, owned: readonly BarrierRow[], ite
 }
 
 /** As `owedBy`; where it cannot be reckoned, the department and that it failed. */
-export const owedPart = (r: Reading, id: string, ...of: [barriers: readonly BarrierRow[], items: readonly DueRow[], audiences: Audiences]) =>
+export const owedPart = (r: Reading, id: string, ...of: [barriers: readonly BarrierRow[], items: readonly DueRow[], audiences: Audiences]): AnswerOf<typeof OwedPart> =>
   partOf(r, `agency-${id}`, { department: { id, name: r.of(register).nameOf('agency', id) } }, () => owedBy(r, id, ...of));
 
 /** What each department owes, made of what each place's audience may see; nothing seen is nothing owed to a member of every place alone. */
-export function whitehallOwes(r: Reading, places: Audiences) {
+export function whitehallOwes(r: Reading, places: Audiences): AnswerOf<typeof WhitehallOwes> {
   const owed = owedByEach(r, places);
   return owed.length > 0 || widest(places) === 'members' ? { owed } : { owed: null, notDisclosed: true as const };
 }
