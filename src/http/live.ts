@@ -47,7 +47,7 @@ function scopeOf({ engine }: HttpDeps['service'], scope = 'programme'): Scope {
 }
 /** Places with a theme of this id, or one that belongs to the policy theme of this id. */
 const placesOfTheme = keptWhile((engine, id): ReadonlySet<string> => {
-  const places = engine.queries(register).all<PlaceState>('place');
+  const places = engine.queries(register).all('place');
   const works = ({ themes }: PlaceState): boolean => Object.entries(themes).some(([themeId, t]) => t.status !== 'dropped' && (themeId === id || t.policyThemeIds.includes(id)));
   return new Set(places.filter((p) => works(p.state)).map((p) => p.id));
 });

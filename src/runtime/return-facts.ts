@@ -22,12 +22,12 @@ export function returnFacts(engine: Engine): (placeId: string) => ReturnFacts {
   const name = (agencyId: string): string => engine.queries(register).nameOf('agency', agencyId) ?? agencyId;
 
   function table(placeId: string): ReturnType<typeof row>[] {
-    const c = engine.queries(register).one<CollaborativeState>('collaborative', placeId)?.state;
+    const c = engine.queries(register).one('collaborative', placeId)?.state;
     const seats = Object.values(c?.seats ?? {}).filter((s) => s.kind === 'voting' && s.status === 'accepted');
     if (!c || seats.length === 0) return [];
     const sectors = new Map<string, number>();
     for (const s of seats) {
-      const sector = engine.queries(register).one<AgencyState>('agency', s.agencyId)?.state.sector ?? 'other';
+      const sector = engine.queries(register).one('agency', s.agencyId)?.state.sector ?? 'other';
       sectors.set(sector, (sectors.get(sector) ?? 0) + 1);
     }
     const chair = part(c.seats, c.chair);
@@ -38,7 +38,7 @@ export function returnFacts(engine: Engine): (placeId: string) => ReturnFacts {
     ];
   }
   return (placeId) => {
-    const place = engine.queries(register).one<PlaceState>('place', placeId)?.state;
+    const place = engine.queries(register).one('place', placeId)?.state;
     const barriers = engine
       .queries(barrierRegister)
       .list(placeId)

@@ -257,7 +257,7 @@ test('live streams by place, theme, docket and programme', async (t) => {
   await h.app.listen({ port: 0, host: '127.0.0.1' });
   const places = (await h.inject(office, officeAccount, 'GET', '/v1/places?limit=200')).json.items as any[];
   const register = await import('../../src/projections/views/register.js');
-  const themed = (id: string) => Object.values((h.service.engine.queries(register.register).one<any>('place', id)?.state.themes ?? {}) as object).flatMap((x: any) => x.policyThemeIds);
+  const themed = (id: string) => Object.values((h.service.engine.queries(register.register).one('place', id)?.state.themes ?? {}) as object).flatMap((x: any) => x.policyThemeIds);
   const pursues = places.find((p) => themed(p.id).includes('drugs-and-alcohol'))!.id as string;
   const other = places.find((p) => !themed(p.id).includes('drugs-and-alcohol'))!.id as string;
   const answer = h.service.engine

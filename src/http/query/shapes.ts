@@ -3,6 +3,15 @@ import { z } from 'zod';
 import { dueCodes, levels, partyKinds } from '../../domain/progress/due-codes.js';
 import { Sector } from '../../domain/shared/values.js';
 
+/** Text that people wrote, and names of bodies and things. */
+export const Text = z.string();
+/** An id of a record or of a part of one. */
+export const IdShape = z.string();
+
+/** A closed list of words, written once for the type and for the schema. */
+export const wordsOf = <S extends string>(all: Readonly<Record<S, unknown>>): z.ZodEnum<{ readonly [K in S]: K }> =>
+  z.enum(Object.fromEntries(Object.keys(all).map((word) => [word, word])) as { readonly [K in S]: K });
+
 export const DayShape = z.iso.date().meta({ description: 'A day in London' });
 export const InstantShape = z.iso.datetime({ offset: true }).meta({ description: 'An instant, in UTC' });
 export const PenceShape = z.int().meta({ description: 'Whole pence' });
@@ -28,6 +37,9 @@ export const RecordShape = z.strictObject({ aggregate: z.string(), id: z.string(
 /** A record at a version of its own. */
 export const RecordVersionShape = z.strictObject({ aggregate: z.string(), id: z.string(), version: Version }).meta({ id: 'RecordVersion' });
 
+/** A colour, or that nothing was shared by which to give one. */
+export const ColourShape = z.enum([...levels, 'no-information']);
+
 /** Who acted, by id and by the name they have where it is told. */
 export const ActorShape = z
   .strictObject({
@@ -42,15 +54,6 @@ export const ActorShape = z
 
 /** For whom something waits. */
 export const PartyShape = z.strictObject({ kind: z.enum(partyKinds), id: z.string(), name: z.string() }).meta({ id: 'Party' });
-
-/** Text that people wrote, and names of bodies and things. */
-export const Text = z.string();
-/** An id of a record or of a part of one. */
-export const IdShape = z.string();
-
-/** A closed list of words, written once for the type and for the schema. */
-export const wordsOf = <S extends string>(all: Readonly<Record<S, true>>): z.ZodEnum<{ readonly [K in S]: K }> =>
-  z.enum(Object.fromEntries(Object.keys(all).map((word) => [word, word])) as { readonly [K in S]: K });
 
 export type Row = Record<string, unknown> & { readonly id: string };
 /** Not declared yet. */

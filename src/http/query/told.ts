@@ -44,7 +44,7 @@ export function homeOf(r: Eyes, aggregate: string, id: string): string | undefin
 export function personFor(r: Eyes, account: string, home: string | undefined): RegisterRow<PersonState> | undefined {
   const homes = home === undefined ? r.viewer.grants.map((g) => g.programme ?? (g.place && r.viewer.programmeOf(g.place))) : [home];
   for (const programmeId of [...homes.filter((x) => x !== undefined), undefined]) {
-    const row = r.of(register).one<PersonState>('person', personId(account, programmeId));
+    const row = r.of(register).one('person', personId(account, programmeId));
     if (row?.state.accountId === account && row.state.programmeId === programmeId) return row;
   }
   return undefined;

@@ -53,7 +53,7 @@ function overdueVerifications(query: Asked, r: Reading, key: string): Source<Row
 function excuseOf(r: Reading, x: Pick<ExceptionRow, 'type' | 'recordId'>): string | undefined {
   if (x.type !== 'SubmissionMissed') return undefined;
   const missed = r.of(submissionTracker).one(x.recordId);
-  return missed && part(part(r.of(register).one<ProgrammeState>('programme', missed.programmeId)?.state.places, missed.placeId)?.excused, missed.roundKind);
+  return missed && part(part(r.of(register).one('programme', missed.programmeId)?.state.places, missed.placeId)?.excused, missed.roundKind);
 }
 /** Is an exception among those asked for, whatever its kind? */
 /** Days and a place asked for. */

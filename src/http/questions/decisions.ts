@@ -99,7 +99,7 @@ export const decisions: Query[] = [
         visibleIds(r, 'waiver')
           .map((id) =>
             rowOf(r, { id }, () => {
-              const w = r.of(register).one<WaiverState>('waiver', id)!;
+              const w = r.of(register).one('waiver', id)!;
               return {
                 id,
                 version: w.version,
@@ -120,6 +120,6 @@ export const decisions: Query[] = [
     url: '/v1/waivers/:id',
     of: 'waiver',
     body: loose,
-    answer: (query, r) => fromRegister<WaiverState>(r, 'waiver', query.id, (w) => ({ status: standing(w.state, r.day) })),
+    answer: (query, r) => fromRegister(r, 'waiver', query.id, (w) => ({ status: standing(w.state, r.day) })),
   }),
 ];

@@ -48,7 +48,7 @@ function ofBarrier(r: Reading, row: BarrierRow, ownerId: string, places: PlaceAu
   const audience = places.get(row.state.placeId)!;
   const b = barrierFor(row, audience, pastFor(r, 'barrier', row.id, audience), mergedFor(r, row.id, places));
   const waiting = b.joined.map((j) => j.placeId);
-  const populations = waiting.map((id) => r.of(register).one<PlaceState>('place', id)?.state.population?.value);
+  const populations = waiting.map((id) => r.of(register).one('place', id)?.state.population?.value);
   const cost = sumOf(b.costs.map((c) => c.pence));
   // No cost told is not a cost of nothing, and to others than members not even a sign that there is none.
   const none = b.costs.length === 0;
@@ -190,7 +190,7 @@ export const departments: Query[] = [
     answer(query, r) {
       const id = query.id;
       r.visible('agency', id);
-      if (r.of(register).one<AgencyState>('agency', id)?.state.sector !== 'department') throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
+      if (r.of(register).one('agency', id)?.state.sector !== 'department') throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
       const places = everyPlace(r);
       return {
         position: r.deps.service.position(),

@@ -36,7 +36,7 @@ function termsIn(r: Reading, placeId: string, audience: Audience): TermsOf {
   const known = new Map<string, StreamTerms | null | undefined>();
   const read = (id: string): StreamTerms | null | undefined => {
     const row = r.seen('fundingstream', id);
-    const stream = row && seen(row.tier, audience) ? r.own(register).one<FundingStreamState>('fundingstream', id)?.state : undefined;
+    const stream = row && seen(row.tier, audience) ? r.own(register).one('fundingstream', id)?.state : undefined;
     if (!stream?.ringFenced) return stream && null;
     const relaxed = relaxedFor(stream, placeId, r.day);
     return { purposes: [...new Set([...stream.purposes.cofog, ...relaxed.flatMap((x) => x.purposes.cofog)])], relaxationUntil: relaxed[0] ? lastDay(relaxed[0]) : null };

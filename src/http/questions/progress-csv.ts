@@ -1,35 +1,35 @@
 /** Progress as a spreadsheet has it: a row for each place, today or on a day that is over. */
 import { placeFigures } from '../../projections/place-progress/pools.js';
-import { sumColumns, words, type Cell, type Column } from '../query/csv.js';
+import { sumColumns, words, type Cell, type ColumnOf } from '../query/csv.js';
 
-type Counts = Readonly<Record<string, Cell>>;
-interface Step {
-  readonly id: string;
-  readonly state: string;
-}
-/** What the page of today and the row of an earlier day have in common, and what only the first has. */
-interface PlaceBody {
-  readonly reasons: readonly { readonly text: string; readonly owedBy: readonly { readonly name: string }[] }[];
-  readonly steps: readonly Step[] | { readonly required: number; readonly done: number };
-  readonly champion?: { readonly name: string; readonly department: string | null } | null;
-  readonly themes?: readonly string[];
-  readonly barriers?: Counts;
-  readonly commitments?: Counts;
-  readonly pools?: Readonly<Record<'pooled' | 'aligned', object>>;
-}
+import type { AnswerOf } from '../query/declare.js';
+import type { PlaceThen, PlaceToday } from './progress-shape.js';
+
+/** What a row is made of: the page of today, the row of an earlier day, or a place that could not be made. */
+type Place = AnswerOf<typeof PlaceToday> | AnswerOf<typeof PlaceThen>;
+type Step = AnswerOf<typeof PlaceToday>['steps'][number];
+/** What only the page of today has. */
+const today = (p: Place): AnswerOf<typeof PlaceToday> | undefined => ('pools' in p ? p : undefined);
 const isDone = (s: Step): boolean => s.state.startsWith('done');
 const required = (s: Step): boolean => s.state !== 'not-required' && s.state !== 'excused';
-const counted = (name: string, of: 'barriers' | 'commitments', key: string): Column<PlaceBody> => [name, (p) => p[of]?.[key]];
-const money = (kind: 'pooled' | 'aligned'): Column<PlaceBody>[] =>
-  placeFigures.flatMap((figure) => sumColumns<PlaceBody>(`${kind}${figure[0]!.toUpperCase()}${figure.slice(1)}`, figure, (p) => p.pools?.[kind]));
+type CountColumn = readonly [name: string, cell: (p: Place) => Cell];
+const ofBarriers = (name: string, key: 'open' | 'ownershipOverdue' | 'answersOverdue' | 'deedsOverdue' | 'directionsOverdue'): CountColumn => [name, (p) => today(p)?.barriers[key]];
+const ofCommitments = (name: string, key: 'live' | 'onTime' | 'overdue' | 'silent' | 'red' | 'completed'): CountColumn => [name, (p) => today(p)?.commitments[key]];
+const money = (kind: 'pooled' | 'aligned'): ColumnOf<Place>[] =>
+  placeFigures.flatMap((figure) => sumColumns(`${kind}${figure[0]!.toUpperCase()}${figure.slice(1)}`, figure, (p: Place) => today(p)?.pools[kind]));
 
-export const progressColumns: readonly Column<PlaceBody>[] = [
+const championCell = (p: Place): Cell => {
+  const champion = today(p)?.champion;
+  return champion && [champion.name, champion.department].filter(Boolean).join(', ');
+};
+
+export const progressColumns: readonly ColumnOf<Place>[] = [
   'id',
   'name',
   'kind',
   'audience',
-  ['champion', (p) => p.champion && [p.champion.name, p.champion.department].filter(Boolean).join(', ')],
-  ['themes', (p) => p.themes && words(p.themes)],
+  ['champion', championCell],
+  ['themes', (p) => today(p) && words(today(p)!.themes)],
   'rag',
   'whitehallRag',
   'lastStepOn',
@@ -37,17 +37,17 @@ export const progressColumns: readonly Column<PlaceBody>[] = [
   ['stepsRequired', (p) => ('required' in p.steps ? p.steps.required : p.steps.filter(required).length)],
   ['stepsDone', (p) => ('done' in p.steps ? p.steps.done : p.steps.filter(isDone).length)],
   ['stepsOverdue', (p) => ('done' in p.steps ? undefined : words(p.steps.filter((s) => s.state === 'overdue').map((s) => s.id)))],
-  counted('barriersOpen', 'barriers', 'open'),
-  counted('ownershipOverdue', 'barriers', 'ownershipOverdue'),
-  counted('answersOverdue', 'barriers', 'answersOverdue'),
-  counted('deedsOverdue', 'barriers', 'deedsOverdue'),
-  counted('directionsOverdue', 'barriers', 'directionsOverdue'),
-  counted('commitmentsLive', 'commitments', 'live'),
-  counted('commitmentsOnTime', 'commitments', 'onTime'),
-  counted('commitmentsOverdue', 'commitments', 'overdue'),
-  counted('commitmentsSilent', 'commitments', 'silent'),
-  counted('commitmentsRed', 'commitments', 'red'),
-  counted('commitmentsCompleted', 'commitments', 'completed'),
+  ofBarriers('barriersOpen', 'open'),
+  ofBarriers('ownershipOverdue', 'ownershipOverdue'),
+  ofBarriers('answersOverdue', 'answersOverdue'),
+  ofBarriers('deedsOverdue', 'deedsOverdue'),
+  ofBarriers('directionsOverdue', 'directionsOverdue'),
+  ofCommitments('commitmentsLive', 'live'),
+  ofCommitments('commitmentsOnTime', 'onTime'),
+  ofCommitments('commitmentsOverdue', 'overdue'),
+  ofCommitments('commitmentsSilent', 'silent'),
+  ofCommitments('commitmentsRed', 'red'),
+  ofCommitments('commitmentsCompleted', 'completed'),
   ...money('pooled'),
   ...money('aligned'),
   'illustrative',

@@ -1,6 +1,5 @@
 /** Progress toward the Budget: the programme's page, and one place's (domain.md 10.1). */
 import { z } from 'zod';
-import { loose, type Row } from '../query/shapes.js';
 import type { Audience } from '../../domain/shared/access.js';
 import { held } from '../../domain/kernel/parts.js';
 import { stepState, type Reason } from '../../domain/progress/judge.js';
@@ -15,18 +14,23 @@ import { placeRecords } from './place-records.js';
 import { Problem } from '../server/problem.js';
 import { progressColumns } from './progress-csv.js';
 import type { Reading } from '../query/context.js';
-import type { Query } from '../query/declare.js';
+import { record, type AnswerOf, type Query } from '../query/declare.js';
 import { Audiences } from '../query/parameters.js';
 import { partOf } from '../query/rows.js';
 import { positionToken } from '../query/position.js';
 import { homeOf, inWords, personFor } from '../query/told.js';
 import { assumedTo, partyName } from './waiting.js';
+import { PlacePage, PlaceThen, PlaceToday, ProgrammePage } from './progress-shape.js';
+import { Champion, Place } from './registers-shape.js';
 import { answersSince, barrierCounts, whitehallOwes } from './whitehall.js';
 
+/** Until it opens, a place is what its programme says of it. */
+const statusOf = (state: PlaceState | undefined) => (state === undefined || state.status === 'none' ? 'opened' : state.status);
+
 /** A place's profile: what the programme says of it and what it says of itself. */
-export function placeSummary(r: Reading, p: RegisterRow<ProgrammeState>, id: string): Row {
+export function placeSummary(r: Reading, p: RegisterRow<ProgrammeState>, id: string): AnswerOf<typeof Place> {
   const enrolled = held(p.state.places, id);
-  const row = r.own(register).one<PlaceState>('place', id);
+  const row = r.own(register).one('place', id);
   const { champion, population, themes = {}, accountableBodyId } = row?.state ?? ({} as Partial<PlaceState>);
   return {
     id,
@@ -35,30 +39,28 @@ export function placeSummary(r: Reading, p: RegisterRow<ProgrammeState>, id: str
     name: enrolled.name,
     kind: enrolled.kind,
     region: enrolled.region,
-    status: enrolled.status === 'withdrawn' ? 'withdrawn' : (row?.state.status ?? 'opened'),
+    status: enrolled.status === 'withdrawn' ? 'withdrawn' : statusOf(row?.state),
     areas: enrolled.areas,
     // Ground that a pilot and a parallel place both cover: allowed, and said.
-    warnings: enrolled.overlaps.map((o) => ({ warning: 'AREA_OVERLAPS', ...o, name: held(p.state.places, o.placeId).name })),
+    warnings: enrolled.overlaps.map((o) => ({ warning: 'AREA_OVERLAPS' as const, ...o, name: held(p.state.places, o.placeId).name })),
     population: population?.value ?? null,
     populationSource: population?.source ?? null,
     populationOn: population?.referenceOn ?? null,
     champion: championOf(r, champion, p.id),
     accountableBodyId: accountableBodyId ?? null,
-    themes: Object.entries(themes)
-      .filter(([, t]) => t.status !== 'dropped')
-      .map(([themeId, t]) => ({ themeId, title: t.title, status: t.status })),
+    themes: Object.entries(themes).flatMap(([themeId, { title, status }]) => (status === 'dropped' ? [] : [{ themeId, title, status }])),
     illustrative: row?.illustrative ?? false,
   };
 }
 
-function championOf(r: Reading, champion: PlaceState['champion'], programmeId: string | undefined): Row | null {
+function championOf(r: Reading, champion: PlaceState['champion'], programmeId: string | undefined): AnswerOf<typeof Champion> | null {
   if (!champion) return null;
   const q = r.of(register);
   return { name: personFor(r, champion.accountId, programmeId)?.state.name ?? champion.accountId, department: champion.departmentId ? q.nameOf('agency', champion.departmentId) : null };
 }
 
 /** A reason as answered: who owes it by name, and a link that the same reader may open. */
-function reasonFor(r: Reading, x: Reason): Row {
+function reasonFor<X extends Reason>(r: Reading, x: X) {
   const { aggregate, recordId, owedBy, ...rest } = x;
   const home = homeOf(r, aggregate, recordId);
   return {
@@ -69,9 +71,9 @@ function reasonFor(r: Reading, x: Reason): Row {
     link: r.link(aggregate, recordId),
   };
 }
-function placeBody(r: Reading, p: PlaceNow, since: string | undefined): Row {
+function placeBody(r: Reading, p: PlaceNow, since: string | undefined): AnswerOf<typeof PlaceToday> {
   const { workingDays } = r.deps.service.ref;
-  const state = r.of(register).one<PlaceState>('place', p.id)?.state;
+  const state = r.of(register).one('place', p.id)?.state;
   return {
     id: p.id,
     name: p.name,
@@ -109,13 +111,13 @@ function placeBody(r: Reading, p: PlaceNow, since: string | undefined): Row {
     illustrative: p.illustrative || p.reasons.some((x) => x.illustrative) || p.steps.some((x) => x.illustrative && (x.doneOn !== undefined || x.excused !== undefined)),
   };
 }
-function changedBody(r: Reading, p: PlaceNow, since: string): Row {
+function changedBody(r: Reading, p: PlaceNow, since: string) {
   const c = r.of(placeProgress).changed(p, since);
   const answers = answersSince(r, p.id, p.audience, since);
   return {
     ...c,
     answers,
-    ...(answers === null ? { notDisclosed: true } : {}),
+    ...(answers === null ? { notDisclosed: true as const } : {}),
     reasonsNew: c.reasonsNew.map((x) => reasonFor(r, x)),
     reasonsChanged: c.reasonsChanged.map((x) => reasonFor(r, x)),
     reasonsGone: c.reasonsGone.map((x) => reasonFor(r, x)),
@@ -125,11 +127,11 @@ function changedBody(r: Reading, p: PlaceNow, since: string): Row {
 /** What is known of a place of which nothing else can be said: a colour that leaves a record out would be a guess. */
 const knownOf = ({ id, name, kind }: Pick<PlaceRow, 'id' | 'name' | 'kind'>, audience: Audience) => ({ id, name, kind, audience });
 /** A place today. */
-const placeRow = (r: Reading, row: Pick<PlaceRow, 'id' | 'name' | 'kind'>, audience: Audience, since: string | undefined): Row =>
+const placeRow = (r: Reading, row: Pick<PlaceRow, 'id' | 'name' | 'kind'>, audience: Audience, since: string | undefined) =>
   partOf(r, `place-${row.id}`, knownOf(row, audience), () => placeBody(r, r.of(placeProgress).place(row.id, audience, r.day)!, since));
 
 /** A place on an earlier day, from the row that the day left; undefined where it left none. */
-function placeThen(r: Reading, row: Pick<PlaceRow, 'id' | 'name' | 'kind'>, audience: Audience, date: string): Row | undefined {
+function placeThen(r: Reading, row: Pick<PlaceRow, 'id' | 'name' | 'kind'>, audience: Audience, date: string): AnswerOf<typeof PlaceThen> | undefined {
   const q = r.of(placeProgress);
   const then = q.daily(row.id, audience, date);
   if (then?.date !== date) return undefined;
@@ -145,7 +147,7 @@ function placeThen(r: Reading, row: Pick<PlaceRow, 'id' | 'name' | 'kind'>, audi
     reasons: reasons.map((x) => reasonFor(r, x)),
     steps: { required, done },
     pledgedPence,
-    ...(pledgedPence === null ? { notDisclosed: true, ...(atLeastPence === null ? {} : { atLeastPence, figuresNotShared }) } : {}),
+    ...(pledgedPence === null ? { notDisclosed: true, ...(atLeastPence === null || figuresNotShared === null ? {} : { atLeastPence, figuresNotShared }) } : {}),
     series: q.series(row.id, audience).filter((d) => d.date <= date),
     illustrative: reasons.some((x) => x.illustrative),
   };
@@ -164,14 +166,12 @@ function dayAsked({ asAt, since }: z.output<typeof Parameters>, r: Reading): str
 const Parameters = z.object({ since: DateOn.optional(), asAt: AsAtDay.optional(), audience: Audiences.optional() });
 
 export const progressQueries: readonly Query[] = [
-  {
-    kind: 'record',
+  record({
     title: 'Progress toward the Budget',
     url: '/v1/programmes/:id/progress',
     query: Parameters,
-    csv: { columns: progressColumns, version: 2, rows: (body: { places: readonly object[] }) => body.places },
-    members: { owed: 'What each department owes, with the counts that its docket explains; null with notDisclosed where nothing of it is open to you' },
-    body: loose,
+    csv: { columns: progressColumns, version: 2, rows: ({ places }) => places },
+    body: ProgrammePage,
     answer(query, r) {
       const id = query.id;
       r.visible('programme', id);
@@ -208,14 +208,13 @@ export const progressQueries: readonly Query[] = [
         },
       };
     },
-  },
-  {
-    kind: 'record',
+  }),
+  record({
     title: 'One place’s progress',
     url: '/v1/places/:id/progress',
     query: Parameters,
-    csv: { columns: progressColumns, version: 2, rows: (body: object) => [body] },
-    body: loose,
+    csv: { columns: progressColumns, version: 2, rows: (place) => [place] },
+    body: PlacePage,
     answer(query, r) {
       const id = query.id;
       r.visible('place', id);
@@ -231,5 +230,5 @@ export const progressQueries: readonly Query[] = [
       }
       return { position, tag: `${audience}${query.since ?? ''}`, body: { ...placeRow(r, row, audience, query.since), records: placeRecords(r, id, audience), asAt: r.now } };
     },
-  },
+  }),
 ];

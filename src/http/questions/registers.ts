@@ -1,25 +1,25 @@
 /** Programmes, places, collaboratives, agencies, people and funding streams: the register of who and where. */
 import { is } from '../../domain/recorded.js';
 import { z } from 'zod';
-import { loose, type Row } from '../query/shapes.js';
-import type { AgencyState } from '../../domain/agency/state.js';
-import type { CollaborativeState } from '../../domain/collaborative/state.js';
-import type { FundingStreamState } from '../../domain/funding-stream/state.js';
-import type { PersonState } from '../../domain/person/state.js';
-import type { ProgrammeState } from '../../domain/programme/index.js';
+import type { ProgrammeState } from '../../domain/programme/state.js';
 import { Id, Sector } from '../../domain/shared/values.js';
 import { audienceIn } from '../../domain/shared/access.js';
 import { publicly } from '../../domain/programme/state.js';
+import type { Key } from '../../projections/engine/walk.js';
 import { Past } from '../../projections/views/past.js';
 import { register } from '../../projections/views/register.js';
 import { placeSummary } from './progress.js';
 import type { Reading } from '../query/context.js';
-import { list, record, type Query } from '../query/declare.js';
+import { list, record, type Query, type RowOf } from '../query/declare.js';
 import { isFailed, rowOf } from '../query/rows.js';
+import { Agency, AgencyRow, Collaborative, FundingStream, FundingStreamRow, Person, Place, PlaceRow, Programme, ProgrammeRow } from './registers-shape.js';
 import { along, fromRegister, lineageOf, pastFor, shown, visibleIds, whole } from './shared.js';
 
 /** Whose a place is, its own record says: a programme may name one that another was first to open. */
 const isPlaceOf = (r: Reading, programmeId: string, placeId: string): boolean => r.seen('place', placeId)?.programmeId === programmeId;
+
+/** A programme that the reader sees is one: it begins with its definition. */
+const programmeOf = (r: Reading, id: string) => shown(r.of(register).one('programme', id)!)!;
 
 export const programmes: Query[] = [
   list({
@@ -28,15 +28,14 @@ export const programmes: Query[] = [
     sorts: ['id', 'name'],
     columns: ['id', 'name', 'kind', 'status', 'startOn', 'endOn', 'failed'],
     // Few by their nature.
-    row: loose,
-    sources: (query, r, key) =>
+    row: ProgrammeRow,
+    sources: (_, r, key) =>
       whole(
         key,
         visibleIds(r, 'programme').map((id) =>
           rowOf(r, { id }, () => {
-            const p = r.of(register).one<ProgrammeState>('programme', id)!;
-            const { name, kind, status, startOn, endOn } = p.state;
-            return { id, version: p.version, name, kind, status, startOn, endOn, illustrative: p.illustrative };
+            const { version, name, kind, status, startOn, endOn, illustrative } = programmeOf(r, id);
+            return { id, version, name, kind, status, startOn, endOn, illustrative };
           }),
         ),
       ),
@@ -45,7 +44,7 @@ export const programmes: Query[] = [
     title: 'A programme with its calendar, rounds and steps',
     url: '/v1/programmes/:id',
     of: 'programme',
-    body: loose,
+    body: Programme,
     answer: (query, r) => {
       const audience = audienceIn(r.viewer, r.visible('programme', query.id));
       const body = (p: { readonly id: string; readonly state: ProgrammeState }) => {
@@ -56,18 +55,18 @@ export const programmes: Query[] = [
           templates: Object.fromEntries(Object.entries(p.state.templates).map(([kinds, { version, ...t }]) => [kinds, { templateVersion: version, ...t }])),
         };
       };
-      return { ...fromRegister<ProgrammeState>(r, 'programme', query.id, body), tag: audience };
+      return { ...fromRegister(r, 'programme', query.id, body), tag: audience };
     },
   }),
 ];
 
 /** The places of a programme that are asked for. */
-function placesOf(query: { readonly kind?: string | undefined; readonly gssCode?: string | undefined }, r: Reading, programmeId: string): Row[] {
-  const p = r.of(register).one<ProgrammeState>('programme', programmeId)!;
+function placesOf(query: { readonly kind?: string | undefined; readonly gssCode?: string | undefined }, r: Reading, programmeId: string): RowOf<typeof PlaceRow>[] {
+  const p = r.of(register).one('programme', programmeId)!;
   return Object.keys(p.state.places)
     .filter((id) => isPlaceOf(r, p.id, id))
     .map((id) => rowOf(r, { id, programmeId }, () => placeSummary(r, p, id)))
-    .filter((x) => isFailed(x) || ((!query.kind || x.kind === query.kind) && (!query.gssCode || (x.areas as { code: string }[]).some((a) => a.code === query.gssCode))));
+    .filter((x) => isFailed(x) || ((!query.kind || x.kind === query.kind) && (!query.gssCode || x.areas.some((a) => a.code === query.gssCode))));
 }
 
 export const places: Query[] = [
@@ -78,13 +77,13 @@ export const places: Query[] = [
     columns: ['id', 'programmeId', 'name', 'kind', 'region', 'status', 'population', 'illustrative', 'failed'],
     query: z.object({ programmeId: Id.optional(), kind: z.enum(['pilot', 'parallel']).optional(), gssCode: z.string().optional() }),
     // As many as a programme's own record names, which is read whole for each of them.
-    row: loose,
+    row: PlaceRow,
     sources: (query, r, key) =>
       whole(
         key,
         visibleIds(r, 'programme')
           .filter((id) => !query.programmeId || id === query.programmeId)
-          .flatMap((id) => {
+          .flatMap((id): RowOf<typeof PlaceRow>[] => {
             const rows = rowOf(r, { id: `${id}.places` }, () => placesOf(query, r, id));
             return isFailed(rows) ? [rows] : rows;
           }),
@@ -96,22 +95,22 @@ export const places: Query[] = [
     of: 'place',
     // Its name, kind and areas are the programme's.
     also: (events) => events.flatMap((e) => (is(e, 'place', 'PlaceOpened') ? [`programme-${e.data.programmeId}`] : [])),
-    body: loose,
+    body: Place,
     answer(query, r) {
       const row = r.visible('place', query.id);
-      const p = r.own(register).one<ProgrammeState>('programme', row.programmeId!)!;
+      const p = r.own(register).one('programme', row.programmeId!)!;
       return { position: Math.max(row.position, p.position), body: placeSummary(r, p, query.id) };
     },
   }),
   // Its id is the place's; the second address is the one that links and a creation's Location name.
-  ...['/v1/places/:id/collaborative', '/v1/collaboratives/:id'].map((url) =>
+  ...(['/v1/places/:id/collaborative', '/v1/collaboratives/:id'] as const).map((url) =>
     record({
       title: 'The place’s leadership collaborative',
       url,
       of: 'collaborative',
-      body: loose,
+      body: Collaborative,
       answer: (query, r) =>
-        fromRegister<CollaborativeState>(r, 'collaborative', query.id, (row) => {
+        fromRegister(r, 'collaborative', query.id, (row) => {
           const past = new Past(pastFor(r, 'collaborative', row.id, audienceIn(r.viewer, r.visible('collaborative', row.id))));
           // Who has left the table is history.
           const seats = Object.values(row.state.seats).filter((s) => past.part(s, { version: s.vacatedAt ?? 0 }, s.status !== 'vacated'));
@@ -129,6 +128,12 @@ export const places: Query[] = [
   ),
 ];
 
+/** Of an agency whose record cannot be read, its sector stands in the index. */
+const inSector = (sector: Key | undefined): { sector?: Sector } => {
+  const known = Sector.options.find((x) => x === sector);
+  return known ? { sector: known } : {};
+};
+
 export const bodies: Query[] = [
   list({
     title: 'Agencies',
@@ -136,35 +141,34 @@ export const bodies: Query[] = [
     sorts: ['id', 'name', 'sector'],
     columns: ['id', 'name', 'sector', 'type', 'status', 'failed'],
     query: z.object({ sector: Sector.optional() }),
-    row: loose,
+    row: AgencyRow,
     sources: (query, r, by) =>
       along(r.of(register).walk({ by, of: 'agency' }), ({ tie: id, sector }) =>
-        (!query.sector || sector === query.sector) && r.seen('agency', id) ? rowOf(r, { id, sector }, () => shown(r.of(register).one<AgencyState>('agency', id)!)) : undefined,
+        (!query.sector || sector === query.sector) && r.seen('agency', id) ? rowOf(r, { id, ...inSector(sector) }, () => shown(r.of(register).one('agency', id)!)) : undefined,
       ),
   }),
-  record({ title: 'An agency', url: '/v1/agencies/:id', of: 'agency', body: loose, answer: (query, r) => fromRegister<AgencyState>(r, 'agency', query.id) }),
-  record({ title: 'A person’s name and post', url: '/v1/people/:id', of: 'person', body: loose, answer: (query, r) => fromRegister<PersonState>(r, 'person', query.id) }),
+  record({ title: 'An agency', url: '/v1/agencies/:id', of: 'agency', body: Agency, answer: (query, r) => fromRegister(r, 'agency', query.id) }),
+  record({ title: 'A person’s name and post', url: '/v1/people/:id', of: 'person', body: Person, answer: (query, r) => fromRegister(r, 'person', query.id) }),
   list({
     title: 'Funding streams',
     url: '/v1/funding-streams',
     sorts: ['id', 'name', 'departmentId'],
     columns: ['id', 'name', 'departmentId', 'ringFenced', 'status', 'link', 'lineage', 'failed'],
-    row: loose,
-    sources: (query, r, by) =>
+    row: FundingStreamRow,
+    sources: (_, r, by) =>
       along(r.of(register).walk({ by, of: 'fundingstream' }), ({ tie: id }) => {
         if (!r.seen('fundingstream', id)) return undefined;
-        return rowOf(r, { id }, () => ({
-          ...shown(r.of(register).one<FundingStreamState>('fundingstream', id)!),
-          link: r.link('fundingstream', id),
-          lineage: lineageOf('fundingstream', id),
-        }));
+        return rowOf(r, { id }, () => {
+          const stream = shown(r.of(register).one('fundingstream', id)!);
+          return stream && { ...stream, link: r.link('fundingstream', id), lineage: lineageOf('fundingstream', id) };
+        });
       }),
   }),
   record({
     title: 'A funding stream',
     url: '/v1/funding-streams/:id',
     of: 'fundingstream',
-    body: loose,
-    answer: (query, r) => fromRegister<FundingStreamState>(r, 'fundingstream', query.id),
+    body: FundingStream,
+    answer: (query, r) => fromRegister(r, 'fundingstream', query.id),
   }),
 ];

@@ -3,6 +3,7 @@ import { audienceOf, isOpenTo, type Audience } from '../../domain/shared/access.
 import type { Tells } from '../../projections/views/past.js';
 import type { Owner } from '../../domain/barrier/state.js';
 import { register, type RegisterRow } from '../../projections/views/register.js';
+import type { States } from '../../domain/states.js';
 import { Problem } from '../server/problem.js';
 import { walkOf, type Key, type Spot, type Walk } from '../../projections/engine/walk.js';
 import type { Source } from '../query/list.js';
@@ -17,19 +18,27 @@ export const whole = <K extends string, S extends { readonly id: string }>(key: 
 /** Where a record's links both ways are asked for. */
 export const lineageOf = (aggregate: string, id: string): string => `/v1/lineage?record=${aggregate}-${id}`;
 
-/** A record of the register, with its version and where its facts come from. */
-export function shown<S extends object>(row: RegisterRow<S>) {
-  return { id: row.id, version: row.version, ...row.state, illustrative: row.illustrative, source: row.source };
+/** Kinds of records whose state stands in the register. */
+type Registered = 'programme' | 'place' | 'agency' | 'person' | 'collaborative' | 'fundingstream' | 'waiver';
+/** A state that stands: a stream may hold a refused step alone. */
+type Stands<S extends { readonly status: string }> = S & { readonly status: Exclude<S['status'], 'none'> };
+const stands = <S extends { readonly status: string }>(state: S): state is Stands<S> => state.status !== 'none';
+
+/** A record of the register, with its version and where its facts come from; undefined where none stands. */
+export function shown<S extends { readonly status: string }>({ id, version, state, illustrative, source }: RegisterRow<S>) {
+  return stands(state) ? { id, version, ...state, illustrative, source } : undefined;
 }
-export function fromRegister<S extends object, M extends object = object>(r: Reading, aggregate: string, id: string, more?: (row: RegisterRow<S>) => M) {
+/** What the register answers of one record, and what its kind adds; a 404 where none stands. */
+export function fromRegister<K extends Registered, M extends object = object>(r: Reading, aggregate: K, id: string, more?: (row: RegisterRow<States[K]>) => M) {
   // The access row moves with every event of the record, as the register's does.
   const { position } = r.visible(aggregate, id);
   return {
     position,
     body() {
-      const row = r.own(register).one<S>(aggregate, id);
-      if (!row) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
-      return { ...shown(row), ...(more?.(row) as M), lineage: lineageOf(aggregate, id) };
+      const row = r.own(register).one(aggregate, id);
+      const known = row && shown<States[K]>(row);
+      if (!known) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
+      return { ...known, ...(more?.(row) as M), lineage: lineageOf(aggregate, id) };
     },
   };
 }

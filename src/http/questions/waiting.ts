@@ -101,7 +101,7 @@ function consents(r: Reading, item: DueItem, { role, agency, place }: Grant): bo
     .steps(item.recordId)
     .filter((x) => x.account === actor.account);
   const done = mine.map((x) => ({ type: x.type, part: '', ...(x.agencyId ? { agency: x.agencyId } : {}) }));
-  const read = (_: 'collaborative', placeId: string) => ({ state: r.of(register).one<CollaborativeState>('collaborative', placeId)?.state ?? collaborative.initial() });
+  const read = (_: 'collaborative', placeId: string) => ({ state: r.of(register).one('collaborative', placeId)?.state ?? collaborative.initial() });
   return mayConsent(row.state, { now: r.now, today: r.day, actor, acts: new Map([[actor.account, new Map([['', done]])]]), read });
 }
 

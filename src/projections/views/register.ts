@@ -1,6 +1,7 @@
 /** View `register`: programmes with their calendar, places, agencies, people, seats, funding streams and waivers as they stand. */
 import type { AgencyState } from '../../domain/agency/state.js';
 import { codeKey } from '../../domain/agency/codes.js';
+import type { States } from '../../domain/states.js';
 import type { ProgrammeState } from '../../domain/programme/index.js';
 import { batchOf, remembered } from '../engine/write-buffer.js';
 import { memberOf, textOf } from '../../domain/recorded.js';
@@ -73,15 +74,16 @@ export const register = view({
       )
       .pluck();
     const mentioned = db.prepare<[string], number>(`SELECT 1 FROM ${t.mentions} WHERE agencyId = ? LIMIT 1`).pluck();
-    const one = <S>(aggregate: string, id: string): RegisterRow<S> | undefined => read.one(`${aggregate}-${id}`) as RegisterRow<S> | undefined;
+    const named = (aggregate: string, id: string) => read.one(`${aggregate}-${id}`);
+    const one = <K extends keyof States>(aggregate: K, id: string): RegisterRow<States[K]> | undefined => named(aggregate, id) as RegisterRow<States[K]> | undefined;
     return {
       one,
-      all: <S>(aggregate: string): RegisterRow<S>[] => all(aggregate) as RegisterRow<S>[],
+      all: <K extends keyof States>(aggregate: K): RegisterRow<States[K]>[] => all(aggregate) as RegisterRow<States[K]>[],
       ids: (aggregate: string): string[] => ids.all(aggregate),
       walk: read.walk,
       programmes: (): RegisterRow<ProgrammeState>[] => all('programme') as RegisterRow<ProgrammeState>[],
       /** The name to show for an agency, department, place or programme. */
-      nameOf: (aggregate: string, id: string): string => one<{ name?: string }>(aggregate, id)?.state.name ?? id,
+      nameOf: (aggregate: string, id: string): string => named(aggregate, id)?.state.name ?? id,
       agenciesWithIdentifier: (scheme: string, code: string, from: string, until?: string): string[] => identified.all({ scheme, code: codeKey(scheme, code), from, until: until ?? null }),
       agencyReferenced: (agencyId: string): boolean => mentioned.get(agencyId) === 1,
     };

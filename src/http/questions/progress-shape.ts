@@ -1,0 +1,139 @@
+/** What is answered of progress toward the Budget. */
+import { z } from 'zod';
+import { dueTable } from '../../domain/progress/due-codes.js';
+import type { ReasonCode, StepState } from '../../domain/progress/judge.js';
+import { placeFigures } from '../../projections/place-progress/pools.js';
+import {
+  AudienceShape,
+  ColourShape,
+  DayShape,
+  HolidaysAssumed,
+  IdShape,
+  Illustrative,
+  InstantShape,
+  LinkShape,
+  NotDisclosed,
+  PartyShape,
+  PenceShape,
+  Text,
+  wordsOf,
+} from '../query/shapes.js';
+import { Champion } from './registers-shape.js';
+import { BarrierCounts, WhitehallOwes } from './whitehall-shape.js';
+
+const Codes = wordsOf<ReasonCode>({
+  ...dueTable,
+  'commitments-late': true,
+  'deadline-missed': true,
+  'step-done-late': true,
+  'no-movement': true,
+  'nothing-late': true,
+  'no-information': true,
+});
+/** Why a place has its colour. */
+export const Reason = z
+  .strictObject({
+    code: Codes,
+    level: ColourShape,
+    text: Text,
+    since: DayShape,
+    deed: Text.meta({ description: 'What is to be done about it' }),
+    dueOn: DayShape.nullable(),
+    illustrative: Illustrative,
+    owedBy: z.array(PartyShape),
+    link: LinkShape,
+  })
+  .meta({ id: 'Reason', description: 'Why a place has its colour' });
+
+const Step = z.strictObject({
+  id: IdShape,
+  name: Text,
+  dueOn: DayShape,
+  originalDueOn: DayShape,
+  state: wordsOf<StepState>({ 'not-required': true, excused: true, done: true, 'done-late': true, overdue: true, 'due-soon': true, 'not-yet-due': true }),
+  doneOn: DayShape.nullable(),
+  fuzzy: z.literal(true).optional().meta({ description: 'There where the date is not exact: it counts as its last day' }),
+  excused: Text.optional().meta({ description: 'Why it is excused; not told to the public' }),
+  extensionReason: Text.optional().meta({ description: 'Why it is due later than first; not told to the public' }),
+  illustrative: Illustrative,
+});
+
+/** A count, null where your audience sees nothing of its kind: a zero would say that there is none. */
+const Count = z.int().nullable();
+const figures = <T extends z.ZodType>(shape: T) =>
+  ({ pledgedPence: shape, confirmedPence: shape, paidInPence: shape, allocatedPence: shape, drawnPence: shape }) satisfies Record<(typeof placeFigures)[number], T>;
+/** Sums over pools; beside those that are withheld, what they are at least and how many figures are not shared. */
+const Sums = z
+  .strictObject({
+    ...figures(PenceShape.nullable()),
+    notDisclosed: NotDisclosed,
+    atLeastPence: z.strictObject(figures(PenceShape.optional())).optional(),
+    figuresNotShared: z.strictObject(figures(z.int().optional())).optional(),
+  })
+  .meta({ id: 'PoolSums' });
+const Commitments = z.strictObject({ live: Count, onTime: Count, overdue: Count, silent: Count, red: Count, completed: Count, notDisclosed: NotDisclosed });
+const Series = z.array(z.strictObject({ date: DayShape, required: z.int(), done: z.int(), rag: ColourShape, whitehallRag: ColourShape }));
+
+const fromTo = <T extends z.ZodType>(shape: T) => z.strictObject({ from: shape, to: shape });
+/** What moved since a day. */
+const Changed = z.strictObject({
+  rag: z.strictObject({ from: ColourShape.nullable(), to: ColourShape }),
+  whitehallRag: z.strictObject({ from: ColourShape.nullable(), to: ColourShape }),
+  stepsDone: z.array(IdShape),
+  pledgedPence: fromTo(PenceShape.nullable()),
+  notDisclosed: NotDisclosed,
+  atLeastPence: fromTo(PenceShape.nullable()).optional(),
+  figuresNotShared: fromTo(z.int().nullable()).optional(),
+  reasonsNew: z.array(Reason),
+  reasonsChanged: z.array(Reason.extend({ from: ColourShape })),
+  reasonsGone: z.array(Reason),
+  answers: Count.meta({ description: 'Answers that owners of barriers gave since' }),
+});
+
+const Known = z.strictObject({ id: IdShape, name: Text, kind: z.enum(['pilot', 'parallel']), audience: AudienceShape });
+/** A place of which nothing else can be said: a colour that leaves a record out would be a guess. */
+const FailedPlace = Known.extend({ failed: FailedShape });
+export const PlaceToday = Known.extend({
+  champion: Champion.nullable(),
+  themes: z.array(Text),
+  rag: ColourShape,
+  whitehallRag: ColourShape,
+  lastStepOn: DayShape.nullable(),
+  reasons: z.array(Reason),
+  steps: z.array(Step),
+  barriers: BarrierCounts,
+  pools: z.strictObject({ pooled: Sums, aligned: Sums }),
+  commitments: Commitments,
+  changed: Changed.optional().meta({ description: 'Where `since` is asked' }),
+  series: Series.meta({ description: 'How the place stood at the end of each day' }),
+  illustrative: Illustrative,
+}).meta({ id: 'PlaceProgress' });
+export const PlaceThen = Known.extend({
+  rag: ColourShape,
+  whitehallRag: ColourShape,
+  lastStepOn: DayShape.nullable(),
+  reasons: z.array(Reason),
+  steps: z.strictObject({ required: z.int(), done: z.int() }),
+  pledgedPence: PenceShape.nullable(),
+  notDisclosed: NotDisclosed,
+  atLeastPence: PenceShape.optional(),
+  figuresNotShared: z.int().optional(),
+  series: Series,
+  illustrative: Illustrative,
+}).meta({ id: 'PlaceProgressThen', description: 'A place on a day that is over (`asAt`)' });
+
+export const RecordLink = z.strictObject({ aggregate: z.string(), id: IdShape, title: Text, link: Text });
+const page = { records: z.array(RecordLink), asAt: InstantShape };
+export const PlacePage = z.union([PlaceToday.extend(page), PlaceThen.extend({ asAt: DayShape }), FailedPlace.extend(page)]);
+
+const ProgrammeName = z.strictObject({ id: IdShape, name: Text });
+const ProgrammeToday = z.strictObject({
+  programme: ProgrammeName,
+  deadline: z.strictObject({ name: Text.nullable(), date: DayShape, workingDaysLeft: z.int(), holidaysAssumed: HolidaysAssumed }).nullable(),
+  asAt: InstantShape,
+  position: z.string().meta({ description: 'Up to which event it counts: what Read-After takes' }),
+  ...WhitehallOwes.shape,
+  places: z.array(z.union([PlaceToday, FailedPlace])),
+});
+const ProgrammeThen = z.strictObject({ programme: ProgrammeName, asAt: DayShape, places: z.array(z.union([PlaceThen, FailedPlace])) });
+export const ProgrammePage = z.union([ProgrammeToday, ProgrammeThen]);
