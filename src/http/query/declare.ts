@@ -100,7 +100,7 @@ interface RecordSpec<U extends string, B extends z.ZodType, P extends z.ZodObjec
   readonly of?: keyof States;
   readonly query?: P;
   readonly body: B;
-  readonly csv?: { readonly columns: readonly ColumnOf<L>[]; readonly version?: number; rows(body: AnswerOf<B>): readonly L[] };
+  readonly csv?: { readonly columns: readonly ColumnOf<L>[]; readonly version?: number; rows(body: AnswerOf<B>): readonly (NoInfer<L> | Failed)[] };
   answer(query: Asked<U, P>, r: Reading): Answered<A>;
 }
 /** Declares the answer to a question about one record. */

@@ -7,6 +7,7 @@ import {
   AudienceShape,
   ColourShape,
   DayShape,
+  FailedShape,
   HolidaysAssumed,
   IdShape,
   Illustrative,
