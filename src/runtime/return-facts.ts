@@ -1,10 +1,7 @@
 /** What a return is prefilled with when it is begun (domain.md 8.2, 9.14): what the programme's audience may see of the place, and no more. */
 import type { ReturnFacts } from '../process-managers/submissions.js';
 import { isPromised, lastReport } from '../domain/commitment/state.js';
-import type { CollaborativeState } from '../domain/collaborative/state.js';
-import type { AgencyState } from '../domain/agency/state.js';
 import { part } from '../domain/kernel/parts.js';
-import type { PlaceState } from '../domain/place/state.js';
 import { shortened } from '../domain/kernel/text.js';
 import { access } from '../projections/views/access.js';
 import { barrierRegister } from '../projections/views/barrier-register.js';

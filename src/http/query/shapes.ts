@@ -52,6 +52,23 @@ export const ActorShape = z
   })
   .meta({ id: 'Actor' });
 
+/** The record that a refused command addressed, as far as the reader may see it. */
+export const TargetShape = z.strictObject({ aggregate: z.string(), id: IdShape, title: Text.nullable(), link: LinkShape });
+/** An event as it is told: `text` is a sentence without its actor. */
+export const ToldShape = z.strictObject({
+  position: z.string(),
+  recordedAt: InstantShape,
+  type: z.string(),
+  record: RecordVersionShape,
+  link: LinkShape,
+  actor: ActorShape,
+  text: Text,
+  before: Text.nullable(),
+  after: Text.nullable(),
+  illustrative: Illustrative,
+  target: TargetShape.optional(),
+});
+
 /** For whom something waits. */
 export const PartyShape = z.strictObject({ kind: z.enum(partyKinds), id: z.string(), name: z.string() }).meta({ id: 'Party' });
 

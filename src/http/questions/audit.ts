@@ -1,9 +1,8 @@
 /** For those who audit: exceptions, and commands that were refused, with their trend by place and rule. */
 import { z } from 'zod';
-import { loose, type Row } from '../query/shapes.js';
+import { ActorShape, DayShape, HolidaysAssumed, IdShape, InstantShape, LineageAddress, LinkShape, Text, Version } from '../query/shapes.js';
 import { canSee } from '../../domain/shared/access.js';
 import { part } from '../../domain/kernel/parts.js';
-import type { ProgrammeState } from '../../domain/programme/index.js';
 import { AccountId, DateOn, Id } from '../../domain/shared/values.js';
 import { due } from '../../projections/views/due.js';
 import { itemId } from '../../projections/views/due-items.js';
@@ -15,7 +14,7 @@ import { under } from '../../projections/engine/walk.js';
 import { actorColumns, recordColumn, recordVersionColumn } from '../query/csv.js';
 import { Problem } from '../server/problem.js';
 import type { Reading } from '../query/context.js';
-import { list, type Query } from '../query/declare.js';
+import { list, type Query, type RowOf } from '../query/declare.js';
 import type { Source } from '../query/list.js';
 import { rowOf } from '../query/rows.js';
 import { seesRefusal } from '../query/refusal-sight.js';
@@ -24,10 +23,43 @@ import { assumedTo, daysLeft, visibleItems } from './waiting.js';
 import { titleOf } from '../query/titles.js';
 import { along, lineageOf, whole } from './shared.js';
 
+/** An exception, of whatever kind. */
+const Exception = z.strictObject({
+  id: IdShape,
+  kind: z.enum(exceptionKinds),
+  recordedAt: InstantShape.nullable().meta({ description: 'Null of what is overdue: that is seen on the day and never recorded' }),
+  day: DayShape,
+  type: z.string().nullable().meta({ description: 'The event, or the command that was refused' }),
+  record: z.strictObject({ aggregate: z.string(), id: IdShape, version: Version.optional() }),
+  title: Text.nullable(),
+  placeId: IdShape.nullable(),
+  actor: ActorShape.nullable(),
+  days: z.int().nullable().meta({ description: 'Working days by which it is late' }),
+  holidaysAssumed: HolidaysAssumed,
+  reason: Text.nullable(),
+  waiverId: IdShape.nullable(),
+  link: LinkShape,
+  lineage: LineageAddress.nullable(),
+});
+type ShownException = RowOf<typeof Exception>;
+const Refused = z.strictObject({
+  id: IdShape,
+  recordedAt: InstantShape,
+  actor: ActorShape,
+  command: z.string(),
+  record: z.strictObject({ aggregate: z.string(), id: IdShape }),
+  title: Text.nullable(),
+  code: z.string(),
+  placeId: IdShape.nullable(),
+  link: LinkShape,
+  unrecorded: z.int().nullable().meta({ description: 'Commands turned away undecided before this one' }),
+});
+const Trend = z.strictObject({ id: IdShape, month: z.string(), placeId: IdShape.nullable(), code: z.string(), count: z.int(), unrecorded: z.int() });
+
 /** Verifications whose day has passed: seen on the day, never recorded. What is overdue now, of all places together, is no long list. */
-function overdueVerifications(query: Asked, r: Reading, key: string): Source<Row>[] {
-  const rows = visibleItems(r, r.of(due).verificationsOverdue(r.day)).map((i): Row => {
-    const known = { id: itemId(i), kind: 'overdue-verification', day: i.dueOn, placeId: i.placeId ?? null };
+function overdueVerifications(query: Asked, r: Reading, key: string): Source<ShownException>[] {
+  const rows = visibleItems(r, r.of(due).verificationsOverdue(r.day)).map((i): ShownException => {
+    const known = { id: itemId(i), kind: 'overdue-verification' as const, day: i.dueOn, placeId: i.placeId ?? null };
     return rowOf(r, known, () => ({
       ...known,
       recordedAt: null,
@@ -66,14 +98,14 @@ interface Asked {
 const isAsked = (query: Asked, { placeId, day }: { readonly placeId?: unknown; readonly day?: unknown }): boolean =>
   (!query.placeId || placeId === query.placeId) && (!query.from || String(day) >= query.from) && (!query.to || String(day) <= query.to);
 
-function recorded(query: Asked, r: Reading, by: ExceptionOrder): Source<Row>[] {
-  function show(stored: ExceptionSpot): Row | undefined {
+function recorded(query: Asked, r: Reading, by: ExceptionOrder): Source<ShownException>[] {
+  function show(stored: ExceptionSpot): ShownException | undefined {
     if (!isAsked(query, stored)) return undefined;
     const row = r.seen(stored.aggregate, stored.recordId);
     const x = readException(stored);
     if (!row || !canSee(r.viewer, row, x)) return undefined;
     const excuse = excuseOf(r, x);
-    const { kind, reason } = excuse === undefined ? x : { kind: 'excused', reason: excuse };
+    const { kind, reason } = excuse === undefined ? x : { kind: 'excused' as const, reason: excuse };
     if (query.kind && kind !== query.kind) return undefined;
     const known = { id: `${x.position}.${kind}`, kind, day: x.day, placeId: x.placeId };
     return rowOf(r, known, () => ({
@@ -91,7 +123,7 @@ function recorded(query: Asked, r: Reading, by: ExceptionOrder): Source<Row>[] {
     }));
   }
   const asked = query.kind === 'excused' ? 'late' : query.kind;
-  const ofKind = (x: ExceptionSpot): Row | undefined => (!asked || x.kind === asked ? show(x) : undefined);
+  const ofKind = (x: ExceptionSpot): ShownException | undefined => (!asked || x.kind === asked ? show(x) : undefined);
   if (by !== 'kind') return along(r.of(exceptions).walk(by), ofKind);
   // A missed return that was excused stands with those excused.
   return [
@@ -106,7 +138,7 @@ function checkAudits(r: Reading): void {
 }
 const Filter = { placeId: Id.optional(), code: z.string().max(60).optional() };
 /** Refused because one person would have done two parts that are to be apart; auditors alone are told. */
-function nearMisses(query: Asked, r: Reading, key: ExceptionOrder): Source<Row>[] {
+function nearMisses(query: Asked, r: Reading, key: ExceptionOrder): Source<ShownException>[] {
   if (!r.viewer.grants.some((g) => g.role === 'auditor')) return [];
   const { nearMisses } = r.of(refusals);
   const walk = key === 'day' || key === 'placeId' ? nearMisses(key) : under(key === 'kind' ? 'near-miss' : null, nearMisses('position'));
@@ -115,7 +147,7 @@ function nearMisses(query: Asked, r: Reading, key: ExceptionOrder): Source<Row>[
     const { aggregate, id, title, link } = targetFor(r, x.target);
     return {
       id: `${x.position}.near-miss`,
-      kind: 'near-miss',
+      kind: 'near-miss' as const,
       recordedAt: x.recordedAt,
       day: x.day,
       type: x.command,
@@ -139,7 +171,7 @@ export const audit: Query[] = [
     sorts: ['day', 'kind', 'placeId', 'days'],
     columns: ['id', 'kind', 'recordedAt', 'day', 'type', recordColumn, recordVersionColumn, 'title', 'placeId', ...actorColumns, 'days', 'reason', 'waiverId', 'link', 'lineage', 'failed'],
     query: z.object({ kind: z.enum(exceptionKinds).optional(), placeId: Id.optional(), from: DateOn.optional(), to: DateOn.optional() }),
-    row: loose,
+    row: Exception,
     sources(query, r, key) {
       const { kind } = query;
       return [
@@ -155,7 +187,7 @@ export const audit: Query[] = [
     sorts: ['-recordedAt', 'recordedAt'],
     columns: ['id', 'recordedAt', ...actorColumns, 'command', recordColumn, 'title', 'code', 'placeId', 'link', 'unrecorded'],
     query: z.object({ ...Filter, account: AccountId.optional(), from: DateOn.optional(), to: DateOn.optional() }),
-    row: loose,
+    row: Refused,
     sources(query, r) {
       checkAudits(r);
       const { placeId: place, code: rule, account, from, to } = query;
@@ -175,7 +207,7 @@ export const audit: Query[] = [
     columns: ['id', 'month', 'placeId', 'code', 'count', 'unrecorded'],
     query: z.object(Filter),
     // One row for so many refusals: months, places and rules are few.
-    row: loose,
+    row: Trend,
     sources(query, r, key) {
       checkAudits(r);
       const rows = r

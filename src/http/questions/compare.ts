@@ -1,6 +1,6 @@
 /** What changed in a record between two moments: field, then, now, and the events between, each as its reader may see it. */
 import { z } from 'zod';
-import { loose } from '../query/shapes.js';
+import { InstantShape, RecordShape, Text, ToldShape, Version } from '../query/shapes.js';
 import { audienceIn, canSee } from '../../domain/shared/access.js';
 import type { Recorded } from '../../projections/engine/view.js';
 import { decode } from '../../projections/engine/engine.js';
@@ -11,7 +11,7 @@ import { Problem } from '../server/problem.js';
 import { RecordName } from '../query/record-name.js';
 import { bodyOf } from '../query/answer.js';
 import type { Reading } from '../query/context.js';
-import { type Query, type RecordQuery, queriesByKind } from '../query/declare.js';
+import { type Query, type RecordQuery, queriesByKind, type AnswerOf } from '../query/declare.js';
 import { streamEvents } from '../query/stream-events.js';
 import { told } from '../query/told.js';
 
@@ -26,17 +26,39 @@ const Parameters = z.strictObject({
 const keys = ['id', 'pledgeId', 'allocationId', 'seatId', 'askId', 'sectionId', 'themeId', 'queryId', 'milestoneId', 'commitmentId', 'decisionId', 'agencyId', 'placeId', 'account', 'code'];
 const own = new Set(['asAt', 'recordVersion', 'version', 'position']);
 
+const Leaf = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+type Leaf = z.infer<typeof Leaf>;
+/** Everything that JSON has but lists, objects and nothing at all. */
+const isLeaf = (value: unknown): value is Leaf => value === null || ['string', 'number', 'boolean'].includes(typeof value);
+
 /** The leaves of an answer by JSON Pointer, a list's members named by what tells them apart. */
-export function leaves(value: unknown, path = '', into = new Map<string, unknown>()): Map<string, unknown> {
+export function leaves(value: unknown, path = '', into = new Map<string, Leaf>()): Map<string, Leaf> {
   const step = (s: string): string => `${path}/${s.replaceAll('~', '~0').replaceAll('/', '~1')}`;
   if (Array.isArray(value)) {
     const key = keys.find((k) => value.every((v) => typeof v?.[k] === 'string') && new Set(value.map((v) => v[k])).size === value.length);
     value.forEach((v, i) => leaves(v, step(key ? v[key] : String(i)), into));
   } else if (typeof value === 'object' && value !== null) {
     for (const [k, v] of Object.entries(value)) if (path !== '' || !own.has(k)) leaves(v, step(k), into);
-  } else into.set(path, value);
+  } else if (isLeaf(value)) into.set(path, value);
   return into;
 }
+
+/** The record at one of the two moments. */
+const Moment = z.strictObject({
+  asAt: InstantShape,
+  version: Version.nullable().meta({ description: 'Null where it was not there for you' }),
+  code: z.string().optional(),
+  text: Text.optional(),
+});
+const Body = z.strictObject({
+  record: RecordShape,
+  from: Moment,
+  to: Moment,
+  changes: z.array(
+    z.strictObject({ field: z.string().meta({ description: 'JSON Pointer into the answer about the record; members of lists by what tells them apart' }), then: Leaf, now: Leaf }),
+  ),
+  events: z.array(ToldShape),
+});
 
 interface Standing {
   readonly body?: unknown;
@@ -66,7 +88,7 @@ export function compareFeed(queries: readonly Query[]): Feed {
     url: '/v1/compare',
     parameters: Parameters,
     answers: { 'application/json': { record: { aggregate: 'pool', id: 'durham-housing' }, from: {}, to: {}, changes: [{ field: '/status', then: 'agreed', now: 'open' }], events: [] } },
-    body: loose,
+    body: Body,
     async run({ record, from, to: until }, r) {
       const to = until ?? r.now;
       const dash = record.indexOf('-');
@@ -94,7 +116,7 @@ export function compareFeed(queries: readonly Query[]): Feed {
       const changes = [...new Set([...then.keys(), ...now.keys()])]
         .filter((field) => then.get(field) !== now.get(field))
         .map((field) => ({ field, then: then.get(field) ?? null, now: now.get(field) ?? null }));
-      const events: object[] = [];
+      const events: AnswerOf<typeof ToldShape>[] = [];
       for await (const logged of streamEvents(r.deps, record)) {
         const e: Recorded = decode(logged);
         if (e.recordedAt > from && e.recordedAt <= to && canSee(r.viewer, access, e))

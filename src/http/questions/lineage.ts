@@ -1,6 +1,6 @@
 /** From any record both ways along its links: what it rests on, and what rests on it, as far as the reader may see. */
 import { z } from 'zod';
-import { loose } from '../query/shapes.js';
+import { InstantShape, LinkShape, Text, Version, wordsOf } from '../query/shapes.js';
 import { canSee } from '../../domain/shared/access.js';
 import { lineage, type LinkRow } from '../../projections/views/lineage.js';
 import { readWithheld } from '../../projections/engine/view.js';
@@ -29,12 +29,43 @@ function visible(r: Reading, links: readonly LinkRow[]): LinkRow[] {
   });
 }
 
+const LinkKinds = wordsOf<LinkRow['kind']>({
+  because: true,
+  from: true,
+  'decided-by': true,
+  authorises: true,
+  'refers-to': true,
+  replaces: true,
+  'depends-on': true,
+  money: true,
+  includes: true,
+  'merged-into': true,
+  'carried-by': true,
+  'waived-by': true,
+});
+const Body = z.strictObject({
+  record: z.string(),
+  records: z.array(
+    z.strictObject({
+      record: z.string(),
+      aggregate: z.string(),
+      id: z.string(),
+      title: Text,
+      ways: z.array(z.enum(['back', 'forth'])).meta({ description: '`back`: what the record rests on; `forth`: what rests on it' }),
+      distance: z.int(),
+      link: LinkShape,
+    }),
+  ),
+  links: z.array(z.strictObject({ from: z.string(), kind: LinkKinds, to: z.string(), by: z.strictObject({ type: z.string(), version: Version, recordedAt: InstantShape }) })),
+  truncated: z.boolean().meta({ description: 'There are more records than are shown' }),
+});
+
 export const lineageFeed = feed({
   title: 'From a record both ways along because-of, from and money links',
   url: '/v1/lineage',
   parameters: Parameters,
   answers: { 'application/json': { record: 'commitment-one-assessment', records: [], links: [], truncated: false } },
-  body: loose,
+  body: Body,
   run({ record, depth }, r) {
     if (!r.asked(...split(record))) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
     const q = r.of(lineage);

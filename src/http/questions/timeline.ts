@@ -7,10 +7,12 @@ import { access, type AccessRow } from '../../projections/views/access.js';
 import { readWithheld } from '../../projections/engine/view.js';
 import { refusals } from '../../projections/views/refusals.js';
 import { inWordsFor, timeline, type TimelineRow } from '../../projections/views/timeline.js';
-import { actorColumns, csvHeaders, csvText, recordColumn, recordVersionColumn, type Column } from '../query/csv.js';
+import { actorColumns, csvHeaders, csvText, recordColumn, recordVersionColumn, type ColumnOf } from '../query/csv.js';
 import { feed } from '../query/feed.js';
 import { positionToken, readPosition } from '../query/position.js';
 import type { Reading } from '../query/context.js';
+import { DayShape, IdShape, Text, ToldShape } from '../query/shapes.js';
+import type { AnswerOf } from '../query/declare.js';
 import { reach } from '../query/readable.js';
 import { RecordName } from '../query/record-name.js';
 import { seesRefusal } from '../query/refusal-sight.js';
@@ -35,7 +37,17 @@ const Parameters = z.strictObject({
   before: z.string().max(40).optional(),
   format: z.enum(['json', 'csv']).optional(),
 });
-const columns: readonly Column[] = [
+/** An event in plain words. */
+const Item = ToldShape.extend({
+  effectiveOn: DayShape.nullable(),
+  placeId: IdShape.nullable(),
+  reason: Text.nullable(),
+  basis: z.enum(['sourced', 'illustrative']).nullable(),
+  source: Text.nullable(),
+  commandId: z.string(),
+});
+type Item = AnswerOf<typeof Item>;
+const columns: readonly ColumnOf<Item>[] = [
   'position',
   'recordedAt',
   'effectiveOn',
@@ -82,7 +94,7 @@ function mayBe(r: Reading, stream: string): boolean {
   return aggregate === 'refusal' ? r.viewer.grants.some((g) => g.role === 'auditor') : r.asked(aggregate, id) !== undefined;
 }
 
-function item(r: Reading, e: TimelineRow, audience: Audience): Record<string, unknown> {
+function item(r: Reading, e: TimelineRow, audience: Audience): Item {
   const words = inWordsFor(e, audience);
   const refused = e.type === 'CommandRefused' ? r.of(refusals).one(e.position) : undefined;
   const home = homeOf(r, ...(refused ? splitStream(refused.target) : ([e.aggregate, e.recordId] as const)));
@@ -127,6 +139,7 @@ export const timelineFeed = feed({
   title: 'Every event in plain words',
   url: '/v1/timeline',
   parameters: Parameters,
+  body: z.strictObject({ items: z.array(Item), next: z.string().nullable().meta({ description: 'The address of the next page' }) }),
   answers: { 'application/json': { items: [], next: null }, 'text/csv': '' },
   csv: { columns },
   async *whole(query, r) {
@@ -146,7 +159,7 @@ export const timelineFeed = feed({
     const { identity } = r.deps.service.log;
     const { page, visible, ...asked } = await question(query, r);
     let { position, more } = asked;
-    const items: Record<string, unknown>[] = [];
+    const items: Item[] = [];
     for (let n = 0; n < mostPages && more && items.length < limit; n++) {
       const rows = page(position);
       more = rows.length === pageSize;

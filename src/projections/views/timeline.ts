@@ -26,7 +26,7 @@ export interface TimelineRow {
   readonly after: string | null;
   readonly reason: string | null;
   readonly placeId: string | null;
-  readonly basis: string | null;
+  readonly basis: 'sourced' | 'illustrative' | null;
   readonly source: string | null;
   readonly commandId: string;
   readonly private: number;
