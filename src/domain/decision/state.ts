@@ -16,9 +16,11 @@ const Member = z
   .string()
   .regex(/^[A-Za-z][A-Za-z0-9]{0,99}$/, 'Enter the name of a member')
   .refine((s) => !isInherited(s), anotherName);
+/** What a term of a command says. */
+export type Term = string | number | boolean | null | Term[] | { [member: string]: Term };
 // Text as a command has it: the two are compared.
 const Scalar = z.union([Prose(2000), z.int(), z.boolean(), z.null()], { error: 'Enter text, a whole number, true, false or null' });
-const within = (depth: number): z.ZodType => (depth === 0 ? Scalar : z.union([Scalar, z.array(within(depth - 1)).max(100), z.record(Member, within(depth - 1))]));
+const within = (depth: number): z.ZodType<Term> => (depth === 0 ? Scalar : z.union([Scalar, z.array(within(depth - 1)).max(100), z.record(Member, within(depth - 1))]));
 export const Authorise = z.strictObject({
   command: z.string().regex(/^[A-Z][A-Za-z]{1,59}$/, 'Enter the name of a command, like ChangeRule'),
   record: RecordRef,

@@ -32,7 +32,9 @@ export function decisionRefusal(ctx: Context, want: Wanted) {
 }
 
 /** The rules that a waiver can pass (domain.md 9.23): nothing about consent, independence, ring-fences or a pool's balance. */
-export const waivableRules: readonly string[] = ['RAG_CONTRADICTED', 'EXTENSION_TOO_LONG', 'DUE_AFTER_PROGRAMME'];
+export const waivableRules = ['RAG_CONTRADICTED', 'EXTENSION_TOO_LONG', 'DUE_AFTER_PROGRAMME'] as const;
+export type WaivableRule = (typeof waivableRules)[number];
+export const isWaivable = (rule: string): rule is WaivableRule => (waivableRules as readonly string[]).includes(rule);
 export const waiverRefusals = { WAIVER_DOES_NOT_APPLY: 'rule' } as const;
 
 /** Refuses unless the waiver is granted, in force today, and for this rule, place and record. Call it only where the rule would refuse. */

@@ -1,7 +1,7 @@
 /** Waiver (domain.md 9.18): one rule passed openly, for one place or record, for a time, granted by somebody else than who asked. */
 import { z } from 'zod';
 import { aggregate, decides, kit } from '../kernel/aggregate.js';
-import { waivableRules } from '../shared/authority.js';
+import { isWaivable, waivableRules } from '../shared/authority.js';
 import { yearsLater } from '../shared/calendar.js';
 import { refuse, type Context } from '../kernel/types.js';
 import { nameOf } from '../kernel/naming.js';
@@ -56,7 +56,7 @@ const commands = {
     decide(_s, d, ctx) {
       const no = withdrawnRefusal(ctx, d.placeId) ?? seatRefusal(ctx, d.placeId);
       if (no) return no;
-      if (!waivableRules.includes(d.rule)) return refuse('RULE_NOT_WAIVABLE', `Only these rules can be waived: ${waivableRules.join(', ')}.`, '/rule');
+      if (!isWaivable(d.rule)) return refuse('RULE_NOT_WAIVABLE', `Only these rules can be waived: ${waivableRules.join(', ')}.`, '/rule');
       if (d.until > yearsLater(ctx.today, 1)) return refuse('WAIVER_TOO_LONG', 'A waiver lasts twelve months at most.', '/until');
       const out = over(d.until, ctx) ?? (d.record ? unknownRecord(d.record, d.placeId, ctx, '/record') : undefined);
       return out ?? [emit('WaiverRequested', { ...d, programmeId: ctx.read('place', d.placeId).state.programmeId })];

@@ -32,6 +32,8 @@ export const DueCodeShape = z.enum(dueCodes);
 export const LevelShape = z.enum(levels);
 export const FailedShape = z.literal(true).meta({ description: 'It could not be made from what is stored, so that only some of its members are known; the operator’s log says why' });
 
+export const SourceShape = z.string().nullable().meta({ description: 'Where its newest facts come from' });
+
 /** A record by its kind and id. */
 export const RecordShape = z.strictObject({ aggregate: z.string(), id: z.string() }).meta({ id: 'Record', description: 'A record by its kind and id' });
 /** A record at a version of its own. */

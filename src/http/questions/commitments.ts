@@ -45,7 +45,7 @@ function line(r: Reading, row: CommitmentRow) {
     lineage: lineageOf('commitment', row.id),
   };
 }
-const status = wordsOf<Standing>({
+export const CommitmentStatus = wordsOf<Standing>({
   draft: true,
   offered: true,
   accepted: true,
@@ -67,7 +67,7 @@ const Commitment = z.strictObject({
   programmeId: IdShape,
   title: Text,
   level: Level,
-  status,
+  status: CommitmentStatus,
   statusSince: DayShape,
   ownerId: IdShape,
   owner: Text,
@@ -121,6 +121,7 @@ const Row = Commitment.extend({
 const Linked = z.strictObject({ id: IdShape, link: LinkShape });
 const ByWord = { decisionId: IdShape.optional(), official: Text.optional(), link: LinkShape.optional() };
 const Page = Commitment.extend({
+  from: Source.extend({ link: LinkShape }).nullable().meta({ description: 'The barrier or decision that it follows from' }),
   change: Text,
   measure: Text.nullable(),
   evidenceExpected: Text.nullable(),
@@ -221,7 +222,7 @@ export const commitments: Query[] = [
     query: z.object({
       placeId: Id.optional(),
       ownerId: Id.optional(),
-      status: status.optional(),
+      status: CommitmentStatus.optional(),
       level: z.enum(['place', 'whitehall']).optional(),
       themeId: PartId.optional(),
       overdue: Bool.optional(),

@@ -1,20 +1,19 @@
 /** The decision audit (domain.md 10.4): how a decision was taken, for somebody who was not there and believes nobody. */
 import { canSee } from '../../domain/shared/access.js';
 import { whyInWords } from '../../domain/decision/rule.js';
-import { shownStatus } from '../../domain/decision/state.js';
+import type { Stance } from '../../domain/decision/rule.js';
 import { contentHash } from '../../domain/kernel/hash.js';
 import { part } from '../../domain/kernel/parts.js';
-import { arithmeticOf, decisionLog, spoke, type DecisionRow, type StepRow } from '../../projections/views/decision-log.js';
+import type { Seen } from '../../domain/kernel/record-ref.js';
+import { arithmeticOf, decisionLog, isStep, statusOf, type DecisionRow, type StepOf, type StepRow } from '../../projections/views/decision-log.js';
 import { register } from '../../projections/views/register.js';
+import type { AnswerOf } from '../query/declare.js';
+import type { Audit } from './decision-audit-shape.js';
 import { promisesOf } from './decision-followed.js';
 import { decisionPage, linkOf, positionOf } from './decision-page.js';
 import type { Reading } from '../query/context.js';
 import { actorFor, homeOf, inWords } from '../query/told.js';
 
-interface Seen {
-  readonly record: string;
-  readonly version: number;
-}
 /** A version that somebody had before them, with the address of the record as it stood at that instant, where the reader may open it so. */
 function asSeen(r: Reading, { record, version }: Seen, at: string) {
   const dash = record.indexOf('-');
@@ -23,8 +22,17 @@ function asSeen(r: Reading, { record, version }: Seen, at: string) {
   return { record, version, link: link && `${link}?asAt=${at}` };
 }
 
-export function decisionAudit(r: Reading, row: DecisionRow): { readonly position: number; readonly body: Record<string, unknown> } {
+type Speaks = StepOf<'PositionTaken'> | StepOf<'PositionChanged'> | StepOf<'ObjectionWithdrawn'>;
+/** What a seat says by a step, and said before it. */
+function stanceOf(x: Speaks): { readonly stance: Stance | null; readonly from: Stance | null } {
+  if (x.type === 'PositionTaken') return { stance: x.data.stance, from: null };
+  if (x.type === 'PositionChanged') return { stance: x.data.to, from: x.data.from };
+  return { stance: null, from: null };
+}
+
+export function decisionAudit(r: Reading, row: DecisionRow): { readonly position: number; readonly body: AnswerOf<typeof Audit> } {
   const { state: s } = row;
+  const { closedAt, how, result: recorded } = row.extra;
   const mine = r.seen('decision', row.id)!;
   const q = r.own(decisionLog);
   // Earlier history keeps the tier it had: a reader to whom the record was opened later sees what stands, and what followed.
@@ -40,7 +48,7 @@ export function decisionAudit(r: Reading, row: DecisionRow): { readonly position
   });
   const promises = promisesOf(r, followed);
   const voters = s.electorate.map((v) => {
-    const said = steps.filter((x) => spoke.has(x.type) && x.data.seatId === v.seatId);
+    const said = steps.filter(isStep('PositionTaken', 'PositionChanged', 'ObjectionWithdrawn')).filter((x) => x.data.seatId === v.seatId);
     return {
       ...v,
       agency: named(v.agencyId),
@@ -49,19 +57,19 @@ export function decisionAudit(r: Reading, row: DecisionRow): { readonly position
       history: said.map((x) => ({
         at: x.recordedAt,
         type: x.type,
-        stance: x.data.stance ?? x.data.to ?? null,
-        from: x.data.from ?? null,
+        ...stanceOf(x),
         reason: x.data.reason ?? null,
         by: by(x),
         capacity: x.data.capacity,
-        versions: (x.data.refs as Seen[]).map((v) => asSeen(r, v, x.recordedAt)),
+        versions: x.data.refs.map((v) => asSeen(r, v, x.recordedAt)),
       })),
     };
   });
   const hash = contentHash({ question: s.question, text: s.text, money: s.money, authorises: s.authorises });
-  const opening = steps.find((x) => x.type === 'DecisionOpened');
+  const consents = steps.filter(isStep('ExternalConsentRecorded'));
+  const opening = steps.find(isStep('DecisionOpened'));
   const wd = r.deps.service.ref.workingDays;
-  const outcomeDueOn = s.closedOn && row.extra.result?.result === 'carried' ? wd.add(s.closedOn, 5) : null;
+  const outcomeDueOn = s.closedOn && recorded?.result === 'carried' ? wd.add(s.closedOn, 5) : null;
   return {
     position: Math.max(
       positionOf(r, row),
@@ -75,37 +83,33 @@ export function decisionAudit(r: Reading, row: DecisionRow): { readonly position
       placeId: s.placeId,
       question: s.question,
       text: s.text,
-      status: shownStatus(s),
+      status: statusOf(s),
       opened: s.textHash === undefined ? null : { at: d.openedAt, by: opening ? by(opening) : null, closesAt: s.closesAt, urgent: s.urgent },
       textHash: s.textHash === undefined ? null : { opened: s.textHash, now: hash, matches: s.textHash === hash },
       voters,
-      interests: steps
-        .filter((x) => x.type === 'InterestDeclared')
-        .map((x) => ({
-          at: x.recordedAt,
-          seatId: x.data.seatId,
-          agencyId: x.data.agencyId,
-          agency: named(x.data.agencyId),
-          pecuniary: x.data.pecuniary,
-          nature: x.data.nature,
-          by: by(x),
-          capacity: x.data.capacity,
-        })),
+      interests: steps.filter(isStep('InterestDeclared')).map((x) => ({
+        at: x.recordedAt,
+        seatId: x.data.seatId,
+        agencyId: x.data.agencyId,
+        agency: named(x.data.agencyId),
+        pecuniary: x.data.pecuniary,
+        nature: x.data.nature,
+        by: by(x),
+        capacity: x.data.capacity,
+      })),
       ...arithmeticFor(row, named),
-      closed: row.extra.closedAt ? { at: row.extra.closedAt, how: row.extra.how, result: d.result, why: d.why, whyText: d.whyText } : null,
+      closed: closedAt && how && recorded ? { at: closedAt, how, result: recorded.result, why: recorded.why ?? null, whyText: d.whyText } : null,
       affected: d.affected.map((a) => {
-        const consent = steps.find((x) => x.type === 'ExternalConsentRecorded' && x.data.agencyId === a.agencyId);
+        const consent = consents.find((x) => x.data.agencyId === a.agencyId);
         return {
           ...a,
-          consent: consent
-            ? { at: consent.recordedAt, evidence: consent.data.evidence, by: by(consent), versions: (consent.data.refs as Seen[]).map((v) => asSeen(r, v, consent.recordedAt)) }
-            : null,
+          consent: consent ? { at: consent.recordedAt, evidence: consent.data.evidence, by: by(consent), versions: consent.data.refs.map((v) => asSeen(r, v, consent.recordedAt)) } : null,
         };
       }),
       dissent: d.positions.filter((p) => (p.stance === 'disagree' || p.stance === 'object') && !p.withdrawn),
       evidence: s.refs.map((record) => {
         const now = recordOf(r, record);
-        const atOpening = (opening?.data.refs as Seen[] | undefined)?.find((x) => x.record === record)?.version ?? null;
+        const atOpening = opening?.data.refs.find((x) => x.record === record)?.version ?? null;
         return {
           record,
           versionWhenOpened: atOpening,
@@ -134,16 +138,14 @@ export function decisionAudit(r: Reading, row: DecisionRow): { readonly position
       commitments: promises,
       outcome: {
         // Nothing was promised by what was not carried.
-        promised: row.extra.result?.result === 'carried' ? s.text : null,
+        promised: recorded?.result === 'carried' ? s.text : null,
         followed: promises.map((p) => ({ id: p.id, against: p.against })),
         statement: s.outcome ?? null,
         recordedOn: row.extra.outcomeOn ?? null,
         dueOn: outcomeDueOn,
         ...(outcomeDueOn && wd.assumes(s.closedOn!, outcomeDueOn) ? { holidaysAssumed: true as const } : {}),
         reviewOn: s.reviewOn ?? null,
-        reviews: steps
-          .filter((x) => x.type === 'DecisionReviewed')
-          .map((x) => ({ at: x.recordedAt, verdict: x.data.verdict, note: x.data.note, reviewOn: x.data.reviewOn ?? null, by: by(x) })),
+        reviews: steps.filter(isStep('DecisionReviewed')).map((x) => ({ at: x.recordedAt, verdict: x.data.verdict, note: x.data.note, reviewOn: x.data.reviewOn ?? null, by: by(x) })),
       },
       replaces: d.replaces,
       supersedes: d.supersedes,

@@ -1,7 +1,8 @@
 /** What became of what followed a decision: its promises as they stand against what was first promised, and the money held for them. */
-import { isLive, type CommitmentState } from '../../domain/commitment/state.js';
+import type { z } from 'zod';
+import type { CommitmentState, Completion } from '../../domain/commitment/state.js';
 import { sumOf } from '../../domain/shared/sums.js';
-import { commitmentFor, commitmentRegister, type CommitmentRow } from '../../projections/views/commitment-register.js';
+import { commitmentFor, commitmentRegister, type CommitmentRow, type Standing } from '../../projections/views/commitment-register.js';
 import { decisionLog, type FollowedRow } from '../../projections/views/decision-log.js';
 import { poolLedger, statement } from '../../projections/views/pool-ledger.js';
 import { pastFor, sight } from './shared.js';
@@ -14,14 +15,29 @@ export function streamsFollowing(r: Reading, decisionId: string): string[] {
   return [...followed.map((f) => f.stream), ...pools.map((id) => `pool-${id}`)];
 }
 
+type Done = 'kept' | 'kept-late' | `verified-${Exclude<z.infer<typeof Completion>, 'complete'>}`;
+/** How a promise stands against what was first promised; one that is neither completed nor live, by its status. */
+export type Against = Done | 'late' | 'running' | Exclude<Standing, 'completed' | 'accepted' | 'in-delivery' | 'completion-claimed'>;
+
 /** Kept is verified as complete, claimed by the first accepted due date; what was claimed after it was kept late. */
-function against(s: CommitmentState, overdue: boolean): string {
-  if (s.status === 'completed') {
-    const level = s.verification!.level;
-    return level !== 'complete' ? `verified-${level}` : s.claim!.on <= s.baselineDueOn! ? 'kept' : 'kept-late';
+function done({ verification, claim, baselineDueOn }: CommitmentState): Done {
+  const { level } = verification!;
+  if (level !== 'complete') return `verified-${level}`;
+  return claim!.on <= baselineDueOn! ? 'kept' : 'kept-late';
+}
+function against(s: CommitmentState, overdue: boolean): Against {
+  switch (s.status) {
+    case 'none':
+      throw new Error('no commitment stands in this row');
+    case 'completed':
+      return done(s);
+    case 'accepted':
+    case 'in-delivery':
+    case 'completion-claimed':
+      return overdue ? 'late' : 'running';
+    default:
+      return s.status;
   }
-  if (isLive(s)) return overdue ? 'late' : 'running';
-  return s.status;
 }
 
 /** What its pool holds, gave and paid for a commitment, in pence; null what the reader may not see. */

@@ -1,9 +1,11 @@
 /** A decision as it is read: names beside ids, a link on every reference, and which decision ended which (domain.md 10.2). */
 import type { DecisionState } from '../../domain/decision/state.js';
 import { pounds } from '../../domain/shared/values.js';
-import { decisionFor, decisionLog, type DecisionRow } from '../../projections/views/decision-log.js';
+import { decisionFor, decisionLog, endedAs, type DecisionRow } from '../../projections/views/decision-log.js';
 import { register } from '../../projections/views/register.js';
-import { words, type Column } from '../query/csv.js';
+import { words, type ColumnOf } from '../query/csv.js';
+import type { AnswerOf } from '../query/declare.js';
+import type { Decision } from './decision-page-shape.js';
 import { lineageOf, pastFor, sight } from './shared.js';
 import type { Reading } from '../query/context.js';
 
@@ -13,7 +15,8 @@ export const linkOf = (r: Reading, ref: string): string | null => {
   return r.link(ref.slice(0, dash), ref.slice(dash + 1));
 };
 
-export function decisionPage(r: Reading, row: DecisionRow) {
+export type DecisionPage = AnswerOf<typeof Decision>;
+export function decisionPage(r: Reading, row: DecisionRow): DecisionPage {
   const access = r.seen('decision', row.id)!;
   const named = (agencyId: string): string => r.of(register).nameOf('agency', agencyId);
   const linked = (id: string) => ({ id, link: r.link('decision', id) });
@@ -32,14 +35,13 @@ export function decisionPage(r: Reading, row: DecisionRow) {
       .own(decisionLog)
       .endedBy(row.id)
       .filter((x) => r.seen('decision', x.id))
-      .map((x) => ({ ...linked(x.id), how: x.state.status })),
-    supersededBy: by === null ? null : { ...linked(by), how: row.state.status },
+      .map((x) => ({ ...linked(x.id), how: endedAs(x.state) })),
+    supersededBy: by === null ? null : { ...linked(by), how: endedAs(row.state) },
     tier: access.tier,
     link: r.link('decision', row.id),
     lineage: lineageOf('decision', row.id),
   };
 }
-export type DecisionPage = ReturnType<typeof decisionPage>;
 
 /** Of the newest of the rows that the page is made of. */
 export const positionOf = (r: Reading, row: DecisionRow): number =>
@@ -63,7 +65,7 @@ const because = (reason: string | null): string => (reason ? `, because: ${reaso
 const stood = (p: { stance: string; withdrawn: boolean; reason: string | null }): string => `${p.stance}${p.withdrawn ? ' (withdrawn)' : ''}${because(p.reason)}`;
 
 /** The log as a spreadsheet has it: what the page lists is words here. */
-export const decisionColumns: readonly Column<DecisionPage>[] = [
+export const decisionColumns: readonly ColumnOf<DecisionPage>[] = [
   'id',
   'placeId',
   'question',

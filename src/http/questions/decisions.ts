@@ -1,15 +1,16 @@
 /** Decisions, how each was taken, and waivers of rules. */
 import { memberOf } from '../../domain/recorded.js';
 import { z } from 'zod';
-import { loose, wordsOf } from '../query/shapes.js';
+import { DayShape, IdShape, Illustrative, LineageAddress, LinkShape, SourceShape, Version, wordsOf } from '../query/shapes.js';
 import { waivableRules } from '../../domain/shared/authority.js';
-import type { shownStatus } from '../../domain/decision/state.js';
 import type { WaiverState } from '../../domain/waiver/state.js';
 import { Id } from '../../domain/shared/values.js';
 import { decisionLog } from '../../projections/views/decision-log.js';
 import { register } from '../../projections/views/register.js';
 import { decisionAudit } from './decision-audit.js';
 import { decisionColumns, decisionPage, positionOf, streamsEnded } from './decision-page.js';
+import { Decision, DecisionStatus, RecordName } from './decision-page-shape.js';
+import { Audit } from './decision-audit-shape.js';
 import { streamsFollowing } from './decision-followed.js';
 import type { Reading } from '../query/context.js';
 import { list, record, type Query } from '../query/declare.js';
@@ -18,23 +19,27 @@ import { Problem } from '../server/problem.js';
 import { isFailed, partOf, rowOf } from '../query/rows.js';
 import { along, fromRegister, lineageOf, openTo, sight, visibleIds, whole } from './shared.js';
 
-const status = wordsOf<Exclude<ReturnType<typeof shownStatus>, 'none'>>({
-  draft: true,
-  open: true,
-  carried: true,
-  confirmed: true,
-  'not-carried': true,
-  lapsed: true,
-  withdrawn: true,
-  superseded: true,
-  rescinded: true,
+/** What a waiver is on a day: in force, or over with its last one. */
+function standing(s: WaiverState, day: string): z.output<typeof WaiverStatus> {
+  if (s.status === 'none') throw new Error('no waiver stands in this row');
+  return s.status === 'granted' && day > s.until ? 'expired' : s.status;
+}
+const WaiverStatus = wordsOf<Exclude<WaiverState['status'], 'none'> | 'expired'>({ requested: true, granted: true, refused: true, revoked: true, expired: true });
+const Waiver = z.strictObject({
+  id: IdShape,
+  version: Version,
+  status: WaiverStatus,
+  rule: z.enum(waivableRules).meta({ description: 'The code of the refusal that it passes' }),
+  placeId: IdShape,
+  until: DayShape.meta({ description: 'Its last day' }),
+  requestedBy: z.string().meta({ description: 'An account' }),
+  lineage: LineageAddress,
+  illustrative: Illustrative,
 });
-
-/** In force, or over, on the day. */
-const standing = (s: WaiverState, day: string): string => (s.status === 'granted' && day > s.until ? 'expired' : s.status);
+const waivedRecord = RecordName.meta({ description: 'The record that it is for, by its kind and id, where it is for one alone' });
 
 /** The streams in a list of references, of records seen or of what is authorised. */
-const mentioned = (list: unknown): string[] => (Array.isArray(list) ? list.map((x: string | { record: string }) => (typeof x === 'string' ? x : x.record)) : []);
+const mentioned = (list: readonly (string | { readonly record: string })[] = []): string[] => list.map((x) => (typeof x === 'string' ? x : x.record));
 
 function decisionOf(r: Reading, id: string) {
   r.visible('decision', id);
@@ -49,8 +54,8 @@ export const decisions: Query[] = [
     url: '/v1/decisions',
     sorts: ['id', 'placeId', 'status', 'closesAt', 'openedAt', 'reviewOn'],
     columns: decisionColumns,
-    query: z.object({ placeId: Id.optional(), status: status.optional(), audience: Audiences.optional() }),
-    row: loose,
+    query: z.object({ placeId: Id.optional(), status: DecisionStatus.optional(), audience: Audiences.optional() }),
+    row: Decision,
     sources(query, r, by) {
       const { placeId: within, status } = query;
       const log = r.of(decisionLog);
@@ -67,7 +72,7 @@ export const decisions: Query[] = [
     of: 'decision',
     also: (_, r, id) => streamsEnded(r, id),
     query: z.object({ audience: Audiences.optional() }),
-    body: loose,
+    body: Decision,
     answer(query, r) {
       const row = decisionOf(r, query.id);
       return { position: positionOf(r, row), body: decisionPage(r, row), tag: sight(r, 'decision', row.id, row.state.placeId) };
@@ -82,7 +87,7 @@ export const decisions: Query[] = [
       ...streamsFollowing(r, id),
       ...streamsEnded(r, id),
     ],
-    body: loose,
+    body: Audit,
     answer: (query, r) => decisionAudit(r, decisionOf(r, query.id)),
   }),
   list({
@@ -90,9 +95,9 @@ export const decisions: Query[] = [
     url: '/v1/waivers',
     sorts: ['id', 'placeId', 'rule', 'until', 'status'],
     columns: ['id', 'placeId', 'rule', 'record', 'status', 'until', 'requestedBy', 'link', 'lineage', 'illustrative', 'failed'],
-    query: z.object({ placeId: Id.optional(), rule: z.enum(waivableRules as [string, ...string[]]).optional() }),
+    query: z.object({ placeId: Id.optional(), rule: z.enum(waivableRules).optional() }),
     // Few by their nature, each granted by a programme's office; whether one is over changes with the day.
-    row: loose,
+    row: Waiver.extend({ record: waivedRecord.nullable(), link: LinkShape }),
     sources: (query, r, key) =>
       whole(
         key,
@@ -119,7 +124,7 @@ export const decisions: Query[] = [
     title: 'A waiver of a rule',
     url: '/v1/waivers/:id',
     of: 'waiver',
-    body: loose,
+    body: Waiver.extend({ record: waivedRecord.optional(), source: SourceShape }),
     answer: (query, r) => fromRegister(r, 'waiver', query.id, (w) => ({ status: standing(w.state, r.day) })),
   }),
 ];

@@ -8,7 +8,7 @@ import { FuzzyDate, Purposes, Sector } from '../../domain/shared/values.js';
 import { DayShape, IdShape, Illustrative, LineageAddress, LinkShape, Text, Version, wordsOf } from '../query/shapes.js';
 
 /** What stands of every record of the register: its version, and where its facts come from. */
-const fromRecord = { id: IdShape, version: Version, illustrative: Illustrative, source: Text.nullable().meta({ description: 'Where its newest facts come from' }) };
+const fromRecord = { id: IdShape, version: Version, illustrative: Illustrative, source: SourceShape };
 
 const ProgrammeKind = z.enum(['national', 'regional', 'sandbox']);
 const ProgrammeStatus = z.enum(['planned', 'running', 'closing', 'closed']);

@@ -12,8 +12,10 @@ import type { Reading } from '../query/context.js';
 /** The one source of a list: rows walked in an order, each shown or passed over. */
 export const along = <L extends Spot, S>(walk: Walk<L>, show: (row: L) => S | undefined): Source<S>[] => [{ walk, show }];
 /** Rows of a list that is short by its nature, in the order of a key. */
-export const whole = <K extends string, S extends { readonly id: string }>(key: K, rows: readonly S[]): Source<S>[] =>
-  along(walkOf(rows.map((row) => ({ key: ((row as { readonly [N in K]?: unknown })[key] as Key | undefined) ?? null, tie: row.id, row }))), (x) => x.row);
+export function whole<K extends string, S extends { readonly id: string } & { readonly [N in K]?: Key | undefined }>(key: K, rows: readonly S[]): Source<S>[] {
+  const keyOf = (row: { readonly [N in K]?: Key | undefined }): Key => row[key] ?? null;
+  return along(walkOf(rows.map((row) => ({ key: keyOf(row), tie: row.id, row }))), (x) => x.row);
+}
 
 /** Where a record's links both ways are asked for. */
 export const lineageOf = (aggregate: string, id: string): string => `/v1/lineage?record=${aggregate}-${id}`;

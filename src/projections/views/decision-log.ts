@@ -6,10 +6,10 @@ import type { Withheld } from '../../domain/shared/access.js';
 import type { Audience } from '../../domain/shared/access.js';
 import { dataFor, decisionSpent, type EventEntry } from '../../domain/kernel/types.js';
 import { linksOf } from '../../domain/shared/links.js';
-import { explain, resultOf, whyInWords, type Why } from '../../domain/decision/rule.js';
+import { explain, resultOf, whyInWords, type Result } from '../../domain/decision/rule.js';
 import { pollOf, shownStatus, type DecisionState, type Said } from '../../domain/decision/state.js';
 import { is } from '../../domain/recorded.js';
-import { aggregateNamed, eventsOf } from '../../domain/registry.js';
+import { aggregateNamed, type EventData, type EventName } from '../../domain/registry.js';
 import { part } from '../../domain/kernel/parts.js';
 import { readWithheld, storedWithheld, view, type Recorded } from '../engine/view.js';
 import { folded, type Folded } from '../engine/state-table.js';
@@ -20,12 +20,10 @@ interface Extra {
   closedAt?: string;
   how?: 'all-spoken' | 'clock';
   /** The result as it was recorded at the closing. */
-  result?: { readonly result: string; readonly why?: Why };
+  result?: Pick<Result, 'result' | 'why'>;
   outcomeOn?: string;
 }
 export type DecisionRow = Folded<DecisionState, Extra>;
-/** By which a seat speaks. */
-export const spoke = eventsOf('decision', 'PositionTaken', 'PositionChanged', 'ObjectionWithdrawn');
 const rows = folded<DecisionState, Extra>({
   extra: () => ({}),
   columns: {
@@ -42,20 +40,30 @@ const rows = folded<DecisionState, Extra>({
   parts: ['positions', 'interests'],
 });
 
-/** One event of a decision; `data` without what the state holds whole (texts, electorate). */
-export interface StepRow {
+interface Step {
   readonly version: number;
   readonly position: number;
-  readonly type: string;
   readonly recordedAt: string;
   readonly account: string;
   readonly role: string;
   readonly agencyId: string | null;
   readonly text: string;
   readonly private: Withheld;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- its one reader goes by `type`, and its answer has a schema
-  readonly data: any;
 }
+/** What the state holds whole: it stands in no step. */
+const heavy = ['text', 'electorate', 'authorises', 'money', 'options'] as const;
+type StepName = EventName<'decision'>;
+/** One event of a decision by its name; `data` without what the state holds whole (texts, electorate). */
+export interface StepOf<T extends StepName> extends Step {
+  readonly type: T;
+  readonly data: Omit<EventData<'decision', T>, (typeof heavy)[number]>;
+}
+export type StepRow = { [T in StepName]: StepOf<T> }[StepName];
+/** Is it this step? */
+export const isStep =
+  <T extends StepName>(...types: readonly T[]) =>
+  (step: StepRow): step is Extract<StepRow, { readonly type: T }> =>
+    (types as readonly string[]).includes(step.type);
 /** An event of another record that the decision led to: it names it as its authority, or as where it comes from. */
 export interface FollowedRow {
   readonly stream: string;
@@ -69,7 +77,21 @@ export interface FollowedRow {
   readonly text: string;
   readonly private: Withheld;
 }
-type Stored<T> = Omit<T, 'private' | 'data'> & { private: number; data: string };
+type Stored<T> = Omit<T, 'private'> & { private: number };
+type StoredStep = Stored<Step> & { type: StepName; data: string };
+
+/** The status of a decision that is one: a stream may hold a refused step alone. */
+export type Standing = Exclude<ReturnType<typeof shownStatus>, 'none'>;
+export function statusOf(s: DecisionState): Standing {
+  const status = shownStatus(s);
+  if (status === 'none') throw new Error('no decision stands in this row');
+  return status;
+}
+/** How another decision ended this one. */
+export function endedAs({ status }: DecisionState): 'superseded' | 'rescinded' {
+  if (status !== 'superseded' && status !== 'rescinded') throw new Error('no other decision ended this one');
+  return status;
+}
 
 /**
  * The decision for whoever may read it. What stands is the decision's own, and nobody's part of it is withheld: each seat's position, and
@@ -93,7 +115,7 @@ export function decisionFor({ id, version, illustrative, state: s, extra: x }: D
     id,
     version,
     placeId: s.placeId,
-    status: shownStatus(s),
+    status: statusOf(s),
     question: s.question,
     text: s.text,
     forum: s.forum,
@@ -153,8 +175,7 @@ function comesFrom(entry: EventEntry, { stream, data }: Recorded): string | unde
     ?.to.slice(decision.length);
 }
 
-const heavy = ['text', 'electorate', 'authorises', 'money', 'options'];
-const light = (data: object): string => JSON.stringify(Object.fromEntries(Object.entries(data).filter(([k]) => !heavy.includes(k))));
+const light = (data: object): string => JSON.stringify(Object.fromEntries(Object.entries(data).filter(([k]) => !(heavy as readonly string[]).includes(k))));
 
 export const decisionLog = view({
   name: 'decision-log',
@@ -229,7 +250,7 @@ export const decisionLog = view({
     const over = read.where('opensUntil < ? ORDER BY opensUntil');
     const ended = read.where('endedBy = ? ORDER BY endedBy, id');
     const next = db.prepare<[], string | null>(`SELECT min(opensUntil) FROM ${t.rows} WHERE opensUntil IS NOT NULL`).pluck();
-    const steps = db.prepare<[string], Stored<StepRow>>(
+    const steps = db.prepare<[string], StoredStep>(
       `SELECT version, position, type, recordedAt, account, role, agencyId, text, private, data FROM ${t.steps} WHERE stream = ? ORDER BY version`,
     );
     const followed = db.prepare<[string], Stored<FollowedRow>>(`SELECT * FROM ${t.followed} WHERE decisionId = ? ORDER BY position`);
