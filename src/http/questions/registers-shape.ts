@@ -5,7 +5,7 @@ import { Rule, SeatKind, Fraction } from '../../domain/collaborative/state.js';
 import { Years } from '../../domain/funding-stream/state.js';
 import { Overlaps, RequiredStep, Section, Window } from '../../domain/programme/state.js';
 import { FuzzyDate, Purposes, Sector } from '../../domain/shared/values.js';
-import { DayShape, IdShape, Illustrative, LineageAddress, LinkShape, Text, Version, wordsOf } from '../query/shapes.js';
+import { DayShape, IdShape, Illustrative, LineageAddress, LinkShape, SourceShape, Text, Version, wordsOf } from '../query/shapes.js';
 
 /** What stands of every record of the register: its version, and where its facts come from. */
 const fromRecord = { id: IdShape, version: Version, illustrative: Illustrative, source: SourceShape };
