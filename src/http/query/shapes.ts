@@ -25,6 +25,7 @@ export const Tier = z.enum(['members', 'programme', 'public', 'auditors']).meta(
 export const AudienceShape = z.enum(['members', 'programme', 'public']).meta({ description: 'As whom you are answered' });
 export const NotDisclosed = z.literal(true).optional().meta({ description: 'There where figures are not disclosed to you' });
 export const HolidaysAssumed = z.literal(true).optional().meta({ description: 'There where working days are counted into a year whose bank holidays are not known: by its weekends alone' });
+export const WorkingDaysLeft = z.int().meta({ description: 'Working days until the day; negative by how many it is over' });
 export const SectorShape = Sector;
 /** What is due, by its code. */
 export const DueCodeShape = z.enum(dueCodes);

@@ -1,9 +1,9 @@
 /** What waits for the reader, and the programme's calendar. */
 import { z } from 'zod';
-import { loose } from '../query/shapes.js';
+import { DayShape, DueCodeShape, HolidaysAssumed, IdShape, Illustrative, LineageAddress, LinkShape, RecordShape, Text, WorkingDaysLeft } from '../query/shapes.js';
 import { grantName, type Grant } from '../../domain/shared/access.js';
 import { DateOn, Id } from '../../domain/shared/values.js';
-import { calendarSources } from './calendar.js';
+import { CalendarEntry, calendarSources } from './calendar.js';
 import { recordColumn, words } from '../query/csv.js';
 import { Problem } from '../server/problem.js';
 import type { Reading } from '../query/context.js';
@@ -25,6 +25,23 @@ function grantsAsked(r: Reading, asked: string | undefined): readonly Grant[] {
   return found;
 }
 
+const Action = z.strictObject({
+  id: IdShape,
+  code: DueCodeShape,
+  placeId: IdShape.nullable(),
+  dueOn: DayShape,
+  deed: Text,
+  record: RecordShape,
+  title: Text,
+  workingDaysLeft: WorkingDaysLeft,
+  holidaysAssumed: HolidaysAssumed,
+  as: z.string().meta({ description: 'The grant of yours in which it is done, as Acting-As takes it' }),
+  why: Text.meta({ description: 'Why it waits for you: the role, and for whom' }),
+  link: LinkShape,
+  lineage: LineageAddress,
+  illustrative: Illustrative,
+});
+
 export const actions: Query[] = [
   list({
     title: 'What waits for you',
@@ -32,7 +49,7 @@ export const actions: Query[] = [
     sorts: ['dueOn', 'code', 'placeId'],
     columns: ['id', 'code', 'deed', recordColumn, 'title', 'placeId', 'dueOn', 'workingDaysLeft', 'holidaysAssumed', 'as', 'why', 'link', 'lineage', 'illustrative', 'failed'],
     query: z.object({ placeId: Id.optional(), to: DateOn.optional(), as: z.string().max(300).optional() }),
-    row: loose,
+    row: Action,
     sources: (query, r, by) =>
       actionSources(r, grantsAsked(r, query.as), by, (a) => {
         const { id, placeId, dueOn } = isFailed(a) ? a : { id: a.id, placeId: placeOf(r, a.item), dueOn: a.item.dueOn };
@@ -80,14 +97,14 @@ export const actions: Query[] = [
       'workingDaysLeft',
       'holidaysAssumed',
       'placeId',
-      ['owedBy', (e) => words(e.owedBy.map((p: { name: string }) => p.name))],
+      ['owedBy', (e) => words(e.owedBy.map((p) => p.name))],
       'reason',
       'link',
       'illustrative',
       'failed',
     ],
     query: z.object({ programmeId: Id.optional(), placeId: Id.optional(), from: DateOn.optional(), to: DateOn.optional() }),
-    row: loose,
+    row: CalendarEntry,
     sources: (query, r, by) => calendarSources(r, query, by),
   }),
 ];

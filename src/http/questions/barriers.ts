@@ -1,7 +1,6 @@
 /** Barriers. */
 import { z } from 'zod';
-import { loose } from '../query/shapes.js';
-import { Status } from '../../domain/barrier/state.js';
+import { Locus, Status } from '../../domain/barrier/state.js';
 import { contentHash } from '../../domain/kernel/hash.js';
 import { Id, pounds } from '../../domain/shared/values.js';
 import { barrierFor, barrierRegister, type BarrierRow } from '../../projections/views/barrier-register.js';
@@ -10,26 +9,30 @@ import { register } from '../../projections/views/register.js';
 import { words, type ColumnOf } from '../query/csv.js';
 import { Problem } from '../server/problem.js';
 import type { Reading } from '../query/context.js';
-import { list, record, type Query } from '../query/declare.js';
+import { list, record, type AnswerOf, type Query } from '../query/declare.js';
 import { Audiences } from '../query/parameters.js';
 import { partOf } from '../query/rows.js';
+import { Barrier } from './barriers-shape.js';
 import { along, answerFor, lineageOf, openTo, pastFor, sight } from './shared.js';
 
-type Shown = ReturnType<typeof barrierFor>;
-const withAgency = <T extends { readonly agencyId: string | null }>(r: Reading, x: T) => ({ ...x, agency: x.agencyId === null ? null : r.of(register).nameOf('agency', x.agencyId) });
-const linked = (r: Reading, b: Shown) => ({
-  ...b,
-  owners: b.owners.map((o) => withAgency(r, { ...o, answer: answerFor(r, o.answer, b.audience) })),
-  costs: b.costs.map((c) => withAgency(r, c)),
-  tier: r.seen('barrier', b.id)!.tier,
-  link: r.link('barrier', b.id),
-  lineage: lineageOf('barrier', b.id),
-});
-const answered = (o: Shown['owners'][number]): string => {
+type Row = AnswerOf<typeof Barrier>;
+/** A barrier with its owners and costs named, as far as their agencies are told. */
+function linked(r: Reading, b: ReturnType<typeof barrierFor>): Row {
+  const nameOf = (agencyId: string): string => r.of(register).nameOf('agency', agencyId);
+  return {
+    ...b,
+    owners: b.owners.map((o) => ({ ...o, answer: answerFor(r, o.answer, b.audience), agency: nameOf(o.agencyId) })),
+    costs: b.costs.map((c) => (c.agencyId === null ? { ...c, agency: null } : { ...c, agency: nameOf(c.agencyId) })),
+    tier: r.seen('barrier', b.id)!.tier,
+    link: r.link('barrier', b.id),
+    lineage: lineageOf('barrier', b.id),
+  };
+}
+const answered = (o: Row['owners'][number]): string => {
   const said = o.answer ? `${o.answer.position}${o.answer.dueOn ? ` by ${o.answer.dueOn}` : ''}` : `to answer by ${o.dueOn}`;
   return o.struck ? 'struck' : o.directionDueOn ? `${said}, to answer the direction by ${o.directionDueOn}` : said;
 };
-const barrierColumns: readonly ColumnOf<ReturnType<typeof linked>>[] = [
+const barrierColumns: readonly ColumnOf<Row>[] = [
   'id',
   'placeId',
   'kind',
@@ -65,19 +68,20 @@ export const barriers: Query[] = [
     columns: barrierColumns,
     query: z.object({
       placeId: Id.optional(),
-      locus: z.enum(['whitehall', 'joint', 'local']).optional(),
+      locus: Locus.optional(),
       status: Status.optional(),
       ownerId: Id.optional(),
       audience: Audiences.optional(),
     }),
-    row: loose,
+    row: Barrier,
     sources(query, r, by) {
       const { placeId: within, locus, status, ownerId } = query;
       const barriers = r.of(barrierRegister);
-      return along(barriers.walk({ by, within }), ({ tie: id, placeId, ...light }) => {
+      return along(barriers.walk({ by, within }), ({ tie: id, ...light }) => {
+        const placeId = String(light.placeId);
         if ((locus && light.locus !== locus) || (status && light.status !== status)) return undefined;
-        if (!r.seen('barrier', id) || !openTo(r, 'barrier', id, String(placeId))) return undefined;
-        const audience = sight(r, 'barrier', id, String(placeId));
+        if (!r.seen('barrier', id) || !openTo(r, 'barrier', id, placeId)) return undefined;
+        const audience = sight(r, 'barrier', id, placeId);
         return partOf(r, `barrier-${id}`, { id, placeId }, () => {
           const b = barriers.one(id)!;
           if (ownerId && !Object.hasOwn(b.state.owners, ownerId)) return undefined;
@@ -92,7 +96,7 @@ export const barriers: Query[] = [
     of: 'barrier',
     query: z.object({ audience: Audiences.optional() }),
     also: (_events, r, id) => r.of(barrierRegister).streamsMergedInto(id),
-    body: loose,
+    body: Barrier,
     answer(query, r) {
       const { id, placeId, position } = r.visible('barrier', query.id);
       if (!openTo(r, 'barrier', id, placeId!)) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');

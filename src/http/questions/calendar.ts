@@ -1,14 +1,15 @@
 /** The calendar as its reader may see it: the programme's dates, places' own dates, open steps and due items. */
 import { z } from 'zod';
-import { loose } from '../query/shapes.js';
+import { DayShape, DueCodeShape, HolidaysAssumed, IdShape, Illustrative, LinkShape, PartyShape, Text, wordsOf, WorkingDaysLeft } from '../query/shapes.js';
 import { addDays, isCivilDate } from '../../domain/shared/calendar.js';
-import { DateOn, Id } from '../../domain/shared/values.js';
-import { calendar, type CalendarRow } from '../../projections/views/calendar.js';
+import { DateOn, FuzzyDate, Id } from '../../domain/shared/values.js';
+import { calendar, type CalendarKind, type CalendarRow } from '../../projections/views/calendar.js';
 import { due, type DueOrder } from '../../projections/views/due.js';
 import { itemId } from '../../projections/views/due-items.js';
 import { placeProgress } from '../../projections/place-progress/place-progress.js';
 import { register } from '../../projections/views/register.js';
 import { between, walkOf, type Key, type Spot } from '../../projections/engine/walk.js';
+import type { AnswerOf } from '../query/declare.js';
 import { feed } from '../query/feed.js';
 import { icalendar } from './ical.js';
 import { Reader, rowsATurn, type Source } from '../query/list.js';
@@ -25,26 +26,40 @@ export interface CalendarFilter {
   readonly from?: string | undefined;
   readonly to?: string | undefined;
 }
-type Entry = {
-  id: string;
-  programmeId: string | null;
-  kind: string;
-  code: string | null;
-  title: string;
-  from: string;
-  to: string;
-  precision: string;
-  tbc: boolean;
-  originalTo: string;
-  status: string;
-  workingDaysLeft: number;
-  holidaysAssumed?: true;
-  placeId: string | null;
-  owedBy: { kind: string; id: string; name: string }[];
-  reason: string | null;
-  link: string | null;
-  illustrative: boolean;
-};
+export const CalendarEntry = z
+  .strictObject({
+    id: IdShape,
+    programmeId: IdShape.nullable(),
+    kind: wordsOf<CalendarKind | 'step' | 'due'>({
+      deadline: true,
+      political: true,
+      programme: true,
+      engagement: true,
+      info: true,
+      'round-opens': true,
+      'round-closes': true,
+      extension: true,
+      step: true,
+      due: true,
+    }),
+    code: DueCodeShape.nullable().meta({ description: 'Of a step and of what is due' }),
+    title: Text,
+    from: DayShape,
+    to: DayShape.meta({ description: 'The day that counts; of what is known to a month, its last' }),
+    precision: FuzzyDate.shape.precision,
+    tbc: z.boolean().meta({ description: 'It may still move' }),
+    originalTo: DayShape.meta({ description: 'The day first given' }),
+    status: wordsOf<CalendarRow['status'] | 'passed'>({ planned: true, reached: true, open: true, closed: true, passed: true }),
+    workingDaysLeft: WorkingDaysLeft,
+    holidaysAssumed: HolidaysAssumed,
+    placeId: IdShape.nullable(),
+    owedBy: z.array(PartyShape),
+    reason: Text.nullable().meta({ description: 'Why it moved, or why a place has longer' }),
+    link: LinkShape,
+    illustrative: Illustrative,
+  })
+  .meta({ id: 'CalendarEntry' });
+type Entry = AnswerOf<typeof CalendarEntry>;
 /** What is known of an entry that could not be made. */
 type FailedEntry = Pick<Entry, 'id' | 'from' | 'to'> & Failed;
 

@@ -1,6 +1,5 @@
 /** Department docket: everything a department owes an answer or a deed to, with its clock and the places waiting (domain.md 10.3). */
 import { z } from 'zod';
-import { loose } from '../query/shapes.js';
 import type { AgencyState } from '../../domain/agency/state.js';
 import { readsProgramme } from '../../domain/shared/access.js';
 import { heldTo, readKey } from '../../domain/barrier/state.js';
@@ -14,19 +13,20 @@ import { itemId, type DueRow } from '../../projections/views/due-items.js';
 import { placeProgress } from '../../projections/place-progress/place-progress.js';
 import { register } from '../../projections/views/register.js';
 import type { Spot } from '../../projections/engine/walk.js';
-import { recordColumn, words, type Column } from '../query/csv.js';
+import { recordColumn, words, type ColumnOf } from '../query/csv.js';
 import { keptWhile } from '../query/deps.js';
 import { Problem } from '../server/problem.js';
 import { Reader } from '../query/list.js';
 import type { Reading } from '../query/context.js';
-import { record, type Query, type Page } from '../query/declare.js';
+import { paged, type AnswerOf, type Page, type Query } from '../query/declare.js';
 import { readerOf } from '../query/etag.js';
 import { Audiences } from '../query/parameters.js';
-import { isFailed, joined, rowOf } from '../query/rows.js';
+import { isFailed, joined, rowOf, type Failed } from '../query/rows.js';
 import { homeOf, inWords } from '../query/told.js';
+import { Docket, type DocketItem } from './departments-shape.js';
 import { countdown, itemAt, placeName } from './waiting.js';
 import { titleOf } from '../query/titles.js';
-import { barrierOf, departmentParty, mergedFor, owedMembers, owedPart, toldOf, visiblyOwnedBy, waitingFor, type Audiences as PlaceAudiences, type ToldItem } from './whitehall.js';
+import { barrierOf, departmentParty, mergedFor, owedPart, toldOf, visiblyOwnedBy, waitingFor, type Audiences as PlaceAudiences, type ToldItem } from './whitehall.js';
 import { answerFor, lineageOf, pastFor } from './shared.js';
 import { lateBy, levelOf } from '../../domain/progress/due-codes.js';
 
@@ -98,8 +98,8 @@ function onTimeOf(answers: readonly { on: string; dueBy?: string }[]) {
   return { onTime, of, percent: of === 0 ? null : Math.round((100 * onTime) / of) };
 }
 
-type Item = ReturnType<typeof subject> & ReturnType<typeof ofBarrier> & { record: { aggregate: string; id: string } };
-const docketColumns: readonly Column<Item>[] = [
+type Item = AnswerOf<typeof DocketItem>;
+const docketColumns: readonly ColumnOf<Item>[] = [
   'id',
   'code',
   'deed',
@@ -179,14 +179,12 @@ function docketRow(r: Reading, { item: i, audience }: ToldItem, departmentId: st
 }
 
 export const departments: Query[] = [
-  record({
+  paged({
     title: 'A department’s docket: what it owes an answer or a deed to',
     url: '/v1/departments/:id/docket',
     query: z.object({ audience: Audiences.optional() }),
-    paged: true,
-    csv: { columns: docketColumns, version: 2, rows: (docket: { items: readonly object[] }) => docket.items },
-    members: { ...owedMembers, answeredOnTime: 'Of the answers it gave, those given by the day first due' },
-    body: loose,
+    csv: { columns: docketColumns, version: 2, rows: ({ items }): readonly (Item | Failed)[] => items },
+    body: Docket,
     answer(query, r) {
       const id = query.id;
       r.visible('agency', id);

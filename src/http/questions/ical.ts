@@ -2,8 +2,8 @@
 import { addDays } from '../../domain/shared/calendar.js';
 import { shownPlain } from '../../domain/kernel/text.js';
 
-/** Whole days, both inclusive. */
-export interface CalendarEntry {
+/** An event of a feed: whole days, both inclusive. */
+export interface IcalEvent {
   readonly uid: string;
   readonly title: string;
   readonly from: string;
@@ -34,7 +34,7 @@ function folded(line: string): string {
   return [...parts, part].join('\r\n ');
 }
 
-export function icalendar(name: string, entries: readonly CalendarEntry[], now: string): string {
+export function icalendar(name: string, entries: readonly IcalEvent[], now: string): string {
   const stamp = `${now.slice(0, 19).replace(/[-:]/g, '')}Z`;
   const lines = ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//total-place//calendar//EN', `X-WR-CALNAME:${escape(name)}`];
   for (const e of entries) {

@@ -89,7 +89,7 @@ export interface Action {
   readonly party: DueParty;
 }
 /** What could not be looked at: it may wait for the reader, or not. */
-export type FailedAction = Failed & { readonly id: string; readonly code: string; readonly dueOn: string; readonly placeId: string | null };
+export type FailedAction = Failed & { readonly id: string; readonly code: DueItem['code']; readonly dueOn: string; readonly placeId: string | null };
 
 /** Would the consent that is asked for be taken from the reader in this grant? A seat with an interest leaves few who may. */
 function consents(r: Reading, item: DueItem, { role, agency, place }: Grant): boolean {

@@ -1,6 +1,6 @@
 /** View `barrier-register`: each barrier with its owners, answers, joined places and costs, for the audience that asks. */
 import type { Audience } from '../../domain/shared/access.js';
-import { heldTo, inWork, isIn, live, type BarrierState } from '../../domain/barrier/state.js';
+import { heldTo, inWork, isIn, live, type BarrierState, type Position } from '../../domain/barrier/state.js';
 import { is } from '../../domain/recorded.js';
 import { view } from '../engine/view.js';
 import { folded, type Folded } from '../engine/state-table.js';
@@ -10,7 +10,7 @@ import { Past, type Tells } from './past.js';
 export interface AnswerRow {
   readonly version: number;
   readonly agencyId: string;
-  readonly position: string;
+  readonly position: Position;
   readonly on: string;
   readonly reason?: string;
   readonly official?: string;
@@ -74,6 +74,7 @@ export function barrierFor(row: BarrierRow, audience: Audience, tells: Tells, me
     state: s,
     extra: { statusSince, answers },
   } = row;
+  if (s.status === 'none') throw new Error('no barrier stands in this row');
   const member = audience === 'members';
   const past = new Past(tells);
   const stands = standing(s, answers);

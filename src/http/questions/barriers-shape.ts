@@ -1,0 +1,90 @@
+/** The shape of a barrier, as its register and its page show it. */
+import { z } from 'zod';
+import { Kind, Locus, OwnerKind, Position, Rung, Status } from '../../domain/barrier/state.js';
+import { AudienceShape, DayShape, IdShape, Illustrative, LineageAddress, LinkShape, PenceShape, Text, Tier, Version } from '../query/shapes.js';
+
+/** What the places that raised it ask for. */
+export const Ask = z.strictObject({ askId: IdShape, remedy: Text, detail: Text, dueOn: DayShape });
+/** The answer that an owner is held to, also while a rung's direction asks for another. */
+export const OwnerAnswer = z
+  .strictObject({
+    position: Position,
+    on: DayShape,
+    dueBy: DayShape.optional().meta({ description: 'The day by which it was first due, whatever rungs came in between' }),
+    dueOn: DayShape.optional().meta({ description: 'The day by which it will act' }),
+    firstPromisedFor: DayShape.optional().meta({ description: 'The date of the promise that it came in the place of, the first one given' }),
+    inFull: z
+      .strictObject({ measure: Text, evidenceExpected: Text, verifierAgency: IdShape })
+      .optional()
+      .meta({ description: 'What makes of a department’s answer, by its own official, a promise' }),
+    commitmentId: IdShape.optional().meta({ description: 'The commitment that keeps its deed; not there where that is not open to you' }),
+  })
+  .meta({ id: 'OwnerAnswer' });
+
+const Owner = z.strictObject({
+  agencyId: IdShape,
+  kind: OwnerKind,
+  proposedOn: DayShape,
+  acceptedOn: DayShape.nullable(),
+  struck: z.boolean().meta({ description: 'It declined, and no direction has brought it back' }),
+  answer: OwnerAnswer.nullable(),
+  dueOn: DayShape.meta({ description: 'The day by which its answer is due by its own clock, which no rung moves' }),
+  rung: Rung,
+  rungDueOn: DayShape.nullable().meta({ description: 'The day until which an escalation waits for its direction' }),
+  directionDueOn: DayShape.nullable().meta({ description: 'The day by which its answer to the last direction is due' }),
+  agency: Text,
+});
+const AnswerGiven = z.strictObject({
+  agencyId: IdShape,
+  position: Position,
+  on: DayShape,
+  reason: Text.optional(),
+  official: Text.optional(),
+  dueOn: DayShape.optional(),
+});
+const Joined = z.strictObject({
+  placeId: IdShape,
+  since: DayShape,
+  localEffect: Text.optional(),
+  through: IdShape.optional().meta({ description: 'The barrier merged into this one that the place had raised or joined' }),
+});
+const Cost = z.union([
+  z.strictObject({ agencyId: IdShape, pence: PenceShape, evidence: Text, agency: Text }),
+  z
+    .strictObject({ agencyId: z.null(), pence: z.null(), notDisclosed: z.literal(true), agency: z.null() })
+    .meta({ description: 'A cost that its agency has not disclosed to you: neither how much nor whose' }),
+]);
+const Claim = z.strictObject({
+  agencyId: IdShape,
+  on: DayShape,
+  silentUntil: DayShape.meta({ description: 'After this day a joined place that has said nothing keeps it open no longer' }),
+  confirmed: z.array(IdShape).meta({ description: 'Places that have confirmed it' }),
+});
+
+export const Barrier = z.strictObject({
+  id: IdShape,
+  version: Version,
+  placeId: IdShape,
+  programmeId: IdShape,
+  kind: Kind,
+  locus: Locus.nullable().meta({ description: 'Whose it is to remove; null until it is triaged' }),
+  status: Status,
+  statusSince: DayShape,
+  statement: Text,
+  effectOnResidents: Text,
+  asks: z.array(Ask),
+  owners: z.array(Owner),
+  answers: z.array(AnswerGiven),
+  joined: z.array(Joined).meta({ description: 'Places that wait for it; those of barriers merged into it are among them' }),
+  mergedFrom: z.array(IdShape),
+  costs: z.array(Cost),
+  claim: Claim.nullable().meta({ description: 'The claim that it is removed' }),
+  mergedInto: IdShape.nullable(),
+  earlierNotShared: z.int().min(0).meta({ description: 'Owners that declined, and answers, of before it was opened to you' }),
+  audience: AudienceShape,
+  illustrative: Illustrative,
+  corrected: z.boolean(),
+  tier: Tier,
+  link: LinkShape,
+  lineage: LineageAddress,
+});
