@@ -1,10 +1,8 @@
 /** Department docket: everything a department owes an answer or a deed to, with its clock and the places waiting (domain.md 10.3). */
 import { z } from 'zod';
-import type { AgencyState } from '../../domain/agency/state.js';
 import { readsProgramme } from '../../domain/shared/access.js';
 import { heldTo, readKey } from '../../domain/barrier/state.js';
 import { held, part } from '../../domain/kernel/parts.js';
-import type { PlaceState } from '../../domain/place/state.js';
 import { sumOf } from '../../domain/shared/sums.js';
 import { barrierFor, type BarrierRow } from '../../projections/views/barrier-register.js';
 import { commitmentRegister } from '../../projections/views/commitment-register.js';

@@ -1,7 +1,6 @@
 /** What waits and may be seen: due items of records, and the required steps that are still open. */
 import { canSee, grantName, type Grant } from '../../domain/shared/access.js';
 import { collaborative } from '../../domain/collaborative/index.js';
-import type { CollaborativeState } from '../../domain/collaborative/state.js';
 import { mayConsent } from '../../domain/decision/positions.js';
 import { stepItem } from '../../domain/progress/judge.js';
 import { decisionLog } from '../../projections/views/decision-log.js';
