@@ -63,6 +63,8 @@ export interface ListQuery extends Common {
   readonly kind: 'list';
   /** The shape of a row. */
   readonly row: z.ZodObject;
+  /** What is known of a row that failed, as it is stored: what reads it may be what fails. Where nothing is said, any members of a row. */
+  readonly known?: z.ZodObject | undefined;
   /** Sort keys, the first one the default. */
   readonly sorts: readonly string[];
   /** Columns of the CSV, in order; stable names. */
@@ -112,13 +114,12 @@ export const paged = <const U extends string, B extends z.ZodType, P extends z.Z
   q: RecordSpec<U, B, P, Paged<AnswerOf<B>>, L>,
 ): RecordQuery => erased({ kind: 'record', paged: true, ...q });
 
-const known = z.strictObject({ id: z.string(), failed: FailedShape });
 /** A row as a list shows it: whole, or what is known of one that failed. */
-export const shownRow = (row: z.ZodObject): z.ZodType => z.union([row, row.partial().extend(known.shape)]);
+export const shownRow = ({ row, known = row.partial() }: Pick<ListQuery, 'row' | 'known'>): z.ZodType => z.union([row, known.extend({ id: z.string(), failed: FailedShape })]);
 
 /** What a query sends: of lists and of what is paged a page, of a record asked for as it stood its marker too. */
 export function sentBy(q: Query): z.ZodType {
-  if (q.kind === 'list') return z.strictObject({ items: z.array(shownRow(q.row)), next: z.string().nullable().meta({ description: 'The address of the next page' }) });
+  if (q.kind === 'list') return z.strictObject({ items: z.array(shownRow(q)), next: z.string().nullable().meta({ description: 'The address of the next page' }) });
   return q.of && q.body instanceof z.ZodObject ? q.body.extend({ asAt: InstantShape.optional(), recordVersion: Version.optional() }) : q.body;
 }
 

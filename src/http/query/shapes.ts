@@ -13,6 +13,8 @@ export const wordsOf = <S extends string>(all: Readonly<Record<S, unknown>>): z.
   z.enum(Object.fromEntries(Object.keys(all).map((word) => [word, word])) as { readonly [K in S]: K });
 
 export const DayShape = z.iso.date().meta({ description: 'A day in London' });
+/** Of what failed: a day as it is stored. */
+export const StoredDay = z.string().meta({ description: 'A day in London, as it is stored: it may be what could not be read' });
 export const InstantShape = z.iso.datetime({ offset: true }).meta({ description: 'An instant, in UTC' });
 export const PenceShape = z.int().meta({ description: 'Whole pence' });
 export const Version = z.int().min(0).meta({ description: 'How many events the record has: what expectedVersion of a command takes' });

@@ -1,6 +1,6 @@
 /** What waits for the reader, and the programme's calendar. */
 import { z } from 'zod';
-import { DayShape, DueCodeShape, HolidaysAssumed, IdShape, Illustrative, LineageAddress, LinkShape, RecordShape, Text, WorkingDaysLeft } from '../query/shapes.js';
+import { DayShape, DueCodeShape, HolidaysAssumed, IdShape, Illustrative, LineageAddress, LinkShape, RecordShape, StoredDay, Text, WorkingDaysLeft } from '../query/shapes.js';
 import { grantName, type Grant } from '../../domain/shared/access.js';
 import { DateOn, Id } from '../../domain/shared/values.js';
 import { CalendarEntry, calendarSources } from './calendar.js';
@@ -50,6 +50,7 @@ export const actions: Query[] = [
     columns: ['id', 'code', 'deed', recordColumn, 'title', 'placeId', 'dueOn', 'workingDaysLeft', 'holidaysAssumed', 'as', 'why', 'link', 'lineage', 'illustrative', 'failed'],
     query: z.object({ placeId: Id.optional(), to: DateOn.optional(), as: z.string().max(300).optional() }),
     row: Action,
+    known: z.strictObject({ id: IdShape, code: z.string(), placeId: IdShape.nullable(), dueOn: StoredDay }),
     sources: (query, r, by) =>
       actionSources(r, grantsAsked(r, query.as), by, (a) => {
         const { id, placeId, dueOn } = isFailed(a) ? a : { id: a.id, placeId: placeOf(r, a.item), dueOn: a.item.dueOn };
@@ -105,6 +106,7 @@ export const actions: Query[] = [
     ],
     query: z.object({ programmeId: Id.optional(), placeId: Id.optional(), from: DateOn.optional(), to: DateOn.optional() }),
     row: CalendarEntry,
+    known: z.strictObject({ id: IdShape, from: StoredDay, to: StoredDay }),
     sources: (query, r, by) => calendarSources(r, query, by),
   }),
 ];

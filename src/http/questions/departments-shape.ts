@@ -16,6 +16,7 @@ import {
   NotDisclosed,
   PenceShape,
   RecordShape,
+  StoredDay,
   Text,
   WorkingDaysLeft,
 } from '../query/shapes.js';
@@ -23,12 +24,12 @@ import { Ask, OwnerAnswer } from './barriers-shape.js';
 import { Owed, OwedFailed } from './whitehall-shape.js';
 
 const Linked = z.strictObject({ id: IdShape, link: LinkShape });
-/** What stands beside an item whatever it is about. */
-const known = { id: IdShape, code: DueCodeShape, dueOn: DayShape };
 /** Members that are optional are there where the item is about a barrier, or where they say that something is so. */
 export const DocketItem = z
   .strictObject({
-    ...known,
+    id: IdShape,
+    code: DueCodeShape,
+    dueOn: DayShape,
     deed: Text,
     record: RecordShape,
     title: Text,
@@ -64,7 +65,7 @@ const beside = {
     .strictObject({ onTime: z.int().nullable(), of: z.int().nullable(), percent: z.int().nullable().meta({ description: 'Per cent, whole; null where no answer was given' }) })
     .meta({ description: 'Of the answers it gave, those given by the day first due' }),
   asAt: InstantShape,
-  items: z.array(z.union([DocketItem, z.strictObject({ ...known, failed: FailedShape })])).meta({ description: 'What waits for it, soonest first' }),
+  items: z.array(z.union([DocketItem, z.strictObject({ id: IdShape, code: z.string(), dueOn: StoredDay, failed: FailedShape })])).meta({ description: 'What waits for it, soonest first' }),
   next: z.string().nullable().meta({ description: 'The address of the next page' }),
 };
 /** The counts of everything that is told, and a page of it. */

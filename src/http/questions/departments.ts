@@ -19,7 +19,7 @@ import type { Reading } from '../query/context.js';
 import { paged, type AnswerOf, type Page, type Query } from '../query/declare.js';
 import { readerOf } from '../query/etag.js';
 import { Audiences } from '../query/parameters.js';
-import { isFailed, joined, rowOf, type Failed } from '../query/rows.js';
+import { isFailed, joined, rowOf } from '../query/rows.js';
 import { homeOf, inWords } from '../query/told.js';
 import { Docket, type DocketItem } from './departments-shape.js';
 import { countdown, itemAt, placeName } from './waiting.js';
@@ -181,7 +181,7 @@ export const departments: Query[] = [
     title: 'A department’s docket: what it owes an answer or a deed to',
     url: '/v1/departments/:id/docket',
     query: z.object({ audience: Audiences.optional() }),
-    csv: { columns: docketColumns, version: 2, rows: ({ items }): readonly (Item | Failed)[] => items },
+    csv: { columns: docketColumns, version: 2, rows: ({ items }) => items },
     body: Docket,
     answer(query, r) {
       const id = query.id;
