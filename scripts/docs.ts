@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { envExample, configurationPage } from './docs/config.js';
 import { columnsLost, csvPage } from './docs/csv.js';
 import { eventsPage } from './docs/event.js';
+import { apiLines } from './docs/api.js';
 import { openapi } from '../src/http/openapi.js';
 import { dueItemsPage, permissionsPage } from './docs/domain.js';
 
@@ -19,4 +20,7 @@ if (lost.length > 0) throw new Error(`docs/csv.md promises columns that are gone
 write('docs/csv.md', csvPage());
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
-write('docs/openapi.json', `${JSON.stringify(openapi(version), null, 1)}\n`);
+// Built, not committed: what of it is promised stands in docs/api.txt.
+const document = openapi(version);
+write('docs/openapi.json', `${JSON.stringify(document, null, 1)}\n`);
+write('docs/api.txt', `${apiLines(document).join('\n')}\n`);

@@ -165,7 +165,7 @@ test('the API’s description says how far the promise reaches', async (t) => {
   const { openapi } = await import('../../src/http/openapi.js');
   const { paths } = openapi('0.0.0-test');
   for (const { url, entry, ownId, name } of commandRoutes) {
-    const { description } = paths[url.replace(':id', '{id}')]!.post.parameters.find((p: { name: string }) => p.name === 'Idempotency-Key');
+    const { description } = (paths[url.replace(':id', '{id}')]!.post!.parameters as { name: string; description: string }[]).find((p) => p.name === 'Idempotency-Key')!;
     t.match(description, entry.creates ? /promise is one record’s/ : /promise is this record’s/, name);
     t.equal(description.includes('the same key gives the same id'), ownId, `${name}: where the id follows from the key`);
   }
