@@ -1,23 +1,23 @@
 /** Pooled budgets. */
 import { memberOf } from '../../domain/recorded.js';
 import { z } from 'zod';
-import { loose } from '../query/shapes.js';
 import { Id } from '../../domain/shared/values.js';
 import type { Audience } from '../../domain/shared/access.js';
-import { lastDay, relaxedFor, type FundingStreamState } from '../../domain/funding-stream/state.js';
+import { lastDay, relaxedFor } from '../../domain/funding-stream/state.js';
 import { poolFigures, poolLedger, statement, type StreamTerms, type TermsOf } from '../../projections/views/pool-ledger.js';
 import { seen } from '../../projections/place-progress/facts.js';
 import { register } from '../../projections/views/register.js';
 import { sumColumns } from '../query/csv.js';
 import { Problem } from '../server/problem.js';
 import type { Reading } from '../query/context.js';
-import { list, record, type Query } from '../query/declare.js';
+import { list, record, type AnswerOf, type Query } from '../query/declare.js';
 import { Audiences } from '../query/parameters.js';
 import { partOf } from '../query/rows.js';
+import { Statement } from './pool-statement-shape.js';
 import { along, lineageOf, openTo, pastFor, sight } from './shared.js';
 
 /** A statement with the names of those it names by id. */
-function linked(r: Reading, p: ReturnType<typeof statement>) {
+function linked(r: Reading, p: ReturnType<typeof statement>): AnswerOf<typeof Statement> {
   const named = (id: string): string => r.of(register).nameOf('agency', id);
   return {
     ...p,
@@ -65,7 +65,7 @@ export const pools: Query[] = [
       'placeId',
       'status',
       'legalBasis',
-      ...poolFigures.flatMap((figure) => sumColumns(figure, figure, (p: object) => p)),
+      ...poolFigures.flatMap((figure) => sumColumns(figure, figure, (p: AnswerOf<typeof Statement>) => p)),
       'notDisclosed',
       'link',
       'lineage',
@@ -74,7 +74,7 @@ export const pools: Query[] = [
     ],
     columnsVersion: 2,
     query: z.object({ placeId: Id.optional(), status: z.string().optional(), audience: Audiences.optional() }),
-    row: loose,
+    row: Statement,
     sources(query, r, by) {
       const { placeId: within, status } = query;
       const ledger = r.of(poolLedger);
@@ -92,7 +92,7 @@ export const pools: Query[] = [
     of: 'pool',
     query: z.object({ audience: Audiences.optional() }),
     also: (events) => events.flatMap((e) => memberOf(e, 'pool', 'fundingStreamId') ?? []).map((id) => `fundingstream-${id}`),
-    body: loose,
+    body: Statement,
     answer(query, r) {
       const { id, placeId, position } = r.visible('pool', query.id);
       if (!openTo(r, 'pool', id, placeId!)) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');

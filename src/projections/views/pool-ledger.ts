@@ -65,13 +65,26 @@ function pledgeFor(p: Pledge, member: boolean, s: PoolState, termsOf: TermsOf) {
 }
 
 /** Whether a year's accounts are settled, and how late they are. */
+export type YearEnd = 'settled' | 'running' | 'to-settle' | 'late' | 'stops-draws';
+function yearEndOn(s: PoolState, financialYear: string, day: string): YearEnd {
+  const { dueOn, stopsDrawsAfter } = settlement(financialYear);
+  if (s.settled.includes(financialYear)) return 'settled';
+  if (day <= yearEnd(financialYear)) return 'running';
+  if (day <= dueOn) return 'to-settle';
+  return day <= stopsDrawsAfter ? 'late' : 'stops-draws';
+}
 function yearEndFor(s: PoolState, financialYear: string, day: string) {
   const { dueOn, stopsDrawsAfter } = settlement(financialYear);
-  const state = s.settled.includes(financialYear) ? 'settled' : day <= yearEnd(financialYear) ? 'running' : day <= dueOn ? 'to-settle' : day <= stopsDrawsAfter ? 'late' : 'stops-draws';
-  return { financialYear, state, dueOn, stopsDrawsAfter, carryForwardAgreedBy: part(s.carrying, financialYear) ?? [] };
+  return { financialYear, state: yearEndOn(s, financialYear, day), dueOn, stopsDrawsAfter, carryForwardAgreedBy: part(s.carrying, financialYear) ?? [] };
 }
 
-/**
+/** The status of a pool that is one: a stream may hold a refused step alone. */
+export type Standing = Exclude<PoolState['status'], 'none'>;
+function statusOf({ status }: PoolState): Standing {
+  if (status === 'none') throw new Error('no pool stands in this row');
+  return status;
+}
+
 /**
  * The statement of a pool on a day, as an audience may see it: a withheld figure is `null` with `notDisclosed`, and so is every sum it is
  * in, beside what that is at least. An allocation's figure is told as one event did, whole or not at all. Pledges stand until they are
@@ -97,9 +110,9 @@ export function statement({ id, version, illustrative, corrected, state: s }: Po
     version,
     name: s.name,
     placeId: s.placeId,
-    status: s.status,
+    status: statusOf(s),
     legalBasis: s.legalBasis,
-    kind: s.legalBasis === 'aligned' ? 'aligned' : 'pooled',
+    kind: s.legalBasis === 'aligned' ? ('aligned' as const) : ('pooled' as const),
     partners: s.partners,
     host: s.host,
     manager: s.manager,
