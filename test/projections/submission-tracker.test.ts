@@ -1,7 +1,8 @@
 import Database from '../../src/log/sqlite/driver.js';
 import { test } from 'tap';
 import { applyTo, type Recorded } from '../../src/projections/engine/view.js';
-import { submissionFor, submissionTracker } from '../../src/projections/views/submission-tracker.js';
+import { submissionFor } from '../../src/projections/views/submission-rows.js';
+import { submissionTracker } from '../../src/projections/views/submission-tracker.js';
 
 const ref = {} as never;
 const hash = 'a'.repeat(64);

@@ -45,6 +45,8 @@ export type TemplateSection = z.infer<typeof TemplateSection>;
 
 /** The records a return can include; more kinds come with their aggregates. */
 export const includable = ['pool', 'barrier', 'commitment'] as const;
+export type Includable = (typeof includable)[number];
+export const isIncludable = (aggregate: string): aggregate is Includable => (includable as readonly string[]).includes(aggregate);
 export const IncludedRecord = z.strictObject({ aggregate: z.enum(includable), id: Id.meta({ names: 'aggregate' }) });
 /** An included record at the version that was sent for sign-off. */
 export const Pin = z.strictObject({ aggregate: z.enum(includable), id: Id, version: z.int().min(1) });

@@ -5,7 +5,8 @@ import { commitmentRegister } from '../../projections/views/commitment-register.
 import { decisionLog } from '../../projections/views/decision-log.js';
 import { seen } from '../../projections/place-progress/facts.js';
 import { poolLedger } from '../../projections/views/pool-ledger.js';
-import { submissionFor, submissionTracker } from '../../projections/views/submission-tracker.js';
+import { submissionFor } from '../../projections/views/submission-rows.js';
+import { submissionTracker } from '../../projections/views/submission-tracker.js';
 import type { Reading } from '../query/context.js';
 import { titleOf } from '../query/titles.js';
 

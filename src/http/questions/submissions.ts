@@ -1,29 +1,21 @@
 /** Returns and their submitted versions. */
 import { is } from '../../domain/recorded.js';
 import { z } from 'zod';
-import { loose, wordsOf, type Row } from '../query/shapes.js';
 import { audienceOf } from '../../domain/shared/access.js';
-import type { SubmissionStatus } from '../../domain/submission/state.js';
 import { Id } from '../../domain/shared/values.js';
 import type { Recorded } from '../../projections/engine/view.js';
-import { submissionFor, submissionTracker, type SubmissionRow } from '../../projections/views/submission-tracker.js';
+import { submissionFor, type Standing, type SubmissionShown } from '../../projections/views/submission-rows.js';
+import { submissionTracker } from '../../projections/views/submission-tracker.js';
 import { Problem } from '../server/problem.js';
 import type { Reading } from '../query/context.js';
-import { list, record, type Query } from '../query/declare.js';
+import { list, record, type Query, type RowOf } from '../query/declare.js';
 import { rowOf } from '../query/rows.js';
 import type { Light } from '../../projections/engine/state-table.js';
+import type { Key } from '../../projections/engine/walk.js';
+import { Submission, SubmissionListed, SubmissionStatus, Versions } from './submissions-shape.js';
 import { along, lineageOf } from './shared.js';
 
-const status = wordsOf<Exclude<SubmissionStatus, 'none'>>({
-  'in-progress': true,
-  ready: true,
-  'awaiting-sign-off': true,
-  'signed-off': true,
-  submitted: true,
-  'changes-requested': true,
-  accepted: true,
-  'not-submitted': true,
-});
+const isStanding = (status: Key | undefined): status is Standing => typeof status === 'string' && Object.hasOwn(SubmissionStatus.enum, status);
 
 /** What changed in a record since it was sent for signature is part of the answer. */
 const pinned = (events: readonly Recorded[]): string[] => {
@@ -31,7 +23,7 @@ const pinned = (events: readonly Recorded[]): string[] => {
   return [...new Set(pins.map((p) => `${p.aggregate}-${p.id}`))];
 };
 
-const linked = (r: Reading, s: Partial<SubmissionRow>) => ({ ...s, tier: r.seen('submission', s.id!)!.tier, link: r.link('submission', s.id!), lineage: lineageOf('submission', s.id!) });
+const linked = (r: Reading, s: SubmissionShown) => ({ ...s, tier: r.seen('submission', s.id)!.tier, link: r.link('submission', s.id), lineage: lineageOf('submission', s.id) });
 
 export const submissions: Query[] = [
   list({
@@ -41,19 +33,20 @@ export const submissions: Query[] = [
     // `version` is the record's: what it held until 2 is `submittedVersion`.
     columnsVersion: 2,
     columns: ['id', 'programmeId', 'roundNo', 'roundKind', 'placeId', 'status', 'version', 'submittedVersion', 'lateDays', 'link', 'lineage', 'illustrative', 'failed'],
-    query: z.object({ programmeId: Id.optional(), placeId: Id.optional(), roundNo: z.coerce.number().int().optional(), status: status.optional() }),
-    row: loose,
+    query: z.object({ programmeId: Id.optional(), placeId: Id.optional(), roundNo: z.coerce.number().int().optional(), status: SubmissionStatus.optional() }),
+    row: SubmissionListed,
     sources(query, r, key) {
       const { programmeId, placeId: within, roundNo, status } = query;
       const tracker = r.of(submissionTracker);
       const isMember = (s: Light): boolean => audienceOf(r.viewer, String(s.namedPlaceId)) === 'members';
-      function show(s: Light): Row | undefined {
+      function show(s: Light): RowOf<typeof SubmissionListed> | undefined {
         if ((programmeId && s.programmeId !== programmeId) || (roundNo !== undefined && s.roundNo !== roundNo)) return undefined;
         const known = isMember(s) ? s.status : s.publicStatus;
-        if (known === null || (status && known !== status) || !r.seen('submission', s.tie)) return undefined;
-        return rowOf(r, { id: s.tie, placeId: s.namedPlaceId, status: known }, () => {
-          const shown = submissionFor(tracker.listed(s.tie)!, audienceOf(r.viewer, String(s.namedPlaceId)));
-          return shown && (linked(r, shown) as Row);
+        if (!isStanding(known) || (status && known !== status) || !r.seen('submission', s.tie)) return undefined;
+        const placeId = String(s.namedPlaceId);
+        return rowOf(r, { id: s.tie, placeId, status: known }, () => {
+          const shown = submissionFor(tracker.listed(s.tie)!, audienceOf(r.viewer, placeId));
+          return shown && linked(r, shown);
         });
       }
       const by = key === 'placeId' ? 'namedPlaceId' : key;
@@ -70,7 +63,7 @@ export const submissions: Query[] = [
     url: '/v1/submissions/:id',
     of: 'submission',
     also: pinned,
-    body: loose,
+    body: Submission,
     answer(query, r) {
       r.visible('submission', query.id);
       const row = r.own(submissionTracker).one(query.id)!;
@@ -84,7 +77,7 @@ export const submissions: Query[] = [
     title: 'Every submitted version of a return',
     url: '/v1/submissions/:id/versions',
     of: 'submission',
-    body: loose,
+    body: Versions,
     answer(query, r) {
       const { position } = r.visible('submission', query.id);
       const row = r.own(submissionTracker).one(query.id)!;

@@ -1,83 +1,15 @@
 /** View `submission-tracker`: where every return stands, section by section, and every version submitted (domain.md 9.14, 10). */
-import type { Audience } from '../../domain/shared/access.js';
 import { part, put, type Parts } from '../../domain/kernel/parts.js';
-import { includable, sectionOf, type Content, type Pin, type SubmissionState, type SubmissionStatus, type TemplateSection } from '../../domain/submission/state.js';
+import { isIncludable, sectionOf, type Includable, type SubmissionState, type SubmissionStatus } from '../../domain/submission/state.js';
 import { statementOf, type Statement } from '../../domain/submission/statement.js';
 import type { EventName } from '../../domain/registry.js';
 import { is, isShared } from '../../domain/recorded.js';
 import { batchOf } from '../engine/write-buffer.js';
 import { belonging, belongingTables } from './belonging.js';
+import type { Hand, PublicStatus, QueryRow, SignedState, SubmissionRow, VersionRow } from './submission-rows.js';
 import { view, type Recorded } from '../engine/view.js';
 import { folded, type Folded } from '../engine/state-table.js';
 
-export type SignedState = 'no' | 'awaiting' | 'signed' | 'void';
-export interface SectionRow extends TemplateSection {
-  content?: Content;
-  prefilled?: boolean;
-  complete: boolean;
-  /** Role and account of whoever answered or completed it last. */
-  answeredBy?: Hand;
-  completedBy?: Hand;
-}
-export interface SubmittedSection {
-  sectionId: string;
-  title: string;
-  kind: TemplateSection['kind'];
-  content: Content;
-  prefilled: boolean;
-}
-export interface QueryRow {
-  queryId: string;
-  sectionId: string;
-  sectionTitle: string;
-  question: string;
-  askedBy: Hand;
-  askedAt: string;
-  answer?: string;
-  answeredAt?: string;
-}
-export interface SubmissionRow {
-  id: string;
-  programmeId: string;
-  roundNo: number;
-  roundKind: 'interim' | 'final';
-  placeId: string;
-  placeKind: 'pilot' | 'parallel';
-  status: SubmissionStatus;
-  /** What the programme knows of it: absent until it was submitted or missed. */
-  publicStatus?: SubmissionStatus;
-  sections: SectionRow[];
-  /** Sent for sign-off and not voided since. */
-  included: Pin[];
-  signed: SignedState;
-  /** What voided the last signature. */
-  voided?: SubmissionState['voided'];
-  /** Everything that happened to an included record since it was sent, material or not. */
-  changedSinceSignOff: { aggregate: string; id: string; version: number; type: string; at: string }[];
-  /** The record's. */
-  version: number;
-  /** What is to be signed, or was; on one return alone, not in lists. */
-  statement?: Statement;
-  /** Of the last submitted version; 0: none. */
-  submittedVersion: number;
-  submittedOn?: string;
-  lateDays: number;
-  /** The text of the last submitted version. */
-  submitted?: { sections: SubmittedSection[]; included: Pin[] };
-  changes?: SubmissionState['changes'];
-  queries: QueryRow[];
-  illustrative: boolean;
-  position: number;
-}
-export interface VersionRow {
-  submissionId: string;
-  submittedVersion: number;
-  sections: SubmittedSection[];
-  included: Pin[];
-  submittedAt: string;
-  lateDays: number;
-  position: number;
-}
 export interface SubmissionFilter {
   programmeId?: string | undefined;
   placeId?: string | undefined;
@@ -85,45 +17,16 @@ export interface SubmissionFilter {
   /** The members' status: whoever answers others filters what `submissionFor` gives. */
   status?: string | undefined;
 }
-interface Hand {
-  role: string;
-  account: string;
-}
-
-/** The row as its audience may read it; undefined when there is nothing for it to read. */
-export function submissionFor(row: SubmissionRow, audience: Audience): Partial<SubmissionRow> | undefined {
-  if (audience === 'members') return row;
-  if (audience === 'public' || !row.publicStatus) return undefined;
-  const { id, programmeId, roundNo, roundKind, placeId, placeKind, publicStatus, version, submittedVersion, submittedOn, lateDays, submitted, changes, illustrative, position } = row;
-  return {
-    id,
-    programmeId,
-    roundNo,
-    roundKind,
-    placeId,
-    placeKind,
-    status: publicStatus,
-    version,
-    submittedVersion,
-    lateDays,
-    illustrative,
-    position,
-    ...(submittedOn ? { submittedOn } : {}),
-    ...(submitted ? { submitted } : {}),
-    ...(changes ? { changes } : {}),
-    queries: row.queries,
-  };
-}
 
 /** What the row keeps beside the domain's own state. */
 interface Extra {
-  publicStatus?: SubmissionStatus;
+  publicStatus?: PublicStatus;
   hands: Parts<{ answeredBy?: Hand; completedBy?: Hand }>;
   queries: QueryRow[];
   changed: SubmissionRow['changedSinceSignOff'];
   stray?: true;
 }
-const publicStatuses: { readonly [T in EventName<'submission'>]?: SubmissionStatus } = {
+const publicStatuses: { readonly [T in EventName<'submission'>]?: PublicStatus } = {
   FindingsSubmitted: 'submitted',
   ChangesRequested: 'changes-requested',
   SubmissionAccepted: 'accepted',
@@ -212,18 +115,18 @@ export const submissionTracker = view({
       if (state.status === 'awaiting-sign-off' || state.status === 'signed-off') for (const p of state.pins) putPin.run(p.aggregate, p.id, event.recordId);
     }
 
-    function included(event: Recorded): void {
+    function included(event: Recorded, aggregate: Includable): void {
       // A pool is the place's own; a barrier may be another place's, whose private events are not for this one.
       if (isShared(event, 'StepRefused') || (event.aggregate === 'barrier' && event.private)) return;
       for (const id of pinning.all(event.aggregate, event.recordId)) {
-        touch(`submission-${id}`, event)!.extra.changed.push({ aggregate: event.aggregate, id: event.recordId, version: event.version, type: event.type, at: event.recordedAt });
+        touch(`submission-${id}`, event)!.extra.changed.push({ aggregate, id: event.recordId, version: event.version, type: event.type, at: event.recordedAt });
       }
     }
     return {
       each(event) {
         const isStray = stray(event);
         if (event.aggregate === 'submission') own(event, isStray);
-        else if ((includable as readonly string[]).includes(event.aggregate)) included(event);
+        else if (isIncludable(event.aggregate)) included(event, event.aggregate);
       },
       ...batchOf(batch, known),
     };
