@@ -57,7 +57,7 @@ const Refused = z.strictObject({
 const Trend = z.strictObject({ id: IdShape, month: z.string(), placeId: IdShape.nullable(), code: z.string(), count: z.int(), unrecorded: z.int() });
 
 /** Verifications whose day has passed: seen on the day, never recorded. What is overdue now, of all places together, is no long list. */
-function overdueVerifications(query: Asked, r: Reading, key: string): Source<ShownException>[] {
+function overdueVerifications(query: Asked, r: Reading, key: ExceptionOrder): Source<ShownException>[] {
   const rows = visibleItems(r, r.of(due).verificationsOverdue(r.day)).map((i): ShownException => {
     const known = { id: itemId(i), kind: 'overdue-verification' as const, day: i.dueOn, placeId: i.placeId ?? null };
     return rowOf(r, known, () => ({
