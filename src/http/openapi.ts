@@ -14,7 +14,7 @@ import { EventParameters, eventType, snapshotType } from './events.js';
 import { LiveParameters } from './live.js';
 import { queries } from './questions/index.js';
 import { parametersOf } from './query/parameters.js';
-import { queriesByKind, sentBy, type Query, type RecordQuery } from './query/declare.js';
+import { documentedRow, queriesByKind, sentBy, type Query, type RecordQuery } from './query/declare.js';
 
 const problem = { description: 'A problem document', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } };
 const header = (name: string, description: string): Json => ({ name, in: 'header', description, schema: { type: 'string' } });
@@ -137,7 +137,7 @@ export function openapi(version: string): OpenApi {
       summary: q.title,
       tags: [q.url.split('/')[2]!],
       parameters: [...(q.url.includes(':id') ? [idParameter] : []), ...parameters(parametersOf(q), components), header('Read-After', 'A Position: waits until it can be read.')],
-      responses: answers(q, examples[q.url], snapshots.get(q as RecordQuery) ?? components.answer(sentBy(q))),
+      responses: answers(q, examples[q.url], snapshots.get(q as RecordQuery) ?? components.answer(sentBy(q, documentedRow))),
     });
   }
   const feed = (f: Omit<Feed, 'run'>, more: Json[] = []): void =>

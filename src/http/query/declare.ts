@@ -117,9 +117,13 @@ export const paged = <const U extends string, B extends z.ZodType, P extends z.Z
 /** A row as a list shows it: whole, or what is known of one that failed. */
 export const shownRow = ({ row, known = row.partial() }: Pick<ListQuery, 'row' | 'known'>): z.ZodType => z.union([row, known.extend({ id: z.string(), failed: FailedShape })]);
 
+/** The same as it is documented: what is known of a row that failed are some of its members. */
+const FailedRow = z.looseObject({ id: z.string(), failed: FailedShape }).meta({ id: 'FailedRow' });
+export const documentedRow = ({ row }: Pick<ListQuery, 'row'>): z.ZodType => z.union([row, FailedRow]);
+
 /** What a query sends: of lists and of what is paged a page, of a record asked for as it stood its marker too. */
-export function sentBy(q: Query): z.ZodType {
-  if (q.kind === 'list') return z.strictObject({ items: z.array(shownRow(q)), next: z.string().nullable().meta({ description: 'The address of the next page' }) });
+export function sentBy(q: Query, rowOf: (q: ListQuery) => z.ZodType = shownRow): z.ZodType {
+  if (q.kind === 'list') return z.strictObject({ items: z.array(rowOf(q)), next: z.string().nullable().meta({ description: 'The address of the next page' }) });
   return q.of && q.body instanceof z.ZodObject ? q.body.extend({ asAt: InstantShape.optional(), recordVersion: Version.optional() }) : q.body;
 }
 

@@ -76,7 +76,3 @@ export const ToldShape = z.strictObject({
 
 /** For whom something waits. */
 export const PartyShape = z.strictObject({ kind: z.enum(partyKinds), id: z.string(), name: z.string() }).meta({ id: 'Party' });
-
-export type Row = Record<string, unknown> & { readonly id: string };
-/** Not declared yet. */
-export const loose = z.looseObject({ id: z.string() });

@@ -1,6 +1,6 @@
 /** For those who audit: exceptions, and commands that were refused, with their trend by place and rule. */
 import { z } from 'zod';
-import { ActorShape, DayShape, HolidaysAssumed, IdShape, InstantShape, LineageAddress, LinkShape, Text, Version } from '../query/shapes.js';
+import { ActorShape, DayShape, HolidaysAssumed, IdShape, InstantShape, LineageAddress, LinkShape, StoredDay, Text, Version } from '../query/shapes.js';
 import { canSee } from '../../domain/shared/access.js';
 import { part } from '../../domain/kernel/parts.js';
 import { AccountId, DateOn, Id } from '../../domain/shared/values.js';
@@ -172,6 +172,7 @@ export const audit: Query[] = [
     columns: ['id', 'kind', 'recordedAt', 'day', 'type', recordColumn, recordVersionColumn, 'title', 'placeId', ...actorColumns, 'days', 'reason', 'waiverId', 'link', 'lineage', 'failed'],
     query: z.object({ kind: z.enum(exceptionKinds).optional(), placeId: Id.optional(), from: DateOn.optional(), to: DateOn.optional() }),
     row: Exception,
+    known: z.strictObject({ id: IdShape, kind: z.enum(exceptionKinds), day: StoredDay, placeId: IdShape.nullable() }),
     sources(query, r, key) {
       const { kind } = query;
       return [

@@ -1,0 +1,106 @@
+/** The description of the API, as those use it who never saw this repository: validators, linters, and a client that is generated from it. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createConfig, lintFromString } from '@redocly/openapi-core';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import openapiTS, { astToString } from 'openapi-typescript';
+import { test, type Test } from 'tap';
+import ts from 'typescript';
+import { openapi } from '../../src/http/openapi.js';
+import { openHarness, office, officeAccount } from './harness.js';
+
+const document = JSON.parse(JSON.stringify(openapi('0.0.0-test')));
+
+test('it is OpenAPI 3.1 by a validator, and by Redocly’s recommended rules', async (t) => {
+  const { valid, errors } = await new Validator().validate(structuredClone(document));
+  t.ok(valid, JSON.stringify(errors)?.slice(0, 1000));
+  const config = await createConfig({ extends: ['recommended'] });
+  const lint = (source: object) => lintFromString({ source: JSON.stringify(source), absoluteRef: 'openapi.json', config });
+  // Schemas of events are there for who reads /v1/events, whose lines name them.
+  const found = (await lint(document)).filter((p) => p.ruleId !== 'no-unused-components').map((p) => `${p.ruleId}: ${p.message} ${p.location[0]?.pointer}`);
+  t.same(found, [], 'nothing to mend, every example fits its schema');
+  const wrong = structuredClone(document);
+  wrong.paths['/v1/pools/{id}'].get.responses[200].content['application/json'].examples.demo.value.version = 'three';
+  t.match((await lint(wrong)).map((p) => p.ruleId).sort(), ['no-invalid-media-type-examples'], 'an example that does not fit would be found');
+});
+
+/** What a developer writes against the generated types. */
+const use = `
+import createClient from 'openapi-fetch';
+import type { components, paths } from './api.js';
+
+/** CSV is asked for by itself. */
+type Media = 'application/json' | 'application/problem+json';
+
+export async function look(baseUrl: string, token: string) {
+  const client = createClient<paths, Media>({ baseUrl, headers: { authorization: \`Bearer \${token}\` } });
+  const list = await client.GET('/v1/commitments', { params: { query: { placeId: 'durham', limit: 2, sort: '-dueOn' } } });
+  if (!list.data) throw new Error(list.error.detail);
+  const titles = list.data.items.flatMap((c) => ('title' in c ? [c.title] : []));
+  const next: string | null = list.data.next;
+  const one = await client.GET('/v1/pools/{id}', { params: { path: { id: 'durham-warm-homes' } } });
+  const pence: number | null | undefined = one.data?.pledgedPence;
+  const reasons = (await client.GET('/v1/programmes/{id}/progress', { params: { path: { id: 'total-place' } } })).data?.places ?? [];
+  const csv = await client.GET('/v1/pools', { parseAs: 'text', headers: { accept: 'text/csv' }, params: { query: { placeId: 'durham' } } });
+  const told: components['schemas']['pool.PledgeMade.v1'] | undefined = undefined;
+  return { titles, next, pence, places: reasons.length, csv: csv.data, told };
+}
+export async function act(baseUrl: string, token: string) {
+  const client = createClient<paths, Media>({ baseUrl, headers: { authorization: \`Bearer \${token}\` } });
+  const done = await client.POST('/v1/waivers', { body: { rule: 'EXTENSION_TOO_LONG', placeId: 'durham', reason: 'The director is away', until: '2009-11-30' } });
+  const version: number | undefined = done.data?.version;
+  return { version, refused: done.error?.code };
+}
+`;
+/** What the types must refuse. */
+const misuse = `
+import createClient from 'openapi-fetch';
+import type { paths } from './api.js';
+const client = createClient<paths, 'application/json'>({ baseUrl: '' });
+export const typo = (await client.GET('/v1/pools/{id}', { params: { path: { id: 'x' } } })).data?.pledgedPenc;
+export const status = await client.GET('/v1/commitments', { params: { query: { status: 'opne' } } });
+export const body = await client.POST('/v1/waivers', { body: { rule: 'EXTENSION_TOO_LONG' } });
+`;
+
+test('a client that is generated from it compiles, and reads a list, a record, JSON and CSV', async (t) => {
+  const dir = t.testdir({ 'use.ts': use, 'misuse.ts': misuse });
+  writeFileSync(join(dir, 'api.d.ts'), astToString(await openapiTS(structuredClone(document))));
+  const compiled = (file: string): string[] => {
+    const program = ts.createProgram([join(dir, file)], {
+      strict: true,
+      noEmit: true,
+      skipLibCheck: true,
+      module: ts.ModuleKind.NodeNext,
+      moduleResolution: ts.ModuleResolutionKind.NodeNext,
+      target: ts.ScriptTarget.ES2022,
+      types: [],
+    });
+    return ts
+      .getPreEmitDiagnostics(program)
+      .map((d) => `${d.start === undefined ? '' : d.file?.text.slice(0, d.start).split('\n').length}: ${ts.flattenDiagnosticMessageText(d.messageText, ' ')}`);
+  };
+  t.same(compiled('use.ts'), []);
+  t.match(
+    compiled('misuse.ts')
+      .map((line) => line.split(':')[0])
+      .sort(),
+    ['5', '6', '7'],
+    'a member, a word and a body that are not there do not compile',
+  );
+
+  const { look, act } = (await import(join(dir, 'use.ts'))) as { look: Call; act: Call };
+  await t.test('against the service', async (t) => asked(t, look, act));
+});
+
+type Call = (url: string, token: string) => Promise<any>;
+async function asked(t: Test, look: Call, act: Call): Promise<void> {
+  const h = await openHarness(t);
+  await h.app.listen({ port: 0, host: '127.0.0.1' });
+  const { port } = h.app.server.address() as { port: number };
+  const token = await h.token(office, officeAccount);
+  const seen = await look(`http://127.0.0.1:${port}`, token);
+  t.ok(seen.titles.length > 0 && seen.places >= 13, 'a list and a page');
+  t.ok(seen.pence === null || Number.isInteger(seen.pence), 'a record');
+  t.match(seen.csv, /^\uFEFF?id,name,placeId/, 'CSV');
+  t.match(await act(`http://127.0.0.1:${port}`, token), { refused: /^[A-Z_]+$/ }, 'a refusal says its code');
+}
