@@ -2,6 +2,7 @@
  * The specification vocabulary: `spec(t, pool).with(...).given(...).as(...).when(...).then(...) | .refuses(code) | .nothing()`.
  * Each run also checks purity (frozen state), determinism, the event's own schema and a JSON round trip.
  */
+import type { Term } from '../../src/domain/decision/state.js';
 import { appendFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import type { Test } from 'tap';
@@ -90,7 +91,7 @@ export function loadAny<S>(agg: Aggregate<S>, recordId: string, given: readonly 
 }
 
 /** Data as specs write them: of a choice of words they may keep the word in a constant, which the schema looks at when the spec runs. */
-type Sent<T> = T extends string ? string : T extends object ? { readonly [K in keyof T]: Sent<T[K]> } : T;
+type Sent<T> = Term extends T ? T : T extends string ? string : T extends object ? { readonly [K in keyof T]: Sent<T[K]> } : T;
 
 /** What specs send for a command of a record. */
 export type DataFor<A extends { readonly commands: CommandTable }, K extends keyof A['commands']> = Sent<InputOf<A['commands'][K]>>;
@@ -115,7 +116,7 @@ export const eventsFor =
     ({ type, data: data ?? {} }) as Events<E>[K];
 
 /** What an event is compared on: some of its members, texts by an expression too. */
-type Matching<T> = T extends string ? string | RegExp : T extends object ? { readonly [K in keyof T]?: Matching<T[K]> | undefined } : T;
+type Matching<T> = Term extends T ? T : T extends string ? string | RegExp : T extends object ? { readonly [K in keyof T]?: Matching<T[K]> | undefined } : T;
 type Expected<E> = { [K in keyof E & string]: { readonly type: K; readonly data?: Matching<DataOf<E[K]>> } }[keyof E & string];
 
 class Spec<S, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S> = CommandTable<S>> {

@@ -83,7 +83,10 @@ export const register = view({
       walk: read.walk,
       programmes: (): RegisterRow<ProgrammeState>[] => all('programme') as RegisterRow<ProgrammeState>[],
       /** The name to show for an agency, department, place or programme. */
-      nameOf: (aggregate: string, id: string): string => named(aggregate, id)?.state.name ?? id,
+      nameOf(aggregate: string, id: string): string {
+        const row = named(aggregate, id);
+        return (row && of(row).name) ?? id;
+      },
       agenciesWithIdentifier: (scheme: string, code: string, from: string, until?: string): string[] => identified.all({ scheme, code: codeKey(scheme, code), from, until: until ?? null }),
       agencyReferenced: (agencyId: string): boolean => mentioned.get(agencyId) === 1,
     };
