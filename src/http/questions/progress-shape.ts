@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { dueTable } from '../../domain/progress/due-codes.js';
 import type { ReasonCode, StepState } from '../../domain/progress/judge.js';
-import { placeFigures } from '../../projections/place-progress/pools.js';
+import type { placeFigures } from '../../projections/place-progress/pools.js';
 import {
   AudienceShape,
   ColourShape,

@@ -20,8 +20,9 @@ import { partOf } from '../query/rows.js';
 import { positionToken } from '../query/position.js';
 import { homeOf, inWords, personFor } from '../query/told.js';
 import { assumedTo, partyName } from './waiting.js';
-import { PlacePage, PlaceThen, PlaceToday, ProgrammePage } from './progress-shape.js';
-import { Champion, Place } from './registers-shape.js';
+import type { PlaceThen, PlaceToday } from './progress-shape.js';
+import { PlacePage, ProgrammePage } from './progress-shape.js';
+import type { Champion, Place } from './registers-shape.js';
 import { answersSince, barrierCounts, whitehallOwes } from './whitehall.js';
 
 /** Until it opens, a place is what its programme says of it. */
