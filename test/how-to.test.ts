@@ -41,7 +41,7 @@ t.test('code in a how-to is taken from the file it names', async (t) => {
   t.ok(found > 0);
 });
 
-t.test('a command is its group’s file, its rule and its spec, and a view named as an example is one file', async (t) => {
+t.test('a command is its group’s file, its rule and its spec, and a query and a view are one file each', async (t) => {
   const named = (page: string, folder: string): string[] =>
     [...new Set([...read(`docs/how-to/${page}`).matchAll(/`((?:src|test)\/[\w/.-]+\.ts)`/g)].map((m) => m[1]!))].filter((f) => f.startsWith(folder));
   const [small, ...grown] = named('add-a-command.md', 'src/');
@@ -54,6 +54,9 @@ t.test('a command is its group’s file, its rule and its spec, and a view named
   const places = named('add-an-aggregate.md', 'src/').filter((f) => !/\/person\/|\/parts\.ts$|\/titles\.ts$/.test(f));
   t.ok(places.length > 5, 'where a kind of record is named');
   for (const f of places) t.match(read(f), /\bwaiver\b/, `${f} names one that is named wherever one can be`);
+  const [question, ...more] = named('add-a-query.md', 'src/http/questions/').filter((f) => !f.endsWith('/index.ts'));
+  t.strictSame(more, [], 'a query is one file');
+  t.match(read(question!), /z\.strictObject\([^]*\blist\(\{[^]*\brow: /, 'which holds the shape of the answer and the question');
   const views = named('add-a-view.md', 'src/projections/').filter((f) => !f.endsWith('/index.ts'));
   t.ok(views.length > 0, 'an example');
   for (const f of views) {
