@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { test, type Test } from 'tap';
 import { logFile } from '../src/runtime/embedded.js';
 import Database from '../src/log/sqlite/driver.js';
+import { asTypeScript } from './as-typescript.js';
 import { copySeeded } from './seeded.js';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -16,7 +17,7 @@ async function demo(t: Test, { preload = '', fresh = false } = {}) {
   const dataDir = join(t.testdir(), 'demo');
   if (!fresh) await copySeeded(dataDir);
   const loaded = preload ? [`--import=data:text/javascript,${encodeURIComponent(preload)}`] : [];
-  const child = spawn(process.execPath, ['--import=tsx', ...loaded, 'src/cli.ts', 'demo', '--json', '--port', '0', '--operator-port', '0', '--data-dir', dataDir], {
+  const child = spawn(process.execPath, [asTypeScript, ...loaded, 'src/cli.ts', 'demo', '--json', '--port', '0', '--operator-port', '0', '--data-dir', dataDir], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -58,7 +59,7 @@ test('SIGTERM with silent connections and streams that never end: the log is clo
   t.teardown(() => taken.close());
   await once(taken, 'listening');
   const args = ['demo', '--port', String((taken.address() as AddressInfo).port), '--operator-port', '0', '--data-dir', dataDir];
-  const again = spawnSync(process.execPath, ['--import=tsx', 'src/cli.ts', ...args], { cwd: root, encoding: 'utf8', timeout: 60_000 });
+  const again = spawnSync(process.execPath, [asTypeScript, 'src/cli.ts', ...args], { cwd: root, encoding: 'utf8', timeout: 60_000 });
   t.equal(again.status, 1, 'an address that is taken ends it, though the operator’s could be listened on');
   t.match(again.stderr, /--port \d+ or --operator-port 0 cannot be listened on: .*EADDRINUSE/);
 });

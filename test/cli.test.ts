@@ -13,9 +13,10 @@ import { teller } from '../src/cli/told.js';
 import { Unavailable } from '../src/log/event-log.js';
 import { SqliteLog } from '../src/log/sqlite/sqlite-log.js';
 import { refuseShared } from '../src/runtime/data-dir.js';
+import { asTypeScript } from './as-typescript.js';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
-const cli = (...args: string[]) => spawnSync(process.execPath, ['--import=tsx', 'src/cli.ts', ...args], { cwd: root, encoding: 'utf8', timeout: 60_000, env: { PATH: process.env.PATH } });
+const cli = (...args: string[]) => spawnSync(process.execPath, [asTypeScript, 'src/cli.ts', ...args], { cwd: root, encoding: 'utf8', timeout: 60_000, env: { PATH: process.env.PATH } });
 
 t.test('a folder without a log', async (t) => {
   const dir = join(t.testdir({}), 'nothing');
@@ -82,7 +83,7 @@ t.test('options that cannot be are named before anything is made', async (t) => 
 
 const tokensOf = { AUTH_ISSUER: 'https://issuer.example', AUTH_JWKS_URL: 'https://issuer.example/keys' };
 const serve = (env: NodeJS.ProcessEnv) => {
-  const { status, stderr, stdout } = spawnSync(process.execPath, ['--import=tsx', 'src/cli.ts', 'serve'], {
+  const { status, stderr, stdout } = spawnSync(process.execPath, [asTypeScript, 'src/cli.ts', 'serve'], {
     cwd: root,
     encoding: 'utf8',
     timeout: 60_000,
@@ -137,7 +138,7 @@ t.test('serve takes its settings: the kind and age of tokens, and the operatorâ€
     ...{ PATH: process.env.PATH, PORT: '0', OPERATOR_PORT: '0', DATA_DIR: join(t.testdir({}), 'data'), AUTH_ISSUER: 'https://issuer.example' },
     ...{ AUTH_JWKS_URL: `http://127.0.0.1:${(keys.address() as AddressInfo).port}/`, AUTH_TOKEN_KIND: 'token_use=access', AUTH_LONGEST_AGE: '600' },
   };
-  const child = spawn(process.execPath, ['--import=tsx', 'src/cli.ts', 'serve'], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], env });
+  const child = spawn(process.execPath, [asTypeScript, 'src/cli.ts', 'serve'], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], env });
   const ended = once(child, 'exit');
   t.teardown(async () => {
     child.kill('SIGTERM');

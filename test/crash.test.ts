@@ -8,6 +8,7 @@ import { logFile, openService } from '../src/runtime/embedded.js';
 import Database from '../src/log/sqlite/driver.js';
 import { viewFile } from '../src/runtime/node/view-file.js';
 import { verify } from '../src/runtime/verify.js';
+import { asTypeScript } from './as-typescript.js';
 import { TestClock } from './commands/world.js';
 import { reference } from './domain/spec.js';
 
@@ -26,7 +27,7 @@ test(`${rounds} kills under ${writers} writers`, { timeout: 240_000 }, async (t)
   const acks: Ack[] = [];
   for (let round = 0; round < rounds; round++) {
     const child: ChildProcess = fork(new URL('./crash-child.ts', import.meta.url), [dataDir, String(round), String(writers)], {
-      execArgv: ['--import=tsx'],
+      execArgv: [asTypeScript],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     let wrote = 0;

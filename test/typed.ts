@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Test } from 'tap';
+import { asTypeScript } from './as-typescript.js';
 import { copySeeded } from './seeded.js';
 
 export const root = fileURLToPath(new URL('../', import.meta.url));
@@ -38,7 +39,7 @@ export function blocksOf(page: string): Block[] {
   });
 }
 
-const cli = `'${process.execPath}' --import='${import.meta.resolve('tsx')}' '${join(root, 'src/cli.ts')}'`;
+const cli = `'${process.execPath}' '${asTypeScript}' '${join(root, 'src/cli.ts')}'`;
 /** A shell in a folder of its own. It stops at the first command that fails, and at a curl whose answer is a problem. */
 export async function type(dir: string, code: string): Promise<string> {
   const strict = 'set -euo pipefail; curl() { command curl --fail-with-body --show-error --max-time 60 "$@"; echo; }\n' + `total-place() { ${cli} "$@"; }\n`;
@@ -50,7 +51,7 @@ export async function type(dir: string, code: string): Promise<string> {
 export async function besideTheDemo(t: Test, { fresh = false } = {}): Promise<string> {
   const dir = t.testdir({});
   if (!fresh) await copySeeded(join(dir, 'var/demo'));
-  const demo = spawn(process.execPath, ['--import=tsx', 'src/cli.ts', 'demo', '--json', '--port', '0', '--operator-port', '0', '--data-dir', join(dir, 'var/demo')], {
+  const demo = spawn(process.execPath, [asTypeScript, 'src/cli.ts', 'demo', '--json', '--port', '0', '--operator-port', '0', '--data-dir', join(dir, 'var/demo')], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { test } from 'tap';
 import { defaultTimings as d } from '../../src/log/eventstore/timings.js';
+import { asTypeScript } from '../as-typescript.js';
 import type { HalfOpen, Recovered } from './half-open-child.js';
 
 /** As `eventstore-log.ts` sets it. */
@@ -24,7 +25,7 @@ const cases: HalfOpen[] = [
 ];
 for (const options of cases) {
   test(`the leader freezes with its sockets open: ${JSON.stringify(options)}`, { timeout: 90_000 }, async (t) => {
-    const child = spawn(process.execPath, ['--import=tsx', fileURLToPath(new URL('./half-open-child.ts', import.meta.url)), JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [asTypeScript, fileURLToPath(new URL('./half-open-child.ts', import.meta.url)), JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'pipe'] });
     t.teardown(() => child.kill('SIGKILL'));
     let [out, said] = ['', ''];
     child.stdout.on('data', (data: Buffer) => (out += data.toString()));

@@ -6,10 +6,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { test } from 'tap';
+import { asTypeScript } from '../as-typescript.js';
 
 const child = fileURLToPath(new URL('./hazard-child.ts', import.meta.url));
 async function run(name: string): Promise<{ code: number | null; output: string }> {
-  const it = spawn(process.execPath, ['--import=tsx', '--unhandled-rejections=strict', child, name], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const it = spawn(process.execPath, [asTypeScript, '--unhandled-rejections=strict', child, name], { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [it.stdout, it.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
   const [code] = (await once(it, 'close')) as [number | null];

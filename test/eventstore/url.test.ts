@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { test } from 'tap';
 import { readConfig } from '../../src/config.js';
 import { parseEventStoreUrl, Secret, seedsOf } from '../../src/log/eventstore/url.js';
+import { asTypeScript } from '../as-typescript.js';
 import { StandIn } from './stand-in/index.js';
 
 test('addresses as people write them', async (t) => {
@@ -105,7 +106,7 @@ test('canary: with every debug switch on, and everything going wrong, no output 
       await log.close();
     }
     console.log('looked at them all');`;
-  const child = spawn(process.execPath, ['--import=tsx', '--input-type=module', '-e', script], { env: { ...process.env, DEBUG: 'esdb:*', NODE_V8_COVERAGE: '' } });
+  const child = spawn(process.execPath, [asTypeScript, '--input-type=module', '-e', script], { env: { ...process.env, DEBUG: 'esdb:*', NODE_V8_COVERAGE: '' } });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
   await once(child, 'close');

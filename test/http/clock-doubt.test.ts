@@ -17,6 +17,7 @@ import { createVerifier } from '../../src/http/server/auth.js';
 import { localIssuer } from '../../src/demo/issuer.js';
 import { decode } from '../../src/log/codec.js';
 import { buildOperator } from '../../src/http/server/operator-app.js';
+import { asTypeScript } from '../as-typescript.js';
 import { give, holder, must, office, pledge, TestClock, world } from '../commands/world.js';
 import { reference } from '../domain/spec.js';
 
@@ -150,7 +151,7 @@ async function serveOld(t: Test) {
   const env = { PATH: process.env.PATH, DATA_DIR: dataDir, PORT: '0', OPERATOR_PORT: '0', AUTH_ISSUER: 'https://issuer.example', AUTH_JWKS_URL: 'https://issuer.example/keys' };
   const root = fileURLToPath(new URL('../../', import.meta.url));
   return async function serve(): Promise<{ operator: string; lines: () => string; stop: () => Promise<void> }> {
-    const child = spawn(process.execPath, ['--import=tsx', 'src/cli.ts', 'serve'], { cwd: root, env });
+    const child = spawn(process.execPath, [asTypeScript, 'src/cli.ts', 'serve'], { cwd: root, env });
     const said: string[] = [];
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => said.push(String(chunk)));
     t.teardown(() => child.kill('SIGKILL'));

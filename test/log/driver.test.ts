@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { test } from 'tap';
+import { asTypeScript } from '../as-typescript.js';
 
 test('statements and copies made, dropped and collected while no script runs do not end the process', async (t) => {
   const script = `
@@ -22,6 +23,6 @@ test('statements and copies made, dropped and collected while no script runs do 
     }
     console.log('alive');`;
   const cwd = fileURLToPath(new URL('../../', import.meta.url));
-  const out = execFileSync(process.execPath, ['--import=tsx', '--input-type=module', '-e', script], { cwd, encoding: 'utf8' });
+  const out = execFileSync(process.execPath, [asTypeScript, '--input-type=module', '-e', script], { cwd, encoding: 'utf8' });
   t.match(out, /alive/);
 });

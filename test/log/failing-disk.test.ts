@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test, type Test } from 'tap';
 import Database from '../../src/log/sqlite/driver.js';
+import { asTypeScript } from '../as-typescript.js';
 
 interface Answer {
   readonly version?: number;
@@ -25,7 +26,7 @@ async function open(t: Test) {
   const compiled = process.platform === 'linux' && spawnSync('cc', ['-shared', '-fPIC', '-o', library, here('failing.c'), '-ldl'], { encoding: 'utf8' });
   if (!compiled || compiled.status !== 0) return void t.pass('a disk that fails', { skip: 'no C compiler makes one here' });
   const flag = join(dir, 'fails');
-  const child = fork(here('child.ts'), [join(dir, 'total-place.db')], { execArgv: ['--import=tsx'], env: { ...process.env, LD_PRELOAD: library, FAILING: flag } });
+  const child = fork(here('child.ts'), [join(dir, 'total-place.db')], { execArgv: [asTypeScript], env: { ...process.env, LD_PRELOAD: library, FAILING: flag } });
   const ended = once(child, 'exit');
   t.teardown(async () => {
     child.kill('SIGKILL');

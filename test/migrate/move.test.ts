@@ -12,6 +12,7 @@ import { SqliteLog } from '../../src/log/sqlite/sqlite-log.js';
 import { compareLogs } from '../../src/migrate/compare.js';
 import { CannotCopy, copyLog } from '../../src/migrate/copy.js';
 import { sealedAt, sealFile, unchanged, unsealFile } from '../../src/migrate/seal.js';
+import { asTypeScript } from '../as-typescript.js';
 import { startRemote } from '../eventstore/stand-in/remote.js';
 import { StandIn } from '../eventstore/stand-in/index.js';
 import { executorOn, give, holder, must, pledge, world } from '../commands/world.js';
@@ -195,7 +196,7 @@ for (const direction of ['to a server', 'back from it'] as const) {
     let kills = 0;
     const once = (steps: number | undefined): Promise<number | undefined> =>
       new Promise((resolve, reject) => {
-        const child = fork(new URL('./copy-child.ts', import.meta.url), [from, to, progress], { execArgv: ['--import=tsx'], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+        const child = fork(new URL('./copy-child.ts', import.meta.url), [from, to, progress], { execArgv: [asTypeScript], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
         let seen = 0;
         let copied: number | undefined;
         child.on('message', (m: number | { done: number }) => {

@@ -10,6 +10,7 @@ import { decode } from '../../src/log/codec.js';
 import { localIssuer } from '../../src/demo/issuer.js';
 import { is } from '../../src/domain/recorded.js';
 import { openEventStoreLog } from '../../src/log/eventstore/eventstore-log.js';
+import { asTypeScript } from '../as-typescript.js';
 import type { Counts, FaultKind, StandInOptions } from '../eventstore/stand-in/index.js';
 import { startRemote, type RemoteStandIn } from '../eventstore/stand-in/remote.js';
 import { executorOn, propose, world } from '../commands/world.js';
@@ -120,7 +121,7 @@ class Api {
   }
   async start(): Promise<void> {
     this.#expected = false;
-    const child = fork(new URL('./api-child.ts', import.meta.url), [JSON.stringify(this.options)], { execArgv: ['--import=tsx'], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    const child = fork(new URL('./api-child.ts', import.meta.url), [JSON.stringify(this.options)], { execArgv: [asTypeScript], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
     this.#child = child;
     let said = '';
     child.stderr!.on('data', (d: Buffer) => (said = (said + d.toString()).slice(-2_000)));

@@ -1,6 +1,7 @@
 /** The stand-in in a process of its own, with the same handle; the process itself can be killed, frozen and started again. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { asTypeScript } from '../../as-typescript.js';
 import type { StandIn, StandInOptions } from './index.js';
 
 type Methods = { [K in keyof StandIn]: StandIn[K] extends (...a: infer A) => Promise<infer R> ? (...a: A) => Promise<R> : never };
@@ -20,7 +21,7 @@ export async function startRemote(options: Omit<StandInOptions, 'tls'> = {}): Pr
     'election-ms': options.electionMs,
     'stale-gossip-ms': options.staleGossipMs,
   }).flatMap(([k, v]) => (v === undefined ? [] : [`--${k}`, String(v)]));
-  const child = fork(new URL('./main.ts', import.meta.url), args, { execArgv: ['--import=tsx'], stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+  const child = fork(new URL('./main.ts', import.meta.url), args, { execArgv: [asTypeScript], stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const waiting = new Map<number, { resolve: (v: unknown) => void; reject: (e: Error) => void }>();
   child.on('message', ({ id, result, error }: { id: number; result?: unknown; error?: string }) => {
