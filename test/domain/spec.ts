@@ -61,17 +61,29 @@ function freeze<T>(value: T): T {
   return value;
 }
 
+/** Thousands of specs name the same few instants and versions: what follows from one is worked out once. */
+function once<T>(from: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>();
+  return (text) => {
+    const found = known.get(text) ?? from(text);
+    known.set(text, found);
+    return found;
+  };
+}
+const idFor = once((name) => uuidv5(name, uuidv5.URL));
+const dayOf = once(londonDate);
+
 export function metaOf(agg: Aggregate, recordId: string, type: string, version: number, at: string, actor: Actor): Meta {
   return {
-    id: uuidv5(`${recordId}.${version}`, uuidv5.URL),
+    id: idFor(`${recordId}.${version}`),
     type,
     aggregate: agg.name,
     recordId,
     version,
     recordedAt: at,
-    today: londonDate(at),
+    today: dayOf(at),
     actor,
-    commandId: uuidv5(`command.${version}`, uuidv5.URL),
+    commandId: idFor(`command.${version}`),
   };
 }
 
@@ -241,11 +253,11 @@ class Spec<S, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S>
     const subject = entry.creates ? emptyLoaded(this.agg) : this.#before;
     const ctx: Context = {
       now,
-      today: londonDate(now),
-      effectiveOn: londonDate(now),
+      today: dayOf(now),
+      effectiveOn: dayOf(now),
       actor,
       ...(this.#grant?.programme ? { ofProgramme: this.#grant.programme } : {}),
-      commandId: uuidv5('spec', uuidv5.URL),
+      commandId: idFor('spec'),
       recordId: this.#id,
       acts: this.#before.acts,
       ref: reference,
