@@ -15,6 +15,10 @@ import { place } from '../src/domain/place/index.js';
 import { pool } from '../src/domain/pool/index.js';
 import { eventsOf, type ByEvent } from '../src/domain/registry.js';
 import type { Executor } from '../src/commands/executor.js';
+import { list, record, type Query } from '../src/http/query/declare.js';
+import type { Source } from '../src/http/query/list.js';
+import { along } from '../src/http/questions/shared.js';
+import { walkOf } from '../src/projections/engine/walk.js';
 import type { Reactor, Step } from '../src/process-managers/runner.js';
 import { eventsFor, load, spec } from './domain/spec.js';
 
@@ -297,6 +301,54 @@ export function misheard(event: Recorded): readonly HandlerTable[] {
 
     // @ts-expect-error a member that may be absent
     { pool: { PledgeMade: ({ data }) => void data.fundingStreamId.length } },
+  ];
+}
+
+const Row = z.strictObject({ id: z.string(), pence: z.int().nullable(), parties: z.array(z.string()) });
+const asked = { title: '', url: '/v1/things', row: Row, sorts: ['id', 'pence'] } as const;
+const body = z.strictObject({ id: z.string(), on: z.iso.date() });
+
+/** What a query declares and answers. Never called. */
+export function misanswered(rows: Source<z.infer<typeof Row>>[]): readonly Query[] {
+  return [
+    // As it should be.
+    list({
+      ...asked,
+      columns: ['id', 'pence', 'failed', ['parties', (row) => row.parties.length]],
+      query: z.object({ placeId: z.string() }),
+      sources: (query, _, key) => (query.placeId === key ? [] : rows),
+    }),
+    record({ title: '', url: '/v1/things/:id', body, answer: (query) => ({ position: 1, body: () => ({ id: query.id, on: '2009-10-22' }) }) }),
+
+    // @ts-expect-error a column that is no member of the row
+    list({ ...asked, columns: ['id', 'pounds'], sources: () => rows }),
+
+    // @ts-expect-error a column that is no plain value
+    list({ ...asked, columns: ['id', 'parties'], sources: () => rows }),
+
+    // @ts-expect-error a member that a row does not have
+    list({ ...asked, columns: [['pounds', (row) => row.pounds]], sources: () => rows }),
+
+    // @ts-expect-error rows of another shape
+    list({ ...asked, columns: ['id'], sources: () => along(walkOf([]), () => ({ id: 'a', pence: '1', parties: [] })) }),
+
+    // @ts-expect-error an order that is not offered
+    list({ ...asked, columns: ['id'], sources: (_query, _r, key) => (key === 'name' ? [] : rows) }),
+
+    // @ts-expect-error a parameter that is not taken
+    list({ ...asked, columns: ['id'], query: z.object({ placeId: z.string() }), sources: (query) => (query.place ? [] : rows) }),
+
+    // @ts-expect-error a member that is missing
+    record({ title: '', url: '/v1/things/:id', body, answer: (query) => ({ position: 1, body: { id: query.id } }) }),
+
+    // @ts-expect-error a member of another type
+    record({ title: '', url: '/v1/things/:id', body, answer: (query) => ({ position: 1, body: { id: query.id, on: 20091022 } }) }),
+
+    // @ts-expect-error an id, where there is none in the address
+    record({ title: '', url: '/v1/things', body, answer: (query) => ({ position: 1, body: { id: query.id, on: '2009-10-22' } }) }),
+
+    // @ts-expect-error a kind of record that there is not
+    record({ title: '', url: '/v1/things/:id', of: 'pools', body, answer: (query) => ({ position: 1, body: { id: query.id, on: '2009-10-22' } }) }),
   ];
 }
 

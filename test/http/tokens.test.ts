@@ -257,7 +257,7 @@ test('each query shows an answer of the demo, with the members it has today: run
     const shown = document.paths[url.replace(':id', '{id}')].get.responses[200].content['application/json'];
     t.same(shown.examples.demo.value, answer, url);
     t.ok(members(answer).length > 1, `${url}: an answer that says something`);
-    if (kind === 'list') t.ok(shown.schema.properties.items.items.properties.id, `${url}: its rows are described`);
+    if (kind === 'list') t.ok(shown.schema.properties.items.items.anyOf?.length === 2, `${url}: its rows are described, and those that failed`);
     // What the demo's first morning lacks was made for the recording: a waiver, a refusal.
     if (/waivers|refusals/.test(url)) continue;
     const { status, json } = await h.inject(as, 'somebody', 'GET', asked);

@@ -1,10 +1,9 @@
 /** A waiver as it stands (domain.md 9.18). It ends with its last day; nothing needs to happen for that. */
-import type { WaivableRule } from '../shared/authority.js';
 
 export interface WaiverState {
   status: 'none' | 'requested' | 'granted' | 'refused' | 'revoked';
-  /** The refusal code that it passes; no other rule is asked to be waived. */
-  rule: WaivableRule;
+  /** The refusal code that it passes. */
+  rule: string;
   placeId: string;
   /** The record's stream where it is for one record only. */
   record?: string;
@@ -12,4 +11,4 @@ export interface WaiverState {
   until: string;
   requestedBy: string;
 }
-export const initial = (): WaiverState => ({ status: 'none', rule: 'EXTENSION_TOO_LONG', placeId: '', until: '', requestedBy: '' });
+export const initial = (): WaiverState => ({ status: 'none', rule: '', placeId: '', until: '', requestedBy: '' });
