@@ -19,7 +19,7 @@ import { list, record, type Query } from '../src/http/query/declare.js';
 import type { Source } from '../src/http/query/list.js';
 import { along } from '../src/http/questions/shared.js';
 import { walkOf } from '../src/projections/engine/walk.js';
-import type { Reactor, Step } from '../src/process-managers/runner.js';
+import { step, type Reactor, type Step } from '../src/process-managers/runner.js';
 import { eventsFor, load, spec } from './domain/spec.js';
 
 interface DoorState {
@@ -215,7 +215,7 @@ export function mistakes(): void {
 /** What follows from events. Never called. */
 export function misheardByManagers(executor: Executor): readonly Reactor['on'][] {
   // As it should be: asked at once, or after another record was looked at.
-  const withdraw = (id: string): Step[] => [{ name: 'one', aggregate: 'pool', id, command: 'WithdrawPledge', data: {} }];
+  const withdraw = (id: string): Step[] => [step('one', 'pool', id, 'WithdrawPledge', { pledgeId: 'one' })];
   const fine: Reactor['on'] = {
     pool: {
       PledgeMade: (e) => withdraw(e.data.pledgeId),
@@ -230,6 +230,15 @@ export function misheardByManagers(executor: Executor): readonly Reactor['on'][]
       (entry) => entry.material !== undefined,
       (e) => withdraw(e.recordId),
     ),
+
+    // @ts-expect-error a command that the record does not have
+    { pool: { PledgeMade: (e) => [step('one', 'pool', e.recordId, 'AcceptOwnership', {})] } },
+
+    // @ts-expect-error a command without what it decides on
+    { pool: { PledgeMade: (e) => [step('one', 'pool', e.recordId, 'WithdrawPledge', {})] } },
+
+    // @ts-expect-error a step that nobody looked at
+    { pool: { PledgeMade: (e) => [{ name: 'one', aggregate: 'pool', id: e.recordId, command: 'WithdrawPledge', data: {} }] } },
 
     // @ts-expect-error an event that no record has
     { pool: { PledgeMadee: () => [] } },

@@ -40,6 +40,11 @@ export type EventName<A extends keyof Registry> = keyof Registry[A]['events'] & 
 /** The data of a record's event. */
 export type EventData<A extends keyof Registry, T extends EventName<A>> = DataOf<Registry[A]['events'][T]>;
 
+/** Names of a record's commands, those that every record may have among them. */
+export type CommandName<A extends keyof Registry> = keyof Registry[A]['commands'] & string;
+/** What a record's command decides on. */
+export type CommandData<A extends keyof Registry, C extends CommandName<A>> = DataOf<Registry[A]['commands'][C]>;
+
 /** Something of events, by their records and names. */
 export type ByEvent<V> = { readonly [A in keyof Registry]?: { readonly [T in EventName<A>]?: V } };
 /** What a table says of an event, if anything. Names of events are texts here, and a table has nothing by those that every object inherits. */

@@ -2,7 +2,7 @@
 import { addDays, endOfDay, londonDate, startOfDay } from '../domain/shared/calendar.js';
 import { part } from '../domain/kernel/parts.js';
 import type { Clock, Executor } from '../commands/executor.js';
-import { give, invented, type Reactor, type Step } from './runner.js';
+import { give, invented, step, type Reactor, type Step } from './runner.js';
 import type { DueRow } from '../projections/views/due-items.js';
 
 /**
@@ -22,7 +22,7 @@ export async function closeDays(executor: Executor, clock: Clock, programmes: re
     await before(startOfDay(addDays(day, 1)));
     for (const [id, from] of first) {
       if (from > day) continue;
-      await give(executor, 'clock', { name: 'close-day', aggregate: 'days', id, command: 'CloseDay', data: { date: day }, cause: `${id}.${day}` }, day);
+      await give(executor, 'clock', step('close-day', 'days', id, 'CloseDay', { date: day }, { cause: `${id}.${day}` }), day);
     }
   }
   await before(clock.now());
@@ -52,31 +52,15 @@ export function lapses(executor: Executor, dueItems: () => DueRow[], claimed: (p
               const id = `${e.recordId}.${round.no}.${placeId}`;
               const submission = await executor.load('submission', id);
               if (['submitted', 'accepted', 'not-submitted', 'changes-requested'].includes(submission.state.status)) continue;
-              steps.push({
-                name: 'miss',
-                aggregate: 'submission',
-                id,
-                command: 'MissSubmission',
-                data: { programmeId: e.recordId, roundNo: round.no, placeId },
-                cause: `${id}.missed.${until}`,
-                ...invented({ illustrative }),
-              });
+              const missed = { programmeId: e.recordId, roundNo: round.no, placeId };
+              steps.push(step('miss', 'submission', id, 'MissSubmission', missed, { cause: `${id}.missed.${until}`, ...invented({ illustrative }) }));
             }
           }
           for (const item of dueItems()) {
-            if (item.code === 'offer' && item.dueOn <= date)
-              steps.push({ name: 'lapse-offer', aggregate: item.aggregate, id: item.recordId, command: 'LapseOffer', data: {}, cause: item.openedBy, ...invented(item) });
+            if (item.code === 'offer' && item.dueOn <= date) steps.push(step('lapse-offer', 'commitment', item.recordId, 'LapseOffer', {}, { cause: item.openedBy, ...invented(item) }));
           }
           for (const { id, silentUntil } of claimed(e.recordId, date))
-            steps.push({
-              name: 'presume-removed',
-              aggregate: 'barrier',
-              id,
-              command: 'PresumeRemoved',
-              data: {},
-              cause: `${id}.claimed.${silentUntil}`,
-              ...invented(await executor.load('barrier', id)),
-            });
+            steps.push(step('presume-removed', 'barrier', id, 'PresumeRemoved', {}, { cause: `${id}.claimed.${silentUntil}`, ...invented(await executor.load('barrier', id)) }));
           return steps;
         },
       },

@@ -2,12 +2,15 @@
 import { v5 as uuidv5 } from 'uuid';
 import { shortened } from '../domain/kernel/text.js';
 import type { Executor } from '../commands/executor.js';
+import type { CommandData, CommandName } from '../domain/registry.js';
 import type { EventOf, Recorded } from '../domain/recorded.js';
-import type { Reactor, Step, Steps } from './runner.js';
+import { step, type Reactor, type Step, type StepMore, type Steps } from './runner.js';
 import { part } from '../domain/kernel/parts.js';
 
 const namespace = '5d0f4f7c-6f0a-4d1b-9a55-0c3b7a4d9e21';
-const onCommitment = (id: string, name: string, command: string, data: Record<string, unknown> = {}): Step => ({ name, aggregate: 'commitment', id, command, data });
+/** A command of a commitment that only the system gives. */
+const onCommitment = <C extends CommandName<'commitment'>>(id: string, name: string, command: C, data: CommandData<'commitment', C>, more?: StepMore): Step =>
+  step(name, 'commitment', id, command, data, more);
 type OfRecord = Pick<Recorded, 'recordId'>;
 const stateOf = async (executor: Executor, id: string) => (await executor.load('commitment', id)).state;
 
@@ -20,13 +23,13 @@ export const commitmentOfAnswer = (barrierId: string, agencyId: string, version:
  * accept or not.
  */
 export function askToCommitment(executor: Executor): Reactor {
-  const onBarrier = async (id: string, command: string, more: Record<string, unknown> = {}, onBehalfOf?: string): Promise<Step[]> => {
+  /** A step of the barrier that a commitment comes from, about what its owner promised there. */
+  const onBarrier = async (id: string, make: (barrierId: string, deed: { agencyId: string; commitmentId: string }) => Step): Promise<Step[]> => {
     const { from, ownerAgencyId } = await stateOf(executor, id);
-    const step = { name: command, aggregate: 'barrier', command, data: { agencyId: ownerAgencyId, commitmentId: id, ...more }, ...(onBehalfOf ? { onBehalfOf } : {}) };
-    return from?.kind === 'barrier' ? [{ ...step, id: from.id }] : [];
+    return from?.kind === 'barrier' ? [make(from.id, { agencyId: ownerAgencyId, commitmentId: id })] : [];
   };
-  const move = (e: OfRecord): Steps => onBarrier(e.recordId, 'MoveDeed');
-  const back = (e: OfRecord): Steps => onBarrier(e.recordId, 'ReturnDeed');
+  const move = (e: OfRecord): Steps => onBarrier(e.recordId, (barrierId, deed) => step('MoveDeed', 'barrier', barrierId, 'MoveDeed', deed));
+  const back = (e: OfRecord): Steps => onBarrier(e.recordId, (barrierId, deed) => step('ReturnDeed', 'barrier', barrierId, 'ReturnDeed', deed));
   return {
     name: 'ask-to-commitment',
     on: {
@@ -40,8 +43,11 @@ export function askToCommitment(executor: Executor): Reactor {
           const what = position === 'will-pilot' ? 'Pilot a change' : 'Remove the barrier';
           const inFull = e.actor.role === 'official' && e.actor.agency === agencyId && measure && evidenceExpected && verifierAgency;
           return [
-            {
-              ...onCommitment(id, 'draft', 'DraftCommitment', {
+            onCommitment(
+              id,
+              'draft',
+              'DraftCommitment',
+              {
                 placeId,
                 title: shortened(`${what}: ${barrier.statement}`, 300),
                 change: shortened(reason ?? `${what}, so that no longer: ${barrier.effectOnResidents}`, 2000),
@@ -57,11 +63,11 @@ export function askToCommitment(executor: Executor): Reactor {
                 milestones: [],
                 dependsOn: [],
                 from: { kind: 'barrier', id: e.recordId },
-              }),
-              onBehalfOf: e.actor.account,
-            },
-            onCommitment(id, 'offer', 'Offer'),
-            ...(inFull ? [{ ...onCommitment(id, 'accept', 'Accept', { consent: false }), onBehalfOf: e.actor.account }] : []),
+              },
+              { onBehalfOf: e.actor.account },
+            ),
+            onCommitment(id, 'offer', 'Offer', {}),
+            ...(inFull ? [onCommitment(id, 'accept', 'Accept', { consent: false }, { onBehalfOf: e.actor.account })] : []),
           ];
         },
       },
@@ -72,16 +78,14 @@ export function askToCommitment(executor: Executor): Reactor {
         CommitmentReopened: move,
         CompletionClaimed: (e) => {
           const evidence = e.data.evidence.map((x) => shortened(`${x.description} (${x.type}, ${x.locator ?? `SHA-256 ${x.sha256}`})`, 500));
-          return onBarrier(e.recordId, 'ClaimDeedDone', { evidence }, e.actor.account);
+          return onBarrier(e.recordId, (barrierId, deed) => step('ClaimDeedDone', 'barrier', barrierId, 'ClaimDeedDone', { ...deed, evidence }, { onBehalfOf: e.actor.account }));
         },
         CommitmentWithdrawn: (e) => (e.data.accepted ? back(e) : []),
         CommitmentSuperseded: back,
         // The deed is the former owner's: what it did not keep is owed again where it was promised.
         async CommitmentReassigned(e) {
           const { from } = await stateOf(executor, e.recordId);
-          return from?.kind === 'barrier'
-            ? [{ name: 'ReturnDeed', aggregate: 'barrier', id: from.id, command: 'ReturnDeed', data: { agencyId: e.data.fromAgencyId, commitmentId: e.recordId } }]
-            : [];
+          return from?.kind === 'barrier' ? [step('ReturnDeed', 'barrier', from.id, 'ReturnDeed', { agencyId: e.data.fromAgencyId, commitmentId: e.recordId })] : [];
         },
       },
     },
@@ -92,13 +96,13 @@ export function askToCommitment(executor: Executor): Reactor {
 export function poolReserver(executor: Executor): Reactor {
   const release = async (e: OfRecord): Promise<readonly Step[]> => {
     const { money, funds } = await stateOf(executor, e.recordId);
-    return money && funds ? [{ name: 'release', aggregate: 'pool', id: money.poolId, command: 'ReleaseFunds', data: { commitmentId: e.recordId } }] : [];
+    return money && funds ? [step('release', 'pool', money.poolId, 'ReleaseFunds', { commitmentId: e.recordId })] : [];
   };
   return {
     name: 'pool-reserver',
     on: {
       pool: {
-        FundsReserved: (e) => [onCommitment(e.data.commitmentId, 'confirm-funds', 'ConfirmFunds')],
+        FundsReserved: (e) => [onCommitment(e.data.commitmentId, 'confirm-funds', 'ConfirmFunds', {})],
         // Its readers may not be the pool's: why is told there.
         FundsReservationRefused: (e) => [
           onCommitment(e.data.commitmentId, 'refuse-funds', 'RefuseFunds', {
@@ -110,7 +114,7 @@ export function poolReserver(executor: Executor): Reactor {
       },
       commitment: {
         FundsRequested({ recordId, data: { poolId, ...data } }) {
-          return [{ name: 'reserve', aggregate: 'pool', id: poolId, command: 'ReserveFunds', data: { commitmentId: recordId, ...data } }];
+          return [step('reserve', 'pool', poolId, 'ReserveFunds', { commitmentId: recordId, ...data })];
         },
         CommitmentDeclined: release,
         OfferLapsed: release,
@@ -129,13 +133,13 @@ export interface Promises {
 }
 /** OrphanGuard: a seat or an agency left; nobody's commitments and pledges are noted, and are to be settled. */
 export function orphanGuard(executor: Executor, promises: Promises): Reactor {
-  const lookAtPledges = (id: string, agencyId: string): Step => ({ name: 'orphan-pledges', aggregate: 'pool', id, command: 'OrphanPledges', data: { agencyId } });
+  const lookAtPledges = (id: string, agencyId: string): Step => step('orphan-pledges', 'pool', id, 'OrphanPledges', { agencyId });
   const atTable = (e: EventOf<'collaborative', 'SeatVacated' | 'SeatAccepted'>): readonly Step[] =>
     promises
       .pools(e.data.agencyId, e.position)
       .filter((p) => p.placeId === e.recordId)
       .map((p) => lookAtPledges(p.id, e.data.agencyId));
-  const look = (id: string): Step => onCommitment(id, 'orphan', 'OrphanDuty');
+  const look = (id: string): Step => onCommitment(id, 'orphan', 'OrphanDuty', {});
   return {
     name: 'orphan-guard',
     on: {

@@ -1,6 +1,6 @@
 /** DecisionCloser: a decision whose time is over is closed with what was recorded until then, however late this runs (domain.md 8.2). */
 import type { Executor } from '../commands/executor.js';
-import { give } from './runner.js';
+import { give, step } from './runner.js';
 
 /** An open decision as a view knows it. */
 export interface Closing {
@@ -18,7 +18,6 @@ export async function closeDecisions(executor: Executor, over: readonly Closing[
     const now = await executor.load('decision', id);
     if (now.state.status !== 'open') continue;
     const cause = `decision-${id}.${now.version}.closes.${state.closesAt}`;
-    const step = { name: 'close', aggregate: 'decision', id, command: 'CloseDecision', data: {}, cause };
-    await give(executor, 'decision-closer', step, cause, illustrative ? { kind: 'illustrative' } : undefined);
+    await give(executor, 'decision-closer', step('close', 'decision', id, 'CloseDecision', {}, { cause }), cause, illustrative ? { kind: 'illustrative' } : undefined);
   }
 }

@@ -3,17 +3,11 @@ import { readKey } from '../domain/barrier/state.js';
 import { addDays } from '../domain/shared/calendar.js';
 import type { Executor } from '../commands/executor.js';
 import type { DueRow } from '../projections/views/due-items.js';
-import { invented, type Reactor, type Step } from './runner.js';
+import { invented, step, type Reactor, type Step, type StepMore } from './runner.js';
 
-const escalate = (id: string, agencyId: string, late?: DueRow): Step => ({
-  name: `escalate.${agencyId}`,
-  aggregate: 'barrier',
-  id,
-  command: 'Escalate',
-  data: { agencyId },
-  // The same lateness seen on two days is one step: its cause is the item and its date. What is late because of a day that was filled in is filled in.
-  ...(late ? { cause: `${late.stream}.${late.code}.${late.key}.${late.dueOn}`, ...invented(late) } : {}),
-});
+// The same lateness seen on two days is one step: its cause is the item and its date. What is late because of a day that was filled in is filled in.
+const causedBy = (late: DueRow): StepMore => ({ cause: `${late.stream}.${late.code}.${late.key}.${late.dueOn}`, ...invented(late) });
+const escalate = (id: string, agencyId: string, late?: DueRow): Step => step(`escalate.${agencyId}`, 'barrier', id, 'Escalate', { agencyId }, late && causedBy(late));
 
 /** `overdue` answers the open items due before a day; a deed that became a commitment is late with it. */
 export function ownershipEscalator(overdue: (day: string) => readonly DueRow[], executor: Executor): Reactor {

@@ -2,7 +2,7 @@
  * PlaceOpener: an enrolled place gets its own stream, which is told when its kind changes. Of two programmes that enrolled one id at once the
  * place's stream has the first; the other's enrolment is given up there.
  */
-import type { Reactor } from './runner.js';
+import { step, type Reactor } from './runner.js';
 
 const name = 'place-opener';
 const programme = 'programme-';
@@ -11,15 +11,15 @@ export const placeOpener: Reactor = {
   name,
   on: {
     programme: {
-      PlaceKindChanged: (e) => [{ name: 'kind', aggregate: 'place', id: e.data.placeId, command: 'NoteKind', data: { programmeId: e.recordId, kind: e.data.to } }],
-      PlaceEnrolled: (e) => [{ name: 'open', aggregate: 'place', id: e.data.placeId, command: 'OpenPlace', data: { programmeId: e.recordId } }],
+      PlaceKindChanged: (e) => [step('kind', 'place', e.data.placeId, 'NoteKind', { programmeId: e.recordId, kind: e.data.to })],
+      PlaceEnrolled: (e) => [step('open', 'place', e.data.placeId, 'OpenPlace', { programmeId: e.recordId })],
     },
     place: {
       StepRefused(e) {
         // The enrolment that was refused, `programme-{id}@{version}`.
         const because = e.because ?? '';
         if (e.data.reactor !== name || e.data.code !== 'PLACE_ID_TAKEN' || !because.startsWith(programme)) return [];
-        return [{ name: 'void', aggregate: 'programme', id: because.slice(programme.length, because.lastIndexOf('@')), command: 'VoidEnrolment', data: { placeId: e.recordId } }];
+        return [step('void', 'programme', because.slice(programme.length, because.lastIndexOf('@')), 'VoidEnrolment', { placeId: e.recordId })];
       },
     },
   },

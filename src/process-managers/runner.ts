@@ -5,24 +5,34 @@
 import { v5 as uuidv5 } from 'uuid';
 import type { Basis } from '../domain/kernel/types.js';
 import { handlerFor, type HandlerTable } from '../domain/recorded.js';
-import { splitStream } from '../domain/registry.js';
+import { splitStream, type CommandData, type CommandName, type Registry } from '../domain/registry.js';
 import { decode } from '../log/codec.js';
 import type { EventLog, LoggedEvent } from '../log/event-log.js';
 import type { Executor } from '../commands/executor.js';
 
-/** A command the system gives. `name` tells the steps of one cause apart. */
-export interface Step {
+declare const fits: unique symbol;
+/** A command that the system gives; `step` makes one. */
+export interface Step extends StepMore {
+  /** Tells the steps of one cause apart. */
   readonly name: string;
   readonly aggregate: string;
   readonly id: string;
   readonly command: string;
-  readonly data: Record<string, unknown>;
+  readonly data: object;
+  readonly [fits]: true;
+}
+/** What a step may say besides. */
+export interface StepMore {
   readonly onBehalfOf?: string;
   /** What the step follows from, where that is not the event alone: the same fact seen on two days is one step. */
   readonly cause?: string;
   /** Where the step follows from more than the event: a closed day has no basis, what fell due on it has (domain.md G1). */
   readonly basis?: Basis;
 }
+
+/** A step: a command of the record, with what it decides on. */
+export const step = <A extends keyof Registry, C extends CommandName<A>>(name: string, aggregate: A, id: string, command: C, data: CommandData<A, C>, more: StepMore = {}): Step =>
+  ({ name, aggregate, id, command, data, ...more }) as unknown as Step;
 
 /** The basis of a step that follows from something filled in; what is not says nothing. */
 export const invented = ({ illustrative }: { readonly illustrative: boolean }): Pick<Step, 'basis'> => (illustrative ? { basis: { kind: 'illustrative' } } : {});

@@ -1,15 +1,12 @@
 /** Returns: prefilled when begun, voided when what was signed changes, and their records opened when they are submitted. */
-import { aggregateNamed } from '../domain/registry.js';
+import { aggregateNamed, type CommandData } from '../domain/registry.js';
 import { flag } from '../domain/kernel/types.js';
 import { part, type Parts } from '../domain/kernel/parts.js';
-import { includable } from '../domain/submission/state.js';
+import { includable, isIncludable } from '../domain/submission/state.js';
 import { onEvery, type Recorded } from '../domain/recorded.js';
-import type { Reactor, Step, Steps } from './runner.js';
+import { step, type Reactor, type Steps } from './runner.js';
 
-interface PrefilledSection {
-  readonly sectionId: string;
-  readonly content: Record<string, unknown>;
-}
+type PrefilledSection = CommandData<'submission', 'PrefillSections'>['sections'][number];
 
 /** Of a place: its barriers by locus, and rows by the id of the section that holds them. */
 export interface ReturnFacts {
@@ -32,7 +29,7 @@ export function submissionAssembler(facts: (placeId: string) => ReturnFacts): Re
             const prefilled = kind === 'prefilled' ? part(rows, sectionId) : undefined;
             return prefilled?.length ? [{ sectionId, content: { rows: prefilled } }] : [];
           });
-          return [{ name: 'prefill', aggregate: 'submission', id: e.recordId, command: 'PrefillSections', data: { sections } }];
+          return [step('prefill', 'submission', e.recordId, 'PrefillSections', { sections })];
         },
       },
     },
@@ -42,10 +39,11 @@ export function submissionAssembler(facts: (placeId: string) => ReturnFacts): Re
 /** AssuranceVoider for sign-offs: a material event on a record that a return has pinned. */
 export function signOffVoider(pinning: (aggregate: string, id: string) => readonly { id: string; status: string }[]): Reactor {
   const react = (e: Recorded): Steps => {
-    if (!flag(aggregateNamed(e.aggregate).events[e.type]!.material, e.data)) return [];
-    const changed = { aggregate: e.aggregate, id: e.recordId, version: e.version, type: e.type };
+    const { aggregate } = e;
+    if (!isIncludable(aggregate) || !flag(aggregateNamed(aggregate).events[e.type]!.material, e.data)) return [];
+    const changed = { aggregate, id: e.recordId, version: e.version, type: e.type };
     const waiting = pinning(e.aggregate, e.recordId).filter((s) => s.status === 'awaiting-sign-off' || s.status === 'signed-off');
-    return waiting.map((s): Step => ({ name: 'void-sign-off', aggregate: 'submission', id: s.id, command: 'VoidSignOff', data: { changed } }));
+    return waiting.map((s) => step('void-sign-off', 'submission', s.id, 'VoidSignOff', { changed }));
   };
   return { name: 'sign-off-voider', on: onEvery(includable, (entry) => Boolean(entry.material), react) };
 }
@@ -55,7 +53,7 @@ export const discloser: Reactor = {
   name: 'discloser',
   on: {
     submission: {
-      FindingsSubmitted: (e) => e.data.included.map((pin) => ({ name: 'disclose', aggregate: pin.aggregate, id: pin.id, command: 'Disclose', data: { to: 'programme' } })),
+      FindingsSubmitted: (e) => e.data.included.map((pin) => step('disclose', pin.aggregate, pin.id, 'Disclose', { to: 'programme' })),
     },
   },
 };
