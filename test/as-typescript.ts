@@ -1,2 +1,2 @@
-/** For processes that tests start: they run TypeScript as the tests do. */
-export const asTypeScript = `--import=${new URL('../scripts/typescript/register.mjs', import.meta.url).href}`;
+/** For processes that tests start: they run TypeScript as the tests do, wherever they are started. */
+export const asTypeScript = `--import=${import.meta.resolve('tsx')}`;

@@ -215,7 +215,7 @@ export function mistakes(): void {
 /** What follows from events. Never called. */
 export function misheardByManagers(executor: Executor): readonly Reactor['on'][] {
   // As it should be: asked at once, or after another record was looked at.
-  const withdraw = (id: string): Step[] => [step('one', 'pool', id, 'WithdrawPledge', { pledgeId: 'one' })];
+  const withdraw = (id: string): Step[] => [step('one', 'pool', id, 'WithdrawPledge', { pledgeId: 'one', reason: 'Its agency left' })];
   const fine: Reactor['on'] = {
     pool: {
       PledgeMade: (e) => withdraw(e.data.pledgeId),
