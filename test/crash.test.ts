@@ -1,7 +1,7 @@
 /** SIGKILL at random moments while clients write: every acknowledged command is there once, views equal a rebuild. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { test } from 'tap';
-import { memberOf } from '../src/domain/recorded.js';
+import { memberOf } from '../src/domain/registry.js';
 import { decode } from '../src/log/codec.js';
 import { SqliteLog } from '../src/log/sqlite/sqlite-log.js';
 import { logFile, openService } from '../src/runtime/embedded.js';

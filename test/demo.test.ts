@@ -4,7 +4,7 @@ import { demoStart, openDemo } from '../src/demo/demo.js';
 import { isSilent } from '../src/domain/commitment/state.js';
 import type { States } from '../src/domain/kernel/types.js';
 import { held, part } from '../src/domain/kernel/parts.js';
-import { is } from '../src/domain/recorded.js';
+import { is } from '../src/domain/registry.js';
 import { decode } from '../src/log/codec.js';
 import { barrierRegister } from '../src/projections/views/barrier-register.js';
 import { due as dueView } from '../src/projections/views/due.js';

@@ -10,12 +10,12 @@ import type { DecisionState } from '../src/domain/decision/state.js';
 import { naming, namingEach } from '../src/domain/kernel/links.js';
 import type { Presence } from '../src/domain/kernel/presence.js';
 import { refuse } from '../src/domain/kernel/types.js';
-import { is, isShared, memberOf, onEvery, textOf, type HandlerTable, type Recorded } from '../src/domain/recorded.js';
+import { type ByEvent, eventsOf, type HandlerTable, is, isShared, memberOf, onEvery, type Recorded, textOf } from '../src/domain/registry.js';
 import { place } from '../src/domain/place/index.js';
 import { pool } from '../src/domain/pool/index.js';
-import { eventsOf, type ByEvent } from '../src/domain/registry.js';
 import type { Executor } from '../src/commands/executor.js';
 import { list, record, type Query } from '../src/http/query/declare.js';
+import { feed, type Feed } from '../src/http/query/feed.js';
 import type { Source } from '../src/http/query/list.js';
 import { along } from '../src/http/questions/shared.js';
 import { walkOf } from '../src/projections/engine/walk.js';
@@ -317,6 +317,29 @@ const Row = z.strictObject({ id: z.string(), pence: z.int().nullable(), parties:
 const asked = { title: '', url: '/v1/things', row: Row, sorts: ['id', 'pence'] } as const;
 const body = z.strictObject({ id: z.string(), on: z.iso.date() });
 
+const Rows = z.strictObject({ items: z.array(Row) });
+const feeding = { title: '', url: '/v1/feed', parameters: z.strictObject({}), answers: {}, body: Rows } as const;
+
+async function* nonsense() {
+  yield [{ nonsense: 1 }];
+}
+/** What a feed declares and answers. Never called. */
+export function misfed(): readonly Feed[] {
+  return [
+    // As it should be.
+    feed({ ...feeding, csv: { columns: ['id', ['parties', (row) => row.parties.length]] }, run: () => ({ type: 'application/json', body: { items: [] } }) }),
+
+    // @ts-expect-error a column that is no plain value of its rows
+    feed({ ...feeding, csv: { columns: ['parties'] }, run: () => ({ type: 'application/json', body: { items: [] } }) }),
+
+    // @ts-expect-error rows of another shape
+    feed({ ...feeding, whole: nonsense, run: () => ({ type: 'application/json', body: { items: [] } }) }),
+
+    // @ts-expect-error an answer of another shape
+    feed({ ...feeding, run: () => ({ type: 'application/json', body: { rows: [] } }) }),
+  ];
+}
+
 /** What a query declares and answers. Never called. */
 export function misanswered(rows: Source<z.infer<typeof Row>>[]): readonly Query[] {
   return [
@@ -328,6 +351,14 @@ export function misanswered(rows: Source<z.infer<typeof Row>>[]): readonly Query
       sources: (query, _, key) => (query.placeId === key ? [] : rows),
     }),
     record({ title: '', url: '/v1/things/:id', body, answer: (query) => ({ position: 1, body: () => ({ id: query.id, on: '2009-10-22' }) }) }),
+
+    record({ title: '', url: '/v1/things/:id', body: Rows, csv: { columns: ['id', 'pence'], rows: 'items' }, answer: () => ({ position: 1, body: { items: [] } }) }),
+
+    // @ts-expect-error a column that is no plain value of the rows within an answer
+    record({ title: '', url: '/v1/things/:id', body: Rows, csv: { columns: ['parties'], rows: 'items' }, answer: () => ({ position: 1, body: { items: [] } }) }),
+
+    // @ts-expect-error rows that the answer does not have
+    record({ title: '', url: '/v1/things/:id', body: Rows, csv: { columns: ['id'], rows: 'places' }, answer: () => ({ position: 1, body: { items: [] } }) }),
 
     // @ts-expect-error a column that is no member of the row
     list({ ...asked, columns: ['id', 'pounds'], sources: () => rows }),

@@ -8,7 +8,7 @@ import type { Audience } from '../domain/shared/access.js';
 import { emptyLoaded } from '../domain/kernel/fold.js';
 import { checkState, doesReplace, mayGive, standardRefusals, targetOf } from '../domain/kernel/command.js';
 import { isRefusal, refuse, type Actor, type Aggregate, type CommandEntry, type Context, type Loaded, type NewEvent, type Refusal, type Target } from '../domain/kernel/types.js';
-import { audienceSeen, namedBy, sightOf } from '../domain/sight.js';
+import { audienceSeen, namedBy, sightOf } from './sight.js';
 import { chooseGrant } from './authorise.js';
 import type { CommandRequest } from './request.js';
 

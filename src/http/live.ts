@@ -5,7 +5,7 @@ import { audienceIn, type Viewer } from '../domain/shared/access.js';
 import type { PlaceState } from '../domain/place/state.js';
 import { jsonLine } from '../domain/kernel/text.js';
 import type { AccessRow } from '../projections/views/access.js';
-import { textOf } from '../domain/recorded.js';
+import { textOf } from '../domain/registry.js';
 import type { Recorded } from '../projections/engine/view.js';
 import { register } from '../projections/views/register.js';
 import { keptWhile, viewerFor, type HttpDeps, type Principal } from './query/deps.js';

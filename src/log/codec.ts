@@ -3,8 +3,7 @@ import { hash, randomBytes } from 'node:crypto';
 import { v4 as uuidv4, v5 as uuidv5, v7 as uuidv7 } from 'uuid';
 import { withheldOf, type Actor, type Basis, type NewEvent } from '../domain/kernel/types.js';
 import { londonDate } from '../domain/shared/calendar.js';
-import type { Recorded } from '../domain/recorded.js';
-import { parseStream } from '../domain/registry.js';
+import { parseStream, type Recorded } from '../domain/registry.js';
 import { canonical } from './canonical.js';
 import type { LogIdentity, LoggedEvent, StoredEvent } from './event-log.js';
 

@@ -2,8 +2,7 @@
 import { v5 as uuidv5 } from 'uuid';
 import { shortened } from '../domain/kernel/text.js';
 import type { Executor } from '../commands/executor.js';
-import type { CommandData, CommandName } from '../domain/registry.js';
-import type { EventOf, Recorded } from '../domain/recorded.js';
+import type { CommandData, CommandName, EventOf, Recorded } from '../domain/registry.js';
 import { step, type Reactor, type Step, type StepMore, type Steps } from './runner.js';
 import { part } from '../domain/kernel/parts.js';
 

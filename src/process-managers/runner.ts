@@ -4,8 +4,7 @@
  */
 import { v5 as uuidv5 } from 'uuid';
 import type { Basis } from '../domain/kernel/types.js';
-import { handlerFor, type HandlerTable } from '../domain/recorded.js';
-import { splitStream, type CommandData, type CommandName, type Registry } from '../domain/registry.js';
+import { type CommandData, type CommandName, handlerFor, type HandlerTable, type Registry, splitStream } from '../domain/registry.js';
 import { decode } from '../log/codec.js';
 import type { EventLog, LoggedEvent } from '../log/event-log.js';
 import type { Executor } from '../commands/executor.js';

@@ -1,9 +1,8 @@
 /** Returns: prefilled when begun, voided when what was signed changes, and their records opened when they are submitted. */
-import { aggregateNamed, type CommandData } from '../domain/registry.js';
+import { aggregateNamed, type CommandData, onEvery, type Recorded } from '../domain/registry.js';
 import { flag } from '../domain/kernel/types.js';
 import { part, type Parts } from '../domain/kernel/parts.js';
 import { includable, isIncludable } from '../domain/submission/state.js';
-import { onEvery, type Recorded } from '../domain/recorded.js';
 import { step, type Reactor, type Steps } from './runner.js';
 
 type PrefilledSection = CommandData<'submission', 'PrefillSections'>['sections'][number];

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'tap';
 import { ClockInDoubt, Executor, OutcomeUnknown, TooBusy, Unavailable } from '../../src/commands/executor.js';
 import { RefusalRecorder, type RefusalToWrite } from '../../src/commands/refusal-recorder.js';
-import { textOf } from '../../src/domain/recorded.js';
+import { textOf } from '../../src/domain/registry.js';
 import { decode, encode, fingerprint } from '../../src/log/codec.js';
 import { Conflict, type Appended, type StoredEvent } from '../../src/log/event-log.js';
 import { MemoryLog } from '../../src/log/memory-log.js';

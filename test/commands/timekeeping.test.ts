@@ -1,7 +1,7 @@
 /** The service wakes when a decision's time is over, not at midnight alone, and a day's end waits for what closed on that day. */
 import { test, type Test } from 'tap';
 import { SimulatedClock } from '../../src/commands/clock.js';
-import { is, memberOf } from '../../src/domain/recorded.js';
+import { is, memberOf } from '../../src/domain/registry.js';
 import { decode, type DecodedEvent } from '../../src/log/codec.js';
 import { openService, type EmbeddedService as Service } from '../../src/runtime/embedded.js';
 import { nextInstant } from '../../src/runtime/service.js';

@@ -29,7 +29,7 @@ import type { Authorisation, DecisionState } from '../../src/domain/decision/sta
 import { emptyLoaded, fold } from '../../src/domain/kernel/fold.js';
 import { parseGrant } from '../../src/domain/shared/access.js';
 import { aggregateNamed } from '../../src/domain/registry.js';
-import { namedBy } from '../../src/domain/sight.js';
+import { namedBy } from '../../src/commands/sight.js';
 import { loadReference } from '../../src/runtime/reference.js';
 import { wrongAmounts } from './amounts.js';
 import { wrongs } from './inherited.js';

@@ -4,7 +4,7 @@
  */
 import { test, type Test } from 'tap';
 import { decode } from '../../src/log/codec.js';
-import { is } from '../../src/domain/recorded.js';
+import { is } from '../../src/domain/registry.js';
 import type { Recorded } from '../../src/projections/engine/view.js';
 import { access } from '../../src/projections/views/access.js';
 import { office, officeAccount, openHarness, type Harness } from './harness.js';

@@ -3,7 +3,7 @@ import { test } from 'tap';
 import { canSee } from '../../src/domain/shared/access.js';
 import { decode } from '../../src/log/codec.js';
 import { access } from '../../src/projections/views/access.js';
-import { is } from '../../src/domain/recorded.js';
+import { is } from '../../src/domain/registry.js';
 import type { Recorded } from '../../src/projections/engine/view.js';
 import { viewerFor, type HttpDeps } from '../../src/http/query/deps.js';
 import { OpenEvents } from '../../src/http/query/open-events.js';

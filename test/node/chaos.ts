@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { Test } from 'tap';
 import { decode } from '../../src/log/codec.js';
 import { localIssuer } from '../../src/demo/issuer.js';
-import { is } from '../../src/domain/recorded.js';
+import { is } from '../../src/domain/registry.js';
 import { openEventStoreLog } from '../../src/log/eventstore/eventstore-log.js';
 import { asTypeScript } from '../as-typescript.js';
 import type { Counts, FaultKind, StandInOptions } from '../eventstore/stand-in/index.js';

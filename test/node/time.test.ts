@@ -2,7 +2,7 @@
 import { test } from 'tap';
 import { newestSetting, SimulatedClock } from '../../src/commands/clock.js';
 import { at } from '../../src/domain/shared/calendar.js';
-import { is } from '../../src/domain/recorded.js';
+import { is } from '../../src/domain/registry.js';
 import { decode } from '../../src/log/codec.js';
 import { OutcomeUnknown } from '../../src/log/event-log.js';
 import { openSharedDemo } from '../../src/demo/demo.js';

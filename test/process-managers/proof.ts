@@ -7,7 +7,7 @@ import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Test } from 'tap';
 import { Executor, type CommandRequest, type Outcome } from '../../src/commands/executor.js';
-import { isShared } from '../../src/domain/recorded.js';
+import { isShared } from '../../src/domain/registry.js';
 import { Reactors, type Checkpoints, type Reactor } from '../../src/process-managers/runner.js';
 import { decode, type DecodedEvent } from '../../src/log/codec.js';
 import type { LoggedEvent } from '../../src/log/event-log.js';

@@ -11,7 +11,7 @@ import { closeDays } from '../../src/process-managers/clock.js';
 import { Reactors } from '../../src/process-managers/runner.js';
 import { createVerifier } from '../../src/http/server/auth.js';
 import { localIssuer } from '../../src/demo/issuer.js';
-import { textOf } from '../../src/domain/recorded.js';
+import { textOf } from '../../src/domain/registry.js';
 import { decode } from '../../src/log/codec.js';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.js';
 import { loadReference } from '../../src/runtime/reference.js';

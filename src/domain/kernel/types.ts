@@ -291,7 +291,7 @@ export const decisionSpent = ({ spends }: EventEntry, data: object): string | un
 export const waiverUsed = ({ waivedBy }: EventEntry, data: object): string | undefined => textIn(waivedBy, data);
 
 /** An event's data as an audience is told it: everything that is said of an event is said of this. */
-export function dataFor({ inside }: EventEntry, data: Erased, audience: Audience): Erased {
+export function dataFor({ inside }: EventEntry, data: object, audience: Audience): object {
   if (!inside || audience === 'members') return data;
   return Object.fromEntries(Object.entries(data).filter(([key]) => !Object.hasOwn(inside, key) || inside[key] === audience));
 }

@@ -54,7 +54,7 @@ export interface RecordQuery extends Common {
   /** Other streams whose past the answer shows beside the record's own, given that one's events. */
   also?(events: readonly Recorded[], r: Reading, id: string): readonly string[];
   /** Where the answer is a list within a record: its rows as CSV. */
-  readonly csv?: (Columns & { rows(body: object): readonly object[] }) | undefined;
+  readonly csv?: (Columns & { readonly rows: string }) | undefined;
   /** Where its `items` come a page at a time, with `next`: `limit` and `cursor` are taken, and the body is a function of which. */
   readonly paged?: true;
   answer(query: object, r: Reading): Answered<unknown>;
@@ -94,7 +94,14 @@ const erased = <Q extends Query>(q: object): Q => q as Q;
 export const list = <const U extends string, R extends z.ZodObject, const S extends string, P extends z.ZodObject | undefined = undefined>(q: ListSpec<U, R, S, P>): ListQuery =>
   erased({ kind: 'list', ...q });
 
-interface RecordSpec<U extends string, B extends z.ZodType, P extends z.ZodObject | undefined, A, L extends object> extends Omit<
+/** The rows of a CSV: the answer itself, or the list that it has by a name. */
+type RowsIn<B, K> = B extends unknown ? (K extends keyof B ? (B[K] extends readonly (infer L)[] ? L : never) : K extends 'self' ? B : never) : never;
+/** Of what is answered about a record, `rows` are a CSV: the list of that name, or the answer itself (`self`). Of those that failed there is what is plainly known. */
+interface CsvSpec<B, K> extends Columns {
+  readonly rows: K;
+  readonly columns: readonly ColumnOf<Exclude<RowsIn<B, K>, Failed>>[];
+}
+interface RecordSpec<U extends string, B extends z.ZodType, P extends z.ZodObject | undefined, A, K> extends Omit<
   RecordQuery,
   'kind' | 'url' | 'of' | 'query' | 'body' | 'csv' | 'paged' | 'answer'
 > {
@@ -102,16 +109,20 @@ interface RecordSpec<U extends string, B extends z.ZodType, P extends z.ZodObjec
   readonly of?: keyof States;
   readonly query?: P;
   readonly body: B;
-  readonly csv?: { readonly columns: readonly ColumnOf<L>[]; readonly version?: number; rows(body: AnswerOf<B>): readonly (NoInfer<L> | Failed)[] };
+  readonly csv?: CsvSpec<AnswerOf<B>, K>;
   answer(query: Asked<U, P>, r: Reading): Answered<A>;
 }
+/** The rows that an answer has as CSV. */
+export function csvRows({ rows }: NonNullable<RecordQuery['csv']>, body: object): readonly object[] {
+  return rows === 'self' ? [body] : ((body as Readonly<Record<string, readonly object[] | undefined>>)[rows] ?? []);
+}
 /** Declares the answer to a question about one record. */
-export const record = <const U extends string, B extends z.ZodType, P extends z.ZodObject | undefined = undefined, L extends object = object>(
-  q: RecordSpec<U, B, P, AnswerOf<B>, L>,
+export const record = <const U extends string, B extends z.ZodType, P extends z.ZodObject | undefined = undefined, const K extends string = never>(
+  q: RecordSpec<U, B, P, AnswerOf<B>, K>,
 ): RecordQuery => erased({ kind: 'record', ...q });
 /** As `record`, for one whose `items` come a page at a time. */
-export const paged = <const U extends string, B extends z.ZodType, P extends z.ZodObject | undefined = undefined, L extends object = object>(
-  q: RecordSpec<U, B, P, Paged<AnswerOf<B>>, L>,
+export const paged = <const U extends string, B extends z.ZodType, P extends z.ZodObject | undefined = undefined, const K extends string = never>(
+  q: RecordSpec<U, B, P, Paged<AnswerOf<B>>, K>,
 ): RecordQuery => erased({ kind: 'record', paged: true, ...q });
 
 /** A row as a list shows it: whole, or what is known of one that failed. */

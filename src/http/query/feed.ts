@@ -1,7 +1,7 @@
 /** What is answered in an own form, neither one record nor a list: the timeline, the iCalendar feed. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import { csvHeaders, csvText, csvType, type Columns } from './csv.js';
+import { csvHeaders, csvText, csvType, type ColumnOf, type Columns } from './csv.js';
 import type { HttpDeps } from './deps.js';
 import type { Addresses } from './links.js';
 import type { LongAnswers } from '../server/long-answer.js';
@@ -33,10 +33,13 @@ export interface Feed {
   run(query: object, r: Reading, requested: string, csv: boolean): FeedAnswer | Promise<FeedAnswer>;
 }
 
-interface FeedSpec<P extends z.ZodObject, B extends z.ZodType> extends Omit<Feed, 'parameters' | 'body' | 'whole' | 'run'> {
+/** What a row of a feed's `items` is. */
+type ItemOf<B> = B extends { readonly items: readonly (infer L extends object)[] } ? L : never;
+interface FeedSpec<P extends z.ZodObject, B extends z.ZodType> extends Omit<Feed, 'parameters' | 'body' | 'csv' | 'whole' | 'run'> {
   readonly parameters: P;
   readonly body?: B;
-  whole?(query: z.output<P>, r: Reading): AsyncGenerator<readonly object[]>;
+  readonly csv?: { readonly columns: readonly ColumnOf<ItemOf<AnswerOf<B>>>[]; readonly version?: number };
+  whole?(query: z.output<P>, r: Reading): AsyncGenerator<readonly ItemOf<AnswerOf<B>>[]>;
   run(query: z.output<P>, r: Reading, requested: string, csv: boolean): FeedAnswer<AnswerOf<B>> | Promise<FeedAnswer<AnswerOf<B>>>;
 }
 /** Declares a feed: its function is given what its own parameters have read. */

@@ -1,9 +1,8 @@
 /** Events of the log on their way to readers: what is closed to one is passed over before it is read. */
 import { LRUCache } from 'lru-cache';
 import { canSee, type Viewer } from '../../domain/shared/access.js';
-import { aggregateNamed } from '../../domain/registry.js';
+import { aggregateNamed, is } from '../../domain/registry.js';
 import type { AccessRow } from '../../projections/views/access.js';
-import { is } from '../../domain/recorded.js';
 import type { Recorded } from '../../projections/engine/view.js';
 import { decode, type Engine } from '../../projections/engine/engine.js';
 import { accessRow } from './deps.js';

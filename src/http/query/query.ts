@@ -5,7 +5,7 @@ import type { Spot } from '../../projections/engine/walk.js';
 import { answer as answerTo, bodyOf, orderOf, rowsOf } from './answer.js';
 import type { Reading } from './context.js';
 import { csvHead, csvHeaders, csvReply, csvText, csvType, type Columns } from './csv.js';
-import type { ListQuery, Page, Paged, Query, RecordQuery } from './declare.js';
+import { csvRows, type ListQuery, type Page, type Paged, type Query, type RecordQuery } from './declare.js';
 import { keptWhile, type HttpDeps } from './deps.js';
 import { digest, fresh, readerOf } from './etag.js';
 import { keptAnswer, type Answer } from './kept.js';
@@ -54,13 +54,13 @@ async function sendRecord(q: RecordQuery, query: AnyParameters & { readonly id: 
   reply.header('position', token);
   if (fresh(request, reply, r, `${token}.${r.day}${tag && `.${tag}`}${csv ? '.csv' : ''}`)) return reply.code(304).send();
   const name = q.url.split('/').at(-1)!;
-  if (!q.paged) return csv ? csvReply(reply, name, csv, csv.rows(bodyOf(answered) as object)) : bodyOf(answered);
+  if (!q.paged) return csv ? csvReply(reply, name, csv, csvRows(csv, bodyOf(answered) as object)) : bodyOf(answered);
   const make = body as Paged;
   if (csv && isWhole(true, request)) {
     const page = async (from: Spot | undefined): Promise<Rows> => {
       let last: Spot | undefined;
       const made = await make({ after: from, limit: rowsATurn, next: (spot) => ((last = spot), '') });
-      return { rows: csv.rows(made), more: last && (() => page(last)) };
+      return { rows: csvRows(csv, made), more: last && (() => page(last)) };
     };
     if (request.method === 'HEAD') return sendWhole({ ...csv, name }, { rows: [] }, r, answers, request, reply);
     const first = await page(after);
@@ -68,7 +68,7 @@ async function sendRecord(q: RecordQuery, query: AnyParameters & { readonly id: 
   }
   const { limit } = query as z.output<typeof PageParameters>;
   const page: Page = { after, limit, next: (last) => nextPage(request.url, ownOrder, last) };
-  if (csv) return csvReply(reply, name, csv, csv.rows(await make(page)));
+  if (csv) return csvReply(reply, name, csv, csvRows(csv, await make(page)));
   const kept = await keptAnswer(r.deps.service.engine, `${readerOf(r)} ${request.url}`, async () => {
     const made = await make(page);
     return { text: JSON.stringify(made), next: made.next };

@@ -4,10 +4,9 @@
  */
 import { canSee, type Audience, type Viewer } from '../../domain/shared/access.js';
 import { dataFor } from '../../domain/kernel/types.js';
-import { aggregateNamed } from '../../domain/registry.js';
+import { aggregateNamed, is } from '../../domain/registry.js';
 import { withNames, type Nameable } from '../../domain/kernel/naming.js';
 import { personId, type PersonState } from '../../domain/person/state.js';
-import { is } from '../../domain/recorded.js';
 import type { Recorded } from '../../projections/engine/view.js';
 import { placeProgress } from '../../projections/place-progress/place-progress.js';
 import { register, type RegisterRow } from '../../projections/views/register.js';

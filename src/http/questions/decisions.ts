@@ -1,5 +1,5 @@
 /** Decisions, how each was taken, and waivers of rules. */
-import { memberOf } from '../../domain/recorded.js';
+import { memberOf } from '../../domain/registry.js';
 import { z } from 'zod';
 import { DayShape, IdShape, Illustrative, LineageAddress, LinkShape, SourceShape, Version, wordsOf } from '../query/shapes.js';
 import { waivableRules } from '../../domain/shared/authority.js';

@@ -181,7 +181,7 @@ export const departments: Query[] = [
     title: 'A department’s docket: what it owes an answer or a deed to',
     url: '/v1/departments/:id/docket',
     query: z.object({ audience: Audiences.optional() }),
-    csv: { columns: docketColumns, version: 2, rows: ({ items }) => items },
+    csv: { columns: docketColumns, version: 2, rows: 'items' },
     body: Docket,
     answer(query, r) {
       const id = query.id;

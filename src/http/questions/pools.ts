@@ -1,5 +1,5 @@
 /** Pooled budgets. */
-import { memberOf } from '../../domain/recorded.js';
+import { memberOf } from '../../domain/registry.js';
 import { z } from 'zod';
 import { Id } from '../../domain/shared/values.js';
 import type { Audience } from '../../domain/shared/access.js';

@@ -171,7 +171,7 @@ export const progressQueries: readonly Query[] = [
     title: 'Progress toward the Budget',
     url: '/v1/programmes/:id/progress',
     query: Parameters,
-    csv: { columns: progressColumns, version: 2, rows: ({ places }) => places },
+    csv: { columns: progressColumns, version: 2, rows: 'places' },
     body: ProgrammePage,
     answer(query, r) {
       const id = query.id;
@@ -214,7 +214,7 @@ export const progressQueries: readonly Query[] = [
     title: 'One place’s progress',
     url: '/v1/places/:id/progress',
     query: Parameters,
-    csv: { columns: progressColumns, version: 2, rows: (place) => [place] },
+    csv: { columns: progressColumns, version: 2, rows: 'self' },
     body: PlacePage,
     answer(query, r) {
       const id = query.id;

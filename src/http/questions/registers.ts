@@ -1,5 +1,5 @@
 /** Programmes, places, collaboratives, agencies, people and funding streams: the register of who and where. */
-import { is } from '../../domain/recorded.js';
+import { is } from '../../domain/registry.js';
 import { z } from 'zod';
 import type { ProgrammeState } from '../../domain/programme/state.js';
 import { Id, Sector } from '../../domain/shared/values.js';

@@ -1,5 +1,5 @@
 /** Returns and their submitted versions. */
-import { is } from '../../domain/recorded.js';
+import { is } from '../../domain/registry.js';
 import { z } from 'zod';
 import { audienceOf } from '../../domain/shared/access.js';
 import { Id } from '../../domain/shared/values.js';

@@ -2,7 +2,7 @@
 import { canSee, isOpenTo, isWithheld, type Audience, type Tier, type Viewer } from '../../domain/shared/access.js';
 import { heldTo, readKey, type Owner } from '../../domain/barrier/state.js';
 import { held, part } from '../../domain/kernel/parts.js';
-import { memberOf } from '../../domain/recorded.js';
+import { memberOf } from '../../domain/registry.js';
 import { barrierRegister, joinedPlaces, type BarrierRow } from '../../projections/views/barrier-register.js';
 import { commitmentRegister } from '../../projections/views/commitment-register.js';
 import { due } from '../../projections/views/due.js';

@@ -22,8 +22,7 @@
  */
 import type { Database } from 'better-sqlite3';
 import { LRUCache } from 'lru-cache';
-import { aggregateNamed } from '../../domain/registry.js';
-import { isShared } from '../../domain/recorded.js';
+import { aggregateNamed, isShared } from '../../domain/registry.js';
 import { part, put, type Parts } from '../../domain/kernel/parts.js';
 import type { Handlers, Recorded } from './view.js';
 import { frozen, lately } from './read-cache.js';

@@ -1,7 +1,7 @@
 /** What a view is: tables, handlers that fill them from events alone, and queries over them. */
 import type { Database } from 'better-sqlite3';
 import type { Withheld } from '../../domain/shared/access.js';
-import { handlerFor, type HandlerTable, type Recorded } from '../../domain/recorded.js';
+import { handlerFor, type HandlerTable, type Recorded } from '../../domain/registry.js';
 import type { Reference } from '../../domain/shared/reference.js';
 
 export type { Recorded };

@@ -2,7 +2,7 @@
 import type { Database } from 'better-sqlite3';
 import type { Audience, Tier } from '../../domain/shared/access.js';
 import { sumsOf, type Sum, type Sums } from '../../domain/shared/sums.js';
-import type { EventOf, HandlersOf } from '../../domain/recorded.js';
+import type { EventOf, HandlersOf } from '../../domain/registry.js';
 
 export const poolTables = {
   pools: 'CREATE TABLE {pools} (stream TEXT PRIMARY KEY, placeId TEXT NOT NULL, kind TEXT NOT NULL) STRICT, WITHOUT ROWID; CREATE INDEX {pools}_place ON {pools} (placeId, kind)',

@@ -5,7 +5,7 @@ import { worstOf } from '../../domain/commitment/state.js';
 import { part, put, type Parts } from '../../domain/kernel/parts.js';
 import type { PromiseFact } from '../../domain/progress/promises.js';
 import type { PeriodKind } from '../../domain/shared/reporting.js';
-import type { HandlerTable, Recorded } from '../../domain/recorded.js';
+import type { HandlerTable, Recorded } from '../../domain/registry.js';
 
 export const promiseTables = {
   promises: `CREATE TABLE {promises} (stream TEXT PRIMARY KEY, recordId TEXT NOT NULL, placeId TEXT NOT NULL, title TEXT NOT NULL, themeId TEXT, ownerId TEXT NOT NULL, ownerKind TEXT NOT NULL,

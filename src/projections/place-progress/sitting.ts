@@ -1,6 +1,6 @@
 /** Who sits at the rungs above a place's barriers, as it stands: the champion's department, the chair's agency, the programme's office. */
 import type { Database } from 'better-sqlite3';
-import type { EventOf, HandlerTable } from '../../domain/recorded.js';
+import type { EventOf, HandlerTable } from '../../domain/registry.js';
 import type { WhoSits } from '../views/due-items.js';
 import type { DueParty } from '../../domain/progress/due-codes.js';
 

@@ -1,7 +1,7 @@
 /** View `barrier-register`: each barrier with its owners, answers, joined places and costs, for the audience that asks. */
 import type { Audience } from '../../domain/shared/access.js';
 import { heldTo, inWork, isIn, live, type BarrierState, type Position } from '../../domain/barrier/state.js';
-import { is } from '../../domain/recorded.js';
+import { is } from '../../domain/registry.js';
 import { view } from '../engine/view.js';
 import { folded, type Folded } from '../engine/state-table.js';
 import { Past, type Tells } from './past.js';

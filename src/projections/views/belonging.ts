@@ -3,8 +3,7 @@
  * nothing to it. Logs hold such events: of the moment before one of two programmes was first, and of the time before an id was refused.
  */
 import type { Database } from 'better-sqlite3';
-import { is, memberOf } from '../../domain/recorded.js';
-import { aggregateNamed } from '../../domain/registry.js';
+import { aggregateNamed, is, memberOf } from '../../domain/registry.js';
 import { batchOf, remembered } from '../engine/write-buffer.js';
 import { giveOne, type Handlers, type Recorded, type Tables } from '../engine/view.js';
 

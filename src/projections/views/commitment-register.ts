@@ -5,7 +5,7 @@ import type { PeriodKind } from '../../domain/shared/reporting.js';
 import type { WorkingDays } from '../../domain/shared/calendar.js';
 import { held, part } from '../../domain/kernel/parts.js';
 import { oneOf } from '../../domain/kernel/presence.js';
-import { is, type EventOf } from '../../domain/recorded.js';
+import { type EventOf, is } from '../../domain/registry.js';
 import { view } from '../engine/view.js';
 import { folded, type Folded } from '../engine/state-table.js';
 import { Past, type Tells } from './past.js';

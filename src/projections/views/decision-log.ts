@@ -8,8 +8,7 @@ import { dataFor, decisionSpent, type EventEntry } from '../../domain/kernel/typ
 import { linksOf } from '../../domain/shared/links.js';
 import { explain, resultOf, whyInWords, type Result } from '../../domain/decision/rule.js';
 import { pollOf, shownStatus, type DecisionState, type Said } from '../../domain/decision/state.js';
-import { is } from '../../domain/recorded.js';
-import { aggregateNamed, type EventData, type EventName } from '../../domain/registry.js';
+import { aggregateNamed, type EventData, type EventName, is } from '../../domain/registry.js';
 import { part } from '../../domain/kernel/parts.js';
 import { readWithheld, storedWithheld, view, type Recorded } from '../engine/view.js';
 import { folded, type Folded } from '../engine/state-table.js';

@@ -1,8 +1,7 @@
 /** Keeps a table of due items from what event entries open and close. */
 import type { Database } from 'better-sqlite3';
 import type { Withheld } from '../../domain/shared/access.js';
-import { is, textOf } from '../../domain/recorded.js';
-import { aggregateNamed, eventsOf } from '../../domain/registry.js';
+import { aggregateNamed, eventsOf, is, textOf } from '../../domain/registry.js';
 import type { Reference } from '../../domain/shared/reference.js';
 import { readWithheld, storedWithheld, type Recorded } from '../engine/view.js';
 import { lately } from '../engine/read-cache.js';

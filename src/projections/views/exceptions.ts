@@ -2,8 +2,7 @@
 import type { Withheld } from '../../domain/shared/access.js';
 import { daysBetween } from '../../domain/shared/calendar.js';
 import { dataFor, waiverUsed, type EventEntry } from '../../domain/kernel/types.js';
-import { handlerFor, is, type HandlerTable } from '../../domain/recorded.js';
-import { aggregateNamed, ofEvent, type ByEvent, type Registry } from '../../domain/registry.js';
+import { aggregateNamed, aggregates, type ByEvent, handlerFor, type HandlerTable, is, ofEvent, textOf } from '../../domain/registry.js';
 import { belonging, belongingTables } from './belonging.js';
 import { readWithheld, storedWithheld, view, type Recorded } from '../engine/view.js';
 import { dueItems, dueItemsTable } from './due-items.js';
@@ -60,8 +59,8 @@ export const always: ByEvent<ExceptionKind> = {
   commitment: { CommitmentReopened: 'reopened', DutyOrphaned: 'orphaned' },
   pool: { PledgeOrphaned: 'orphaned' },
 };
-/** Whose due items are looked at. */
-const dutiful: ReadonlySet<string> = new Set<keyof Registry>(['barrier', 'collaborative', 'commitment', 'decision', 'pool', 'submission']);
+/** Whose due items are looked at: records with an event that says what is due. */
+const dutiful: ReadonlySet<string> = new Set(aggregates.flatMap(({ name, events }) => (Object.values(events).some((entry) => entry.due) ? [name] : [])));
 interface Found {
   readonly kind: ExceptionKind;
   readonly days?: number;
@@ -146,7 +145,7 @@ export const exceptions = view({
           const { position, aggregate, recordId, version, type, recordedAt, today, actor, data } = event;
           // In words for everybody whom the event is told to.
           const open = dataFor(entryOf(event), data, 'public');
-          const given = reason ?? (typeof open.reason === 'string' ? open.reason : null);
+          const given = reason ?? textOf({ data: open }, 'reason') ?? null;
           put.run(
             position,
             kind,

@@ -5,7 +5,7 @@ import type { Pledge, PoolState } from '../../domain/pool/state.js';
 import { settlement } from '../../domain/pool/year-end.js';
 import { sumsOf } from '../../domain/shared/sums.js';
 import { yearEnd } from '../../domain/shared/values.js';
-import { is } from '../../domain/recorded.js';
+import { is } from '../../domain/registry.js';
 import { view } from '../engine/view.js';
 import { folded, type Folded } from '../engine/state-table.js';
 import { Past, type Tells } from './past.js';

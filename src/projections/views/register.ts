@@ -4,7 +4,7 @@ import { codeKey } from '../../domain/agency/codes.js';
 import type { States } from '../../domain/states.js';
 import type { ProgrammeState } from '../../domain/programme/index.js';
 import { batchOf, remembered } from '../engine/write-buffer.js';
-import { memberOf, textOf } from '../../domain/recorded.js';
+import { memberOf, textOf } from '../../domain/registry.js';
 import { view } from '../engine/view.js';
 import { folded, type Folded } from '../engine/state-table.js';
 

@@ -2,8 +2,7 @@
 import { part, put, type Parts } from '../../domain/kernel/parts.js';
 import { isIncludable, sectionOf, type Includable, type SubmissionState, type SubmissionStatus } from '../../domain/submission/state.js';
 import { statementOf, type Statement } from '../../domain/submission/statement.js';
-import type { EventName } from '../../domain/registry.js';
-import { is, isShared } from '../../domain/recorded.js';
+import { type EventName, is, isShared } from '../../domain/registry.js';
 import { batchOf } from '../engine/write-buffer.js';
 import { belonging, belongingTables } from './belonging.js';
 import type { Hand, PublicStatus, QueryRow, SignedState, SubmissionRow, VersionRow } from './submission-rows.js';

@@ -2,8 +2,7 @@
 import type { Statement } from 'better-sqlite3';
 import type { Audience } from '../../domain/shared/access.js';
 import { dataFor, type EventEntry } from '../../domain/kernel/types.js';
-import { is, textOf } from '../../domain/recorded.js';
-import { aggregateNamed } from '../../domain/registry.js';
+import { aggregateNamed, is, textOf } from '../../domain/registry.js';
 import { batchOf, heldBack, remembered } from '../engine/write-buffer.js';
 import { belonging, belongingTables } from './belonging.js';
 import { storedWithheld, view, type Recorded } from '../engine/view.js';
@@ -38,7 +37,7 @@ export type Wording = Pick<TimelineRow, 'text' | 'before' | 'after' | 'reason'>;
 const wording = (entry: EventEntry, e: Recorded, audience: Audience): Wording => {
   const data = dataFor(entry, e.data, audience);
   const changes = entry.changes?.(data);
-  return { text: entry.says(data, e), before: changes?.before ?? null, after: changes?.after ?? null, reason: typeof data.reason === 'string' ? data.reason : null };
+  return { text: entry.says(data, e), before: changes?.before ?? null, after: changes?.after ?? null, reason: textOf({ data }, 'reason') ?? null };
 };
 /** A row in the words for its reader's audience. */
 export const inWordsFor = (row: TimelineRow, audience: Audience): Wording => (row.outside && audience !== 'members' ? (JSON.parse(row.outside) as Record<Audience, Wording>)[audience] : row);

@@ -2,11 +2,11 @@
  * What whoever gives a command sees of records (domain.md G15). Which streams are read for it follows from the author's grants and from
  * places known before the record is looked at, so that a hidden record is found with the reads of one that does not exist.
  */
-import { canSee, type Audience, type Grant, type RecordAccess, type Told, type Viewer } from './shared/access.js';
-import type { Context, Loaded } from './kernel/types.js';
-import { emptyLoaded } from './kernel/fold.js';
-import { aggregateNamed } from './registry.js';
-import { isPartner } from './shared/seats.js';
+import { canSee, type Audience, type Grant, type RecordAccess, type Told, type Viewer } from '../domain/shared/access.js';
+import type { Context, Loaded } from '../domain/kernel/types.js';
+import { emptyLoaded } from '../domain/kernel/fold.js';
+import { aggregateNamed } from '../domain/registry.js';
+import { isPartner } from '../domain/shared/seats.js';
 
 export interface Author {
   readonly account: string;
