@@ -6,7 +6,7 @@ import { isFailed } from './rows.js';
 export type Cell = string | number | boolean | null | undefined;
 /** A column is a member of the row, or a name and what is made of the row under it. */
 export type Column = string | readonly [name: string, cell: (row: never) => Cell];
-type Plain<R> = string extends keyof R ? string : { [K in keyof R]-?: NonNullable<R[K]> extends string | number | boolean ? K : never }[keyof R] & string;
+type Plain<R> = { [K in keyof R]-?: NonNullable<R[K]> extends string | number | boolean ? K : never }[keyof R] & string;
 /** A column of rows of a shape: what is a list or an object needs a column that says how it is written. `failed` stands in rows that did. */
 export type ColumnOf<R> = Plain<R> | 'failed' | readonly [name: string, cell: (row: R) => Cell];
 /** The columns of an answer, with the version of their names (1 where none is said): docs/csv.md says what raises it. */
