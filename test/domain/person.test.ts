@@ -4,11 +4,12 @@ import { person } from '../../src/domain/person/index.js';
 import { personId } from '../../src/domain/person/state.js';
 import { place } from '../../src/domain/place/index.js';
 import { Id } from '../../src/domain/shared/values.js';
-import { coverage, disclosure, eventsFor, spec, type GivenFor } from './spec.js';
+import { coverage, disclosure, eventsFor, load, metaOf, spec, type GivenFor } from './spec.js';
 
 type Given = GivenFor<typeof person>;
 const happened = eventsFor(person);
 
+const office = { account: 'office', role: 'programme-office' } as const;
 const registered = happened('PersonRegistered', { accountId: 'anna', name: 'Anna Gill', officeHolder: false });
 
 test('a name is registered once for an account in a programme', (t) => {
@@ -53,6 +54,24 @@ test('a name is corrected', (t) => {
   t.same(person.events.PersonRenamed!.changes!({ from: 'Anna Gill', to: 'Anna Hill' }), { before: 'Anna Gill', after: 'Anna Hill' });
   anna('Anna Gill', registered).nothing();
   anna('Anna Hill').refuses('WRONG_STATE');
+  t.end();
+});
+
+test('a post changes, ends, and is told as it was and is', (t) => {
+  const state = (...given: Given[]) => load(person, 'anna', [registered, ...given]).state;
+  const appointed = happened('PersonPostChanged', { to: 'Director of Housing' });
+  const moved = happened('PersonPostChanged', { from: 'Director of Housing', to: 'Chief Executive' });
+  const left = happened('PersonPostChanged', { from: 'Chief Executive' });
+  t.equal(state(appointed).post, 'Director of Housing');
+  t.equal(state(appointed, moved).post, 'Chief Executive');
+  t.notOk('post' in state(appointed, moved, left), 'who holds none has none');
+  const { says, changes } = person.events.PersonPostChanged!;
+  t.strictSame(
+    [appointed, moved, left].map(({ data }) => says(data, metaOf(person, 'anna', 'PersonPostChanged', 2, '2009-09-01T09:00:00.000Z', office))),
+    ['recorded the post Director of Housing', 'changed the post from Director of Housing to Chief Executive', 'recorded the end of the post Chief Executive'],
+  );
+  t.match(changes!(moved.data), { before: 'Director of Housing', after: 'Chief Executive' });
+  t.match(changes!(left.data), { before: 'Chief Executive', after: '' });
   t.end();
 });
 

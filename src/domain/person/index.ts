@@ -26,6 +26,18 @@ const events = {
     says: (d) => `renamed ${d.from} to ${d.to}`,
     changes: (d) => ({ before: d.from, after: d.to }),
   }),
+  /** The post held before and the one held from now on; absent where none was or is. */
+  PersonPostChanged: event(z.strictObject({ from: Name.optional(), to: Name.optional() }), {
+    evolve(s, d) {
+      if (d.to === undefined) delete s.post;
+      else s.post = d.to;
+    },
+    says(d) {
+      if (d.to === undefined) return `recorded the end of the post ${d.from}`;
+      return d.from === undefined ? `recorded the post ${d.to}` : `changed the post from ${d.from} to ${d.to}`;
+    },
+    changes: (d) => ({ before: d.from ?? '', after: d.to ?? '' }),
+  }),
 };
 const { command, emit } = decides<PersonState>()(events);
 const by = ['programme-office', 'secretariat'] as const;
