@@ -4,6 +4,7 @@ import { person } from '../../src/domain/person/index.js';
 import { personId } from '../../src/domain/person/state.js';
 import { place } from '../../src/domain/place/index.js';
 import { Id } from '../../src/domain/shared/values.js';
+import { doesReplace } from '../../src/domain/kernel/command.js';
 import { coverage, disclosure, eventsFor, load, metaOf, spec, type GivenFor } from './spec.js';
 
 type Given = GivenFor<typeof person>;
@@ -75,7 +76,34 @@ test('a post changes, ends, and is told as it was and is', (t) => {
   t.end();
 });
 
-test('a secretariat registers and corrects the names of those at its own place’s table only', (t) => {
+test('a post is changed or ended by a command, which says which one it replaces', (t) => {
+  const director = happened('PersonRegistered', { accountId: 'anna', name: 'Anna Gill', post: 'Director of Housing', officeHolder: false });
+  const anna = (data: { post?: string }, ...given: Given[]) =>
+    spec(t, person)
+      .id('anna')
+      .given(...given)
+      .as('programme-office', 'programme:tp')
+      .when('ChangePost', data);
+  const first = anna({ post: 'Director of Housing' }, registered).then({ type: 'PersonPostChanged', data: { from: undefined, to: 'Director of Housing' } });
+  t.equal(first.state.post, 'Director of Housing');
+  const next = anna({ post: 'Chief Executive' }, director).then({ type: 'PersonPostChanged', data: { from: 'Director of Housing', to: 'Chief Executive' } });
+  t.equal(next.state.post, 'Chief Executive');
+  t.equal(next.state.name, 'Anna Gill', 'the name stays');
+  const left = anna({}, director).then({ type: 'PersonPostChanged', data: { from: 'Director of Housing', to: undefined } });
+  t.notOk('post' in left.state);
+  anna({ post: 'Director of Housing' }, director).nothing();
+  anna({}, registered).nothing();
+  anna({ post: 'Chief Executive' }).refuses('WRONG_STATE');
+  const replaces = (post: string | undefined, ...given: Given[]) => doesReplace(person.commands.ChangePost, load(person, 'anna', given).state, { post }, office);
+  t.notOk(replaces('Chief Executive', registered), 'the first post replaces none');
+  t.notOk(replaces('Director of Housing', director), 'nor the same again');
+  t.ok(replaces('Chief Executive', director));
+  t.ok(replaces(undefined, director), 'that it ends replaces it too');
+  t.notOk(person.commands.ChangePost.data.safeParse({ post: '  ' }).success);
+  t.end();
+});
+
+test('a secretariat registers and corrects the names and posts of those at its own place’s table only', (t) => {
   const held = { seatId: 'one', agencyId: 'council', account: 'anna', kind: 'voting', placeId: 'durham' };
   const established = eventsFor(collaborative)('CollaborativeEstablished', { placeId: 'durham', programmeId: 'tp', rule: { kind: 'consent' }, quorum: { n: 1, d: 2 } });
   const happenedThere = eventsFor(collaborative);
@@ -95,9 +123,10 @@ test('a secretariat registers and corrects the names of those at its own place�
   const anna = (at: string, table: GivenFor<typeof collaborative>[], profile: GivenFor<typeof place>[] = []) => {
     const registers = asked('RegisterPerson', { programmeId: 'tp', accountId: 'anna', name: 'Anna Gill' }, [], at, table, profile);
     const corrects = asked('RenamePerson', { name: 'Anna Hill' }, [registered], at, table, profile);
+    const moves = asked('ChangePost', { post: 'Chief Executive' }, [registered], at, table, profile);
     return {
-      may: () => [registers.then({ type: 'PersonRegistered' }), corrects.then({ type: 'PersonRenamed' })],
-      mayNot: (says?: RegExp) => [registers, corrects].forEach((x) => x.refuses('NOT_OF_THE_PLACE', says)),
+      may: () => [registers.then({ type: 'PersonRegistered' }), corrects.then({ type: 'PersonRenamed' }), moves.then({ type: 'PersonPostChanged' })],
+      mayNot: (says?: RegExp) => [registers, corrects, moves].forEach((x) => x.refuses('NOT_OF_THE_PLACE', says)),
     };
   };
   const offered = seat('SeatOffered');
@@ -116,7 +145,7 @@ test('a secretariat registers and corrects the names of those at its own place�
   t.end();
 });
 
-test('a name is its programme’s to correct', (t) => {
+test('a name and a post are their programme’s to correct', (t) => {
   const office = (programme: string) => spec(t, person).id('anna').as('programme-office', `programme:${programme}`);
   const data = { accountId: 'anna', name: 'Anna Gill', officeHolder: false };
   office('tp')
@@ -125,6 +154,8 @@ test('a name is its programme’s to correct', (t) => {
   const theirs = happened('PersonRegistered', { ...data, programmeId: 'tp' });
   office('tp').given(theirs).when('RenamePerson', { name: 'Anna Hill' }).then({ type: 'PersonRenamed' });
   office('nh').given(theirs).when('RenamePerson', { name: 'Mallory' }).refuses('OTHER_PROGRAMME', /tp/);
+  office('tp').given(theirs).when('ChangePost', { post: 'Chief Executive' }).then({ type: 'PersonPostChanged' });
+  office('nh').given(theirs).when('ChangePost', { post: 'Caretaker' }).refuses('OTHER_PROGRAMME', /tp/);
   // What older logs hold, every office mends.
   office('nh').given(registered).when('RenamePerson', { name: 'Anna Hill' }).then({ type: 'PersonRenamed' });
   t.end();

@@ -72,6 +72,21 @@ const commands = {
       return s.name === d.name ? [] : [emit('PersonRenamed', { from: s.name, to: d.name })];
     },
   }),
+  ChangePost: command(z.strictObject({ post: Name.optional() }), {
+    title: 'Change a person’s post, or without one, end it',
+    noun: 'posts',
+    by,
+    from: ['registered'],
+    replaces: (s, d) => ![undefined, d.post].includes(s.post),
+    refuses: { NOT_OF_THE_PLACE: 'who' },
+    example: { post: 'Permanent Secretary' },
+    decide(s, d, ctx) {
+      const no = keptElsewhere(s.programmeId, ctx) ?? notOfItsTable(ctx, s.accountId);
+      if (no) return no;
+      if (s.post === d.post) return [];
+      return [emit('PersonPostChanged', { ...(s.post ? { from: s.post } : {}), ...(d.post ? { to: d.post } : {}) })];
+    },
+  }),
 };
 
 export const person = aggregate<PersonState>()({
