@@ -7,6 +7,7 @@ import { barriers } from './barriers.js';
 import { commitments } from './commitments.js';
 import { decisions } from './decisions.js';
 import { departments } from './departments.js';
+import { milestones } from './milestones.js';
 import { pools } from './pools.js';
 import { bodies, places, programmes } from './registers.js';
 import { submissions } from './submissions.js';
@@ -14,6 +15,7 @@ import { submissions } from './submissions.js';
 export const queries: readonly Query[] = [
   ...programmes,
   ...progressQueries,
+  ...milestones,
   ...places,
   ...bodies,
   ...barriers,
