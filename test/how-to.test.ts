@@ -2,9 +2,11 @@
  * The documents say what is so: each `ts` block of a how-to stands, spaces apart, in the file its page names; each `sh` block is
  * typed beside the demo, or says in its fence what it needs that is not here.
  */
+import { execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { aggregates } from '../src/domain/registry.js';
 import { besideTheDemo, blocksOf, type } from './typed.js';
@@ -43,7 +45,7 @@ t.test('code in a how-to is taken from the file it names', async (t) => {
 
 t.test('a command is its group’s file, its rule and its spec, and a query and a view are one file each', async (t) => {
   const named = (page: string, folder: string): string[] =>
-    [...new Set([...read(`docs/how-to/${page}`).matchAll(/`((?:src|test)\/[\w/.-]+\.ts)`/g)].map((m) => m[1]!))].filter((f) => f.startsWith(folder));
+    [...new Set([...explained(page).matchAll(/`((?:src|test)\/[\w/.-]+\.ts)`/g)].map((m) => m[1]!))].filter((f) => f.startsWith(folder));
   const [small, ...grown] = named('add-a-command.md', 'src/');
   t.match(read(small!), /event\(z[^]*refuse\([^]*command\(z/, 'a small record has events, rules and commands in one file');
   t.equal(new Set(grown.map((f) => dirname(f))).size, 1, 'one that has outgrown it is shown by one example');
@@ -63,6 +65,39 @@ t.test('a command is its group’s file, its rule and its spec, and a query and 
     t.match(read(f), /= view\(\{[^]*tables:[^]*handlers\(/, `${f} has tables and handlers`);
     t.ok(read('src/projections/index.ts').includes(`./${f.slice('src/projections/'.length).replace('.ts', '.js')}`), `${f} is named in the index`);
   }
+});
+
+/** The paragraph of a page that shows commits, by which files they changed; nothing where it shows none. */
+const instance = (page: string): string => /^For instance the commits? [^]*?\n\n/m.exec(read(`docs/how-to/${page}`))?.[0] ?? '';
+/** A page without that paragraph. */
+const explained = (page: string): string => read(`docs/how-to/${page}`).replace(instance(page), '');
+
+const git = (...args: string[]): string => execFileSync('git', args, { cwd: fileURLToPath(root), encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+/** Why the history cannot be read here; undefined where it can. */
+function historyMissing(): string | undefined {
+  try {
+    return git('rev-parse', '--is-shallow-repository').trim() === 'true' ? 'a shallow clone' : undefined;
+  } catch {
+    return 'not a git checkout';
+  }
+}
+
+t.test('a commit that a how-to shows changed the files it says', { skip: historyMissing() ?? false }, async (t) => {
+  let found = 0;
+  for (const page of readdirSync(new URL('docs/how-to/', root))) {
+    const text = instance(page);
+    const said = [...text.matchAll(/`((?:src|test)\/[\w/.-]+)`/g)].map((m) => m[1]!).sort();
+    for (const [, subject = ''] of text.matchAll(/`git log --grep="([^"]+)"`/g)) {
+      const commits = git('log', '--fixed-strings', `--grep=${subject}`, '--format=%H %s')
+        .split('\n')
+        .filter((line) => line.slice(41).startsWith(subject));
+      t.equal(commits.length, 1, `${page}: ${subject}`);
+      t.ok(text.includes(`*‘${subject}’*`), 'it is called by the words that find it');
+      for (const commit of commits) t.strictSame(git('show', '--format=', '--name-only', commit.slice(0, 40)).trim().split('\n').sort(), said, subject);
+      found++;
+    }
+  }
+  t.ok(found >= 3);
 });
 
 t.test('files and commands that a how-to names are there', async (t) => {
