@@ -3,7 +3,7 @@
  * else from the demo's log. `npm run golden -- --again <Type>` first drops that type's newest line: only for what no release has had.
  */
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +13,8 @@ import { aggregates } from '../src/domain/registry.js';
 import { decode, encode, fingerprint } from '../src/log/codec.js';
 import { loadReference } from '../src/runtime/reference.js';
 import { folder, key, linesOf, missing, replay, type GoldenLine } from '../test/golden/corpus.js';
+import { foldings, recorded, stale, statesFile } from '../test/golden/states.js';
+import { copySeeded } from '../test/seeded.js';
 import type { Shown } from '../test/domain/spec.js';
 
 const again = process.argv.indexOf('--again');
@@ -75,7 +77,15 @@ if (wanted.some((w) => !found.has(key(w.aggregate.name, w.type, w.schema)))) {
   }
   await demo.close();
 }
+
+const seeded = join(work, 'seeded');
+mkdirSync(seeded);
+await copySeeded(seeded);
+const folded = foldings(seeded);
+const outdated = existsSync(statesFile) ? stale(recorded(), folded) : [];
 rmSync(work, { recursive: true });
+if (outdated.length > 0) throw new Error(outdated.join('\n'));
+writeFileSync(statesFile, `${JSON.stringify(folded, null, 2)}\n`);
 
 const unseen: string[] = [];
 const written = new Set<string>();

@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { test } from 'tap';
 import { aggregates } from '../src/domain/registry.js';
 import { linesOf, missing, replay } from './golden/corpus.js';
+import { foldings, recorded, stale } from './golden/states.js';
+import { copySeeded } from './seeded.js';
 
 test('every event type of the registry has a line, at its current schema', async (t) => {
   const without = missing().map((m) => `${m.aggregate.name}.${m.type} (schema ${m.schema})`);
@@ -39,4 +41,17 @@ test('lines are only added: what a release had is there still', async (t) => {
     }
   }
   t.pass(`${releases.length} releases`);
+});
+
+test('a view that keeps a record’s state is built anew where that begins with other members', async (t) => {
+  const dir = t.testdir();
+  await copySeeded(dir);
+  const [was, is] = [recorded(), foldings(dir)];
+  t.ok(Object.keys(is).length >= 6 && Object.keys(is.register!.states).length >= 7, 'every view that folds records is looked at');
+  t.strictSame(stale(was, is), []);
+  t.strictSame(is, was, 'as it is written down: npm run golden');
+  const { register } = was;
+  const other = { ...was, register: { ...register!, states: { ...register!.states, collaborative: 'of before' } } };
+  t.match(stale(other, is), [/^register keeps collaborative/], 'a new member under the same version would be found');
+  t.strictSame(stale({ ...other, register: { ...other.register, version: 1 } }, is), [], 'under another it is built anew');
 });
