@@ -18,6 +18,7 @@ import { list, record, type Query } from '../src/http/query/declare.js';
 import { feed, type Feed } from '../src/http/query/feed.js';
 import type { Source } from '../src/http/query/list.js';
 import { along } from '../src/http/questions/shared.js';
+import { Problem } from '../src/http/server/problem.js';
 import { walkOf } from '../src/projections/engine/walk.js';
 import { step, type Reactor, type Step } from '../src/process-managers/runner.js';
 import { eventsFor, load, spec } from './domain/spec.js';
@@ -389,6 +390,15 @@ export function misanswered(rows: Source<z.infer<typeof Row>>[]): readonly Query
 
     // @ts-expect-error a kind of record that there is not
     record({ title: '', url: '/v1/things/:id', of: 'pools', body, answer: (query) => ({ position: 1, body: { id: query.id, on: '2009-10-22' } }) }),
+  ];
+}
+
+export function problems(): Problem[] {
+  return [
+    new Problem(404, 'NOT_FOUND', 'There is nothing.'),
+
+    // @ts-expect-error a code that the API's description does not list
+    new Problem(404, 'NOT_FUOND', 'There is nothing.'),
   ];
 }
 

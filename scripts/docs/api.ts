@@ -26,10 +26,13 @@ function members(schema: Json, path: string): string[] {
 
 /** The lines, sorted. */
 export function apiLines({ paths, components }: OpenApi): string[] {
+  const parameterOf = (p: Json): Json => (typeof p.$ref === 'string' ? components.parameters[idOf(p.$ref)]! : p);
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).flatMap(([method, operation]) => {
       const name = `${method.toUpperCase()} ${path}`;
-      const parameters = list(operation.parameters).map((p) => `${name} ${String(p.in)} ${String(p.name)}${p.required ? '' : '?'}`);
+      const parameters = list(operation.parameters)
+        .map((p) => parameterOf(p))
+        .map((p) => `${name} ${String(p.in)} ${String(p.name)}${p.required ? '' : '?'}`);
       const json = (body: unknown): Json | undefined => ((body as Json | undefined)?.content as Record<string, { schema: Json }> | undefined)?.['application/json']?.schema;
       const sent = json(operation.requestBody);
       const responses = operation.responses as Record<string, Json>;

@@ -46,7 +46,8 @@ export interface Judgement {
   readonly audience?: Audience;
 }
 
-const kindStatus = { who: 403, state: 409, rule: 422 } as const;
+/** Of HTTP, by the kind of a refusal. */
+export const kindStatus = { who: 403, state: 409, rule: 422 } as const;
 /** Where the agencies of whoever names no record are looked up, as they are in the place of a record that is hidden from them. */
 const nowhere = 'nowhere';
 const hasWhere = ({ placeId, programmeId }: Where): boolean => Boolean(placeId) || Boolean(programmeId);

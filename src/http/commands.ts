@@ -171,7 +171,7 @@ function answer({ aggregate }: CommandRoute, deps: HttpDeps, command: CommandReq
   if (outcome.kind === 'refused') {
     const { status, refusal, since, fits } = outcome;
     const detail = named(deps, command, [{ text: refusal.detail }])[0]!.text;
-    throw new Problem(status, refusal.code, detail, {
+    throw Problem.refused(status, refusal.code, detail, {
       ...(refusal.path ? { errors: [refusal.path, ...(refusal.also ?? [])].map((path) => ({ path, message: detail })) } : {}),
       ...(since ? { extra: { since: named(deps, command, since) } } : {}),
       ...(fits ? { extra: { grants: fits } } : {}),

@@ -31,8 +31,7 @@ import { streamEvents } from './query/stream-events.js';
 import { splitStream } from './query/told.js';
 
 export const EventParameters = z.strictObject({
-  /** A position of an earlier line; nothing before it is sent again. The log's beginning by default. */
-  from: z.string().max(40).optional(),
+  from: z.string().max(40).optional().meta({ description: 'The position of an earlier line: what comes after it. Without it, from the log’s beginning' }),
 });
 const entryOf = (e: Recorded): EventEntry => aggregateNamed(e.aggregate).events[e.type]!;
 export const eventType = (aggregate: string, type: string): string => `${aggregate}.${type}.v${(aggregateNamed(aggregate).events[type]!.upcasts?.length ?? 0) + 1}`;

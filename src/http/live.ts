@@ -19,11 +19,11 @@ import { eyesOf, told } from './query/told.js';
 import { isOfDocket } from './questions/whitehall.js';
 
 export const LiveParameters = z.strictObject({
-  /** `place:{id}`, `theme:{id}` (every place that works on it), `docket:{department}` (what it owes), or `programme` (everything). */
   scope: z
     .string()
     .regex(/^(programme|(place|theme|docket):[a-z0-9][a-z0-9.-]{0,99})$/, 'scope must be place:{id}, theme:{id}, docket:{department} or programme')
-    .optional(),
+    .optional()
+    .meta({ description: '`place:{id}`, `theme:{id}` (every place that works on it), `docket:{department}` (what it owes), or `programme` (everything)' }),
 });
 
 /** What of the log a scope asks for: records, and among their events those. Sight is another question. */

@@ -36,9 +36,14 @@ function own(schema: Json): void {
   }
 }
 
+/** Parameters that mean the same wherever they are taken. */
+const shared: ReadonlySet<string> = new Set(['placeId', 'programmeId', 'limit', 'cursor', 'format', 'audience', 'asAt']);
+
 /** Collects the components of a document. */
 export class Components {
   readonly schemas: Record<string, Json> = {};
+  /** Parameters that several operations take, by the name with a capital. */
+  readonly parameters: Record<string, Json> = {};
   /** What a definition was when its name was first used. */
   readonly #first = new Map<string, string>();
 
@@ -47,6 +52,14 @@ export class Components {
     if (Object.hasOwn(this.schemas, name)) throw new Error(`two components are called ${name}`);
     this.schemas[name] = schema;
     return { $ref: `#/components/schemas/${name}` };
+  }
+
+  /** A parameter; a reference to it where it is one that many take. */
+  parameter(parameter: Json & { readonly name: string }): Json {
+    if (!shared.has(parameter.name)) return parameter;
+    const name = `${parameter.name[0]!.toUpperCase()}${parameter.name.slice(1)}`;
+    this.parameters[name] ??= parameter;
+    return JSON.stringify(this.parameters[name]) === JSON.stringify(parameter) ? { $ref: `#/components/parameters/${name}` } : parameter;
   }
 
   /** What is sent to the service (`input`) or recorded (`output`). */

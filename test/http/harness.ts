@@ -10,7 +10,7 @@ import { decode } from '../../src/log/codec.js';
 import { loadReference } from '../../src/runtime/reference.js';
 import { restless } from '../commands/world.js';
 import { copySeeded } from '../seeded.js';
-import { checkDeclared } from './declared.js';
+import { checkDeclared, checkDescribed } from './declared.js';
 
 export const office = 'programme-office@programme:total-place';
 export const officeAccount = 'post.programme-office.total-place';
@@ -67,6 +67,7 @@ export async function openHarness(
     } catch {
       json = undefined;
     }
+    checkDescribed(method, url, r.statusCode, r.statusCode >= 400 ? json?.code : undefined);
     if (method === 'GET' && r.statusCode === 200 && json !== undefined) checkDeclared(url, json);
     return { status: r.statusCode, headers: r.headers, raw: r.body, json };
   }

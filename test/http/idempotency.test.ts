@@ -163,9 +163,10 @@ test('one key is one record’s promise', async (t) => {
 
 test('the API’s description says how far the promise reaches', async (t) => {
   const { openapi } = await import('../../src/http/openapi.js');
-  const { paths } = openapi('0.0.0-test');
+  const { paths, components } = openapi('0.0.0-test');
   for (const { url, entry, ownId, name } of commandRoutes) {
-    const { description } = (paths[url.replace(':id', '{id}')]!.post!.parameters as { name: string; description: string }[]).find((p) => p.name === 'Idempotency-Key')!;
+    const refs = (paths[url.replace(':id', '{id}')]!.post!.parameters as { $ref: string }[]).map((p) => components.parameters[p.$ref.split('/').at(-1)!]!);
+    const description = String(refs.find((p) => p.name === 'Idempotency-Key')!.description);
     t.match(description, entry.creates ? /promise is one record’s/ : /promise is this record’s/, name);
     t.equal(description.includes('the same key gives the same id'), ownId, `${name}: where the id follows from the key`);
   }

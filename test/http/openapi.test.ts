@@ -24,6 +24,51 @@ test('it is OpenAPI 3.1 by a validator, and by Redocly’s recommended rules', a
   t.match((await lint(wrong)).map((p) => p.ruleId).sort(), ['no-invalid-media-type-examples'], 'an example that does not fit would be found');
 });
 
+type Parameter = { name: string; in: string; description?: string };
+const operations: readonly (readonly [string, any])[] = Object.entries<any>(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => [`${method.toUpperCase()} ${path}`, operation] as const),
+);
+/** What a reference names, or the thing itself. */
+const found = (thing: any): any =>
+  thing.$ref === undefined
+    ? thing
+    : thing.$ref
+        .split('/')
+        .slice(1)
+        .reduce((at: any, step: string) => at[step], document);
+
+test('each parameter, header and status is described', async (t) => {
+  const parameters = operations.flatMap(([name, operation]) => operation.parameters.map((p: object): [string, Parameter] => [name, found(p)]));
+  t.same(
+    parameters.filter(([, p]) => !p.description).map(([name, p]) => `${name} ${p.in} ${p.name}`),
+    [],
+    'parameters',
+  );
+  const responses = operations.flatMap(([name, operation]) => Object.entries<any>(operation.responses).map(([status, response]) => [`${name} ${status}`, found(response)] as const));
+  for (const [name, response] of responses) {
+    if (!response.description) t.fail(`${name} has no description`);
+    for (const [header, h] of Object.entries<any>(response.headers ?? {})) if (!found(h).description) t.fail(`${name}: ${header} has no description`);
+  }
+  const sort = parameters.find(([name, p]) => name === 'GET /v1/refusals' && p.name === 'sort')![1];
+  t.match(sort, { schema: { enum: ['-recordedAt', 'recordedAt'], default: '-recordedAt' } }, 'orders are listed');
+});
+
+test('what may be refused is listed once, and by each command what is its own', async (t) => {
+  const { code } = document.components.schemas.Problem.properties;
+  const standard: string[] = code.anyOf[0].enum;
+  t.ok(standard.includes('STALE_REVISION') && standard.includes('READ_MODEL_BEHIND'));
+  t.same(code.anyOf[1], { type: 'string' }, 'others may come');
+  t.same(
+    Object.values<any>(document.components.responses)
+      .flatMap((r) => r['x-refusals'] ?? [])
+      .sort(),
+    [...standard].sort(),
+    'each stands in one response',
+  );
+  const { 'x-refusals': own, responses } = document.paths['/v1/pools/{id}/pledges'].post;
+  t.ok(own.length > 0 && own.every((r: { code: string; status: number }) => !standard.includes(r.code) && responses[r.status]));
+});
+
 /** What a developer writes against the generated types. */
 const use = `
 import createClient from 'openapi-fetch';

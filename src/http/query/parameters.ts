@@ -1,22 +1,52 @@
 /** Parameters of queries, for checking and for OpenAPI. */
 import { z } from 'zod';
+import { DateOn, Id } from '../../domain/shared/values.js';
 import { AsAt } from './as-at.js';
 import type { Query } from './declare.js';
 
 /** A wider audience than the reader's own may be asked for: what it is told. */
 export const Audiences = z.enum(['members', 'programme', 'public']);
 
-const Format = z.enum(['json', 'csv']).optional();
+/** What several queries may be asked, each with what it means to all of them. */
+export const parameter = {
+  placeId: Id.optional().meta({ description: 'Of this place alone' }),
+  programmeId: Id.optional().meta({ description: 'Of this programme alone' }),
+  from: DateOn.optional().meta({ description: 'On this day or after it' }),
+  to: DateOn.optional().meta({ description: 'On this day or before it' }),
+  audience: Audiences.optional().meta({ description: 'What a wider audience than your own is told: AUDIENCE_TOO_NARROW where it is a narrower one' }),
+  format: z.enum(['json', 'csv']).optional().meta({ description: 'Goes before the header Accept' }),
+  limit: z.coerce
+    .number()
+    .int('limit must be a whole number')
+    .min(1, 'limit must be 1 or more')
+    .max(200, 'limit must be 200 or fewer')
+    .default(50)
+    .meta({ description: 'How many at most on a page; CSV without it is everything' }),
+};
 export const PageParameters = z.strictObject({
-  limit: z.coerce.number().int('limit must be a whole number').min(1, 'limit must be 1 or more').max(200, 'limit must be 200 or fewer').default(50),
-  cursor: z.string().max(500).optional(),
+  limit: parameter.limit,
+  cursor: z.string().max(500).optional().meta({ description: 'Where the page begins: follow `next` of the page before, with the same sort' }),
 });
-export const ListParameters = PageParameters.extend({ sort: z.string().optional(), format: Format });
+export const ListParameters = PageParameters.extend({ sort: z.string().optional(), format: parameter.format });
+/** Every order of a list is described; whoever asks for another is told which there are. */
+const sortOf = (sorts: readonly string[]) =>
+  z
+    .string()
+    .optional()
+    .meta({
+      enum: [...new Set(sorts.flatMap((key) => (key.startsWith('-') ? [key] : [key, `-${key}`])))],
+      default: sorts[0],
+      description: 'By which member; with - before it, the other way round',
+    });
 /** What any query may be asked beside its own parameters. */
 export type AnyParameters = Partial<z.output<typeof ListParameters>> & { readonly asAt?: string; readonly audience?: z.output<typeof Audiences> };
 
 /** Every parameter a query takes. */
 export const parametersOf = (q: Query): z.ZodObject => {
-  const own = { ...q.query?.shape, ...(q.kind === 'record' && q.of ? { asAt: AsAt.optional() } : {}), ...(q.kind === 'record' && q.csv ? { format: Format } : {}) };
-  return q.kind === 'list' ? ListParameters.extend(own) : q.paged ? PageParameters.extend(own) : z.strictObject(own);
+  const own = {
+    ...q.query?.shape,
+    ...(q.kind === 'record' && q.of ? { asAt: AsAt.optional().meta({ description: 'The record as it stood then: at the end of a day, or at an instant' }) } : {}),
+    ...(q.kind === 'record' && q.csv ? { format: parameter.format } : {}),
+  };
+  return q.kind === 'list' ? ListParameters.extend({ sort: sortOf(q.sorts), ...own }) : q.paged ? PageParameters.extend(own) : z.strictObject(own);
 };

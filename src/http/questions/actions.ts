@@ -2,11 +2,11 @@
 import { z } from 'zod';
 import { DayShape, DueCodeShape, HolidaysAssumed, IdShape, Illustrative, LineageAddress, LinkShape, RecordShape, StoredDay, Text, WorkingDaysLeft } from '../query/shapes.js';
 import { grantName, type Grant } from '../../domain/shared/access.js';
-import { DateOn, Id } from '../../domain/shared/values.js';
 import { CalendarEntry, calendarSources } from './calendar.js';
 import { recordColumn, words } from '../query/csv.js';
 import { Problem } from '../server/problem.js';
 import type { Reading } from '../query/context.js';
+import { parameter } from '../query/parameters.js';
 import { list, type Query } from '../query/declare.js';
 import { homeOf, inWords } from '../query/told.js';
 import { actionSources, asName, countdown, placeOf, why } from './waiting.js';
@@ -48,7 +48,7 @@ export const actions: Query[] = [
     url: '/v1/me/actions',
     sorts: ['dueOn', 'code', 'placeId'],
     columns: ['id', 'code', 'deed', recordColumn, 'title', 'placeId', 'dueOn', 'workingDaysLeft', 'holidaysAssumed', 'as', 'why', 'link', 'lineage', 'illustrative', 'failed'],
-    query: z.object({ placeId: Id.optional(), to: DateOn.optional(), as: z.string().max(300).optional() }),
+    query: z.object({ placeId: parameter.placeId, to: parameter.to, as: z.string().max(300).optional().meta({ description: 'What waits for one of your grants, `role@scope`' }) }),
     row: Action,
     known: z.strictObject({ id: IdShape, code: z.string(), placeId: IdShape.nullable(), dueOn: StoredDay }),
     sources: (query, r, by) =>
@@ -104,7 +104,7 @@ export const actions: Query[] = [
       'illustrative',
       'failed',
     ],
-    query: z.object({ programmeId: Id.optional(), placeId: Id.optional(), from: DateOn.optional(), to: DateOn.optional() }),
+    query: z.object({ programmeId: parameter.programmeId, placeId: parameter.placeId, from: parameter.from, to: parameter.to }),
     row: CalendarEntry,
     known: z.strictObject({ id: IdShape, from: StoredDay, to: StoredDay }),
     sources: (query, r, by) => calendarSources(r, query, by),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ActorShape, DayShape, HolidaysAssumed, IdShape, InstantShape, LineageAddress, LinkShape, StoredDay, Text, Version } from '../query/shapes.js';
 import { canSee } from '../../domain/shared/access.js';
 import { part } from '../../domain/kernel/parts.js';
-import { AccountId, DateOn, Id } from '../../domain/shared/values.js';
+import { AccountId } from '../../domain/shared/values.js';
 import { due } from '../../projections/views/due.js';
 import { itemId } from '../../projections/views/due-items.js';
 import { exceptionKinds, exceptions, readException, type ExceptionOrder, type ExceptionRow, type ExceptionSpot } from '../../projections/views/exceptions.js';
@@ -14,6 +14,7 @@ import { under } from '../../projections/engine/walk.js';
 import { actorColumns, recordColumn, recordVersionColumn } from '../query/csv.js';
 import { Problem } from '../server/problem.js';
 import type { Reading } from '../query/context.js';
+import { parameter } from '../query/parameters.js';
 import { list, type Query, type RowOf } from '../query/declare.js';
 import type { Source } from '../query/list.js';
 import { rowOf } from '../query/rows.js';
@@ -136,7 +137,7 @@ function recorded(query: Asked, r: Reading, by: ExceptionOrder): Source<ShownExc
 function checkAudits(r: Reading): void {
   if (!r.viewer.grants.some((g) => g.role === 'auditor')) throw new Problem(403, 'NOT_ALLOWED', 'Refusals are read by auditors.');
 }
-const Filter = { placeId: Id.optional(), code: z.string().max(60).optional() };
+const Filter = { placeId: parameter.placeId, code: z.string().max(60).optional().meta({ description: 'With this code alone' }) };
 /** Refused because one person would have done two parts that are to be apart; auditors alone are told. */
 function nearMisses(query: Asked, r: Reading, key: ExceptionOrder): Source<ShownException>[] {
   if (!r.viewer.grants.some((g) => g.role === 'auditor')) return [];
@@ -170,7 +171,7 @@ export const audit: Query[] = [
     url: '/v1/exceptions',
     sorts: ['day', 'kind', 'placeId', 'days'],
     columns: ['id', 'kind', 'recordedAt', 'day', 'type', recordColumn, recordVersionColumn, 'title', 'placeId', ...actorColumns, 'days', 'reason', 'waiverId', 'link', 'lineage', 'failed'],
-    query: z.object({ kind: z.enum(exceptionKinds).optional(), placeId: Id.optional(), from: DateOn.optional(), to: DateOn.optional() }),
+    query: z.object({ kind: z.enum(exceptionKinds).optional().meta({ description: 'Of this kind alone' }), placeId: parameter.placeId, from: parameter.from, to: parameter.to }),
     row: Exception,
     known: z.strictObject({ id: IdShape, kind: z.enum(exceptionKinds), day: StoredDay, placeId: IdShape.nullable() }),
     sources(query, r, key) {
@@ -187,7 +188,7 @@ export const audit: Query[] = [
     url: '/v1/refusals',
     sorts: ['-recordedAt', 'recordedAt'],
     columns: ['id', 'recordedAt', ...actorColumns, 'command', recordColumn, 'title', 'code', 'placeId', 'link', 'unrecorded'],
-    query: z.object({ ...Filter, account: AccountId.optional(), from: DateOn.optional(), to: DateOn.optional() }),
+    query: z.object({ ...Filter, account: AccountId.optional().meta({ description: 'Of this account alone' }), from: parameter.from, to: parameter.to }),
     row: Refused,
     sources(query, r) {
       checkAudits(r);

@@ -10,7 +10,7 @@ import { words, type ColumnOf } from '../query/csv.js';
 import { Problem } from '../server/problem.js';
 import type { Reading } from '../query/context.js';
 import { list, record, type AnswerOf, type Query } from '../query/declare.js';
-import { Audiences } from '../query/parameters.js';
+import { parameter } from '../query/parameters.js';
 import { partOf } from '../query/rows.js';
 import { Barrier } from './barriers-shape.js';
 import { along, answerFor, lineageOf, openTo, pastFor, sight } from './shared.js';
@@ -67,11 +67,11 @@ export const barriers: Query[] = [
     sorts: ['id', 'placeId', 'status', 'locus', 'kind', 'statusSince'],
     columns: barrierColumns,
     query: z.object({
-      placeId: Id.optional(),
-      locus: Locus.optional(),
-      status: Status.optional(),
-      ownerId: Id.optional(),
-      audience: Audiences.optional(),
+      placeId: parameter.placeId,
+      locus: Locus.optional().meta({ description: 'Those that this one is to remove' }),
+      status: Status.optional().meta({ description: 'In this status alone' }),
+      ownerId: Id.optional().meta({ description: 'Those that this agency was asked to own' }),
+      audience: parameter.audience,
     }),
     row: Barrier,
     sources(query, r, by) {
@@ -94,7 +94,7 @@ export const barriers: Query[] = [
     title: 'A barrier',
     url: '/v1/barriers/:id',
     of: 'barrier',
-    query: z.object({ audience: Audiences.optional() }),
+    query: z.object({ audience: parameter.audience }),
     also: (_events, r, id) => r.of(barrierRegister).streamsMergedInto(id),
     body: Barrier,
     answer(query, r) {

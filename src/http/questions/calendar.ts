@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { DayShape, DueCodeShape, HolidaysAssumed, IdShape, Illustrative, LinkShape, PartyShape, Text, wordsOf, WorkingDaysLeft } from '../query/shapes.js';
 import { addDays, isCivilDate } from '../../domain/shared/calendar.js';
-import { DateOn, FuzzyDate, Id } from '../../domain/shared/values.js';
+import { FuzzyDate } from '../../domain/shared/values.js';
 import { calendar, type CalendarKind, type CalendarRow } from '../../projections/views/calendar.js';
 import { due, type DueOrder } from '../../projections/views/due.js';
 import { itemId } from '../../projections/views/due-items.js';
@@ -14,6 +14,7 @@ import { feed } from '../query/feed.js';
 import { icalendar } from './ical.js';
 import { Reader, rowsATurn, type Source } from '../query/list.js';
 import type { Reading } from '../query/context.js';
+import { parameter } from '../query/parameters.js';
 import { isFailed, rowOf, type Failed } from '../query/rows.js';
 import { homeOf, inWords } from '../query/told.js';
 import { countdown, itemAt, partyName, stepsWaiting, visibleItems } from './waiting.js';
@@ -171,13 +172,14 @@ export function calendarSources(r: Reading, f: CalendarFilter, by: CalendarOrder
   ];
 }
 
-const Parameters = z.strictObject({ programmeId: Id.optional(), placeId: Id.optional(), from: DateOn.optional(), to: DateOn.optional() });
+const Parameters = z.strictObject({ programmeId: parameter.programmeId, placeId: parameter.placeId, from: parameter.from, to: parameter.to });
 
 export const calendarFeed = feed({
   title: 'The calendar as an iCalendar feed, as you may see it',
   url: '/v1/calendar.ics',
   parameters: Parameters,
   answers: { 'text/calendar': 'BEGIN:VCALENDAR' },
+  refuses: [406],
   async run(query, r) {
     // A subscription needs no distant past: half a year back unless more is asked for.
     const { from = addDays(r.day, -183), ...rest } = query;

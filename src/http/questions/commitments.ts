@@ -8,7 +8,7 @@ import { register } from '../../projections/views/register.js';
 import { Problem } from '../server/problem.js';
 import type { Reading } from '../query/context.js';
 import { list, record, type Query } from '../query/declare.js';
-import { Audiences } from '../query/parameters.js';
+import { parameter } from '../query/parameters.js';
 import { partOf } from '../query/rows.js';
 import { back, under } from '../../projections/engine/walk.js';
 import type { Light } from '../../projections/engine/state-table.js';
@@ -220,13 +220,13 @@ export const commitments: Query[] = [
       'failed',
     ],
     query: z.object({
-      placeId: Id.optional(),
-      ownerId: Id.optional(),
-      status: CommitmentStatus.optional(),
-      level: z.enum(['place', 'whitehall']).optional(),
-      themeId: PartId.optional(),
-      overdue: Bool.optional(),
-      audience: Audiences.optional(),
+      placeId: parameter.placeId,
+      ownerId: Id.optional().meta({ description: 'Of this agency alone' }),
+      status: CommitmentStatus.optional().meta({ description: 'In this status alone' }),
+      level: z.enum(['place', 'whitehall']).optional().meta({ description: 'Promised by partners of a place, or by departments' }),
+      themeId: PartId.optional().meta({ description: 'Of this theme of its place alone' }),
+      overdue: Bool.optional().meta({ description: 'Those whose due date is over, or those whose is not' }),
+      audience: parameter.audience,
     }),
     row: Row,
     sources(query, r, key) {
@@ -254,7 +254,7 @@ export const commitments: Query[] = [
     title: 'A commitment',
     url: '/v1/commitments/:id',
     of: 'commitment',
-    query: z.object({ audience: Audiences.optional() }),
+    query: z.object({ audience: parameter.audience }),
     body: Page,
     answer(query, r) {
       const { tier } = r.visible('commitment', query.id);

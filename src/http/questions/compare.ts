@@ -16,10 +16,9 @@ import { streamEvents } from '../query/stream-events.js';
 import { told } from '../query/told.js';
 
 const Parameters = z.strictObject({
-  /** A kind and an id: `pool-durham-housing`. */
-  record: RecordName,
-  from: AsAt,
-  to: AsAt.optional(),
+  record: RecordName.meta({ description: 'A kind and an id, like `pool-durham-housing`' }),
+  from: AsAt.meta({ description: 'The earlier moment: the end of a day, or an instant' }),
+  to: AsAt.optional().meta({ description: 'The later one; now, where none is given' }),
 });
 
 /** What tells the members of a list apart; a list without is compared by place in it. */
@@ -89,6 +88,7 @@ export function compareFeed(queries: readonly Query[]): Feed {
     parameters: Parameters,
     answers: { 'application/json': { record: { aggregate: 'pool', id: 'durham-housing' }, from: {}, to: {}, changes: [{ field: '/status', then: 'agreed', now: 'open' }], events: [] } },
     body: Body,
+    refuses: [404, 406],
     async run({ record, from, to: until }, r) {
       const to = until ?? r.now;
       const dash = record.indexOf('-');

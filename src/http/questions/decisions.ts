@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { DayShape, IdShape, Illustrative, LineageAddress, LinkShape, SourceShape, Version, wordsOf } from '../query/shapes.js';
 import { waivableRules } from '../../domain/shared/authority.js';
 import type { WaiverState } from '../../domain/waiver/state.js';
-import { Id } from '../../domain/shared/values.js';
 import { decisionLog } from '../../projections/views/decision-log.js';
 import { register } from '../../projections/views/register.js';
 import { decisionAudit } from './decision-audit.js';
@@ -14,7 +13,7 @@ import { Audit } from './decision-audit-shape.js';
 import { streamsFollowing } from './decision-followed.js';
 import type { Reading } from '../query/context.js';
 import { list, record, type Query } from '../query/declare.js';
-import { Audiences } from '../query/parameters.js';
+import { parameter } from '../query/parameters.js';
 import { Problem } from '../server/problem.js';
 import { isFailed, partOf, rowOf } from '../query/rows.js';
 import { along, fromRegister, lineageOf, openTo, sight, visibleIds, whole } from './shared.js';
@@ -54,7 +53,7 @@ export const decisions: Query[] = [
     url: '/v1/decisions',
     sorts: ['id', 'placeId', 'status', 'closesAt', 'openedAt', 'reviewOn'],
     columns: decisionColumns,
-    query: z.object({ placeId: Id.optional(), status: DecisionStatus.optional(), audience: Audiences.optional() }),
+    query: z.object({ placeId: parameter.placeId, status: DecisionStatus.optional().meta({ description: 'In this status alone' }), audience: parameter.audience }),
     row: Decision,
     sources(query, r, by) {
       const { placeId: within, status } = query;
@@ -71,7 +70,7 @@ export const decisions: Query[] = [
     url: '/v1/decisions/:id',
     of: 'decision',
     also: (_, r, id) => streamsEnded(r, id),
-    query: z.object({ audience: Audiences.optional() }),
+    query: z.object({ audience: parameter.audience }),
     body: Decision,
     answer(query, r) {
       const row = decisionOf(r, query.id);
@@ -95,7 +94,7 @@ export const decisions: Query[] = [
     url: '/v1/waivers',
     sorts: ['id', 'placeId', 'rule', 'until', 'status'],
     columns: ['id', 'placeId', 'rule', 'record', 'status', 'until', 'requestedBy', 'link', 'lineage', 'illustrative', 'failed'],
-    query: z.object({ placeId: Id.optional(), rule: z.enum(waivableRules).optional() }),
+    query: z.object({ placeId: parameter.placeId, rule: z.enum(waivableRules).optional().meta({ description: 'Of the refusal with this code alone' }) }),
     // Few by their nature, each granted by a programme's office; whether one is over changes with the day.
     row: Waiver.extend({ record: waivedRecord.nullable(), link: LinkShape }),
     sources: (query, r, key) =>

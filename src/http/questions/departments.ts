@@ -18,7 +18,7 @@ import { Reader } from '../query/list.js';
 import type { Reading } from '../query/context.js';
 import { paged, type AnswerOf, type Page, type Query } from '../query/declare.js';
 import { readerOf } from '../query/etag.js';
-import { Audiences } from '../query/parameters.js';
+import { parameter } from '../query/parameters.js';
 import { isFailed, joined, rowOf } from '../query/rows.js';
 import { homeOf, inWords } from '../query/told.js';
 import { Docket, type DocketItem } from './departments-shape.js';
@@ -180,7 +180,7 @@ export const departments: Query[] = [
   paged({
     title: 'A department’s docket: what it owes an answer or a deed to',
     url: '/v1/departments/:id/docket',
-    query: z.object({ audience: Audiences.optional() }),
+    query: z.object({ audience: parameter.audience }),
     csv: { columns: docketColumns, version: 2, rows: 'items' },
     body: Docket,
     answer(query, r) {

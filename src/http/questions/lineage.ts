@@ -11,8 +11,14 @@ import { RecordName } from '../query/record-name.js';
 import { titleOf } from '../query/titles.js';
 
 const Parameters = z.strictObject({
-  record: RecordName,
-  depth: z.coerce.number().int('depth must be a whole number').min(1, 'depth must be 1 or more').max(10, 'depth must be 10 or less').default(3),
+  record: RecordName.meta({ description: 'A kind and an id, like `pool-durham-housing`: where to begin' }),
+  depth: z.coerce
+    .number()
+    .int('depth must be a whole number')
+    .min(1, 'depth must be 1 or more')
+    .max(10, 'depth must be 10 or less')
+    .default(3)
+    .meta({ description: 'How many links away at most' }),
 });
 /** Records shown at most, the nearest first. */
 const mostRecords = 200;
@@ -66,6 +72,7 @@ export const lineageFeed = feed({
   parameters: Parameters,
   answers: { 'application/json': { record: 'commitment-one-assessment', records: [], links: [], truncated: false } },
   body: Body,
+  refuses: [404, 406],
   run({ record, depth }, r) {
     if (!r.asked(...split(record))) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
     const q = r.of(lineage);

@@ -53,12 +53,13 @@ const PositionShape = z.strictObject({
   notDisclosed: NotDisclosed,
 });
 
+export const PoolStatus = wordsOf<Standing>({ proposed: true, agreed: true, open: true, suspended: true, closed: true });
 export const Statement = z.strictObject({
   id: IdShape,
   version: Version,
   name: Text,
   placeId: IdShape,
-  status: wordsOf<Standing>({ proposed: true, agreed: true, open: true, suspended: true, closed: true }),
+  status: PoolStatus,
   legalBasis: LegalBasis,
   kind: z.enum(['aligned', 'pooled']),
   partners: z.array(IdShape),

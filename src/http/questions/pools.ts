@@ -1,7 +1,6 @@
 /** Pooled budgets. */
 import { memberOf } from '../../domain/registry.js';
 import { z } from 'zod';
-import { Id } from '../../domain/shared/values.js';
 import type { Audience } from '../../domain/shared/access.js';
 import { lastDay, relaxedFor } from '../../domain/funding-stream/state.js';
 import { poolFigures, poolLedger, statement, type StreamTerms, type TermsOf } from '../../projections/views/pool-ledger.js';
@@ -11,9 +10,9 @@ import { sumColumns } from '../query/csv.js';
 import { Problem } from '../server/problem.js';
 import type { Reading } from '../query/context.js';
 import { list, record, type AnswerOf, type Query } from '../query/declare.js';
-import { Audiences } from '../query/parameters.js';
+import { parameter } from '../query/parameters.js';
 import { partOf } from '../query/rows.js';
-import { Statement } from './pool-statement-shape.js';
+import { PoolStatus, Statement } from './pool-statement-shape.js';
 import { along, lineageOf, openTo, pastFor, sight } from './shared.js';
 
 /** A statement with the names of those it names by id. */
@@ -73,7 +72,7 @@ export const pools: Query[] = [
       'failed',
     ],
     columnsVersion: 2,
-    query: z.object({ placeId: Id.optional(), status: z.string().optional(), audience: Audiences.optional() }),
+    query: z.object({ placeId: parameter.placeId, status: z.string().optional().meta({ enum: PoolStatus.options, description: 'In this status alone' }), audience: parameter.audience }),
     row: Statement,
     sources(query, r, by) {
       const { placeId: within, status } = query;
@@ -90,7 +89,7 @@ export const pools: Query[] = [
     title: 'A pooled budget’s statement',
     url: '/v1/pools/:id',
     of: 'pool',
-    query: z.object({ audience: Audiences.optional() }),
+    query: z.object({ audience: parameter.audience }),
     also: (events) => events.flatMap((e) => memberOf(e, 'pool', 'fundingStreamId') ?? []).map((id) => `fundingstream-${id}`),
     body: Statement,
     answer(query, r) {

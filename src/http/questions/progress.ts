@@ -15,7 +15,7 @@ import { Problem } from '../server/problem.js';
 import { progressColumns } from './progress-csv.js';
 import type { Reading } from '../query/context.js';
 import { record, type AnswerOf, type Query } from '../query/declare.js';
-import { Audiences } from '../query/parameters.js';
+import { parameter } from '../query/parameters.js';
 import { partOf } from '../query/rows.js';
 import { positionToken } from '../query/position.js';
 import { homeOf, inWords, personFor } from '../query/told.js';
@@ -164,7 +164,11 @@ function dayAsked({ asAt, since }: z.output<typeof Parameters>, r: Reading): str
   return asAt;
 }
 
-const Parameters = z.object({ since: DateOn.optional(), asAt: AsAtDay.optional(), audience: Audiences.optional() });
+const Parameters = z.object({
+  since: DateOn.optional().meta({ description: 'What changed since the end of this day' }),
+  asAt: AsAtDay.optional().meta({ description: 'How it stood at the end of a day that is over; not beside since' }),
+  audience: parameter.audience,
+});
 
 export const progressQueries: readonly Query[] = [
   record({

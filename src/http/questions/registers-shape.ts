@@ -23,7 +23,7 @@ export const ProgrammeRow = z.strictObject({
   illustrative: Illustrative,
 });
 
-const PlaceKind = z.enum(['pilot', 'parallel']);
+export const PlaceKind = z.enum(['pilot', 'parallel']);
 /** Boundaries change: each code holds from its day until before `to`. */
 const Area = z.strictObject({ code: z.string(), snac: z.string().optional(), from: DayShape, to: DayShape.optional() });
 const Enrolled = z.strictObject({

@@ -2,7 +2,7 @@
 import { is } from '../../domain/registry.js';
 import { z } from 'zod';
 import type { ProgrammeState } from '../../domain/programme/state.js';
-import { Id, Sector } from '../../domain/shared/values.js';
+import { Sector } from '../../domain/shared/values.js';
 import { audienceIn } from '../../domain/shared/access.js';
 import { publicly } from '../../domain/programme/state.js';
 import type { Key } from '../../projections/engine/walk.js';
@@ -10,9 +10,10 @@ import { Past } from '../../projections/views/past.js';
 import { register } from '../../projections/views/register.js';
 import { placeSummary } from './progress.js';
 import type { Reading } from '../query/context.js';
+import { parameter } from '../query/parameters.js';
 import { list, record, type Query, type RowOf } from '../query/declare.js';
 import { isFailed, rowOf } from '../query/rows.js';
-import { Agency, AgencyRow, Collaborative, FundingStream, FundingStreamRow, Person, Place, PlaceRow, Programme, ProgrammeRow } from './registers-shape.js';
+import { Agency, AgencyRow, Collaborative, FundingStream, FundingStreamRow, Person, Place, PlaceKind, PlaceRow, Programme, ProgrammeRow } from './registers-shape.js';
 import { along, fromRegister, lineageOf, pastFor, shown, visibleIds, whole } from './shared.js';
 
 /** Whose a place is, its own record says: a programme may name one that another was first to open. */
@@ -75,7 +76,11 @@ export const places: Query[] = [
     url: '/v1/places',
     sorts: ['id', 'name', 'kind', 'region'],
     columns: ['id', 'programmeId', 'name', 'kind', 'region', 'status', 'population', 'illustrative', 'failed'],
-    query: z.object({ programmeId: Id.optional(), kind: z.enum(['pilot', 'parallel']).optional(), gssCode: z.string().optional() }),
+    query: z.object({
+      programmeId: parameter.programmeId,
+      kind: PlaceKind.optional().meta({ description: 'Of this kind alone' }),
+      gssCode: z.string().optional().meta({ description: 'With this area code, a GSS code, today' }),
+    }),
     // As many as a programme's own record names, which is read whole for each of them.
     row: PlaceRow,
     sources: (query, r, key) =>
@@ -140,7 +145,7 @@ export const bodies: Query[] = [
     url: '/v1/agencies',
     sorts: ['id', 'name', 'sector'],
     columns: ['id', 'name', 'sector', 'type', 'status', 'failed'],
-    query: z.object({ sector: Sector.optional() }),
+    query: z.object({ sector: Sector.optional().meta({ description: 'Of this sector alone' }) }),
     row: AgencyRow,
     sources: (query, r, by) =>
       along(r.of(register).walk({ by, of: 'agency' }), ({ tie: id, sector }) =>

@@ -2,12 +2,12 @@
 import { is } from '../../domain/registry.js';
 import { z } from 'zod';
 import { audienceOf } from '../../domain/shared/access.js';
-import { Id } from '../../domain/shared/values.js';
 import type { Recorded } from '../../projections/engine/view.js';
 import { submissionFor, type Standing, type SubmissionShown } from '../../projections/views/submission-rows.js';
 import { submissionTracker } from '../../projections/views/submission-tracker.js';
 import { Problem } from '../server/problem.js';
 import type { Reading } from '../query/context.js';
+import { parameter } from '../query/parameters.js';
 import { list, record, type Query, type RowOf } from '../query/declare.js';
 import { rowOf } from '../query/rows.js';
 import type { Light } from '../../projections/engine/state-table.js';
@@ -33,7 +33,12 @@ export const submissions: Query[] = [
     // `version` is the record's: what it held until 2 is `submittedVersion`.
     columnsVersion: 2,
     columns: ['id', 'programmeId', 'roundNo', 'roundKind', 'placeId', 'status', 'version', 'submittedVersion', 'lateDays', 'link', 'lineage', 'illustrative', 'failed'],
-    query: z.object({ programmeId: Id.optional(), placeId: Id.optional(), roundNo: z.coerce.number().int().optional(), status: SubmissionStatus.optional() }),
+    query: z.object({
+      programmeId: parameter.programmeId,
+      placeId: parameter.placeId,
+      roundNo: z.coerce.number().int().optional().meta({ description: 'Of the round with this number alone' }),
+      status: SubmissionStatus.optional().meta({ description: 'In this status alone' }),
+    }),
     row: SubmissionListed,
     sources(query, r, key) {
       const { programmeId, placeId: within, roundNo, status } = query;

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { audienceIn, isOpenTo, type Audience } from '../../domain/shared/access.js';
 import { aggregates } from '../../domain/registry.js';
-import { AccountId, DateOn, Id } from '../../domain/shared/values.js';
+import { AccountId, Id } from '../../domain/shared/values.js';
 import { access, type AccessRow } from '../../projections/views/access.js';
 import { readWithheld } from '../../projections/engine/view.js';
 import { refusals } from '../../projections/views/refusals.js';
@@ -11,6 +11,7 @@ import { actorColumns, csvHeaders, csvText, recordColumn, recordVersionColumn, t
 import { feed } from '../query/feed.js';
 import { positionToken, readPosition } from '../query/position.js';
 import type { Reading } from '../query/context.js';
+import { parameter } from '../query/parameters.js';
 import { DayShape, IdShape, Text, ToldShape } from '../query/shapes.js';
 import type { AnswerOf } from '../query/declare.js';
 import { reach } from '../query/readable.js';
@@ -22,20 +23,20 @@ const kinds = aggregates.map((a) => a.name) as [string, ...string[]];
 const types = [...new Set(aggregates.flatMap((a) => Object.keys(a.events)))].sort() as [string, ...string[]];
 
 const Parameters = z.strictObject({
-  placeId: Id.optional(),
+  placeId: parameter.placeId,
   place: Id.optional().meta({ deprecated: true, description: 'The older name of placeId' }),
-  actor: AccountId.optional(),
-  /** What kind of record: pool, barrier, refusal. */
-  kind: z.enum(kinds, { error: `kind must be one of ${kinds.join(', ')}` }).optional(),
-  /** The event's type: PledgeMade. */
-  type: z.enum(types, { error: 'type must be the name of an event, like PledgeMade' }).optional(),
-  /** One record: `pool-durham-housing`. */
-  record: RecordName.optional(),
-  from: DateOn.optional(),
-  to: DateOn.optional(),
-  limit: z.coerce.number().int('limit must be a whole number').min(1, 'limit must be 1 or more').max(200, 'limit must be 200 or fewer').default(50),
-  before: z.string().max(40).optional(),
-  format: z.enum(['json', 'csv']).optional(),
+  actor: AccountId.optional().meta({ description: 'By this account alone' }),
+  kind: z
+    .enum(kinds, { error: `kind must be one of ${kinds.join(', ')}` })
+    .optional()
+    .meta({ description: 'Of records of this kind alone' }),
+  type: z.enum(types, { error: 'type must be the name of an event, like PledgeMade' }).optional().meta({ description: 'Events of this name alone' }),
+  record: RecordName.optional().meta({ description: 'Of this record alone: a kind and an id, like `pool-durham-housing`' }),
+  from: parameter.from,
+  to: parameter.to,
+  limit: parameter.limit,
+  before: z.string().max(40).optional().meta({ description: 'Recorded before this position, as `next` of the page before has it' }),
+  format: parameter.format,
 });
 /** An event in plain words. */
 const Item = ToldShape.extend({

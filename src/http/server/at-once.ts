@@ -36,11 +36,18 @@ export class Places {
     const [what, seconds] = [kinds[this.kind], retryAfter[this.kind]];
     const headers = { 'retry-after': String(seconds) };
     if (mine >= this.most.account)
-      throw new Problem(429, `TOO_MANY_${this.kind.toUpperCase()}`, `Your account has ${mine} ${what} under way, and may have no more. End one, or try again in ${seconds} seconds.`, {
+      throw new Problem(
+        429,
+        `TOO_MANY_${this.kind.toUpperCase() as Uppercase<Kind>}`,
+        `Your account has ${mine} ${what} under way, and may have no more. End one, or try again in ${seconds} seconds.`,
+        {
+          headers,
+        },
+      );
+    if (this.#all >= this.most.all)
+      throw new Problem(503, `NO_PLACE_FOR_${this.kind.toUpperCase() as Uppercase<Kind>}`, `As many ${what} are under way as this node serves. Try again in ${seconds} seconds.`, {
         headers,
       });
-    if (this.#all >= this.most.all)
-      throw new Problem(503, `NO_PLACE_FOR_${this.kind.toUpperCase()}`, `As many ${what} are under way as this node serves. Try again in ${seconds} seconds.`, { headers });
     this.#of.set(account, mine + 1);
     this.#all++;
     let given = false;

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { grantName, parseGrant, type Grant } from '../../domain/shared/access.js';
 import { issuerKeys } from './issuer-keys.js';
 import { Problem } from './problem.js';
+import type { ProblemCode } from './problem-codes.js';
 import type { Principal } from '../query/deps.js';
 import { accountOf } from './subject.js';
 import { isAccessToken, type TokenKind } from './token-kind.js';
@@ -35,7 +36,7 @@ const Claims = z.object({
     .max(200)
     .default([]),
 });
-const unauthorised = (code: string, detail: string): Problem => new Problem(401, code, detail, { headers: { 'www-authenticate': 'Bearer error="invalid_token"' } });
+const unauthorised = (code: ProblemCode, detail: string): Problem => new Problem(401, code, detail, { headers: { 'www-authenticate': 'Bearer error="invalid_token"' } });
 
 /** Makes a verifier of `Authorization` headers. A verified token is remembered until it ends, a minute at most. */
 export function createVerifier(options: VerifierOptions): (authorization: string | undefined) => Promise<Principal> {

@@ -1,11 +1,12 @@
 /** JSON bodies, read strictly: what JSON.parse would silently mend or lose is refused, each with its own code. */
 import type { FastifyInstance } from 'fastify';
 import { Problem } from './problem.js';
+import type { ProblemCode } from './problem-codes.js';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const forbidden = new Set(['__proto__', 'constructor', 'prototype']);
 const maxDepth = 50;
-const bad = (code: string, detail: string): Problem => new Problem(400, code, detail);
+const bad = (code: ProblemCode, detail: string): Problem => new Problem(400, code, detail);
 
 /** Parses the bytes of a body; throws a 400 problem that says what is wrong. An empty body is `undefined`. */
 export function parseBody(bytes: Buffer): unknown {

@@ -3,8 +3,9 @@ import type { FastifyInstance } from 'fastify';
 import type { TooManyRefusals } from '../../commands/executor.js';
 import type { Overloaded } from '../../commands/queue.js';
 import { Problem } from './problem.js';
+import type { ProblemCode } from './problem-codes.js';
 
-function waiting(status: 429 | 503, code: string, before: string, ttl: number): Problem {
+function waiting(status: 429 | 503, code: ProblemCode, before: string, ttl: number): Problem {
   const seconds = Math.max(1, Math.ceil(ttl / 1000));
   return new Problem(status, code, `${before}Wait ${seconds} second${seconds === 1 ? '' : 's'} and try again.`, { headers: { 'retry-after': String(seconds) } });
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { Unavailable } from '../../commands/executor.js';
 import { ViewNotLive } from '../../projections/engine/engine.js';
 import { readAway } from '../query/read-away.js';
+import type { ProblemCode } from './problem-codes.js';
 import { note } from './request-log.js';
 
 export interface ProblemError {
@@ -21,15 +22,21 @@ export interface ProblemOptions {
 export class Problem extends Error {
   constructor(
     readonly status: number,
-    readonly code: string,
+    readonly code: ProblemCode,
     readonly detail: string,
     readonly options: ProblemOptions = {},
   ) {
     super(detail);
   }
+
+  /** Of a refused command: its record declares the code. */
+  static refused(status: number, code: string, detail: string, options?: ProblemOptions): Problem {
+    return new Problem(status, code as ProblemCode, detail, options);
+  }
 }
 
-const titles: Record<number, string> = {
+/** Of a problem document, by its status. */
+export const titles: Readonly<Record<number, string>> = {
   400: 'The request is not in the right form',
   401: 'Sign in',
   403: 'Not allowed',
@@ -150,7 +157,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, p: Pro
     .send(problemText(p, request.id));
 }
 
-const known: Record<string, [number, string, string]> = {
+const known: Record<string, [number, ProblemCode, string]> = {
   FST_ERR_CTP_BODY_TOO_LARGE: [413, 'BODY_TOO_LARGE', 'Send a shorter body.'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, 'UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, 'INVALID_CONTENT_LENGTH', 'The body is not as long as Content-Length says.'],
@@ -166,7 +173,7 @@ export async function frameworkProblem(error: FastifyError, request: FastifyRequ
 
 /** A view that is being built, or stopped: how far it is, and when to ask again. */
 const notLive = ({ view, state, progress }: ViewNotLive): Problem =>
-  new Problem(503, `VIEW_${state.toUpperCase()}`, `The view ${view} is ${state} (${Math.floor(progress * 100)} %). Try again soon.`, {
+  new Problem(503, `VIEW_${state.toUpperCase() as Uppercase<typeof state>}`, `The view ${view} is ${state} (${Math.floor(progress * 100)} %). Try again soon.`, {
     headers: { 'retry-after': '2' },
     extra: { progress },
   });

@@ -1,0 +1,128 @@
+/** An operation of the description for each command, query and feed, made of how it is declared. */
+import { z } from 'zod';
+import { kindStatus } from '../../commands/judge.js';
+import { commandEnvelope } from '../../domain/kernel/command.js';
+import type { CommandEntry } from '../../domain/kernel/types.js';
+import { Id } from '../../domain/shared/values.js';
+import type { CommandRoute } from '../commands.js';
+import { columnName, type Columns } from '../query/csv.js';
+import type { Query } from '../query/declare.js';
+import type { Example } from '../query/examples.js';
+import type { Feed } from '../query/feed.js';
+import { parametersOf } from '../query/parameters.js';
+import type { Components, Json } from '../schemas.js';
+import { headersOf, sentWith, type HeaderName, type ParameterName } from './headers.js';
+import { refusedWith } from './refusals.js';
+
+/** Of a command: how far its promise reaches. */
+function keyOf({ creates }: CommandEntry, ownId: boolean): 'IdempotencyKey' | 'IdempotencyKeyOfCreation' | 'IdempotencyKeyOfNamed' {
+  if (!creates) return 'IdempotencyKey';
+  return ownId ? 'IdempotencyKeyOfCreation' : 'IdempotencyKeyOfNamed';
+}
+const inPath = (url: string): Json[] => (url.includes(':id') ? sentWith('RecordIdInPath') : []);
+
+export function commandOperation({ aggregate, name, entry, ownId, url }: CommandRoute, components: Components): Json {
+  const data = components.of(entry.data);
+  const extra = components.of(z.strictObject({ ...commandEnvelope, ...(ownId ? { id: entry.named ? Id : Id.optional() } : {}) }));
+  const required = [...(entry.named ? ['id'] : []), ...((data.required ?? []) as string[]), ...(entry.replaces === true ? ['expectedVersion'] : [])];
+  const body = { type: 'object', properties: { ...(data.properties as Json), ...(extra.properties as Json) }, ...(required.length > 0 ? { required } : {}), additionalProperties: false };
+  const refusals = Object.entries(entry.refuses).map(([code, kind]) => ({ code, status: kindStatus[kind] }));
+  const answered = (description: string, ...more: readonly HeaderName[]): Json => ({
+    description,
+    headers: headersOf('Position', 'Idempotency-Key', 'Idempotent-Replayed', ...more),
+    content: { 'application/json': { schema: { $ref: '#/components/schemas/Receipt' } } },
+  });
+  return {
+    operationId: `${aggregate.name}.${name}`,
+    summary: entry.title,
+    tags: [aggregate.collection],
+    description: `Roles: ${entry.by.filter((r) => r !== 'system').join(', ')}. Refusals: ${refusals.map(({ code, status }) => `${code} (${status})`).join(', ') || 'the standard ones'}.${
+      typeof entry.replaces === 'function' ? ' Where something stands that this replaces, expectedVersion is required.' : ''
+    }`,
+    parameters: [...inPath(url), ...sentWith(keyOf(entry, ownId), 'ActingAs')],
+    requestBody: {
+      required: true,
+      content: {
+        'application/json': {
+          schema: body,
+          example: { ...(entry.named ? { id: 'total-place' } : {}), ...(entry.example as object), ...(entry.replaces === true ? { expectedVersion: 1 } : {}) },
+        },
+      },
+    },
+    responses: {
+      ...(entry.creates ? { 201: answered('Recorded', 'Location') } : { 200: answered('Recorded') }),
+      ...refusedWith(400, 401, 403, 404, 409, 413, 415, 422, 429, 503),
+    },
+    'x-refusals': refusals,
+  };
+}
+
+function parameters(schema: z.ZodObject, components: Components): Json[] {
+  const json = components.of(schema);
+  const required = (json.required ?? []) as readonly string[];
+  return Object.entries((json.properties ?? {}) as Readonly<Record<string, Json>>).map(([name, { description, deprecated, ...schema }]) =>
+    components.parameter({
+      name,
+      in: 'query',
+      ...(required.includes(name) ? { required: true } : {}),
+      ...(deprecated ? { deprecated } : {}),
+      ...(description === undefined ? {} : { description }),
+      schema,
+    }),
+  );
+}
+
+const csvSchema = ({ columns, version = 1 }: Columns): Json => ({ type: 'string', description: `Columns, version ${version}: ${columns.map(columnName).join(', ')}` });
+const exampleOf = ({ asked, as, answer }: Example): Json => ({ summary: `GET ${asked} of the demo, as ${as}; of long lists the first entries`, value: answer });
+
+/** `schema`: of the answer as JSON. */
+export function queryOperation(q: Query, recorded: Example | undefined, schema: Json, components: Components): Json {
+  const csv = q.kind === 'list' ? { columns: q.columns, version: q.columnsVersion } : q.csv;
+  const pages = q.kind === 'list' || q.paged === true;
+  return {
+    operationId: `get.${q.url.slice(4).replace(/[/:]+/g, '.')}`,
+    summary: q.title,
+    tags: [q.url.split('/')[2]!],
+    parameters: [...inPath(q.url), ...parameters(parametersOf(q), components), ...sentWith('ReadAfter', 'IfNoneMatch')],
+    responses: {
+      200: {
+        description: 'The answer',
+        headers: headersOf('Position', 'ETag', ...(pages ? (['Link'] as const) : []), ...(csv ? (['Columns-Version', 'Content-Disposition'] as const) : [])),
+        content: { 'application/json': { schema, ...(recorded ? { examples: { demo: exampleOf(recorded) } } : {}) }, ...(csv ? { 'text/csv': { schema: csvSchema(csv) } } : {}) },
+      },
+      304: { $ref: '#/components/responses/NotModified' },
+      ...refusedWith(400, 401, 403, ...(q.kind === 'list' ? [] : [404 as const]), ...(csv ? [] : [406 as const]), 429, 503),
+    },
+  };
+}
+
+/** What a feed answers in, by media type. */
+function contentOf({ answers, body, csv }: Described, components: Components, recorded: Example | undefined): Json {
+  const content: Record<string, Json> = {};
+  for (const [type, example] of Object.entries(answers)) {
+    if (type === 'application/json' && body) content[type] = { schema: components.answer(body), ...(recorded ? { examples: { demo: exampleOf(recorded) } } : { example }) };
+    else content[type] = { schema: type === 'text/csv' && csv ? csvSchema(csv) : { type: 'string' }, example };
+  }
+  return content;
+}
+
+/** What is said of a feed, or of a stream of events. */
+export interface Described extends Omit<Feed, 'run' | 'whole'> {
+  /** What its requests carry beside parameters, and its answers. */
+  readonly sent?: readonly ParameterName[];
+  readonly headers?: readonly HeaderName[];
+}
+export function feedOperation(f: Described, recorded: Example | undefined, components: Components): Json {
+  const csv = 'text/csv' in f.answers;
+  const headers = f.headers ?? (csv ? (['Link', 'Columns-Version', 'Content-Disposition'] as const) : []);
+  return {
+    operationId: `get.${f.url.slice(4)}`,
+    summary: f.title,
+    tags: [f.url.split('/')[2]!.split('.')[0]!],
+    parameters: [...parameters(f.parameters, components), ...sentWith(...(f.sent ?? (['ReadAfter'] as const)))],
+    responses: {
+      200: { description: 'The answer', ...(headers.length > 0 ? { headers: headersOf(...headers) } : {}), content: contentOf(f, components, recorded) },
+      ...refusedWith(400, 401, ...(f.refuses ?? []), 429, 503),
+    },
+  };
+}
