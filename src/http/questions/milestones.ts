@@ -1,13 +1,14 @@
 /** The milestones of a programme: when each is, and how far its places are with the steps that are due by it. */
 import { z } from 'zod';
 import { part } from '../../domain/kernel/parts.js';
-import { FuzzyDate, Id } from '../../domain/shared/values.js';
+import { FuzzyDate } from '../../domain/shared/values.js';
 import type { RequiredStep } from '../../domain/programme/state.js';
 import { placeProgress } from '../../projections/place-progress/place-progress.js';
 import { calendar, type CalendarRow } from '../../projections/views/calendar.js';
 import { register } from '../../projections/views/register.js';
 import type { Reading } from '../query/context.js';
 import { list, type AnswerOf, type Query } from '../query/declare.js';
+import { parameter } from '../query/parameters.js';
 import { rowOf } from '../query/rows.js';
 import { DayShape, HolidaysAssumed, IdShape, Illustrative, LinkShape, NotDisclosed, StoredDay, Text, WorkingDaysLeft } from '../query/shapes.js';
 import { visibleIds, whole } from './shared.js';
@@ -139,7 +140,7 @@ export const milestones: readonly Query[] = [
       'illustrative',
       'failed',
     ],
-    query: z.object({ programmeId: Id.optional(), kind: z.enum(kinds).optional() }),
+    query: z.object({ programmeId: parameter.programmeId, kind: z.enum(kinds).optional().meta({ description: 'Of this kind alone' }) }),
     row: Milestone,
     known: z.strictObject({ id: IdShape, programmeId: IdShape, kind: z.enum(kinds), from: StoredDay, to: StoredDay }),
     // A programme has few, by their nature.
