@@ -7,7 +7,7 @@ import { LiveParameters } from './live.js';
 import { headerParameters, headers } from './openapi/headers.js';
 import { commandOperation, feedOperation, queryOperation, type Described } from './openapi/operations.js';
 import { ProblemDocument, refusals } from './openapi/refusals.js';
-import { documentedRow, queriesByKind, sentBy, type RecordQuery } from './query/declare.js';
+import { queriesByKind } from './query/declare.js';
 import { loadExamples } from './query/examples.js';
 import { feeds } from './questions/feeds.js';
 import { queries } from './questions/index.js';
@@ -44,11 +44,8 @@ export function openapi(version: string): OpenApi {
   components.answer(ProblemDocument);
   const examples = loadExamples();
   // Each kind of record as its `GET` answers it, and as a snapshot in `/v1/events` has it.
-  const snapshots = new Map([...queriesByKind(queries)].map(([aggregate, q]) => [q, components.named(snapshotType(aggregate), components.answer(sentBy(q)))]));
-  for (const q of queries) {
-    const schema = snapshots.get(q as RecordQuery) ?? components.answer(sentBy(q, documentedRow));
-    add(q.url, 'get', queryOperation(q, examples[q.url], schema, components));
-  }
+  for (const [aggregate, { body }] of queriesByKind(queries)) components.named(snapshotType(aggregate), components.answer(body));
+  for (const q of queries) add(q.url, 'get', queryOperation(q, examples[q.url], components));
   const feed = (f: Described): void => add(f.url, 'get', feedOperation(f, examples[f.url], components));
   for (const f of feeds) feed(f);
   feed({

@@ -11,6 +11,7 @@ function each(value: unknown, make: (object: Json) => Json): unknown {
   if (Array.isArray(value)) return value.map((v) => each(v, make));
   return isObject(value) ? make(Object.fromEntries(Object.entries(value).map(([k, v]) => [k, each(v, make)]))) : value;
 }
+type Definitions = Readonly<Record<string, Json>>;
 const idOf = (ref: unknown): string => String(ref).split('/').at(-1)!;
 /** With each reference to a definition named anew. */
 const renamed = (json: Json, name: (definition: string) => string): Json =>
@@ -21,6 +22,23 @@ const open = (json: Json): Json =>
     const { additionalProperties, ...rest } = object;
     return additionalProperties === false ? rest : object;
   }) as Json;
+
+/** Defaults of members put into words. */
+const undefaulted = (json: Json): Json =>
+  each(json, (object) => {
+    if (!Object.hasOwn(object, 'default')) return object;
+    const { default: value, description, ...rest } = object;
+    return { ...rest, description: `${description === undefined ? '' : `${String(description)}. `}Where it is not sent: ${JSON.stringify(value)}` };
+  }) as Json;
+/** With each reference by the name of its component, and without the description that it repeats. */
+function referred(json: Json, definitions: Definitions, name: (id: string) => string): Json {
+  return each(json, (object) => {
+    if (typeof object.$ref !== 'string') return object;
+    const { description, ...rest } = object;
+    const id = idOf(object.$ref);
+    return { ...rest, $ref: `#/components/schemas/${name(id)}`, ...(description === undefined || description === definitions[id]?.description ? {} : { description }) };
+  }) as Json;
+}
 
 /** What our schemas say beside what JSON Schema knows: a name there means what it means to JSON Schema, so ours begin with `x-`. */
 function own(schema: Json): void {
@@ -36,6 +54,11 @@ function own(schema: Json): void {
   }
 }
 
+function jsonOf(schema: z.ZodType, io: Io): Json & { readonly $defs: Definitions } {
+  const { $schema: _, $defs = {}, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any', override: ({ jsonSchema }) => own(jsonSchema as Json) }) as Json;
+  return { ...rest, $defs: $defs as Definitions };
+}
+
 /** Parameters that mean the same wherever they are taken. */
 const shared: ReadonlySet<string> = new Set(['placeId', 'programmeId', 'limit', 'cursor', 'format', 'audience', 'asAt']);
 
@@ -44,8 +67,6 @@ export class Components {
   readonly schemas: Record<string, Json> = {};
   /** Parameters that several operations take, by the name with a capital. */
   readonly parameters: Record<string, Json> = {};
-  /** What a definition was when its name was first used. */
-  readonly #first = new Map<string, string>();
 
   /** A component by the name given; a reference to it. */
   named(name: string, schema: Json): Json {
@@ -62,9 +83,13 @@ export class Components {
     return JSON.stringify(this.parameters[name]) === JSON.stringify(parameter) ? { $ref: `#/components/parameters/${name}` } : parameter;
   }
 
-  /** What is sent to the service (`input`) or recorded (`output`). */
+  /** What is asked for in an address. */
   of(schema: z.ZodType, io: Io = 'input'): Json {
     return this.#of(schema, io, (json) => json);
+  }
+  /** What is sent as a body: a member with a default need not be there, and no generator is to think that it must. */
+  sent(schema: z.ZodType): Json {
+    return this.#of(schema, 'input', undefaulted);
   }
   /** What is answered: it may gain members, so none is forbidden. */
   answer(schema: z.ZodType): Json {
@@ -72,30 +97,29 @@ export class Components {
   }
 
   #of(schema: z.ZodType, io: Io, as: (json: Json) => Json): Json {
-    const { $schema: _, $defs, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any', override: ({ jsonSchema }) => own(jsonSchema as Json) }) as Json;
-    const definitions = ($defs ?? {}) as Record<string, Json>;
-    const names = this.#namesFor(definitions);
-    const refer = (json: Json): Json => renamed(json, (id) => `#/components/schemas/${names.get(id)}`);
-    for (const [id, definition] of Object.entries(definitions)) this.schemas[names.get(id)!] ??= as(refer(definition));
+    const { $defs: definitions, ...rest } = jsonOf(schema, io);
+    const names = this.#namesFor(schema, definitions, io);
+    const refer = (json: Json): Json => referred(json, definitions, names);
+    for (const [id, definition] of Object.entries(definitions)) this.schemas[names(id)] ??= as(refer(definition));
     return as(refer(rest));
   }
 
-  /** What has a default is another thing to who sends it than to who is told it: the second has a name of its own, as has whatever holds it. */
-  #namesFor(definitions: Readonly<Record<string, Json>>): ReadonlyMap<string, string> {
-    const changed = new Set<string>();
-    for (const [id, definition] of Object.entries(definitions)) {
-      const text = JSON.stringify(definition);
-      if (!this.#first.has(id)) this.#first.set(id, text);
-      if (this.#first.get(id) !== text) changed.add(id);
-    }
+  /** What has a default is another thing to who sends it than to who is told it: the first has a name of its own, as has whatever holds it. */
+  #namesFor(schema: z.ZodType, definitions: Definitions, io: Io): (id: string) => string {
+    if (io === 'output') return (id) => id;
+    const told = jsonOf(schema, 'output').$defs;
+    const changed = new Set(Object.keys(definitions).filter((id) => told[id] && JSON.stringify(definitions[id]) !== JSON.stringify(told[id])));
     // A set that grows while it is walked: what holds one of them is walked, too.
     for (const id of changed) for (const [holder, definition] of Object.entries(definitions)) if (JSON.stringify(definition).includes(`"#/$defs/${id}"`)) changed.add(holder);
-    return new Map(Object.keys(definitions).map((id) => [id, changed.has(id) ? `${id}Told` : id]));
+    return (id) => (changed.has(id) ? `${id}Input` : id);
   }
 }
 
 /** A component with all that it refers to: a schema that stands by itself. */
 export function standalone(schemas: Readonly<Record<string, Json>>, name: string): Json {
+  const { $ref } = schemas[name]!;
+  // Another name of a component: what that is.
+  if (typeof $ref === 'string') return standalone(schemas, idOf($ref));
   const found: Record<string, Json> = {};
   const add = (json: Json | undefined): void =>
     void each(json, (object) => {

@@ -69,6 +69,24 @@ test('what may be refused is listed once, and by each command what is its own', 
   t.ok(own.length > 0 && own.every((r: { code: string; status: number }) => !standard.includes(r.code) && responses[r.status]));
 });
 
+test('what is sent and what is told have names of their own', async (t) => {
+  const { schemas } = document.components;
+  t.same(schemas['place.snapshot.v1'], { $ref: '#/components/schemas/Place' }, 'a snapshot of a place is what is answered of one');
+  t.match(schemas.FuzzyDateInput.properties.tbc, { description: 'Where it is not sent: false' });
+  t.same(schemas.FuzzyDateInput.required, ['from', 'to', 'precision']);
+  t.same(schemas.FuzzyDate.required, ['from', 'to', 'precision', 'tbc']);
+  const bodies = operations.flatMap(([name, { requestBody, operationId }]) => (requestBody ? [[name, operationId, requestBody.content['application/json'].schema.$ref]] : []));
+  t.same(
+    bodies.filter(([, command, ref]) => ref !== `#/components/schemas/${command}`),
+    [],
+    'a body has its command’s name',
+  );
+  const defaults = bodies.filter(([, command]) => JSON.stringify(schemas[command]).includes('"default":'));
+  t.same(defaults, [], 'no generator thinks that what has a default must be sent');
+  const rows = Object.values<any>(document.paths).flatMap(({ get }) => found(get?.responses[200] ?? {}).content?.['application/json']?.schema?.properties?.items?.items?.anyOf ?? []);
+  t.ok(rows.length >= 30 && rows.every((row: any) => row.$ref), 'each row has a name');
+});
+
 /** What a developer writes against the generated types. */
 const use = `
 import createClient from 'openapi-fetch';
@@ -92,9 +110,11 @@ export async function look(baseUrl: string, token: string) {
 }
 export async function act(baseUrl: string, token: string) {
   const client = createClient<paths, Media>({ baseUrl, headers: { authorization: \`Bearer \${token}\` } });
-  const done = await client.POST('/v1/waivers', { body: { rule: 'EXTENSION_TOO_LONG', placeId: 'durham', reason: 'The director is away', until: '2009-11-30' } });
+  const waiver: components['schemas']['waiver.RequestWaiver'] = { rule: 'EXTENSION_TOO_LONG', placeId: 'durham', reason: 'The director is away', until: '2009-11-30' };
+  const day: components['schemas']['FuzzyDateInput'] = { from: '2009-11-30', to: '2009-11-30', precision: 'day' };
+  const done = await client.POST('/v1/waivers', { body: waiver });
   const version: number | undefined = done.data?.version;
-  return { version, refused: done.error?.code };
+  return { version, day, refused: done.error?.code };
 }
 `;
 /** What the types must refuse. */

@@ -14,10 +14,12 @@ test('the first of its kind needs no version; what replaces it does', async (t) 
   isProblem(t, await succeed({ date: '2009-11-01' }), 400, 'VERSION_REQUIRED', 'another without the version looked at');
   isProblem(t, await succeed({ date: '2009-11-01', expectedVersion: 1 }), 409, 'STALE_REVISION', 'on an old version');
   t.equal((await succeed({ date: '2009-11-01', expectedVersion: 2 })).status, 200);
-  const { paths } = (await h.inject(office, officeAccount, 'GET', '/v1/openapi.json')).json;
-  const schema = (noun: string) => paths[`/v1/agencies/{id}/${noun}`].post.requestBody.content['application/json'];
-  t.match(schema('names'), { schema: { required: ['name', 'expectedVersion'] }, example: { expectedVersion: 1 } });
-  t.same(schema('successions').schema.required, ['successors', 'date']);
+  const { paths, components } = (await h.inject(office, officeAccount, 'GET', '/v1/openapi.json')).json;
+  const { example, schema } = paths['/v1/agencies/{id}/names'].post.requestBody.content['application/json'];
+  t.match(example, { expectedVersion: 1 });
+  t.same(schema, { $ref: '#/components/schemas/agency.RenameAgency' });
+  t.same(components.schemas['agency.RenameAgency'].required, ['name', 'expectedVersion']);
+  t.same(components.schemas['agency.RecordSuccession'].required, ['successors', 'date']);
   t.match(paths['/v1/agencies/{id}/successions'].post.description, /expectedVersion is required/);
 });
 

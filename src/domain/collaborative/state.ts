@@ -20,8 +20,10 @@ export interface Delegation {
   endOn: string;
 }
 export const Whole = z.int().min(1).max(100);
-export const Rule = z.union([z.strictObject({ kind: z.enum(['consent', 'majority']) }), z.strictObject({ kind: z.literal('supermajority'), n: Whole, d: Whole })]);
-export const Fraction = z.strictObject({ n: Whole, d: Whole });
+export const Rule = z
+  .union([z.strictObject({ kind: z.enum(['consent', 'majority']) }), z.strictObject({ kind: z.literal('supermajority'), n: Whole, d: Whole })])
+  .meta({ id: 'Rule', description: 'How a decision is carried; of a supermajority, by at least n of d' });
+export const Fraction = z.strictObject({ n: Whole, d: Whole }).meta({ id: 'Fraction', description: 'n of d' });
 export const Terms = z.strictObject({ rule: Rule, quorum: Fraction });
 export type Terms = z.infer<typeof Terms>;
 export interface CollaborativeState {

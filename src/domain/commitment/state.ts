@@ -8,33 +8,37 @@ import { DateOn, FinancialYear, Id, Name, PartId, PositivePence, Prose, Sha256, 
 
 export const Level = z.enum(['place', 'whitehall']);
 export const OwnerKind = z.enum(['department', 'partner']);
-export const Colour = z.enum(['green', 'amber-green', 'amber', 'amber-red', 'red']);
+export const Colour = z.enum(['green', 'amber-green', 'amber', 'amber-red', 'red']).meta({ id: 'Colour' });
 export type Colour = z.infer<typeof Colour>;
 export const dimensions = ['delivery', 'spend', 'risk', 'confidence'] as const;
-export const Rag = z.strictObject({ delivery: Colour, spend: Colour, risk: Colour, confidence: Colour });
+export const Rag = z.strictObject({ delivery: Colour, spend: Colour, risk: Colour, confidence: Colour }).meta({ id: 'Rag', description: 'A colour in each dimension of a report' });
 export type Rag = z.infer<typeof Rag>;
 /** Causes of delay (domain.md 9.23); `other` needs a text. */
-export const Cause = z.enum([
-  'cost-rise',
-  'procurement',
-  'partner-capacity',
-  'staff-capacity',
-  'policy-change',
-  'ring-fence',
-  'legal-or-consent',
-  'data-sharing',
-  'dependency',
-  'evidence-gap',
-  'stakeholder',
-  'other',
-]);
+export const Cause = z
+  .enum([
+    'cost-rise',
+    'procurement',
+    'partner-capacity',
+    'staff-capacity',
+    'policy-change',
+    'ring-fence',
+    'legal-or-consent',
+    'data-sharing',
+    'dependency',
+    'evidence-gap',
+    'stakeholder',
+    'other',
+  ])
+  .meta({ id: 'Cause', description: 'Why it is behind' });
 export const Period = z
   .string({ error: 'Enter a period' })
   .regex(periodPattern, 'Enter a month, like 2009-09, or a quarter, like 2009-Q3')
   .refine((s) => s < '9998', 'Enter a period before the year 9998')
-  .meta({ id: 'ReportingPeriod' });
+  .meta({ id: 'ReportingPeriod', description: 'A month, 2009-09, or a quarter, 2009-Q3' });
 /** Who answers for it: a seat of the owner, or for Whitehall a named official. */
-export const Accountable = z.union([z.strictObject({ seatId: PartId }), z.strictObject({ official: Name })]);
+export const Accountable = z
+  .union([z.strictObject({ seatId: PartId }), z.strictObject({ official: Name })])
+  .meta({ id: 'Accountable', description: 'Who answers for it: a seat of its owner, or a named official' });
 export type Accountable = z.infer<typeof Accountable>;
 export const Milestone = z.strictObject({ milestoneId: PartId, title: Prose(300), dueOn: DateOn });
 export const Money = z.strictObject({
@@ -60,7 +64,9 @@ export const Evidence = z.strictObject({
     .optional(),
 });
 /** How far it was done, on the scale of the Open Government Partnership. */
-export const Completion = z.enum(['complete', 'substantial', 'limited', 'not-started', 'no-evidence']);
+export const Completion = z
+  .enum(['complete', 'substantial', 'limited', 'not-started', 'no-evidence'])
+  .meta({ id: 'Completion', description: 'How far it was done, on the scale of the Open Government Partnership' });
 
 /** Whose it is; kept with every event that opens something this agency owes. */
 export const Owned = z.strictObject({ placeId: Id, ownerAgencyId: Id, ownerKind: OwnerKind });

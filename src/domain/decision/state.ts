@@ -29,7 +29,9 @@ export const Authorise = z.strictObject({
 });
 /** One thing that a decision allows, once: this command on this record on these terms. */
 export type Authorisation = z.infer<typeof Authorise>;
-export const Money = z.strictObject({ agencyId: Id, pence: PositivePence, financialYear: FinancialYear });
+export const Money = z
+  .strictObject({ agencyId: Id, pence: PositivePence, financialYear: FinancialYear })
+  .meta({ id: 'DecisionMoney', description: 'Money of an agency that a decision spends' });
 
 /** What is put to the vote; the hash is over question, text, money and authorises. */
 export const Motion = z.strictObject({
@@ -52,7 +54,7 @@ export const Motion = z.strictObject({
     .default([]),
 });
 /** A voting seat at the opening, with who could act for its holder on that day. */
-export const Voter = z.strictObject({ seatId: PartId, agencyId: Id, account: AccountId, delegates: z.array(AccountId) });
+export const Voter = z.strictObject({ seatId: PartId, agencyId: Id, account: AccountId, delegates: z.array(AccountId) }).meta({ id: 'Voter', description: 'A voting seat at the opening' });
 export type Voter = z.infer<typeof Voter>;
 export const Affected = z.strictObject({ agencyId: Id, kind: z.enum(['agency', 'department']), money: z.boolean(), votes: z.boolean() });
 export type Affected = z.infer<typeof Affected>;

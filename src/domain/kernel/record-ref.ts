@@ -10,14 +10,16 @@ export const RecordRef = z
   .string({ error: 'Enter a record, like barrier-one-assessment' })
   .regex(new RegExp(`^(${kinds.join('|')})-[a-z0-9][a-z0-9.-]{0,99}$`), 'Enter a record as its kind and id, like barrier-one-assessment')
   .refine((ref) => !isInherited(splitRef(ref).id), anotherName)
-  .meta({ id: 'RecordRef', names: 'record' });
+  .meta({ id: 'RecordRef', names: 'record', description: 'A record by its kind and id, like barrier-one-assessment' });
 export function splitRef(ref: string): { aggregate: (typeof kinds)[number]; id: string } {
   const dash = ref.indexOf('-');
   return { aggregate: ref.slice(0, dash) as (typeof kinds)[number], id: ref.slice(dash + 1) };
 }
 
 /** A record and the version at which it was seen. */
-export const Seen = z.strictObject({ record: RecordRef, version: z.int().min(0) });
+export const Seen = z
+  .strictObject({ record: RecordRef, version: z.int().min(0).meta({ description: 'Of the record' }) })
+  .meta({ id: 'SeenRecord', description: 'A record, at the version that was seen' });
 export type Seen = z.infer<typeof Seen>;
 /** The records at the versions they have now; read directly. */
 export const seen = (refs: readonly string[], ctx: Context): Seen[] =>

@@ -13,7 +13,13 @@ export const Partners = z
   .max(100)
   .refine((list) => new Set(list).size === list.length, 'Enter each partner once');
 /** Who bears what is over or under, in whole basis points. */
-export const Share = z.strictObject({ agencyId: Id, overBp: z.int().min(0).max(10_000), underBp: z.int().min(0).max(10_000) });
+export const Share = z
+  .strictObject({
+    agencyId: Id,
+    overBp: z.int().min(0).max(10_000).meta({ description: 'Of what is overspent, in basis points (hundredths of a per cent)' }),
+    underBp: z.int().min(0).max(10_000).meta({ description: 'Of what is left, in basis points' }),
+  })
+  .meta({ id: 'RiskShare', description: 'Which part of a risk a partner bears' });
 export const Agreement = z.strictObject({
   version: z.int().min(1),
   hash: Sha256,
@@ -95,7 +101,10 @@ export interface Reservation {
   released: boolean;
 }
 /** A month, `YYYY-MM`. */
-export const Period = z.string({ error: 'Enter a month' }).regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'Enter a month, like 2009-09');
+export const Period = z
+  .string({ error: 'Enter a month' })
+  .regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'Enter a month, like 2009-09')
+  .meta({ id: 'Month', description: 'A month, like 2009-09' });
 export interface Position {
   actualPence: number;
   forecastPence: number;

@@ -54,7 +54,7 @@ export const RequiredStep = z.strictObject({
   due: z.union([z.strictObject({ milestoneId: PartId }), z.strictObject({ roundNo: z.int().min(1) })]),
 });
 export type RequiredStep = z.infer<typeof RequiredStep>;
-export const Window = z.strictObject({ from: DateOn, to: DateOn });
+export const Window = z.strictObject({ from: DateOn, to: DateOn }).meta({ id: 'Window', description: 'From a day to a day, both of them within' });
 /** What a round looks at, and when its returns are submitted. */
 export const RoundDates = z.strictObject({ observation: Window, window: z.strictObject({ from: FuzzyDate, to: FuzzyDate }) });
 export type RoundDates = z.infer<typeof RoundDates>;

@@ -16,7 +16,7 @@ const text = (max: number, what: string) =>
     .refine((s) => !hasHiddenEnds(s), `Enter ${what} without invisible characters at its ends`);
 
 /** A person's name or post. With `Prose` the only place where personal data may stand. */
-export const Name = text(200, 'a name').meta({ id: 'Name' });
+export const Name = text(200, 'a name').meta({ id: 'Name', description: 'A person’s name or post' });
 /** Free text, titles included. Length in UTF-16 units. */
 export const Prose = (max = 2000) => text(max, 'text').meta({ prose: true });
 
@@ -29,19 +29,28 @@ const id = (form: RegExp, sentence: string, what = 'an id') =>
     .regex(form, sentence)
     .refine((s) => !isInherited(s), anotherName);
 /** An id: slug, uuid or parts joined by dots; never an e-mail address. */
-export const Id = id(/^[a-z0-9][a-z0-9.-]{0,99}$/, 'Enter an id of lower-case letters, digits, hyphens and dots').meta({ id: 'Id' });
+export const Id = id(/^[a-z0-9][a-z0-9.-]{0,99}$/, 'Enter an id of lower-case letters, digits, hyphens and dots').meta({
+  id: 'Id',
+  description: 'An id: a slug, a UUID or parts joined by dots',
+});
 /** The id of a record of a kind: a member of a command that names one is judged by its author's sight (domain.md G15). */
 export const ref = (names: 'barrier' | 'commitment' | 'decision' | 'fundingstream' | 'pool' | 'waiver') => Id.meta({ names });
 /** The id of a part inside a record (a pledge, an allocation). */
-export const PartId = id(/^[a-z0-9][a-z0-9-]{0,63}$/, 'Enter an id of lower-case letters, digits and hyphens').meta({ id: 'PartId' });
+export const PartId = id(/^[a-z0-9][a-z0-9-]{0,63}$/, 'Enter an id of lower-case letters, digits and hyphens').meta({ id: 'PartId', description: 'The id of a part within its record' });
 /** The id of a part of another record, which is named beside it. */
 export const partRef = (names: 'pledge') => PartId.meta({ names });
 /** An account id: the token's `sub`, or what stands for it. An e-mail address is refused. */
-export const AccountId = id(/^[A-Za-z0-9_][A-Za-z0-9._:|-]{0,99}$/, 'Enter an account id, not an e-mail address', 'an account id').meta({ id: 'AccountId' });
+export const AccountId = id(/^[A-Za-z0-9_][A-Za-z0-9._:|-]{0,99}$/, 'Enter an account id, not an e-mail address', 'an account id').meta({
+  id: 'AccountId',
+  description: 'An account: the `sub` of its token, or what stands for it',
+});
 /** The machinery acts under such names (`system:clock`, `system:log`, `system:{reactor}`); no person has one, however written. */
 export const isSystems = (account: string): boolean => /^system(:|$)/i.test(account);
 /** The account of a person, to whom a command gives something: a seat, a task, a name. */
-export const PersonAccount = AccountId.refine((s) => !isSystems(s), 'Enter a person’s account id: this one is the system’s own').meta({ id: 'PersonAccount' });
+export const PersonAccount = AccountId.refine((s) => !isSystems(s), 'Enter a person’s account id: this one is the system’s own').meta({
+  id: 'PersonAccount',
+  description: 'An account that is a person’s',
+});
 
 /** £9 million million, in pence (domain.md G5). */
 export const largestPence = 900_000_000_000_000;
@@ -50,19 +59,20 @@ export const Pence = z
   .int({ error: 'Enter an amount in whole pence' })
   .min(0, 'Amount must be 0 pence or more')
   .max(largestPence, 'Amount must be 900,000,000,000,000 pence or less')
-  .meta({ id: 'Pence' });
+  .meta({ id: 'Pence', description: 'An amount in whole pence' });
 /** As `Pence`, above zero. */
 export const PositivePence = z
   .int({ error: 'Enter an amount in whole pence' })
   .min(1, 'Amount must be more than 0 pence')
-  .max(largestPence, 'Amount must be 900,000,000,000,000 pence or less');
+  .max(largestPence, 'Amount must be 900,000,000,000,000 pence or less')
+  .meta({ id: 'PositivePence', description: 'An amount in whole pence, above zero' });
 
 /** A civil date that exists. */
 export const DateOn = z
   .string({ error: 'Enter a date' })
   .refine(isCivilDate, 'Enter a real date, like 2009-11-26')
   .refine((s) => s <= latestDate, 'Enter a date before the year 9999')
-  .meta({ id: 'Date', format: 'date' });
+  .meta({ id: 'Date', format: 'date', description: 'A day in London' });
 /** An instant in UTC with `Z`. */
 export const InstantAt = z.iso
   .datetime({ error: 'Enter a time in UTC, like 2009-11-26T17:00:00Z' })
@@ -72,7 +82,7 @@ export const FinancialYear = z
   .string({ error: 'Enter a financial year' })
   .refine((s) => /^\d{4}-\d{2}$/.test(s) && (Number(s.slice(0, 4)) + 1) % 100 === Number(s.slice(5)), 'Enter a financial year, like 2009-10')
   .refine((s) => s <= latestDate, 'Enter a financial year before 9998')
-  .meta({ id: 'FinancialYear' });
+  .meta({ id: 'FinancialYear', description: 'From 1 April to 31 March, by both years: 2009-10' });
 /** First day of a financial year. */
 export const yearStart = (fy: string): string => `${fy.slice(0, 4)}-04-01`;
 /** Last day of a financial year. */
@@ -93,31 +103,33 @@ export const FuzzyDate = z
   })
   .refine((d) => d.from <= d.to, 'The date must not end before it starts')
   .refine((d) => d.precision !== 'day' || d.from === d.to, 'A date of precision day has one day')
-  .meta({ id: 'FuzzyDate' });
+  .meta({ id: 'FuzzyDate', description: 'A date known only to a part of a month, a month or a quarter: it counts as its last day. `tbc` where it may still move' });
 export type FuzzyDate = z.infer<typeof FuzzyDate>;
 
 /** A nine-character GSS code of England, Wales, Scotland or Northern Ireland. */
 export const GssCode = z
   .string({ error: 'Enter an area code' })
   .regex(/^[EWSN]\d{8}$/, 'Enter an area code, like E06000047')
-  .meta({ id: 'GssCode' });
+  .meta({ id: 'GssCode', description: 'A nine-character code of an area in England, Wales, Scotland or Northern Ireland' });
 /** SHA-256 as 64 lower-case hexadecimal digits. */
 export const Sha256 = z
   .string({ error: 'Enter a SHA-256' })
   .regex(/^[0-9a-f]{64}$/, 'Enter a SHA-256 as 64 hexadecimal digits')
-  .meta({ id: 'Sha256' });
+  .meta({ id: 'Sha256', description: 'SHA-256 in lower-case hexadecimal' });
 /** UN classification of the functions of government: division `01`–`10`, optionally a group (`07.3`). */
 export const Cofog = z
   .string({ error: 'Enter a COFOG code' })
   .regex(/^(0[1-9]|10)(\.[1-9])?$/, 'Enter a COFOG code, like 07 or 07.3')
-  .meta({ id: 'Cofog' });
+  .meta({ id: 'Cofog', description: 'A code of COFOG, the classification of the functions of government: a division, or a group of one' });
 
 /** Sectors an agency can belong to (domain.md 9.3). */
-export const Sector = z.enum(['council', 'nhs', 'police', 'fire', 'probation', 'employment', 'education', 'voluntary', 'private', 'department', 'joint-company', 'other']);
+export const Sector = z
+  .enum(['council', 'nhs', 'police', 'fire', 'probation', 'employment', 'education', 'voluntary', 'private', 'department', 'joint-company', 'other'])
+  .meta({ id: 'Sector' });
 export type Sector = z.infer<typeof Sector>;
 
 /** What money is for: COFOG codes and a sentence. */
-export const Purposes = z.strictObject({ cofog: z.array(Cofog).max(100), text: Prose(1000) });
+export const Purposes = z.strictObject({ cofog: z.array(Cofog).max(100), text: Prose(1000) }).meta({ id: 'Purposes', description: 'What money is for' });
 export type Purposes = z.infer<typeof Purposes>;
 
 /** £12,400.50 for sentences. */

@@ -4,10 +4,25 @@ import { part, type Parts } from '../kernel/parts.js';
 import { statusQuestion, type InStatus, type Presence } from '../kernel/presence.js';
 import { Id, PartId, Prose } from '../shared/values.js';
 
-const Impact = z.int({ error: 'Enter an impact from 1 to 6' }).min(1, 'Enter an impact from 1 to 6').max(6, 'Enter an impact from 1 to 6');
-const Likelihood = z.int({ error: 'Enter a likelihood from 1 to 4' }).min(1, 'Enter a likelihood from 1 to 4').max(4, 'Enter a likelihood from 1 to 4');
-const Proximity = z.int({ error: 'Enter a proximity from 1 to 5' }).min(1, 'Enter a proximity from 1 to 5').max(5, 'Enter a proximity from 1 to 5');
-const Exposure = z.strictObject({ impact: Impact, likelihood: Likelihood });
+const Impact = z
+  .int({ error: 'Enter an impact from 1 to 6' })
+  .min(1, 'Enter an impact from 1 to 6')
+  .max(6, 'Enter an impact from 1 to 6')
+  .meta({ description: '1, hardly any, to 6, the most' })
+  .meta({ description: '1, hardly any, to 6, the most' });
+const Likelihood = z
+  .int({ error: 'Enter a likelihood from 1 to 4' })
+  .min(1, 'Enter a likelihood from 1 to 4')
+  .max(4, 'Enter a likelihood from 1 to 4')
+  .meta({ description: '1, unlikely, to 4, very likely' })
+  .meta({ description: '1, unlikely, to 4, very likely' });
+const Proximity = z
+  .int({ error: 'Enter a proximity from 1 to 5' })
+  .min(1, 'Enter a proximity from 1 to 5')
+  .max(5, 'Enter a proximity from 1 to 5')
+  .meta({ description: '1, far off, to 5, at hand' })
+  .meta({ description: '1, far off, to 5, at hand' });
+const Exposure = z.strictObject({ impact: Impact, likelihood: Likelihood }).meta({ id: 'Exposure', description: 'How much a risk would matter, and how likely it is' });
 
 /** Score = impact × likelihood (domain.md 9.23), before and after mitigation. */
 export const Risk = z.strictObject({

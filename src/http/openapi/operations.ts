@@ -6,7 +6,7 @@ import type { CommandEntry } from '../../domain/kernel/types.js';
 import { Id } from '../../domain/shared/values.js';
 import type { CommandRoute } from '../commands.js';
 import { columnName, type Columns } from '../query/csv.js';
-import type { Query } from '../query/declare.js';
+import { documentedAnswer, type Query } from '../query/declare.js';
 import type { Example } from '../query/examples.js';
 import type { Feed } from '../query/feed.js';
 import { parametersOf } from '../query/parameters.js';
@@ -22,8 +22,8 @@ function keyOf({ creates }: CommandEntry, ownId: boolean): 'IdempotencyKey' | 'I
 const inPath = (url: string): Json[] => (url.includes(':id') ? sentWith('RecordIdInPath') : []);
 
 export function commandOperation({ aggregate, name, entry, ownId, url }: CommandRoute, components: Components): Json {
-  const data = components.of(entry.data);
-  const extra = components.of(z.strictObject({ ...commandEnvelope, ...(ownId ? { id: entry.named ? Id : Id.optional() } : {}) }));
+  const data = components.sent(entry.data);
+  const extra = components.sent(z.strictObject({ ...commandEnvelope, ...(ownId ? { id: entry.named ? Id : Id.optional() } : {}) }));
   const required = [...(entry.named ? ['id'] : []), ...((data.required ?? []) as string[]), ...(entry.replaces === true ? ['expectedVersion'] : [])];
   const body = { type: 'object', properties: { ...(data.properties as Json), ...(extra.properties as Json) }, ...(required.length > 0 ? { required } : {}), additionalProperties: false };
   const refusals = Object.entries(entry.refuses).map(([code, kind]) => ({ code, status: kindStatus[kind] }));
@@ -44,7 +44,7 @@ export function commandOperation({ aggregate, name, entry, ownId, url }: Command
       required: true,
       content: {
         'application/json': {
-          schema: body,
+          schema: components.named(`${aggregate.name}.${name}`, body),
           example: { ...(entry.named ? { id: 'total-place' } : {}), ...(entry.example as object), ...(entry.replaces === true ? { expectedVersion: 1 } : {}) },
         },
       },
@@ -75,8 +75,7 @@ function parameters(schema: z.ZodObject, components: Components): Json[] {
 const csvSchema = ({ columns, version = 1 }: Columns): Json => ({ type: 'string', description: `Columns, version ${version}: ${columns.map(columnName).join(', ')}` });
 const exampleOf = ({ asked, as, answer }: Example): Json => ({ summary: `GET ${asked} of the demo, as ${as}; of long lists the first entries`, value: answer });
 
-/** `schema`: of the answer as JSON. */
-export function queryOperation(q: Query, recorded: Example | undefined, schema: Json, components: Components): Json {
+export function queryOperation(q: Query, recorded: Example | undefined, components: Components): Json {
   const csv = q.kind === 'list' ? { columns: q.columns, version: q.columnsVersion } : q.csv;
   const pages = q.kind === 'list' || q.paged === true;
   return {
@@ -88,7 +87,10 @@ export function queryOperation(q: Query, recorded: Example | undefined, schema: 
       200: {
         description: 'The answer',
         headers: headersOf('Position', 'ETag', ...(pages ? (['Link'] as const) : []), ...(csv ? (['Columns-Version', 'Content-Disposition'] as const) : [])),
-        content: { 'application/json': { schema, ...(recorded ? { examples: { demo: exampleOf(recorded) } } : {}) }, ...(csv ? { 'text/csv': { schema: csvSchema(csv) } } : {}) },
+        content: {
+          'application/json': { schema: components.answer(documentedAnswer(q)), ...(recorded ? { examples: { demo: exampleOf(recorded) } } : {}) },
+          ...(csv ? { 'text/csv': { schema: csvSchema(csv) } } : {}),
+        },
       },
       304: { $ref: '#/components/responses/NotModified' },
       ...refusedWith(400, 401, 403, ...(q.kind === 'list' ? [] : [404 as const]), ...(csv ? [] : [406 as const]), 429, 503),

@@ -132,10 +132,19 @@ export const shownRow = ({ row, known = row.partial() }: Pick<ListQuery, 'row' |
 const FailedRow = z.looseObject({ id: z.string(), failed: FailedShape }).meta({ id: 'FailedRow' });
 export const documentedRow = ({ row }: Pick<ListQuery, 'row'>): z.ZodType => z.union([row, FailedRow]);
 
+/** The marker of an answer about a record as it stood. */
+const AsItStood = z
+  .strictObject({ asAt: InstantShape.optional().meta({ description: 'The instant asked for' }), recordVersion: Version.optional().meta({ description: 'Of the record then' }) })
+  .meta({ id: 'AsItStood', description: 'There where `asAt` is asked' });
+/** Its answer can be asked for as it stood. */
+export const isOfRecord = (q: Query): q is RecordQuery & { readonly body: z.ZodObject } => q.kind === 'record' && q.of !== undefined && q.body instanceof z.ZodObject;
+/** What a query sends, as it is documented: a record that is named once, with its marker beside it. */
+export const documentedAnswer = (q: Query): z.ZodType => (isOfRecord(q) ? z.intersection(q.body, AsItStood) : sentBy(q, documentedRow));
+
 /** What a query sends: of lists and of what is paged a page, of a record asked for as it stood its marker too. */
 export function sentBy(q: Query, rowOf: (q: ListQuery) => z.ZodType = shownRow): z.ZodType {
   if (q.kind === 'list') return z.strictObject({ items: z.array(rowOf(q)), next: z.string().nullable().meta({ description: 'The address of the next page' }) });
-  return q.of && q.body instanceof z.ZodObject ? q.body.extend({ asAt: InstantShape.optional(), recordVersion: Version.optional() }) : q.body;
+  return isOfRecord(q) ? q.body.extend(AsItStood.shape) : q.body;
 }
 
 /** The query of one record, by its kind: the one at `/v1/{collection}/:id`. */

@@ -25,22 +25,24 @@ function grantsAsked(r: Reading, asked: string | undefined): readonly Grant[] {
   return found;
 }
 
-const Action = z.strictObject({
-  id: IdShape,
-  code: DueCodeShape,
-  placeId: IdShape.nullable(),
-  dueOn: DayShape,
-  deed: Text,
-  record: RecordShape,
-  title: Text,
-  workingDaysLeft: WorkingDaysLeft,
-  holidaysAssumed: HolidaysAssumed,
-  as: z.string().meta({ description: 'The grant of yours in which it is done, as Acting-As takes it' }),
-  why: Text.meta({ description: 'Why it waits for you: the role, and for whom' }),
-  link: LinkShape,
-  lineage: LineageAddress,
-  illustrative: Illustrative,
-});
+const Action = z
+  .strictObject({
+    id: IdShape,
+    code: DueCodeShape,
+    placeId: IdShape.nullable(),
+    dueOn: DayShape,
+    deed: Text,
+    record: RecordShape,
+    title: Text,
+    workingDaysLeft: WorkingDaysLeft,
+    holidaysAssumed: HolidaysAssumed,
+    as: z.string().meta({ description: 'The grant of yours in which it is done, as Acting-As takes it' }),
+    why: Text.meta({ description: 'Why it waits for you: the role, and for whom' }),
+    link: LinkShape,
+    lineage: LineageAddress,
+    illustrative: Illustrative,
+  })
+  .meta({ id: 'Action' });
 
 export const actions: Query[] = [
   list({

@@ -25,37 +25,41 @@ import { titleOf } from '../query/titles.js';
 import { along, lineageOf, whole } from './shared.js';
 
 /** An exception, of whatever kind. */
-const Exception = z.strictObject({
-  id: IdShape,
-  kind: z.enum(exceptionKinds),
-  recordedAt: InstantShape.nullable().meta({ description: 'Null of what is overdue: that is seen on the day and never recorded' }),
-  day: DayShape,
-  type: z.string().nullable().meta({ description: 'The event, or the command that was refused' }),
-  record: z.strictObject({ aggregate: z.string(), id: IdShape, version: Version.optional() }),
-  title: Text.nullable(),
-  placeId: IdShape.nullable(),
-  actor: ActorShape.nullable(),
-  days: z.int().nullable().meta({ description: 'Working days by which it is late' }),
-  holidaysAssumed: HolidaysAssumed,
-  reason: Text.nullable(),
-  waiverId: IdShape.nullable(),
-  link: LinkShape,
-  lineage: LineageAddress.nullable(),
-});
+const Exception = z
+  .strictObject({
+    id: IdShape,
+    kind: z.enum(exceptionKinds),
+    recordedAt: InstantShape.nullable().meta({ description: 'Null of what is overdue: that is seen on the day and never recorded' }),
+    day: DayShape,
+    type: z.string().nullable().meta({ description: 'The event, or the command that was refused' }),
+    record: z.strictObject({ aggregate: z.string(), id: IdShape, version: Version.optional() }),
+    title: Text.nullable(),
+    placeId: IdShape.nullable(),
+    actor: ActorShape.nullable(),
+    days: z.int().nullable().meta({ description: 'Working days by which it is late' }),
+    holidaysAssumed: HolidaysAssumed,
+    reason: Text.nullable(),
+    waiverId: IdShape.nullable(),
+    link: LinkShape,
+    lineage: LineageAddress.nullable(),
+  })
+  .meta({ id: 'ExceptionRow' });
 type ShownException = RowOf<typeof Exception>;
-const Refused = z.strictObject({
-  id: IdShape,
-  recordedAt: InstantShape,
-  actor: ActorShape,
-  command: z.string(),
-  record: z.strictObject({ aggregate: z.string(), id: IdShape }),
-  title: Text.nullable(),
-  code: z.string(),
-  placeId: IdShape.nullable(),
-  link: LinkShape,
-  unrecorded: z.int().nullable().meta({ description: 'Commands turned away undecided before this one' }),
-});
-const Trend = z.strictObject({ id: IdShape, month: z.string(), placeId: IdShape.nullable(), code: z.string(), count: z.int(), unrecorded: z.int() });
+const Refused = z
+  .strictObject({
+    id: IdShape,
+    recordedAt: InstantShape,
+    actor: ActorShape,
+    command: z.string(),
+    record: z.strictObject({ aggregate: z.string(), id: IdShape }),
+    title: Text.nullable(),
+    code: z.string(),
+    placeId: IdShape.nullable(),
+    link: LinkShape,
+    unrecorded: z.int().nullable().meta({ description: 'Commands turned away undecided before this one' }),
+  })
+  .meta({ id: 'RefusedCommand' });
+const Trend = z.strictObject({ id: IdShape, month: z.string(), placeId: IdShape.nullable(), code: z.string(), count: z.int(), unrecorded: z.int() }).meta({ id: 'RefusalCount' });
 
 /** Verifications whose day has passed: seen on the day, never recorded. What is overdue now, of all places together, is no long list. */
 function overdueVerifications(query: Asked, r: Reading, key: ExceptionOrder): Source<ShownException>[] {

@@ -4,7 +4,7 @@ import { Kind, Locus, OwnerKind, Position, Rung, Status } from '../../domain/bar
 import { AudienceShape, DayShape, IdShape, Illustrative, LineageAddress, LinkShape, PenceShape, Text, Tier, Version } from '../query/shapes.js';
 
 /** What the places that raised it ask for. */
-export const Ask = z.strictObject({ askId: IdShape, remedy: Text, detail: Text, dueOn: DayShape });
+export const Ask = z.strictObject({ askId: IdShape, remedy: Text, detail: Text, dueOn: DayShape }).meta({ id: 'Ask' });
 /** The answer that an owner is held to, also while a rung's direction asks for another. */
 export const OwnerAnswer = z
   .strictObject({
@@ -21,70 +21,82 @@ export const OwnerAnswer = z
   })
   .meta({ id: 'OwnerAnswer' });
 
-const Owner = z.strictObject({
-  agencyId: IdShape,
-  kind: OwnerKind,
-  proposedOn: DayShape,
-  acceptedOn: DayShape.nullable(),
-  struck: z.boolean().meta({ description: 'It declined, and no direction has brought it back' }),
-  answer: OwnerAnswer.nullable(),
-  dueOn: DayShape.meta({ description: 'The day by which its answer is due by its own clock, which no rung moves' }),
-  rung: Rung,
-  rungDueOn: DayShape.nullable().meta({ description: 'The day until which an escalation waits for its direction' }),
-  directionDueOn: DayShape.nullable().meta({ description: 'The day by which its answer to the last direction is due' }),
-  agency: Text,
-});
-const AnswerGiven = z.strictObject({
-  agencyId: IdShape,
-  position: Position,
-  on: DayShape,
-  reason: Text.optional(),
-  official: Text.optional(),
-  dueOn: DayShape.optional(),
-});
-const Joined = z.strictObject({
-  placeId: IdShape,
-  since: DayShape,
-  localEffect: Text.optional(),
-  through: IdShape.optional().meta({ description: 'The barrier merged into this one that the place had raised or joined' }),
-});
-const Cost = z.union([
-  z.strictObject({ agencyId: IdShape, pence: PenceShape, evidence: Text, agency: Text }),
-  z
-    .strictObject({ agencyId: z.null(), pence: z.null(), notDisclosed: z.literal(true), agency: z.null() })
-    .meta({ description: 'A cost that its agency has not disclosed to you: neither how much nor whose' }),
-]);
-const Claim = z.strictObject({
-  agencyId: IdShape,
-  on: DayShape,
-  silentUntil: DayShape.meta({ description: 'After this day a joined place that has said nothing keeps it open no longer' }),
-  confirmed: z.array(IdShape).meta({ description: 'Places that have confirmed it' }),
-});
+const Owner = z
+  .strictObject({
+    agencyId: IdShape,
+    kind: OwnerKind,
+    proposedOn: DayShape,
+    acceptedOn: DayShape.nullable(),
+    struck: z.boolean().meta({ description: 'It declined, and no direction has brought it back' }),
+    answer: OwnerAnswer.nullable(),
+    dueOn: DayShape.meta({ description: 'The day by which its answer is due by its own clock, which no rung moves' }),
+    rung: Rung,
+    rungDueOn: DayShape.nullable().meta({ description: 'The day until which an escalation waits for its direction' }),
+    directionDueOn: DayShape.nullable().meta({ description: 'The day by which its answer to the last direction is due' }),
+    agency: Text,
+  })
+  .meta({ id: 'BarrierOwner' });
+const AnswerGiven = z
+  .strictObject({
+    agencyId: IdShape,
+    position: Position,
+    on: DayShape,
+    reason: Text.optional(),
+    official: Text.optional(),
+    dueOn: DayShape.optional(),
+  })
+  .meta({ id: 'OwnerAnswerGiven' });
+const Joined = z
+  .strictObject({
+    placeId: IdShape,
+    since: DayShape,
+    localEffect: Text.optional(),
+    through: IdShape.optional().meta({ description: 'The barrier merged into this one that the place had raised or joined' }),
+  })
+  .meta({ id: 'JoinedPlace' });
+const Cost = z
+  .union([
+    z.strictObject({ agencyId: IdShape, pence: PenceShape, evidence: Text, agency: Text }),
+    z
+      .strictObject({ agencyId: z.null(), pence: z.null(), notDisclosed: z.literal(true), agency: z.null() })
+      .meta({ description: 'A cost that its agency has not disclosed to you: neither how much nor whose' }),
+  ])
+  .meta({ id: 'BarrierCost' });
+const Claim = z
+  .strictObject({
+    agencyId: IdShape,
+    on: DayShape,
+    silentUntil: DayShape.meta({ description: 'After this day a joined place that has said nothing keeps it open no longer' }),
+    confirmed: z.array(IdShape).meta({ description: 'Places that have confirmed it' }),
+  })
+  .meta({ id: 'RemovalClaim' });
 
-export const Barrier = z.strictObject({
-  id: IdShape,
-  version: Version,
-  placeId: IdShape,
-  programmeId: IdShape,
-  kind: Kind,
-  locus: Locus.nullable().meta({ description: 'Whose it is to remove; null until it is triaged' }),
-  status: Status,
-  statusSince: DayShape,
-  statement: Text,
-  effectOnResidents: Text,
-  asks: z.array(Ask),
-  owners: z.array(Owner),
-  answers: z.array(AnswerGiven),
-  joined: z.array(Joined).meta({ description: 'Places that wait for it; those of barriers merged into it are among them' }),
-  mergedFrom: z.array(IdShape),
-  costs: z.array(Cost),
-  claim: Claim.nullable().meta({ description: 'The claim that it is removed' }),
-  mergedInto: IdShape.nullable(),
-  earlierNotShared: z.int().min(0).meta({ description: 'Owners that declined, and answers, of before it was opened to you' }),
-  audience: AudienceShape,
-  illustrative: Illustrative,
-  corrected: z.boolean(),
-  tier: Tier,
-  link: LinkShape,
-  lineage: LineageAddress,
-});
+export const Barrier = z
+  .strictObject({
+    id: IdShape,
+    version: Version,
+    placeId: IdShape,
+    programmeId: IdShape,
+    kind: Kind,
+    locus: Locus.nullable().meta({ description: 'Whose it is to remove; null until it is triaged' }),
+    status: Status,
+    statusSince: DayShape,
+    statement: Text,
+    effectOnResidents: Text,
+    asks: z.array(Ask),
+    owners: z.array(Owner),
+    answers: z.array(AnswerGiven),
+    joined: z.array(Joined).meta({ description: 'Places that wait for it; those of barriers merged into it are among them' }),
+    mergedFrom: z.array(IdShape),
+    costs: z.array(Cost),
+    claim: Claim.nullable().meta({ description: 'The claim that it is removed' }),
+    mergedInto: IdShape.nullable(),
+    earlierNotShared: z.int().min(0).meta({ description: 'Owners that declined, and answers, of before it was opened to you' }),
+    audience: AudienceShape,
+    illustrative: Illustrative,
+    corrected: z.boolean(),
+    tier: Tier,
+    link: LinkShape,
+    lineage: LineageAddress,
+  })
+  .meta({ id: 'Barrier' });

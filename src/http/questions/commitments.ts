@@ -117,8 +117,8 @@ const Row = Commitment.extend({
   previousRagConfidence: Colour.nullable(),
   moneyPence: PenceShape.nullable(),
   link: LinkShape,
-});
-const Linked = z.strictObject({ id: IdShape, link: LinkShape });
+}).meta({ id: 'CommitmentRow' });
+const Linked = z.strictObject({ id: IdShape, link: LinkShape }).meta({ id: 'LinkedCommitment' });
 const ByWord = { decisionId: IdShape.optional(), official: Text.optional(), link: LinkShape.optional() };
 const Page = Commitment.extend({
   from: Source.extend({ link: LinkShape }).nullable().meta({ description: 'The barrier or decision that it follows from' }),
@@ -168,7 +168,7 @@ const Page = Commitment.extend({
   endedBy: z.strictObject(ByWord).nullable(),
   reason: Text.nullable(),
   earlierNotShared: z.int().meta({ description: 'Reports, moves, claims and answers of before it was opened to you' }),
-});
+}).meta({ id: 'Commitment' });
 
 export const commitments: Query[] = [
   list({

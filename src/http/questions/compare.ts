@@ -43,21 +43,25 @@ export function leaves(value: unknown, path = '', into = new Map<string, Leaf>()
 }
 
 /** The record at one of the two moments. */
-const Moment = z.strictObject({
-  asAt: InstantShape,
-  version: Version.nullable().meta({ description: 'Null where it was not there for you' }),
-  code: z.string().optional(),
-  text: Text.optional(),
-});
-const Body = z.strictObject({
-  record: RecordShape,
-  from: Moment,
-  to: Moment,
-  changes: z.array(
-    z.strictObject({ field: z.string().meta({ description: 'JSON Pointer into the answer about the record; members of lists by what tells them apart' }), then: Leaf, now: Leaf }),
-  ),
-  events: z.array(ToldShape),
-});
+const Moment = z
+  .strictObject({
+    asAt: InstantShape,
+    version: Version.nullable().meta({ description: 'Null where it was not there for you' }),
+    code: z.string().optional(),
+    text: Text.optional(),
+  })
+  .meta({ id: 'ComparedMoment' });
+const Body = z
+  .strictObject({
+    record: RecordShape,
+    from: Moment,
+    to: Moment,
+    changes: z.array(
+      z.strictObject({ field: z.string().meta({ description: 'JSON Pointer into the answer about the record; members of lists by what tells them apart' }), then: Leaf, now: Leaf }),
+    ),
+    events: z.array(ToldShape),
+  })
+  .meta({ id: 'Comparison' });
 
 interface Standing {
   readonly body?: unknown;

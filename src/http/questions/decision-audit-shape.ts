@@ -50,7 +50,7 @@ const Voting = Voter.extend({
       }),
     )
     .meta({ description: 'What the seat said, oldest first' }),
-});
+}).meta({ id: 'VoterAudited' });
 
 const Whole = z.int().min(0);
 const result = {
@@ -88,96 +88,100 @@ const against = wordsOf<Against>({
   superseded: true,
 });
 const pence = PenceShape.nullable();
-const Promised = z.strictObject({
-  id: IdShape,
-  link: LinkShape,
-  title: Text,
-  ownerId: IdShape,
-  status: CommitmentStatus,
-  baselineDueOn: DayShape.nullable().meta({ description: 'The due date of the first acceptance' }),
-  dueOn: DayShape.nullable(),
-  slippageDays: z.int().nullable().meta({ description: 'Days from the baseline to the due date that stands' }),
-  overdue: z.boolean(),
-  daysLate: z.int().meta({ description: 'Working days' }),
-  holidaysAssumed: HolidaysAssumed,
-  silent: z.boolean().meta({ description: 'A report is missing' }),
-  verified: Completion.nullable(),
-  against: against.meta({ description: 'How it stands against what was first promised; kept is verified as complete, and claimed by the baseline' }),
-  money: z
-    .strictObject({ poolId: IdShape.nullable(), link: LinkShape, reservedPence: pence, allocatedPence: pence, drawnPence: pence, notDisclosed: NotDisclosed })
-    .nullable()
-    .meta({ description: 'What its pool holds, gave and paid for it; null where it asks for none, or you are not told' }),
-  notDisclosed: NotDisclosed,
-});
-
-const Verdicts = z.strictObject({ at: InstantShape, verdict: Verdict, note: Text, reviewOn: DayShape.nullable(), by });
-
-export const Audit = z.strictObject({
-  id: IdShape,
-  version: Version,
-  placeId: IdShape,
-  question: Text,
-  text: Text,
-  status: DecisionStatus,
-  opened: z.strictObject({ at: InstantShape.nullable(), by: by.nullable(), closesAt: InstantShape, urgent: z.boolean() }).nullable(),
-  textHash: z.strictObject({ opened: z.string(), now: z.string(), matches: z.boolean() }).nullable().meta({ description: 'The SHA-256 of what was put to the vote, and of what stands' }),
-  voters: z.array(Voting),
-  interests: z.array(z.strictObject({ at: InstantShape, seatId: IdShape, agencyId: IdShape, agency: Text, pecuniary: z.boolean(), nature: Text, by, capacity })),
-  arithmetic: z
-    .strictObject({ ...sum, recorded: z.strictObject({ result: Outcome, why: WhyShape.optional() }), matches: z.boolean() })
-    .nullable()
-    .meta({ description: 'Of a decision that was closed: the result calculated anew, and the one recorded' }),
-  ifClosedNow: z
-    .strictObject({ ...sum, text: Text })
-    .nullable()
-    .meta({ description: 'Of an open decision: no outcome' }),
-  closed: z.strictObject({ at: InstantShape, how: HowClosed, result: Outcome, why: WhyShape.nullable(), whyText: Text.nullable() }).nullable(),
-  affected: z.array(AffectedShape.extend({ consent: z.strictObject({ at: InstantShape, evidence: Text, by, versions: seen }).nullable() })),
-  dissent: z.array(PositionShape),
-  evidence: z.array(
-    z.strictObject({
-      record: RecordName,
-      versionWhenOpened: Version.nullable(),
-      versionNow: Version.nullable().meta({ description: 'Null where the record is not open to you' }),
-      changedSince: z.boolean().nullable(),
-      link: LinkShape,
-      linkThen: ThenLink,
-    }),
-  ),
-  authorises: z.array(
-    AuthoriseShape.extend({
-      used: z
-        .strictObject({ recordedAt: InstantShape, type: EventType, version: Version, text: Text })
-        .nullable()
-        .meta({ description: 'The event that it allowed, where it was and you may read it' }),
-    }),
-  ),
-  followed: z
-    .array(
-      z.strictObject({
-        recordedAt: InstantShape,
-        type: EventType,
-        record: RecordVersionShape,
-        text: Text,
-        how: wordsOf<FollowedRow['how']>({ authorised: true, from: true }),
-        link: LinkShape,
-      }),
-    )
-    .meta({ description: 'Events of other records that it led to: it authorised them, or they come from it' }),
-  commitments: z.array(Promised),
-  outcome: z.strictObject({
-    promised: Text.nullable().meta({ description: 'The text that was carried' }),
-    followed: z.array(z.strictObject({ id: IdShape, against })),
-    statement: Text.nullable(),
-    recordedOn: DayShape.nullable(),
-    dueOn: DayShape.nullable().meta({ description: 'By when the outcome is to be recorded' }),
+const Promised = z
+  .strictObject({
+    id: IdShape,
+    link: LinkShape,
+    title: Text,
+    ownerId: IdShape,
+    status: CommitmentStatus,
+    baselineDueOn: DayShape.nullable().meta({ description: 'The due date of the first acceptance' }),
+    dueOn: DayShape.nullable(),
+    slippageDays: z.int().nullable().meta({ description: 'Days from the baseline to the due date that stands' }),
+    overdue: z.boolean(),
+    daysLate: z.int().meta({ description: 'Working days' }),
     holidaysAssumed: HolidaysAssumed,
-    reviewOn: DayShape.nullable(),
-    reviews: z.array(Verdicts),
-  }),
-  ...Succession,
-  lineage: LineageAddress,
-  earlierNotShared: z.int().meta({ description: 'Steps of before it was opened to you' }),
-  history: z.array(z.strictObject({ version: Version, recordedAt: InstantShape, type: EventType, text: Text, actor: ActorShape })),
-  illustrative: Illustrative,
-});
+    silent: z.boolean().meta({ description: 'A report is missing' }),
+    verified: Completion.nullable(),
+    against: against.meta({ description: 'How it stands against what was first promised; kept is verified as complete, and claimed by the baseline' }),
+    money: z
+      .strictObject({ poolId: IdShape.nullable(), link: LinkShape, reservedPence: pence, allocatedPence: pence, drawnPence: pence, notDisclosed: NotDisclosed })
+      .nullable()
+      .meta({ description: 'What its pool holds, gave and paid for it; null where it asks for none, or you are not told' }),
+    notDisclosed: NotDisclosed,
+  })
+  .meta({ id: 'PromisedCommitment' });
+
+const Verdicts = z.strictObject({ at: InstantShape, verdict: Verdict, note: Text, reviewOn: DayShape.nullable(), by }).meta({ id: 'DecisionReview' });
+
+export const Audit = z
+  .strictObject({
+    id: IdShape,
+    version: Version,
+    placeId: IdShape,
+    question: Text,
+    text: Text,
+    status: DecisionStatus,
+    opened: z.strictObject({ at: InstantShape.nullable(), by: by.nullable(), closesAt: InstantShape, urgent: z.boolean() }).nullable(),
+    textHash: z.strictObject({ opened: z.string(), now: z.string(), matches: z.boolean() }).nullable().meta({ description: 'The SHA-256 of what was put to the vote, and of what stands' }),
+    voters: z.array(Voting),
+    interests: z.array(z.strictObject({ at: InstantShape, seatId: IdShape, agencyId: IdShape, agency: Text, pecuniary: z.boolean(), nature: Text, by, capacity })),
+    arithmetic: z
+      .strictObject({ ...sum, recorded: z.strictObject({ result: Outcome, why: WhyShape.optional() }), matches: z.boolean() })
+      .nullable()
+      .meta({ description: 'Of a decision that was closed: the result calculated anew, and the one recorded' }),
+    ifClosedNow: z
+      .strictObject({ ...sum, text: Text })
+      .nullable()
+      .meta({ description: 'Of an open decision: no outcome' }),
+    closed: z.strictObject({ at: InstantShape, how: HowClosed, result: Outcome, why: WhyShape.nullable(), whyText: Text.nullable() }).nullable(),
+    affected: z.array(AffectedShape.extend({ consent: z.strictObject({ at: InstantShape, evidence: Text, by, versions: seen }).nullable() })),
+    dissent: z.array(PositionShape),
+    evidence: z.array(
+      z.strictObject({
+        record: RecordName,
+        versionWhenOpened: Version.nullable(),
+        versionNow: Version.nullable().meta({ description: 'Null where the record is not open to you' }),
+        changedSince: z.boolean().nullable(),
+        link: LinkShape,
+        linkThen: ThenLink,
+      }),
+    ),
+    authorises: z.array(
+      AuthoriseShape.extend({
+        used: z
+          .strictObject({ recordedAt: InstantShape, type: EventType, version: Version, text: Text })
+          .nullable()
+          .meta({ description: 'The event that it allowed, where it was and you may read it' }),
+      }),
+    ),
+    followed: z
+      .array(
+        z.strictObject({
+          recordedAt: InstantShape,
+          type: EventType,
+          record: RecordVersionShape,
+          text: Text,
+          how: wordsOf<FollowedRow['how']>({ authorised: true, from: true }),
+          link: LinkShape,
+        }),
+      )
+      .meta({ description: 'Events of other records that it led to: it authorised them, or they come from it' }),
+    commitments: z.array(Promised),
+    outcome: z.strictObject({
+      promised: Text.nullable().meta({ description: 'The text that was carried' }),
+      followed: z.array(z.strictObject({ id: IdShape, against })),
+      statement: Text.nullable(),
+      recordedOn: DayShape.nullable(),
+      dueOn: DayShape.nullable().meta({ description: 'By when the outcome is to be recorded' }),
+      holidaysAssumed: HolidaysAssumed,
+      reviewOn: DayShape.nullable(),
+      reviews: z.array(Verdicts),
+    }),
+    ...Succession,
+    lineage: LineageAddress,
+    earlierNotShared: z.int().meta({ description: 'Steps of before it was opened to you' }),
+    history: z.array(z.strictObject({ version: Version, recordedAt: InstantShape, type: EventType, text: Text, actor: ActorShape })),
+    illustrative: Illustrative,
+  })
+  .meta({ id: 'DecisionAudit' });

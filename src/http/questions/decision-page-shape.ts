@@ -21,10 +21,12 @@ export const Outcome = wordsOf<Result['result']>({ carried: true, 'not-carried':
 export const WhyShape = wordsOf<Why>({ QUORUM_NOT_REACHED: true, OBJECTION_STANDS: true, NO_MAJORITY: true, NO_SUPERMAJORITY: true, AFFECTED_AGENCY_HAS_NOT_AGREED: true });
 export const HowClosed = wordsOf<NonNullable<DecisionRow['extra']['how']>>({ 'all-spoken': true, clock: true });
 const Count = z.int().min(0);
-export const TallyShape = z.strictObject({ agree: Count, abstain: Count, disagree: Count, object: Count, withdrawn: Count } satisfies Record<keyof Tally, z.ZodType>);
+export const TallyShape = z
+  .strictObject({ agree: Count, abstain: Count, disagree: Count, object: Count, withdrawn: Count } satisfies Record<keyof Tally, z.ZodType>)
+  .meta({ id: 'Tally', description: 'Seats by what they said' });
 export const RecordName = z.string().meta({ description: 'A record by its kind and id, as in `pool-treatment`' });
 
-const Said = z.strictObject({ stance: Stances, withdrawn: z.boolean(), reason: Text.nullable(), at: InstantShape });
+const Said = z.strictObject({ stance: Stances, withdrawn: z.boolean(), reason: Text.nullable(), at: InstantShape }).meta({ id: 'PositionSaid' });
 /** What a seat says. */
 export const PositionShape = Said.extend({
   seatId: IdShape,
@@ -38,11 +40,11 @@ export const AffectedShape = Affected.extend({
   consented: z.boolean().meta({ description: 'Outside the vote' }),
   agreed: z.boolean().nullable().meta({ description: 'By its seat or its consent; null where no money of its own is spent' }),
   agency: Text,
-});
+}).meta({ id: 'AffectedAgency' });
 /** What the decision lets a command do once, and the record that it is done to. */
-export const AuthoriseShape = Authorise.extend({ link: LinkShape });
-const Linked = z.strictObject({ id: IdShape, link: LinkShape });
-const Ended = Linked.extend({ how: z.enum(['superseded', 'rescinded']) });
+export const AuthoriseShape = Authorise.extend({ link: LinkShape }).meta({ id: 'Authorisation', description: 'What the decision lets a command do once' });
+const Linked = z.strictObject({ id: IdShape, link: LinkShape }).meta({ id: 'LinkedDecision' });
+const Ended = Linked.extend({ how: z.enum(['superseded', 'rescinded']) }).meta({ id: 'EndedDecision' });
 /** Other decisions in whose stead it stands, and the one that stands in its. */
 export const Succession = {
   replaces: Linked.nullable().meta({ description: 'The decision that it is to end where it is carried' }),
@@ -50,41 +52,43 @@ export const Succession = {
   supersededBy: Ended.nullable(),
 };
 
-export const Decision = z.strictObject({
-  id: IdShape,
-  version: Version,
-  placeId: IdShape,
-  status: DecisionStatus,
-  question: Text,
-  text: Text,
-  forum: Forum,
-  options: z.array(Text),
-  textHash: z.string().nullable().meta({ description: 'The SHA-256 of what is put to the vote; null before the opening, as is all that the opening fixes' }),
-  openedAt: InstantShape.nullable(),
-  closesAt: InstantShape.nullable(),
-  urgent: z.boolean(),
-  rule: Rule.nullable(),
-  quorum: Fraction.extend({ needed: Count.meta({ description: 'Seats' }), spoken: Count.meta({ description: 'Seats' }), met: z.boolean() }).nullable(),
-  electorate: z.array(Voter.extend({ interest: z.enum(['none', 'declared', 'pecuniary']), agency: Text })).meta({ description: 'The voting seats at the opening' }),
-  positions: z.array(PositionShape),
-  tally: TallyShape.nullable(),
-  interests: z.array(z.strictObject({ seatId: IdShape, agencyId: IdShape, account: z.string(), pecuniary: z.boolean(), nature: Text, at: InstantShape, agency: Text })),
-  affected: z.array(AffectedShape),
-  money: z.array(Money),
-  refs: z.array(z.strictObject({ record: RecordName, link: LinkShape })),
-  authorises: z.array(AuthoriseShape),
-  closedAt: InstantShape.nullable(),
-  how: HowClosed.nullable().meta({ description: 'By what it was closed' }),
-  result: Outcome.nullable(),
-  why: WhyShape.nullable().meta({ description: 'Why it was not carried' }),
-  whyText: Text.nullable(),
-  outcome: Text.nullable(),
-  reviewed: z.strictObject({ verdict: Verdict, on: DayShape }).nullable().meta({ description: 'What the last review found' }),
-  reviewOn: DayShape.nullable(),
-  ...Succession,
-  earlierNotShared: z.int().meta({ description: 'Positions and reasons of before it was opened to you' }),
-  illustrative: Illustrative,
-  tier: Tier,
-  link: LinkShape,
-  lineage: LineageAddress,
-});
+export const Decision = z
+  .strictObject({
+    id: IdShape,
+    version: Version,
+    placeId: IdShape,
+    status: DecisionStatus,
+    question: Text,
+    text: Text,
+    forum: Forum,
+    options: z.array(Text),
+    textHash: z.string().nullable().meta({ description: 'The SHA-256 of what is put to the vote; null before the opening, as is all that the opening fixes' }),
+    openedAt: InstantShape.nullable(),
+    closesAt: InstantShape.nullable(),
+    urgent: z.boolean(),
+    rule: Rule.nullable(),
+    quorum: Fraction.extend({ needed: Count.meta({ description: 'Seats' }), spoken: Count.meta({ description: 'Seats' }), met: z.boolean() }).nullable(),
+    electorate: z.array(Voter.extend({ interest: z.enum(['none', 'declared', 'pecuniary']), agency: Text })).meta({ description: 'The voting seats at the opening' }),
+    positions: z.array(PositionShape),
+    tally: TallyShape.nullable(),
+    interests: z.array(z.strictObject({ seatId: IdShape, agencyId: IdShape, account: z.string(), pecuniary: z.boolean(), nature: Text, at: InstantShape, agency: Text })),
+    affected: z.array(AffectedShape),
+    money: z.array(Money),
+    refs: z.array(z.strictObject({ record: RecordName, link: LinkShape })),
+    authorises: z.array(AuthoriseShape),
+    closedAt: InstantShape.nullable(),
+    how: HowClosed.nullable().meta({ description: 'By what it was closed' }),
+    result: Outcome.nullable(),
+    why: WhyShape.nullable().meta({ description: 'Why it was not carried' }),
+    whyText: Text.nullable(),
+    outcome: Text.nullable(),
+    reviewed: z.strictObject({ verdict: Verdict, on: DayShape }).nullable().meta({ description: 'What the last review found' }),
+    reviewOn: DayShape.nullable(),
+    ...Succession,
+    earlierNotShared: z.int().meta({ description: 'Positions and reasons of before it was opened to you' }),
+    illustrative: Illustrative,
+    tier: Tier,
+    link: LinkShape,
+    lineage: LineageAddress,
+  })
+  .meta({ id: 'Decision' });

@@ -96,7 +96,7 @@ export const decisions: Query[] = [
     columns: ['id', 'placeId', 'rule', 'record', 'status', 'until', 'requestedBy', 'link', 'lineage', 'illustrative', 'failed'],
     query: z.object({ placeId: parameter.placeId, rule: z.enum(waivableRules).optional().meta({ description: 'Of the refusal with this code alone' }) }),
     // Few by their nature, each granted by a programme's office; whether one is over changes with the day.
-    row: Waiver.extend({ record: waivedRecord.nullable(), link: LinkShape }),
+    row: Waiver.extend({ record: waivedRecord.nullable(), link: LinkShape }).meta({ id: 'WaiverRow' }),
     sources: (query, r, key) =>
       whole(
         key,
@@ -123,7 +123,7 @@ export const decisions: Query[] = [
     title: 'A waiver of a rule',
     url: '/v1/waivers/:id',
     of: 'waiver',
-    body: Waiver.extend({ record: waivedRecord.optional(), source: SourceShape }),
+    body: Waiver.extend({ record: waivedRecord.optional(), source: SourceShape }).meta({ id: 'Waiver' }),
     answer: (query, r) => fromRegister(r, 'waiver', query.id, (w) => ({ status: standing(w.state, r.day) })),
   }),
 ];

@@ -49,22 +49,24 @@ const LinkKinds = wordsOf<LinkRow['kind']>({
   'carried-by': true,
   'waived-by': true,
 });
-const Body = z.strictObject({
-  record: z.string(),
-  records: z.array(
-    z.strictObject({
-      record: z.string(),
-      aggregate: z.string(),
-      id: z.string(),
-      title: Text,
-      ways: z.array(z.enum(['back', 'forth'])).meta({ description: '`back`: what the record rests on; `forth`: what rests on it' }),
-      distance: z.int(),
-      link: LinkShape,
-    }),
-  ),
-  links: z.array(z.strictObject({ from: z.string(), kind: LinkKinds, to: z.string(), by: z.strictObject({ type: z.string(), version: Version, recordedAt: InstantShape }) })),
-  truncated: z.boolean().meta({ description: 'There are more records than are shown' }),
-});
+const Body = z
+  .strictObject({
+    record: z.string(),
+    records: z.array(
+      z.strictObject({
+        record: z.string(),
+        aggregate: z.string(),
+        id: z.string(),
+        title: Text,
+        ways: z.array(z.enum(['back', 'forth'])).meta({ description: '`back`: what the record rests on; `forth`: what rests on it' }),
+        distance: z.int(),
+        link: LinkShape,
+      }),
+    ),
+    links: z.array(z.strictObject({ from: z.string(), kind: LinkKinds, to: z.string(), by: z.strictObject({ type: z.string(), version: Version, recordedAt: InstantShape }) })),
+    truncated: z.boolean().meta({ description: 'There are more records than are shown' }),
+  })
+  .meta({ id: 'Lineage' });
 
 export const lineageFeed = feed({
   title: 'From a record both ways along because-of, from and money links',

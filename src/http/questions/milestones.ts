@@ -29,25 +29,27 @@ const Standing = z.strictObject({
   stepsOutstanding: z.int().nullable().meta({ description: 'Steps of all these places that are neither done nor excused' }),
   notDisclosed: NotDisclosed,
 });
-const Milestone = z.strictObject({
-  id: IdShape.meta({ description: 'As in the calendar' }),
-  programmeId: IdShape,
-  milestoneId: IdShape,
-  name: Text,
-  kind: z.enum(kinds),
-  from: DayShape,
-  to: DayShape.meta({ description: 'The day that counts; of what is known to a month, its last' }),
-  precision: FuzzyDate.shape.precision,
-  tbc: z.boolean().meta({ description: 'It may still move' }),
-  originalTo: DayShape.meta({ description: 'The day first given' }),
-  reason: Text.nullable().meta({ description: 'Why it moved' }),
-  status: z.enum(['planned', 'reached', 'passed']).meta({ description: 'Passed: its day is over, and nobody said that it was reached' }),
-  workingDaysLeft: WorkingDaysLeft,
-  holidaysAssumed: HolidaysAssumed,
-  ...Standing.shape,
-  link: LinkShape,
-  illustrative: Illustrative,
-});
+const Milestone = z
+  .strictObject({
+    id: IdShape.meta({ description: 'As in the calendar' }),
+    programmeId: IdShape,
+    milestoneId: IdShape,
+    name: Text,
+    kind: z.enum(kinds),
+    from: DayShape,
+    to: DayShape.meta({ description: 'The day that counts; of what is known to a month, its last' }),
+    precision: FuzzyDate.shape.precision,
+    tbc: z.boolean().meta({ description: 'It may still move' }),
+    originalTo: DayShape.meta({ description: 'The day first given' }),
+    reason: Text.nullable().meta({ description: 'Why it moved' }),
+    status: z.enum(['planned', 'reached', 'passed']).meta({ description: 'Passed: its day is over, and nobody said that it was reached' }),
+    workingDaysLeft: WorkingDaysLeft,
+    holidaysAssumed: HolidaysAssumed,
+    ...Standing.shape,
+    link: LinkShape,
+    illustrative: Illustrative,
+  })
+  .meta({ id: 'MilestoneRow' });
 
 type Dated = Pick<AnswerOf<typeof Milestone>, 'milestoneId' | 'kind' | 'to'>;
 /** Is a step due by the milestone? By the deadline, which progress counts toward, every step that is required. */

@@ -19,86 +19,94 @@ const figures = <T extends z.ZodType>(of: T): Record<(typeof poolFigures)[number
   drawnPence: of,
 });
 
-const PledgeShape = z.strictObject({
-  pledgeId: IdShape.nullable(),
-  agencyId: IdShape.nullable(),
-  financialYear: Year.nullable(),
-  status: wordsOf<Pledge['status']>({ pledged: true, confirmed: true, withdrawn: true }).nullable(),
-  fundingStreamId: IdShape.nullable(),
-  orphanedOn: DayShape.nullable().meta({ description: 'Since when nobody answers for it: its agency left the table or is retired, and something of it is owed' }),
-  ...figures(pence),
-  leftPence: pence.meta({ description: 'Cash that is left of it; in an aligned pool, what is left of what was allocated' }),
-  notDisclosed: NotDisclosed,
-  purposes: Cofog.nullable(),
-  relaxationUntil: DayShape.nullable().meta({ description: 'The last day of the relaxation that adds to what it may be spent on' }),
-  agency: Text.nullable(),
-});
-const AllocationShape = z.strictObject({
-  allocationId: IdShape,
-  title: Text.nullable(),
-  cofog: Cofog.nullable(),
-  released: z.boolean(),
-  commitmentId: IdShape.nullable(),
-  pence,
-  drawnPence: pence,
-  notDisclosed: NotDisclosed,
-});
-const PositionShape = z.strictObject({
-  period: z.string().meta({ description: 'A month, such as 2009-09' }),
-  budgetPence: pence,
-  actualPence: pence,
-  forecastPence: pence,
-  cause: Text.optional(),
-  action: Text.optional(),
-  notDisclosed: NotDisclosed,
-});
+const PledgeShape = z
+  .strictObject({
+    pledgeId: IdShape.nullable(),
+    agencyId: IdShape.nullable(),
+    financialYear: Year.nullable(),
+    status: wordsOf<Pledge['status']>({ pledged: true, confirmed: true, withdrawn: true }).nullable(),
+    fundingStreamId: IdShape.nullable(),
+    orphanedOn: DayShape.nullable().meta({ description: 'Since when nobody answers for it: its agency left the table or is retired, and something of it is owed' }),
+    ...figures(pence),
+    leftPence: pence.meta({ description: 'Cash that is left of it; in an aligned pool, what is left of what was allocated' }),
+    notDisclosed: NotDisclosed,
+    purposes: Cofog.nullable(),
+    relaxationUntil: DayShape.nullable().meta({ description: 'The last day of the relaxation that adds to what it may be spent on' }),
+    agency: Text.nullable(),
+  })
+  .meta({ id: 'Pledge' });
+const AllocationShape = z
+  .strictObject({
+    allocationId: IdShape,
+    title: Text.nullable(),
+    cofog: Cofog.nullable(),
+    released: z.boolean(),
+    commitmentId: IdShape.nullable(),
+    pence,
+    drawnPence: pence,
+    notDisclosed: NotDisclosed,
+  })
+  .meta({ id: 'Allocation' });
+const PositionShape = z
+  .strictObject({
+    period: z.string().meta({ description: 'A month, such as 2009-09' }),
+    budgetPence: pence,
+    actualPence: pence,
+    forecastPence: pence,
+    cause: Text.optional(),
+    action: Text.optional(),
+    notDisclosed: NotDisclosed,
+  })
+  .meta({ id: 'PoolPosition' });
 
 export const PoolStatus = wordsOf<Standing>({ proposed: true, agreed: true, open: true, suspended: true, closed: true });
-export const Statement = z.strictObject({
-  id: IdShape,
-  version: Version,
-  name: Text,
-  placeId: IdShape,
-  status: PoolStatus,
-  legalBasis: LegalBasis,
-  kind: z.enum(['aligned', 'pooled']),
-  partners: z.array(IdShape),
-  host: IdShape,
-  manager: IdShape,
-  purposes: Purposes,
-  years: z.array(Year),
-  agreement: z
-    .strictObject({ agreementVersion: z.int(), hash: z.string().meta({ description: 'The SHA-256 of the document' }), signedBy: z.array(IdShape), riskShare: z.array(Share) })
-    .nullable()
-    .meta({ description: 'The last one that every partner signed' }),
-  ...figures(pence),
-  notDisclosed: NotDisclosed,
-  atLeastPence: z.strictObject(figures(PenceShape.optional())).optional().meta({ description: 'Of the sums that are withheld, what they are at least' }),
-  figuresNotShared: z.strictObject(figures(z.int().optional())).optional().meta({ description: 'Of the sums that are withheld, how many figures in them are not shared' }),
-  pledges: z.array(PledgeShape),
-  allocations: z.array(AllocationShape),
-  reservations: z
-    .array(z.strictObject({ commitmentId: IdShape, pence: PenceShape }))
-    .optional()
-    .meta({ description: 'There for its members alone; others have the sums' }),
-  positions: z.array(PositionShape).meta({ description: 'As last reported, by month' }),
-  yearEnds: z.array(
-    z.strictObject({
-      financialYear: Year,
-      state: wordsOf<YearEnd>({ settled: true, running: true, 'to-settle': true, late: true, 'stops-draws': true }),
-      dueOn: DayShape,
-      stopsDrawsAfter: DayShape,
-      carryForwardAgreedBy: z.array(IdShape),
-    }),
-  ),
-  earlierNotShared: z.int().meta({ description: 'Pledges that were withdrawn, and positions, of before it was opened to you or without consent' }),
-  audience: AudienceShape,
-  illustrative: Illustrative,
-  corrected: z.boolean(),
-  partnerNames: z.array(Text).meta({ description: 'In the order of the partners' }),
-  hostName: Text,
-  managerName: Text,
-  tier: Tier,
-  link: LinkShape,
-  lineage: LineageAddress,
-});
+export const Statement = z
+  .strictObject({
+    id: IdShape,
+    version: Version,
+    name: Text,
+    placeId: IdShape,
+    status: PoolStatus,
+    legalBasis: LegalBasis,
+    kind: z.enum(['aligned', 'pooled']),
+    partners: z.array(IdShape),
+    host: IdShape,
+    manager: IdShape,
+    purposes: Purposes,
+    years: z.array(Year),
+    agreement: z
+      .strictObject({ agreementVersion: z.int(), hash: z.string().meta({ description: 'The SHA-256 of the document' }), signedBy: z.array(IdShape), riskShare: z.array(Share) })
+      .nullable()
+      .meta({ description: 'The last one that every partner signed' }),
+    ...figures(pence),
+    notDisclosed: NotDisclosed,
+    atLeastPence: z.strictObject(figures(PenceShape.optional())).optional().meta({ description: 'Of the sums that are withheld, what they are at least' }),
+    figuresNotShared: z.strictObject(figures(z.int().optional())).optional().meta({ description: 'Of the sums that are withheld, how many figures in them are not shared' }),
+    pledges: z.array(PledgeShape),
+    allocations: z.array(AllocationShape),
+    reservations: z
+      .array(z.strictObject({ commitmentId: IdShape, pence: PenceShape }))
+      .optional()
+      .meta({ description: 'There for its members alone; others have the sums' }),
+    positions: z.array(PositionShape).meta({ description: 'As last reported, by month' }),
+    yearEnds: z.array(
+      z.strictObject({
+        financialYear: Year,
+        state: wordsOf<YearEnd>({ settled: true, running: true, 'to-settle': true, late: true, 'stops-draws': true }),
+        dueOn: DayShape,
+        stopsDrawsAfter: DayShape,
+        carryForwardAgreedBy: z.array(IdShape),
+      }),
+    ),
+    earlierNotShared: z.int().meta({ description: 'Pledges that were withdrawn, and positions, of before it was opened to you or without consent' }),
+    audience: AudienceShape,
+    illustrative: Illustrative,
+    corrected: z.boolean(),
+    partnerNames: z.array(Text).meta({ description: 'In the order of the partners' }),
+    hostName: Text,
+    managerName: Text,
+    tier: Tier,
+    link: LinkShape,
+    lineage: LineageAddress,
+  })
+  .meta({ id: 'Pool' });

@@ -46,18 +46,20 @@ export const Reason = z
   })
   .meta({ id: 'Reason', description: 'Why a place has its colour' });
 
-const Step = z.strictObject({
-  id: IdShape,
-  name: Text,
-  dueOn: DayShape,
-  originalDueOn: DayShape,
-  state: wordsOf<StepState>({ 'not-required': true, excused: true, done: true, 'done-late': true, overdue: true, 'due-soon': true, 'not-yet-due': true }),
-  doneOn: DayShape.nullable(),
-  fuzzy: z.literal(true).optional().meta({ description: 'There where the date is not exact: it counts as its last day' }),
-  excused: Text.optional().meta({ description: 'Why it is excused; not told to the public' }),
-  extensionReason: Text.optional().meta({ description: 'Why it is due later than first; not told to the public' }),
-  illustrative: Illustrative,
-});
+const Step = z
+  .strictObject({
+    id: IdShape,
+    name: Text,
+    dueOn: DayShape,
+    originalDueOn: DayShape,
+    state: wordsOf<StepState>({ 'not-required': true, excused: true, done: true, 'done-late': true, overdue: true, 'due-soon': true, 'not-yet-due': true }),
+    doneOn: DayShape.nullable(),
+    fuzzy: z.literal(true).optional().meta({ description: 'There where the date is not exact: it counts as its last day' }),
+    excused: Text.optional().meta({ description: 'Why it is excused; not told to the public' }),
+    extensionReason: Text.optional().meta({ description: 'Why it is due later than first; not told to the public' }),
+    illustrative: Illustrative,
+  })
+  .meta({ id: 'PlaceStep' });
 
 /** A count, null where your audience sees nothing of its kind: a zero would say that there is none. */
 const Count = z.int().nullable();
@@ -72,28 +74,30 @@ const Sums = z
     figuresNotShared: z.strictObject(figures(z.int().optional())).optional(),
   })
   .meta({ id: 'PoolSums' });
-const Commitments = z.strictObject({ live: Count, onTime: Count, overdue: Count, silent: Count, red: Count, completed: Count, notDisclosed: NotDisclosed });
-const Series = z.array(z.strictObject({ date: DayShape, required: z.int(), done: z.int(), rag: ColourShape, whitehallRag: ColourShape }));
+const Commitments = z.strictObject({ live: Count, onTime: Count, overdue: Count, silent: Count, red: Count, completed: Count, notDisclosed: NotDisclosed }).meta({ id: 'CommitmentCounts' });
+const Series = z.array(z.strictObject({ date: DayShape, required: z.int(), done: z.int(), rag: ColourShape, whitehallRag: ColourShape })).meta({ id: 'ColourSeries' });
 
 const fromTo = <T extends z.ZodType>(shape: T) => z.strictObject({ from: shape, to: shape });
 /** What moved since a day. */
-const Changed = z.strictObject({
-  rag: z.strictObject({ from: ColourShape.nullable(), to: ColourShape }),
-  whitehallRag: z.strictObject({ from: ColourShape.nullable(), to: ColourShape }),
-  stepsDone: z.array(IdShape),
-  pledgedPence: fromTo(PenceShape.nullable()),
-  notDisclosed: NotDisclosed,
-  atLeastPence: fromTo(PenceShape.nullable()).optional(),
-  figuresNotShared: fromTo(z.int().nullable()).optional(),
-  reasonsNew: z.array(Reason),
-  reasonsChanged: z.array(Reason.extend({ from: ColourShape })),
-  reasonsGone: z.array(Reason),
-  answers: Count.meta({ description: 'Answers that owners of barriers gave since' }),
-});
+const Changed = z
+  .strictObject({
+    rag: z.strictObject({ from: ColourShape.nullable(), to: ColourShape }),
+    whitehallRag: z.strictObject({ from: ColourShape.nullable(), to: ColourShape }),
+    stepsDone: z.array(IdShape),
+    pledgedPence: fromTo(PenceShape.nullable()),
+    notDisclosed: NotDisclosed,
+    atLeastPence: fromTo(PenceShape.nullable()).optional(),
+    figuresNotShared: fromTo(z.int().nullable()).optional(),
+    reasonsNew: z.array(Reason),
+    reasonsChanged: z.array(Reason.extend({ from: ColourShape })),
+    reasonsGone: z.array(Reason),
+    answers: Count.meta({ description: 'Answers that owners of barriers gave since' }),
+  })
+  .meta({ id: 'Changes' });
 
 const Known = z.strictObject({ id: IdShape, name: Text, kind: z.enum(['pilot', 'parallel']), audience: AudienceShape });
 /** A place of which nothing else can be said: a colour that leaves a record out would be a guess. */
-const FailedPlace = Known.extend({ failed: FailedShape });
+const FailedPlace = Known.extend({ failed: FailedShape }).meta({ id: 'FailedPlace' });
 export const PlaceToday = Known.extend({
   champion: Champion.nullable(),
   themes: z.array(Text),
@@ -123,18 +127,20 @@ export const PlaceThen = Known.extend({
   illustrative: Illustrative,
 }).meta({ id: 'PlaceProgressThen', description: 'A place on a day that is over (`asAt`)' });
 
-export const RecordLink = z.strictObject({ aggregate: z.string(), id: IdShape, title: Text, link: Text });
+export const RecordLink = z.strictObject({ aggregate: z.string(), id: IdShape, title: Text, link: Text }).meta({ id: 'RecordLink' });
 const page = { records: z.array(RecordLink), asAt: InstantShape };
 export const PlacePage = z.union([PlaceToday.extend(page), PlaceThen.extend({ asAt: DayShape }), FailedPlace.extend(page)]);
 
 const ProgrammeName = z.strictObject({ id: IdShape, name: Text });
-const ProgrammeToday = z.strictObject({
-  programme: ProgrammeName,
-  deadline: z.strictObject({ name: Text.nullable(), date: DayShape, workingDaysLeft: z.int(), holidaysAssumed: HolidaysAssumed }).nullable(),
-  asAt: InstantShape,
-  position: z.string().meta({ description: 'Up to which event it counts: what Read-After takes' }),
-  ...WhitehallOwes.shape,
-  places: z.array(z.union([PlaceToday, FailedPlace])),
-});
-const ProgrammeThen = z.strictObject({ programme: ProgrammeName, asAt: DayShape, places: z.array(z.union([PlaceThen, FailedPlace])) });
+const ProgrammeToday = z
+  .strictObject({
+    programme: ProgrammeName,
+    deadline: z.strictObject({ name: Text.nullable(), date: DayShape, workingDaysLeft: z.int(), holidaysAssumed: HolidaysAssumed }).nullable(),
+    asAt: InstantShape,
+    position: z.string().meta({ description: 'Up to which event it counts: what Read-After takes' }),
+    ...WhitehallOwes.shape,
+    places: z.array(z.union([PlaceToday, FailedPlace])),
+  })
+  .meta({ id: 'ProgrammeProgress' });
+const ProgrammeThen = z.strictObject({ programme: ProgrammeName, asAt: DayShape, places: z.array(z.union([PlaceThen, FailedPlace])) }).meta({ id: 'ProgrammeProgressThen' });
 export const ProgrammePage = z.union([ProgrammeToday, ProgrammeThen]);

@@ -18,7 +18,7 @@ const publicStatus = wordsOf<NonNullable<SubmissionRow['publicStatus']>>({ submi
 const signed = wordsOf<SignedState>({ no: true, awaiting: true, signed: true, void: true });
 const Hand = z.strictObject({ role: z.string(), account: z.string() }).meta({ id: 'Hand', description: 'In which role an account acted' });
 const Position = z.int().meta({ description: 'Of the last event behind it, in this log' });
-const SubmittedSection = z.strictObject({ sectionId: IdShape, title: Text, kind: TemplateSection.shape.kind, content: Content, prefilled: z.boolean() });
+const SubmittedSection = z.strictObject({ sectionId: IdShape, title: Text, kind: TemplateSection.shape.kind, content: Content, prefilled: z.boolean() }).meta({ id: 'SubmittedSection' });
 const sections = z.array(SubmittedSection);
 const included = z.array(Pin).meta({ description: 'The records that it includes, at the versions that were sent for sign-off' });
 
@@ -26,70 +26,74 @@ const LateDays = z.int().min(0).meta({ description: 'Days (not working days) by 
 const SubmittedVersion = z.int().min(0).meta({ description: 'Counted from 1; 0 while none is submitted' });
 
 /** As lists show it, and as what is to be signed is left out of. What its members alone are shown is not there for anybody else. */
-export const SubmissionListed = z.strictObject({
-  id: IdShape,
-  programmeId: IdShape,
-  roundNo: z.int(),
-  roundKind: z.enum(['interim', 'final']),
-  placeId: IdShape,
-  placeKind: z.enum(['pilot', 'parallel']).meta({ description: 'As at the start: pilots make full returns, parallel places light ones' }),
-  status: SubmissionStatus,
-  publicStatus: publicStatus.optional().meta({ description: 'To its members: what the programme knows of it, once it was submitted or missed' }),
-  sections: z
-    .array(
-      TemplateSection.extend({
-        content: Content.optional(),
-        prefilled: z.boolean().optional(),
-        complete: z.boolean(),
-        answeredBy: Hand.optional(),
-        completedBy: Hand.optional(),
+export const SubmissionListed = z
+  .strictObject({
+    id: IdShape,
+    programmeId: IdShape,
+    roundNo: z.int(),
+    roundKind: z.enum(['interim', 'final']),
+    placeId: IdShape,
+    placeKind: z.enum(['pilot', 'parallel']).meta({ description: 'As at the start: pilots make full returns, parallel places light ones' }),
+    status: SubmissionStatus,
+    publicStatus: publicStatus.optional().meta({ description: 'To its members: what the programme knows of it, once it was submitted or missed' }),
+    sections: z
+      .array(
+        TemplateSection.extend({
+          content: Content.optional(),
+          prefilled: z.boolean().optional(),
+          complete: z.boolean(),
+          answeredBy: Hand.optional(),
+          completedBy: Hand.optional(),
+        }),
+      )
+      .optional()
+      .meta({ description: 'Its members’ alone' }),
+    included: included.optional(),
+    signed: signed.optional().meta({ description: 'Its members’ alone' }),
+    voided: z
+      .strictObject({ changed: z.array(Changed), sections: z.array(IdShape) })
+      .optional()
+      .meta({ description: 'What took the last signature away, until it is sent again; its members’ alone' }),
+    changedSinceSignOff: z
+      .array(Changed.extend({ at: InstantShape }))
+      .optional()
+      .meta({ description: 'Events of the records included since it was sent for sign-off, material or not; its members’ alone' }),
+    version: Version,
+    submittedVersion: SubmittedVersion,
+    submittedOn: DayShape.optional(),
+    lateDays: LateDays,
+    submitted: z.strictObject({ sections, included }).optional().meta({ description: 'The text of the last submitted version' }),
+    changes: z
+      .strictObject({ sections: z.array(IdShape), reason: Text, dueOn: DayShape })
+      .optional()
+      .meta({ description: 'A request for changes that is not met yet' }),
+    queries: z.array(
+      z.strictObject({
+        queryId: IdShape,
+        sectionId: IdShape,
+        sectionTitle: Text,
+        question: Text,
+        askedBy: Hand,
+        askedAt: InstantShape,
+        answer: Text.optional(),
+        answeredAt: InstantShape.optional(),
       }),
-    )
-    .optional()
-    .meta({ description: 'Its members’ alone' }),
-  included: included.optional(),
-  signed: signed.optional().meta({ description: 'Its members’ alone' }),
-  voided: z
-    .strictObject({ changed: z.array(Changed), sections: z.array(IdShape) })
-    .optional()
-    .meta({ description: 'What took the last signature away, until it is sent again; its members’ alone' }),
-  changedSinceSignOff: z
-    .array(Changed.extend({ at: InstantShape }))
-    .optional()
-    .meta({ description: 'Events of the records included since it was sent for sign-off, material or not; its members’ alone' }),
-  version: Version,
-  submittedVersion: SubmittedVersion,
-  submittedOn: DayShape.optional(),
-  lateDays: LateDays,
-  submitted: z.strictObject({ sections, included }).optional().meta({ description: 'The text of the last submitted version' }),
-  changes: z
-    .strictObject({ sections: z.array(IdShape), reason: Text, dueOn: DayShape })
-    .optional()
-    .meta({ description: 'A request for changes that is not met yet' }),
-  queries: z.array(
-    z.strictObject({
-      queryId: IdShape,
-      sectionId: IdShape,
-      sectionTitle: Text,
-      question: Text,
-      askedBy: Hand,
-      askedAt: InstantShape,
-      answer: Text.optional(),
-      answeredAt: InstantShape.optional(),
-    }),
-  ),
-  illustrative: Illustrative,
-  position: Position,
-  tier: Tier,
-  link: LinkShape,
-  lineage: LineageAddress,
-});
+    ),
+    illustrative: Illustrative,
+    position: Position,
+    tier: Tier,
+    link: LinkShape,
+    lineage: LineageAddress,
+  })
+  .meta({ id: 'SubmissionRow' });
 export const Submission = SubmissionListed.extend({
   statement: z
     .strictObject({ text: Text, sha256: z.string().meta({ description: 'Of the text’s UTF-8 bytes' }) })
     .optional()
     .meta({ description: 'What is to be signed, or was; its members’ alone' }),
-});
-export const Versions = z.strictObject({
-  items: z.array(z.strictObject({ submissionId: IdShape, submittedVersion: SubmittedVersion, sections, included, submittedAt: InstantShape, lateDays: LateDays, position: Position })),
-});
+}).meta({ id: 'Submission' });
+export const Versions = z
+  .strictObject({
+    items: z.array(z.strictObject({ submissionId: IdShape, submittedVersion: SubmittedVersion, sections, included, submittedAt: InstantShape, lateDays: LateDays, position: Position })),
+  })
+  .meta({ id: 'SubmissionVersions' });

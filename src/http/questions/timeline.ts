@@ -46,7 +46,7 @@ const Item = ToldShape.extend({
   basis: z.enum(['sourced', 'illustrative']).nullable(),
   source: Text.nullable(),
   commandId: z.string(),
-});
+}).meta({ id: 'TimelineItem' });
 type Item = AnswerOf<typeof Item>;
 const columns: readonly ColumnOf<Item>[] = [
   'position',

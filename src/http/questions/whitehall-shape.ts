@@ -4,7 +4,7 @@ import { Address, AudienceShape, FailedShape, HolidaysAssumed, IdShape, NotDiscl
 
 /** A count of what the reader may see; null where whether there is anything is withheld. */
 const counted = (description: string) => z.int().min(0).nullable().meta({ description });
-const Department = z.strictObject({ id: IdShape, name: Text });
+const Department = z.strictObject({ id: IdShape, name: Text }).meta({ id: 'Department' });
 
 const tellsOf = {
   ownershipOverdue: counted('Of proposed: not accepted, declined or answered by the day due'),
@@ -38,7 +38,7 @@ export const Owed = z
   })
   .meta({ id: 'Owed' });
 /** The same where it could not be reckoned: of which department it would be. */
-export const OwedFailed = z.strictObject({ department: Department, failed: FailedShape });
+export const OwedFailed = z.strictObject({ department: Department, failed: FailedShape }).meta({ id: 'OwedFailed' });
 export const OwedPart = z.union([Owed, OwedFailed]);
 
 /** What each department owes. */
