@@ -87,6 +87,32 @@ test('what is sent and what is told have names of their own', async (t) => {
   t.ok(rows.length >= 30 && rows.every((row: any) => row.$ref), 'each row has a name');
 });
 
+/** Each object in a schema, those of the components it refers to as well, with the name of the component. */
+function* objects(value: any, at: string, seen: Set<string>): Generator<readonly [string, any]> {
+  if (typeof value !== 'object' || value === null) return;
+  if (!Array.isArray(value)) yield [at, value];
+  if (typeof value.$ref === 'string') {
+    if (seen.has(value.$ref)) return;
+    seen.add(value.$ref);
+    yield* objects(found(value), value.$ref.split('/').at(-1), seen);
+  } else for (const inner of Object.values(value)) yield* objects(inner, at, seen);
+}
+const isNullable = ({ type, anyOf }: any): boolean => [type].flat().includes('null') || (anyOf ?? []).some((choice: any) => choice.type === 'null');
+
+test('whole numbers say what they count and in which unit, and what may be null says when it is', async (t) => {
+  const seen = new Set<string>();
+  const answers = operations.flatMap(([name, { responses }]) =>
+    Object.values<any>(responses).flatMap((r) => Object.values<any>(found(r).content ?? {}).map(({ schema }) => [name, schema] as const)),
+  );
+  const members = answers.flatMap(([name, schema]) =>
+    [...objects(schema, name, seen)].flatMap(([at, { properties }]) => Object.entries<any>(properties ?? {}).map(([member, s]) => [`${at}: ${member}`, s] as const)),
+  );
+  const told = members.filter(([, s]) => typeof s === 'object' && !s.description);
+  t.ok(members.length > 900, `${members.length} members`);
+  t.same([...new Set(told.filter(([, s]) => found(s).type === 'integer' && !found(s).description).map(([name]) => name))], [], 'numbers');
+  t.same([...new Set(told.filter(([, s]) => isNullable(found(s)) && !found(s).description).map(([name]) => name))], [], 'nulls');
+});
+
 /** What a developer writes against the generated types. */
 const use = `
 import createClient from 'openapi-fetch';

@@ -19,7 +19,7 @@ export interface Delegation {
   startOn: string;
   endOn: string;
 }
-export const Whole = z.int().min(1).max(100);
+export const Whole = z.int().min(1).max(100).meta({ description: 'Of a fraction' });
 export const Rule = z
   .union([z.strictObject({ kind: z.enum(['consent', 'majority']) }), z.strictObject({ kind: z.literal('supermajority'), n: Whole, d: Whole })])
   .meta({ id: 'Rule', description: 'How a decision is carried; of a supermajority, by at least n of d' });

@@ -57,7 +57,7 @@ export const Evidence = z.strictObject({
   date: DateOn,
   locator: Prose(500).optional(),
   sha256: Sha256.optional(),
-  bytes: z.int().min(0).optional(),
+  bytes: z.int().min(0).optional().meta({ description: 'How long the document is' }),
   mediaType: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,62}\/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,62}$/, 'Enter a media type, like application/pdf')

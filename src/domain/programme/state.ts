@@ -42,7 +42,7 @@ export const Section = z.strictObject({
   prompt: Prose(2000),
   kind: z.enum(['prefilled', 'prose', 'risks', 'locus-counts']),
   /** Limit in words, for prose. */
-  maxWords: z.int().min(1).optional(),
+  maxWords: z.int().min(1).optional().meta({ description: 'How many words it may have' }),
 });
 export type Section = z.infer<typeof Section>;
 /** Steps whose aggregates exist; more are offered as theirs arrive. */
@@ -51,7 +51,7 @@ export type StepId = z.infer<typeof StepId>;
 export const RequiredStep = z.strictObject({
   stepId: StepId,
   name: Prose(200),
-  due: z.union([z.strictObject({ milestoneId: PartId }), z.strictObject({ roundNo: z.int().min(1) })]),
+  due: z.union([z.strictObject({ milestoneId: PartId }), z.strictObject({ roundNo: z.int().min(1).meta({ description: 'Of the round by whose end it is due' }) })]),
 });
 export type RequiredStep = z.infer<typeof RequiredStep>;
 export const Window = z.strictObject({ from: DateOn, to: DateOn }).meta({ id: 'Window', description: 'From a day to a day, both of them within' });

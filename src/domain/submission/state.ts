@@ -35,7 +35,7 @@ export const Risk = z.strictObject({
 });
 export const riskScore = (e: { impact: number; likelihood: number }): number => e.impact * e.likelihood;
 
-const Count = z.int({ error: 'Enter a whole number' }).min(0, 'Enter 0 or more').max(100_000, 'Enter 100,000 or fewer');
+const Count = z.int({ error: 'Enter a whole number' }).min(0, 'Enter 0 or more').max(100_000, 'Enter 100,000 or fewer').meta({ description: 'How many barriers' });
 /** What stands in a section; which members fit depends on the section's kind. */
 export const Content = z.strictObject({
   text: Prose(10_000).optional(),
@@ -54,7 +54,7 @@ export const TemplateSection = z.strictObject({
   title: Prose(200),
   prompt: Prose(2000),
   kind: z.enum(['prefilled', 'prose', 'risks', 'locus-counts']),
-  maxWords: z.int().min(1).optional(),
+  maxWords: z.int().min(1).optional().meta({ description: 'How many words it may have' }),
 });
 export type TemplateSection = z.infer<typeof TemplateSection>;
 
@@ -64,10 +64,10 @@ export type Includable = (typeof includable)[number];
 export const isIncludable = (aggregate: string): aggregate is Includable => (includable as readonly string[]).includes(aggregate);
 export const IncludedRecord = z.strictObject({ aggregate: z.enum(includable), id: Id.meta({ names: 'aggregate' }) });
 /** An included record at the version that was sent for sign-off. */
-export const Pin = z.strictObject({ aggregate: z.enum(includable), id: Id, version: z.int().min(1) });
+export const Pin = z.strictObject({ aggregate: z.enum(includable), id: Id, version: z.int().min(1).meta({ description: 'Of the record' }) });
 export type Pin = z.infer<typeof Pin>;
 /** A material event after the pin. */
-export const Changed = z.strictObject({ aggregate: z.enum(includable), id: Id, version: z.int().min(1), type: z.string().max(100) });
+export const Changed = z.strictObject({ aggregate: z.enum(includable), id: Id, version: z.int().min(1).meta({ description: 'Of the record' }), type: z.string().max(100) });
 export type Changed = z.infer<typeof Changed>;
 
 export interface Answer {

@@ -29,7 +29,7 @@ const Action = z
   .strictObject({
     id: IdShape,
     code: DueCodeShape,
-    placeId: IdShape.nullable(),
+    placeId: IdShape.nullable().meta({ description: 'Null of what is of no place' }),
     dueOn: DayShape,
     deed: Text,
     record: RecordShape,

@@ -33,15 +33,15 @@ const Exception = z
     day: DayShape,
     type: z.string().nullable().meta({ description: 'The event, or the command that was refused' }),
     record: z.strictObject({ aggregate: z.string(), id: IdShape, version: Version.optional() }),
-    title: Text.nullable(),
-    placeId: IdShape.nullable(),
-    actor: ActorShape.nullable(),
+    title: Text.nullable().meta({ description: 'Null where it is not open to you' }),
+    placeId: IdShape.nullable().meta({ description: 'Null of what is of no place' }),
+    actor: ActorShape.nullable().meta({ description: 'Who did it; null of what is overdue' }),
     days: z.int().nullable().meta({ description: 'Working days by which it is late' }),
     holidaysAssumed: HolidaysAssumed,
-    reason: Text.nullable(),
-    waiverId: IdShape.nullable(),
+    reason: Text.nullable().meta({ description: 'In the words given with it, or the code of a refusal; null where none is' }),
+    waiverId: IdShape.nullable().meta({ description: 'The waiver by which it passed; null where it was without' }),
     link: LinkShape,
-    lineage: LineageAddress.nullable(),
+    lineage: LineageAddress.nullable().meta({ description: 'Null where the record is not open to you' }),
   })
   .meta({ id: 'ExceptionRow' });
 type ShownException = RowOf<typeof Exception>;
@@ -50,16 +50,25 @@ const Refused = z
     id: IdShape,
     recordedAt: InstantShape,
     actor: ActorShape,
-    command: z.string(),
+    command: z.string().meta({ description: 'The name of the command' }),
     record: z.strictObject({ aggregate: z.string(), id: IdShape }),
-    title: Text.nullable(),
-    code: z.string(),
-    placeId: IdShape.nullable(),
+    title: Text.nullable().meta({ description: 'Null where it is not open to you' }),
+    code: z.string().meta({ description: 'Of the refusal' }),
+    placeId: IdShape.nullable().meta({ description: 'Null of what is of no place' }),
     link: LinkShape,
     unrecorded: z.int().nullable().meta({ description: 'Commands turned away undecided before this one' }),
   })
   .meta({ id: 'RefusedCommand' });
-const Trend = z.strictObject({ id: IdShape, month: z.string(), placeId: IdShape.nullable(), code: z.string(), count: z.int(), unrecorded: z.int() }).meta({ id: 'RefusalCount' });
+const Trend = z
+  .strictObject({
+    id: IdShape,
+    month: z.string().meta({ description: 'Like 2009-09' }),
+    placeId: IdShape.nullable().meta({ description: 'Null of what is of no place' }),
+    code: z.string().meta({ description: 'Of the refusals' }),
+    count: z.int().meta({ description: 'Refusals recorded' }),
+    unrecorded: z.int().meta({ description: 'Commands turned away undecided besides' }),
+  })
+  .meta({ id: 'RefusalCount' });
 
 /** Verifications whose day has passed: seen on the day, never recorded. What is overdue now, of all places together, is no long list. */
 function overdueVerifications(query: Asked, r: Reading, key: ExceptionOrder): Source<ShownException>[] {

@@ -26,9 +26,9 @@ const Owner = z
     agencyId: IdShape,
     kind: OwnerKind,
     proposedOn: DayShape,
-    acceptedOn: DayShape.nullable(),
+    acceptedOn: DayShape.nullable().meta({ description: 'Null until it accepts to own it' }),
     struck: z.boolean().meta({ description: 'It declined, and no direction has brought it back' }),
-    answer: OwnerAnswer.nullable(),
+    answer: OwnerAnswer.nullable().meta({ description: 'Null until it has answered' }),
     dueOn: DayShape.meta({ description: 'The day by which its answer is due by its own clock, which no rung moves' }),
     rung: Rung,
     rungDueOn: DayShape.nullable().meta({ description: 'The day until which an escalation waits for its direction' }),
@@ -54,11 +54,12 @@ const Joined = z
     through: IdShape.optional().meta({ description: 'The barrier merged into this one that the place had raised or joined' }),
   })
   .meta({ id: 'JoinedPlace' });
+const undisclosed = z.null().meta({ description: 'Not disclosed to you' });
 const Cost = z
   .union([
     z.strictObject({ agencyId: IdShape, pence: PenceShape, evidence: Text, agency: Text }),
     z
-      .strictObject({ agencyId: z.null(), pence: z.null(), notDisclosed: z.literal(true), agency: z.null() })
+      .strictObject({ agencyId: undisclosed, pence: undisclosed, notDisclosed: z.literal(true), agency: undisclosed })
       .meta({ description: 'A cost that its agency has not disclosed to you: neither how much nor whose' }),
   ])
   .meta({ id: 'BarrierCost' });
@@ -90,7 +91,7 @@ export const Barrier = z
     mergedFrom: z.array(IdShape),
     costs: z.array(Cost),
     claim: Claim.nullable().meta({ description: 'The claim that it is removed' }),
-    mergedInto: IdShape.nullable(),
+    mergedInto: IdShape.nullable().meta({ description: 'The barrier that it is part of since; null where it stands by itself' }),
     earlierNotShared: z.int().min(0).meta({ description: 'Owners that declined, and answers, of before it was opened to you' }),
     audience: AudienceShape,
     illustrative: Illustrative,

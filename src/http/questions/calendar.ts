@@ -30,7 +30,7 @@ export interface CalendarFilter {
 export const CalendarEntry = z
   .strictObject({
     id: IdShape,
-    programmeId: IdShape.nullable(),
+    programmeId: IdShape.nullable().meta({ description: 'Null of what is of no programme' }),
     kind: wordsOf<CalendarKind | 'step' | 'due'>({
       deadline: true,
       political: true,
@@ -53,7 +53,7 @@ export const CalendarEntry = z
     status: wordsOf<CalendarRow['status'] | 'passed'>({ planned: true, reached: true, open: true, closed: true, passed: true }),
     workingDaysLeft: WorkingDaysLeft,
     holidaysAssumed: HolidaysAssumed,
-    placeId: IdShape.nullable(),
+    placeId: IdShape.nullable().meta({ description: 'Null of what is of no place' }),
     owedBy: z.array(PartyShape),
     reason: Text.nullable().meta({ description: 'Why it moved, or why a place has longer' }),
     link: LinkShape,

@@ -71,19 +71,19 @@ const Commitment = z.strictObject({
   statusSince: DayShape,
   ownerId: IdShape,
   owner: Text,
-  accountable: Accountable.nullable(),
-  themeId: IdShape.nullable(),
+  accountable: Accountable.nullable().meta({ description: 'Null while nobody is named' }),
+  themeId: IdShape.nullable().meta({ description: 'The theme of its place; null where it is of none' }),
   from: Source.nullable().meta({ description: 'The barrier or decision that it follows from' }),
-  offeredOn: DayShape.nullable(),
+  offeredOn: DayShape.nullable().meta({ description: 'Null until it is offered' }),
   lapsesOn: DayShape.nullable().meta({ description: 'The last day on which the offer can be accepted' }),
-  acceptedOn: DayShape.nullable(),
+  acceptedOn: DayShape.nullable().meta({ description: 'Null until it is accepted' }),
   baselineDueOn: DayShape.nullable().meta({ description: 'The due date of the first acceptance' }),
-  dueOn: DayShape.nullable(),
+  dueOn: DayShape.nullable().meta({ description: 'By when it is to be done; null while no day is set' }),
   slippageDays: z.int().nullable().meta({ description: 'Days from the baseline to the due date that stands' }),
-  reschedules: z.int(),
+  reschedules: z.int().meta({ description: 'How often its due date was changed' }),
   progress: z.int().nullable().meta({ description: 'Per cent, by the last report' }),
-  rag: Rag.nullable(),
-  previousRag: Rag.nullable(),
+  rag: Rag.nullable().meta({ description: 'Of the last report; null until there is one' }),
+  previousRag: Rag.nullable().meta({ description: 'Of the report before; null until there is one' }),
   worst: Colour.nullable().meta({ description: 'The worst of the four dimensions of the last report' }),
   overdue: z.boolean(),
   daysLate: z.int().meta({ description: 'Working days' }),
@@ -91,31 +91,37 @@ const Commitment = z.strictObject({
   silent: z.boolean().meta({ description: 'A report is missing' }),
   red: z.boolean(),
   lastReport: z.string().nullable().meta({ description: 'The period of the last report' }),
-  lastReportOn: DayShape.nullable(),
-  cause: Cause.nullable(),
-  nextStep: Text.nullable(),
-  verifierId: IdShape.nullable(),
-  verifier: Text.nullable(),
-  money: Money.extend({ funds: z.enum(['requested', 'confirmed', 'refused', 'released']).nullable() }).nullable(),
+  lastReportOn: DayShape.nullable().meta({ description: 'Null until there is one' }),
+  cause: Cause.nullable().meta({ description: 'Of the last report; null where it gives none' }),
+  nextStep: Text.nullable().meta({ description: 'Of the last report; null until there is one' }),
+  verifierId: IdShape.nullable().meta({ description: 'The agency that is to verify it; null while none is named' }),
+  verifier: Text.nullable().meta({ description: 'Its name' }),
+  money: Money.extend({
+    funds: z.enum(['requested', 'confirmed', 'refused', 'released']).nullable().meta({ description: 'What became of the request; null until it is asked for' }),
+  })
+    .nullable()
+    .meta({ description: 'What it asks for; null where it asks for no money, or you are not told' }),
   notDisclosed: NotDisclosed,
   consented: z.boolean(),
-  orphanedOn: DayShape.nullable(),
+  orphanedOn: DayShape.nullable().meta({ description: 'Since when nobody answers for it; null where somebody does' }),
   audience: AudienceShape,
   illustrative: Illustrative,
   corrected: z.boolean(),
   tier: Tier,
   lineage: LineageAddress,
 });
+const LastColour = Colour.nullable().meta({ description: 'Of the last report; null until there is one' });
+const ColourBefore = Colour.nullable().meta({ description: 'Of the report before; null until there is one' });
 const Row = Commitment.extend({
-  ragDelivery: Colour.nullable(),
-  ragSpend: Colour.nullable(),
-  ragRisk: Colour.nullable(),
-  ragConfidence: Colour.nullable(),
-  previousRagDelivery: Colour.nullable(),
-  previousRagSpend: Colour.nullable(),
-  previousRagRisk: Colour.nullable(),
-  previousRagConfidence: Colour.nullable(),
-  moneyPence: PenceShape.nullable(),
+  ragDelivery: LastColour,
+  ragSpend: LastColour,
+  ragRisk: LastColour,
+  ragConfidence: LastColour,
+  previousRagDelivery: ColourBefore,
+  previousRagSpend: ColourBefore,
+  previousRagRisk: ColourBefore,
+  previousRagConfidence: ColourBefore,
+  moneyPence: PenceShape.nullable().meta({ description: 'Whole pence; null where it asks for no money, or you are not told' }),
   link: LinkShape,
 }).meta({ id: 'CommitmentRow' });
 const Linked = z.strictObject({ id: IdShape, link: LinkShape }).meta({ id: 'LinkedCommitment' });
@@ -123,15 +129,15 @@ const ByWord = { decisionId: IdShape.optional(), official: Text.optional(), link
 const Page = Commitment.extend({
   from: Source.extend({ link: LinkShape }).nullable().meta({ description: 'The barrier or decision that it follows from' }),
   change: Text,
-  measure: Text.nullable(),
-  evidenceExpected: Text.nullable(),
-  startOn: DayShape.nullable(),
-  milestones: z.array(z.strictObject({ milestoneId: IdShape, title: Text, dueOn: DayShape, reachedOn: DayShape.nullable() })),
+  measure: Text.nullable().meta({ description: 'By what it is told that it is done; null while none is given' }),
+  evidenceExpected: Text.nullable().meta({ description: 'What is to show it; null while none is given' }),
+  startOn: DayShape.nullable().meta({ description: 'When it is to begin; null where that is not said' }),
+  milestones: z.array(z.strictObject({ milestoneId: IdShape, title: Text, dueOn: DayShape, reachedOn: DayShape.nullable().meta({ description: 'Null until it is reached' }) })),
   reports: z.array(
     z.strictObject({
       period: z.string(),
       on: DayShape,
-      progress: z.int(),
+      progress: z.int().meta({ description: 'Per cent' }),
       rag: Rag,
       worst: Colour,
       narrative: Text,
@@ -151,22 +157,28 @@ const Page = Commitment.extend({
   claims: z
     .array(
       z.strictObject({
-        on: DayShape.nullable(),
-        evidence: z.array(Evidence).nullable(),
-        outcome: z.enum([...Completion.options, 'returned']).nullable(),
-        answeredOn: DayShape.nullable(),
-        reason: Text.nullable(),
+        on: DayShape.nullable().meta({ description: 'Null where you are not told of the claim' }),
+        evidence: z.array(Evidence).nullable().meta({ description: 'Null where you are not told of the claim' }),
+        outcome: z
+          .enum([...Completion.options, 'returned'])
+          .nullable()
+          .meta({ description: 'Null until the verifier has answered, or where you are not told' }),
+        answeredOn: DayShape.nullable().meta({ description: 'Null until the verifier has answered, or where you are not told' }),
+        reason: Text.nullable().meta({ description: 'Why, in the verifier’s words; null where none is given' }),
       }),
     )
     .meta({ description: 'Claims that it is done, oldest first, and what the verifier said' }),
   evidence: z.array(Evidence),
-  claimedOn: DayShape.nullable(),
-  verification: z.strictObject({ level: Completion, by: z.string(), agencyId: IdShape, on: DayShape, reason: Text.optional() }).nullable(),
-  supersedes: Linked.nullable(),
-  supersededBy: Linked.nullable(),
-  endedOn: DayShape.nullable(),
-  endedBy: z.strictObject(ByWord).nullable(),
-  reason: Text.nullable(),
+  claimedOn: DayShape.nullable().meta({ description: 'When it was last claimed to be done; null until then' }),
+  verification: z
+    .strictObject({ level: Completion, by: z.string(), agencyId: IdShape, on: DayShape, reason: Text.optional() })
+    .nullable()
+    .meta({ description: 'What the verifier found last; null until then' }),
+  supersedes: Linked.nullable().meta({ description: 'The commitment in whose stead it stands' }),
+  supersededBy: Linked.nullable().meta({ description: 'The commitment that stands in its stead' }),
+  endedOn: DayShape.nullable().meta({ description: 'When it was withdrawn, declined, superseded, or lapsed; null while it was not' }),
+  endedBy: z.strictObject(ByWord).nullable().meta({ description: 'By whose word; null where by none' }),
+  reason: Text.nullable().meta({ description: 'Why it ended; null while it has not' }),
   earlierNotShared: z.int().meta({ description: 'Reports, moves, claims and answers of before it was opened to you' }),
 }).meta({ id: 'Commitment' });
 

@@ -25,7 +25,7 @@ const Parameters = z.strictObject({
 const keys = ['id', 'pledgeId', 'allocationId', 'seatId', 'askId', 'sectionId', 'themeId', 'queryId', 'milestoneId', 'commitmentId', 'decisionId', 'agencyId', 'placeId', 'account', 'code'];
 const own = new Set(['asAt', 'recordVersion', 'version', 'position']);
 
-const Leaf = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+const Leaf = z.union([z.string(), z.number(), z.boolean(), z.null()]).meta({ id: 'ComparedValue', description: 'A text, a number, true or false; null also where the member was not there' });
 type Leaf = z.infer<typeof Leaf>;
 /** Everything that JSON has but lists, objects and nothing at all. */
 const isLeaf = (value: unknown): value is Leaf => value === null || ['string', 'number', 'boolean'].includes(typeof value);

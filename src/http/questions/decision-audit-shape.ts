@@ -35,15 +35,15 @@ const by = ActorShape;
 const Voting = Voter.extend({
   agency: Text,
   mayVote: z.boolean().meta({ description: 'False for a seat with a pecuniary interest' }),
-  position: PositionShape.nullable(),
+  position: PositionShape.nullable().meta({ description: 'Null where the seat has said nothing' }),
   history: z
     .array(
       z.strictObject({
         at: InstantShape,
         type: z.enum(['PositionTaken', 'PositionChanged', 'ObjectionWithdrawn']),
-        stance: Stances.nullable(),
+        stance: Stances.nullable().meta({ description: 'Null of a position that was withdrawn' }),
         from: Stances.nullable().meta({ description: 'What the position was before it was changed' }),
-        reason: Text.nullable(),
+        reason: Text.nullable().meta({ description: 'Null where none is given' }),
         by,
         capacity,
         versions: seen,
@@ -63,7 +63,7 @@ const result = {
   unagreed: z.array(IdShape).meta({ description: 'Agencies whose money it spends and who have not agreed' }),
   result: Outcome,
   why: WhyShape.optional(),
-  whyText: Text.nullable(),
+  whyText: Text.nullable().meta({ description: 'Why it was not carried, in words' }),
 };
 const stepName = wordsOf<Step['step']>({ electorate: true, interests: true, quorum: true, positions: true, rule: true, 'affected-agencies': true, result: true });
 const sum = {
@@ -87,7 +87,7 @@ const against = wordsOf<Against>({
   withdrawn: true,
   superseded: true,
 });
-const pence = PenceShape.nullable();
+const pence = PenceShape.nullable().meta({ description: 'Whole pence; null where you are not told' });
 const Promised = z
   .strictObject({
     id: IdShape,
@@ -96,23 +96,32 @@ const Promised = z
     ownerId: IdShape,
     status: CommitmentStatus,
     baselineDueOn: DayShape.nullable().meta({ description: 'The due date of the first acceptance' }),
-    dueOn: DayShape.nullable(),
+    dueOn: DayShape.nullable().meta({ description: 'Null while no day is set' }),
     slippageDays: z.int().nullable().meta({ description: 'Days from the baseline to the due date that stands' }),
     overdue: z.boolean(),
     daysLate: z.int().meta({ description: 'Working days' }),
     holidaysAssumed: HolidaysAssumed,
     silent: z.boolean().meta({ description: 'A report is missing' }),
-    verified: Completion.nullable(),
+    verified: Completion.nullable().meta({ description: 'What the verifier found; null until then' }),
     against: against.meta({ description: 'How it stands against what was first promised; kept is verified as complete, and claimed by the baseline' }),
     money: z
-      .strictObject({ poolId: IdShape.nullable(), link: LinkShape, reservedPence: pence, allocatedPence: pence, drawnPence: pence, notDisclosed: NotDisclosed })
+      .strictObject({
+        poolId: IdShape.nullable().meta({ description: 'Null where you are not told' }),
+        link: LinkShape,
+        reservedPence: pence,
+        allocatedPence: pence,
+        drawnPence: pence,
+        notDisclosed: NotDisclosed,
+      })
       .nullable()
       .meta({ description: 'What its pool holds, gave and paid for it; null where it asks for none, or you are not told' }),
     notDisclosed: NotDisclosed,
   })
   .meta({ id: 'PromisedCommitment' });
 
-const Verdicts = z.strictObject({ at: InstantShape, verdict: Verdict, note: Text, reviewOn: DayShape.nullable(), by }).meta({ id: 'DecisionReview' });
+const Verdicts = z
+  .strictObject({ at: InstantShape, verdict: Verdict, note: Text, reviewOn: DayShape.nullable().meta({ description: 'When it is to be reviewed again; null where it is not' }), by })
+  .meta({ id: 'DecisionReview' });
 
 export const Audit = z
   .strictObject({
@@ -122,7 +131,15 @@ export const Audit = z
     question: Text,
     text: Text,
     status: DecisionStatus,
-    opened: z.strictObject({ at: InstantShape.nullable(), by: by.nullable(), closesAt: InstantShape, urgent: z.boolean() }).nullable(),
+    opened: z
+      .strictObject({
+        at: InstantShape.nullable().meta({ description: 'Null where you are not told' }),
+        by: by.nullable().meta({ description: 'Null where you are not told' }),
+        closesAt: InstantShape,
+        urgent: z.boolean(),
+      })
+      .nullable()
+      .meta({ description: 'Null before the opening' }),
     textHash: z.strictObject({ opened: z.string(), now: z.string(), matches: z.boolean() }).nullable().meta({ description: 'The SHA-256 of what was put to the vote, and of what stands' }),
     voters: z.array(Voting),
     interests: z.array(z.strictObject({ at: InstantShape, seatId: IdShape, agencyId: IdShape, agency: Text, pecuniary: z.boolean(), nature: Text, by, capacity })),
@@ -134,15 +151,28 @@ export const Audit = z
       .strictObject({ ...sum, text: Text })
       .nullable()
       .meta({ description: 'Of an open decision: no outcome' }),
-    closed: z.strictObject({ at: InstantShape, how: HowClosed, result: Outcome, why: WhyShape.nullable(), whyText: Text.nullable() }).nullable(),
-    affected: z.array(AffectedShape.extend({ consent: z.strictObject({ at: InstantShape, evidence: Text, by, versions: seen }).nullable() })),
+    closed: z
+      .strictObject({
+        at: InstantShape,
+        how: HowClosed,
+        result: Outcome,
+        why: WhyShape.nullable().meta({ description: 'Why it was not carried' }),
+        whyText: Text.nullable().meta({ description: 'The same in words' }),
+      })
+      .nullable()
+      .meta({ description: 'Null until it is closed' }),
+    affected: z.array(
+      AffectedShape.extend({
+        consent: z.strictObject({ at: InstantShape, evidence: Text, by, versions: seen }).nullable().meta({ description: 'Its consent outside the vote; null where it gave none' }),
+      }),
+    ),
     dissent: z.array(PositionShape),
     evidence: z.array(
       z.strictObject({
         record: RecordName,
-        versionWhenOpened: Version.nullable(),
+        versionWhenOpened: Version.nullable().meta({ description: 'Null where it was not there yet, or is not open to you' }),
         versionNow: Version.nullable().meta({ description: 'Null where the record is not open to you' }),
-        changedSince: z.boolean().nullable(),
+        changedSince: z.boolean().nullable().meta({ description: 'Null where it cannot be told' }),
         link: LinkShape,
         linkThen: ThenLink,
       }),
@@ -171,11 +201,11 @@ export const Audit = z
     outcome: z.strictObject({
       promised: Text.nullable().meta({ description: 'The text that was carried' }),
       followed: z.array(z.strictObject({ id: IdShape, against })),
-      statement: Text.nullable(),
-      recordedOn: DayShape.nullable(),
+      statement: Text.nullable().meta({ description: 'What came of it; null until that is recorded' }),
+      recordedOn: DayShape.nullable().meta({ description: 'Null until it is recorded' }),
       dueOn: DayShape.nullable().meta({ description: 'By when the outcome is to be recorded' }),
       holidaysAssumed: HolidaysAssumed,
-      reviewOn: DayShape.nullable(),
+      reviewOn: DayShape.nullable().meta({ description: 'When it is to be reviewed; null where it is not' }),
       reviews: z.array(Verdicts),
     }),
     ...Succession,

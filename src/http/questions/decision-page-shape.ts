@@ -22,11 +22,19 @@ export const WhyShape = wordsOf<Why>({ QUORUM_NOT_REACHED: true, OBJECTION_STAND
 export const HowClosed = wordsOf<NonNullable<DecisionRow['extra']['how']>>({ 'all-spoken': true, clock: true });
 const Count = z.int().min(0);
 export const TallyShape = z
-  .strictObject({ agree: Count, abstain: Count, disagree: Count, object: Count, withdrawn: Count } satisfies Record<keyof Tally, z.ZodType>)
+  .strictObject({
+    agree: Count.meta({ description: 'Seats that agree' }),
+    abstain: Count.meta({ description: 'Seats that abstain' }),
+    disagree: Count.meta({ description: 'Seats that disagree' }),
+    object: Count.meta({ description: 'Seats that object' }),
+    withdrawn: Count.meta({ description: 'Seats that withdrew what they had said' }),
+  } satisfies Record<keyof Tally, z.ZodType>)
   .meta({ id: 'Tally', description: 'Seats by what they said' });
 export const RecordName = z.string().meta({ description: 'A record by its kind and id, as in `pool-treatment`' });
 
-const Said = z.strictObject({ stance: Stances, withdrawn: z.boolean(), reason: Text.nullable(), at: InstantShape }).meta({ id: 'PositionSaid' });
+const Said = z
+  .strictObject({ stance: Stances, withdrawn: z.boolean(), reason: Text.nullable().meta({ description: 'Null where none is given' }), at: InstantShape })
+  .meta({ id: 'PositionSaid' });
 /** What a seat says. */
 export const PositionShape = Said.extend({
   seatId: IdShape,
@@ -49,7 +57,7 @@ const Ended = Linked.extend({ how: z.enum(['superseded', 'rescinded']) }).meta({
 export const Succession = {
   replaces: Linked.nullable().meta({ description: 'The decision that it is to end where it is carried' }),
   supersedes: z.array(Ended),
-  supersededBy: Ended.nullable(),
+  supersededBy: Ended.nullable().meta({ description: 'The decision that stands in its stead' }),
 };
 
 export const Decision = z
@@ -63,27 +71,29 @@ export const Decision = z
     forum: Forum,
     options: z.array(Text),
     textHash: z.string().nullable().meta({ description: 'The SHA-256 of what is put to the vote; null before the opening, as is all that the opening fixes' }),
-    openedAt: InstantShape.nullable(),
-    closesAt: InstantShape.nullable(),
+    openedAt: InstantShape.nullable().meta({ description: 'Null before the opening' }),
+    closesAt: InstantShape.nullable().meta({ description: 'Null before the opening' }),
     urgent: z.boolean(),
-    rule: Rule.nullable(),
-    quorum: Fraction.extend({ needed: Count.meta({ description: 'Seats' }), spoken: Count.meta({ description: 'Seats' }), met: z.boolean() }).nullable(),
+    rule: Rule.nullable().meta({ description: 'As at the opening; null before it' }),
+    quorum: Fraction.extend({ needed: Count.meta({ description: 'Seats' }), spoken: Count.meta({ description: 'Seats' }), met: z.boolean() })
+      .nullable()
+      .meta({ description: 'Which part of the seats must have spoken; null before the opening' }),
     electorate: z.array(Voter.extend({ interest: z.enum(['none', 'declared', 'pecuniary']), agency: Text })).meta({ description: 'The voting seats at the opening' }),
     positions: z.array(PositionShape),
-    tally: TallyShape.nullable(),
+    tally: TallyShape.nullable().meta({ description: 'Null before the opening' }),
     interests: z.array(z.strictObject({ seatId: IdShape, agencyId: IdShape, account: z.string(), pecuniary: z.boolean(), nature: Text, at: InstantShape, agency: Text })),
     affected: z.array(AffectedShape),
     money: z.array(Money),
     refs: z.array(z.strictObject({ record: RecordName, link: LinkShape })),
     authorises: z.array(AuthoriseShape),
-    closedAt: InstantShape.nullable(),
+    closedAt: InstantShape.nullable().meta({ description: 'Null until it is closed' }),
     how: HowClosed.nullable().meta({ description: 'By what it was closed' }),
-    result: Outcome.nullable(),
+    result: Outcome.nullable().meta({ description: 'Null until it is closed' }),
     why: WhyShape.nullable().meta({ description: 'Why it was not carried' }),
-    whyText: Text.nullable(),
-    outcome: Text.nullable(),
+    whyText: Text.nullable().meta({ description: 'The same in words' }),
+    outcome: Text.nullable().meta({ description: 'What came of it; null until that is recorded' }),
     reviewed: z.strictObject({ verdict: Verdict, on: DayShape }).nullable().meta({ description: 'What the last review found' }),
-    reviewOn: DayShape.nullable(),
+    reviewOn: DayShape.nullable().meta({ description: 'When it is to be reviewed; null where it is not' }),
     ...Succession,
     earlierNotShared: z.int().meta({ description: 'Positions and reasons of before it was opened to you' }),
     illustrative: Illustrative,

@@ -96,7 +96,7 @@ export const decisions: Query[] = [
     columns: ['id', 'placeId', 'rule', 'record', 'status', 'until', 'requestedBy', 'link', 'lineage', 'illustrative', 'failed'],
     query: z.object({ placeId: parameter.placeId, rule: z.enum(waivableRules).optional().meta({ description: 'Of the refusal with this code alone' }) }),
     // Few by their nature, each granted by a programme's office; whether one is over changes with the day.
-    row: Waiver.extend({ record: waivedRecord.nullable(), link: LinkShape }).meta({ id: 'WaiverRow' }),
+    row: Waiver.extend({ record: waivedRecord.nullable().meta({ description: 'The record that it is for; null where it is for a place' }), link: LinkShape }).meta({ id: 'WaiverRow' }),
     sources: (query, r, key) =>
       whole(
         key,

@@ -33,7 +33,7 @@ export const DocketItem = z
     deed: Text,
     record: RecordShape,
     title: Text,
-    placeId: IdShape.nullable(),
+    placeId: IdShape.nullable().meta({ description: 'Null of what is of no place' }),
     audience: AudienceShape.meta({ description: 'As whom you are told of it' }),
     barrier: Linked.nullable().meta({ description: 'The barrier it is about, or that its commitment came from; null where there is none, or none is open to you' }),
     places: z.array(z.strictObject({ id: IdShape, name: Text })).meta({ description: 'The places that wait for the barrier; without one, the item’s own' }),
@@ -45,7 +45,7 @@ export const DocketItem = z
     notDisclosed: NotDisclosed,
     rung: Rung.nullable().optional().meta({ description: 'Before which rung the owner’s answer is' }),
     asks: z.array(Ask).optional(),
-    answer: OwnerAnswer.nullable().optional(),
+    answer: OwnerAnswer.nullable().optional().meta({ description: 'Null until it has answered' }),
     promisedBy: Text.nullable().meta({ description: 'The official who promised it' }),
     commitment: Linked.nullable().meta({ description: 'The commitment that keeps the deed' }),
     ownerOfficial: Text.nullable().meta({ description: 'The official who answers for it: by its commitment, else who promised it' }),
@@ -62,7 +62,11 @@ export const DocketItem = z
 
 const beside = {
   answeredOnTime: z
-    .strictObject({ onTime: z.int().nullable(), of: z.int().nullable(), percent: z.int().nullable().meta({ description: 'Per cent, whole; null where no answer was given' }) })
+    .strictObject({
+      onTime: z.int().nullable().meta({ description: 'Answers by the day first due; null where none is told to you' }),
+      of: z.int().nullable().meta({ description: 'Answers in all; null where none is told to you' }),
+      percent: z.int().nullable().meta({ description: 'Per cent, whole; null where no answer was given' }),
+    })
     .meta({ description: 'Of the answers it gave, those given by the day first due' }),
   asAt: InstantShape,
   items: z.array(z.union([DocketItem, z.strictObject({ id: IdShape, code: z.string(), dueOn: StoredDay, failed: FailedShape })])).meta({ description: 'What waits for it, soonest first' }),

@@ -59,7 +59,7 @@ const Body = z
         id: z.string(),
         title: Text,
         ways: z.array(z.enum(['back', 'forth'])).meta({ description: '`back`: what the record rests on; `forth`: what rests on it' }),
-        distance: z.int(),
+        distance: z.int().meta({ description: 'How many links away, by the shortest way' }),
         link: LinkShape,
       }),
     ),

@@ -7,8 +7,7 @@ import { AudienceShape, DayShape, IdShape, Illustrative, LineageAddress, LinkSha
 
 const Year = z.string().meta({ description: 'A financial year, such as 2009-10' });
 const Cofog = z.array(z.string()).meta({ description: 'Codes of COFOG, the classification of the functions of government' });
-/** Null where the figure is not disclosed. */
-const pence = PenceShape.nullable();
+const pence = PenceShape.nullable().meta({ description: 'Whole pence; null where the figure is not disclosed' });
 /** Something of each of a pool's figures. */
 const figures = <T extends z.ZodType>(of: T): Record<(typeof poolFigures)[number], T> => ({
   pledgedPence: of,
@@ -21,27 +20,27 @@ const figures = <T extends z.ZodType>(of: T): Record<(typeof poolFigures)[number
 
 const PledgeShape = z
   .strictObject({
-    pledgeId: IdShape.nullable(),
-    agencyId: IdShape.nullable(),
-    financialYear: Year.nullable(),
-    status: wordsOf<Pledge['status']>({ pledged: true, confirmed: true, withdrawn: true }).nullable(),
-    fundingStreamId: IdShape.nullable(),
+    pledgeId: IdShape.nullable().meta({ description: 'Null where you are not told whose it is, as are the members that would say' }),
+    agencyId: IdShape.nullable().meta({ description: 'Null where you are not told' }),
+    financialYear: Year.nullable().meta({ description: 'Null where you are not told' }),
+    status: wordsOf<Pledge['status']>({ pledged: true, confirmed: true, withdrawn: true }).nullable().meta({ description: 'Null where you are not told' }),
+    fundingStreamId: IdShape.nullable().meta({ description: 'Null where it comes from none, or you are not told' }),
     orphanedOn: DayShape.nullable().meta({ description: 'Since when nobody answers for it: its agency left the table or is retired, and something of it is owed' }),
     ...figures(pence),
     leftPence: pence.meta({ description: 'Cash that is left of it; in an aligned pool, what is left of what was allocated' }),
     notDisclosed: NotDisclosed,
-    purposes: Cofog.nullable(),
+    purposes: Cofog.nullable().meta({ description: 'Codes of COFOG that it may be spent on; null where you are not told' }),
     relaxationUntil: DayShape.nullable().meta({ description: 'The last day of the relaxation that adds to what it may be spent on' }),
-    agency: Text.nullable(),
+    agency: Text.nullable().meta({ description: 'Its name; null where you are not told whose it is' }),
   })
   .meta({ id: 'Pledge' });
 const AllocationShape = z
   .strictObject({
     allocationId: IdShape,
-    title: Text.nullable(),
-    cofog: Cofog.nullable(),
+    title: Text.nullable().meta({ description: 'Null where you are not told' }),
+    cofog: Cofog.nullable().meta({ description: 'Codes of COFOG; null where you are not told' }),
     released: z.boolean(),
-    commitmentId: IdShape.nullable(),
+    commitmentId: IdShape.nullable().meta({ description: 'The commitment that it is for; null where it is for none, or you are no member' }),
     pence,
     drawnPence: pence,
     notDisclosed: NotDisclosed,
@@ -75,13 +74,21 @@ export const Statement = z
     purposes: Purposes,
     years: z.array(Year),
     agreement: z
-      .strictObject({ agreementVersion: z.int(), hash: z.string().meta({ description: 'The SHA-256 of the document' }), signedBy: z.array(IdShape), riskShare: z.array(Share) })
+      .strictObject({
+        agreementVersion: z.int().meta({ description: 'Of the agreement, counted from 1' }),
+        hash: z.string().meta({ description: 'The SHA-256 of the document' }),
+        signedBy: z.array(IdShape),
+        riskShare: z.array(Share),
+      })
       .nullable()
       .meta({ description: 'The last one that every partner signed' }),
     ...figures(pence),
     notDisclosed: NotDisclosed,
     atLeastPence: z.strictObject(figures(PenceShape.optional())).optional().meta({ description: 'Of the sums that are withheld, what they are at least' }),
-    figuresNotShared: z.strictObject(figures(z.int().optional())).optional().meta({ description: 'Of the sums that are withheld, how many figures in them are not shared' }),
+    figuresNotShared: z
+      .strictObject(figures(z.int().optional().meta({ description: 'How many' })))
+      .optional()
+      .meta({ description: 'Of the sums that are withheld, how many figures in them are not shared' }),
     pledges: z.array(PledgeShape),
     allocations: z.array(AllocationShape),
     reservations: z

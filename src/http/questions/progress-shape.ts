@@ -39,7 +39,7 @@ export const Reason = z
     text: Text,
     since: DayShape,
     deed: Text.meta({ description: 'What is to be done about it' }),
-    dueOn: DayShape.nullable(),
+    dueOn: DayShape.nullable().meta({ description: 'Null where nothing is due' }),
     illustrative: Illustrative,
     owedBy: z.array(PartyShape),
     link: LinkShape,
@@ -53,7 +53,7 @@ const Step = z
     dueOn: DayShape,
     originalDueOn: DayShape,
     state: wordsOf<StepState>({ 'not-required': true, excused: true, done: true, 'done-late': true, overdue: true, 'due-soon': true, 'not-yet-due': true }),
-    doneOn: DayShape.nullable(),
+    doneOn: DayShape.nullable().meta({ description: 'Null until it is done' }),
     fuzzy: z.literal(true).optional().meta({ description: 'There where the date is not exact: it counts as its last day' }),
     excused: Text.optional().meta({ description: 'Why it is excused; not told to the public' }),
     extensionReason: Text.optional().meta({ description: 'Why it is due later than first; not told to the public' }),
@@ -62,32 +62,42 @@ const Step = z
   .meta({ id: 'PlaceStep' });
 
 /** A count, null where your audience sees nothing of its kind: a zero would say that there is none. */
-const Count = z.int().nullable();
+const Count = z.int().nullable().meta({ description: 'How many; null where your audience sees nothing of their kind' });
 const figures = <T extends z.ZodType>(shape: T) =>
   ({ pledgedPence: shape, confirmedPence: shape, paidInPence: shape, allocatedPence: shape, drawnPence: shape }) satisfies Record<(typeof placeFigures)[number], T>;
 /** Sums over pools; beside those that are withheld, what they are at least and how many figures are not shared. */
 const Sums = z
   .strictObject({
-    ...figures(PenceShape.nullable()),
+    ...figures(PenceShape.nullable().meta({ description: 'Whole pence; null where a figure in it is not shared' })),
     notDisclosed: NotDisclosed,
     atLeastPence: z.strictObject(figures(PenceShape.optional())).optional(),
-    figuresNotShared: z.strictObject(figures(z.int().optional())).optional(),
+    figuresNotShared: z.strictObject(figures(z.int().optional().meta({ description: 'How many figures in it are not shared' }))).optional(),
   })
   .meta({ id: 'PoolSums' });
 const Commitments = z.strictObject({ live: Count, onTime: Count, overdue: Count, silent: Count, red: Count, completed: Count, notDisclosed: NotDisclosed }).meta({ id: 'CommitmentCounts' });
-const Series = z.array(z.strictObject({ date: DayShape, required: z.int(), done: z.int(), rag: ColourShape, whitehallRag: ColourShape })).meta({ id: 'ColourSeries' });
+const Series = z
+  .array(
+    z.strictObject({
+      date: DayShape,
+      required: z.int().meta({ description: 'Steps that are due by the deadline' }),
+      done: z.int().meta({ description: 'Of them, those that are done' }),
+      rag: ColourShape,
+      whitehallRag: ColourShape,
+    }),
+  )
+  .meta({ id: 'ColourSeries' });
 
 const fromTo = <T extends z.ZodType>(shape: T) => z.strictObject({ from: shape, to: shape });
 /** What moved since a day. */
 const Changed = z
   .strictObject({
-    rag: z.strictObject({ from: ColourShape.nullable(), to: ColourShape }),
-    whitehallRag: z.strictObject({ from: ColourShape.nullable(), to: ColourShape }),
+    rag: z.strictObject({ from: ColourShape.nullable().meta({ description: 'Null where there was none on that day' }), to: ColourShape }),
+    whitehallRag: z.strictObject({ from: ColourShape.nullable().meta({ description: 'Null where there was none on that day' }), to: ColourShape }),
     stepsDone: z.array(IdShape),
-    pledgedPence: fromTo(PenceShape.nullable()),
+    pledgedPence: fromTo(PenceShape.nullable().meta({ description: 'Whole pence; null where you are not told' })),
     notDisclosed: NotDisclosed,
-    atLeastPence: fromTo(PenceShape.nullable()).optional(),
-    figuresNotShared: fromTo(z.int().nullable()).optional(),
+    atLeastPence: fromTo(PenceShape.nullable().meta({ description: 'Whole pence; null where you are not told' })).optional(),
+    figuresNotShared: fromTo(z.int().nullable().meta({ description: 'How many figures are not shared; null where all are' })).optional(),
     reasonsNew: z.array(Reason),
     reasonsChanged: z.array(Reason.extend({ from: ColourShape })),
     reasonsGone: z.array(Reason),
@@ -99,11 +109,11 @@ const Known = z.strictObject({ id: IdShape, name: Text, kind: z.enum(['pilot', '
 /** A place of which nothing else can be said: a colour that leaves a record out would be a guess. */
 const FailedPlace = Known.extend({ failed: FailedShape }).meta({ id: 'FailedPlace' });
 export const PlaceToday = Known.extend({
-  champion: Champion.nullable(),
+  champion: Champion.nullable().meta({ description: 'Null while it has none' }),
   themes: z.array(Text),
   rag: ColourShape,
   whitehallRag: ColourShape,
-  lastStepOn: DayShape.nullable(),
+  lastStepOn: DayShape.nullable().meta({ description: 'When a step was last done; null where none was' }),
   reasons: z.array(Reason),
   steps: z.array(Step),
   barriers: BarrierCounts,
@@ -116,13 +126,13 @@ export const PlaceToday = Known.extend({
 export const PlaceThen = Known.extend({
   rag: ColourShape,
   whitehallRag: ColourShape,
-  lastStepOn: DayShape.nullable(),
+  lastStepOn: DayShape.nullable().meta({ description: 'When a step was last done; null where none was' }),
   reasons: z.array(Reason),
-  steps: z.strictObject({ required: z.int(), done: z.int() }),
-  pledgedPence: PenceShape.nullable(),
+  steps: z.strictObject({ required: z.int().meta({ description: 'Steps that are due by the deadline' }), done: z.int().meta({ description: 'Of them, those that were done' }) }),
+  pledgedPence: PenceShape.nullable().meta({ description: 'Whole pence; null where a figure in it is not shared' }),
   notDisclosed: NotDisclosed,
   atLeastPence: PenceShape.optional(),
-  figuresNotShared: z.int().optional(),
+  figuresNotShared: z.int().optional().meta({ description: 'How many figures in it are not shared' }),
   series: Series,
   illustrative: Illustrative,
 }).meta({ id: 'PlaceProgressThen', description: 'A place on a day that is over (`asAt`)' });
@@ -135,7 +145,15 @@ const ProgrammeName = z.strictObject({ id: IdShape, name: Text });
 const ProgrammeToday = z
   .strictObject({
     programme: ProgrammeName,
-    deadline: z.strictObject({ name: Text.nullable(), date: DayShape, workingDaysLeft: z.int(), holidaysAssumed: HolidaysAssumed }).nullable(),
+    deadline: z
+      .strictObject({
+        name: Text.nullable().meta({ description: 'Null where it has none' }),
+        date: DayShape,
+        workingDaysLeft: z.int().meta({ description: 'Working days until then' }),
+        holidaysAssumed: HolidaysAssumed,
+      })
+      .nullable()
+      .meta({ description: 'What its places are to have done everything by; null where there is none' }),
     asAt: InstantShape,
     position: z.string().meta({ description: 'Up to which event it counts: what Read-After takes' }),
     ...WhitehallOwes.shape,

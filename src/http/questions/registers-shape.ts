@@ -43,7 +43,7 @@ const Enrolled = z
   .meta({ id: 'EnrolledPlace' });
 const Round = z
   .strictObject({
-    no: z.int(),
+    no: z.int().meta({ description: 'Of the round, counted from 1' }),
     kind: z.enum(['interim', 'final']),
     observation: Window,
     window: z.strictObject({ from: FuzzyDate, to: FuzzyDate }).meta({ description: 'When its returns are submitted; `to` is the deadline' }),
@@ -69,14 +69,18 @@ export const Programme = ProgrammeRow.extend({
   ),
   policyThemes: z.record(z.string(), z.strictObject({ title: Text, status: z.enum(['active', 'retired']), successor: IdShape.optional() })),
   rounds: z.record(z.string(), Round),
-  templates: z.record(z.string(), z.strictObject({ templateVersion: z.int(), sections: z.array(Section) })).meta({ description: 'What a return holds, by kind of round and of place' }),
+  templates: z
+    .record(z.string(), z.strictObject({ templateVersion: z.int().meta({ description: 'Of the template, counted from 1' }), sections: z.array(Section) }))
+    .meta({ description: 'What a return holds, by kind of round and of place' }),
   steps: z.record(z.string(), z.array(RequiredStep)).meta({ description: 'What each kind of place is asked for' }),
   restrictions: z.array(z.strictObject({ restrictionId: IdShape, from: DayShape, to: DayShape, reason: Text, liftedOn: DayShape.optional() })),
   lineage: LineageAddress,
 }).meta({ id: 'Programme' });
 
 /** Who answers for a place in Whitehall. */
-export const Champion = z.strictObject({ name: Text, department: Text.nullable() }).meta({ id: 'Champion', description: 'Who answers for a place in Whitehall' });
+export const Champion = z
+  .strictObject({ name: Text, department: Text.nullable().meta({ description: 'Its name; null where that is not said' }) })
+  .meta({ id: 'Champion', description: 'Who answers for a place in Whitehall' });
 export const Place = z
   .strictObject({
     id: IdShape,
@@ -88,11 +92,11 @@ export const Place = z
     status: z.enum(['opened', 'active', 'closed', 'withdrawn']),
     areas: z.array(Area),
     warnings: z.array(z.strictObject({ warning: z.literal('AREA_OVERLAPS'), code: z.string(), placeId: IdShape, theirCode: z.string(), name: Text })),
-    population: z.int().nullable(),
-    populationSource: Text.nullable(),
-    populationOn: DayShape.nullable(),
-    champion: Champion.nullable(),
-    accountableBodyId: IdShape.nullable(),
+    population: z.int().nullable().meta({ description: 'How many live there; null where it is not known' }),
+    populationSource: Text.nullable().meta({ description: 'Where that number comes from; null where it is not known' }),
+    populationOn: DayShape.nullable().meta({ description: 'The day that it is of; null where it is not known' }),
+    champion: Champion.nullable().meta({ description: 'Null while it has none' }),
+    accountableBodyId: IdShape.nullable().meta({ description: 'The agency that answers for its money; null while none is nominated' }),
     themes: z.array(z.strictObject({ themeId: IdShape, title: Text, status: z.enum(['proposed', 'confirmed']) })),
     illustrative: Illustrative,
   })

@@ -30,7 +30,7 @@ export const SubmissionListed = z
   .strictObject({
     id: IdShape,
     programmeId: IdShape,
-    roundNo: z.int(),
+    roundNo: z.int().meta({ description: 'Of its round, counted from 1' }),
     roundKind: z.enum(['interim', 'final']),
     placeId: IdShape,
     placeKind: z.enum(['pilot', 'parallel']).meta({ description: 'As at the start: pilots make full returns, parallel places light ones' }),

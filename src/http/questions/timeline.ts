@@ -40,11 +40,11 @@ const Parameters = z.strictObject({
 });
 /** An event in plain words. */
 const Item = ToldShape.extend({
-  effectiveOn: DayShape.nullable(),
-  placeId: IdShape.nullable(),
-  reason: Text.nullable(),
-  basis: z.enum(['sourced', 'illustrative']).nullable(),
-  source: Text.nullable(),
+  effectiveOn: DayShape.nullable().meta({ description: 'From when it holds, where that was said; else null: from the day it was recorded' }),
+  placeId: IdShape.nullable().meta({ description: 'Null of what is of no place' }),
+  reason: Text.nullable().meta({ description: 'In the words given with it; null where none are' }),
+  basis: z.enum(['sourced', 'illustrative']).nullable().meta({ description: 'Whether it stands in a source or was filled in; null where that is not said' }),
+  source: Text.nullable().meta({ description: 'Where it was taken from; null where that is not said' }),
   commandId: z.string(),
 }).meta({ id: 'TimelineItem' });
 type Item = AnswerOf<typeof Item>;
