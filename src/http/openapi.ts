@@ -7,6 +7,7 @@ import { LiveParameters } from './live.js';
 import { headerParameters, headers } from './openapi/headers.js';
 import { commandOperation, feedOperation, queryOperation, type Described } from './openapi/operations.js';
 import { ProblemDocument, refusals } from './openapi/refusals.js';
+import { CloudEvent, LiveMessage } from './openapi/streams.js';
 import { queriesByKind } from './query/declare.js';
 import { loadExamples } from './query/examples.js';
 import { feeds } from './questions/feeds.js';
@@ -54,6 +55,7 @@ export function openapi(version: string): OpenApi {
     parameters: LiveParameters,
     answers: { 'text/event-stream': 'event: PledgeMade' },
     sent: ['LastEventId'],
+    item: { schema: LiveMessage, description: 'Server-sent events: `data` of each message is a LiveMessage, as JSON in one line' },
   });
   feed({
     title: 'Every event you may see from a position on, a line each (CloudEvents 1.0)',
@@ -61,6 +63,7 @@ export function openapi(version: string): OpenApi {
     parameters: EventParameters,
     answers: { 'application/x-ndjson': '{"specversion":"1.0","type":"pool.PledgeMade.v1"}' },
     headers: ['Position'],
+    item: { schema: CloudEvent, description: 'Lines, each of them a CloudEvent as JSON' },
   });
   return {
     openapi: '3.1.0',

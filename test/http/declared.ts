@@ -1,6 +1,7 @@
 /** Holds an answer against what its address declares: a member that is missing, of another kind or not declared, and a status or a refusal that the API's description has not, is an error in whichever test asked. */
 import { z } from 'zod';
 import { openapi } from '../../src/http/openapi.js';
+import { CloudEvent, LiveMessage } from '../../src/http/openapi/streams.js';
 import { sentBy } from '../../src/http/query/declare.js';
 import { feeds } from '../../src/http/questions/feeds.js';
 import { queries } from '../../src/http/questions/index.js';
@@ -22,6 +23,17 @@ export function checkDeclared(asked: string, answer: unknown): void {
   const parsed = found?.schema.safeParse(answer);
   if (parsed && !parsed.success) throw new Error(`GET ${asked} does not answer what ${found!.url} declares:\n${z.prettifyError(parsed.error)}`);
 }
+
+function checkItem(what: string, schema: z.ZodType, item: unknown): void {
+  const { error } = schema.safeParse(item);
+  if (error) throw new Error(`${what} is not what is described: ${JSON.stringify(item).slice(0, 500)}\n${z.prettifyError(error)}`);
+}
+/** Lines of events. */
+export const checkLines = (text: string): void => {
+  for (const line of text.split('\n').filter(Boolean)) checkItem('a line', CloudEvent, JSON.parse(line));
+};
+/** What a live message holds. */
+export const checkMessage = (data: unknown): void => checkItem('a message', LiveMessage, data);
 
 type Refusals = readonly { readonly code: string; readonly status: number }[];
 const document = openapi('0.0.0-test');

@@ -10,7 +10,7 @@ import { decode } from '../../src/log/codec.js';
 import { loadReference } from '../../src/runtime/reference.js';
 import { restless } from '../commands/world.js';
 import { copySeeded } from '../seeded.js';
-import { checkDeclared, checkDescribed } from './declared.js';
+import { checkDeclared, checkDescribed, checkLines } from './declared.js';
 
 export const office = 'programme-office@programme:total-place';
 export const officeAccount = 'post.programme-office.total-place';
@@ -70,6 +70,7 @@ export async function openHarness(
     checkDescribed(method, url, r.statusCode, r.statusCode >= 400 ? json?.code : undefined);
     // A single line of events is JSON too.
     if (method === 'GET' && r.statusCode === 200 && json !== undefined && /^application\/json/.test(String(r.headers['content-type']))) checkDeclared(url, json);
+    if (/^application\/x-ndjson/.test(String(r.headers['content-type']))) checkLines(r.body);
     return { status: r.statusCode, headers: r.headers, raw: r.body, json };
   }
   async function inject(as: string, account: string, method: string, url: string, body?: object | string | Buffer, headers: Record<string, string> = {}): Promise<Answer> {

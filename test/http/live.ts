@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Test } from 'tap';
+import { checkMessage } from './declared.js';
 import type { Harness } from './harness.js';
 
 /** Reads a live stream until a line fits or the time is over. */
@@ -27,6 +28,7 @@ export async function listen(t: Test, h: Harness, as: string, account: string, s
       const type = /^event: (.*)$/m.exec(text.slice(0, end))?.[1];
       if (type) {
         const e = { type, data: JSON.parse(/^data: (.*)$/m.exec(text.slice(0, end))![1]!) };
+        checkMessage(e.data);
         events.push(e);
         for (const w of waiting) if (w.fits(e)) w.done();
       }

@@ -113,6 +113,14 @@ test('whole numbers say what they count and in which unit, and what may be null 
   t.same([...new Set(told.filter(([, s]) => isNullable(found(s)) && !found(s).description).map(([name]) => name))], [], 'nulls');
 });
 
+test('a line of events and a live message are described', async (t) => {
+  const { schemas } = document.components;
+  const item = (url: string, type: string) => document.paths[url].get.responses[200].content[type].schema['x-item-schema'];
+  t.same(item('/v1/events', 'application/x-ndjson'), { $ref: '#/components/schemas/CloudEvent' });
+  t.same(item('/v1/live', 'text/event-stream'), { $ref: '#/components/schemas/LiveMessage' });
+  t.match(schemas.CloudEvent.properties.dataschema.description, /v1\/schemas/);
+});
+
 /** What a developer writes against the generated types. */
 const use = `
 import createClient from 'openapi-fetch';

@@ -99,11 +99,12 @@ export function queryOperation(q: Query, recorded: Example | undefined, componen
 }
 
 /** What a feed answers in, by media type. */
-function contentOf({ answers, body, csv }: Described, components: Components, recorded: Example | undefined): Json {
+function contentOf({ answers, body, csv, item }: Described, components: Components, recorded: Example | undefined): Json {
   const content: Record<string, Json> = {};
   for (const [type, example] of Object.entries(answers)) {
     if (type === 'application/json' && body) content[type] = { schema: components.answer(body), ...(recorded ? { examples: { demo: exampleOf(recorded) } } : { example }) };
-    else content[type] = { schema: type === 'text/csv' && csv ? csvSchema(csv) : { type: 'string' }, example };
+    else if (type === 'text/csv' && csv) content[type] = { schema: csvSchema(csv), example };
+    else content[type] = { schema: { type: 'string', ...(item ? { description: item.description, 'x-item-schema': components.answer(item.schema) } : {}) }, example };
   }
   return content;
 }
@@ -113,6 +114,8 @@ export interface Described extends Omit<Feed, 'run' | 'whole'> {
   /** What its requests carry beside parameters, and its answers. */
   readonly sent?: readonly ParameterName[];
   readonly headers?: readonly HeaderName[];
+  /** What comes one after another in its one text. */
+  readonly item?: { readonly schema: z.ZodType; readonly description: string };
 }
 export function feedOperation(f: Described, recorded: Example | undefined, components: Components): Json {
   const csv = 'text/csv' in f.answers;
