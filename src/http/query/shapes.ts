@@ -60,6 +60,9 @@ export const RoleName = listed([...Object.keys(roles), 'system']).meta({ id: 'Ro
 /** The name of an event. */
 export const EventType = listed([...new Set(aggregates.flatMap(({ events }) => Object.keys(events)))].sort()).meta({ id: 'EventType', description: 'The name of an event' });
 
+/** The name of a command. */
+export const CommandName = listed([...new Set(aggregates.flatMap(({ commands }) => Object.keys(commands)))].sort()).meta({ id: 'CommandName', description: 'The name of a command' });
+
 /** Who acted, by id and by the name they have where it is told. */
 export const ActorShape = z
   .strictObject({

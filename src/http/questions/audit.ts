@@ -1,6 +1,6 @@
 /** For those who audit: exceptions, and commands that were refused, with their trend by place and rule. */
 import { z } from 'zod';
-import { ActorShape, DayShape, HolidaysAssumed, IdShape, InstantShape, LineageAddress, LinkShape, StoredDay, Text, Version } from '../query/shapes.js';
+import { ActorShape, AggregateName, CommandName, DayShape, HolidaysAssumed, IdShape, InstantShape, LineageAddress, LinkShape, StoredDay, Text, Version } from '../query/shapes.js';
 import { canSee } from '../../domain/shared/access.js';
 import { part } from '../../domain/kernel/parts.js';
 import { AccountId } from '../../domain/shared/values.js';
@@ -32,7 +32,7 @@ const Exception = z
     recordedAt: InstantShape.nullable().meta({ description: 'Null of what is overdue: that is seen on the day and never recorded' }),
     day: DayShape,
     type: z.string().nullable().meta({ description: 'The event, or the command that was refused' }),
-    record: z.strictObject({ aggregate: z.string(), id: IdShape, version: Version.optional() }),
+    record: z.strictObject({ aggregate: AggregateName, id: IdShape, version: Version.optional() }),
     title: Text.nullable().meta({ description: 'Null where it is not open to you' }),
     placeId: IdShape.nullable().meta({ description: 'Null of what is of no place' }),
     actor: ActorShape.nullable().meta({ description: 'Who did it; null of what is overdue' }),
@@ -50,8 +50,8 @@ const Refused = z
     id: IdShape,
     recordedAt: InstantShape,
     actor: ActorShape,
-    command: z.string().meta({ description: 'The name of the command' }),
-    record: z.strictObject({ aggregate: z.string(), id: IdShape }),
+    command: CommandName,
+    record: z.strictObject({ aggregate: AggregateName, id: IdShape }),
     title: Text.nullable().meta({ description: 'Null where it is not open to you' }),
     code: z.string().meta({ description: 'Of the refusal' }),
     placeId: IdShape.nullable().meta({ description: 'Null of what is of no place' }),

@@ -7,6 +7,7 @@ import type { FollowedRow } from '../../projections/views/decision-log.js';
 import {
   ActorShape,
   DayShape,
+  EventType,
   HolidaysAssumed,
   IdShape,
   Illustrative,
@@ -24,7 +25,6 @@ import { CommitmentStatus } from './commitments.js';
 import type { Against } from './decision-followed.js';
 import { AffectedShape, AuthoriseShape, DecisionStatus, HowClosed, Outcome, PositionShape, RecordName, Succession, TallyShape, WhyShape } from './decision-page-shape.js';
 
-const EventType = z.string().meta({ description: 'The name of an event, as the description of events has it' });
 const ThenLink = z.string().nullable().meta({ format: 'uri-reference', description: 'The address of the record as it stood at that instant; null where it is not open to you so' });
 const seen = z
   .array(z.strictObject({ record: RecordName, version: Version, link: ThenLink }))

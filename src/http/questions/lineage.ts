@@ -1,6 +1,6 @@
 /** From any record both ways along its links: what it rests on, and what rests on it, as far as the reader may see. */
 import { z } from 'zod';
-import { InstantShape, LinkShape, Text, Version, wordsOf } from '../query/shapes.js';
+import { AggregateName, EventType, IdShape, InstantShape, LinkShape, Text, Version, wordsOf } from '../query/shapes.js';
 import { canSee } from '../../domain/shared/access.js';
 import { lineage, type LinkRow } from '../../projections/views/lineage.js';
 import { readWithheld } from '../../projections/engine/view.js';
@@ -54,16 +54,16 @@ const Body = z
     record: z.string(),
     records: z.array(
       z.strictObject({
-        record: z.string(),
-        aggregate: z.string(),
-        id: z.string(),
+        record: z.string().meta({ description: 'Its kind and id, as the links name it' }),
+        aggregate: AggregateName,
+        id: IdShape,
         title: Text,
         ways: z.array(z.enum(['back', 'forth'])).meta({ description: '`back`: what the record rests on; `forth`: what rests on it' }),
         distance: z.int().meta({ description: 'How many links away, by the shortest way' }),
         link: LinkShape,
       }),
     ),
-    links: z.array(z.strictObject({ from: z.string(), kind: LinkKinds, to: z.string(), by: z.strictObject({ type: z.string(), version: Version, recordedAt: InstantShape }) })),
+    links: z.array(z.strictObject({ from: z.string(), kind: LinkKinds, to: z.string(), by: z.strictObject({ type: EventType, version: Version, recordedAt: InstantShape }) })),
     truncated: z.boolean().meta({ description: 'There are more records than are shown' }),
   })
   .meta({ id: 'Lineage' });

@@ -4,6 +4,7 @@ import { dueTable } from '../../domain/progress/due-codes.js';
 import type { ReasonCode, StepState } from '../../domain/progress/judge.js';
 import type { placeFigures } from '../../projections/place-progress/pools.js';
 import {
+  AggregateName,
   AudienceShape,
   ColourShape,
   DayShape,
@@ -137,7 +138,7 @@ export const PlaceThen = Known.extend({
   illustrative: Illustrative,
 }).meta({ id: 'PlaceProgressThen', description: 'A place on a day that is over (`asAt`)' });
 
-export const RecordLink = z.strictObject({ aggregate: z.string(), id: IdShape, title: Text, link: Text }).meta({ id: 'RecordLink' });
+export const RecordLink = z.strictObject({ aggregate: AggregateName, id: IdShape, title: Text, link: Text }).meta({ id: 'RecordLink' });
 const page = { records: z.array(RecordLink), asAt: InstantShape };
 export const PlacePage = z.union([PlaceToday.extend(page), PlaceThen.extend({ asAt: DayShape }), FailedPlace.extend(page)]);
 

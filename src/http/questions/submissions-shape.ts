@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { Changed, Content, Pin, TemplateSection } from '../../domain/submission/state.js';
 import type { SignedState, Standing, SubmissionRow } from '../../projections/views/submission-rows.js';
-import { DayShape, IdShape, Illustrative, InstantShape, LineageAddress, LinkShape, Text, Tier, Version, wordsOf } from '../query/shapes.js';
+import { DayShape, IdShape, Illustrative, InstantShape, LineageAddress, LinkShape, RoleName, Text, Tier, Version, wordsOf } from '../query/shapes.js';
 
 export const SubmissionStatus = wordsOf<Standing>({
   'in-progress': true,
@@ -16,7 +16,7 @@ export const SubmissionStatus = wordsOf<Standing>({
 });
 const publicStatus = wordsOf<NonNullable<SubmissionRow['publicStatus']>>({ submitted: true, 'changes-requested': true, accepted: true, 'not-submitted': true });
 const signed = wordsOf<SignedState>({ no: true, awaiting: true, signed: true, void: true });
-const Hand = z.strictObject({ role: z.string(), account: z.string() }).meta({ id: 'Hand', description: 'In which role an account acted' });
+const Hand = z.strictObject({ role: RoleName, account: z.string() }).meta({ id: 'Hand', description: 'In which role an account acted' });
 const Position = z.int().meta({ description: 'Of the last event behind it, in this log' });
 const SubmittedSection = z.strictObject({ sectionId: IdShape, title: Text, kind: TemplateSection.shape.kind, content: Content, prefilled: z.boolean() }).meta({ id: 'SubmittedSection' });
 const sections = z.array(SubmittedSection);
