@@ -147,7 +147,7 @@ export const handlerFor = <R>(table: HandlerTable<R>, event: Pick<Recorded, 'agg
 export const onEvery = <R>(records: readonly (keyof Registry)[], which: (entry: EventEntry) => boolean, handler: (event: Recorded) => R): HandlerTable<R> =>
   Object.fromEntries(
     records.map((record) => {
-      const names = Object.entries<EventEntry>(registry[record].events).filter(([, entry]) => which(entry));
+      const names = Object.entries(aggregateNamed(record).events).filter(([, entry]) => which(entry));
       return [record, Object.fromEntries(names.map(([type]) => [type, handler]))];
     }),
   );
