@@ -51,18 +51,20 @@ export const Money = z.strictObject({
 export const Source = z.strictObject({ kind: z.enum(['barrier', 'decision']), id: Id.meta({ names: 'kind' }) });
 export const EvidenceType = z.enum(['evaluation', 'monitoring-data', 'audited-accounts', 'inspection-finding', 'resident-account', 'benchmark', 'document', 'expert-view']);
 /** Evidence of completion: where it is, or the SHA-256 of what was looked at (domain.md G10). */
-export const Evidence = z.strictObject({
-  type: EvidenceType,
-  description: Prose(500),
-  date: DateOn,
-  locator: Prose(500).optional(),
-  sha256: Sha256.optional(),
-  bytes: z.int().min(0).optional().meta({ description: 'How long the document is' }),
-  mediaType: z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,62}\/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,62}$/, 'Enter a media type, like application/pdf')
-    .optional(),
-});
+export const Evidence = z
+  .strictObject({
+    type: EvidenceType,
+    description: Prose(500),
+    date: DateOn,
+    locator: Prose(500).optional(),
+    sha256: Sha256.optional(),
+    bytes: z.int().min(0).optional().meta({ description: 'How long the document is' }),
+    mediaType: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,62}\/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,62}$/, 'Enter a media type, like application/pdf')
+      .optional(),
+  })
+  .meta({ id: 'Evidence' });
 /** How far it was done, on the scale of the Open Government Partnership. */
 export const Completion = z
   .enum(['complete', 'substantial', 'limited', 'not-started', 'no-evidence'])

@@ -10,7 +10,7 @@ export interface Relaxation {
   purposes: Purposes;
   endedOn?: string;
 }
-export const Years = z.strictObject({ from: FinancialYear, to: FinancialYear });
+export const Years = z.strictObject({ from: FinancialYear, to: FinancialYear }).meta({ id: 'FinancialYears', description: 'From the first to the last of them' });
 export interface FundingStreamState {
   status: 'none' | 'active' | 'ended';
   name: string;

@@ -36,23 +36,27 @@ export interface Round {
   /** A place's own, later, closing date. */
   extensions: Parts<{ to: string; reason: string }>;
 }
-export const Section = z.strictObject({
-  sectionId: PartId,
-  title: Prose(200),
-  prompt: Prose(2000),
-  kind: z.enum(['prefilled', 'prose', 'risks', 'locus-counts']),
-  /** Limit in words, for prose. */
-  maxWords: z.int().min(1).optional().meta({ description: 'How many words it may have' }),
-});
+export const Section = z
+  .strictObject({
+    sectionId: PartId,
+    title: Prose(200),
+    prompt: Prose(2000),
+    kind: z.enum(['prefilled', 'prose', 'risks', 'locus-counts']),
+    /** Limit in words, for prose. */
+    maxWords: z.int().min(1).optional().meta({ description: 'How many words it may have' }),
+  })
+  .meta({ id: 'TemplateSection' });
 export type Section = z.infer<typeof Section>;
 /** Steps whose aggregates exist; more are offered as theirs arrive. */
 export const StepId = z.enum(['activation', 'interim', 'commitments', 'pools', 'final']);
 export type StepId = z.infer<typeof StepId>;
-export const RequiredStep = z.strictObject({
-  stepId: StepId,
-  name: Prose(200),
-  due: z.union([z.strictObject({ milestoneId: PartId }), z.strictObject({ roundNo: z.int().min(1).meta({ description: 'Of the round by whose end it is due' }) })]),
-});
+export const RequiredStep = z
+  .strictObject({
+    stepId: StepId,
+    name: Prose(200),
+    due: z.union([z.strictObject({ milestoneId: PartId }), z.strictObject({ roundNo: z.int().min(1).meta({ description: 'Of the round by whose end it is due' }) })]),
+  })
+  .meta({ id: 'RequiredStep', description: 'What a kind of place is asked for' });
 export type RequiredStep = z.infer<typeof RequiredStep>;
 export const Window = z.strictObject({ from: DateOn, to: DateOn }).meta({ id: 'Window', description: 'From a day to a day, both of them within' });
 /** What a round looks at, and when its returns are submitted. */

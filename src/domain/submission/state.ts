@@ -25,28 +25,32 @@ const Proximity = z
 const Exposure = z.strictObject({ impact: Impact, likelihood: Likelihood }).meta({ id: 'Exposure', description: 'How much a risk would matter, and how likely it is' });
 
 /** Score = impact × likelihood (domain.md 9.23), before and after mitigation. */
-export const Risk = z.strictObject({
-  description: Prose(1000),
-  mitigation: Prose(1000),
-  before: Exposure,
-  after: Exposure,
-  ownerRole: Prose(200),
-  proximity: Proximity,
-});
+export const Risk = z
+  .strictObject({
+    description: Prose(1000),
+    mitigation: Prose(1000),
+    before: Exposure,
+    after: Exposure,
+    ownerRole: Prose(200),
+    proximity: Proximity,
+  })
+  .meta({ id: 'Risk' });
 export const riskScore = (e: { impact: number; likelihood: number }): number => e.impact * e.likelihood;
 
 const Count = z.int({ error: 'Enter a whole number' }).min(0, 'Enter 0 or more').max(100_000, 'Enter 100,000 or fewer').meta({ description: 'How many barriers' });
 /** What stands in a section; which members fit depends on the section's kind. */
-export const Content = z.strictObject({
-  text: Prose(10_000).optional(),
-  rows: z
-    .array(z.strictObject({ label: Prose(200), value: Prose(500) }))
-    .max(200)
-    .optional(),
-  risks: z.array(Risk).max(50).optional(),
-  /** A prefilled count leaves out the local ones where the programme sees none: how many there are is the place's to say. */
-  counts: z.strictObject({ whitehall: Count, joint: Count, local: Count.optional() }).optional(),
-});
+export const Content = z
+  .strictObject({
+    text: Prose(10_000).optional(),
+    rows: z
+      .array(z.strictObject({ label: Prose(200), value: Prose(500) }))
+      .max(200)
+      .optional(),
+    risks: z.array(Risk).max(50).optional(),
+    /** A prefilled count leaves out the local ones where the programme sees none: how many there are is the place's to say. */
+    counts: z.strictObject({ whitehall: Count, joint: Count, local: Count.optional() }).optional(),
+  })
+  .meta({ id: 'SectionContent', description: 'What a section of a return holds' });
 export type Content = z.infer<typeof Content>;
 
 export const TemplateSection = z.strictObject({
@@ -64,10 +68,14 @@ export type Includable = (typeof includable)[number];
 export const isIncludable = (aggregate: string): aggregate is Includable => (includable as readonly string[]).includes(aggregate);
 export const IncludedRecord = z.strictObject({ aggregate: z.enum(includable), id: Id.meta({ names: 'aggregate' }) });
 /** An included record at the version that was sent for sign-off. */
-export const Pin = z.strictObject({ aggregate: z.enum(includable), id: Id, version: z.int().min(1).meta({ description: 'Of the record' }) });
+export const Pin = z
+  .strictObject({ aggregate: z.enum(includable), id: Id, version: z.int().min(1).meta({ description: 'Of the record' }) })
+  .meta({ id: 'IncludedVersion', description: 'A record that a return includes, at a version' });
 export type Pin = z.infer<typeof Pin>;
 /** A material event after the pin. */
-export const Changed = z.strictObject({ aggregate: z.enum(includable), id: Id, version: z.int().min(1).meta({ description: 'Of the record' }), type: z.string().max(100) });
+export const Changed = z
+  .strictObject({ aggregate: z.enum(includable), id: Id, version: z.int().min(1).meta({ description: 'Of the record' }), type: z.string().max(100) })
+  .meta({ id: 'ChangedRecord', description: 'An event of a record that a return includes' });
 export type Changed = z.infer<typeof Changed>;
 
 export interface Answer {
