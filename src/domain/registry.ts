@@ -144,10 +144,11 @@ export const handlerFor = <R>(table: HandlerTable<R>, event: Pick<Recorded, 'agg
   ofEvent(table as ByEvent<(event: Recorded) => R>, event);
 
 /** A table that does the same about every event of these records that `which` says, where their names are not written but follow from how each is declared. */
-export const onEvery = <R>(records: readonly (keyof Registry)[], which: (entry: EventEntry) => boolean, handler: (event: Recorded) => R): HandlerTable<R> =>
-  Object.fromEntries(
-    records.map((record) => {
-      const names = Object.entries(aggregateNamed(record).events).filter(([, entry]) => which(entry));
-      return [record, Object.fromEntries(names.map(([type]) => [type, handler]))];
-    }),
-  );
+export function onEvery<R>(records: readonly (keyof Registry)[], which: (entry: EventEntry) => boolean, handler: (event: Recorded) => R): HandlerTable<R> {
+  const table: Record<string, Record<string, (event: Recorded) => R>> = {};
+  for (const record of records) {
+    const names = Object.entries(aggregateNamed(record).events).filter(([, entry]) => which(entry));
+    table[record] = Object.fromEntries(names.map(([type]) => [type, handler]));
+  }
+  return table as object;
+}
