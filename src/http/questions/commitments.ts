@@ -103,7 +103,7 @@ const Commitment = z.strictObject({
     .meta({ description: 'What it asks for; null where it asks for no money, or you are not told' }),
   notDisclosed: NotDisclosed,
   consented: z.boolean(),
-  orphanedOn: DayShape.nullable().meta({ description: 'Since when nobody answers for it; null where somebody does' }),
+  orphanedOn: DayShape.nullable().meta({ description: 'Since when nobody answers for it; null where there is one who does' }),
   audience: AudienceShape,
   illustrative: Illustrative,
   corrected: z.boolean(),
