@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Grant, Viewer } from '../../domain/shared/access.js';
 import { access, type AccessRow } from '../../projections/views/access.js';
 import type { Clock, EventLog, Executor, LogStatus } from '../../commands/executor.js';
+import { splitStream } from '../../domain/registry.js';
 import type { Reference } from '../../domain/shared/reference.js';
 import type { Engine } from '../../projections/engine/engine.js';
 import type { Failures } from './rows.js';
@@ -56,9 +57,17 @@ export function keptWhile<V>(read: (engine: Engine, key: string) => V): (engine:
   };
 }
 
-/** The access row of a record that a reader named: what is kept of rows would tell which are there. */
-export function namedRow(engine: Engine, aggregate: string, id: string): AccessRow | undefined {
-  return engine.queries(access).named(aggregate, id);
+const asked = keptWhile((engine, question) => {
+  // Ids come as they were typed, with spaces too; accounts have none.
+  const { aggregate, recordId } = splitStream(question.slice(question.indexOf(' ') + 1));
+  return engine.queries(access).named(aggregate, recordId);
+});
+/**
+ * The access row of a record that a reader named. It is looked up for each reader anew, until a view changes: what is kept for others
+ * would tell, by how long an answer takes, which records are there. `account`: whose question it is.
+ */
+export function namedRow(engine: Engine, account: string, aggregate: string, id: string): AccessRow | undefined {
+  return asked(engine, `${account} ${aggregate}-${id}`);
 }
 /** The access row of a record. */
 export function accessRow(engine: Engine, aggregate: string, id: string): AccessRow | undefined {

@@ -32,7 +32,7 @@ export async function read<P extends z.ZodObject>(
     return row && canSee(viewer, row) ? row : undefined;
   };
   const asked = (aggregate: string, id: string): AccessRow | undefined => {
-    const row = namedRow(service.engine, aggregate, id);
+    const row = namedRow(service.engine, viewer.account, aggregate, id);
     return row && canSee(viewer, row) ? row : undefined;
   };
   const given = query as Readonly<Record<string, unknown>>;
