@@ -59,8 +59,8 @@ export const always: ByEvent<ExceptionKind> = {
   commitment: { CommitmentReopened: 'reopened', DutyOrphaned: 'orphaned' },
   pool: { PledgeOrphaned: 'orphaned' },
 };
-/** Whose due items are looked at: records with an event that says what is due. */
-const dutiful: ReadonlySet<string> = new Set(aggregates.flatMap(({ name, events }) => (Object.values(events).some((entry) => entry.due) ? [name] : [])));
+/** Whose due items are looked at: records with an event that completes one. */
+const dutiful: ReadonlySet<string> = new Set(aggregates.flatMap(({ name, events }) => (Object.values(events).some((entry) => entry.completes) ? [name] : [])));
 interface Found {
   readonly kind: ExceptionKind;
   readonly days?: number;
