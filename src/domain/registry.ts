@@ -72,13 +72,13 @@ export function aggregateNamed(name: string): Aggregate {
 }
 
 /** Splits a stream's name into that of its aggregate, which nobody has looked up, and the record's id. */
-export function splitStream(stream: string): { aggregate: string; recordId: string } {
+export function splitStream(stream: string): readonly [aggregate: string, recordId: string] {
   const dash = stream.indexOf('-');
-  return { aggregate: stream.slice(0, dash), recordId: stream.slice(dash + 1) };
+  return [stream.slice(0, dash), stream.slice(dash + 1)];
 }
 /** Splits a stream's name into its aggregate and the record's id; throws for an aggregate that does not exist. */
 export function parseStream(stream: string): { aggregate: Aggregate; recordId: string } {
-  const { aggregate, recordId } = splitStream(stream);
+  const [aggregate, recordId] = splitStream(stream);
   return { aggregate: aggregateNamed(aggregate), recordId };
 }
 
@@ -102,9 +102,6 @@ export interface EventOf<A extends keyof Registry, T extends EventName<A>> exten
   readonly type: T;
   readonly data: EventData<A, T>;
 }
-/** The names of all events. */
-export type AnyEventName = { [A in keyof Registry]: EventName<A> }[keyof Registry];
-
 /** Is it this event of this record? */
 export const is = <A extends keyof Registry, T extends EventName<A>>(event: Omit<Recorded, 'data'>, aggregate: A, ...types: readonly T[]): event is EventOf<A, T> =>
   event.aggregate === aggregate && (types as readonly string[]).includes(event.type);

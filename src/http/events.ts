@@ -9,7 +9,7 @@ import { LRUCache } from 'lru-cache';
 import { audienceIn, canSee, type RecordAccess } from '../domain/shared/access.js';
 import { dataFor, flag, type EventEntry } from '../domain/kernel/types.js';
 import { applyAccess } from '../domain/kernel/fold.js';
-import { aggregateNamed } from '../domain/registry.js';
+import { aggregateNamed, splitStream } from '../domain/registry.js';
 import { jsonLine } from '../domain/kernel/text.js';
 import type { AccessRow } from '../projections/views/access.js';
 import type { Recorded } from '../projections/engine/view.js';
@@ -28,7 +28,6 @@ import type { Reading } from './query/context.js';
 import { queriesByKind, type Query, type RecordQuery } from './query/declare.js';
 import type { Slice } from './server/slices.js';
 import { streamEvents } from './query/stream-events.js';
-import { splitStream } from './query/told.js';
 
 export const EventParameters = z.strictObject({
   from: z.string().max(40).optional().meta({ description: 'The position of an earlier line: what comes after it. Without it, from the log’s beginning' }),

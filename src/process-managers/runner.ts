@@ -93,7 +93,7 @@ export class Reactors {
 
   async #react(events: readonly LoggedEvent[]): Promise<void> {
     for (const logged of events) {
-      const { aggregate } = splitStream(logged.stream);
+      const [aggregate] = splitStream(logged.stream);
       for (const reactor of this.reactors) {
         const handler = handlerFor(reactor.on, { aggregate, type: logged.type });
         if (!handler || logged.position <= this.checkpoints.get(reactor.name)) continue;

@@ -83,8 +83,6 @@ export const FinancialYear = z
   .refine((s) => /^\d{4}-\d{2}$/.test(s) && (Number(s.slice(0, 4)) + 1) % 100 === Number(s.slice(5)), 'Enter a financial year, like 2009-10')
   .refine((s) => s <= latestDate, 'Enter a financial year before 9998')
   .meta({ id: 'FinancialYear', description: 'From 1 April to 31 March, by both years: 2009-10' });
-/** First day of a financial year. */
-export const yearStart = (fy: string): string => `${fy.slice(0, 4)}-04-01`;
 /** Last day of a financial year. */
 export const yearEnd = (fy: string): string => `${Number(fy.slice(0, 4)) + 1}-03-31`;
 /** The financial year in which a date falls. */

@@ -35,7 +35,6 @@ export const Risk = z
     proximity: Proximity,
   })
   .meta({ id: 'Risk' });
-export const riskScore = (e: { impact: number; likelihood: number }): number => e.impact * e.likelihood;
 
 const Count = z.int({ error: 'Enter a whole number' }).min(0, 'Enter 0 or more').max(100_000, 'Enter 100,000 or fewer').meta({ description: 'How many barriers' });
 /** What stands in a section; which members fit depends on the section's kind. */

@@ -59,8 +59,7 @@ export function keptWhile<V>(read: (engine: Engine, key: string) => V): (engine:
 
 const asked = keptWhile((engine, question) => {
   // Ids come as they were typed, with spaces too; accounts have none.
-  const { aggregate, recordId } = splitStream(question.slice(question.indexOf(' ') + 1));
-  return engine.queries(access).named(aggregate, recordId);
+  return engine.queries(access).named(...splitStream(question.slice(question.indexOf(' ') + 1)));
 });
 /**
  * The access row of a record that a reader named. It is looked up for each reader anew, until a view changes: what is kept for others

@@ -1,13 +1,12 @@
 /** Events of the log on their way to readers: what is closed to one is passed over before it is read. */
 import { LRUCache } from 'lru-cache';
 import { canSee, type Viewer } from '../../domain/shared/access.js';
-import { aggregateNamed, is } from '../../domain/registry.js';
+import { aggregateNamed, is, splitStream } from '../../domain/registry.js';
 import type { AccessRow } from '../../projections/views/access.js';
 import type { Recorded } from '../../projections/engine/view.js';
 import { decode, type Engine } from '../../projections/engine/engine.js';
 import { accessRow } from './deps.js';
 import { seesRefusal } from './refusal-sight.js';
-import { splitStream } from './told.js';
 
 type Logged = Parameters<typeof decode>[0];
 /** An event that is open to a reader, and the access row of its record. */

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { aggregates } from '../../domain/registry.js';
 import { roles } from '../../domain/shared/access.js';
 import { dueCodes, levels, partyKinds } from '../../domain/progress/due-codes.js';
-import { Sector } from '../../domain/shared/values.js';
 
 /** Text that people wrote, and names of bodies and things. */
 export const Text = z.string();
@@ -30,7 +29,6 @@ export const AudienceShape = z.enum(['members', 'programme', 'public']).meta({ i
 export const NotDisclosed = z.literal(true).optional().meta({ description: 'There where figures are not disclosed to you' });
 export const HolidaysAssumed = z.literal(true).optional().meta({ description: 'There where working days are counted into a year whose bank holidays are not known: by its weekends alone' });
 export const WorkingDaysLeft = z.int().meta({ id: 'WorkingDaysLeft', description: 'Working days until the day; negative by how many it is over' });
-export const SectorShape = Sector;
 /** What is due, by its code. */
 export const DueCodeShape = z.enum(dueCodes).meta({ id: 'DueCode' });
 /** The colour that something open gives its place. */

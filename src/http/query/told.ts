@@ -4,7 +4,7 @@
  */
 import { canSee, type Audience, type Viewer } from '../../domain/shared/access.js';
 import { dataFor } from '../../domain/kernel/types.js';
-import { aggregateNamed, is } from '../../domain/registry.js';
+import { aggregateNamed, is, splitStream } from '../../domain/registry.js';
 import { withNames, type Nameable } from '../../domain/kernel/naming.js';
 import { personId, type PersonState } from '../../domain/person/state.js';
 import type { Recorded } from '../../projections/engine/view.js';
@@ -25,12 +25,6 @@ export function eyesOf({ service: { engine } }: HttpDeps, viewer: Viewer, addres
   };
   return { viewer, of: (view) => engine.queries(view), seen, link: (aggregate, id) => (seen(aggregate, id) ? addressOf(aggregate, id) : null) };
 }
-
-/** A stream's kind and id. */
-export const splitStream = (stream: string): readonly [aggregate: string, id: string] => {
-  const dash = stream.indexOf('-');
-  return [stream.slice(0, dash), stream.slice(dash + 1)];
-};
 
 const known = new WeakMap<Eyes, Map<string, string | null>>();
 /** The programme of a record that the reader sees: people are called there what it calls them. */

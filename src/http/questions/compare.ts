@@ -1,4 +1,5 @@
 /** What changed in a record between two moments: field, then, now, and the events between, each as its reader may see it. */
+import { splitStream } from '../../domain/registry.js';
 import { z } from 'zod';
 import { InstantShape, RecordShape, Text, ToldShape, Version } from '../query/shapes.js';
 import { audienceIn, canSee } from '../../domain/shared/access.js';
@@ -95,8 +96,7 @@ export function compareFeed(queries: readonly Query[]): Feed {
     refuses: [404, 406],
     async run({ record, from, to: until }, r) {
       const to = until ?? r.now;
-      const dash = record.indexOf('-');
-      const [kind, id] = [record.slice(0, dash), record.slice(dash + 1)];
+      const [kind, id] = splitStream(record);
       const q = byKind.get(kind);
       if (!q) {
         const meant = [...byKind.keys()].find((k) => r.asked(k, record));

@@ -1,4 +1,5 @@
 /** The decision audit (domain.md 10.4): how a decision was taken, for somebody who was not there and believes nobody. */
+import { splitStream } from '../../domain/registry.js';
 import { canSee } from '../../domain/shared/access.js';
 import { whyInWords } from '../../domain/decision/rule.js';
 import type { Stance } from '../../domain/decision/rule.js';
@@ -16,8 +17,7 @@ import { actorFor, homeOf, inWords } from '../query/told.js';
 
 /** A version that somebody had before them, with the address of the record as it stood at that instant, where the reader may open it so. */
 function asSeen(r: Reading, { record, version }: Seen, at: string) {
-  const dash = record.indexOf('-');
-  const access = r.seen(record.slice(0, dash), record.slice(dash + 1));
+  const access = r.seen(...splitStream(record));
   const link = access && canSee(r.viewer, access, { version, private: false }) ? linkOf(r, record) : null;
   return { record, version, link: link && `${link}?asAt=${at}` };
 }
@@ -172,7 +172,4 @@ function arithmeticFor({ state: s, extra: { result: recorded } }: DecisionRow, n
 }
 
 /** The row of a record referred to, where the reader may see it. */
-function recordOf(r: Reading, ref: string): { aggregate: string; id: string; version: number; position: number } | undefined {
-  const dash = ref.indexOf('-');
-  return r.seen(ref.slice(0, dash), ref.slice(dash + 1));
-}
+const recordOf = (r: Reading, ref: string) => r.seen(...splitStream(ref));

@@ -1,4 +1,5 @@
 /** A decision as it is read: names beside ids, a link on every reference, and which decision ended which (domain.md 10.2). */
+import { splitStream } from '../../domain/registry.js';
 import type { DecisionState } from '../../domain/decision/state.js';
 import { pounds } from '../../domain/shared/values.js';
 import { decisionFor, decisionLog, endedAs, type DecisionRow } from '../../projections/views/decision-log.js';
@@ -10,10 +11,7 @@ import { lineageOf, pastFor, sight } from './shared.js';
 import type { Reading } from '../query/context.js';
 
 /** A reference with the address of what it names, where the reader may open that. */
-export const linkOf = (r: Reading, ref: string): string | null => {
-  const dash = ref.indexOf('-');
-  return r.link(ref.slice(0, dash), ref.slice(dash + 1));
-};
+export const linkOf = (r: Reading, ref: string): string | null => r.link(...splitStream(ref));
 
 export type DecisionPage = AnswerOf<typeof Decision>;
 export function decisionPage(r: Reading, row: DecisionRow): DecisionPage {

@@ -1,4 +1,5 @@
 /** From any record both ways along its links: what it rests on, and what rests on it, as far as the reader may see. */
+import { splitStream } from '../../domain/registry.js';
 import { z } from 'zod';
 import { AggregateName, EventType, IdShape, InstantShape, LinkShape, Text, Version, wordsOf } from '../query/shapes.js';
 import { canSee } from '../../domain/shared/access.js';
@@ -23,15 +24,14 @@ const Parameters = z.strictObject({
 /** Records shown at most, the nearest first. */
 const mostRecords = 200;
 
-const split = (stream: string): [aggregate: string, id: string] => [stream.slice(0, stream.indexOf('-')), stream.slice(stream.indexOf('-') + 1)];
 /** `back`: what the record rests on; `forth`: what rests on it. A promise and what it answers may each rest on the other. */
 type Way = 'back' | 'forth';
 
 /** Links of a record that the reader may see: both records, and the event that says it. */
 function visible(r: Reading, links: readonly LinkRow[]): LinkRow[] {
   return links.filter((l) => {
-    const source = r.seen(...split(l.source));
-    return source && r.seen(...split(l.target)) && canSee(r.viewer, source, { version: l.version, private: readWithheld(l.private) });
+    const source = r.seen(...splitStream(l.source));
+    return source && r.seen(...splitStream(l.target)) && canSee(r.viewer, source, { version: l.version, private: readWithheld(l.private) });
   });
 }
 
@@ -76,7 +76,7 @@ export const lineageFeed = feed({
   body: Body,
   refuses: [404, 406],
   run({ record, depth }, r) {
-    if (!r.asked(...split(record))) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
+    if (!r.asked(...splitStream(record))) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
     const q = r.of(lineage);
     const found = new Map<string, { ways: Set<Way>; distance: number }>([[record, { ways: new Set(), distance: 0 }]]);
     const links = new Map<string, LinkRow>();
@@ -109,7 +109,7 @@ export const lineageFeed = feed({
     const body = {
       record,
       records: [...found].map(([stream, { ways, distance }]) => {
-        const [aggregate, id] = split(stream);
+        const [aggregate, id] = splitStream(stream);
         return { record: stream, aggregate, id, title: titleOf(r, aggregate, id), ways: [...ways], distance, link: r.link(aggregate, id) };
       }),
       links: [...links.values()]

@@ -1,7 +1,7 @@
 /** The timeline: what happened, in plain words, newest first; refusals too, for those who audit them. */
 import { z } from 'zod';
 import { audienceIn, isOpenTo, type Audience } from '../../domain/shared/access.js';
-import { aggregates } from '../../domain/registry.js';
+import { aggregates, splitStream } from '../../domain/registry.js';
 import { AccountId, Id } from '../../domain/shared/values.js';
 import { access, type AccessRow } from '../../projections/views/access.js';
 import { readWithheld } from '../../projections/engine/view.js';
@@ -17,7 +17,7 @@ import type { AnswerOf } from '../query/declare.js';
 import { reach } from '../query/readable.js';
 import { RecordName } from '../query/record-name.js';
 import { seesRefusal } from '../query/refusal-sight.js';
-import { actorFor, homeOf, inWords, splitStream, targetFor } from '../query/told.js';
+import { actorFor, homeOf, inWords, targetFor } from '../query/told.js';
 
 const kinds = aggregates.map((a) => a.name) as [string, ...string[]];
 const types = [...new Set(aggregates.flatMap((a) => Object.keys(a.events)))].sort() as [string, ...string[]];
