@@ -1,6 +1,6 @@
 /** `docs/api.txt`: every operation with what it takes and answers, a line each, so that a change of the API is seen in a review. */
 import type { OpenApi } from '../../src/http/openapi.js';
-import type { Json } from '../../src/http/schemas.js';
+import type { Json } from '../../src/http/openapi/schemas.js';
 
 const idOf = (ref: string): string => ref.split('/').at(-1)!;
 const list = (value: unknown): readonly Json[] => (Array.isArray(value) ? (value as Json[]) : []);

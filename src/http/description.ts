@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { schemaAt } from './events.js';
 import { openapi, type OpenApi } from './openapi.js';
-import { standalone } from './schemas.js';
+import { standalone } from './openapi/schemas.js';
 import { Problem } from './server/problem.js';
 
 /** The API's description is open to everybody; made when it is first asked for: a start need not wait for it. */

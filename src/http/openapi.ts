@@ -12,7 +12,7 @@ import { queriesByKind } from './query/declare.js';
 import { loadExamples } from './query/examples.js';
 import { feeds } from './questions/feeds.js';
 import { queries } from './questions/index.js';
-import { Components, type Json } from './schemas.js';
+import { Components, type Json } from './openapi/schemas.js';
 
 const path = (url: string): string => url.replace(/:([a-zA-Z]+)/g, '{$1}');
 const recordIdInPath: Json = { name: 'id', in: 'path', required: true, description: 'The id of the record', schema: { $ref: '#/components/schemas/Id' } };

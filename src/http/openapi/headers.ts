@@ -1,5 +1,5 @@
 /** Headers of requests and answers: each described once, and referred to. */
-import type { Json } from '../schemas.js';
+import type { Json } from './schemas.js';
 
 const text = (description: string): Json => ({ description, schema: { type: 'string' } });
 

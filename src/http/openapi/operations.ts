@@ -10,7 +10,7 @@ import { documentedAnswer, type Query } from '../query/declare.js';
 import type { Example } from '../query/examples.js';
 import type { Feed } from '../query/feed.js';
 import { parametersOf } from '../query/parameters.js';
-import type { Components, Json } from '../schemas.js';
+import type { Components, Json } from './schemas.js';
 import { headersOf, sentWith, type HeaderName, type ParameterName } from './headers.js';
 import { refusedWith } from './refusals.js';
 

@@ -1,6 +1,6 @@
 /** What is answered in the stead of what was asked for: the problem document, and a response of each status that an operation names. */
 import { z } from 'zod';
-import type { Json } from '../schemas.js';
+import type { Json } from './schemas.js';
 import { problemCodes } from '../server/problem-codes.js';
 import { titles } from '../server/problem.js';
 import { headersOf, type HeaderName } from './headers.js';
