@@ -90,7 +90,7 @@ export interface Recorded extends Meta {
   readonly stream: string;
   /** The data at the current schema version (upcast): what it holds, `is` says of an event, `memberOf` of a record's, and `textOf` of any. */
   readonly data: object;
-  /** True when the event never widens with its record (domain.md 8.4). */
+  /** True when the event never widens with its record. */
   readonly private: Withheld;
   /** The event that a step of the system followed from, `{stream}@{version}`. */
   readonly because?: string;

@@ -189,7 +189,7 @@ export interface EventEntry<S = Erased, D = Erased> {
   due?(data: D, meta: Meta): readonly DueChange[];
   /** The due items that are done by it: it is late where it closes one of them after its day. */
   readonly completes?: Completes;
-  /** The member that names the decision it acts on: a decision authorises once a record (domain.md 9.8). */
+  /** The member that names the decision it acts on: a decision authorises once a record. */
   readonly spends?: TextMember<D>;
   /** The member that names the waiver by which it passed a rule. */
   readonly waivedBy?: TextMember<D>;

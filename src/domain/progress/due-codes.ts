@@ -1,9 +1,9 @@
-/** What is due: its codes, how an event changes the list of it, in which roles it is done, and what colour its day gives it (domain.md 10.1). */
+/** What is due: its codes, how an event changes the list of it, in which roles it is done, and what colour its day gives it. */
 import type { CivilDate, WorkingDays } from '../shared/calendar.js';
 import type { Grant, Role } from '../shared/access.js';
 import { readKey } from '../barrier/state.js';
 
-/** Codes of due items (domain.md 10.1). */
+/** Codes of due items. */
 export const dueCodes = [
   'step',
   'sign-off',
@@ -101,7 +101,7 @@ const anyOf = (...roles: Grant['role'][]): ReadonlySet<Role> => new Set<Role>(ro
 const table = anyOf('secretariat', 'chair');
 const seat = anyOf('seat-holder', 'chair', 'official');
 const owner = anyOf('seat-holder', 'chair', 'official', 'contributor');
-/** In which roles somebody does what is due (domain.md 6.1, 6.2); the scope is the party that owes it. */
+/** In which roles somebody does what is due; the scope is the party that owes it. */
 export const dueRoles: Record<DueCode, ReadonlySet<Role>> = {
   step: anyOf('secretariat', 'chair', 'member', 'finance-officer'),
   'sign-off': anyOf('finance-officer', 'secretariat', 'member'),
