@@ -114,7 +114,7 @@ interface RecordSpec<U extends string, B extends z.ZodType, P extends z.ZodObjec
 }
 /** The rows that an answer has as CSV. */
 export function csvRows({ rows }: NonNullable<RecordQuery['csv']>, body: object): readonly object[] {
-  return rows === 'self' ? [body] : ((body as Readonly<Record<string, readonly object[] | undefined>>)[rows] ?? []);
+  return rows === 'self' ? [body] : (body as Readonly<Record<string, readonly object[]>>)[rows]!;
 }
 /** Declares the answer to a question about one record. */
 export const record = <const U extends string, B extends z.ZodType, P extends z.ZodObject | undefined = undefined, const K extends string = never>(
