@@ -18,7 +18,11 @@ export default defineConfig(
     files: ['src/**/*.ts'],
     ignores: ['src/domain/kernel/parts.ts'],
     rules: {
-      'no-restricted-syntax': ['error', { selector: "BinaryExpression[operator='in'][left.type!='Literal']", message: 'Every object has what it inherits: use part() or Object.hasOwn().' }],
+      'no-restricted-syntax': [
+        'error',
+        { selector: "BinaryExpression[operator='in'][left.type!='Literal']", message: 'Every object has what it inherits: use part() or Object.hasOwn().' },
+        { selector: "TSQualifiedName[left.name='z'][right.name='ZodType']", message: 'Comparing a schema with it costs the compiler a second: take a Schema (domain/kernel/schema.ts).' },
+      ],
     },
   },
   {

@@ -123,8 +123,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 
 /** Every variable with its default and meaning, for documents. */
 export const describeConfig = (): { name: string; fallback: string; meaning: string }[] =>
-  Object.entries(Schema.shape).map(([name, s]) => ({
+  Object.entries<z.core.$ZodType>(Schema.shape).map(([name, s]) => ({
     name,
     fallback: String((z.toJSONSchema(s, { io: 'input', unrepresentable: 'any' }) as { default?: unknown }).default ?? ''),
-    meaning: s.description ?? '',
+    meaning: z.globalRegistry.get(s)?.description ?? '',
   }));

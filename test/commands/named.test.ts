@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { test } from 'tap';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { parseGrant, roles, type Grant } from '../../src/domain/shared/access.js';
 import { Executor } from '../../src/commands/executor.js';
 import type { Aggregate, NewEvent } from '../../src/domain/kernel/types.js';
@@ -14,6 +14,7 @@ import { encode } from '../../src/log/codec.js';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.js';
 import { reference } from '../domain/spec.js';
 import { executorOn, must, office, secretariat, TestClock, world } from './world.js';
+import type { Schema } from '../../src/domain/kernel/schema.js';
 
 /** A member that names a record or a part of one: where it stands, and the kind it declares (`ref`). */
 interface Names {
@@ -23,14 +24,14 @@ interface Names {
 /** Members that hold plain ids: places, programmes and agencies are open to everybody; there are no lessons yet. */
 const open = /^(place|agency|programme|department|ownerAgency|verifierAgency|toAgency|lesson)Ids?$|^(verifierAgency|partners|host|manager|successors|suggests|affectedAgencies|placeIds)$/;
 
-function namesIn(schema: z.ZodType, path: string, member: string, plain: string[]): Names[] {
-  const def = schema.def as any;
-  const meta = schema.meta() as { names?: string; id?: string } | undefined;
+function namesIn(schema: Schema, path: string, member: string, plain: string[]): Names[] {
+  const def = schema._zod.def as any;
+  const meta = z.globalRegistry.get(schema) as { names?: string; id?: string } | undefined;
   if (meta?.names) return [{ path, kind: meta.names }];
   if (meta?.id === 'Id' && !open.test(member)) plain.push(path);
-  if (def.type === 'object') return Object.entries<z.ZodType>(def.shape).flatMap(([name, s]) => namesIn(s, `${path}/${name}`, name, plain));
+  if (def.type === 'object') return Object.entries<Schema>(def.shape).flatMap(([name, s]) => namesIn(s, `${path}/${name}`, name, plain));
   if (def.type === 'array') return namesIn(def.element, `${path}/*`, member, plain);
-  if (def.type === 'union') return (def.options as z.ZodType[]).flatMap((s) => namesIn(s, path, member, plain));
+  if (def.type === 'union') return (def.options as Schema[]).flatMap((s) => namesIn(s, path, member, plain));
   if (def.type === 'record') return namesIn(def.valueType, `${path}/*`, member, plain);
   if (def.type === 'pipe') return namesIn(def.in, path, member, plain);
   return def.innerType ? namesIn(def.innerType, path, member, plain) : [];

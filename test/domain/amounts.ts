@@ -6,12 +6,13 @@ import { z } from 'zod';
 import { isRefusal, type Decision } from '../../src/domain/kernel/types.js';
 import { largestPence } from '../../src/domain/shared/values.js';
 import { replaced, spotsIn } from './inherited.js';
+import type { Schema } from '../../src/domain/kernel/schema.js';
 
 const none = [NaN, Infinity, 2 ** 53, 0.5];
 /** Said, and compared with nothing: what is spent, asked for, or costs. Their schemas alone refuse what is no amount. */
 const said = new Set(['pool.ReportPosition/actualPence', 'pool.ReportPosition/forecastPence', 'commitment.DraftCommitment/money/pence', 'barrier.CostBarrier/pence']);
 
-export function wrongAmounts(command: string, schema: z.ZodType, data: unknown, decide: (data: any) => Decision): string[] {
+export function wrongAmounts(command: string, schema: Schema, data: unknown, decide: (data: any) => Decision): string[] {
   return spotsIn(schema, data, (s) => s instanceof z.ZodNumber && s.maxValue === largestPence).flatMap((spot) => {
     const path = `/${spot.path.join('/')}`;
     const at = `${command}${path.replace(/\/\d+/g, '')}`;

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import type { Actor, Decision } from '../../src/domain/kernel/types.js';
+import type { Schema } from '../../src/domain/kernel/schema.js';
 
 /** `constructor`, `__proto__`, `toString` … */
 export const inherited: readonly string[] = Object.getOwnPropertyNames(Object.prototype);
@@ -31,7 +32,7 @@ export function spotsIn(schema: z.core.$ZodType, value: any, fits: (s: z.core.$Z
   if (s instanceof z.ZodObject) return Object.entries(s.shape).flatMap(([key, of]) => spotsIn(of as z.core.$ZodType, value[key], fits, [...path, key]));
   if (s instanceof z.ZodUnion)
     return spotsIn(
-      s.options.find((o) => (o as z.ZodType).safeParse(value).success)!,
+      s.options.find((o) => (o as Schema).safeParse(value).success)!,
       value,
       fits,
       path,
@@ -58,7 +59,7 @@ function told(decide: () => unknown): string {
 }
 
 /** What is wrong with the answers of a command to ids that are inherited names. `after` folds what was accepted, and answers the state. */
-export function wrongs(schema: z.ZodType, data: unknown, actor: Actor, decide: (data: any, actor: Actor) => Decision, after: (decision: Decision, actor: Actor) => unknown): string[] {
+export function wrongs(schema: Schema, data: unknown, actor: Actor, decide: (data: any, actor: Actor) => Decision, after: (decision: Decision, actor: Actor) => unknown): string[] {
   const wrong: string[] = [];
   const answer = (data: unknown, actor: Actor): string =>
     told(() => {

@@ -6,6 +6,7 @@ import { aggregates } from '../../src/domain/registry.js';
 import type { Aggregate } from '../../src/domain/kernel/types.js';
 import { jsonLine, shortened, shownPlain, withLineFeeds } from '../../src/domain/kernel/text.js';
 import { Name, Prose } from '../../src/domain/shared/values.js';
+import type { Schema } from '../../src/domain/kernel/schema.js';
 
 const from = (first: number, last = first): string[] => Array.from({ length: last - first + 1 }, (_, i) => String.fromCodePoint(first + i));
 /** Nowhere in a text. */
@@ -56,7 +57,7 @@ const invisible = [
 ];
 const atNoEnd = ['\u00ad', '\u034f', '\u180e', '\u200b', '\u200c', '\u200d', ...from(0x2060, 0x2064), '\ufeff'];
 const named = (c: string): string => [...c].map((x) => `U+${x.codePointAt(0)!.toString(16).toUpperCase()}`).join(' ');
-const why = (schema: z.ZodType, text: unknown): string | undefined => schema.safeParse(text).error?.issues[0]!.message;
+const why = (schema: Schema, text: unknown): string | undefined => schema.safeParse(text).error?.issues[0]!.message;
 
 test('text is refused with what would be right', async (t) => {
   for (const [schema, what] of [
@@ -127,8 +128,8 @@ test('a text is shortened between characters', async (t) => {
 });
 
 /** Where a schema takes strings. */
-function strings(schema: z.core.$ZodType, path = ''): { path: string; schema: z.ZodType }[] {
-  if (schema instanceof z.ZodObject) return Object.entries(schema.shape).flatMap(([k, s]) => strings(s as z.ZodType, `${path}/${k}`));
+function strings(schema: z.core.$ZodType, path = ''): { path: string; schema: Schema }[] {
+  if (schema instanceof z.ZodObject) return Object.entries(schema.shape).flatMap(([k, s]) => strings(s as Schema, `${path}/${k}`));
   if (schema instanceof z.ZodArray) return strings(schema.element, `${path}/-`);
   if (schema instanceof z.ZodRecord) return [...strings(schema.keyType, `${path}/{key}`), ...strings(schema.valueType, `${path}/*`)];
   if (schema instanceof z.ZodUnion) return schema.options.flatMap((s) => strings(s, path));

@@ -5,6 +5,7 @@ import { CloudEvent, LiveMessage } from '../../src/http/openapi/streams.js';
 import { sentBy } from '../../src/http/query/declare.js';
 import { feeds } from '../../src/http/questions/feeds.js';
 import { queries } from '../../src/http/questions/index.js';
+import type { Schema } from '../../src/domain/kernel/schema.js';
 
 const pathOf = (asked: string): string => new URL(asked, 'http://local').pathname;
 const declared = [...queries.map((q) => ({ url: q.url, schema: sentBy(q) })), ...feeds.flatMap((f) => (f.body ? [{ url: f.url, schema: f.body }] : []))].map(({ url, schema }) => ({
@@ -24,7 +25,7 @@ export function checkDeclared(asked: string, answer: unknown): void {
   if (parsed && !parsed.success) throw new Error(`GET ${asked} does not answer what ${found!.url} declares:\n${z.prettifyError(parsed.error)}`);
 }
 
-function checkItem(what: string, schema: z.ZodType, item: unknown): void {
+function checkItem(what: string, schema: Schema, item: unknown): void {
   const { error } = schema.safeParse(item);
   if (error) throw new Error(`${what} is not what is described: ${JSON.stringify(item).slice(0, 500)}\n${z.prettifyError(error)}`);
 }

@@ -4,12 +4,13 @@ import { aggregates } from '../../src/domain/registry.js';
 import { feeds } from '../../src/http/questions/feeds.js';
 import { queries } from '../../src/http/questions/index.js';
 import { parametersOf } from '../../src/http/query/parameters.js';
+import type { Schema } from '../../src/domain/kernel/schema.js';
 
 /** Ids of the records of a world, by aggregate. */
 export type World = Readonly<Record<string, readonly string[]>>;
 
 /** Values worth trying for a parameter, from its schema: each word of a choice, dates, small numbers, ids of the world. */
-function valuesFor(schema: z.ZodType, world: World): string[] {
+function valuesFor(schema: Schema, world: World): string[] {
   const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused: 'inline' }) as Record<string, any>;
   const shape = json.$ref ? json.$defs[String(json.$ref).split('/').at(-1)!] : json;
   // A day or an instant.
@@ -36,7 +37,7 @@ export function questions(world: World): string[] {
     const paged = 'limit' in parameters.shape ? ['limit=200'] : [];
     const tried = Object.entries(parameters.shape)
       .filter(([name]) => !paging.has(name))
-      .flatMap(([name, schema]) => valuesFor(schema as z.ZodType, world).map((value) => `${name}=${encodeURIComponent(value)}`));
+      .flatMap(([name, schema]) => valuesFor(schema as Schema, world).map((value) => `${name}=${encodeURIComponent(value)}`));
     const variants = [[], ...(csv ? [['format=csv']] : []), ...tried.map((x) => [x])];
     return bases.flatMap((base) => variants.map((v) => [base, [...paged, ...v].join('&')].filter(Boolean).join('?')));
   });

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { commandRoutes, readBody } from '../../src/http/commands.js';
 import { PositivePence } from '../../src/domain/shared/values.js';
 import { Problem, zodErrors } from '../../src/http/server/problem.js';
+import type { Schema } from '../../src/domain/kernel/schema.js';
 
 test('each command, each member, every wrong type', async (t) => {
   const odd = new Map<string, string>();
@@ -28,7 +29,7 @@ test('each command, each member, every wrong type', async (t) => {
 });
 
 test('what a schema does not say itself, its kind says', async (t) => {
-  const say = (schema: z.ZodType, value: unknown): string => zodErrors(schema.safeParse(value).error!.issues)[0]!.message;
+  const say = (schema: Schema, value: unknown): string => zodErrors(schema.safeParse(value).error!.issues)[0]!.message;
   t.equal(say(z.string(), 7), 'Enter text');
   t.equal(say(z.int(), 'x'), 'Enter a number');
   t.equal(say(z.int(), 1.5), 'Enter a whole number');

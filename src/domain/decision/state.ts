@@ -7,6 +7,7 @@ import { held, isInherited, type Parts } from '../kernel/parts.js';
 import type { Presence } from '../kernel/presence.js';
 import { RecordRef } from '../kernel/record-ref.js';
 import { AccountId, FinancialYear, Id, PartId, PositivePence, Prose, anotherName, largestPence, pounds } from '../shared/values.js';
+import type { Schema } from '../kernel/schema.js';
 
 export const Forum = z.enum(['collaborative', 'board', 'lsp', 'officers-group', 'champions-group', 'ministerial-group', 'working-group']);
 export const Stances = z.enum(['agree', 'abstain', 'disagree', 'object']);
@@ -20,9 +21,12 @@ const Member = z
 export type Term = string | number | boolean | null | Term[] | { [member: string]: Term };
 // Text as a command has it: the two are compared.
 const Scalar = z.union([Prose(2000), z.int(), z.boolean(), z.null()], { error: 'Enter text, a whole number, true, false or null' });
-const within = (depth: number): z.ZodType => (depth === 0 ? Scalar : z.union([Scalar, z.array(within(depth - 1)).max(100), z.record(Member, within(depth - 1))]));
+function within(depth: number): Schema {
+  if (depth === 0) return Scalar;
+  return z.union([Scalar, z.array(within(depth - 1)).max(100), z.record(Member, within(depth - 1))]);
+}
 // Said, not followed: to compare the two would take the compiler longer than any other line.
-const Terms = within(4) as z.ZodType<Term>;
+const Terms = within(4) as Schema<Term>;
 export const Authorise = z.strictObject({
   command: z.string().regex(/^[A-Z][A-Za-z]{1,59}$/, 'Enter the name of a command, like ChangeRule'),
   record: RecordRef,

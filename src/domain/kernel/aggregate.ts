@@ -8,11 +8,13 @@ import {
   type Aggregate,
   type Apart,
   type CommandEntry,
+  type CommandFacts,
   type CommandTable,
   type Context,
   type DataOf,
   type Emitted,
   type EventEntry,
+  type EventFacts,
   type EventTable,
   type Refusal,
   type RefusalKind,
@@ -23,12 +25,13 @@ import type { StandardCode } from './command.js';
 import type { InStatus, Presence } from './presence.js';
 import { seatRefusal } from '../shared/seats.js';
 import { Id, Prose, ref } from '../shared/values.js';
+import type { Schema } from './schema.js';
 
 /** Makes the entries of a record's table of events: the schema comes first and gives the types of everything after it. */
 export function kit<S>() {
   return {
-    event<T extends z.ZodType>(data: T, entry: Omit<EventEntry<S, z.infer<T>>, 'data'>): EventEntry<S, z.infer<T>> {
-      return { data: data as unknown as z.ZodType<z.infer<T>>, ...entry };
+    event<T extends z.core.$ZodType>(data: T, entry: EventFacts<S, z.infer<T>>): EventEntry<S, z.infer<T>> {
+      return { data: data as unknown as Schema<z.infer<T>>, ...entry };
     },
   };
 }
@@ -37,10 +40,7 @@ export function kit<S>() {
  * A command as its record's file writes it: it decides on its record's own events, and refuses what it declares, or what every command may.
  * `from` narrows the state that `decide` is given to what is there in these statuses (`P`).
  */
-export interface CommandSpec<S, D, E, R extends Refusals, P = object, F extends StatusOf<S> = StatusOf<S>> extends Omit<
-  CommandEntry<S, D>,
-  'data' | 'refuses' | 'decide' | 'elsewhere' | 'from' | 'apart'
-> {
+export interface CommandSpec<S, D, E, R extends Refusals, P = object, F extends StatusOf<S> = StatusOf<S>> extends CommandFacts<S, D> {
   readonly refuses: R;
   readonly from?: readonly F[];
   elsewhere?(state: S): Refusal<Refused<R>> | undefined;
@@ -56,12 +56,12 @@ type Refused<R extends Refusals> = (keyof R & string) | StandardCode;
 export const decides =
   <S>() =>
   <E extends EventTable<S>, const P extends Presence<S> = object>(_events: E, _present?: P) => ({
-    command<T extends z.ZodType, const R extends Refusals, const F extends StatusOf<S> = StatusOf<S>>(
+    command<T extends z.core.$ZodType, const R extends Refusals, const F extends StatusOf<S> = StatusOf<S>>(
       data: T,
       entry: CommandSpec<S, z.infer<T>, E, R, P, F>,
     ): CommandEntry<S, z.infer<T>, z.input<T>> {
       const { apart } = entry;
-      const whole = { data: data as unknown as z.ZodType<z.infer<T>, z.input<T>>, ...entry };
+      const whole = { data: data as unknown as Schema<z.infer<T>, z.input<T>>, ...entry };
       if (!apart) return whole;
       // Whoever decides has looked at `from` before.
       const decide = (s: S, d: z.infer<T>, ctx: Context) => apartRefusal(apart, s, d, ctx) ?? entry.decide(s as InStatus<S, P, F>, d, ctx);
@@ -73,7 +73,7 @@ export const decides =
 export interface AggregateSpec<S, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S> = CommandTable<S>> extends Aggregate<S, E, C> {
   /** Fields of the state (text) that `Correct` may mend, with their schemas, and who may (domain.md G9). */
   readonly correctable?: {
-    readonly fields: Readonly<Record<string, z.ZodType>>;
+    readonly fields: Readonly<Record<string, Schema>>;
     /** Fields that are never corrected, with the code and the sentence of their refusal. */
     readonly fixed?: Readonly<Record<string, readonly [code: string, detail: string]>>;
     readonly by: readonly Role[];

@@ -2,13 +2,13 @@
  * What an aggregate is: a table of events and a table of commands, from which routes, OpenAPI, codec, permission matrix,
  * documentation and spec coverage are derived. Everything here is pure.
  */
-import type { z } from 'zod';
 import type { Audience, Grant, RecordAccess, Role, Tier, Withheld } from '../shared/access.js';
 import type { CivilDate, Instant } from '../shared/calendar.js';
 import type { Reference } from '../shared/reference.js';
 import type { States } from '../states.js';
 import type { Completes, DueChange } from '../progress/due-codes.js';
 import type { Links, TextMember } from './links.js';
+import type { Schema } from './schema.js';
 
 /** Who acted: account and role, the agency acted for, and on whose behalf the system did. */
 export interface Actor {
@@ -112,7 +112,7 @@ export interface ViewChecks {
 }
 
 /** The type of an event's data, by its entry. */
-export type DataOf<E> = E extends { readonly data: z.ZodType<infer D> } ? D : never;
+export type DataOf<E> = E extends { readonly data: Schema<infer D> } ? D : never;
 /** The events of a table, before they have envelopes. */
 export type Emitted<E> = { [K in keyof E & string]: { readonly type: K; readonly data: DataOf<E[K]> } }[keyof E & string];
 /** What a command refuses, and of which kind each is. */
@@ -164,8 +164,8 @@ export interface AccessChange {
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- `unknown` would keep every record's entries out of a table of them: what they take stands before a function's arrow
 export type Erased = any;
 
-export interface EventEntry<S = Erased, D = Erased> {
-  readonly data: z.ZodType<D>;
+/** What is declared of an event, beside the shape of its data. */
+export interface EventFacts<S, D> {
   /** Changes the state it is given, which it owns. */
   evolve(state: S, data: D, meta: Meta): void;
   /** One plain sentence for the timeline, without the actor ("pledged £50,000 for 2009-10"). */
@@ -200,6 +200,9 @@ export interface EventEntry<S = Erased, D = Erased> {
   /** Index 0 turns schema 1 into schema 2. The current version is their number plus one. */
   readonly upcasts?: readonly ((data: Erased) => object)[];
 }
+export interface EventEntry<S = Erased, D = Erased> extends EventFacts<S, D> {
+  readonly data: Schema<D>;
+}
 
 /** Where a role must be held for a command: any of these places, this programme. An absent part is not looked at. */
 export interface Target {
@@ -220,9 +223,8 @@ export interface Apart<S = Erased, D = Erased, C = Context, T extends string = s
   readonly detail: string;
 }
 
-export interface CommandEntry<S = Erased, D = Erased, I = Erased> {
-  /** What is decided on, and what is sent for it: values that it has by default may be left out. */
-  readonly data: z.ZodType<D, I>;
+/** What is declared of a command, beside the shape of its data, what it refuses and what it decides. */
+export interface CommandFacts<S, D> {
   /** Summary for OpenAPI and documents: "Pledge money to a pool". */
   readonly title: string;
   /** The route's last segment: `POST /v1/{collection}/{id}/{noun}`. Absent for a creation and for the system's own commands. */
@@ -236,21 +238,25 @@ export interface CommandEntry<S = Erased, D = Erased, I = Erased> {
   readonly by: readonly Role[];
   /** Where the role must be held; by default in the record's place and programme (or those the data names). */
   target?(state: S, data: D, loaded: Loaded<S>): Target;
-  /** States (`status`) in which the command is possible; elsewhere it is refused `WRONG_STATE`. */
-  readonly from?: readonly string[];
-  /** A more telling refusal than `WRONG_STATE` in some of the other states; of kind *state*. */
-  elsewhere?(state: S): Refusal | undefined;
   /**
    * Replaces a value somebody else may have changed: `expectedVersion` is required (domain.md G2). A function tells whether this one
    * does, where the first of its kind replaces nothing.
    */
   readonly replaces?: true | ((state: S, data: D, actor: Actor) => boolean);
-  readonly apart?: Apart<S, D>;
   /** May name an `effectiveOn` after today (domain.md G4). */
   readonly schedules?: boolean;
-  readonly refuses: Readonly<Record<string, RefusalKind>>;
   /** Valid data, for OpenAPI and documents. */
   readonly example: D;
+}
+export interface CommandEntry<S = Erased, D = Erased, I = Erased> extends CommandFacts<S, D> {
+  /** What is decided on, and what is sent for it: values that it has by default may be left out. */
+  readonly data: Schema<D, I>;
+  /** States (`status`) in which the command is possible; elsewhere it is refused `WRONG_STATE`. */
+  readonly from?: readonly string[];
+  /** A more telling refusal than `WRONG_STATE` in some of the other states; of kind *state*. */
+  elsewhere?(state: S): Refusal | undefined;
+  readonly apart?: Apart<S, D>;
+  readonly refuses: Readonly<Record<string, RefusalKind>>;
   decide(state: S, data: D, ctx: Context): Decision;
 }
 
@@ -260,7 +266,7 @@ export type EventTable<S = Erased> = Readonly<Record<string, EventEntry<S>>>;
 /** A record's commands by their names. */
 export type CommandTable<S = Erased> = Readonly<Record<string, CommandEntry<S>>>;
 /** What is sent for a command, by its entry. */
-export type InputOf<C> = C extends { readonly data: z.ZodType<unknown, infer I> } ? I : never;
+export type InputOf<C> = C extends { readonly data: Schema<unknown, infer I> } ? I : never;
 
 export interface Aggregate<S = Erased, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S> = CommandTable<S>> {
   readonly name: keyof States & string;

@@ -13,6 +13,7 @@ import { parametersOf } from '../query/parameters.js';
 import type { Components, Json } from './schemas.js';
 import { headersOf, sentWith, type HeaderName, type ParameterName } from './headers.js';
 import { refusedWith } from './refusals.js';
+import type { Schema } from '../../domain/kernel/schema.js';
 
 /** Of a command: how far its promise reaches. */
 function keyOf({ creates }: CommandEntry, ownId: boolean): 'IdempotencyKey' | 'IdempotencyKeyOfCreation' | 'IdempotencyKeyOfNamed' {
@@ -115,7 +116,7 @@ export interface Described extends Omit<Feed, 'run' | 'whole'> {
   readonly sent?: readonly ParameterName[];
   readonly headers?: readonly HeaderName[];
   /** What comes one after another in its one text. */
-  readonly item?: { readonly schema: z.ZodType; readonly description: string };
+  readonly item?: { readonly schema: Schema; readonly description: string };
 }
 export function feedOperation(f: Described, recorded: Example | undefined, components: Components): Json {
   const csv = 'text/csv' in f.answers;

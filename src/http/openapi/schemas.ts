@@ -1,5 +1,6 @@
 /** Zod schemas as JSON Schema with the components that they name, each once. */
 import { z } from 'zod';
+import type { Schema } from '../../domain/kernel/schema.js';
 
 /** An object of a JSON document. */
 export type Json = Record<string, unknown>;
@@ -54,7 +55,7 @@ function own(schema: Json): void {
   }
 }
 
-function jsonOf(schema: z.ZodType, io: Io): Json & { readonly $defs: Definitions } {
+function jsonOf(schema: Schema, io: Io): Json & { readonly $defs: Definitions } {
   const { $schema: _, $defs = {}, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any', override: ({ jsonSchema }) => own(jsonSchema as Json) }) as Json;
   return { ...rest, $defs: $defs as Definitions };
 }
@@ -84,19 +85,19 @@ export class Components {
   }
 
   /** What is asked for in an address. */
-  of(schema: z.ZodType, io: Io = 'input'): Json {
+  of(schema: Schema, io: Io = 'input'): Json {
     return this.#of(schema, io, (json) => json);
   }
   /** What is sent as a body: a member with a default need not be there, and no generator is to think that it must. */
-  sent(schema: z.ZodType): Json {
+  sent(schema: Schema): Json {
     return this.#of(schema, 'input', undefaulted);
   }
   /** What is answered: it may gain members, so none is forbidden. */
-  answer(schema: z.ZodType): Json {
+  answer(schema: Schema): Json {
     return this.#of(schema, 'output', open);
   }
 
-  #of(schema: z.ZodType, io: Io, as: (json: Json) => Json): Json {
+  #of(schema: Schema, io: Io, as: (json: Json) => Json): Json {
     const { $defs: definitions, ...rest } = jsonOf(schema, io);
     const names = this.#namesFor(schema, definitions, io);
     const refer = (json: Json): Json => referred(json, definitions, names);
@@ -105,7 +106,7 @@ export class Components {
   }
 
   /** What has a default is another thing to who sends it than to who is told it: the first has a name of its own, as has whatever holds it. */
-  #namesFor(schema: z.ZodType, definitions: Definitions, io: Io): (id: string) => string {
+  #namesFor(schema: Schema, definitions: Definitions, io: Io): (id: string) => string {
     if (io === 'output') return (id) => id;
     const told = jsonOf(schema, 'output').$defs;
     const changed = new Set(Object.keys(definitions).filter((id) => told[id] && JSON.stringify(definitions[id]) !== JSON.stringify(told[id])));

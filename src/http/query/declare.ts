@@ -12,13 +12,14 @@ import type { Column, ColumnOf, Columns } from './csv.js';
 import type { Source } from './list.js';
 import type { Failed } from './rows.js';
 import { FailedShape, InstantShape, Version } from './shapes.js';
+import type { Schema } from '../../domain/kernel/schema.js';
 
 /** An answer as its schema has it: whoever is given one changes nothing of it. */
 export type Shown<T> = T extends readonly (infer U)[] ? readonly Shown<U>[] : T extends object ? { readonly [K in keyof T]: Shown<T[K]> } : T;
 /** What a schema answers. */
-export type AnswerOf<B extends z.ZodType> = Shown<z.output<B>>;
+export type AnswerOf<B extends z.core.$ZodType> = Shown<z.output<B>>;
 /** A row of a list, or what is known of one that could not be made. */
-export type RowOf<R extends z.ZodType> = AnswerOf<R> | (Partial<AnswerOf<R>> & { readonly id: string } & Failed);
+export type RowOf<R extends z.core.$ZodType> = AnswerOf<R> | (Partial<AnswerOf<R>> & { readonly id: string } & Failed);
 
 /** What is asked: the parameters, and the id in the address where there is one. */
 type Asked<U extends string, P> = (P extends z.ZodObject ? z.output<P> : unknown) & (U extends `${string}:id${string}` ? { readonly id: string } : unknown);
@@ -50,7 +51,7 @@ export interface RecordQuery extends Common {
   /** The kind of the record that `:id` names: it can then be asked for as it stood (`?asAt=`). */
   readonly of?: string | undefined;
   /** The shape of the answer. */
-  readonly body: z.ZodType;
+  readonly body: Schema;
   /** Other streams whose past the answer shows beside the record's own, given that one's events. */
   also?(events: readonly Recorded[], r: Reading, id: string): readonly string[];
   /** Where the answer is a list within a record: its rows as CSV. */
@@ -101,7 +102,7 @@ interface CsvSpec<B, K> extends Columns {
   readonly rows: K;
   readonly columns: readonly ColumnOf<Exclude<RowsIn<B, K>, Failed>>[];
 }
-interface RecordSpec<U extends string, B extends z.ZodType, P extends z.ZodObject | undefined, A, K> extends Omit<
+interface RecordSpec<U extends string, B extends z.core.$ZodType, P extends z.ZodObject | undefined, A, K> extends Omit<
   RecordQuery,
   'kind' | 'url' | 'of' | 'query' | 'body' | 'csv' | 'paged' | 'answer'
 > {
@@ -117,20 +118,20 @@ export function csvRows({ rows }: NonNullable<RecordQuery['csv']>, body: object)
   return rows === 'self' ? [body] : (body as Readonly<Record<string, readonly object[]>>)[rows]!;
 }
 /** Declares the answer to a question about one record. */
-export const record = <const U extends string, B extends z.ZodType, P extends z.ZodObject | undefined = undefined, const K extends string = never>(
+export const record = <const U extends string, B extends z.core.$ZodType, P extends z.ZodObject | undefined = undefined, const K extends string = never>(
   q: RecordSpec<U, B, P, AnswerOf<B>, K>,
 ): RecordQuery => erased({ kind: 'record', ...q });
 /** As `record`, for one whose `items` come a page at a time. */
-export const paged = <const U extends string, B extends z.ZodType, P extends z.ZodObject | undefined = undefined, const K extends string = never>(
+export const paged = <const U extends string, B extends z.core.$ZodType, P extends z.ZodObject | undefined = undefined, const K extends string = never>(
   q: RecordSpec<U, B, P, Paged<AnswerOf<B>>, K>,
 ): RecordQuery => erased({ kind: 'record', paged: true, ...q });
 
 /** A row as a list shows it: whole, or what is known of one that failed. */
-export const shownRow = ({ row, known = row.partial() }: Pick<ListQuery, 'row' | 'known'>): z.ZodType => z.union([row, known.extend({ id: z.string(), failed: FailedShape })]);
+export const shownRow = ({ row, known = row.partial() }: Pick<ListQuery, 'row' | 'known'>): Schema => z.union([row, known.extend({ id: z.string(), failed: FailedShape })]);
 
 /** The same as it is documented: what is known of a row that failed are some of its members. */
 const FailedRow = z.looseObject({ id: z.string(), failed: FailedShape }).meta({ id: 'FailedRow' });
-export const documentedRow = ({ row }: Pick<ListQuery, 'row'>): z.ZodType => z.union([row, FailedRow]);
+export const documentedRow = ({ row }: Pick<ListQuery, 'row'>): Schema => z.union([row, FailedRow]);
 
 /** The marker of an answer about a record as it stood. */
 const AsItStood = z
@@ -139,10 +140,10 @@ const AsItStood = z
 /** Its answer can be asked for as it stood. */
 export const isOfRecord = (q: Query): q is RecordQuery & { readonly body: z.ZodObject } => q.kind === 'record' && q.of !== undefined && q.body instanceof z.ZodObject;
 /** What a query sends, as it is documented: a record that is named once, with its marker beside it. */
-export const documentedAnswer = (q: Query): z.ZodType => (isOfRecord(q) ? z.intersection(q.body, AsItStood) : sentBy(q, documentedRow));
+export const documentedAnswer = (q: Query): Schema => (isOfRecord(q) ? z.intersection(q.body, AsItStood) : sentBy(q, documentedRow));
 
 /** What a query sends: of lists and of what is paged a page, of a record asked for as it stood its marker too. */
-export function sentBy(q: Query, rowOf: (q: ListQuery) => z.ZodType = shownRow): z.ZodType {
+export function sentBy(q: Query, rowOf: (q: ListQuery) => Schema = shownRow): Schema {
   if (q.kind === 'list') return z.strictObject({ items: z.array(rowOf(q)), next: z.string().nullable().meta({ description: 'The address of the next page' }) });
   return isOfRecord(q) ? q.body.extend(AsItStood.shape) : q.body;
 }

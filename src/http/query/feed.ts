@@ -9,6 +9,7 @@ import type { Reading } from './context.js';
 import type { AnswerOf } from './declare.js';
 import { isCsv, isWhole, refuseCsv } from './query.js';
 import { read } from './reading.js';
+import type { Schema } from '../../domain/kernel/schema.js';
 
 /** An answer ready to be sent: an object as JSON, or a text. */
 export interface FeedAnswer<B = object> {
@@ -22,7 +23,7 @@ export interface Feed {
   readonly url: string;
   readonly parameters: z.ZodObject;
   /** The shape of its answer as JSON. */
-  readonly body?: z.ZodType | undefined;
+  readonly body?: Schema | undefined;
   /** Media types it answers in, the first one by default, each with an example. */
   readonly answers: Readonly<Record<string, unknown>>;
   /** Where it answers CSV: its columns. */
@@ -37,7 +38,7 @@ export interface Feed {
 
 /** What a row of a feed's `items` is. */
 type ItemOf<B> = B extends { readonly items: readonly (infer L extends object)[] } ? L : never;
-interface FeedSpec<P extends z.ZodObject, B extends z.ZodType> extends Omit<Feed, 'parameters' | 'body' | 'csv' | 'whole' | 'run'> {
+interface FeedSpec<P extends z.ZodObject, B extends z.core.$ZodType> extends Omit<Feed, 'parameters' | 'body' | 'csv' | 'whole' | 'run'> {
   readonly parameters: P;
   readonly body?: B;
   readonly csv?: { readonly columns: readonly ColumnOf<ItemOf<AnswerOf<B>>>[]; readonly version?: number };
@@ -45,7 +46,7 @@ interface FeedSpec<P extends z.ZodObject, B extends z.ZodType> extends Omit<Feed
   run(query: z.output<P>, r: Reading, requested: string, csv: boolean): FeedAnswer<AnswerOf<B>> | Promise<FeedAnswer<AnswerOf<B>>>;
 }
 /** Declares a feed: its function is given what its own parameters have read. */
-export const feed = <P extends z.ZodObject, B extends z.ZodType = z.ZodNever>(f: FeedSpec<P, B>): Feed => f as unknown as Feed;
+export const feed = <P extends z.ZodObject, B extends z.core.$ZodType = z.core.$ZodNever>(f: FeedSpec<P, B>): Feed => f as unknown as Feed;
 
 export function installFeeds(app: FastifyInstance, deps: HttpDeps, feeds: readonly Feed[], answers: LongAnswers, addressOf: Addresses): void {
   for (const feed of feeds) {

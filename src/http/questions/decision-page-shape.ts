@@ -5,6 +5,7 @@ import type { Result, Tally, Why } from '../../domain/decision/rule.js';
 import { Affected, Authorise, Forum, Money, Stances, Verdict, Voter } from '../../domain/decision/state.js';
 import type { DecisionRow, Standing } from '../../projections/views/decision-log.js';
 import { DayShape, IdShape, Illustrative, InstantShape, LineageAddress, LinkShape, PenceShape, Text, Tier, Version, wordsOf } from '../query/shapes.js';
+import type { Schema } from '../../domain/kernel/schema.js';
 
 export const DecisionStatus = wordsOf<Standing>({
   draft: true,
@@ -28,7 +29,7 @@ export const TallyShape = z
     disagree: Count.meta({ description: 'Seats that disagree' }),
     object: Count.meta({ description: 'Seats that object' }),
     withdrawn: Count.meta({ description: 'Seats that withdrew what they had said' }),
-  } satisfies Record<keyof Tally, z.ZodType>)
+  } satisfies Record<keyof Tally, Schema>)
   .meta({ id: 'Tally', description: 'Seats by what they said' });
 export const RecordName = z.string().meta({ description: 'A record by its kind and id, as in `pool-treatment`' });
 

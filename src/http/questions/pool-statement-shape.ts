@@ -9,7 +9,7 @@ const Year = z.string().meta({ description: 'A financial year, such as 2009-10' 
 const Cofog = z.array(z.string()).meta({ description: 'Codes of COFOG, the classification of the functions of government' });
 const pence = PenceShape.nullable().meta({ description: 'Whole pence; null where the figure is not disclosed' });
 /** Something of each of a pool's figures. */
-const figures = <T extends z.ZodType>(of: T): Record<(typeof poolFigures)[number], T> => ({
+const figures = <T extends z.core.$ZodType>(of: T): Record<(typeof poolFigures)[number], T> => ({
   pledgedPence: of,
   confirmedPence: of,
   paidInPence: of,

@@ -64,7 +64,7 @@ const Step = z
 
 /** A count, null where your audience sees nothing of its kind: a zero would say that there is none. */
 const Count = z.int().nullable().meta({ description: 'How many; null where your audience sees nothing of their kind' });
-const figures = <T extends z.ZodType>(shape: T) =>
+const figures = <T extends z.core.$ZodType>(shape: T) =>
   ({ pledgedPence: shape, confirmedPence: shape, paidInPence: shape, allocatedPence: shape, drawnPence: shape }) satisfies Record<(typeof placeFigures)[number], T>;
 /** Sums over pools; beside those that are withheld, what they are at least and how many figures are not shared. */
 const Sums = z
@@ -88,7 +88,7 @@ const Series = z
   )
   .meta({ id: 'ColourSeries' });
 
-const fromTo = <T extends z.ZodType>(shape: T) => z.strictObject({ from: shape, to: shape });
+const fromTo = <T extends z.core.$ZodType>(shape: T) => z.strictObject({ from: shape, to: shape });
 /** What moved since a day. */
 const Changed = z
   .strictObject({

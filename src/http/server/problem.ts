@@ -6,6 +6,7 @@ import { ViewNotLive } from '../../projections/engine/engine.js';
 import { readAway } from '../query/read-away.js';
 import type { ProblemCode } from './problem-codes.js';
 import { note } from './request-log.js';
+import type { Schema } from '../../domain/kernel/schema.js';
 
 export interface ProblemError {
   /** JSON Pointer into the body, or the parameter's name. */
@@ -80,7 +81,7 @@ function told(issue: z.core.$ZodIssue, schema: z.core.$ZodType | undefined): str
   const s = schemaAt(schema, issue.path);
   if (issue.code === 'invalid_type' && s instanceof z.ZodObject) {
     const members = Object.keys(s.shape);
-    const needed = members.filter((m) => !(s.shape[m] as z.ZodType).safeParse(undefined).success);
+    const needed = members.filter((m) => !(s.shape[m] as Schema).safeParse(undefined).success);
     return members.length > 0 ? `Enter an object with ${listed(needed.length > 0 ? needed : members)}` : undefined;
   }
   const ranged = (issue.code === 'too_small' || issue.code === 'too_big') && s instanceof z.ZodNumber;
