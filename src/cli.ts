@@ -7,7 +7,7 @@ import { demoCommand } from './cli/demo.js';
 import { logCommand } from './cli/log.js';
 import { copyCommand, sealCommand } from './cli/migrate.js';
 import { serveCommand } from './cli/serve.js';
-import { inSentences } from './cli/told.js';
+import { errorSentences } from './cli/present-error.js';
 import { exportCommand, rebuildCommand, verifyCommand } from './cli/upkeep.js';
 import { viewsCommand } from './cli/views.js';
 
@@ -29,6 +29,6 @@ program.addCommand(logCommand());
 program.addCommand(clockCommand());
 
 program.parseAsync().catch((error: unknown) => {
-  console.error(inSentences(error));
+  console.error(errorSentences(error));
   process.exitCode = 1;
 });

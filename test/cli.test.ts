@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import t from 'tap';
-import { teller } from '../src/cli/told.js';
+import { teller } from '../src/cli/present-error.js';
 import { Unavailable } from '../src/log/event-log.js';
 import { SqliteLog } from '../src/log/sqlite/sqlite-log.js';
 import { refuseShared } from '../src/runtime/data-dir.js';

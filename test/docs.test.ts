@@ -88,7 +88,7 @@ test('what is due waits for those who may give the command that ends it', async 
         const [aggregate, name] = c.split('.');
         const entry = aggregateNamed(aggregate!).commands[name!];
         t.ok(entry, `${c} is a command`);
-        return entry?.by ?? [];
+        return entry?.givenBy ?? [];
       }),
     );
     t.same(

@@ -16,7 +16,7 @@ test('every command of the seed fits its schema, its giver and its day', async (
       last <= c.at && c.at <= '2009-10-22T07:59:00.000Z' ? '' : 'out of order',
       c.basis.kind !== 'sourced' || c.basis.source ? '' : 'names no source',
       parsed.success ? '' : parsed.error.message,
-      grant && entry.by.includes(grant.role) ? '' : `may not be given as ${c.as}`,
+      grant && entry.givenBy.includes(grant.role) ? '' : `may not be given as ${c.as}`,
       parsed.success && entry.id && entry.id(parsed.data) !== c.id ? 'has another id' : '',
     ].filter(Boolean);
     t.same(faults, [], what);

@@ -32,11 +32,11 @@ interface DoorState {
 const present = { openedBy: ['open', 'sealed'], sealedOn: ['sealed'] } as const satisfies Presence<DoorState>;
 const { event } = kit<DoorState>();
 const events = {
-  DoorOpened: event(z.strictObject({ by: z.string() }), { evolve: (s) => void (s.status = 'open'), says: (d) => `opened by ${d.by}` }),
-  DoorPainted: event(z.strictObject({ colour: z.string() }), { evolve: (s, d) => void (s.colour = d.colour), says: (d) => `painted ${d.colour}` }),
+  DoorOpened: event(z.strictObject({ by: z.string() }), { evolve: (s) => void (s.status = 'open'), describe: (d) => `opened by ${d.by}` }),
+  DoorPainted: event(z.strictObject({ colour: z.string() }), { evolve: (s, d) => void (s.colour = d.colour), describe: (d) => `painted ${d.colour}` }),
 };
 const { command, emit } = decides<DoorState>()(events, present);
-const common = { title: 'Open a door', noun: 'openings', by: ['secretariat'] as const, example: { by: 'somebody' } };
+const common = { title: 'Open a door', segment: 'openings', givenBy: ['secretariat'] as const, example: { by: 'somebody' } };
 const Open = z.strictObject({ by: z.string() });
 const locked = () => refuse('DOOR_LOCKED', 'Unlock it first.');
 
@@ -115,7 +115,7 @@ export function specs(test: Test): void {
 /** What an event says of its own data. Never called. */
 export function declarations(): void {
   const Sealed = z.strictObject({ decisionId: z.string().optional(), poolId: z.string(), seals: z.int() });
-  const sealed = { evolve: () => {}, says: () => 'sealed' };
+  const sealed = { evolve: () => {}, describe: () => 'sealed' };
 
   // As it should be.
   event(Sealed, { ...sealed, spends: 'decisionId', links: { poolId: naming('money', 'pool') }, completes: ['deed'] });
@@ -145,20 +145,20 @@ export function declarations(): void {
 /** Never called. */
 export function mistakes(): void {
   // As it should be.
-  command(Open, { ...common, from: ['shut'], refuses: { DOOR_LOCKED: 'state' }, decide: (s, d) => (s.colour === '' ? locked() : [emit('DoorOpened', d)]) });
+  command(Open, { ...common, allowedIn: ['shut'], refuses: { DOOR_LOCKED: 'state' }, decide: (s, d) => (s.colour === '' ? locked() : [emit('DoorOpened', d)]) });
 
-  // As it should be: what is there in every status of `from` is read without a question, and a command of none sees what it always saw.
-  command(Open, { ...common, from: ['open', 'sealed'], refuses: {}, decide: (s) => [emit('DoorPainted', { colour: s.openedBy })] });
+  // As it should be: what is there in every status of `allowedIn` is read without a question, and a command of none sees what it always saw.
+  command(Open, { ...common, allowedIn: ['open', 'sealed'], refuses: {}, decide: (s) => [emit('DoorPainted', { colour: s.openedBy })] });
   command(Open, { ...common, refuses: {}, decide: (s) => [emit('DoorPainted', { colour: s.openedBy ?? s.colour })] });
 
   // @ts-expect-error a member that is not there in every status of the command
-  command(Open, { ...common, from: ['open', 'sealed'], refuses: {}, decide: (s) => [emit('DoorPainted', { colour: s.sealedOn })] });
+  command(Open, { ...common, allowedIn: ['open', 'sealed'], refuses: {}, decide: (s) => [emit('DoorPainted', { colour: s.sealedOn })] });
 
   // @ts-expect-error a member that is not there in every status, of a command that is possible in all
   command(Open, { ...common, refuses: {}, decide: (s) => [emit('DoorPainted', { colour: s.openedBy })] });
 
   // @ts-expect-error a status in which the command is not possible
-  command(Open, { ...common, from: ['open', 'sealed'], refuses: {}, decide: (s) => (s.status === 'shut' ? [] : [emit('DoorOpened', { by: 'somebody' })]) });
+  command(Open, { ...common, allowedIn: ['open', 'sealed'], refuses: {}, decide: (s) => (s.status === 'shut' ? [] : [emit('DoorOpened', { by: 'somebody' })]) });
 
   // @ts-expect-error a member that the record does not have, in its table
   ({ openedFor: ['open'] }) satisfies Presence<DoorState>;
@@ -167,7 +167,7 @@ export function mistakes(): void {
   ({ openedBy: ['opne'] }) satisfies Presence<DoorState>;
 
   // @ts-expect-error a status that the record does not have
-  command(Open, { ...common, from: ['opne'], refuses: {}, decide: () => [] });
+  command(Open, { ...common, allowedIn: ['opne'], refuses: {}, decide: () => [] });
 
   // @ts-expect-error an event that nobody declared
   command(Open, { ...common, refuses: {}, decide: () => [{ type: 'DoorClosed', data: {} }] });
@@ -179,7 +179,7 @@ export function mistakes(): void {
   command(Open, { ...common, refuses: { DOOR_STUCK: 'state' }, decide: () => locked() });
 
   // @ts-expect-error a refusal that nobody declared, where another state is more telling
-  command(Open, { ...common, refuses: {}, elsewhere: () => locked(), decide: () => [] });
+  command(Open, { ...common, refuses: {}, otherwiseRefuse: () => locked(), decide: () => [] });
 
   // As it should be: what somebody did on the record keeps them from it.
   const apart = { code: 'OPENED_BY_YOU', after: ['DoorOpened'], detail: 'Somebody else paints it.' } as const;

@@ -49,7 +49,7 @@ export const permissionsPage = (): string => {
         .map(({ name, url, entry }) => {
           const kept = entry.apart && ` (after ${entry.apart.after.map((type) => `\`${type}\``).join(', ')})`;
           const who = Object.entries(entry.refuses).flatMap(([code, kind]) => (kind === 'who' ? [`\`${code}\`${(code === entry.apart?.code && kept) || ''}`] : []));
-          return row([`${name}<br>${entry.title}`, `\`POST ${url}\``, ...columns.map((r) => (entry.by.includes(r) ? '●' : '')), who.join(', ')]);
+          return row([`${name}<br>${entry.title}`, `\`POST ${url}\``, ...columns.map((r) => (entry.givenBy.includes(r) ? '●' : '')), who.join(', ')]);
         }),
       '',
     ]),

@@ -32,7 +32,7 @@ const fields = (schema: Json, defs: Defs): string =>
     .map(([name, s]) => `${name}${(schema.required ?? []).includes(name) ? '' : '?'}: ${typeOf(s, defs)}`)
     .join(', ');
 const toWhom = { members: 'to members and parties only', programme: 'not to the public' } as const;
-const kindOf = ({ private: p, opens, inside = {} }: EventEntry): string =>
+const kindOf = ({ private: p, disclosesFigures: opens, membersOnly: inside = {} }: EventEntry): string =>
   [
     p === true ? 'private' : p === 'programme' ? toWhom.programme : p ? 'private unless consented' : '',
     opens ? 'opens figures' : '',

@@ -13,7 +13,7 @@ import { buildOperator } from '../http/server/operator-app.js';
 import { loadReference } from '../runtime/reference.js';
 import { closeTogether, listenTogether } from './serve.js';
 import { grantsOf, readers, shellFile } from '../demo/readers.js';
-import { teller } from './told.js';
+import { teller } from './present-error.js';
 
 function port(text: string): number {
   const n = Number(text);

@@ -15,7 +15,7 @@ import { openAny } from '../runtime/open.js';
 import { buildOperator } from '../http/server/operator-app.js';
 import { loadReference } from '../runtime/reference.js';
 import type { Service } from '../runtime/service.js';
-import { teller } from './told.js';
+import { teller } from './present-error.js';
 
 /**
  * On a signal, or a fatal error, which is told with its cause: what is being answered is answered, what has not ended after three seconds is

@@ -182,7 +182,7 @@ export class Attempt implements Work {
         .then((shown) =>
           shown.map((e) => {
             const entry = lane.aggregate.events[e.type]!;
-            return { version: e.version, type: e.type, text: entry.says(dataFor(entry, e.data, audience), e) };
+            return { version: e.version, type: e.type, text: entry.describe(dataFor(entry, e.data, audience), e) };
           }),
         )
         .then((since) => this.resolve({ ...refused, since }), this.reject);

@@ -43,7 +43,7 @@ const or = (words: readonly string[]): string => (words.length < 3 ? words.join(
 function needed(entry: CommandEntry, { placeIds, programmeId }: Target): string {
   const where = { place: placeIds ? ` in ${or(placeIds.map(nameOf.place))}` : '', agency: ' of the agency concerned', programme: programmeId ? ' of this programme' : '', none: '' };
   const scopeOf = (role: Exclude<Role, 'system'>): keyof typeof where => roles[role][0] ?? 'none';
-  const given = entry.by.filter((r) => r !== 'system');
+  const given = entry.givenBy.filter((r) => r !== 'system');
   const parts = [...new Set(given.map(scopeOf))].map((scope) => `${or(given.filter((r) => scopeOf(r) === scope))}${where[scope]}`);
   return given.length === 1 ? `This needs the role ${parts[0]}.` : `This needs one of these roles: ${parts.join(', or ')}.`;
 }

@@ -9,7 +9,7 @@ import type { EventLog, LoggedEvent } from '../log/event-log.js';
  * A count of moments: a command is born at one, a state was read from the log at one. A state read after a command was born shows
  * everything that was acknowledged, by whatever node, before the command was given.
  */
-export class Moments {
+export class ReadFence {
   #now = 0;
   next(): number {
     return ++this.#now;
@@ -34,7 +34,7 @@ export class Horizon {
 
   constructor(
     readonly log: Pick<EventLog, 'since'>,
-    readonly moments: Moments,
+    readonly moments: ReadFence,
     /** Takes note of events, in order; some are shown twice. */
     readonly show: (events: readonly Shown[]) => void,
   ) {}

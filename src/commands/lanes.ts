@@ -8,7 +8,7 @@ import { emptyLoaded, fold } from '../domain/kernel/fold.js';
 import { parseStream } from '../domain/registry.js';
 import { decode, type DecodedEvent } from '../log/codec.js';
 import type { EventLog, LoggedEvent } from '../log/event-log.js';
-import { Horizon, Moments, type Shown } from './horizon.js';
+import { Horizon, ReadFence, type Shown } from './horizon.js';
 
 /** The answer a command got: found again by its command id for as long as the stream exists. */
 export interface Receipt {
@@ -53,7 +53,7 @@ export class Lane {
   constructor(
     readonly stream: string,
     readonly log: EventLog,
-    readonly moments: Moments,
+    readonly moments: ReadFence,
     readonly horizon: Horizon,
   ) {
     ({ aggregate: this.aggregate, recordId: this.recordId } = parseStream(stream));
@@ -157,7 +157,7 @@ function remember(receipts: Map<string, Receipt>, e: DecodedEvent): void {
 }
 
 export class Lanes {
-  readonly moments = new Moments();
+  readonly moments = new ReadFence();
   readonly #horizon: Horizon;
   readonly #lanes: LRUCache<string, Lane>;
   constructor(

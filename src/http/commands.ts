@@ -17,7 +17,7 @@ import { overloaded, tooManyRefusals } from './server/limits.js';
 import { Problem, readParameters, zodErrors } from './server/problem.js';
 import { positionToken } from './query/position.js';
 import { note } from './server/request-log.js';
-import { eyesOf, homeOf, inWords } from './query/told.js';
+import { nameResolverOf, homeOf, resolveNames } from './query/present-event.js';
 
 export interface CommandRoute {
   readonly aggregate: Aggregate;
@@ -33,12 +33,12 @@ export const commandRoutes: readonly CommandRoute[] = (aggregates as readonly Ag
   aggregate.machinery
     ? []
     : Object.entries(aggregate.commands)
-        .filter(([, entry]) => (entry.noun || entry.creates) && entry.by.some((r) => r !== 'system'))
+        .filter(([, entry]) => (entry.segment || entry.creates) && entry.givenBy.some((r) => r !== 'system'))
         .map(([name, entry]) => ({
           aggregate,
           name,
           entry,
-          url: entry.creates ? `/v1/${aggregate.collection}` : `/v1/${aggregate.collection}/:id/${entry.noun}`,
+          url: entry.creates ? `/v1/${aggregate.collection}` : `/v1/${aggregate.collection}/:id/${entry.segment}`,
           ownId: !!entry.creates && !entry.id,
         })),
 );
@@ -158,9 +158,9 @@ async function handle(route: CommandRoute, deps: HttpDeps, queue: CommandQueue, 
 /** Texts with their names; commands do not wait for a view that is being built, and then say ids. */
 function named<T extends { readonly text: string }>(deps: HttpDeps, { principal, aggregate, id }: CommandRequest, events: readonly T[]): T[] {
   try {
-    const eyes = eyesOf(deps, viewerFor(deps, principal!));
+    const eyes = nameResolverOf(deps, viewerFor(deps, principal!));
     const home = homeOf(eyes, aggregate, id);
-    return events.map((e) => ({ ...e, text: inWords(eyes, e.text, home) }));
+    return events.map((e) => ({ ...e, text: resolveNames(eyes, e.text, home) }));
   } catch (error) {
     if (!(error instanceof ViewNotLive)) throw error;
     return events.map((e) => ({ ...e, text: withNames(e.text, (_, id) => id) }));

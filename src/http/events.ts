@@ -22,9 +22,9 @@ import { OpenEvents, type OpenEvent } from './query/open-events.js';
 import { positionToken, readPosition } from './query/position.js';
 import { Problem } from './server/problem.js';
 import { read } from './query/reading.js';
-import { reach } from './query/readable.js';
+import { waitForPosition } from './query/await-consistency.js';
 import { bodyOf } from './query/answer.js';
-import type { Reading } from './query/context.js';
+import type { QueryContext } from './query/context.js';
 import { queriesByKind, type Query, type RecordQuery } from './query/declare.js';
 import type { Slice } from './server/slices.js';
 import { streamEvents } from './query/stream-events.js';
@@ -55,7 +55,7 @@ const within: Slice = { over: false, end() {} };
 export class Sight {
   readonly #past = new LRUCache<string, Promise<readonly AccessStep[]>>({ max: mostPasts });
   constructor(
-    readonly r: Reading,
+    readonly r: QueryContext,
     readonly kinds: ReadonlyMap<string, RecordQuery>,
     /** At which this service was asked: `https://host:port`. */
     readonly origin: string,
@@ -184,7 +184,7 @@ export function installEvents(app: FastifyInstance, deps: HttpDeps, queries: rea
     const { from: token } = query;
     const head = service.position();
     const from = token ? readPosition(identity, token) : 0;
-    if (from > head) await reach(service, from);
+    if (from > head) await waitForPosition(service, from);
     const headers = {
       'content-type': 'application/x-ndjson; charset=utf-8',
       'cache-control': 'private, no-store',

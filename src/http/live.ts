@@ -14,9 +14,9 @@ import type { LongAnswer, LongAnswers } from './server/long-answer.js';
 import { OpenEvents } from './query/open-events.js';
 import { positionToken, readPosition } from './query/position.js';
 import { readParameters } from './server/problem.js';
-import { reach } from './query/readable.js';
-import { eyesOf, told } from './query/told.js';
-import { isOfDocket } from './questions/whitehall.js';
+import { waitForPosition } from './query/await-consistency.js';
+import { nameResolverOf, presentEvent } from './query/present-event.js';
+import { isOfDocket } from './questions/department-obligations.js';
 
 export const LiveParameters = z.strictObject({
   scope: z
@@ -57,13 +57,13 @@ function teller(deps: HttpDeps, principal: Principal, scope: Scope, open: OpenEv
   const { engine, log } = deps.service;
   const viewer = viewerFor(deps, principal);
   // What an id is called is remembered until a view changes, and for so many events: a memory bound.
-  let [eyes, epoch, events] = [eyesOf(deps, viewer, addressOf), engine.epoch, 0];
+  let [eyes, epoch, events] = [nameResolverOf(deps, viewer, addressOf), engine.epoch, 0];
   return (logged: Parameters<OpenEvents['of']>[1]): string | undefined => {
     const seen = open.of(viewer, logged, scope.record);
     if (!seen || !scope.event(seen.e, seen.row, viewer)) return undefined;
     const { e, row } = seen;
-    if (epoch !== engine.epoch || ++events > 1000) [eyes, epoch, events] = [eyesOf(deps, viewer, addressOf), engine.epoch, 0];
-    const data = { position: positionToken(log.identity, e.position), placeId: row.placeId ?? null, ...told(eyes, e, audienceIn(viewer, row)) };
+    if (epoch !== engine.epoch || ++events > 1000) [eyes, epoch, events] = [nameResolverOf(deps, viewer, addressOf), engine.epoch, 0];
+    const data = { position: positionToken(log.identity, e.position), placeId: row.placeId ?? null, ...presentEvent(eyes, e, audienceIn(viewer, row)) };
     return `id: ${data.position}\nevent: ${e.type}\ndata: ${jsonLine(data)}\n\n`;
   };
 }
@@ -76,7 +76,7 @@ export function installLive(app: FastifyInstance, deps: HttpDeps, answers: LongA
     const { scope } = readParameters(LiveParameters, request.query);
     const last = request.headers['last-event-id'];
     const from = last ? readPosition(service.log.identity, String(last)) : service.position();
-    if (from > service.position()) await reach(service, from);
+    if (from > service.position()) await waitForPosition(service, from);
     const headers = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
     await answers.send(request, reply, { account: principal.account, kind: 'streams', headers, until: principal.expiresAt }, async (answer) => {
       const tell = teller(deps, principal, scopeOf(service, scope), open, addressOf);

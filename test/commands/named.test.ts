@@ -38,7 +38,7 @@ function namesIn(schema: Schema, path: string, member: string, plain: string[]):
 }
 const given = (aggregates as readonly Aggregate[])
   .filter((a) => !a.machinery)
-  .flatMap((a) => Object.entries(a.commands).flatMap(([name, entry]) => (entry.by.some((r) => r !== 'system') && (entry.noun || entry.creates) ? [{ a, name, entry }] : [])));
+  .flatMap((a) => Object.entries(a.commands).flatMap(([name, entry]) => (entry.givenBy.some((r) => r !== 'system') && (entry.segment || entry.creates) ? [{ a, name, entry }] : [])));
 
 const at = '2009-07-01T09:00:00.000Z';
 const e = (type: string, data: object = {}): NewEvent => ({ type, data: data as NewEvent['data'] });
@@ -301,7 +301,7 @@ test('a hidden record and one that never was are answered alike, found with the 
   // The record itself, too: as many reads, of a place's records or of nowhere's.
   for (const { a, name, entry } of given) {
     if (entry.creates || !(`${a.name}-hidden` in records) || a.name === 'waiver') continue;
-    const role = entry.by.find((r) => r !== 'system')!;
+    const role = entry.givenBy.find((r) => r !== 'system')!;
     const scope = Object.entries({ programme: 'tp', place: 'durham', agency: 'fire' }).filter(([x]) => (roles[role as keyof typeof roles] as readonly string[]).includes(x));
     const as = `${role}@${scope.map((x) => x.join(':')).join('+')}`;
     for (const more of [others[0]!, [grant('finance-officer@agency:fire')]]) {

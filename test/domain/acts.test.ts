@@ -52,7 +52,7 @@ test('every command that approves, confirms, signs, verifies or accepts for a bo
   const judges = /^(Accept|Confirm|Sign|Verify|Grant|Refuse|Revoke|Activate|Open|Close|Submit|Consent|Carry|Return|Reopen|Decline|RequestChanges|Direct|Dispute|Draw)/;
   const approvers = all.flatMap((agg) =>
     Object.entries(agg.commands)
-      .filter(([name, c]) => judges.test(name) && c.noun && c.by.some((r) => r !== 'system'))
+      .filter(([name, c]) => judges.test(name) && c.segment && c.givenBy.some((r) => r !== 'system'))
       .map(([name, c]) => [`${agg.name}.${name}`, c] as const),
   );
   const unjudged = approvers.filter(([name, c]) => !c.apart && !free[name]).map(([name]) => name);

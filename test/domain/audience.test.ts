@@ -91,11 +91,11 @@ test('a sentence says what its audience is told', async (t) => {
   for (const a of aggregates)
     for (const line of linesOf(a.name)) {
       const entry = aggregateNamed(a.name).events[line.type]!;
-      if (!entry.inside) continue;
+      if (!entry.membersOnly) continue;
       const e = decode({ ...(JSON.parse(line.events.at(-1)!) as { id: string; stream: string; version: number; type: string }), position: 1, body: line.events.at(-1)! });
       for (const audience of ['members', 'programme', 'public'] as const satisfies readonly Audience[]) {
         const data = dataFor(entry, e.data, audience);
-        const said = `${entry.says(data, e)} ${JSON.stringify(entry.changes?.(data) ?? {})}`;
+        const said = `${entry.describe(data, e)} ${JSON.stringify(entry.changes?.(data) ?? {})}`;
         t.notMatch(said, /undefined|NaN/, `${line.type} for ${audience}`);
         const hidden = Object.entries(e.data).filter(([k]) => !Object.hasOwn(data, k));
         for (const [k, value] of hidden) if (typeof value === 'string' && value.length > 8) t.notOk(said.includes(value), `${line.type} does not say its ${k} to ${audience}`);

@@ -23,7 +23,7 @@ const standing = (name: 'programme' | 'place' | 'collaborative' | 'agency' | 'wa
     events: {
       Stood: event(z.any(), {
         evolve: (s, d) => void Object.assign(s, d),
-        says: () => 'stood',
+        describe: () => 'stood',
         access: (d) => (typeof d.placeId === 'string' ? { tier: d.tier ?? 'members', placeId: d.placeId, programmeId: 'tp' } : {}),
       }),
     },

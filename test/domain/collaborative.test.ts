@@ -21,7 +21,7 @@ const standing = (name: 'programme' | 'place' | 'agency') => {
     initial: () => ({}),
     title: () => name,
     commands: {},
-    events: { Stood: event(z.any(), { evolve: (s, d) => void Object.assign(s, d), says: () => 'stood' }) },
+    events: { Stood: event(z.any(), { evolve: (s, d) => void Object.assign(s, d), describe: () => 'stood' }) },
   });
 };
 const stood = (data: object) => ({ type: 'Stood' as const, data });
@@ -312,7 +312,7 @@ test('the deputy takes the chair when the chair leaves, and the place owes none'
   const due = (e: NewEvent) =>
     aggregateNamed(collaborative.name).events[e.type]!.due?.(e.data, metaOf(collaborative, 'durham', e.type, 9, '2009-09-01T09:00:00.000Z', { account: 'a', role: 'secretariat' })) ?? [];
   const takes = happened('ChairAppointed', { seatId: 'pct', agencyId: 'pct', account: 'pct-chief', wasDeputy: true });
-  t.match(aggregateNamed('collaborative').events.ChairAppointed!.says(takes.data, {} as never), /passed the chair to the deputy, the seat-holder of .*pct/);
+  t.match(aggregateNamed('collaborative').events.ChairAppointed!.describe(takes.data, {} as never), /passed the chair to the deputy, the seat-holder of .*pct/);
   for (const [command, type, rest] of [
     ['VacateSeat', 'SeatVacated', { reason: 'Retires' }],
     ['ReplaceHolder', 'SeatHolderReplaced', { account: 'new-chief' }],

@@ -19,7 +19,7 @@ const agencies = (() => {
     initial: () => ({}),
     title: () => 'agency',
     commands: {},
-    events: { Stood: event(z.any(), { evolve: (s, d) => void Object.assign(s, d), says: () => 'stood' }) },
+    events: { Stood: event(z.any(), { evolve: (s, d) => void Object.assign(s, d), describe: () => 'stood' }) },
   });
 })();
 const stood = (sector: string) => ({ type: 'Stood' as const, data: { status: 'registered', sector } });

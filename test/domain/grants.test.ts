@@ -56,7 +56,7 @@ test('what is no scope is none', async (t) => {
 test('a command gives nothing to the machinery', async (t) => {
   const given: string[] = [];
   for (const a of aggregates)
-    for (const [name, { data, by }] of Object.entries<CommandEntry>(a.commands)) {
+    for (const [name, { data, givenBy: by }] of Object.entries<CommandEntry>(a.commands)) {
       const schema = JSON.stringify(z.toJSONSchema(data, { io: 'input', unrepresentable: 'any' }));
       if (schema.includes('#/$defs/PersonAccount')) given.push(name);
       // To take something back, whoever has it is named.

@@ -17,7 +17,7 @@ test('a day is closed once, after its end in London', async (t) => {
 test('a refusal is kept as what it was, for auditors alone', async (t) => {
   const refused = { code: 'SOD_CONFLICT', command: 'ConfirmPledge', target: 'pool-durham', placeId: 'durham', programmeId: 'tp', versionSeen: 4, payload: 'sha256:00' };
   const after = (unrecorded?: number) => ({ ...refused, ...(unrecorded === undefined ? {} : { unrecorded }) });
-  const { says, data, access } = refusals.events.CommandRefused;
+  const { describe: says, data, access } = refusals.events.CommandRefused;
   t.strictSame(access!(refused, {} as never), { tier: 'auditors', placeId: 'durham', programmeId: 'tp' });
   for (const n of [undefined, 1, 40]) t.strictSame(data.parse(after(n)), after(n));
   t.match(

@@ -112,7 +112,7 @@ test('what an older log holds of such names is folded, and nobody’s', async (t
       const before = structuredClone(loaded.state);
       const meta = metaOf(agg, 'subject', e.type, 1, '2009-09-01T09:00:00.000Z', { account: 'system:test', role: 'system' });
       fold(agg, loaded, e, meta);
-      agg.events[e.type]!.says(e.data, meta);
+      agg.events[e.type]!.describe(e.data, meta);
       agg.events[e.type]!.due?.(e.data, meta);
       if (e.type !== 'StepsRequired') t.same(loaded.state, before, e.type);
     }

@@ -66,7 +66,7 @@ test('a post changes, ends, and is told as it was and is', (t) => {
   t.equal(state(appointed).post, 'Director of Housing');
   t.equal(state(appointed, moved).post, 'Chief Executive');
   t.notOk('post' in state(appointed, moved, left), 'who holds none has none');
-  const { says, changes } = person.events.PersonPostChanged!;
+  const { describe: says, changes } = person.events.PersonPostChanged!;
   t.strictSame(
     [appointed, moved, left].map(({ data }) => says(data, metaOf(person, 'anna', 'PersonPostChanged', 2, '2009-09-01T09:00:00.000Z', office))),
     ['recorded the post Director of Housing', 'changed the post from Director of Housing to Chief Executive', 'recorded the end of the post Chief Executive'],

@@ -20,7 +20,7 @@ const standing = (name: 'programme' | 'collaborative' | 'agency' | 'commitment')
     initial: () => ({}),
     title: () => name,
     commands: {},
-    events: { Stood: event(z.any(), { evolve: (s, d) => void Object.assign(s, d), says: () => 'stood', access: (d) => d.access ?? {} }) },
+    events: { Stood: event(z.any(), { evolve: (s, d) => void Object.assign(s, d), describe: () => 'stood', access: (d) => d.access ?? {} }) },
   });
 };
 const stood = (data: object) => ({ type: 'Stood' as const, data });

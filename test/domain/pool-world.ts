@@ -22,7 +22,7 @@ export const standing = (name: 'programme' | 'place' | 'collaborative' | 'agency
     events: {
       Stood: event(z.any(), {
         evolve: (s, d) => void Object.assign(s, d),
-        says: () => 'stood',
+        describe: () => 'stood',
         access: (d) => (typeof d.placeId === 'string' ? { tier: d.tier ?? 'members', placeId: d.placeId, programmeId: 'tp' } : {}),
       }),
     },

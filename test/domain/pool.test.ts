@@ -58,7 +58,7 @@ import { aggregateNamed } from '../../src/domain/registry.js';
 
 test('who may: the place stands, the seat is held, the partner speaks for itself', (t) => {
   for (const [command, d] of Object.entries(data)) {
-    const { by, refuses } = aggregateNamed('pool').commands[command]!;
+    const { givenBy: by, refuses } = aggregateNamed('pool').commands[command]!;
     const as = (role: string, agency: string, account: string, w: World = {}) =>
       durham(t, before(command), w)
         .as(role, role === 'secretariat' ? 'place:durham' : role === 'finance-officer' ? `agency:${agency}` : `place:durham+agency:${agency}`, account)
@@ -358,7 +358,7 @@ test('money is reserved for a commitment in the order of its pledges, or refused
   const no = (code: string, more: object = {}, given: Givens = open(), w: World = {}) => {
     const after = reserve(more, given, w).then({ type: 'FundsReservationRefused', data: { commitmentId: 'promise', code } });
     t.same(after.state.reservations, {});
-    t.notOk(/£/.test(JSON.stringify(pool.events.FundsReservationRefused!.says({ commitmentId: 'promise', code, reason: 'x' }, {} as never))));
+    t.notOk(/£/.test(JSON.stringify(pool.events.FundsReservationRefused!.describe({ commitmentId: 'promise', code, reason: 'x' }, {} as never))));
   };
   no('OVER_ALLOCATED', { pence: 200_01 });
   no('OVER_ALLOCATED', { pence: 140_01 }, [...open(), allocated(60_00, 'pct')]);
@@ -822,12 +822,12 @@ test('no sequence of commands spends what is not there, nor shows what is not op
         const today = i < list.length / 2 ? '2009-09-01' : '2010-04-01';
         const entry = aggregateNamed('pool').commands[command]!;
         if (checkState(pool, entry, loaded.state)) continue;
-        const chairs = entry.by.includes('chair') && !entry.by.includes('finance-officer');
+        const chairs = entry.givenBy.includes('chair') && !entry.givenBy.includes('finance-officer');
         const actor: Actor = chairs
           ? { account: 'chair-1', role: 'chair', agency: 'council' }
-          : entry.by.includes('system')
+          : entry.givenBy.includes('system')
             ? { account: 'system:test', role: 'system' }
-            : { account, role: entry.by.includes('finance-officer') ? 'finance-officer' : 'secretariat', agency };
+            : { account, role: entry.givenBy.includes('finance-officer') ? 'finance-officer' : 'secretariat', agency };
         const ctx = {
           now: `${today}T09:00:00.000Z`,
           today,

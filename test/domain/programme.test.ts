@@ -19,7 +19,7 @@ const standing = (name: 'place' | 'submission' | 'waiver') => {
     initial: () => ({}),
     title: () => name,
     commands: {},
-    events: { Stood: event(z.any(), { evolve: (s, d) => void Object.assign(s, d), says: () => 'stood', access: (d) => d.access ?? {} }) },
+    events: { Stood: event(z.any(), { evolve: (s, d) => void Object.assign(s, d), describe: () => 'stood', access: (d) => d.access ?? {} }) },
   });
 };
 const stood = (data: object) => ({ type: 'Stood' as const, data });
@@ -414,7 +414,7 @@ test('ground that a pilot and a parallel place share is allowed, and said', (t) 
   t.equal(held(one.places, 'durham').overlaps.length, 1);
   const shared = happened('AreaAdded', { ...area('county', 'E06000047').data, overlaps: [{ code: 'E06000047', placeId: 'durham', theirCode: 'E06000047' }] });
   const over = [area('durham', 'E06000047'), shared];
-  t.match(aggregateNamed('programme').events.AreaAdded!.says(shared.data, {} as never), /warning: E06000047 is also ground of .*durham/);
+  t.match(aggregateNamed('programme').events.AreaAdded!.describe(shared.data, {} as never), /warning: E06000047 is also ground of .*durham/);
   const none = (command: string, data: Record<string, unknown>) => {
     const after = tp(t, running, ...both, ...over)
       .whenAny(command, data)

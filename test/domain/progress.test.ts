@@ -1,5 +1,5 @@
 import { test } from 'tap';
-import { foldScale, judge, stepState, type PlaceFacts, type Step } from '../../src/domain/progress/judge.js';
+import { foldScale, judge, stepState, type PlaceFacts, type PlaceStep } from '../../src/domain/progress/judge.js';
 import { promiseCounts, reportItems, type PromiseFact } from '../../src/domain/progress/promises.js';
 import { reference } from './spec.js';
 import { type DueCode, type DueItem, type DueParty, dueTable, lateBy, levelOf, waitsFor } from '../../src/domain/progress/due-codes.js';
@@ -20,7 +20,16 @@ const item = (over: Partial<DueItem> = {}): DueItem => ({
   illustrative: false,
   ...over,
 });
-const step = (over: Partial<Step> = {}): Step => ({ stepId: 'interim', name: 'Interim findings', required: true, dueOn, originalDueOn: dueOn, fuzzy: false, illustrative: false, ...over });
+const step = (over: Partial<PlaceStep> = {}): PlaceStep => ({
+  stepId: 'interim',
+  name: 'Interim findings',
+  required: true,
+  dueOn,
+  originalDueOn: dueOn,
+  fuzzy: false,
+  illustrative: false,
+  ...over,
+});
 const facts = (over: Partial<PlaceFacts> = {}): PlaceFacts => ({ placeId: 'durham', steps: [], items: [], ...over });
 /** The n-th working day after the due date. */
 const late = (n: number) => wd.add(dueOn, n);

@@ -236,7 +236,7 @@ class Spec<S, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S>
 
   #decide(data = this.#data, actor = this.#actor): Decision {
     const entry = this.agg.commands[this.#command]!;
-    if (actor.role === 'system' ? !entry.by.includes('system') : fittingGrants(entry, [this.#grant!], targetOf(entry, this.#before, data)).length === 0) {
+    if (actor.role === 'system' ? !entry.givenBy.includes('system') : fittingGrants(entry, [this.#grant!], targetOf(entry, this.#before, data)).length === 0) {
       return { refused: true, code: 'NOT_ALLOWED', detail: 'role' };
     }
     if (entry.creates ? this.#before.version > 0 : false) return { refused: true, code: 'RECORD_EXISTS', detail: 'exists' };
@@ -303,7 +303,7 @@ class Spec<S, E extends EventTable<S> = EventTable<S>, C extends CommandTable<S>
       const data = freeze(this.agg.events[e.type]!.data.parse(e.data));
       this.t.ok(isDeepStrictEqual(JSON.parse(JSON.stringify(e.data)), data), `${e.type} survives JSON and its own schema`);
       const meta = metaOf(this.agg, this.#id, e.type, after.version + 1, this.#now, this.#actor);
-      this.t.ok(this.agg.events[e.type]!.says(data, meta).length > 0, `${e.type} says something`);
+      this.t.ok(this.agg.events[e.type]!.describe(data, meta).length > 0, `${e.type} says something`);
       fold(this.agg, after, { type: e.type, data: data as Record<string, unknown> }, meta);
       checkPresence(this.agg, after as Loaded<object>);
     }

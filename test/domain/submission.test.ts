@@ -24,9 +24,13 @@ const standing = (name: 'programme' | 'place' | 'collaborative' | 'pool' | 'barr
     title: () => name,
     commands: {},
     events: {
-      Stood: event(z.any(), { evolve: (s, d) => void Object.assign(s, d), says: () => 'stood', access: (d) => ({ tier: d.tier ?? 'members', placeId: d.at, programmeId: d.of ?? 'tp' }) }),
-      CashPaidIn: event(z.any(), { evolve() {}, says: () => 'paid' }),
-      PledgeChanged: event(z.any(), { evolve() {}, says: () => 'changed', material: true }),
+      Stood: event(z.any(), {
+        evolve: (s, d) => void Object.assign(s, d),
+        describe: () => 'stood',
+        access: (d) => ({ tier: d.tier ?? 'members', placeId: d.at, programmeId: d.of ?? 'tp' }),
+      }),
+      CashPaidIn: event(z.any(), { evolve() {}, describe: () => 'paid' }),
+      PledgeChanged: event(z.any(), { evolve() {}, describe: () => 'changed', material: true }),
     },
   });
 };

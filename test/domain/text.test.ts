@@ -144,7 +144,7 @@ test('no member of a command that people give takes what a text may not hold', a
   const some = ['\b', '\r', '\u0085', '\u2028', '\u202e', '\u2066', '\u2069', '\ufff9', '\uffff', '\u{e0041}'];
   for (const agg of aggregates as readonly Aggregate[])
     for (const [name, entry] of Object.entries(agg.commands)) {
-      if (entry.by.every((r) => r === 'system')) continue;
+      if (entry.givenBy.every((r) => r === 'system')) continue;
       for (const { path, schema } of strings(entry.data)) {
         members++;
         const taken = [...some.map((c) => `a${c}b`), ...invisible, '\ufeffa', 'a\u200b'].filter((s) => {

@@ -49,7 +49,7 @@ export function replay(agg: Aggregate, line: GoldenLine): void {
     checkPresence(agg, loaded as Loaded<object>);
     entry.access?.(event.data, event);
     entry.due?.(event.data, event);
-    if (entry.says(event.data, event).trim() === '') throw new Error(`${type} says nothing`);
+    if (entry.describe(event.data, event).trim() === '') throw new Error(`${type} says nothing`);
   }
   agg.title(loaded.state);
 }

@@ -106,7 +106,7 @@ test('what is wrong with a request is a problem document, and nothing is recorde
   // Versions.
   const { version } = (await ask('GET', programme)).json;
   const reschedule = { milestoneId: 'lga-conference', date: { ...milestone.date, from: '2009-11-04', to: '2009-11-04' }, reason: 'The hall was taken' };
-  const url = `${programme}/${(await import('../../src/http/commands.js')).commandRoutes.find((r) => r.name === 'RescheduleMilestone')!.entry.noun}`;
+  const url = `${programme}/${(await import('../../src/http/commands.js')).commandRoutes.find((r) => r.name === 'RescheduleMilestone')!.entry.segment}`;
   const missing = await refused('no expectedVersion', 400, 'VERSION_REQUIRED', 'POST', url, reschedule);
   t.same(
     missing.json.errors.map((e: any) => e.path),

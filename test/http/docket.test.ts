@@ -4,7 +4,7 @@ import { commandRoutes } from '../../src/http/commands.js';
 import { openHarness } from './harness.js';
 import { listen } from './live.js';
 
-const noun = (name: string): string => commandRoutes.find((r) => r.name === name)!.entry.noun!;
+const noun = (name: string): string => commandRoutes.find((r) => r.name === name)!.entry.segment!;
 
 test('a docket’s stream has the offers made to its department, and none made to another', { timeout: 60_000 }, async (t) => {
   const h = await openHarness(t);

@@ -60,7 +60,7 @@ async function feeds(t: Test, h: Harness): Promise<void> {
       const { data } = logged.get(l.id)!;
       if (JSON.stringify(l.data) === JSON.stringify(data)) continue;
       // Less than the whole is told only to those outside, and only of what is marked so.
-      const { inside = {} } = aggregateNamed(l.type.split('.')[0]!).events[l.type.split('.')[1]!]!;
+      const { membersOnly: inside = {} } = aggregateNamed(l.type.split('.')[0]!).events[l.type.split('.')[1]!]!;
       t.strictSame(
         l.data,
         Object.fromEntries(Object.entries(data as object).filter(([key]) => (who[0] === '' ? !Object.hasOwn(inside, key) : inside[key] !== 'members'))),

@@ -9,7 +9,7 @@ import { isProblem, office, officeAccount, openHarness } from './harness.js';
 import { listen } from './live.js';
 
 const auditor = ['auditor@programme:total-place', 'post.auditor'] as const;
-const noun = (name: string): string => commandRoutes.find((r) => r.name === name)!.entry.noun!;
+const noun = (name: string): string => commandRoutes.find((r) => r.name === name)!.entry.segment!;
 const day = (on: string) => ({ from: on, to: on, precision: 'day', tbc: false });
 
 test('the timeline by place, actor, kind, type, record and day; page after page', async (t) => {

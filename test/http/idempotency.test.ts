@@ -11,7 +11,7 @@ import { loadReference } from '../../src/runtime/reference.js';
 import { copySeeded } from '../seeded.js';
 import { isProblem, office, officeAccount, type Answer } from './harness.js';
 
-const noun = (name: string): string => commandRoutes.find((r) => r.name === name)!.entry.noun!;
+const noun = (name: string): string => commandRoutes.find((r) => r.name === name)!.entry.segment!;
 const place = 'durham';
 const lead = [`secretariat@place:${place}`, 'post.lead'] as const;
 const partners = ['durham-county-council', 'county-durham-pct'];

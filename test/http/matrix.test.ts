@@ -47,8 +47,8 @@ test('the registry: which grant fits which command', async (t) => {
         return fittingGrants(entry, [parseGrant(r!, scope!)!], target).length > 0;
       };
       const what = `${aggregate.name}.${name} ${role}`;
-      if (heard('own') !== entry.by.includes(role)) wrong.push(`${what}, here`);
-      if (heard('foreign')) (entry.by.includes(role) ? unbound : wrong).push(what);
+      if (heard('own') !== entry.givenBy.includes(role)) wrong.push(`${what}, here`);
+      if (heard('foreign')) (entry.givenBy.includes(role) ? unbound : wrong).push(what);
     }
   }
   t.same(wrong, [], 'who is in a command’s entry is heard here, and nobody else is anywhere');
@@ -95,13 +95,13 @@ test('over HTTP: refused without the role, refused elsewhere, heard with it', { 
     const url = route.url.replace(':id', id);
     // At the version the record has, so that nothing but the role stands in the way.
     const { version } = await h.service.executor.load(route.aggregate.name as 'place', id);
-    return h.inject(grant, `matrix.${grant.split('@')[0]}`, 'POST', url, { ...bodyFor(route), ...(route.entry.noun ? { expectedVersion: version } : {}) });
+    return h.inject(grant, `matrix.${grant.split('@')[0]}`, 'POST', url, { ...bodyFor(route), ...(route.entry.segment ? { expectedVersion: version } : {}) });
   };
   const turns = { refused: 0, heard: 0 };
   const wrong: string[] = [];
   for (const route of commandRoutes) {
     for (const role of names) {
-      const mine = route.entry.by.includes(role);
+      const mine = route.entry.givenBy.includes(role);
       for (const where of mine ? (['foreign'] as const) : (['own', 'foreign'] as const)) {
         const r = await ask(route, grantOf(role, where));
         turns.refused++;
@@ -120,7 +120,7 @@ test('over HTTP: refused without the role, refused elsewhere, heard with it', { 
   }
   t.same(wrong, [], 'nobody is heard without the role in the scope');
   for (const route of commandRoutes) {
-    for (const role of names.filter((x) => route.entry.by.includes(x))) {
+    for (const role of names.filter((x) => route.entry.givenBy.includes(x))) {
       // A decision is heard of by those whom it affects.
       const grant = role === 'official' && route.aggregate.name === 'decision' ? 'official@agency:testshire-police' : grantOf(role, 'own');
       const r = await ask(route, grant);

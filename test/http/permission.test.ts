@@ -5,8 +5,8 @@ import { parseGrant } from '../../src/domain/shared/access.js';
 import { commandRoutes } from '../../src/http/commands.js';
 import { isProblem, office, openHarness } from './harness.js';
 
-const entryOf = (name: string) => commandRoutes.find((r) => r.name === name && r.entry.noun)!.entry;
-const noun = (name: string): string => entryOf(name).noun!;
+const entryOf = (name: string) => commandRoutes.find((r) => r.name === name && r.entry.segment)!.entry;
+const noun = (name: string): string => entryOf(name).segment!;
 const example = (name: string): object => entryOf(name).example as object;
 
 test('what a token’s grants allow', async (t) => {

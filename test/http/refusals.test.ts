@@ -5,7 +5,7 @@ import { commandRoutes } from '../../src/http/commands.js';
 import { isProblem, office, officeAccount, openHarness } from './harness.js';
 import { listen } from './live.js';
 
-const noun = (name: string): string => commandRoutes.find((r) => r.name === name)!.entry.noun!;
+const noun = (name: string): string => commandRoutes.find((r) => r.name === name)!.entry.segment!;
 const auditor = ['auditor@programme:total-place', 'post.auditor'] as const;
 const lead = ['secretariat@place:durham', 'post.lead.durham'] as const;
 

@@ -103,7 +103,7 @@ export const canaries: Readonly<Record<string, Canary>> = {
 };
 
 /** The route's last part, from the registry. */
-export const noun = (command: string): string => commandRoutes.find((r) => r.name === command)!.entry.noun!;
+export const noun = (command: string): string => commandRoutes.find((r) => r.name === command)!.entry.segment!;
 const day = (on: string) => ({ from: on, to: on, precision: 'day', tbc: false });
 
 /** Plants every canary through the API, and what has none, by the system itself. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test, type Test } from 'tap';
 import { build } from '../../src/app.js';
 import { logFile, openService, type EmbeddedService } from '../../src/runtime/embedded.js';
-import { told } from '../../src/cli/told.js';
+import { presentError } from '../../src/cli/present-error.js';
 import { exportCommand, rebuildCommand, verifyCommand } from '../../src/cli/upkeep.js';
 import { openDemo } from '../../src/demo/demo.js';
 import { createVerifier } from '../../src/http/server/auth.js';
@@ -334,7 +334,7 @@ test('a log with a page that cannot be read: verify says so and what to do, rebu
   const ended = (work: Promise<unknown>): Promise<unknown> =>
     work.then(
       () => 'well',
-      (error: unknown) => told(error),
+      (error: unknown) => presentError(error),
     );
   t.match(await ended(rebuildCommand((line) => said.push(line), {}).parseAsync(['--data-dir', dataDir], { from: 'user' })), sentence);
   t.same(said, [], 'and it says nothing of trying again');
@@ -346,7 +346,7 @@ test('a log with a page that cannot be read: verify says so and what to do, rebu
   const service = opened(dataDir, errors);
   t.teardown(() => service.close());
   while (errors.length === 0) await new Promise((r) => setTimeout(r, 20));
-  t.match(told(errors[0]), sentence, 'closed by then: its folder can be opened again');
+  t.match(presentError(errors[0]), sentence, 'closed by then: its folder can be opened again');
   t.match(service.logStatus().lastError, /^the log cannot be read \(.*malformed\)$/);
 });
 

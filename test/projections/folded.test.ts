@@ -1,11 +1,11 @@
 import Database from '../../src/log/sqlite/driver.js';
 import { test } from 'tap';
 import { applyTo, type Recorded } from '../../src/projections/engine/view.js';
-import { folded } from '../../src/projections/engine/state-table.js';
+import { stateTable } from '../../src/projections/engine/state-table.js';
 import { walkOf, type Spot } from '../../src/projections/engine/walk.js';
 import type { PoolState } from '../../src/domain/pool/state.js';
 
-const spec = folded<PoolState, { seen: string[] }>({
+const spec = stateTable<PoolState, { seen: string[] }>({
   extra: () => ({ seen: [] }),
   columns: { placeId: ['TEXT NOT NULL', (r) => r.state.placeId], latest: ['TEXT', (r) => r.extra.seen.at(-1) ?? null], pledged: ['INTEGER', () => 0] },
   orders: { by: ['placeId', 'pledged'], within: 'placeId' },
@@ -193,7 +193,7 @@ test('rows are walked in every order, up and down, whole or within, what has no 
 test('an event that changes no column leaves the indexes alone, and a changed one is found by what it is now', async (t) => {
   const w = world();
   w.db.exec('CREATE TABLE written (n)');
-  const plain = folded<PoolState>({ columns: { name: ['TEXT NOT NULL', (r) => r.state.name] }, orders: { by: ['name'] } });
+  const plain = stateTable<PoolState>({ columns: { name: ['TEXT NOT NULL', (r) => r.state.name] }, orders: { by: ['name'] } });
   w.db.exec(plain.tables.rows.replaceAll('{rows}', 'q'));
   w.db.exec('CREATE TRIGGER named AFTER UPDATE OF name ON q BEGIN INSERT INTO written VALUES (1); END');
   const { fold, batch } = plain.write(w.db, { rows: 'q' });

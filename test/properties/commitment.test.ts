@@ -106,7 +106,7 @@ function play(loaded: Loaded<CommitmentState>, { as: name, account: by, command,
   const actor: Actor = grant ? { account: by, role: grant.role, ...(grant.agency ? { agency: grant.agency } : {}) } : { account: 'system', role: 'system' };
   const entry = aggregateNamed('commitment').commands[command]!;
   const parsed = entry.data.parse(data);
-  if (grant ? fittingGrants(entry, [grant], targetOf(entry, loaded, parsed)).length === 0 : !entry.by.includes('system')) return { what: 'NOT_ALLOWED', actor };
+  if (grant ? fittingGrants(entry, [grant], targetOf(entry, loaded, parsed)).length === 0 : !entry.givenBy.includes('system')) return { what: 'NOT_ALLOWED', actor };
   if (entry.creates === true && loaded.version > 0) return { what: 'RECORD_EXISTS', actor };
   const read = (aggregate: string, id: string): Loaded<any> => (aggregate === 'commitment' ? loaded : beside(aggregate, id));
   const ctx = {

@@ -100,7 +100,7 @@ test('no command of one programme changes an answer of the other', { timeout: 28
     for (const { route: n, who, names } of steps) {
       const { aggregate, entry, url, ownId } = routes[n]!;
       // Mostly who may give it at all, and on a record of their own.
-      const able = people.filter((p) => entry.by.some((role) => p.as.startsWith(`${role}@`)));
+      const able = people.filter((p) => entry.givenBy.some((role) => p.as.startsWith(`${role}@`)));
       const { as, account } = able[who % Math.max(1, able.length)] ?? people[who]!;
       let i = 0;
       const pick = (): number => names[i++ % names.length]!;

@@ -35,14 +35,14 @@ const events = {
         if (next.length > 0) i.to = next.sort()[0]!;
       }
     },
-    says: (d) => `registered ${d.name}`,
+    describe: (d) => `registered ${d.name}`,
     access: (_d, m) => ({ tier: 'public', addParties: [m.recordId] }),
   }),
   AgencyRenamed: event(z.strictObject({ from: Prose(200), to: Prose(200) }), {
     evolve(s, d) {
       s.name = d.to;
     },
-    says: (d) => `renamed ${d.from} to ${d.to}`,
+    describe: (d) => `renamed ${d.from} to ${d.to}`,
     changes: (d) => ({ before: d.from, after: d.to }),
   }),
   AgencyIdentifierAdded: event(Stored, {
@@ -50,13 +50,13 @@ const events = {
       for (const i of s.identifiers) if (i.scheme === d.scheme && !i.to) i.to = d.from;
       s.identifiers.push({ ...d });
     },
-    says: (d) => `added the code ${d.code} (${d.scheme}) from ${d.from}`,
+    describe: (d) => `added the code ${d.code} (${d.scheme}) from ${d.from}`,
   }),
   AgencyIdentifierCorrected: event(z.strictObject({ from: Stored, to: Stored, reason: Prose() }), {
     evolve(s, d) {
       s.identifiers = s.identifiers.map((i) => (i.scheme === d.from.scheme && i.code === d.from.code ? { ...d.to, ...(i.to ? { to: i.to } : {}) } : i));
     },
-    says: (d) => `corrected the code ${d.from.code} to ${d.to.code}: ${d.reason}`,
+    describe: (d) => `corrected the code ${d.from.code} to ${d.to.code}: ${d.reason}`,
     changes: (d) => ({ before: d.from.code, after: d.to.code }),
   }),
   AgencySucceeded: event(z.strictObject({ successors: z.array(Id), date: DateOn }), {
@@ -64,14 +64,14 @@ const events = {
       s.successors = d.successors;
       s.succeededOn = d.date;
     },
-    says: (d) => `recorded its succession by ${d.successors.map(nameOf.agency).join(', ')} on ${longDate(d.date)}`,
+    describe: (d) => `recorded its succession by ${d.successors.map(nameOf.agency).join(', ')} on ${longDate(d.date)}`,
   }),
   AgencyRetired: event(z.strictObject({ on: DateOn, reason: Prose() }), {
     evolve(s, d) {
       s.status = 'retired';
       s.retiredOn = d.on;
     },
-    says: (d) => `retired the agency: ${d.reason}`,
+    describe: (d) => `retired the agency: ${d.reason}`,
   }),
 };
 const { command, emit } = decides<AgencyState>()(events, present);
@@ -110,7 +110,7 @@ const commands = {
   RegisterAgency: command(z.strictObject({ name: Prose(200), sector: Sector, type: Prose(100), identifiers: z.array(Identifier).max(20), startOn: DateOn }), {
     title: 'Register an agency',
     creates: true,
-    by,
+    givenBy: by,
     refuses: { PLACE_WITHDRAWN: 'state', IDENTIFIER_REQUIRED: 'rule', AGENCY_IDENTIFIER_TAKEN: 'state' },
     example: { name: 'Durham County Council', sector: 'council', type: 'unitary authority', identifiers: [{ scheme: 'gss', code: 'E06000047', from: '2009-04-01' }], startOn: '2009-04-01' },
     decide(_s, d, ctx) {
@@ -130,9 +130,9 @@ const commands = {
   }),
   RenameAgency: command(z.strictObject({ name: Prose(200) }), {
     title: 'Rename an agency',
-    noun: 'names',
-    by,
-    from: known,
+    segment: 'names',
+    givenBy: by,
+    allowedIn: known,
     replaces: true,
     refuses: partners,
     example: { name: 'NHS County Durham' },
@@ -140,9 +140,9 @@ const commands = {
   }),
   AddIdentifier: command(Identifier, {
     title: 'Add an identifier from a date',
-    noun: 'identifiers',
-    by,
-    from: known,
+    segment: 'identifiers',
+    givenBy: by,
+    allowedIn: known,
     refuses: { ...partners, AGENCY_IDENTIFIER_TAKEN: 'state', IDENTIFIER_BEFORE_PRESENT: 'rule' },
     example: { scheme: 'gss', code: 'E08000037', from: '2013-04-01' },
     decide(s, d, ctx) {
@@ -158,9 +158,9 @@ const commands = {
   }),
   CorrectIdentifier: command(z.strictObject({ scheme: Scheme, code: NamedCode, to: codeOf({}), reason: Prose() }), {
     title: 'Correct an identifier',
-    noun: 'identifier-corrections',
-    by,
-    from: known,
+    segment: 'identifier-corrections',
+    givenBy: by,
+    allowedIn: known,
     replaces: true,
     refuses: { ...partners, IDENTIFIER_UNKNOWN: 'rule', IDENTIFIER_IN_USE: 'state', AGENCY_IDENTIFIER_TAKEN: 'state' },
     example: { scheme: 'programme', code: 'TP-PCT-01', to: { scheme: 'ods', code: '5ND' }, reason: 'The proper code is known now' },
@@ -179,8 +179,8 @@ const commands = {
   }),
   RecordSuccession: command(z.strictObject({ successors: z.array(Id).min(1, 'Enter a successor').max(20), date: DateOn }), {
     title: 'Record who succeeds an agency',
-    noun: 'successions',
-    by,
+    segment: 'successions',
+    givenBy: by,
     replaces: (s, d) => s.successors.length > 0 && !sameSuccession(s, d),
     refuses: { ...partners, AGENCY_UNKNOWN: 'rule', SUCCESSION_CYCLE: 'rule', SUCCESSION_BEFORE_START: 'rule' },
     example: { successors: ['durham-county-council'], date: '2009-04-01' },
@@ -196,9 +196,9 @@ const commands = {
   }),
   RetireAgency: command(z.strictObject({ on: DateOn, reason: Prose() }), {
     title: 'Retire an agency',
-    noun: 'retirement',
-    by,
-    from: known,
+    segment: 'retirement',
+    givenBy: by,
+    allowedIn: known,
     schedules: true,
     // One that was recorded ahead may be moved until it holds.
     replaces: (s, d) => s.retiredOn !== undefined && s.retiredOn !== d.on,

@@ -1,13 +1,13 @@
 /** Events between a barrier's owners, the places and the rungs above: answered, evidence supplied, escalated, directed. */
 import { z } from 'zod';
 import { kit } from '../kernel/aggregate.js';
-import { Cause, OfOwner, OfPlace, OwnerKind, Position, Rung, Status, beforeRung, directionOf, ownerOwes, readKey, rungsAbove, heldTo, type BarrierState } from './state.js';
+import { Cause, OfOwner, OfPlace, OwnerKind, AnswerKind, Rung, Status, beforeRung, directionOf, ownerOwes, readKey, rungsAbove, heldTo, type BarrierState } from './state.js';
 import { nameOf } from '../kernel/naming.js';
 import { changed } from '../kernel/parts.js';
 import { DateOn, Id, Name, Prose, longDate } from '../shared/values.js';
 
 const { event } = kit<BarrierState>();
-const words: Record<z.infer<typeof Position>, string> = {
+const words: Record<z.infer<typeof AnswerKind>, string> = {
   'will-remove': 'will remove it',
   'will-pilot': 'will pilot a change',
   'need-evidence': 'needs evidence',
@@ -31,7 +31,7 @@ export const answerEvents = {
   BarrierAnswered: event(
     OfOwner.extend({
       kind: OwnerKind,
-      position: Position,
+      position: AnswerKind,
       next: Status,
       reason: Prose().optional(),
       official: Name.optional(),
@@ -77,7 +77,7 @@ export const answerEvents = {
       waivedBy: 'waiverId',
       // An answer makes a rung's own word needless; that is not late by it.
       completes: ({ code, key }) => code === 'answer' || (code === 'rung' && readKey(key).directed),
-      says: (d) => {
+      describe: (d) => {
         const first = d.firstPromisedFor ? `, first promised for ${longDate(d.firstPromisedFor)}` : '';
         return `answered for ${nameOf.agency(d.agencyId)} that it ${words[d.position]}${d.dueOn ? ` by ${longDate(d.dueOn)}` : ''}${first}${d.reason ? `: ${d.reason}` : ''}`;
       },
@@ -128,7 +128,7 @@ export const answerEvents = {
         for (const key of ['leftDays', 'directionStopped'] as const) delete o[key];
       }
     },
-    says: (d) => `supplied evidence: ${d.evidence}`,
+    describe: (d) => `supplied evidence: ${d.evidence}`,
     due: (d) =>
       d.waiting.flatMap((w) => [
         { close: 'evidence' as const, key: w.agencyId },
@@ -141,7 +141,7 @@ export const answerEvents = {
     evolve(s, d) {
       Object.assign(changed(s.owners, d.agencyId), { rung: d.rung, rungDueOn: d.dueOn });
     },
-    says: (d) => `escalated the barrier to ${rungs[d.rung]} (${nameOf.agency(d.agencyId)}: ${d.cause}), to direct by ${longDate(d.dueOn)}`,
+    describe: (d) => `escalated the barrier to ${rungs[d.rung]} (${nameOf.agency(d.agencyId)}: ${d.cause}), to direct by ${longDate(d.dueOn)}`,
     // The rung's item stands beside the owner's, which is late by its own day.
     due: (d) => [
       { close: 'rung', key: beforeRung(d.agencyId, d.from) },
@@ -160,7 +160,7 @@ export const answerEvents = {
     },
     act: (d) => d.agencyId,
     completes: ['rung'],
-    says: (d) => `directed ${nameOf.agency(d.agencyId)} from the rung of ${rungs[d.rung]}, to answer by ${longDate(d.answerDueOn)}: ${d.direction}`,
+    describe: (d) => `directed ${nameOf.agency(d.agencyId)} from the rung of ${rungs[d.rung]}, to answer by ${longDate(d.answerDueOn)}: ${d.direction}`,
     due: (d) => [
       { close: 'rung', key: beforeRung(d.agencyId, d.rung) },
       { open: 'rung', key: directionOf(d.agencyId, d.rung), place: d.placeId, owedBy: ownerOwes(d), deed: 'Answer the direction', on: d.answerDueOn },

@@ -23,10 +23,10 @@ const anyJoined = (s: BarrierState) => ({ placeIds: Object.keys(s.joined) });
 export const costCommands = {
   CostBarrier: command(z.strictObject({ pence: Pence, evidence: Prose(), consent: z.boolean({ error: 'Select whether the figure may be shown to the programme' }) }), {
     title: 'Put a figure on what a barrier costs your agency',
-    noun: 'costs',
-    by: bearers,
+    segment: 'costs',
+    givenBy: bearers,
     target: anyJoined,
-    from: inWork,
+    allowedIn: inWork,
     replaces(s, d, actor) {
       const known = part(s.costs, actor.agency!);
       return known !== undefined && !same(known, d);
@@ -42,8 +42,8 @@ export const costCommands = {
   }),
   DiscloseBarrierCost: command(z.strictObject({}), {
     title: 'Open what a barrier costs your agency',
-    noun: 'cost-disclosures',
-    by: bearers,
+    segment: 'cost-disclosures',
+    givenBy: bearers,
     target: anyJoined,
     refuses: { ...bearer, COST_UNKNOWN: 'rule' },
     example: {},

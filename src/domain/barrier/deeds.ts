@@ -28,8 +28,8 @@ export function owingCommitment(o: Owner, ctx: Context): CommitmentState | undef
 export const deedCommands = {
   MoveDeed: command(OfDeed, {
     title: 'Move an owner’s deed to the commitment that keeps it',
-    by: ['system'],
-    from: owing,
+    givenBy: ['system'],
+    allowedIn: owing,
     refuses: {},
     example,
     decide(s, d, ctx) {
@@ -41,8 +41,8 @@ export const deedCommands = {
   }),
   ReturnDeed: command(OfDeed, {
     title: 'Give a deed back to the barrier, at its original date',
-    by: ['system'],
-    from: owing,
+    givenBy: ['system'],
+    allowedIn: owing,
     refuses: {},
     example,
     decide(s, d) {
@@ -54,8 +54,8 @@ export const deedCommands = {
   }),
   ClaimDeedDone: command(OfDeed.extend({ evidence: z.array(Prose(500)).min(1).max(50) }), {
     title: 'Claim that a barrier is removed, because its commitment is claimed complete',
-    by: ['system'],
-    from: ['in-action'],
+    givenBy: ['system'],
+    allowedIn: ['in-action'],
     refuses: { DEED_NOT_MOVED: 'state' },
     example: { ...example, evidence: ['Circular 12/2009 withdraws the condition'] },
     decide(s, d, ctx) {

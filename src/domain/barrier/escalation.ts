@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { isRefusal, refuse, type Context } from '../kernel/types.js';
 import { owingCommitment } from './deeds.js';
 import { command, emit } from './events.js';
-import { office, ownersActApart, seated, standing } from './rules.js';
+import { office, ownersActApart, seated, seatedHere } from './rules.js';
 import { Rung, heldTo, inWork, ladder, type BarrierState, type Owner } from './state.js';
 import { partOr } from '../kernel/parts.js';
 import { Id, Name, Prose } from '../shared/values.js';
@@ -52,13 +52,13 @@ function rungRefusal(s: BarrierState, rung: Rung, ctx: Context) {
 export const escalationCommands = {
   Escalate: command(z.strictObject({ agencyId: Id }), {
     title: 'Escalate a barrier above an owner by one rung',
-    noun: 'escalations',
-    by: [...office, 'champion', 'programme-office', 'system'],
-    from: inWork,
+    segment: 'escalations',
+    givenBy: [...office, 'champion', 'programme-office', 'system'],
+    allowedIn: inWork,
     refuses: { ...seated, OWNER_UNKNOWN: 'rule', ESCALATION_NOT_DUE: 'rule' },
     example: { agencyId: 'dwp' },
     decide(s, d, ctx) {
-      const o = standing(s, ctx) ?? ownerNamed(s, d.agencyId);
+      const o = seatedHere(s, ctx) ?? ownerNamed(s, d.agencyId);
       if (isRefusal(o)) return o;
       const cause = causeOf(s, o, ctx);
       const rung = cause && rungAbove(s, o, ctx);
@@ -77,14 +77,14 @@ export const escalationCommands = {
   }),
   Direct: command(z.strictObject({ agencyId: Id, rung: Rung, direction: Prose(), official: Name }), {
     title: 'Direct an owner from a higher rung',
-    noun: 'directions',
-    by: ['champion', 'programme-office', 'chair'],
-    from: escalable,
+    segment: 'directions',
+    givenBy: ['champion', 'programme-office', 'chair'],
+    allowedIn: escalable,
     apart: ownersActApart,
     refuses: { ...seated, OWNER_UNKNOWN: 'rule', NOT_THIS_RUNG: 'who', RUNG_NOT_OPEN: 'state' },
     example: { agencyId: 'dwp', rung: 'champion', direction: 'Agree one assessment with the place', official: 'Jane Doe' },
     decide(s, d, ctx) {
-      const o = standing(s, ctx) ?? ownerNamed(s, d.agencyId);
+      const o = seatedHere(s, ctx) ?? ownerNamed(s, d.agencyId);
       if (isRefusal(o)) return o;
       const wrong = rungRefusal(s, d.rung, ctx);
       if (wrong) return wrong;

@@ -26,7 +26,7 @@ export const events = {
       Object.assign(s, d, { status: 'raised', recordedAt: m.recordedAt });
       put(s.joined, d.placeId, { since: m.today });
     },
-    says: (d) => `recorded a barrier (${d.kind}): ${d.statement}`,
+    describe: (d) => `recorded a barrier (${d.kind}): ${d.statement}`,
     access: (d) => ({ tier: 'members', placeId: d.placeId, programmeId: d.programmeId }),
     due: (d) => [{ open: 'triage', key: 'triage', place: d.placeId, owedBy: [{ kind: 'place', id: d.placeId }], deed: 'Decide whose the barrier is', on: d.triageDueOn }],
   }),
@@ -34,16 +34,16 @@ export const events = {
     evolve(s, d) {
       put(s.costs, d.agencyId, { pence: d.pence, evidence: d.evidence, consented: d.consent });
     },
-    says: (d) => `put the cost of the barrier to ${nameOf.agency(d.agencyId)} at ${pounds(d.pence)}`,
+    describe: (d) => `put the cost of the barrier to ${nameOf.agency(d.agencyId)} at ${pounds(d.pence)}`,
     private: (d) => !d.consent,
-    opens: (d) => d.consent,
+    disclosesFigures: (d) => d.consent,
   }),
   BarrierCostDisclosed: event(Cost, {
     evolve(s, d) {
       changed(s.costs, d.agencyId).consented = true;
     },
-    says: (d) => `opened what the barrier costs ${nameOf.agency(d.agencyId)}: ${pounds(d.pence)}`,
-    opens: true,
+    describe: (d) => `opened what the barrier costs ${nameOf.agency(d.agencyId)}: ${pounds(d.pence)}`,
+    disclosesFigures: true,
   }),
   // What was written to be read stands in it again: the record is opened from here on (domain.md 8.4).
   BarrierTriaged: event(Described.extend({ locus: Locus, from: Locus.optional(), reason: Prose(), struck: z.array(Id), asks: z.array(Asked) }), {
@@ -53,7 +53,7 @@ export const events = {
       for (const id of d.struck) drop(s.owners, id);
     },
     completes: ['triage'],
-    says: (d) => `triaged the barrier as ${d.locus}: ${d.reason}`,
+    describe: (d) => `triaged the barrier as ${d.locus}: ${d.reason}`,
     access: (d) => (d.locus === 'local' ? {} : { tier: 'programme' }),
     due: (d) => [{ close: 'triage' }, ...d.struck.flatMap((id) => [{ close: '*' as const, owedBy: id }, { close: 'evidence' as const, key: id }, ...closeRungs(id)])],
   }),
@@ -61,7 +61,7 @@ export const events = {
     evolve(s, d, m) {
       put(s.owners, d.agencyId, { agencyId: d.agencyId, kind: d.kind, proposedOn: m.today, dueOn: d.answerDueOn, answerDueOn: d.answerDueOn, evidenceAsked: 0, rung: 'owner' });
     },
-    says: (d) => `proposed ${nameOf.agency(d.agencyId)} as owner, to answer by ${longDate(d.answerDueOn)}`,
+    describe: (d) => `proposed ${nameOf.agency(d.agencyId)} as owner, to answer by ${longDate(d.answerDueOn)}`,
     due: (d) => [
       ...closeRungs(d.agencyId),
       { open: 'ownership', key: d.agencyId, place: d.placeId, owedBy: ownerOwes(d), deed: 'Accept or decline to own the barrier', on: d.acceptanceDueOn },
@@ -75,7 +75,7 @@ export const events = {
     },
     act: (d) => d.agencyId,
     completes: ['ownership'],
-    says: (d) => `accepted to own the barrier for ${nameOf.agency(d.agencyId)}`,
+    describe: (d) => `accepted to own the barrier for ${nameOf.agency(d.agencyId)}`,
     due: (d) => [{ close: 'ownership', key: d.agencyId }],
   }),
   OwnershipDeclined: event(OfOwner.extend({ reason: Prose(), suggests: Id.optional() }), {
@@ -87,27 +87,27 @@ export const events = {
       s.status = 'triaged';
     },
     completes: ['ownership'],
-    says: (d) => `declined to own the barrier for ${nameOf.agency(d.agencyId)}: ${d.reason}${d.suggests ? ` (suggesting ${nameOf.agency(d.suggests)})` : ''}`,
+    describe: (d) => `declined to own the barrier for ${nameOf.agency(d.agencyId)}: ${d.reason}${d.suggests ? ` (suggesting ${nameOf.agency(d.suggests)})` : ''}`,
     due: (d) => (['ownership', 'answer', 'evidence'] as const).map((code) => ({ close: code, key: d.agencyId })),
   }),
   BarrierJoined: event(OfPlace.extend({ localEffect: Prose(1000) }), {
     evolve(s, d, m) {
       put(s.joined, d.placeId, { since: m.today, localEffect: d.localEffect });
     },
-    says: (d) => `joined the barrier for ${nameOf.place(d.placeId)}: ${d.localEffect}`,
+    describe: (d) => `joined the barrier for ${nameOf.place(d.placeId)}: ${d.localEffect}`,
   }),
   BarrierLeft: event(OfPlace.extend({ reason: Prose() }), {
     evolve(s, d) {
       drop(s.joined, d.placeId);
     },
-    says: (d) => `left the barrier for ${nameOf.place(d.placeId)}: ${d.reason}`,
+    describe: (d) => `left the barrier for ${nameOf.place(d.placeId)}: ${d.reason}`,
     due: (d) => [{ close: 'confirmation', key: d.placeId }],
   }),
   RemedyAsked: event(Asked, {
     evolve(s, { askId, ...d }) {
       put(s.asks, askId, d);
     },
-    says: (d) => `asked for ${d.remedy} by ${longDate(d.dueOn)}`,
+    describe: (d) => `asked for ${d.remedy} by ${longDate(d.dueOn)}`,
   }),
   ...answerEvents,
   RemovalClaimed: event(OfOwner.extend({ evidence: z.array(Prose(500)), joined: z.array(Id), confirmBy: DateOn, silentUntil: DateOn }), {
@@ -118,7 +118,7 @@ export const events = {
     },
     act: (d) => d.agencyId,
     completes: ['deed'],
-    says: (d) => `claimed for ${nameOf.agency(d.agencyId)} that the barrier is removed`,
+    describe: (d) => `claimed for ${nameOf.agency(d.agencyId)} that the barrier is removed`,
     due: (d) => [
       { close: 'deed', key: d.agencyId },
       // What it was escalated for is done, it says.
@@ -130,7 +130,7 @@ export const events = {
     evolve(s, d) {
       s.claim!.confirmed.push(d.placeId);
     },
-    says: (d) => `confirmed for ${nameOf.place(d.placeId)} that the barrier is removed`,
+    describe: (d) => `confirmed for ${nameOf.place(d.placeId)} that the barrier is removed`,
     due: (d) => [{ close: 'confirmation', key: d.placeId }],
   }),
   // A deed that its commitment owes again is not opened here as well.
@@ -144,7 +144,7 @@ export const events = {
     },
     act: (d) => d.agencyId,
     links: { commitmentId: carriedBy },
-    says: (d) => `disputed for ${nameOf.place(d.placeId)} that the barrier is removed: ${d.reason}`,
+    describe: (d) => `disputed for ${nameOf.place(d.placeId)} that the barrier is removed: ${d.reason}`,
     due: (d) => [{ close: 'confirmation' }, ...(d.commitmentId ? [] : [deed(d, d.raisedBy, d.deedDueOn)])],
   }),
   DeedMoved: event(OfOwner.extend({ kind: OwnerKind, commitmentId: Id }), {
@@ -152,7 +152,7 @@ export const events = {
       heldTo(changed(s.owners, d.agencyId))!.commitmentId = d.commitmentId;
     },
     links: { commitmentId: carriedBy },
-    says: (d) => `moved what ${nameOf.agency(d.agencyId)} owes to its commitment ${nameOf.record(`commitment-${d.commitmentId}`)}`,
+    describe: (d) => `moved what ${nameOf.agency(d.agencyId)} owes to its commitment ${nameOf.record(`commitment-${d.commitmentId}`)}`,
     due: (d) => [{ close: 'deed', key: d.agencyId }],
   }),
   /** `open` said once whether no rung's item had replaced the deed: none does. */
@@ -161,7 +161,7 @@ export const events = {
       delete heldTo(changed(s.owners, d.agencyId))!.commitmentId;
     },
     links: { commitmentId: carriedBy },
-    says: (d) => `took back what ${nameOf.agency(d.agencyId)} owes from its commitment ${nameOf.record(`commitment-${d.commitmentId}`)}, due ${longDate(d.dueOn)}`,
+    describe: (d) => `took back what ${nameOf.agency(d.agencyId)} owes from its commitment ${nameOf.record(`commitment-${d.commitmentId}`)}, due ${longDate(d.dueOn)}`,
     due: (d) => [deed(d, d.placeId, d.dueOn)],
   }),
   BarrierRemoved: event(z.strictObject({ unconfirmed: z.boolean(), joined: z.array(Id) }), {
@@ -169,7 +169,7 @@ export const events = {
       s.status = 'removed';
       s.endedOn = m.today;
     },
-    says: (d) => (d.unconfirmed ? 'counted the barrier as removed, unconfirmed by the place that raised it' : 'counted the barrier as removed'),
+    describe: (d) => (d.unconfirmed ? 'counted the barrier as removed, unconfirmed by the place that raised it' : 'counted the barrier as removed'),
     due: () => [{ close: '*' }],
   }),
   BarrierRefused: event(OfOwner, {
@@ -177,7 +177,7 @@ export const events = {
       s.status = 'refused';
       s.endedOn = m.today;
     },
-    says: (d) => `ended the barrier as refused by ${nameOf.agency(d.agencyId)} after the last direction`,
+    describe: (d) => `ended the barrier as refused by ${nameOf.agency(d.agencyId)} after the last direction`,
     due: () => [{ close: '*' }],
   }),
   BarrierMerged: event(z.strictObject({ into: Id, joined: z.array(Id), reason: Prose() }), {
@@ -186,7 +186,7 @@ export const events = {
       s.mergedInto = d.into;
     },
     links: { into: naming('merged-into', 'barrier') },
-    says: (d) => `merged the barrier into ${nameOf.record(`barrier-${d.into}`)}: ${d.reason}`,
+    describe: (d) => `merged the barrier into ${nameOf.record(`barrier-${d.into}`)}: ${d.reason}`,
     due: () => [{ close: '*' }],
   }),
   BarrierReopened: event(OfPlace.extend({ evidence: Prose() }), {
@@ -196,13 +196,13 @@ export const events = {
       delete s.endedOn;
       delete s.claim;
     },
-    says: (d) => `reopened the barrier for ${nameOf.place(d.placeId)}: ${d.evidence}`,
+    describe: (d) => `reopened the barrier for ${nameOf.place(d.placeId)}: ${d.evidence}`,
   }),
   BarrierClosed: event(z.strictObject({ as: z.literal('not-a-barrier'), reason: Prose() }), {
     evolve(s) {
       s.status = 'closed';
     },
-    says: (d) => `closed the barrier as not a barrier: ${d.reason}`,
+    describe: (d) => `closed the barrier as not a barrier: ${d.reason}`,
     due: () => [{ close: '*' }],
   }),
 };

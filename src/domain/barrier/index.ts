@@ -16,14 +16,14 @@ import { escalationCommands } from './escalation.js';
 import { ownerCommands } from './owners.js';
 import { placeCommands } from './places.js';
 import { removalCommands } from './removal.js';
-import { atPlace, has, office, ownersActApart, seated, standing } from './rules.js';
+import { atPlace, has, office, ownersActApart, seated, seatedHere } from './rules.js';
 import { part } from '../kernel/parts.js';
 
 const commands = {
   RecordBarrier: command(z.strictObject({ placeId: Id, kind: Kind, statement: Prose(1000), effectOnResidents: Prose(1000) }), {
     title: 'Record a barrier',
     creates: true,
-    by: ['seat-holder', 'chair', 'secretariat', 'contributor'],
+    givenBy: ['seat-holder', 'chair', 'secretariat', 'contributor'],
     refuses: seated,
     example: { placeId: 'durham', kind: 'guidance', statement: 'Three assessments are asked for by three rules', effectOnResidents: 'Families tell their story three times' },
     decide(_s, d, ctx) {
@@ -33,14 +33,14 @@ const commands = {
   }),
   Triage: command(z.strictObject({ locus: Locus, reason: Prose() }), {
     title: 'Decide whose a barrier is',
-    noun: 'triage',
-    by: office,
-    from: ['raised', 'triaged'],
+    segment: 'triage',
+    givenBy: office,
+    allowedIn: ['raised', 'triaged'],
     replaces: (s, d) => ![undefined, d.locus].includes(s.locus),
     refuses: seated,
     example: { locus: 'whitehall', reason: 'The rule is a department’s' },
     decide(s, d, ctx) {
-      const no = standing(s, ctx);
+      const no = seatedHere(s, ctx);
       if (no) return no;
       if (s.locus === d.locus) return [];
       const struck = Object.values(s.owners).filter((o) => d.locus !== 'joint' && (o.kind === 'department') !== (d.locus === 'whitehall'));
@@ -62,13 +62,13 @@ const commands = {
   }),
   ProposeOwner: command(z.strictObject({ agencyIds: z.array(Id).min(1, 'Enter an agency').max(20) }), {
     title: 'Propose who owns a barrier',
-    noun: 'owners',
-    by: office,
-    from: ['triaged'],
+    segment: 'owners',
+    givenBy: office,
+    allowedIn: ['triaged'],
     refuses: { ...seated, AGENCY_UNKNOWN: 'rule', AGENCY_RETIRED: 'rule', OWNER_DOES_NOT_FIT_LOCUS: 'rule' },
     example: { agencyIds: ['dwp'] },
     decide(s, d, ctx) {
-      const no = standing(s, ctx);
+      const no = seatedHere(s, ctx);
       if (no) return no;
       const seats = ctx.read('collaborative', s.placeId).state;
       const now = live(s);
@@ -101,13 +101,13 @@ const commands = {
   }),
   Ask: command(z.strictObject({ askId: PartId, remedy: Prose(200), detail: Prose(), dueOn: DateOn }), {
     title: 'Ask for a remedy',
-    noun: 'asks',
-    by: office,
-    from: inWork,
+    segment: 'asks',
+    givenBy: office,
+    allowedIn: inWork,
     refuses: { ...seated, ASK_EXISTS: 'state', DUE_IN_PAST: 'rule' },
     example: { askId: 'one-form', remedy: 'One assessment', detail: 'Accept the common assessment in place of the other two', dueOn: '2010-01-29' },
     decide(s, d, ctx) {
-      const no = standing(s, ctx);
+      const no = seatedHere(s, ctx);
       if (no) return no;
       if (part(s.asks, d.askId)) return refuse('ASK_EXISTS', 'There is an ask with this id. Choose another.', '/askId');
       return d.dueOn < ctx.today ? refuse('DUE_IN_PAST', 'The date must be today or later.', '/dueOn') : [emit('RemedyAsked', d)];
@@ -121,14 +121,14 @@ const commands = {
   ...deedCommands,
   MergeInto: command(z.strictObject({ barrierId: ref('barrier'), reason: Prose() }), {
     title: 'Merge a barrier into an earlier one',
-    noun: 'merger',
-    by: office,
-    from: ['raised', 'triaged', 'owned'],
+    segment: 'merger',
+    givenBy: office,
+    allowedIn: ['raised', 'triaged', 'owned'],
     apart: ownersActApart,
     refuses: { ...seated, BARRIER_UNKNOWN: 'rule', CANNOT_MERGE: 'rule' },
     example: { barrierId: 'one-assessment', reason: 'The same rule' },
     decide(s, d, ctx) {
-      const no = standing(s, ctx);
+      const no = seatedHere(s, ctx);
       if (no) return no;
       const other = ctx.named('barrier', d.barrierId);
       if (isUnknown(other, s.placeId, ctx)) return refuse('BARRIER_UNKNOWN', `There is no barrier ${d.barrierId}.`, '/barrierId');
@@ -143,10 +143,10 @@ const commands = {
   }),
   Reopen: command(z.strictObject({ placeId: Id, evidence: Prose() }), {
     title: 'Reopen a barrier with new evidence',
-    noun: 'reopening',
-    by: office,
+    segment: 'reopening',
+    givenBy: office,
     target: atPlace,
-    from: ['removed', 'refused'],
+    allowedIn: ['removed', 'refused'],
     refuses: { ...seated, NOT_JOINED: 'who', REOPEN_TOO_LATE: 'rule' },
     example: { placeId: 'durham', evidence: 'The condition is back in the new grant letter' },
     decide(s, d, ctx) {
@@ -158,13 +158,13 @@ const commands = {
   }),
   Close: command(z.strictObject({ as: z.literal('not-a-barrier'), reason: Prose() }), {
     title: 'Close what proved not to be a barrier',
-    noun: 'closure',
-    by: office,
-    from: ['raised', 'triaged', 'owned'],
+    segment: 'closure',
+    givenBy: office,
+    allowedIn: ['raised', 'triaged', 'owned'],
     apart: ownersActApart,
     refuses: seated,
     example: { as: 'not-a-barrier', reason: 'The guidance allows it' },
-    decide: (s, d, ctx) => standing(s, ctx) ?? [emit('BarrierClosed', d)],
+    decide: (s, d, ctx) => seatedHere(s, ctx) ?? [emit('BarrierClosed', d)],
   }),
 };
 
@@ -176,5 +176,5 @@ export const barrier = aggregate<BarrierState>()({
   title: (s) => s.statement,
   events,
   commands,
-  correctable: { fields: { statement: Prose(1000), effectOnResidents: Prose(1000) }, by: ['secretariat'] },
+  correctable: { fields: { statement: Prose(1000), effectOnResidents: Prose(1000) }, givenBy: ['secretariat'] },
 });

@@ -3,14 +3,14 @@ import { z } from 'zod';
 import { unlessWaived, waiverRefusals } from '../shared/authority.js';
 import { isRefusal, refuse, type Context } from '../kernel/types.js';
 import { command, emit } from './events.js';
-import { here, judgesActApart, seated, standing } from './rules.js';
-import { Position, following, heldTo, type BarrierState } from './state.js';
+import { here, judgesActApart, seated, seatedHere } from './rules.js';
+import { AnswerKind, following, heldTo, type BarrierState } from './state.js';
 import { partOr } from '../kernel/parts.js';
 import { DateOn, Id, Name, Prose, longDate, ref } from '../shared/values.js';
 
 /** Officials answer for departments, holders of an accepted seat for partners; each for its own agency only. */
 function ownerOf(s: BarrierState, ctx: Context) {
-  const no = standing(s, ctx);
+  const no = seatedHere(s, ctx);
   if (no) return no;
   const notOwner = () => refuse('NOT_OWNER', 'Only an owner of the barrier can do this, each for itself.');
   const o = partOr(s.owners, ctx.actor.agency, notOwner);
@@ -24,10 +24,10 @@ const mine = { ...seated, NOT_OWNER: 'who' } as const;
 export const ownerCommands = {
   AcceptOwnership: command(z.strictObject({}), {
     title: 'Accept to own a barrier for your agency',
-    noun: 'ownership-acceptances',
-    by: owners,
+    segment: 'ownership-acceptances',
+    givenBy: owners,
     apart: judgesActApart,
-    from: ['triaged', 'owned'],
+    allowedIn: ['triaged', 'owned'],
     refuses: mine,
     example: {},
     decide(s, _d, ctx) {
@@ -38,9 +38,9 @@ export const ownerCommands = {
   }),
   DeclineOwnership: command(z.strictObject({ reason: Prose(), suggests: Id.optional() }), {
     title: 'Decline to own a barrier for your agency',
-    noun: 'ownership-refusals',
-    by: owners,
-    from: ['triaged'],
+    segment: 'ownership-refusals',
+    givenBy: owners,
+    allowedIn: ['triaged'],
     refuses: { ...mine, ALREADY_ACCEPTED: 'state' },
     example: { reason: 'The rule is the Treasury’s', suggests: 'hm-treasury' },
     decide(s, d, ctx) {
@@ -52,7 +52,7 @@ export const ownerCommands = {
   }),
   Respond: command(
     z.strictObject({
-      position: Position,
+      position: AnswerKind,
       reason: Prose().optional().describe('Required where position is will-not'),
       official: Name.optional().describe('Required where position is will-not'),
       dueOn: DateOn.optional().describe('Required where position is will-remove or will-pilot'),
@@ -64,10 +64,10 @@ export const ownerCommands = {
     }),
     {
       title: 'Answer a barrier for your agency',
-      noun: 'answers',
-      by: owners,
+      segment: 'answers',
+      givenBy: owners,
       apart: judgesActApart,
-      from: ['triaged', 'owned'],
+      allowedIn: ['triaged', 'owned'],
       refuses: {
         ...mine,
         ALREADY_ANSWERED: 'state',
@@ -114,10 +114,10 @@ export const ownerCommands = {
   ),
   ClaimRemoved: command(z.strictObject({ evidence: z.array(Prose(500)).min(1, 'Enter the evidence').max(20) }), {
     title: 'Claim that a barrier is removed',
-    noun: 'removal-claims',
-    by: owners,
+    segment: 'removal-claims',
+    givenBy: owners,
     apart: judgesActApart,
-    from: ['in-action'],
+    allowedIn: ['in-action'],
     refuses: mine,
     example: { evidence: ['Circular 12/2009 withdraws the condition'] },
     decide(s, d, ctx) {

@@ -10,10 +10,10 @@ import { Id, Prose } from '../shared/values.js';
 export const placeCommands = {
   JoinBarrier: command(z.strictObject({ placeId: Id, localEffect: Prose(1000) }), {
     title: 'Join a barrier for your place',
-    noun: 'joins',
-    by: [...office, 'member'],
+    segment: 'joins',
+    givenBy: [...office, 'member'],
     target: atPlace,
-    from: inWork,
+    allowedIn: inWork,
     refuses: seated,
     example: { placeId: 'gateshead', localEffect: 'Three teams assess the same families' },
     decide(s, d, ctx) {
@@ -23,12 +23,12 @@ export const placeCommands = {
   }),
   LeaveBarrier: command(z.strictObject({ placeId: Id, reason: Prose() }), {
     title: 'Leave a barrier that your place joined',
-    noun: 'departures',
+    segment: 'departures',
     // The system takes out a place that was withdrawn.
-    by: [...office, 'member', 'system'],
+    givenBy: [...office, 'member', 'system'],
     target: atPlace,
     // A join lives on in the barrier it was merged into; who leaves it there leaves it here.
-    from: [...inWork, 'merged'],
+    allowedIn: [...inWork, 'merged'],
     apart: ownersActApart,
     refuses: { ...joinedOnly, RAISER_STAYS: 'rule' },
     example: { placeId: 'gateshead', reason: 'Solved here' },
@@ -44,10 +44,10 @@ export const placeCommands = {
   }),
   SupplyEvidence: command(z.strictObject({ placeId: Id, evidence: Prose(), agencyId: Id.optional() }), {
     title: 'Supply evidence an owner asked for',
-    noun: 'evidence',
-    by: office,
+    segment: 'evidence',
+    givenBy: office,
     target: atPlace,
-    from: inWork,
+    allowedIn: inWork,
     refuses: { ...joinedOnly, EVIDENCE_NOT_ASKED: 'state' },
     example: { placeId: 'durham', evidence: 'Case notes of twelve families, 2008-09' },
     decide(s, d, ctx) {

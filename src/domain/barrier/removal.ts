@@ -11,10 +11,10 @@ import { Id, Prose } from '../shared/values.js';
 export const removalCommands = {
   ConfirmRemoved: command(z.strictObject({ placeId: Id }), {
     title: 'Confirm for your place that a barrier is removed',
-    noun: 'removal-confirmations',
-    by: office,
+    segment: 'removal-confirmations',
+    givenBy: office,
     target: atPlace,
-    from: ['removal-claimed'],
+    allowedIn: ['removal-claimed'],
     apart: ownersConfirmNothing,
     refuses: { ...joinedOnly, OWNER_CANNOT_CONFIRM: 'who' },
     example: { placeId: 'durham' },
@@ -29,10 +29,10 @@ export const removalCommands = {
   }),
   DisputeRemoval: command(z.strictObject({ placeId: Id, reason: Prose() }), {
     title: 'Dispute for your place that a barrier is removed',
-    noun: 'removal-disputes',
-    by: office,
+    segment: 'removal-disputes',
+    givenBy: office,
     target: atPlace,
-    from: ['removal-claimed'],
+    allowedIn: ['removal-claimed'],
     apart: ownersConfirmNothing,
     refuses: joinedOnly,
     example: { placeId: 'durham', reason: 'The old form is still asked for' },
@@ -48,7 +48,7 @@ export const removalCommands = {
   }),
   PresumeRemoved: command(z.strictObject({}), {
     title: 'Count a barrier as removed when fifteen working days have passed',
-    by: ['system'],
+    givenBy: ['system'],
     refuses: {},
     example: {},
     decide(s, _d, ctx) {

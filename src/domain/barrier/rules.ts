@@ -5,7 +5,7 @@ import { isRemoved, live, type BarrierIn, type BarrierState } from './state.js';
 import { isEnrolled, seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 
 export const seated = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who' } as const;
-export const standing = (s: BarrierState, ctx: Context) => withdrawnRefusal(ctx, s.placeId) ?? seatRefusal(ctx, s.placeId);
+export const seatedHere = (s: BarrierState, ctx: Context) => withdrawnRefusal(ctx, s.placeId) ?? seatRefusal(ctx, s.placeId);
 export const office = ['secretariat', 'chair'] as const;
 
 export const atPlace = (_s: BarrierState, d: { placeId: string }) => ({ placeIds: [d.placeId] });

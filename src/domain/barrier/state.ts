@@ -6,13 +6,13 @@ import { Id } from '../shared/values.js';
 
 export const Kind = z.enum(['ring-fence', 'legislation', 'guidance', 'performance-regime', 'data-sharing', 'procurement', 'governance', 'it', 'workforce', 'culture', 'other']);
 export const Locus = z.enum(['whitehall', 'joint', 'local']);
-export const Position = z.enum(['will-remove', 'will-pilot', 'need-evidence', 'will-not']);
+export const AnswerKind = z.enum(['will-remove', 'will-pilot', 'need-evidence', 'will-not']);
 export const OwnerKind = z.enum(['department', 'partner']);
 export const Rung = z.enum(['owner', 'champion', 'champions-group', 'ministerial-group', 'chair']);
 export const Cause = z.enum(['overdue', 'declined', 'will-not']);
 export const Status = z.enum(['raised', 'triaged', 'owned', 'answered', 'in-action', 'removal-claimed', 'removed', 'refused', 'closed', 'merged']);
 export type Locus = z.infer<typeof Locus>;
-export type Position = z.infer<typeof Position>;
+export type AnswerKind = z.infer<typeof AnswerKind>;
 export type Rung = z.infer<typeof Rung>;
 export type Status = z.infer<typeof Status>;
 
@@ -24,7 +24,7 @@ export interface FullAnswer {
 }
 /** An answer other than need-evidence. With `commitmentId` its deed is owed by that commitment, and no longer here. */
 export interface Answer {
-  position: Position;
+  position: AnswerKind;
   on: string;
   /** When this answer was first due, whatever rungs came in between. */
   dueBy?: string;

@@ -18,9 +18,9 @@ export const succeeded = (s: CollaborativeState, seat: Seat) =>
 export const chairCommands = {
   AppointChair: command(z.strictObject({ seatId: PartId }), {
     title: 'Appoint the chair',
-    noun: 'chair',
-    by: ['secretariat'],
-    from: live,
+    segment: 'chair',
+    givenBy: ['secretariat'],
+    allowedIn: live,
     replaces: (s, d) => ![undefined, d.seatId].includes(s.chair),
     refuses: { CHAIR_NEEDS_VOTING_SEAT: 'rule' },
     example: { seatId: 'council' },
@@ -32,9 +32,9 @@ export const chairCommands = {
   }),
   AppointDeputy: command(z.strictObject({ seatId: PartId }), {
     title: 'Appoint the chair’s deputy',
-    noun: 'deputy',
-    by: ['secretariat'],
-    from: live,
+    segment: 'deputy',
+    givenBy: ['secretariat'],
+    allowedIn: live,
     replaces: (s, d) => ![undefined, d.seatId].includes(s.deputy),
     refuses: { CHAIR_VACANT: 'state', DEPUTY_NEEDS_VOTING_SEAT: 'rule' },
     example: { seatId: 'police' },

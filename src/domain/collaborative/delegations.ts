@@ -10,9 +10,9 @@ import { AccountId, DateOn, PersonAccount } from '../shared/values.js';
 export const delegationCommands = {
   NominateDelegate: command(z.strictObject({ to: PersonAccount, startOn: DateOn, endOn: DateOn }), {
     title: 'Name a delegate for a time',
-    noun: 'delegations',
-    by: ['seat-holder', 'chair'],
-    from: live,
+    segment: 'delegations',
+    givenBy: ['seat-holder', 'chair'],
+    allowedIn: live,
     refuses: { CANNOT_DELEGATE: 'rule', OBSERVERS_ONLY: 'rule', ONLY_SEAT_HOLDERS_DELEGATE: 'who' },
     example: { to: 'post.deputy.durham-constabulary', startOn: '2009-10-01', endOn: '2009-10-31' },
     decide(s, d, ctx) {
@@ -33,9 +33,9 @@ export const delegationCommands = {
   }),
   EndDelegation: command(z.strictObject({ to: AccountId }), {
     title: 'End a delegation',
-    noun: 'delegation-ends',
-    by: ['seat-holder', 'chair'],
-    from: live,
+    segment: 'delegation-ends',
+    givenBy: ['seat-holder', 'chair'],
+    allowedIn: live,
     refuses: { NOT_A_SEAT_HOLDER: 'who' },
     example: { to: 'post.deputy.durham-constabulary' },
     decide: (s, d, ctx) =>

@@ -41,20 +41,20 @@ export const events = {
       s.rule = d.rule;
       s.quorum = d.quorum;
     },
-    says: (d) => `established the collaborative, deciding by ${d.rule.kind}`,
+    describe: (d) => `established the collaborative, deciding by ${d.rule.kind}`,
     access: (d) => ({ tier: 'programme', placeId: d.placeId, programmeId: d.programmeId }),
   }),
   SeatOffered: event(SeatData, {
     evolve(s, { placeId: _, ...d }) {
       put(s.seats, d.seatId, { ...d, status: 'offered' });
     },
-    says: (d) => `offered ${nameOf.agency(d.agencyId)} ${d.kind === 'voting' ? 'a seat' : 'an observer’s seat'}`,
+    describe: (d) => `offered ${nameOf.agency(d.agencyId)} ${d.kind === 'voting' ? 'a seat' : 'an observer’s seat'}`,
   }),
   SeatAccepted: event(SeatData, {
     evolve(s, d) {
       changed(s.seats, d.seatId).status = 'accepted';
     },
-    says: (d) => `accepted the seat of ${nameOf.agency(d.agencyId)}`,
+    describe: (d) => `accepted the seat of ${nameOf.agency(d.agencyId)}`,
   }),
   SeatHolderReplaced: event(Leaving.extend({ from: AccountId }), {
     evolve(s, d, m) {
@@ -63,7 +63,7 @@ export const events = {
       delete seat.vacatedAt;
       leave(s, { ...d, account: d.from }, m.today);
     },
-    says: (d) => `offered the seat of ${nameOf.agency(d.agencyId)} to ${nameOf.person(d.account)} in place of ${nameOf.person(d.from)}`,
+    describe: (d) => `offered the seat of ${nameOf.agency(d.agencyId)} to ${nameOf.person(d.account)} in place of ${nameOf.person(d.from)}`,
     changes: (d) => ({ before: d.from, after: d.account }),
     due: chairDue,
   }),
@@ -74,7 +74,7 @@ export const events = {
       seat.vacatedAt = m.version;
       leave(s, d, m.today);
     },
-    says: (d) => `vacated the seat of ${nameOf.agency(d.agencyId)}: ${d.reason}`,
+    describe: (d) => `vacated the seat of ${nameOf.agency(d.agencyId)}: ${d.reason}`,
     due: chairDue,
   }),
   SeatSuspended: event(Leaving.extend({ reason: Prose() }), {
@@ -83,7 +83,7 @@ export const events = {
       // A chair's own suspension of before `wasChair` was recorded left the chair where it was.
       if (d.wasChair || s.deputy === d.seatId) stepDown(s, d.seatId, m.today);
     },
-    says: (d) => `suspended the seat of ${nameOf.agency(d.agencyId)}: ${d.reason}`,
+    describe: (d) => `suspended the seat of ${nameOf.agency(d.agencyId)}: ${d.reason}`,
     due: chairDue,
   }),
   ChairAppointed: event(Appointed.extend({ wasDeputy: z.literal(true).optional() }), {
@@ -93,38 +93,38 @@ export const events = {
       if (s.deputy === d.seatId) delete s.deputy;
     },
     completes: ['orphan'],
-    says: (d) => (d.wasDeputy ? `passed the chair to the deputy, the seat-holder of ${nameOf.agency(d.agencyId)}` : `appointed the seat-holder of ${nameOf.agency(d.agencyId)} as chair`),
+    describe: (d) => (d.wasDeputy ? `passed the chair to the deputy, the seat-holder of ${nameOf.agency(d.agencyId)}` : `appointed the seat-holder of ${nameOf.agency(d.agencyId)} as chair`),
     due: () => [{ close: 'orphan', key: 'chair' }],
   }),
   DeputyAppointed: event(Appointed, {
     evolve(s, d) {
       s.deputy = d.seatId;
     },
-    says: (d) => `appointed the seat-holder of ${nameOf.agency(d.agencyId)} as deputy chair`,
+    describe: (d) => `appointed the seat-holder of ${nameOf.agency(d.agencyId)} as deputy chair`,
   }),
   SecretaryAppointed: event(z.strictObject({ account: AccountId }), {
     evolve(s, d) {
       s.secretary = d.account;
     },
-    says: () => 'appointed a secretary',
+    describe: () => 'appointed a secretary',
   }),
   DelegateNominated: event(z.strictObject({ agencyId: Id, from: AccountId, to: AccountId, startOn: DateOn, endOn: DateOn }), {
     evolve(s, d) {
       s.delegations.push({ ...d });
     },
-    says: (d) => `named ${nameOf.person(d.to)} as delegate of ${nameOf.agency(d.agencyId)} until ${longDate(d.endOn)}`,
+    describe: (d) => `named ${nameOf.person(d.to)} as delegate of ${nameOf.agency(d.agencyId)} until ${longDate(d.endOn)}`,
   }),
   DelegationEnded: event(z.strictObject({ agencyId: Id, to: AccountId }), {
     evolve(s, d) {
       s.delegations = s.delegations.filter((x) => x.agencyId !== d.agencyId || x.to !== d.to);
     },
-    says: (d) => `ended the delegation to ${nameOf.person(d.to)}`,
+    describe: (d) => `ended the delegation to ${nameOf.person(d.to)}`,
   }),
   TermsAdopted: event(z.strictObject({ hash: Sha256 }), {
     evolve(s, d) {
       s.terms = d.hash;
     },
-    says: () => 'recorded the adopted terms of reference',
+    describe: () => 'recorded the adopted terms of reference',
   }),
   RuleChanged: event(z.strictObject({ from: Terms, to: Terms, decisionId: Id }), {
     evolve(s, d) {
@@ -132,20 +132,20 @@ export const events = {
       s.quorum = d.to.quorum;
     },
     spends: 'decisionId',
-    says: (d) => `changed the rule from ${inWords(d.from)} to ${inWords(d.to)} by the decision ${nameOf.record(`decision-${d.decisionId}`)}`,
+    describe: (d) => `changed the rule from ${inWords(d.from)} to ${inWords(d.to)} by the decision ${nameOf.record(`decision-${d.decisionId}`)}`,
     changes: (d) => ({ before: inWords(d.from), after: inWords(d.to) }),
   }),
   CollaborativeActivated: event(z.strictObject({}), {
     evolve(s) {
       s.status = 'active';
     },
-    says: () => 'activated the collaborative',
+    describe: () => 'activated the collaborative',
   }),
   CollaborativeDissolved: event(z.strictObject({ reason: Prose() }), {
     evolve(s) {
       s.status = 'dissolved';
     },
-    says: (d) => `dissolved the collaborative: ${d.reason}`,
+    describe: (d) => `dissolved the collaborative: ${d.reason}`,
     due: () => [{ close: '*' }],
   }),
 };

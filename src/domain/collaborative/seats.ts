@@ -38,9 +38,9 @@ const ownSeat = (s: CollaborativeState, seatId: string, ctx: Context) => {
 export const seatCommands = {
   OfferSeat: command(z.strictObject({ seatId: PartId, agencyId: Id, account: PersonAccount, kind: SeatKind }), {
     title: 'Offer a seat',
-    noun: 'seats',
-    by: ['secretariat'],
-    from: live,
+    segment: 'seats',
+    givenBy: ['secretariat'],
+    allowedIn: live,
     refuses: { PLACE_WITHDRAWN: 'state', SEAT_EXISTS: 'state', ...seatCodes },
     example: { seatId: 'police', agencyId: 'durham-constabulary', account: 'post.chief-constable.durham-constabulary', kind: 'voting' },
     decide(s, d, ctx) {
@@ -50,10 +50,10 @@ export const seatCommands = {
   }),
   AcceptSeat: command(z.strictObject({ seatId: PartId }), {
     title: 'Accept a seat',
-    noun: 'seat-acceptances',
-    by: ['seat-holder', 'champion', 'official'],
+    segment: 'seat-acceptances',
+    givenBy: ['seat-holder', 'champion', 'official'],
     target: (_s, _d, l) => ({ placeIds: [l.access.placeId!] }),
-    from: live,
+    allowedIn: live,
     refuses: { SEAT_UNKNOWN: 'rule', ONLY_THE_PERSON_OFFERED: 'who', SEAT_NOT_OFFERED: 'state', AGENCY_RETIRED: 'rule' },
     example: { seatId: 'police' },
     decide(s, d, ctx) {
@@ -67,9 +67,9 @@ export const seatCommands = {
   }),
   ReplaceHolder: command(z.strictObject({ seatId: PartId, account: PersonAccount }), {
     title: 'Offer a seat to a new holder',
-    noun: 'seat-holders',
-    by: ['secretariat'],
-    from: live,
+    segment: 'seat-holders',
+    givenBy: ['secretariat'],
+    allowedIn: live,
     replaces: true,
     refuses: { SEAT_UNKNOWN: 'rule', ...seatCodes },
     example: { seatId: 'police', account: 'post.deputy-chief-constable.durham-constabulary' },
@@ -83,10 +83,10 @@ export const seatCommands = {
   }),
   VacateSeat: command(z.strictObject({ seatId: PartId, reason: Prose() }), {
     title: 'Vacate a seat',
-    noun: 'seat-departures',
-    by: ['seat-holder', 'champion', 'official', 'secretariat'],
+    segment: 'seat-departures',
+    givenBy: ['seat-holder', 'champion', 'official', 'secretariat'],
     target: (_s, _d, l) => ({ placeIds: [l.access.placeId!] }),
-    from: live,
+    allowedIn: live,
     refuses: { SEAT_UNKNOWN: 'rule', ONLY_THE_PERSON_OFFERED: 'who' },
     example: { seatId: 'police', reason: 'Retires' },
     decide(s, d, ctx) {
@@ -97,9 +97,9 @@ export const seatCommands = {
   }),
   SuspendSeat: command(z.strictObject({ seatId: PartId, reason: Prose() }), {
     title: 'Suspend a seat',
-    noun: 'seat-suspensions',
-    by: ['chair'],
-    from: live,
+    segment: 'seat-suspensions',
+    givenBy: ['chair'],
+    allowedIn: live,
     refuses: { SEAT_UNKNOWN: 'rule', NOT_A_SEAT_HOLDER: 'who', SEAT_IS_NOT_HELD: 'state' },
     example: { seatId: 'police', reason: 'Under inquiry' },
     decide(s, d, ctx) {

@@ -36,9 +36,9 @@ const { reason, decisionId, official } = Word.shape;
 export const changeCommands = {
   Reschedule: command(z.strictObject({ dueOn: DateOn, afterProgramme: z.boolean().optional(), reason, decisionId, official }), {
     title: 'Reschedule a commitment',
-    noun: 'reschedules',
-    by: changers,
-    from: delivering,
+    segment: 'reschedules',
+    givenBy: changers,
+    allowedIn: delivering,
     replaces: true,
     refuses: {
       ...own,
@@ -65,9 +65,9 @@ export const changeCommands = {
   }),
   ReplaceAccountable: command(z.strictObject({ accountable: Accountable, reason }), {
     title: 'Name anew who answers for a commitment',
-    noun: 'accountable',
-    by: changers,
-    from: [...delivering, 'completion-claimed'],
+    segment: 'accountable',
+    givenBy: changers,
+    allowedIn: [...delivering, 'completion-claimed'],
     replaces: true,
     refuses: { ...own, ACCOUNTABLE_NOT_OF_OWNER: 'rule' },
     example: { accountable: { seatId: 'council' }, reason: 'The chief executive has changed' },
@@ -81,9 +81,9 @@ export const changeCommands = {
   }),
   Reassign: command(z.strictObject({ toAgencyId: Id, accountable: Accountable, reason }), {
     title: 'Offer a commitment to another agency',
-    noun: 'reassignment',
-    by: changers,
-    from: delivering,
+    segment: 'reassignment',
+    givenBy: changers,
+    allowedIn: delivering,
     replaces: true,
     refuses: { ...own, ...owners, COMMITMENT_NOT_VERIFIABLE: 'rule', DUE_DATE_IN_PAST: 'rule' },
     example: { toAgencyId: 'county-durham-pct', accountable: { seatId: 'pct' }, reason: 'The service moves to the trust' },
@@ -112,9 +112,9 @@ export const changeCommands = {
   }),
   Withdraw: command(Word, {
     title: 'Withdraw a commitment',
-    noun: 'withdrawal',
-    by: [...changers, 'contributor', 'member'],
-    from: ['draft', 'offered', ...delivering],
+    segment: 'withdrawal',
+    givenBy: [...changers, 'contributor', 'member'],
+    allowedIn: ['draft', 'offered', ...delivering],
     refuses: { ...own, ...worded, NOT_DRAFTER: 'who' },
     example: { reason: 'The service was closed', decisionId: 'close-the-service' },
     decide(s, d, ctx) {
@@ -128,9 +128,9 @@ export const changeCommands = {
   }),
   Supersede: command(z.strictObject({ by: ref('commitment'), reason, decisionId, official }), {
     title: 'Put an accepted commitment in the stead of this one',
-    noun: 'supersession',
-    by: changers,
-    from: delivering,
+    segment: 'supersession',
+    givenBy: changers,
+    allowedIn: delivering,
     refuses: { ...own, ...worded, SUCCESSOR_NOT_ACCEPTED: 'rule' },
     example: { by: 'one-assessment-2', reason: 'One commitment for both towns', decisionId: 'one-for-both' },
     decide(s, d, ctx) {
@@ -144,7 +144,7 @@ export const changeCommands = {
   }),
   OrphanDuty: command(z.strictObject({}), {
     title: 'Note that nobody answers for a commitment any more',
-    by: ['system'],
+    givenBy: ['system'],
     refuses: {},
     example: {},
     decide(s, _d, ctx) {

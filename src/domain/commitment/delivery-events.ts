@@ -73,7 +73,7 @@ export const deliveryEvents = {
       },
       act: true,
       waivedBy: 'waiverId',
-      says: (d) =>
+      describe: (d) =>
         `${d.correctionReason ? 'corrected the report' : 'reported'} for ${d.period}: ${d.progress} per cent, ${worstOf(d.rag)}${d.waiverId ? ', against the facts, by a waiver' : ''}. ${d.narrative}`,
       material: (d) => d.turnedRed,
     },
@@ -83,14 +83,14 @@ export const deliveryEvents = {
       put(s.milestones, milestoneId, d);
     },
     act: true,
-    says: (d) => `added the milestone ${d.title}, due ${longDate(d.dueOn)}`,
+    describe: (d) => `added the milestone ${d.title}, due ${longDate(d.dueOn)}`,
   }),
   CommitmentMilestoneReached: event(z.strictObject({ milestoneId: PartId, title: Prose(300), note: Prose(500).optional() }), {
     evolve(s, d, m) {
       changed(s.milestones, d.milestoneId).reachedOn = m.today;
     },
     act: true,
-    says: (d) => `reached the milestone ${d.title}${d.note ? `: ${d.note}` : ''}`,
+    describe: (d) => `reached the milestone ${d.title}${d.note ? `: ${d.note}` : ''}`,
   }),
   CompletionClaimed: event(Owned.extend({ evidence: z.array(Evidence), verifierAgencyId: Id, verifierKind: OwnerKind, verifyBy: DateOn }), {
     evolve(s, d, m) {
@@ -99,7 +99,7 @@ export const deliveryEvents = {
     },
     act: true,
     completes: ['delivery'],
-    says: (d) => `claimed for ${nameOf.agency(d.ownerAgencyId)} that the commitment is complete, to be verified by ${nameOf.agency(d.verifierAgencyId)}`,
+    describe: (d) => `claimed for ${nameOf.agency(d.ownerAgencyId)} that the commitment is complete, to be verified by ${nameOf.agency(d.verifierAgencyId)}`,
     due: (d) => [
       { close: 'delivery' },
       { open: 'verification', key: 'verification', place: d.placeId, owedBy: party(d.verifierAgencyId, d.verifierKind), deed: 'Verify that the commitment is complete', on: d.verifyBy },
@@ -108,7 +108,7 @@ export const deliveryEvents = {
   CompletionReturned: event(Owned.extend({ dueOn: DateOn, reason: Prose() }), {
     evolve: returned,
     completes: ['verification'],
-    says: (d) => `returned the claim of completion to ${nameOf.agency(d.ownerAgencyId)}: ${d.reason}`,
+    describe: (d) => `returned the claim of completion to ${nameOf.agency(d.ownerAgencyId)}: ${d.reason}`,
     due: (d) => [{ close: 'verification' }, delivery(d, d.dueOn)],
   }),
   CompletionVerified: event(Owned.extend({ verifierAgencyId: Id, level: Completion, closes: z.boolean(), reason: Prose().optional(), dueOn: DateOn }), {
@@ -118,7 +118,7 @@ export const deliveryEvents = {
       else returned(s);
     },
     completes: ['verification'],
-    says: (d) => `verified for ${nameOf.agency(d.verifierAgencyId)}: ${d.level}${d.reason ? `, ${d.reason}` : ''}`,
+    describe: (d) => `verified for ${nameOf.agency(d.verifierAgencyId)}: ${d.level}${d.reason ? `, ${d.reason}` : ''}`,
     due: (d) => (d.closes ? [{ close: '*' }] : [{ close: 'verification' }, delivery(d, d.dueOn)]),
   }),
   CommitmentReopened: event(Owned.extend({ evidence: z.array(Evidence), reason: Prose(), dueOn: DateOn }), {
@@ -127,7 +127,7 @@ export const deliveryEvents = {
       s.dueOn = d.dueOn;
       delete s.endedOn;
     },
-    says: (d) => `reopened the commitment, now due ${longDate(d.dueOn)}: ${d.reason}`,
+    describe: (d) => `reopened the commitment, now due ${longDate(d.dueOn)}: ${d.reason}`,
     due: (d) => [delivery(d, d.dueOn)],
   }),
 };

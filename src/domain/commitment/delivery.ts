@@ -118,9 +118,9 @@ const evidence = [{ type: 'monitoring-data' as const, description: 'Sample of ca
 export const deliveryCommands = {
   Report: command(ReportData, {
     title: 'Report progress on a commitment',
-    noun: 'reports',
-    by: ownersPeople,
-    from: delivering,
+    segment: 'reports',
+    givenBy: ownersPeople,
+    allowedIn: delivering,
     // A correction takes the stead of a report that another may have corrected meanwhile.
     replaces: (_s, d) => d.correctionReason !== undefined,
     refuses: {
@@ -163,9 +163,9 @@ export const deliveryCommands = {
   }),
   AddCommitmentMilestone: command(Milestone, {
     title: 'Add a milestone to a commitment',
-    noun: 'milestones',
-    by: ownersPeople,
-    from: delivering,
+    segment: 'milestones',
+    givenBy: ownersPeople,
+    allowedIn: delivering,
     refuses: { ...own, MILESTONE_EXISTS: 'state', DATES_OUT_OF_ORDER: 'rule' },
     example: { milestoneId: 'training', title: 'Staff trained', dueOn: '2009-12-18' },
     decide(s, d, ctx) {
@@ -178,9 +178,9 @@ export const deliveryCommands = {
   }),
   ReachCommitmentMilestone: command(z.strictObject({ milestoneId: PartId, note: Prose(500).optional() }), {
     title: 'Mark a commitment’s milestone as reached',
-    noun: 'milestones-reached',
-    by: ownersPeople,
-    from: delivering,
+    segment: 'milestones-reached',
+    givenBy: ownersPeople,
+    allowedIn: delivering,
     refuses: { ...own, MILESTONE_UNKNOWN: 'rule' },
     example: { milestoneId: 'form', note: 'Agreed by all four services' },
     decide(s, d, ctx) {
@@ -191,9 +191,9 @@ export const deliveryCommands = {
   }),
   ClaimComplete: command(z.strictObject({ evidence: Evidences }), {
     title: 'Claim that a commitment is complete',
-    noun: 'completion-claims',
-    by: ['seat-holder', 'chair', 'contributor', 'official'],
-    from: delivering,
+    segment: 'completion-claims',
+    givenBy: ['seat-holder', 'chair', 'contributor', 'official'],
+    allowedIn: delivering,
     refuses: { ...own, EVIDENCE_REQUIRED: 'rule' },
     example: { evidence },
     decide(s, d, ctx) {
@@ -217,10 +217,10 @@ export const deliveryCommands = {
   }),
   Verify: command(z.strictObject({ level: Completion, reason: Prose().optional() }), {
     title: 'Verify how far a commitment was completed',
-    noun: 'verification',
-    by: verifiers,
+    segment: 'verification',
+    givenBy: verifiers,
     target: anyPlace,
-    from: ['completion-claimed'],
+    allowedIn: ['completion-claimed'],
     apart,
     refuses: { ...verifying, REASON_REQUIRED: 'rule' },
     example: { level: 'complete' },
@@ -234,10 +234,10 @@ export const deliveryCommands = {
   }),
   ReturnClaim: command(z.strictObject({ reason: Prose() }), {
     title: 'Return a claim of completion to the owner',
-    noun: 'claim-returns',
-    by: verifiers,
+    segment: 'claim-returns',
+    givenBy: verifiers,
     target: anyPlace,
-    from: ['completion-claimed'],
+    allowedIn: ['completion-claimed'],
     apart,
     refuses: verifying,
     example: { reason: 'The sample covers one town only' },
@@ -245,10 +245,10 @@ export const deliveryCommands = {
   }),
   ReopenCommitment: command(z.strictObject({ evidence: Evidences, reason: Prose() }), {
     title: 'Reopen a completed commitment on new evidence',
-    noun: 'reopening',
-    by: verifiers,
+    segment: 'reopening',
+    givenBy: verifiers,
     target: anyPlace,
-    from: ['completed'],
+    allowedIn: ['completed'],
     apart,
     refuses: { ...verifying, EVIDENCE_REQUIRED: 'rule', REOPEN_TOO_LATE: 'rule' },
     example: { evidence, reason: 'The old forms are back in two towns' },

@@ -45,7 +45,7 @@ export const events = {
         dependsOn: namingEach('depends-on', 'commitment'),
         money: { kind: 'money', streams: ({ poolId }) => [`pool-${poolId}`] },
       },
-      says: (d) => `drafted the commitment ${d.title} for ${nameOf.agency(d.ownerAgencyId)}`,
+      describe: (d) => `drafted the commitment ${d.title} for ${nameOf.agency(d.ownerAgencyId)}`,
       access: (d) => ({ tier: d.level === 'whitehall' ? 'programme' : 'members', placeId: d.placeId, programmeId: d.programmeId, addParties: [d.ownerAgencyId] }),
       private: (d) => d.money !== undefined,
     },
@@ -66,7 +66,7 @@ export const events = {
         Object.assign(s, structuredClone(d), { status: 'offered', offeredOn: m.today });
       },
       act: true,
-      says: (d) => `offered the commitment to ${nameOf.agency(d.ownerAgencyId)}, due ${longDate(d.dueOn)}, to be verified by ${nameOf.agency(d.verifierAgencyId)}`,
+      describe: (d) => `offered the commitment to ${nameOf.agency(d.ownerAgencyId)}, due ${longDate(d.dueOn)}, to be verified by ${nameOf.agency(d.verifierAgencyId)}`,
       access: (d) => ({ addParties: [d.verifierAgencyId] }),
       due: (d) => [offer(d, d.lapsesOn)],
     },
@@ -77,7 +77,7 @@ export const events = {
       s.askedByPlace = m.actor.place === s.placeId;
     },
     links: { poolId: asked },
-    says: (d) => `asked the pool ${nameOf.record(`pool-${d.poolId}`)} to reserve ${pounds(d.pence)} for ${d.financialYear}`,
+    describe: (d) => `asked the pool ${nameOf.record(`pool-${d.poolId}`)} to reserve ${pounds(d.pence)} for ${d.financialYear}`,
     private: true,
   }),
   CommitmentFundsConfirmed: event(z.strictObject({ poolId: Id, pence: Pence }), {
@@ -85,7 +85,7 @@ export const events = {
       s.funds = 'confirmed';
     },
     links: { poolId: asked },
-    says: (d) => `had ${pounds(d.pence)} reserved in the pool ${nameOf.record(`pool-${d.poolId}`)}`,
+    describe: (d) => `had ${pounds(d.pence)} reserved in the pool ${nameOf.record(`pool-${d.poolId}`)}`,
     private: true,
   }),
   CommitmentFundsRefused: event(z.strictObject({ poolId: Id, code: z.string(), reason: Prose() }), {
@@ -93,7 +93,7 @@ export const events = {
       s.funds = 'refused';
     },
     links: { poolId: asked },
-    says: (d) => `was refused money by the pool ${nameOf.record(`pool-${d.poolId}`)}: ${d.reason}`,
+    describe: (d) => `was refused money by the pool ${nameOf.record(`pool-${d.poolId}`)}: ${d.reason}`,
     private: true,
   }),
   CommitmentAccepted: event(Owned.extend({ themeId: PartId.optional(), dueOn: DateOn, baselineDueOn: DateOn, reschedules: z.int().min(0), consent: z.boolean() }), {
@@ -102,7 +102,7 @@ export const events = {
       delete s.lapsesOn;
     },
     act: true,
-    says: (d) => `accepted the commitment for ${nameOf.agency(d.ownerAgencyId)}, due ${longDate(d.dueOn)}`,
+    describe: (d) => `accepted the commitment for ${nameOf.agency(d.ownerAgencyId)}, due ${longDate(d.dueOn)}`,
     due: (d) => [{ close: 'offer' }, delivery(d, d.dueOn)],
   }),
   CommitmentDisclosureConsented: event(z.strictObject({ ownerAgencyId: Id }), {
@@ -110,16 +110,16 @@ export const events = {
       s.consented = true;
     },
     act: true,
-    says: (d) => `consented for ${nameOf.agency(d.ownerAgencyId)} to show the commitment to the programme`,
+    describe: (d) => `consented for ${nameOf.agency(d.ownerAgencyId)} to show the commitment to the programme`,
   }),
   CommitmentDeclined: event(z.strictObject({ ownerAgencyId: Id, reason: Prose(), promisedBefore: PromisedBefore }), {
     evolve: (s, _d, m) => ended(s, 'declined', m.today),
-    says: (d) => `declined the commitment for ${nameOf.agency(d.ownerAgencyId)}: ${d.reason}${ofNobody(d)}`,
+    describe: (d) => `declined the commitment for ${nameOf.agency(d.ownerAgencyId)}: ${d.reason}${ofNobody(d)}`,
     due: () => [{ close: '*' }],
   }),
   OfferLapsed: event(z.strictObject({ ownerAgencyId: Id, offeredOn: DateOn, promisedBefore: PromisedBefore }), {
     evolve: (s, _d, m) => ended(s, 'lapsed', m.today),
-    says: (d) => `let the offer of ${longDate(d.offeredOn)} to ${nameOf.agency(d.ownerAgencyId)} lapse${ofNobody(d)}`,
+    describe: (d) => `let the offer of ${longDate(d.offeredOn)} to ${nameOf.agency(d.ownerAgencyId)} lapse${ofNobody(d)}`,
     due: () => [{ close: '*' }],
   }),
   CommitmentRescheduled: event(z.strictObject({ from: DateOn, to: DateOn, afterProgramme: z.boolean().optional(), ...Word.shape }), {
@@ -130,7 +130,7 @@ export const events = {
     },
     act: true,
     spends: 'decisionId',
-    says: (d) => `rescheduled the commitment from ${longDate(d.from)} to ${longDate(d.to)}: ${d.reason}${d.official ? ` (${d.official})` : ''}`,
+    describe: (d) => `rescheduled the commitment from ${longDate(d.from)} to ${longDate(d.to)}: ${d.reason}${d.official ? ` (${d.official})` : ''}`,
     changes: (d) => ({ before: d.from, after: d.to }),
     material: true,
     due: (d) => [{ move: 'delivery', key: 'delivery', on: d.to }],
@@ -142,7 +142,7 @@ export const events = {
     },
     act: true,
     completes: ['orphan'],
-    says: (d) => `named who answers for the commitment anew: ${d.reason}`,
+    describe: (d) => `named who answers for the commitment anew: ${d.reason}`,
     changes: (d) => ({ before: Object.values(d.from)[0]!, after: Object.values(d.to)[0]! }),
     due: () => [{ close: 'orphan' }],
   }),
@@ -154,7 +154,7 @@ export const events = {
     },
     act: true,
     completes: ['orphan'],
-    says: (d) => `offered the commitment of ${nameOf.agency(d.fromAgencyId)} to ${nameOf.agency(d.ownerAgencyId)}: ${d.reason}`,
+    describe: (d) => `offered the commitment of ${nameOf.agency(d.fromAgencyId)} to ${nameOf.agency(d.ownerAgencyId)}: ${d.reason}`,
     changes: (d) => ({ before: d.fromAgencyId, after: d.ownerAgencyId }),
     material: true,
     access: (d) => ({ addParties: [d.ownerAgencyId] }),
@@ -163,7 +163,7 @@ export const events = {
   CommitmentWithdrawn: event(z.strictObject({ ownerAgencyId: Id, accepted: z.boolean(), ...Word.shape }), {
     evolve: (s, _d, m) => ended(s, 'withdrawn', m.today),
     spends: 'decisionId',
-    says: (d) => `withdrew the commitment${d.accepted ? ' after its acceptance' : ''}: ${d.reason}${d.official ? ` (${d.official})` : ''}`,
+    describe: (d) => `withdrew the commitment${d.accepted ? ' after its acceptance' : ''}: ${d.reason}${d.official ? ` (${d.official})` : ''}`,
     material: true,
     due: () => [{ close: '*' }],
   }),
@@ -173,7 +173,7 @@ export const events = {
       s.supersededBy = d.by;
     },
     spends: 'decisionId',
-    says: (d) => `put the commitment ${nameOf.record(`commitment-${d.by}`)} in the stead of this one: ${d.reason}${d.official ? ` (${d.official})` : ''}`,
+    describe: (d) => `put the commitment ${nameOf.record(`commitment-${d.by}`)} in the stead of this one: ${d.reason}${d.official ? ` (${d.official})` : ''}`,
     material: true,
     due: () => [{ close: '*' }],
   }),
@@ -181,7 +181,8 @@ export const events = {
     evolve(s, _d, m) {
       s.orphanedOn = m.today;
     },
-    says: (d) => `left the commitment without anybody who answers for it at ${nameOf.agency(d.ownerAgencyId)}: ${d.cause === 'seat-left' ? 'the seat was left' : 'the agency is retired'}`,
+    describe: (d) =>
+      `left the commitment without anybody who answers for it at ${nameOf.agency(d.ownerAgencyId)}: ${d.cause === 'seat-left' ? 'the seat was left' : 'the agency is retired'}`,
     due: (d) => [
       { open: 'orphan', key: 'orphan', place: d.placeId, owedBy: [{ kind: 'place', id: d.placeId }], deed: `Reassign the commitment of ${nameOf.agency(d.ownerAgencyId)}`, on: d.dueOn },
     ],

@@ -21,7 +21,7 @@ export const commitment = aggregate<CommitmentState>()({
   title: (s) => s.title,
   events,
   commands: { ...offerCommands, ...deliveryCommands, ...changeCommands },
-  correctable: { fields: { title: Prose(300) }, by: ['secretariat'] },
+  correctable: { fields: { title: Prose(300) }, givenBy: ['secretariat'] },
   // A promise is opened by nobody against the word of who made it.
   undisclosable: (s, ctx) =>
     s.baselineDueOn === undefined || s.consented || ownWord(s, ctx)

@@ -6,7 +6,7 @@ import { withdrawnRefusal } from '../shared/seats.js';
 import { Id, PartId, Prose, longDate, pounds, ref } from '../shared/values.js';
 import { Level, Milestone, Money, Source, Terms, delivering, isIn, type CommitmentState } from './state.js';
 import { command, emit } from './events.js';
-import { answeredInFull, bindsOwner, dated, datesRefusal, own, ownRefusal, owned, ownerKind, ownerRefusal, owners, pastDue, seated, standing, verifierKind } from './rules.js';
+import { answeredInFull, bindsOwner, dated, datesRefusal, own, ownRefusal, owned, ownerKind, ownerRefusal, owners, pastDue, seated, seatedIn, verifierKind } from './rules.js';
 import { askRefusal, asking, baseline, refersRefusal, unverifiable } from './terms.js';
 import { part } from '../kernel/parts.js';
 
@@ -17,7 +17,7 @@ export const lapseDay = (ctx: Context): string => ctx.ref.workingDays.add(ctx.to
 
 /** Who drafted it, or the place's secretariat or chair. */
 export function drafterRefusal(s: CommitmentState, ctx: Context) {
-  const no = standing(ctx, s.placeId);
+  const no = seatedIn(ctx, s.placeId);
   if (no ?? ctx.actor.role === 'system') return no;
   const office = ctx.actor.role === 'secretariat' || ctx.actor.role === 'chair';
   return office || ctx.actor.account === s.draftedBy ? undefined : refuse('NOT_DRAFTER', 'Only who drafted the commitment, or the place’s secretariat or chair, can do this.');
@@ -69,7 +69,7 @@ export const offerCommands = {
     {
       title: 'Draft a commitment',
       creates: true,
-      by: drafters,
+      givenBy: drafters,
       refuses: {
         ...seated,
         ...owners,
@@ -85,7 +85,7 @@ export const offerCommands = {
       },
       example: offerExample,
       decide(_s, d, ctx) {
-        const no = standing(ctx, d.placeId);
+        const no = seatedIn(ctx, d.placeId);
         if (no) return no;
         if (ctx.actor.role === 'official' && ctx.actor.agency !== d.ownerAgencyId)
           return refuse('ONLY_OWN_DEPARTMENT', 'An official drafts commitments of their own department.', '/ownerAgencyId');
@@ -98,9 +98,9 @@ export const offerCommands = {
   ),
   Offer: command(Terms.extend({ afterProgramme: z.boolean().optional() }), {
     title: 'Offer a commitment to the agency that must keep it, adding what the draft lacks',
-    noun: 'offer',
-    by: ['seat-holder', 'chair', 'secretariat', 'official', 'member', 'system'],
-    from: ['draft'],
+    segment: 'offer',
+    givenBy: ['seat-holder', 'chair', 'secretariat', 'official', 'member', 'system'],
+    allowedIn: ['draft'],
     refuses: { ...seated, ...owners, ...dated, ...asking, NOT_DRAFTER: 'who', COMMITMENT_NOT_VERIFIABLE: 'rule', DUE_DATE_IN_PAST: 'rule' },
     example: {},
     decide(s, d, ctx) {
@@ -133,13 +133,13 @@ export const offerCommands = {
   }),
   RequestFunds: command(z.strictObject({}), {
     title: 'Ask the pool again for a commitment’s money',
-    noun: 'fund-requests',
-    by: ['seat-holder', 'chair', 'secretariat', 'official', 'member'],
-    from: ['offered', ...delivering],
+    segment: 'fund-requests',
+    givenBy: ['seat-holder', 'chair', 'secretariat', 'official', 'member'],
+    allowedIn: ['offered', ...delivering],
     refuses: { ...seated, ...asking, NOT_DRAFTER: 'who', NO_FUNDS_ASKED: 'rule' },
     example: {},
     decide(s, _d, ctx) {
-      const no = bindsOwner(s, ctx) ? standing(ctx, s.placeId) : drafterRefusal(s, ctx);
+      const no = bindsOwner(s, ctx) ? seatedIn(ctx, s.placeId) : drafterRefusal(s, ctx);
       if (no) return no;
       if (!s.money) return refuse('NO_FUNDS_ASKED', 'This commitment asks no money of a pool.');
       const unpaid = askRefusal(ctx, s.money, s.placeId);
@@ -149,9 +149,9 @@ export const offerCommands = {
   }),
   Accept: command(z.strictObject({ consent: z.boolean({ error: 'Select whether the commitment may be shown to the programme' }) }), {
     title: 'Accept a commitment for your agency',
-    noun: 'acceptance',
-    by: ['seat-holder', 'chair', 'official', 'system'],
-    from: ['offered'],
+    segment: 'acceptance',
+    givenBy: ['seat-holder', 'chair', 'official', 'system'],
+    allowedIn: ['offered'],
     refuses: { PLACE_WITHDRAWN: 'state', ONLY_OWNER_CAN_ACCEPT: 'who', AGENCY_RETIRED: 'rule', OFFER_LAPSED: 'state', DUE_DATE_IN_PAST: 'rule', NO_FUNDS_RESERVED: 'rule' },
     example: { consent: true },
     decide(s, d, ctx) {
@@ -177,26 +177,26 @@ export const offerCommands = {
   }),
   Decline: command(z.strictObject({ reason: Prose() }), {
     title: 'Decline a commitment for your agency',
-    noun: 'refusal',
-    by: ['seat-holder', 'chair', 'official'],
-    from: ['offered'],
+    segment: 'refusal',
+    givenBy: ['seat-holder', 'chair', 'official'],
+    allowedIn: ['offered'],
     refuses: own,
     example: { reason: 'The service is not ours to change' },
     decide: (s, d, ctx) => ownRefusal(s, ctx, false) ?? [emit('CommitmentDeclined', { ownerAgencyId: s.ownerAgencyId, reason: d.reason, ...promisedBefore(s) })],
   }),
   ConsentToCommitmentDisclosure: command(z.strictObject({}), {
     title: 'Consent to show your agency’s commitment to the programme',
-    noun: 'disclosure-consent',
-    by: ['seat-holder', 'chair', 'official'],
-    from: ['accepted', 'in-delivery', 'completion-claimed', 'completed'],
+    segment: 'disclosure-consent',
+    givenBy: ['seat-holder', 'chair', 'official'],
+    allowedIn: ['accepted', 'in-delivery', 'completion-claimed', 'completed'],
     refuses: own,
     example: {},
     decide: (s, _d, ctx) => ownRefusal(s, ctx, false) ?? (s.consented ? [] : [emit('CommitmentDisclosureConsented', { ownerAgencyId: s.ownerAgencyId })]),
   }),
   ConfirmFunds: command(z.strictObject({}), {
     title: 'Record that the pool has reserved the money',
-    by: ['system'],
-    from: waits,
+    givenBy: ['system'],
+    allowedIn: waits,
     refuses: { NO_FUNDS_ASKED: 'rule', NO_FUNDS_RESERVED: 'rule' },
     example: {},
     decide: (s, _d, ctx) =>
@@ -207,8 +207,8 @@ export const offerCommands = {
   }),
   RefuseFunds: command(z.strictObject({ code: z.string().max(100), reason: Prose() }), {
     title: 'Record that the pool has refused the money',
-    by: ['system'],
-    from: waits,
+    givenBy: ['system'],
+    allowedIn: waits,
     refuses: { NO_FUNDS_ASKED: 'rule' },
     example: { code: 'NOT_RESERVED', reason: 'The pool has not reserved it' },
     decide(s, d, ctx) {
@@ -219,7 +219,7 @@ export const offerCommands = {
   }),
   LapseOffer: command(z.strictObject({}), {
     title: 'Let an offer lapse that nobody answered in twenty working days',
-    by: ['system'],
+    givenBy: ['system'],
     refuses: {},
     example: {},
     decide: (s, _d, ctx) => (isIn(s, 'offered') && ctx.today > s.lapsesOn ? [emit('OfferLapsed', { ownerAgencyId: s.ownerAgencyId, offeredOn: s.offeredOn, ...promisedBefore(s) })] : []),

@@ -13,7 +13,7 @@ const barrierOf = (from: Source | undefined): string | undefined => (from?.kind 
 
 /** What commands on a commitment of a place can always answer. */
 export const seated = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who' } as const;
-export const standing = (ctx: Context, placeId: string) => withdrawnRefusal(ctx, placeId) ?? seatRefusal(ctx, placeId);
+export const seatedIn = (ctx: Context, placeId: string) => withdrawnRefusal(ctx, placeId) ?? seatRefusal(ctx, placeId);
 export const ownerKind = (level: z.infer<typeof Level>) => (level === 'whitehall' ? ('department' as const) : ('partner' as const));
 export const owned = (s: CommitmentState) => ({ placeId: s.placeId, ownerAgencyId: s.ownerAgencyId, ownerKind: ownerKind(s.level) });
 
@@ -61,7 +61,7 @@ export function bindsOwner(s: CommitmentState, ctx: Context): boolean {
 export const own = { ...seated, NOT_OWNER: 'who' } as const;
 /** The owner's own people. `office`: for a place's commitment its secretariat too. */
 export function ownRefusal(s: CommitmentState, ctx: Context, office: boolean) {
-  const no = standing(ctx, s.placeId);
+  const no = seatedIn(ctx, s.placeId);
   if (no) return no;
   const { role, agency } = ctx.actor;
   if (office && s.level === 'place' && (role === 'secretariat' || role === 'member')) return undefined;

@@ -44,7 +44,7 @@ export const events = {
     },
     act: true,
     links: { authorises: authorised, refs: referred, replaces: naming('replaces', 'decision') },
-    says: (d) => `drafted a decision${d.replaces ? ` in place of ${nameOf.record(`decision-${d.replaces}`)}` : ''}: ${d.question}`,
+    describe: (d) => `drafted a decision${d.replaces ? ` in place of ${nameOf.record(`decision-${d.replaces}`)}` : ''}: ${d.question}`,
     access: (d) => ({ tier: 'members', placeId: d.placeId, programmeId: d.programmeId }),
   }),
   DecisionAmended: event(Motion.extend({ placeId: Id }), {
@@ -53,7 +53,7 @@ export const events = {
     },
     act: true,
     links: { authorises: authorised, refs: referred },
-    says: (d) => `amended the draft: ${d.question}`,
+    describe: (d) => `amended the draft: ${d.question}`,
   }),
   DecisionOpened: event(
     z.strictObject({
@@ -74,7 +74,7 @@ export const events = {
       },
       act: true,
       links: { refs: referred },
-      says: (d) => `opened the decision${d.urgent ? ' as urgent' : ''} to ${d.electorate.length} seats until ${longDate(londonDate(d.closesAt))}: ${d.question}`,
+      describe: (d) => `opened the decision${d.urgent ? ' as urgent' : ''} to ${d.electorate.length} seats until ${longDate(londonDate(d.closesAt))}: ${d.question}`,
       // Whose consent is asked is a party and may read (domain.md 8.4).
       access: (d) => ({ addParties: d.affected.filter((a) => !a.votes).map((a) => a.agencyId) }),
       due: (d): DueChange[] => [
@@ -110,7 +110,7 @@ export const events = {
     },
     links: { refs: referred },
     touches: { interests: bySeat },
-    says: (d) => `declared ${d.pecuniary ? 'a pecuniary' : 'an'} interest for ${nameOf.agency(d.agencyId)}: ${d.nature}`,
+    describe: (d) => `declared ${d.pecuniary ? 'a pecuniary' : 'an'} interest for ${nameOf.agency(d.agencyId)}: ${d.nature}`,
     due: (d): DueChange[] => [
       ...(d.pecuniary ? [{ close: 'position' as const, key: d.seatId }] : []),
       ...(d.consent
@@ -134,7 +134,7 @@ export const events = {
     act: true,
     links: { refs: referred },
     touches: { positions: bySeat },
-    says: (d) => `${words[d.stance]} for ${nameOf.agency(d.agencyId)}${because(d.reason)}`,
+    describe: (d) => `${words[d.stance]} for ${nameOf.agency(d.agencyId)}${because(d.reason)}`,
     due: (d) => [{ close: 'position', key: d.seatId }],
   }),
   PositionChanged: event(OfSeat.extend({ from: Stances, to: Stances, reason: Prose().optional() }), {
@@ -152,7 +152,7 @@ export const events = {
     act: true,
     links: { refs: referred },
     touches: { positions: bySeat },
-    says: (d) => `changed the position of ${nameOf.agency(d.agencyId)} from ${d.from} to ${d.to}${because(d.reason)}`,
+    describe: (d) => `changed the position of ${nameOf.agency(d.agencyId)} from ${d.from} to ${d.to}${because(d.reason)}`,
     changes: (d) => ({ before: d.from, after: d.to }),
   }),
   ObjectionWithdrawn: event(OfSeat.extend({ reason: Prose() }), {
@@ -162,7 +162,7 @@ export const events = {
     },
     links: { refs: referred },
     touches: { positions: bySeat },
-    says: (d) => `withdrew the objection of ${nameOf.agency(d.agencyId)}: ${d.reason}`,
+    describe: (d) => `withdrew the objection of ${nameOf.agency(d.agencyId)}: ${d.reason}`,
   }),
   ExternalConsentRecorded: event(z.strictObject({ placeId: Id, agencyId: Id, evidence: Prose(), refs: z.array(Seen) }), {
     evolve(s, d) {
@@ -170,7 +170,7 @@ export const events = {
     },
     act: true,
     links: { refs: referred },
-    says: (d) => `agreed for ${nameOf.agency(d.agencyId)}: ${d.evidence}`,
+    describe: (d) => `agreed for ${nameOf.agency(d.agencyId)}: ${d.evidence}`,
     due: (d) => [{ close: 'consent', key: d.agencyId }],
   }),
   DecisionClosed: event(
@@ -191,7 +191,7 @@ export const events = {
         s.status = d.result;
         s.closedOn = m.today;
       },
-      says: (d) =>
+      describe: (d) =>
         `closed the decision ${d.how === 'clock' ? 'at its time' : 'when all had spoken'} as ${d.result === 'not-carried' ? 'not carried' : d.result}${d.why ? `: ${whyInWords(d.why, 'was')}` : ''} (${d.tally.agree} agree, ${d.tally.abstain} abstain, ${d.tally.disagree} disagree, ${d.tally.object} object)`,
       due: (d) => [
         { close: '*' },
@@ -205,14 +205,14 @@ export const events = {
       if (d.reviewOn) s.reviewOn = d.reviewOn;
     },
     completes: ['outcome'],
-    says: (d) => `recorded the outcome: ${d.statement}${d.reviewOn ? ` (to be reviewed on ${longDate(d.reviewOn)})` : ''}`,
+    describe: (d) => `recorded the outcome: ${d.statement}${d.reviewOn ? ` (to be reviewed on ${longDate(d.reviewOn)})` : ''}`,
     due: (d) => [{ close: 'outcome' }, ...reviewDue(d)],
   }),
   DecisionWithdrawn: event(z.strictObject({ reason: Prose() }), {
     evolve(s) {
       s.status = 'withdrawn';
     },
-    says: (d) => `withdrew the decision: ${d.reason}`,
+    describe: (d) => `withdrew the decision: ${d.reason}`,
     due: () => [{ close: '*' }],
   }),
   DecisionReviewed: event(Chaired.extend({ verdict: Verdict, note: Prose(), reviewOn: DateOn.optional() }), {
@@ -222,7 +222,7 @@ export const events = {
       s.reviewed = { verdict: d.verdict, on: m.today };
     },
     completes: ['review'],
-    says: (d) =>
+    describe: (d) =>
       `reviewed the decision (${d.verdict === 'still-right' ? 'still right' : `to ${d.verdict}`}): ${d.note}${d.reviewOn ? `; to be ${d.verdict === 'still-right' ? 'reviewed again on' : 'replaced by'} ${longDate(d.reviewOn)}` : ''}`,
     // Until another decision carries, this one stands, and that it should not is somebody's to mend.
     due: (d): DueChange[] => [{ close: 'review' }, ...(d.verdict === 'still-right' ? reviewDue(d) : replacementDue(d))],
@@ -232,7 +232,7 @@ export const events = {
       Object.assign(s, { status: 'superseded', by: d.decisionId });
     },
     spends: 'decisionId',
-    says: (d) => `superseded the decision by ${nameOf.record(`decision-${d.decisionId}`)}`,
+    describe: (d) => `superseded the decision by ${nameOf.record(`decision-${d.decisionId}`)}`,
     due: () => [{ close: '*' }],
   }),
   DecisionRescinded: event(z.strictObject({ decisionId: Id }), {
@@ -240,7 +240,7 @@ export const events = {
       Object.assign(s, { status: 'rescinded', by: d.decisionId });
     },
     spends: 'decisionId',
-    says: (d) => `rescinded the decision by ${nameOf.record(`decision-${d.decisionId}`)}`,
+    describe: (d) => `rescinded the decision by ${nameOf.record(`decision-${d.decisionId}`)}`,
     due: () => [{ close: '*' }],
   }),
 };

@@ -11,7 +11,7 @@ import { resultOf, silent } from './rule.js';
 import { affectedIds, initial, isConfirmed, Motion, pollOf, present, Verdict, type Affected, type DecisionState } from './state.js';
 import { contentHash } from '../kernel/hash.js';
 import { part } from '../kernel/parts.js';
-import { seen, unknownRecord } from '../kernel/record-ref.js';
+import { atCurrentVersions, unknownRecord } from '../kernel/record-ref.js';
 import { electorateOf, seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { DateOn, Id, InstantAt, Prose, longDate, longTime, ref } from '../shared/values.js';
 
@@ -74,7 +74,7 @@ const commands = {
   DraftDecision: command(Motion.extend({ placeId: Id, replaces: ref('decision').optional() }), {
     title: 'Draft a decision',
     creates: true,
-    by: office,
+    givenBy: office,
     refuses: { ...seated, ...known, DECISION_UNKNOWN: 'rule' },
     example: { placeId: 'durham', ...exampleMotion },
     decide(_s, d, ctx) {
@@ -86,10 +86,10 @@ const commands = {
   }),
   AmendDecision: command(Motion, {
     title: 'Amend the draft of a decision',
-    noun: 'amendments',
-    by: office,
-    from: ['draft'],
-    elsewhere: (s) =>
+    segment: 'amendments',
+    givenBy: office,
+    allowedIn: ['draft'],
+    otherwiseRefuse: (s) =>
       s.status === 'none' ? undefined : refuse('TEXT_FROZEN', 'The text is frozen once a decision was opened. Withdraw it and draft another that names this one in replaces.'),
     replaces: true,
     refuses: { ...seated, ...known, TEXT_FROZEN: 'state' },
@@ -98,9 +98,9 @@ const commands = {
   }),
   OpenDecision: command(z.strictObject({ closesAt: InstantAt, urgent: z.boolean().default(false) }), {
     title: 'Open a decision to positions',
-    noun: 'opening',
-    by: office,
-    from: ['draft'],
+    segment: 'opening',
+    givenBy: office,
+    allowedIn: ['draft'],
     refuses: { ...seated, ...known, NO_ELECTORATE: 'state', CLOSING_TIME_OUT_OF_RANGE: 'rule' },
     example: { closesAt: '2009-10-30T17:00:00Z', urgent: false },
     decide(s, d, ctx) {
@@ -126,15 +126,17 @@ const commands = {
       }));
       const { question, text, money, authorises, placeId } = s;
       const textHash = contentHash({ question, text, money, authorises });
-      return [emit('DecisionOpened', { placeId, question, textHash, electorate, rule: c.rule, quorum: c.quorum, affected, urgent: d.urgent, closesAt, refs: seen(s.refs, ctx) })];
+      return [
+        emit('DecisionOpened', { placeId, question, textHash, electorate, rule: c.rule, quorum: c.quorum, affected, urgent: d.urgent, closesAt, refs: atCurrentVersions(s.refs, ctx) }),
+      ];
     },
   }),
   ...positionCommands,
   CloseDecision: command(z.strictObject({}), {
     title: 'Close a decision',
-    noun: 'closure',
-    by: ['chair', 'system'],
-    from: ['open'],
+    segment: 'closure',
+    givenBy: ['chair', 'system'],
+    allowedIn: ['open'],
     refuses: { NOT_A_SEAT_HOLDER: 'who', TOO_EARLY_TO_CLOSE: 'rule' },
     example: {},
     decide(s, _d, ctx) {
@@ -153,9 +155,9 @@ const commands = {
   }),
   RecordOutcome: command(z.strictObject({ statement: Prose(), reviewOn: DateOn.optional() }), {
     title: 'Record the outcome of a carried decision',
-    noun: 'outcome',
-    by: ['chair'],
-    from: ['carried'],
+    segment: 'outcome',
+    givenBy: ['chair'],
+    allowedIn: ['carried'],
     refuses: { NOT_A_SEAT_HOLDER: 'who', OUTCOME_EXISTS: 'state', ...reviews },
     example: { statement: 'The treatment money is pooled from 1 November', reviewOn: '2010-09-30' },
     decide(s, d, ctx) {
@@ -175,19 +177,19 @@ const commands = {
   }),
   WithdrawDecision: command(z.strictObject({ reason: Prose() }), {
     title: 'Withdraw a decision',
-    noun: 'withdrawal',
-    by: office,
-    from: ['draft', 'open'],
-    elsewhere: whileOpen.elsewhere,
+    segment: 'withdrawal',
+    givenBy: office,
+    allowedIn: ['draft', 'open'],
+    otherwiseRefuse: whileOpen.otherwiseRefuse,
     refuses: { NOT_A_SEAT_HOLDER: 'who', DECISION_CLOSED: 'state' },
     example: { reason: 'To be redrafted with the new figures' },
     decide: (s, d, ctx) => seatRefusal(ctx, s.placeId) ?? closedRefusal(s, ctx) ?? [emit('DecisionWithdrawn', d)],
   }),
   RecordReview: command(z.strictObject({ verdict: Verdict, note: Prose(), reviewOn: DateOn.optional() }), {
     title: 'Review a carried decision',
-    noun: 'reviews',
-    by: ['chair'],
-    from: ['carried'],
+    segment: 'reviews',
+    givenBy: ['chair'],
+    allowedIn: ['carried'],
     refuses: { NOT_A_SEAT_HOLDER: 'who', REVIEW_NOT_DUE: 'state', ...reviews },
     example: { verdict: 'still-right', note: 'Waiting times fell as promised', reviewOn: '2011-03-31' },
     decide(s, d, ctx) {
@@ -204,18 +206,18 @@ const commands = {
   }),
   Supersede: command(z.strictObject({ byDecisionId: ref('decision') }), {
     title: 'Supersede a decision by a carried one that names it',
-    noun: 'supersession',
-    by: ['chair'],
-    from: ['carried'],
+    segment: 'supersession',
+    givenBy: ['chair'],
+    allowedIn: ['carried'],
     refuses: { NOT_A_SEAT_HOLDER: 'who', ...decisionRefusals },
     example: { byDecisionId: 'pool-again' },
     decide: (s, d, ctx) => successor(s, d, 'Supersede', ctx) ?? [emit('DecisionSuperseded', { decisionId: d.byDecisionId })],
   }),
   Rescind: command(z.strictObject({ byDecisionId: ref('decision') }), {
     title: 'Rescind a decision by a carried one that names it',
-    noun: 'rescission',
-    by: ['chair'],
-    from: ['carried'],
+    segment: 'rescission',
+    givenBy: ['chair'],
+    allowedIn: ['carried'],
     refuses: { NOT_A_SEAT_HOLDER: 'who', ...decisionRefusals },
     example: { byDecisionId: 'no-pool' },
     decide: (s, d, ctx) => successor(s, d, 'Rescind', ctx) ?? [emit('DecisionRescinded', { decisionId: d.byDecisionId })],

@@ -5,7 +5,7 @@ import { refuse, type Act, type Context } from '../kernel/types.js';
 import { command, emit } from './events.js';
 import { Stances, type DecisionState, type Voter } from './state.js';
 import { part } from '../kernel/parts.js';
-import { seen } from '../kernel/record-ref.js';
+import { atCurrentVersions } from '../kernel/record-ref.js';
 import { apartRefusal } from '../shared/acts.js';
 import { holdsSeat, seatRefusal, type AtTable } from '../shared/seats.js';
 import { Prose } from '../shared/values.js';
@@ -13,8 +13,8 @@ import { Prose } from '../shared/values.js';
 const closed = () => refuse('DECISION_CLOSED', 'This decision is closed. Nothing is added to it after its time but its outcome and reviews.');
 /** What may still be recorded ends with the clock, whether or not the closing was. */
 export const whileOpen = {
-  from: ['open'],
-  elsewhere: (s: DecisionState) => (['carried', 'not-carried', 'lapsed', 'superseded', 'rescinded'].includes(s.status) ? closed() : undefined),
+  allowedIn: ['open'],
+  otherwiseRefuse: (s: DecisionState) => (['carried', 'not-carried', 'lapsed', 'superseded', 'rescinded'].includes(s.status) ? closed() : undefined),
 } as const;
 export const overdue = (s: DecisionState, ctx: Pick<Context, 'now'>): boolean => ctx.now > s.closesAt;
 export const closedRefusal = (s: DecisionState, ctx: Pick<Context, 'now'>) => (s.status === 'open' && overdue(s, ctx) ? closed() : undefined);
@@ -35,7 +35,7 @@ const said = (s: DecisionState, ctx: Context, { voter, capacity }: { voter: Vote
   seatId: voter.seatId,
   agencyId: voter.agencyId,
   capacity,
-  refs: seen(s.refs, ctx),
+  refs: atCurrentVersions(s.refs, ctx),
 });
 const conflicted = (s: DecisionState, v: Voter) =>
   part(s.interests, v.seatId)?.pecuniary
@@ -86,8 +86,8 @@ export const mayConsent = (s: DecisionState, ctx: Consenting): boolean => s.stat
 export const positionCommands = {
   DeclareInterest: command(z.strictObject({ pecuniary: z.boolean({ error: 'Select whether the interest is pecuniary' }), nature: Prose(1000) }), {
     title: 'Declare an interest in a decision',
-    noun: 'interests',
-    by: voters,
+    segment: 'interests',
+    givenBy: voters,
     ...whileOpen,
     refuses: electoral,
     example: { pecuniary: true, nature: 'Trustee of the provider that would be paid' },
@@ -104,8 +104,8 @@ export const positionCommands = {
   }),
   TakePosition: command(Stand, {
     title: 'Take a position on a decision',
-    noun: 'positions',
-    by: voters,
+    segment: 'positions',
+    givenBy: voters,
     ...whileOpen,
     apart: voices,
     refuses: { ...electoral, INTEREST_DECLARED: 'rule', REASON_REQUIRED: 'rule', POSITION_EXISTS: 'state' },
@@ -123,8 +123,8 @@ export const positionCommands = {
   }),
   ChangePosition: command(Stand, {
     title: 'Change a position on a decision',
-    noun: 'position-changes',
-    by: voters,
+    segment: 'position-changes',
+    givenBy: voters,
     ...whileOpen,
     apart: voices,
     refuses: { ...electoral, INTEREST_DECLARED: 'rule', REASON_REQUIRED: 'rule', NO_POSITION: 'state' },
@@ -142,8 +142,8 @@ export const positionCommands = {
   }),
   WithdrawObjection: command(z.strictObject({ reason: Prose() }), {
     title: 'Withdraw an objection',
-    noun: 'objection-withdrawals',
-    by: voters,
+    segment: 'objection-withdrawals',
+    givenBy: voters,
     ...whileOpen,
     refuses: { ...electoral, INTEREST_DECLARED: 'rule', NO_OBJECTION: 'state' },
     example: { reason: 'The text of the agreement settles it' },
@@ -159,8 +159,8 @@ export const positionCommands = {
   }),
   RecordExternalConsent: command(z.strictObject({ evidence: Prose() }), {
     title: 'Agree for an affected agency outside the vote',
-    noun: 'consents',
-    by: ['official', 'finance-officer', 'seat-holder', 'chair'],
+    segment: 'consents',
+    givenBy: ['official', 'finance-officer', 'seat-holder', 'chair'],
     // Their seat may be at another place's table.
     target: () => ({}),
     ...whileOpen,
@@ -171,7 +171,7 @@ export const positionCommands = {
       const no = consentRefusal(s, ctx);
       if (no) return no;
       const agencyId = ctx.actor.agency!;
-      return s.consents.includes(agencyId) ? [] : [emit('ExternalConsentRecorded', { placeId: s.placeId, agencyId, ...d, refs: seen(s.refs, ctx) })];
+      return s.consents.includes(agencyId) ? [] : [emit('ExternalConsentRecorded', { placeId: s.placeId, agencyId, ...d, refs: atCurrentVersions(s.refs, ctx) })];
     },
   }),
 };

@@ -115,7 +115,7 @@ export function silent(poll: Poll): { readonly seats: readonly string[]; readonl
   };
 }
 
-export interface Step {
+export interface RuleStep {
   readonly step: 'electorate' | 'interests' | 'quorum' | 'positions' | 'rule' | 'affected-agencies' | 'result';
   readonly text: string;
   /** Where the step is a condition: whether it is met. */
@@ -137,7 +137,7 @@ interface Speech {
   readonly nameOf?: (agencyId: string) => string;
 }
 /** The arithmetic in words, in the order in which it is done. */
-export function explain(poll: Poll, { closed = true, nameOf = (id) => id }: Speech = {}): Step[] {
+export function explain(poll: Poll, { closed = true, nameOf = (id) => id }: Speech = {}): RuleStep[] {
   const r = resultOf(poll);
   const { tally: y, result } = r;
   const { n, d } = poll.quorum;

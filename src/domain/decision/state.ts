@@ -76,7 +76,7 @@ export interface Said {
   /** Of an objection that was withdrawn: the version that gave its reason. */
   objectedAt?: number;
 }
-export interface Position extends Said {
+export interface SeatPosition extends Said {
   agencyId: string;
   /** What the seat said before, the oldest first. */
   earlier?: Said[];
@@ -100,7 +100,7 @@ export interface DecisionState extends z.infer<typeof Motion> {
   urgent: boolean;
   closesAt: string;
   /** By seat. */
-  positions: Parts<Position>;
+  positions: Parts<SeatPosition>;
   /** By seat; a pecuniary one puts the seat out of vote and quorum, and those who declared it out of its agency's consent. */
   interests: Parts<Interest>;
   /** Agencies that agreed to their own money outside the vote. */

@@ -25,7 +25,7 @@ const events = {
     evolve(s, d) {
       Object.assign(s, structuredClone(d), { status: 'active' });
     },
-    says: (d) => `registered the funding stream ${d.name}`,
+    describe: (d) => `registered the funding stream ${d.name}`,
     // Read by every grant in the log.
     access: (d) => ({ tier: 'programme', addParties: [d.departmentId] }),
   }),
@@ -33,28 +33,28 @@ const events = {
     evolve(s, d) {
       s.conditions = d.to;
     },
-    says: (d) => `amended the conditions: ${d.reason}`,
+    describe: (d) => `amended the conditions: ${d.reason}`,
     changes: (d) => ({ before: d.from, after: d.to }),
   }),
   RingFenceRelaxed: event(Relax, {
     evolve(s, { relaxationId, placeIds, from, to, purposes }) {
       put(s.relaxations, relaxationId, { placeIds, from, to, purposes: structuredClone(purposes) });
     },
-    says: (d) =>
+    describe: (d) =>
       `relaxed the ring-fence for ${d.placeIds === 'all' ? 'every place' : d.placeIds.map(nameOf.place).join(', ')} from ${longDate(d.from)} to ${longDate(d.to)}${d.retrospective ? ', retrospectively' : ''}`,
   }),
   RelaxationEnded: event(z.strictObject({ relaxationId: PartId, on: DateOn, reason: Prose() }), {
     evolve(s, d) {
       changed(s.relaxations, d.relaxationId).endedOn = d.on;
     },
-    says: (d) => `ended a relaxation on ${d.on}: ${d.reason}`,
+    describe: (d) => `ended a relaxation on ${d.on}: ${d.reason}`,
   }),
   StreamEnded: event(z.strictObject({ on: DateOn, reason: Prose() }), {
     evolve(s, d) {
       s.status = 'ended';
       s.endedOn = d.on;
     },
-    says: (d) => `ended the funding stream: ${d.reason}`,
+    describe: (d) => `ended the funding stream: ${d.reason}`,
   }),
 };
 const { command, emit } = decides<FundingStreamState>()(events);
@@ -68,7 +68,7 @@ const commands = {
   RegisterStream: command(Stream, {
     title: 'Register a funding stream',
     creates: true,
-    by,
+    givenBy: by,
     refuses: { ...who, YEARS_OUT_OF_ORDER: 'rule' },
     example: {
       name: 'Pooled Treatment Budget',
@@ -86,9 +86,9 @@ const commands = {
   }),
   AmendConditions: command(z.strictObject({ conditions: Prose(), reason: Prose() }), {
     title: 'Amend a stream’s conditions',
-    noun: 'conditions',
-    by,
-    from: ['active'],
+    segment: 'conditions',
+    givenBy: by,
+    allowedIn: ['active'],
     replaces: true,
     refuses: who,
     example: { conditions: 'For drug and alcohol treatment', reason: 'Widened by ministers' },
@@ -96,9 +96,9 @@ const commands = {
   }),
   RelaxRingFence: command(Relax, {
     title: 'Relax a ring-fence for places',
-    noun: 'relaxations',
-    by,
-    from: ['active'],
+    segment: 'relaxations',
+    givenBy: by,
+    allowedIn: ['active'],
     schedules: true,
     refuses: { ...who, PLACE_UNKNOWN: 'rule', RETROSPECTIVE_RELAXATION: 'rule', RELAXATION_OVERLAPS: 'state', RELAXATION_DATES_OUT_OF_ORDER: 'rule' },
     example: {
@@ -123,8 +123,8 @@ const commands = {
   }),
   EndRelaxation: command(z.strictObject({ relaxationId: PartId, reason: Prose() }), {
     title: 'End a relaxation',
-    noun: 'relaxation-ends',
-    by,
+    segment: 'relaxation-ends',
+    givenBy: by,
     refuses: { ...who, RELAXATION_UNKNOWN: 'rule' },
     example: { relaxationId: 'leicester-2009', reason: 'No longer needed' },
     decide(s, d, ctx) {
@@ -136,9 +136,9 @@ const commands = {
   }),
   EndStream: command(z.strictObject({ reason: Prose() }), {
     title: 'End a funding stream',
-    noun: 'end',
-    by,
-    from: ['active'],
+    segment: 'end',
+    givenBy: by,
+    allowedIn: ['active'],
     refuses: who,
     example: { reason: 'Rolled into area-based grant' },
     decide: (s, d, ctx) => awarding(s, ctx) ?? [emit('StreamEnded', { on: ctx.today, reason: d.reason })],

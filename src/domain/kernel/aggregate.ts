@@ -38,12 +38,12 @@ export function kit<S>() {
 
 /**
  * A command as its record's file writes it: it decides on its record's own events, and refuses what it declares, or what every command may.
- * `from` narrows the state that `decide` is given to what is there in these statuses (`P`).
+ * `allowedIn` narrows the state that `decide` is given to what is there in these statuses (`P`).
  */
 export interface CommandSpec<S, D, E, R extends Refusals, P = object, F extends StatusOf<S> = StatusOf<S>> extends CommandFacts<S, D> {
   readonly refuses: R;
-  readonly from?: readonly F[];
-  elsewhere?(state: S): Refusal<Refused<R>> | undefined;
+  readonly allowedIn?: readonly F[];
+  otherwiseRefuse?(state: S): Refusal<Refused<R>> | undefined;
   readonly apart?: Apart<S, D, Context, keyof E & string>;
   decide(state: InStatus<S, P, F>, data: D, ctx: Context): readonly Emitted<E>[] | Refusal<Refused<R>>;
 }
@@ -63,7 +63,7 @@ export const decides =
       const { apart } = entry;
       const whole = { data: data as unknown as Schema<z.infer<T>, z.input<T>>, ...entry };
       if (!apart) return whole;
-      // Whoever decides has looked at `from` before.
+      // Whoever decides has looked at `allowedIn` before.
       const decide = (s: S, d: z.infer<T>, ctx: Context) => apartRefusal(apart, s, d, ctx) ?? entry.decide(s as InStatus<S, P, F>, d, ctx);
       return { ...whole, refuses: { ...entry.refuses, [apart.code]: 'who' }, decide };
     },
@@ -76,7 +76,7 @@ export interface AggregateSpec<S, E extends EventTable<S> = EventTable<S>, C ext
     readonly fields: Readonly<Record<string, Schema>>;
     /** Fields that are never corrected, with the code and the sentence of their refusal. */
     readonly fixed?: Readonly<Record<string, readonly [code: string, detail: string]>>;
-    readonly by: readonly Role[];
+    readonly givenBy: readonly Role[];
   };
   /**
    * Who widens its readers (domain.md 8.4): a carried decision of its place (the default; `mayDisclose` besides), its owner alone, or
@@ -99,7 +99,7 @@ function disclosing<S>({ name, disclosure = 'decision', mayDisclose, undisclosab
       evolve() {},
       spends: 'decisionId',
       access: (d) => ({ tier: d.to }),
-      says: (d) => `opened the record to ${d.to === 'public' ? 'the public' : 'the programme'}`,
+      describe: (d) => `opened the record to ${d.to === 'public' ? 'the public' : 'the programme'}`,
       changes: (d) => ({ before: d.from, after: d.to }),
     }),
   };
@@ -112,8 +112,8 @@ function disclosing<S>({ name, disclosure = 'decision', mayDisclose, undisclosab
   };
   const Disclose = command(z.strictObject({ to: tiers, decisionId: ref('decision').optional() }), {
     title: 'Widen who can read a record',
-    noun: 'disclosure',
-    by: ['chair', 'secretariat', 'official', 'programme-office', 'system'],
+    segment: 'disclosure',
+    givenBy: ['chair', 'secretariat', 'official', 'programme-office', 'system'],
     // Which of them a record declares depends on whose word opens it.
     refuses: refuses as Record<Disclosing, RefusalKind>,
     example: { to: 'programme', decisionId: 'open-the-pool' },
@@ -137,22 +137,22 @@ function disclosing<S>({ name, disclosure = 'decision', mayDisclose, undisclosab
 }
 
 /** Mending a text without hiding what it said. */
-function correcting<S>({ fields, fixed = {}, by }: NonNullable<AggregateSpec<S>['correctable']>) {
+function correcting<S>({ fields, fixed = {}, givenBy: by }: NonNullable<AggregateSpec<S>['correctable']>) {
   const names = Object.keys(fields) as [string, ...string[]];
   const events = {
     RecordCorrected: kit<S>().event(z.strictObject({ field: z.enum(names), from: Prose(10_000).optional(), to: Prose(10_000), reason: Prose(), evidence: Prose().optional() }), {
       evolve(s, d) {
         (s as Record<string, unknown>)[d.field] = d.to;
       },
-      says: (d) => `corrected the ${d.field}: ${d.reason}`,
+      describe: (d) => `corrected the ${d.field}: ${d.reason}`,
       changes: (d) => ({ before: d.from ?? '', after: d.to }),
     }),
   };
   const { command, emit } = decides<S>()(events);
   const Correct = command(z.strictObject({ field: z.enum([...names, ...Object.keys(fixed)]), to: Prose(10_000), reason: Prose(), evidence: Prose().optional() }), {
     title: 'Correct a text without hiding what it said',
-    noun: 'corrections',
-    by,
+    segment: 'corrections',
+    givenBy: by,
     replaces: true,
     // Of fields that are never corrected each has a code of its own.
     refuses: { CORRECTION_NOT_VALID: 'rule', ...Object.fromEntries(Object.values(fixed).map(([code]) => [code, 'rule'])) } as Refusals,
@@ -177,7 +177,7 @@ const stepRefused = <S>() =>
   kit<S>().event(StepRefused, {
     evolve() {},
     private: true,
-    says: (d) => (d.code === 'NOTHING_TO_DO' ? `${d.reactor} found nothing to do` : `a step of ${d.reactor} was refused: ${d.code}`),
+    describe: (d) => (d.code === 'NOTHING_TO_DO' ? `${d.reactor} found nothing to do` : `a step of ${d.reactor} was refused: ${d.code}`),
   });
 
 /** Events that every record may have: a record of the machinery has no `RecordDisclosed`, and one without texts to mend no `RecordCorrected`. */

@@ -35,7 +35,8 @@ export const doesReplace = (entry: CommandEntry, state: unknown, data: unknown, 
 /** The grants of a reader in which a command may be given. */
 export function fittingGrants(entry: CommandEntry, grants: readonly Grant[], target: Target): Grant[] {
   return grants.filter(
-    (g) => entry.by.includes(g.role) && (!g.place || !target.placeIds || target.placeIds.includes(g.place)) && (!g.programme || !target.programmeId || g.programme === target.programmeId),
+    (g) =>
+      entry.givenBy.includes(g.role) && (!g.place || !target.placeIds || target.placeIds.includes(g.place)) && (!g.programme || !target.programmeId || g.programme === target.programmeId),
   );
 }
 
@@ -54,13 +55,13 @@ export const mayGive =
   (entry: CommandEntry): boolean =>
     fittingGrants(entry, grants, entry.target ? {} : targetOf(entry, loaded, {})).length > 0;
 
-/** Refuses a command that its `from` does not allow in this state, naming what is possible to whoever gave it. */
+/** Refuses a command that its `allowedIn` does not allow in this state, naming what is possible to whoever gave it. */
 export function checkState(agg: Aggregate, entry: CommandEntry, state: { status?: string }, mayGive: (entry: CommandEntry) => boolean = () => true) {
-  if (!entry.from || entry.from.includes(state.status ?? '')) return undefined;
-  const told = entry.elsewhere?.(state);
+  if (!entry.allowedIn || entry.allowedIn.includes(state.status ?? '')) return undefined;
+  const told = entry.otherwiseRefuse?.(state);
   if (told) return told;
   const possible = Object.values(agg.commands)
-    .filter((c) => c.noun && (!c.from || c.from.includes(state.status ?? '')) && mayGive(c))
-    .map((c) => c.noun);
-  return refuse('WRONG_STATE', `This is ${state.status ?? 'not begun'}. It needs to be ${entry.from.join(' or ')}. Possible now in your roles: ${possible.join(', ') || 'nothing'}.`);
+    .filter((c) => c.segment && (!c.allowedIn || c.allowedIn.includes(state.status ?? '')) && mayGive(c))
+    .map((c) => c.segment);
+  return refuse('WRONG_STATE', `This is ${state.status ?? 'not begun'}. It needs to be ${entry.allowedIn.join(' or ')}. Possible now in your roles: ${possible.join(', ') || 'nothing'}.`);
 }

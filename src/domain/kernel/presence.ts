@@ -16,7 +16,7 @@ export type InStatus<S, P, F> = [StatusOf<S>] extends [F]
 /** Whether a status is one of a list. */
 export const oneOf = <T extends string>(statuses: readonly T[], status: string): status is T => (statuses as readonly string[]).includes(status);
 
-/** The question whether a state is in one of some statuses, for where no `from` of a command says so. `present`: the table of the record. */
+/** The question whether a state is in one of some statuses, for where no `allowedIn` of a command says so. `present`: the table of the record. */
 export const statusQuestion =
   <S extends { status: string }>() =>
   <const P extends Presence<S>>(_present: P) =>

@@ -22,7 +22,7 @@ export const Seen = z
   .meta({ id: 'SeenRecord', description: 'A record, at the version that was seen' });
 export type Seen = z.infer<typeof Seen>;
 /** The records at the versions they have now; read directly. */
-export const seen = (refs: readonly string[], ctx: Context): Seen[] =>
+export const atCurrentVersions = (refs: readonly string[], ctx: Context): Seen[] =>
   refs.map((record) => {
     const { aggregate, id } = splitRef(record);
     return { record, version: ctx.read(aggregate, id).version };

@@ -25,7 +25,7 @@ export interface Basis {
   readonly source?: string;
 }
 
-/** What stands around an event's data, as `evolve`, `says`, `due` and views see it. */
+/** What stands around an event's data, as `evolve`, `describe`, `due` and views see it. */
 export interface Meta {
   readonly id: string;
   readonly type: string;
@@ -169,18 +169,18 @@ export interface EventFacts<S, D> {
   /** Changes the state it is given, which it owns. */
   evolve(state: S, data: D, meta: Meta): void;
   /** One plain sentence for the timeline, without the actor ("pledged £50,000 for 2009-10"). */
-  says(data: D, meta: Meta): string;
+  describe(data: D, meta: Meta): string;
   /** Values before and after, where the event replaces one. */
   changes?(data: D): { before: string; after: string };
   /** Never widens with its record (domain.md 8.4); `'programme'`: is not told to the public, though the record is public. */
   readonly private?: Withheld | ((data: D) => Withheld);
   /** Opens figures that the record withheld: a body's consent. Feeds carry the record anew from here. */
-  readonly opens?: boolean | ((data: D) => boolean);
+  readonly disclosesFigures?: boolean | ((data: D) => boolean);
   /**
    * Members of the data that are told to members and parties only (they name another record, which may be closed to those who read this
    * one from outside), or to the programme and not to the public. Whoever is not told them is told the event without, in its sentence too.
    */
-  readonly inside?: Readonly<Record<string, 'members' | 'programme'>>;
+  readonly membersOnly?: Readonly<Record<string, 'members' | 'programme'>>;
   /** Keeps whoever did it from the commands that name it in `apart`; of which part, where it is done to one. Undefined: this one is none. */
   readonly act?: true | ((data: D) => string | undefined);
   /** Changes what a partner would sign (domain.md 9.14). */
@@ -228,14 +228,14 @@ export interface CommandFacts<S, D> {
   /** Summary for OpenAPI and documents: "Pledge money to a pool". */
   readonly title: string;
   /** The route's last segment: `POST /v1/{collection}/{id}/{noun}`. Absent for a creation and for the system's own commands. */
-  readonly noun?: string;
+  readonly segment?: string;
   /** Starts a stream: `POST /v1/{collection}`. */
   readonly creates?: boolean;
   /** A creation's id where it is derived; otherwise `id` in the body, or one that follows from the command id. */
   id?(data: D): string;
   /** A creation whose `id` stands in the body always: one that was made up would be nobody's. */
   readonly named?: true;
-  readonly by: readonly Role[];
+  readonly givenBy: readonly Role[];
   /** Where the role must be held; by default in the record's place and programme (or those the data names). */
   target?(state: S, data: D, loaded: Loaded<S>): Target;
   /**
@@ -252,9 +252,9 @@ export interface CommandEntry<S = Erased, D = Erased, I = Erased> extends Comman
   /** What is decided on, and what is sent for it: values that it has by default may be left out. */
   readonly data: Schema<D, I>;
   /** States (`status`) in which the command is possible; elsewhere it is refused `WRONG_STATE`. */
-  readonly from?: readonly string[];
+  readonly allowedIn?: readonly string[];
   /** A more telling refusal than `WRONG_STATE` in some of the other states; of kind *state*. */
-  elsewhere?(state: S): Refusal | undefined;
+  otherwiseRefuse?(state: S): Refusal | undefined;
   readonly apart?: Apart<S, D>;
   readonly refuses: Readonly<Record<string, RefusalKind>>;
   decide(state: S, data: D, ctx: Context): Decision;
@@ -272,7 +272,7 @@ export interface Aggregate<S = Erased, E extends EventTable<S> = EventTable<S>, 
   readonly name: keyof States & string;
   readonly collection: string;
   initial(): S;
-  /** Members of the state, and the statuses in which each is there for certain: what `decide` of a command with `from` may read without a question. */
+  /** Members of the state, and the statuses in which each is there for certain: what `decide` of a command with `allowedIn` may read without a question. */
   readonly present?: Readonly<Partial<Record<string, readonly string[]>>>;
   /** What a list or a timeline calls the record. */
   title(state: S): string;
@@ -297,7 +297,7 @@ export const decisionSpent = ({ spends }: EventEntry, data: object): string | un
 export const waiverUsed = ({ waivedBy }: EventEntry, data: object): string | undefined => textIn(waivedBy, data);
 
 /** An event's data as an audience is told it: everything that is said of an event is said of this. */
-export function dataFor({ inside }: EventEntry, data: object, audience: Audience): object {
+export function dataFor({ membersOnly: inside }: EventEntry, data: object, audience: Audience): object {
   if (!inside || audience === 'members') return data;
   return Object.fromEntries(Object.entries(data).filter(([key]) => !Object.hasOwn(inside, key) || inside[key] === audience));
 }

@@ -15,7 +15,7 @@ const events = {
     evolve(s, d) {
       Object.assign(s, d, { status: 'registered' });
     },
-    says: (d) => `registered ${d.name}`,
+    describe: (d) => `registered ${d.name}`,
     // Office holders are public; other names are read by every grant in the log.
     access: (d) => ({ tier: d.officeHolder ? 'public' : 'programme' }),
   }),
@@ -23,7 +23,7 @@ const events = {
     evolve(s, d) {
       s.name = d.to;
     },
-    says: (d) => `renamed ${d.from} to ${d.to}`,
+    describe: (d) => `renamed ${d.from} to ${d.to}`,
     changes: (d) => ({ before: d.from, after: d.to }),
   }),
   /** The post held before and the one held from now on; absent where none was or is. */
@@ -32,7 +32,7 @@ const events = {
       if (d.to === undefined) delete s.post;
       else s.post = d.to;
     },
-    says(d) {
+    describe(d) {
       if (d.to === undefined) return `recorded the end of the post ${d.from}`;
       return d.from === undefined ? `recorded the post ${d.to}` : `changed the post from ${d.from} to ${d.to}`;
     },
@@ -52,7 +52,7 @@ const commands = {
     title: 'Register a person’s name and post',
     creates: true,
     id: (d) => personId(d.accountId, d.programmeId),
-    by,
+    givenBy: by,
     target: (_s, d) => ({ programmeId: d.programmeId }),
     refuses: { NOT_OF_THE_PLACE: 'who' },
     example: { programmeId: 'total-place', accountId: 'chris-wormald', name: 'Chris Wormald', officeHolder: true },
@@ -60,9 +60,9 @@ const commands = {
   }),
   RenamePerson: command(z.strictObject({ name: Name }), {
     title: 'Correct a person’s name',
-    noun: 'names',
-    by,
-    from: ['registered'],
+    segment: 'names',
+    givenBy: by,
+    allowedIn: ['registered'],
     replaces: true,
     refuses: { NOT_OF_THE_PLACE: 'who' },
     example: { name: 'Sir Chris Wormald' },
@@ -74,9 +74,9 @@ const commands = {
   }),
   ChangePost: command(z.strictObject({ post: Name.optional() }), {
     title: 'Change a person’s post, or without one, end it',
-    noun: 'posts',
-    by,
-    from: ['registered'],
+    segment: 'posts',
+    givenBy: by,
+    allowedIn: ['registered'],
     replaces: (s, d) => ![undefined, d.post].includes(s.post),
     refuses: { NOT_OF_THE_PLACE: 'who' },
     example: { post: 'Permanent Secretary' },

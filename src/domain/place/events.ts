@@ -15,7 +15,7 @@ export const events = {
       s.status = 'opened';
       s.programmeId = d.programmeId;
     },
-    says: (d) => `opened the record of ${d.name}`,
+    describe: (d) => `opened the record of ${d.name}`,
     access: (d, m) => ({ tier: 'public', programmeId: d.programmeId, placeId: m.recordId }),
     due: (d, m) => (d.kind === 'pilot' ? [{ ...championDue, place: m.recordId, owedBy: [{ kind: 'programme-office', id: d.programmeId }] }] : []),
   }),
@@ -23,35 +23,35 @@ export const events = {
     evolve(s, d) {
       s.population = d;
     },
-    says: (d) => `recorded a population of ${d.value.toLocaleString('en-GB')} (${d.source})`,
+    describe: (d) => `recorded a population of ${d.value.toLocaleString('en-GB')} (${d.source})`,
   }),
   AccountableBodyNominated: event(z.strictObject({ agencyId: Id }), {
     evolve(s, d) {
       s.accountableBodyId = d.agencyId;
     },
-    says: (d) => `nominated ${nameOf.agency(d.agencyId)} as accountable body`,
+    describe: (d) => `nominated ${nameOf.agency(d.agencyId)} as accountable body`,
   }),
   LeadContactNominated: event(z.strictObject({ accountId: AccountId }), {
     evolve(s, d) {
       s.leadContact = d.accountId;
     },
-    says: () => 'nominated a lead contact',
+    describe: () => 'nominated a lead contact',
     // The public is told the names of office holders (domain.md 8.4).
-    inside: { accountId: 'programme' },
+    membersOnly: { accountId: 'programme' },
   }),
   ChampionAssigned: event(z.strictObject({ accountId: AccountId, departmentId: Id.optional(), from: DateOn }), {
     evolve(s, d) {
       s.champion = d;
     },
-    says: (d) => `assigned ${nameOf.person(d.accountId)} as champion`,
+    describe: (d) => `assigned ${nameOf.person(d.accountId)} as champion`,
     due: () => [{ close: 'champion' }],
   }),
   ChampionEnded: event(z.strictObject({ accountId: AccountId, reason: Prose(), programmeId: Id, kind: z.enum(['pilot', 'parallel']) }), {
     evolve(s) {
       delete s.champion;
     },
-    says: (d: { accountId: string; reason?: string }) => `ended the championship of ${nameOf.person(d.accountId)}${d.reason === undefined ? '' : `: ${d.reason}`}`,
-    inside: { reason: 'programme' },
+    describe: (d: { accountId: string; reason?: string }) => `ended the championship of ${nameOf.person(d.accountId)}${d.reason === undefined ? '' : `: ${d.reason}`}`,
+    membersOnly: { reason: 'programme' },
     due: (d, m) => (d.kind === 'pilot' ? [{ ...championDue, place: m.recordId, owedBy: [{ kind: 'programme-office', id: d.programmeId }] }] : []),
   }),
   ThemeProposed: event(
@@ -68,32 +68,32 @@ export const events = {
         put(s.themes, themeId, { ...d, status: 'proposed' });
       },
       act: (d) => d.themeId,
-      says: (d) => `proposed the theme ${d.title}`,
+      describe: (d) => `proposed the theme ${d.title}`,
     },
   ),
   ThemeConfirmed: event(z.strictObject({ themeId: PartId, title: Prose(300) }), {
     evolve(s, d) {
       changed(s.themes, d.themeId).status = 'confirmed';
     },
-    says: (d) => `confirmed the theme ${d.title}`,
+    describe: (d) => `confirmed the theme ${d.title}`,
   }),
   ThemeRenamed: event(z.strictObject({ themeId: PartId, from: Prose(300), to: Prose(300) }), {
     evolve(s, d) {
       changed(s.themes, d.themeId).title = d.to;
     },
     act: (d) => d.themeId,
-    says: (d) => `renamed the theme ${d.from} to ${d.to}`,
+    describe: (d) => `renamed the theme ${d.from} to ${d.to}`,
     changes: (d) => ({ before: d.from, after: d.to }),
   }),
   ThemeDropped: event(z.strictObject({ themeId: PartId, title: Prose(300), reason: Prose() }), {
     evolve(s, d) {
       changed(s.themes, d.themeId).status = 'dropped';
     },
-    says: (d) => `dropped the theme ${d.title}: ${d.reason}`,
+    describe: (d) => `dropped the theme ${d.title}: ${d.reason}`,
   }),
   PlaceKindNoted: event(z.strictObject({ programmeId: Id, kind: z.enum(['pilot', 'parallel']), hasChampion: z.boolean() }), {
     evolve() {},
-    says: (d) => `noted that the place is a ${d.kind === 'pilot' ? 'pilot' : 'parallel place'} now`,
+    describe: (d) => `noted that the place is a ${d.kind === 'pilot' ? 'pilot' : 'parallel place'} now`,
     due: (d, m) =>
       d.kind === 'parallel' ? [{ close: 'champion' }] : d.hasChampion ? [] : [{ ...championDue, place: m.recordId, owedBy: [{ kind: 'programme-office', id: d.programmeId }] }],
   }),
@@ -101,15 +101,15 @@ export const events = {
     evolve(s) {
       s.status = 'active';
     },
-    says: () => 'activated the place',
+    describe: () => 'activated the place',
   }),
   PlaceClosedOut: event(z.strictObject({ handover: Prose(5000), lessonIds: z.array(Id).max(100), commitments: z.array(Id).max(500) }), {
     evolve(s) {
       s.status = 'closed';
     },
-    says: ({ commitments }: { commitments?: string[] }) => `closed the place out${commitments?.length ? `; ${commitments.length} commitments continue` : ''}`,
+    describe: ({ commitments }: { commitments?: string[] }) => `closed the place out${commitments?.length ? `; ${commitments.length} commitments continue` : ''}`,
     // Lessons and handover are the programme's; which promises go on is known to whom those are open.
-    inside: { handover: 'programme', lessonIds: 'programme', commitments: 'members' },
+    membersOnly: { handover: 'programme', lessonIds: 'programme', commitments: 'members' },
   }),
 };
 export const { command, emit } = decides<PlaceState>()(events);

@@ -27,7 +27,7 @@ function championRefusal(d: { accountId: string; departmentId?: string | undefin
 const commands = {
   OpenPlace: command(z.strictObject({ programmeId: Id }), {
     title: 'Open a place',
-    by: ['system'],
+    givenBy: ['system'],
     refuses: { PLACE_WITHDRAWN: 'state', PLACE_ID_TAKEN: 'state' },
     example: { programmeId: 'total-place' },
     // Two programmes may have enrolled one id at once: here it is decided whose the place is.
@@ -41,8 +41,8 @@ const commands = {
   /** The kind is the programme's; what is due here follows from it: a pilot is owed a champion. */
   NoteKind: command(z.strictObject({ programmeId: Id, kind: z.enum(['pilot', 'parallel']) }), {
     title: 'Note that a place’s kind has changed',
-    by: ['system'],
-    from: live,
+    givenBy: ['system'],
+    allowedIn: live,
     refuses: withdrawn,
     example: { programmeId: 'total-place', kind: 'pilot' },
     decide: (s, d, ctx) =>
@@ -53,9 +53,9 @@ const commands = {
   }),
   RecordPopulation: command(z.strictObject({ value: z.int({ error: 'Enter a population' }).min(1, 'Population must be more than 0'), referenceOn: DateOn, source: Prose(300) }), {
     title: 'Record a place’s population',
-    noun: 'population',
-    by: ['secretariat', 'programme-office'],
-    from: live,
+    segment: 'population',
+    givenBy: ['secretariat', 'programme-office'],
+    allowedIn: live,
     replaces: (s, d) => s.population !== undefined && !isDeepStrictEqual(s.population, d),
     refuses: { ...withdrawn, REFERENCE_DATE_IN_FUTURE: 'rule' },
     example: { value: 508500, referenceOn: '2008-06-30', source: 'ONS mid-2008 estimates' },
@@ -68,9 +68,9 @@ const commands = {
   }),
   NominateAccountableBody: command(z.strictObject({ agencyId: Id }), {
     title: 'Nominate the accountable body',
-    noun: 'accountable-body',
-    by: ['secretariat', 'programme-office'],
-    from: live,
+    segment: 'accountable-body',
+    givenBy: ['secretariat', 'programme-office'],
+    allowedIn: live,
     replaces: (s, d) => ![undefined, d.agencyId].includes(s.accountableBodyId),
     refuses: { ...withdrawn, AGENCY_UNKNOWN: 'rule', AGENCY_RETIRED: 'rule' },
     example: { agencyId: 'durham-county-council' },
@@ -85,9 +85,9 @@ const commands = {
   }),
   NominateLeadContact: command(z.strictObject({ accountId: PersonAccount }), {
     title: 'Nominate the lead contact',
-    noun: 'lead-contact',
-    by: ['secretariat', 'programme-office'],
-    from: live,
+    segment: 'lead-contact',
+    givenBy: ['secretariat', 'programme-office'],
+    allowedIn: live,
     replaces: (s, d) => ![undefined, d.accountId].includes(s.leadContact),
     refuses: withdrawn,
     example: { accountId: 'post.lead.suffolk' },
@@ -95,9 +95,9 @@ const commands = {
   }),
   AssignChampion: command(z.strictObject({ accountId: PersonAccount, departmentId: Id.optional(), from: DateOn }), {
     title: 'Assign a champion',
-    noun: 'champions',
-    by: ['programme-office'],
-    from: live,
+    segment: 'champions',
+    givenBy: ['programme-office'],
+    allowedIn: live,
     refuses: { ...withdrawn, CHAMPION_EXISTS: 'state', SOD_CONFLICT: 'who', NOT_A_DEPARTMENT: 'rule' },
     example: { accountId: 'chris-wormald', departmentId: 'cabinet-office', from: '2009-06-15' },
     decide: (s, d, ctx) =>
@@ -106,9 +106,9 @@ const commands = {
   }),
   EndChampion: command(z.strictObject({ reason: Prose() }), {
     title: 'End a championship',
-    noun: 'champion-ends',
-    by: ['programme-office'],
-    from: live,
+    segment: 'champion-ends',
+    givenBy: ['programme-office'],
+    allowedIn: live,
     refuses: withdrawn,
     example: { reason: 'Moves to another department' },
     decide: (s, d, ctx) =>
@@ -118,9 +118,9 @@ const commands = {
   ...themeCommands,
   ActivatePlace: command(z.strictObject({}), {
     title: 'Activate a place',
-    noun: 'activation',
-    by: ['chair', 'secretariat', 'programme-office'],
-    from: ['opened'],
+    segment: 'activation',
+    givenBy: ['chair', 'secretariat', 'programme-office'],
+    allowedIn: ['opened'],
     refuses: { ...withdrawn, PLACE_NOT_READY: 'rule', NOT_A_SEAT_HOLDER: 'who', ONLY_THE_CHAIR_CONFIRMS: 'who' },
     example: {},
     decide(s, _d, ctx) {
@@ -143,9 +143,9 @@ const commands = {
   }),
   CloseOut: command(z.strictObject({ handover: Prose(5000), lessonIds: z.array(Id).max(100), commitments: z.array(ref('commitment')).max(500) }), {
     title: 'Close a place out',
-    noun: 'closing',
-    by: ['chair', 'secretariat', 'programme-office'],
-    from: ['active'],
+    segment: 'closing',
+    givenBy: ['chair', 'secretariat', 'programme-office'],
+    allowedIn: ['active'],
     refuses: { ...withdrawn, OPEN_COMMITMENTS: 'rule', COMMITMENT_UNKNOWN: 'rule', NOT_A_SEAT_HOLDER: 'who', ONLY_THE_CHAIR_CONFIRMS: 'who' },
     example: { handover: 'Everything goes on under the local strategic partnership', lessonIds: [], commitments: ['one-assessment'] },
     decide(s, d, ctx) {

@@ -28,9 +28,9 @@ export const themeCommands = {
     }),
     {
       title: 'Propose a theme',
-      noun: 'themes',
-      by: ['secretariat', 'programme-office'],
-      from: live,
+      segment: 'themes',
+      givenBy: ['secretariat', 'programme-office'],
+      allowedIn: live,
       refuses: { ...themed, THEME_EXISTS: 'state' },
       example: { themeId: 'housing', title: 'Housing and regeneration', policyThemeIds: [] },
       decide(s, d, ctx) {
@@ -46,9 +46,9 @@ export const themeCommands = {
   ),
   ConfirmTheme: command(z.strictObject({ themeId: PartId }), {
     title: 'Confirm a theme',
-    noun: 'theme-confirmations',
-    by: ['chair', 'secretariat', 'programme-office'],
-    from: live,
+    segment: 'theme-confirmations',
+    givenBy: ['chair', 'secretariat', 'programme-office'],
+    allowedIn: live,
     apart: {
       code: 'SOD_CONFLICT',
       after: ['ThemeProposed', 'ThemeRenamed'],
@@ -69,9 +69,9 @@ export const themeCommands = {
   }),
   RenameTheme: command(z.strictObject({ themeId: PartId, title: Prose(300) }), {
     title: 'Rename a theme',
-    noun: 'theme-names',
-    by: ['secretariat', 'programme-office'],
-    from: live,
+    segment: 'theme-names',
+    givenBy: ['secretariat', 'programme-office'],
+    allowedIn: live,
     replaces: true,
     refuses: themed,
     example: { themeId: 'housing', title: 'Housing' },
@@ -83,10 +83,10 @@ export const themeCommands = {
   }),
   DropTheme: command(z.strictObject({ themeId: PartId, reason: Prose() }), {
     title: 'Drop a theme',
-    noun: 'theme-drops',
+    segment: 'theme-drops',
     // Whether it may be dropped tells of promises that may be open to members alone.
-    by: ['secretariat'],
-    from: live,
+    givenBy: ['secretariat'],
+    allowedIn: live,
     refuses: { ...themed, THEME_IN_USE: 'state' },
     example: { themeId: 'housing', reason: 'Merged into another' },
     decide(s, d, ctx) {

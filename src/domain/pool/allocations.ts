@@ -73,9 +73,9 @@ const large = (s: PoolState, moved: ReadonlyMap<string, number>): boolean =>
 export const allocationCommands = {
   Allocate: command(z.strictObject({ allocationId: PartId, title: Prose(300), purposes: Purposes, subBalances: Amounts, for: For }), {
     title: 'Allocate pooled money to a purpose or a commitment',
-    noun: 'allocations',
-    by: ['secretariat'],
-    from: ['open'],
+    segment: 'allocations',
+    givenBy: ['secretariat'],
+    allowedIn: ['open'],
     refuses: {
       PLACE_WITHDRAWN: 'state',
       ALLOCATION_EXISTS: 'state',
@@ -119,9 +119,9 @@ export const allocationCommands = {
   }),
   ReleaseAllocation: command(z.strictObject({ allocationId: PartId, reason: Prose() }), {
     title: 'Release what is left of an allocation',
-    noun: 'allocation-releases',
-    by: ['secretariat'],
-    from: ['open', 'suspended'],
+    segment: 'allocation-releases',
+    givenBy: ['secretariat'],
+    allowedIn: ['open', 'suspended'],
     refuses: { PLACE_WITHDRAWN: 'state', ALLOCATION_UNKNOWN: 'rule' },
     example: { allocationId: 'outreach', reason: 'Done for less' },
     decide(s, d, ctx) {
@@ -133,9 +133,9 @@ export const allocationCommands = {
   }),
   Draw: command(z.strictObject({ allocationId: PartId, subBalances: Amounts }), {
     title: 'Draw from an allocation',
-    noun: 'draws',
-    by: ['seat-holder', 'finance-officer'],
-    from: ['open'],
+    segment: 'draws',
+    givenBy: ['seat-holder', 'finance-officer'],
+    allowedIn: ['open'],
     apart: {
       code: 'SOD_CONFLICT',
       after: ['FundsAllocated', 'FundsVired'],
@@ -180,9 +180,9 @@ export const allocationCommands = {
   }),
   Vire: command(z.strictObject({ from: PartId, to: PartId, subBalances: Amounts, decisionId: ref('decision').optional() }), {
     title: 'Move money from one allocation to another',
-    noun: 'virements',
-    by: ['secretariat'],
-    from: ['open'],
+    segment: 'virements',
+    givenBy: ['secretariat'],
+    allowedIn: ['open'],
     refuses: {
       PLACE_WITHDRAWN: 'state',
       ALLOCATION_UNKNOWN: 'rule',

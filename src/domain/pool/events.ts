@@ -29,7 +29,7 @@ export const events = {
       evolve(s, d) {
         Object.assign(s, structuredClone(d), { status: 'proposed' });
       },
-      says: (d) => `proposed the pool ${d.name} (${d.legalBasis})`,
+      describe: (d) => `proposed the pool ${d.name} (${d.legalBasis})`,
       access: (d) => ({ tier: 'members', placeId: d.placeId, programmeId: d.programmeId, addParties: [...d.partners, d.host, d.manager] }),
     },
   ),
@@ -53,7 +53,7 @@ export const events = {
     },
     links: { fundingStreamId: naming('money', 'fundingstream') },
     touches: ofPledge,
-    says: (d) => `pledged ${pounds(d.amountPence)} for ${d.financialYear}`,
+    describe: (d) => `pledged ${pounds(d.amountPence)} for ${d.financialYear}`,
     act: (d) => d.pledgeId,
     private: unlessConsented,
     material: true,
@@ -66,7 +66,7 @@ export const events = {
     },
     act: (d) => d.pledgeId,
     touches: ofPledge,
-    says: (d) => `changed the pledge for ${d.financialYear} to ${pounds(d.toPence)}: ${d.reason}`,
+    describe: (d) => `changed the pledge for ${d.financialYear} to ${pounds(d.toPence)}: ${d.reason}`,
     changes: (d) => ({ before: pounds(d.fromPence), after: pounds(d.toPence) }),
     private: unlessConsented,
     material: true,
@@ -80,7 +80,7 @@ export const events = {
     },
     touches: ofPledge,
     completes: ['orphan'],
-    says: (d) => `withdrew the pledge for ${d.financialYear}: ${d.reason}`,
+    describe: (d) => `withdrew the pledge for ${d.financialYear}: ${d.reason}`,
     private: unlessConsented,
     material: true,
     due: (d) => [
@@ -97,9 +97,9 @@ export const events = {
     },
     touches: ofPledge,
     completes: ['pledge'],
-    says: (d) => `confirmed the pledge of ${pounds(d.figures.confirmedPence)} for ${d.financialYear}`,
+    describe: (d) => `confirmed the pledge of ${pounds(d.figures.confirmedPence)} for ${d.financialYear}`,
     private: unlessConsented,
-    opens: (d) => d.consented,
+    disclosesFigures: (d) => d.consented,
     material: true,
     due: (d) => [{ close: 'pledge', key: d.pledgeId }],
   }),
@@ -123,8 +123,8 @@ export const events = {
         for (const id of allocationIds) delete changed(s.allocations, id).hidden;
       },
       touches: { pledges: (d) => [d.pledgeId, ...(d.opened?.pledges ?? []).map((p) => p.pledgeId)] },
-      says: (d) => `consented to show the pledge for ${d.financialYear}`,
-      opens: true,
+      describe: (d) => `consented to show the pledge for ${d.financialYear}`,
+      disclosesFigures: true,
     },
   ),
   PledgeReduced: event(OfPledge.extend({ fromPence: Pence, toPence: Pence, reason: Prose() }), {
@@ -132,7 +132,7 @@ export const events = {
       changed(s.pledges, d.pledgeId).confirmed = d.toPence;
     },
     touches: ofPledge,
-    says: (d) => `reduced the pledge for ${d.financialYear} to ${pounds(d.toPence)}: ${d.reason}`,
+    describe: (d) => `reduced the pledge for ${d.financialYear} to ${pounds(d.toPence)}: ${d.reason}`,
     changes: (d) => ({ before: pounds(d.fromPence), after: pounds(d.toPence) }),
     private: unlessConsented,
     material: true,
@@ -142,7 +142,7 @@ export const events = {
       s.agreements.push(structuredClone(d.agreement));
       s.signatures[d.agreement.version] = [];
     },
-    says: (d) => `proposed version ${d.agreement.version} of the agreement`,
+    describe: (d) => `proposed version ${d.agreement.version} of the agreement`,
     act: (d) => String(d.agreement.version),
     access: (d) => ({ addParties: [...d.agreement.partners, d.agreement.host] }),
     // Its reductions are figures of pledges that only their own events may open.
@@ -156,13 +156,13 @@ export const events = {
       Object.assign(s, { inForce: d.version, partners: [...a.partners], host: a.host, purposes: structuredClone(a.purposes), years: [...a.years] });
       if (s.status === 'proposed') s.status = 'agreed';
     },
-    says: (d) => `signed version ${d.version} of the agreement${d.agreed ? ', which is now in force' : ''}`,
+    describe: (d) => `signed version ${d.version} of the agreement${d.agreed ? ', which is now in force' : ''}`,
   }),
   PoolOpened: event(z.strictObject({ placeId: Id }), {
     evolve(s) {
       s.status = 'open';
     },
-    says: () => 'opened the pool',
+    describe: () => 'opened the pool',
   }),
   ...moneyEvents,
   ...yearEndEvents,
@@ -171,26 +171,26 @@ export const events = {
     evolve(s, d) {
       put(s.notices, d.agencyId, d.leavesOn);
     },
-    says: (d) => `gave notice to leave on ${longDate(d.leavesOn)}: ${d.reason}`,
+    describe: (d) => `gave notice to leave on ${longDate(d.leavesOn)}: ${d.reason}`,
     material: true,
   }),
   PoolSuspended: event(z.strictObject({ reason: Prose() }), {
     evolve(s) {
       s.status = 'suspended';
     },
-    says: (d) => `suspended the pool: ${d.reason}`,
+    describe: (d) => `suspended the pool: ${d.reason}`,
   }),
   PoolResumed: event(z.strictObject({ reason: Prose() }), {
     evolve(s) {
       s.status = 'open';
     },
-    says: (d) => `resumed the pool: ${d.reason}`,
+    describe: (d) => `resumed the pool: ${d.reason}`,
   }),
   PoolClosed: event(z.strictObject({ reason: Prose() }), {
     evolve(s) {
       s.status = 'closed';
     },
-    says: (d) => `closed the pool: ${d.reason}`,
+    describe: (d) => `closed the pool: ${d.reason}`,
     // What was never confirmed no longer can be.
     due: () => [{ close: '*' }],
   }),

@@ -7,10 +7,10 @@ import { exceeds } from '../shared/money.js';
 import { held, part } from '../kernel/parts.js';
 import { officerOfPlace, seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { FinancialYear, Id, Prose, Purposes, pounds, Sha256 } from '../shared/values.js';
-import { Agreement, Functions, LegalBasis, Partners, initial, kept, present, used, type PoolState } from './state.js';
+import { Agreement, Functions, LegalBasis, Partners, initial, givenOf, present, committedOf, type PoolState } from './state.js';
 import { command, emit, events } from './events.js';
 import { allocationCommands } from './allocations.js';
-import { of, pledgeCommands } from './pledges.js';
+import { pledgeRef, pledgeCommands } from './pledges.js';
 import { reservationCommands } from './reservations.js';
 import { endsOrphan, orphanCommands } from './orphans.js';
 import { yearCommands } from './year.js';
@@ -47,7 +47,7 @@ function reductionRefusal(s: PoolState, a: Agreement, { pledgeId, toPence }: { p
   if (p?.status !== 'confirmed') return refuse('PLEDGE_UNKNOWN', `There is no confirmed pledge ${pledgeId}.`, path);
   if (!a.partners.includes(p.agencyId)) return refuse('REDUCTION_NOT_SIGNED_FOR', 'Only the pledge of an agency that signs this version can be reduced by it.', path);
   if (exceeds(toPence, p.confirmed - 1)) return refuse('NOT_A_REDUCTION', 'Enter less than what is confirmed.', path);
-  return exceeds(used(p), toPence) ? refuse('PLEDGE_IN_USE', `${pounds(used(p))} of it is paid in, allocated or reserved.`, path) : undefined;
+  return exceeds(committedOf(p), toPence) ? refuse('PLEDGE_IN_USE', `${pounds(committedOf(p))} of it is paid in, allocated or reserved.`, path) : undefined;
 }
 
 const commands = {
@@ -67,7 +67,7 @@ const commands = {
     {
       title: 'Propose a pooled budget',
       creates: true,
-      by: ['secretariat', 'seat-holder'],
+      givenBy: ['secretariat', 'seat-holder'],
       refuses: { ...seated, LEGAL_BASIS_NOT_AVAILABLE: 'rule', AGENCY_UNKNOWN: 'rule', AGENCY_RETIRED: 'rule' },
       example: {
         name: 'Alcohol treatment',
@@ -88,9 +88,9 @@ const commands = {
   ),
   ProposeAgreement: command(Agreement, {
     title: 'Propose an agreement',
-    noun: 'agreements',
-    by: ['secretariat', 'seat-holder'],
-    from: ['proposed', 'agreed', 'open'],
+    segment: 'agreements',
+    givenBy: ['secretariat', 'seat-holder'],
+    allowedIn: ['proposed', 'agreed', 'open'],
     refuses: {
       ...seated,
       AGREEMENT_VERSION_TAKEN: 'state',
@@ -130,9 +130,9 @@ const commands = {
   }),
   SignAgreement: command(z.strictObject({ version: z.int().min(1), hash: Sha256.optional().describe('Of the document that is signed, to be compared with the one proposed') }), {
     title: 'Sign an agreement for your agency',
-    noun: 'agreement-signatures',
-    by: ['finance-officer'],
-    from: ['proposed', 'agreed', 'open'],
+    segment: 'agreement-signatures',
+    givenBy: ['finance-officer'],
+    allowedIn: ['proposed', 'agreed', 'open'],
     apart: {
       code: 'SOD_CONFLICT',
       after: ['AgreementProposed'],
@@ -155,23 +155,24 @@ const commands = {
       const agreed = a.partners.every((p) => p === agency || signed.includes(p)) && d.version > (s.inForce ?? 0);
       // What was free when the reductions were proposed may be in use by now, or reduced further.
       const reductions = agreed ? (a.reductions ?? []).filter((x) => x.toPence < held(s.pledges, x.pledgeId).confirmed) : [];
-      const inUse = reductions.find((x) => exceeds(used(held(s.pledges, x.pledgeId)), x.toPence));
-      if (inUse) return refuse('PLEDGE_IN_USE', `${pounds(used(held(s.pledges, inUse.pledgeId)))} of the pledge ${inUse.pledgeId} is in use by now. Propose a new version.`, '/version');
+      const inUse = reductions.find((x) => exceeds(committedOf(held(s.pledges, x.pledgeId)), x.toPence));
+      if (inUse)
+        return refuse('PLEDGE_IN_USE', `${pounds(committedOf(held(s.pledges, inUse.pledgeId)))} of the pledge ${inUse.pledgeId} is in use by now. Propose a new version.`, '/version');
       return [
         emit('AgreementSigned', { agencyId: agency, version: d.version, agreed }),
         ...reductions.flatMap(({ pledgeId, toPence }) => {
           const p = held(s.pledges, pledgeId);
-          const reduced = emit('PledgeReduced', { ...of(p), fromPence: p.confirmed, toPence, reason: `By version ${d.version} of the agreement` });
-          return [reduced, ...endsOrphan(p, toPence - kept(s, p), 'reduced')];
+          const reduced = emit('PledgeReduced', { ...pledgeRef(p), fromPence: p.confirmed, toPence, reason: `By version ${d.version} of the agreement` });
+          return [reduced, ...endsOrphan(p, toPence - givenOf(s, p), 'reduced')];
         }),
       ];
     },
   }),
   OpenPool: command(z.strictObject({}), {
     title: 'Open a pool',
-    noun: 'opening',
-    by: ['chair'],
-    from: ['agreed'],
+    segment: 'opening',
+    givenBy: ['chair'],
+    allowedIn: ['agreed'],
     refuses: { ...seated, AGREEMENT_NOT_SIGNED: 'rule' },
     example: {},
     decide(s, _d, ctx) {
@@ -187,27 +188,27 @@ const commands = {
   }),
   SuspendPool: command(z.strictObject({ reason: Prose() }), {
     title: 'Suspend a pool',
-    noun: 'suspension',
-    by: ['chair'],
-    from: ['open'],
+    segment: 'suspension',
+    givenBy: ['chair'],
+    allowedIn: ['open'],
     refuses: seated,
     example: { reason: 'Under audit' },
     decide: (s, d, ctx) => standing(s, ctx) ?? [emit('PoolSuspended', d)],
   }),
   ResumePool: command(z.strictObject({ reason: Prose() }), {
     title: 'Resume a pool',
-    noun: 'resumption',
-    by: ['chair'],
-    from: ['suspended'],
+    segment: 'resumption',
+    givenBy: ['chair'],
+    allowedIn: ['suspended'],
     refuses: seated,
     example: { reason: 'The audit is done' },
     decide: (s, d, ctx) => standing(s, ctx) ?? [emit('PoolResumed', d)],
   }),
   ClosePool: command(z.strictObject({ reason: Prose() }), {
     title: 'Close a pool',
-    noun: 'closure',
-    by: ['chair'],
-    from: ['proposed', 'agreed', 'open', 'suspended'],
+    segment: 'closure',
+    givenBy: ['chair'],
+    allowedIn: ['proposed', 'agreed', 'open', 'suspended'],
     refuses: { ...seated, POOL_NOT_SETTLED: 'rule' },
     example: { reason: 'The programme has ended' },
     decide(s, d, ctx) {
@@ -235,5 +236,5 @@ export const pool = aggregate<PoolState>()({
   title: (s) => s.name,
   events,
   commands,
-  correctable: { fields: { name: Prose(200) }, by: ['secretariat'] },
+  correctable: { fields: { name: Prose(200) }, givenBy: ['secretariat'] },
 });

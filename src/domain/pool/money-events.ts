@@ -19,7 +19,7 @@ export const moneyEvents = {
       changed(s.pledges, d.pledgeId).paidIn = d.paidInPence;
     },
     touches: ofPledge,
-    says: (d) => `paid in ${pounds(d.pence)} for ${d.financialYear}`,
+    describe: (d) => `paid in ${pounds(d.pence)} for ${d.financialYear}`,
     private: unlessConsented,
   }),
   FundsReserved: event(Reserved, {
@@ -32,15 +32,15 @@ export const moneyEvents = {
     },
     links: { commitmentId: paidFor },
     touches: moved,
-    says: (d) => `reserved ${pounds(total(d.subBalances))} for a commitment`,
-    inside: { commitmentId: 'members' },
+    describe: (d) => `reserved ${pounds(total(d.subBalances))} for a commitment`,
+    membersOnly: { commitmentId: 'members' },
     private: unlessConsented,
   }),
   // How much is left is not said, but that it did not suffice tells of every pledge that was asked.
   FundsReservationRefused: event(z.strictObject({ commitmentId: Id, code: z.string(), reason: Prose() }), {
     evolve() {},
     links: { commitmentId: paidFor },
-    says: (d) => `did not reserve funds for the commitment ${nameOf.record(`commitment-${d.commitmentId}`)}: ${d.reason}`,
+    describe: (d) => `did not reserve funds for the commitment ${nameOf.record(`commitment-${d.commitmentId}`)}: ${d.reason}`,
     private: true,
   }),
   // `reason` where the place let go of it; else the promise had ended.
@@ -56,8 +56,8 @@ export const moneyEvents = {
     },
     links: { commitmentId: paidFor },
     touches: moved,
-    says: (d) => `released ${pounds(total(d.subBalances))} that was reserved for a commitment`,
-    inside: { commitmentId: 'members', reason: 'members' },
+    describe: (d) => `released ${pounds(total(d.subBalances))} that was reserved for a commitment`,
+    membersOnly: { commitmentId: 'members', reason: 'members' },
     private: unlessConsented,
   }),
   FundsAllocated: event(Moved.extend({ purposes: Purposes, commitmentId: Id.optional() }), {
@@ -82,9 +82,9 @@ export const moneyEvents = {
     },
     links: { commitmentId: paidFor },
     touches: moved,
-    says: (d) => `allocated ${pounds(total(d.subBalances))} to ${d.title}`,
+    describe: (d) => `allocated ${pounds(total(d.subBalances))} to ${d.title}`,
     act: (d) => d.allocationId,
-    inside: { commitmentId: 'members' },
+    membersOnly: { commitmentId: 'members' },
     private: unlessConsented,
   }),
   AllocationReleased: event(Moved.extend({ reason: Prose() }), {
@@ -94,7 +94,7 @@ export const moneyEvents = {
       hide(s, d, part(s.allocations, d.allocationId));
     },
     touches: moved,
-    says: (d) => `released ${pounds(total(d.subBalances))} from ${d.title}: ${d.reason}`,
+    describe: (d) => `released ${pounds(total(d.subBalances))} from ${d.title}: ${d.reason}`,
     private: unlessConsented,
   }),
   FundsDrawn: event(Moved, {
@@ -110,7 +110,7 @@ export const moneyEvents = {
       hide(s, d, a);
     },
     touches: moved,
-    says: (d) => `drew ${pounds(total(d.subBalances))} for ${d.title}`,
+    describe: (d) => `drew ${pounds(total(d.subBalances))} for ${d.title}`,
     private: unlessConsented,
   }),
   FundsVired: event(z.strictObject({ from: PartId, to: PartId, fromTitle: Prose(300), toTitle: Prose(300), subBalances: SubBalances, consented: z.boolean(), decisionId: Id.optional() }), {
@@ -126,7 +126,7 @@ export const moneyEvents = {
     },
     spends: 'decisionId',
     touches: moved,
-    says: (d) => `moved ${pounds(total(d.subBalances))} from ${d.fromTitle} to ${d.toTitle}`,
+    describe: (d) => `moved ${pounds(total(d.subBalances))} from ${d.fromTitle} to ${d.toTitle}`,
     act: (d) => d.to,
     private: unlessConsented,
     material: true,
@@ -146,7 +146,7 @@ export const moneyEvents = {
       evolve(s, { period, budgetPence, actualPence, forecastPence, consented, cause, action }, { version }) {
         put(s.positions, period, { budgetPence, actualPence, forecastPence, consented, version, ...(cause ? { cause } : {}), ...(action ? { action } : {}) });
       },
-      says: (d) => `reported ${pounds(d.actualPence)} spent to ${d.period} and a forecast of ${pounds(d.forecastPence)} for ${d.financialYear}${d.cause ? `: ${d.cause}` : ''}`,
+      describe: (d) => `reported ${pounds(d.actualPence)} spent to ${d.period} and a forecast of ${pounds(d.forecastPence)} for ${d.financialYear}${d.cause ? `: ${d.cause}` : ''}`,
       private: unlessConsented,
     },
   ),

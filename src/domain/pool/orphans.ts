@@ -7,7 +7,7 @@ import { refuse, type Context, type Emitted } from '../kernel/types.js';
 import { part } from '../kernel/parts.js';
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { Id, PartId, Prose, pounds } from '../shared/values.js';
-import { kept, owing, used, type Pledge, type PoolState } from './state.js';
+import { givenOf, owing, committedOf, type Pledge, type PoolState } from './state.js';
 import type { OrphanEnd } from './orphan-events.js';
 import { command, emit, type events } from './events.js';
 
@@ -35,7 +35,7 @@ function gone(s: PoolState, agencyId: string, ctx: Context): Pledge['orphanCause
 export const orphanCommands = {
   OrphanPledges: command(z.strictObject({ agencyId: Id }), {
     title: 'Note which pledges of an agency nobody answers for',
-    by: ['system'],
+    givenBy: ['system'],
     refuses: {},
     example: { agencyId: 'county-durham-pct' },
     decide(s, d, ctx) {
@@ -51,9 +51,9 @@ export const orphanCommands = {
   }),
   ReleasePledge: command(z.strictObject({ pledgeId: PartId, reason: Prose() }), {
     title: 'Release a pledge that nobody answers for',
-    noun: 'pledge-releases',
-    by: ['chair'],
-    from: ['proposed', 'agreed', 'open', 'suspended'],
+    segment: 'pledge-releases',
+    givenBy: ['chair'],
+    allowedIn: ['proposed', 'agreed', 'open', 'suspended'],
     refuses: { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who', PLEDGE_UNKNOWN: 'rule', PLEDGE_NOT_ORPHANED: 'state', PLEDGE_IN_USE: 'rule' },
     example: { pledgeId: 'council-2009', reason: 'The trust has left the collaborative' },
     decide(s, d, ctx) {
@@ -65,9 +65,9 @@ export const orphanCommands = {
       const { pledgeId, agencyId, financialYear, consented } = p;
       const pledge = { pledgeId, agencyId, financialYear, consented, reason: d.reason };
       if (p.status === 'pledged') return [emit('PledgeWithdrawn', pledge)];
-      const toPence = kept(s, p);
-      if (used(p) > toPence)
-        return refuse('PLEDGE_IN_USE', `${pounds(used(p) - toPence)} of it is allocated or reserved beyond what was paid. Release that first, or have it paid in.`, '/pledgeId');
+      const toPence = givenOf(s, p);
+      if (committedOf(p) > toPence)
+        return refuse('PLEDGE_IN_USE', `${pounds(committedOf(p) - toPence)} of it is allocated or reserved beyond what was paid. Release that first, or have it paid in.`, '/pledgeId');
       return [emit('PledgeReduced', { ...pledge, fromPence: p.confirmed, toPence }), ...endsOrphan(p, 0, 'reduced')];
     },
   }),

@@ -6,7 +6,7 @@ import { exceeds, totalRefusal } from '../shared/money.js';
 import { held, part, partOr, type Parts } from '../kernel/parts.js';
 import { officerOfPlace, seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { FinancialYear, PartId, Pence, PositivePence, Prose, longDate, pounds, ref } from '../shared/values.js';
-import { kept, openedBy, owing, used, type Pledge, type PoolState } from './state.js';
+import { givenOf, openedBy, owing, committedOf, type Pledge, type PoolState } from './state.js';
 import { yearSettled } from './year-end.js';
 import { command, emit } from './events.js';
 import { endsOrphan } from './orphans.js';
@@ -15,7 +15,7 @@ const live: readonly PoolState['status'][] = ['proposed', 'agreed', 'open'];
 const pledgers = ['seat-holder', 'chair', 'finance-officer'] as const;
 const unknown = () => refuse('PLEDGE_UNKNOWN', 'The pool has no such pledge.', '/pledgeId');
 /** What names a pledge in an event, with the consent in force. */
-export const of = (p: Pledge) => ({ pledgeId: p.pledgeId, agencyId: p.agencyId, financialYear: p.financialYear, consented: p.consented });
+export const pledgeRef = (p: Pledge) => ({ pledgeId: p.pledgeId, agencyId: p.agencyId, financialYear: p.financialYear, consented: p.consented });
 const sum = (list: Parts<number>): number => Object.values(list).reduce((n, x) => n + x, 0);
 export const figures = (p: Pledge) => ({ pledgedPence: p.pledged, confirmedPence: p.confirmed, paidInPence: p.paidIn, allocatedPence: p.allocated, drawnPence: p.drawn });
 
@@ -53,9 +53,9 @@ const mine = { ...partner, ...officers } as const;
 export const pledgeCommands = {
   Pledge: command(z.strictObject({ pledgeId: PartId, financialYear: FinancialYear, amountPence: PositivePence, fundingStreamId: ref('fundingstream').optional() }), {
     title: 'Pledge money to a pool',
-    noun: 'pledges',
-    by: pledgers,
-    from: live,
+    segment: 'pledges',
+    givenBy: pledgers,
+    allowedIn: live,
     refuses: { ...partner, AGENCY_RETIRED: 'rule', PLEDGE_EXISTS: 'state', YEAR_NOT_IN_POOL: 'rule', YEAR_SETTLED: 'state', TOTAL_TOO_LARGE: 'rule', FUNDING_STREAM_NOT_AVAILABLE: 'rule' },
     example: { pledgeId: 'council-2009', financialYear: '2009-10', amountPence: 50_000_00 },
     decide(s, d, ctx) {
@@ -74,9 +74,9 @@ export const pledgeCommands = {
   }),
   ChangePledge: command(z.strictObject({ pledgeId: PartId, amountPence: PositivePence, reason: Prose() }), {
     title: 'Change a pledge before it is confirmed',
-    noun: 'pledge-changes',
-    by: pledgers,
-    from: live,
+    segment: 'pledge-changes',
+    givenBy: pledgers,
+    allowedIn: live,
     replaces: true,
     refuses: { ...mine, PLEDGE_IS_CONFIRMED: 'state', TOTAL_TOO_LARGE: 'rule' },
     example: { pledgeId: 'council-2009', amountPence: 60_000_00, reason: 'The board agreed more' },
@@ -85,28 +85,28 @@ export const pledgeCommands = {
       if (isRefusal(p)) return p;
       if (p.status !== 'pledged') return refuse('PLEDGE_IS_CONFIRMED', `The pledge is ${p.status}. A confirmed pledge is reduced, not changed.`);
       if (p.pledged === d.amountPence) return [];
-      return tooMuch(s, d) ?? [emit('PledgeChanged', { ...of(p), fromPence: p.pledged, toPence: d.amountPence, reason: d.reason })];
+      return tooMuch(s, d) ?? [emit('PledgeChanged', { ...pledgeRef(p), fromPence: p.pledged, toPence: d.amountPence, reason: d.reason })];
     },
   }),
   WithdrawPledge: command(z.strictObject({ pledgeId: PartId, reason: Prose() }), {
     title: 'Withdraw a pledge before it is confirmed',
-    noun: 'pledge-withdrawals',
-    by: pledgers,
-    from: live,
+    segment: 'pledge-withdrawals',
+    givenBy: pledgers,
+    allowedIn: live,
     refuses: { ...mine, PLEDGE_IS_CONFIRMED: 'state' },
     example: { pledgeId: 'council-2009', reason: 'The budget was cut' },
     decide(s, d, ctx) {
       const p = standing(s, ctx) ?? ownPledge(s, d.pledgeId, ctx);
       if (isRefusal(p)) return p;
       if (p.status === 'withdrawn') return [];
-      return p.status === 'confirmed' ? refuse('PLEDGE_IS_CONFIRMED', 'A confirmed pledge is reduced, not withdrawn.') : [emit('PledgeWithdrawn', { ...of(p), reason: d.reason })];
+      return p.status === 'confirmed' ? refuse('PLEDGE_IS_CONFIRMED', 'A confirmed pledge is reduced, not withdrawn.') : [emit('PledgeWithdrawn', { ...pledgeRef(p), reason: d.reason })];
     },
   }),
   ConfirmPledge: command(z.strictObject({ pledgeId: PartId, consent: z.boolean({ error: 'Select whether the figures may be shown to the programme' }) }), {
     title: 'Confirm a pledge',
-    noun: 'pledge-confirmations',
-    by: ['finance-officer'],
-    from: live,
+    segment: 'pledge-confirmations',
+    givenBy: ['finance-officer'],
+    allowedIn: live,
     apart: {
       code: 'SOD_CONFLICT',
       after: ['PledgeMade', 'PledgeChanged'],
@@ -124,13 +124,13 @@ export const pledgeCommands = {
       if (isRetired(ctx.read('agency', p.agencyId).state, ctx.today))
         return refuse('AGENCY_RETIRED', 'Your agency is retired: nothing new is contributed in its name. Its successor pledges.');
       const stream = yearSettled(s, p.financialYear) ?? (p.fundingStreamId ? streamRefusal(p.fundingStreamId, p.financialYear, ctx) : undefined);
-      return stream ?? [emit('PledgeConfirmed', { ...of(p), consented: d.consent, figures: { ...figures(p), confirmedPence: p.pledged } })];
+      return stream ?? [emit('PledgeConfirmed', { ...pledgeRef(p), consented: d.consent, figures: { ...figures(p), confirmedPence: p.pledged } })];
     },
   }),
   ConsentToDisclosure: command(z.strictObject({ pledgeId: PartId }), {
     title: 'Consent to show a pledge’s figures to the programme',
-    noun: 'disclosure-consents',
-    by: ['finance-officer'],
+    segment: 'disclosure-consents',
+    givenBy: ['finance-officer'],
     refuses: { ...officers, PLEDGE_IS_NOT_CONFIRMED: 'state' },
     example: { pledgeId: 'council-2009' },
     decide(s, d, ctx) {
@@ -146,14 +146,14 @@ export const pledgeCommands = {
           return { allocationId, pence: sum(subBalances), drawnPence: sum(drawn) };
         }),
       };
-      return [emit('PledgeDisclosureConsented', { ...of(p), consented: true, figures: figures(p), reservedPence: p.reserved, opened })];
+      return [emit('PledgeDisclosureConsented', { ...pledgeRef(p), consented: true, figures: figures(p), reservedPence: p.reserved, opened })];
     },
   }),
   ReducePledge: command(z.strictObject({ pledgeId: PartId, toPence: Pence, reason: Prose() }), {
     title: 'Reduce a confirmed pledge',
-    noun: 'pledge-reductions',
-    by: ['finance-officer'],
-    from: ['proposed', 'agreed'],
+    segment: 'pledge-reductions',
+    givenBy: ['finance-officer'],
+    allowedIn: ['proposed', 'agreed'],
     replaces: true,
     refuses: { ...officers, PLEDGE_IS_NOT_CONFIRMED: 'state', NOT_A_REDUCTION: 'rule', PLEDGE_IN_USE: 'rule' },
     example: { pledgeId: 'council-2009', toPence: 40_000_00, reason: 'A grant was cut' },
@@ -162,15 +162,15 @@ export const pledgeCommands = {
       if (isRefusal(p)) return p;
       if (p.status !== 'confirmed') return refuse('PLEDGE_IS_NOT_CONFIRMED', 'Only a confirmed pledge is reduced.');
       if (exceeds(d.toPence, p.confirmed - 1)) return refuse('NOT_A_REDUCTION', 'Enter less than what is confirmed.', '/toPence');
-      if (exceeds(used(p), d.toPence)) return refuse('PLEDGE_IN_USE', `${pounds(used(p))} of it is paid in, allocated or reserved.`, '/toPence');
-      return [emit('PledgeReduced', { ...of(p), fromPence: p.confirmed, toPence: d.toPence, reason: d.reason }), ...endsOrphan(p, d.toPence - kept(s, p), 'reduced')];
+      if (exceeds(committedOf(p), d.toPence)) return refuse('PLEDGE_IN_USE', `${pounds(committedOf(p))} of it is paid in, allocated or reserved.`, '/toPence');
+      return [emit('PledgeReduced', { ...pledgeRef(p), fromPence: p.confirmed, toPence: d.toPence, reason: d.reason }), ...endsOrphan(p, d.toPence - givenOf(s, p), 'reduced')];
     },
   }),
   PayIn: command(z.strictObject({ pledgeId: PartId, pence: PositivePence, reference: Prose(100) }), {
     title: 'Pay cash into a pool',
-    noun: 'payments',
-    by: ['finance-officer'],
-    from: ['open'],
+    segment: 'payments',
+    givenBy: ['finance-officer'],
+    allowedIn: ['open'],
     refuses: { ...officers, PLEDGE_IS_NOT_CONFIRMED: 'state', PAID_IN_FULL: 'rule', YEAR_SETTLED: 'state', ALIGNED_POOL_HOLDS_NO_CASH: 'rule' },
     example: { pledgeId: 'council-2009', pence: 25_000_00, reference: 'BACS 4711' },
     decide(s, d, ctx) {
@@ -181,7 +181,7 @@ export const pledgeCommands = {
       const over = yearSettled(s, p.financialYear);
       if (over) return over;
       if (exceeds(p.paidIn + d.pence, p.confirmed)) return refuse('PAID_IN_FULL', `The pledge still owes ${pounds(p.confirmed - p.paidIn)}.`, '/pence');
-      return [emit('CashPaidIn', { ...of(p), pence: d.pence, paidInPence: p.paidIn + d.pence, reference: d.reference }), ...endsOrphan(p, owing(s, p) - d.pence, 'kept')];
+      return [emit('CashPaidIn', { ...pledgeRef(p), pence: d.pence, paidInPence: p.paidIn + d.pence, reference: d.reference }), ...endsOrphan(p, owing(s, p) - d.pence, 'kept')];
     },
   }),
 };

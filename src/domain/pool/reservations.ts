@@ -45,7 +45,7 @@ export const reservationCommands = {
   /** On a pool that does not exist nothing happens: whoever names a pool reads first that there is one. */
   ReserveFunds: command(Reserve, {
     title: 'Reserve funds for a commitment',
-    by: ['system'],
+    givenBy: ['system'],
     refuses: {},
     example: { commitmentId: 'outreach-nurses', pence: 10_000_00, financialYear: '2009-10', pledgeIds: ['council-2009'] },
     decide(s, d, ctx) {
@@ -72,7 +72,7 @@ export const reservationCommands = {
   /** What was allocated to the commitment meanwhile stays allocated: its bills may still come. */
   ReleaseFunds: command(z.strictObject({ commitmentId: Id }), {
     title: 'Release what is reserved for a commitment',
-    by: ['system'],
+    givenBy: ['system'],
     refuses: {},
     example: { commitmentId: 'outreach-nurses' },
     decide(s, d) {
@@ -82,9 +82,9 @@ export const reservationCommands = {
   }),
   ReleaseReservation: command(z.strictObject({ commitmentId: ref('commitment'), reason: Prose() }), {
     title: 'Release money that is held for a commitment, but not what the place itself asked for and its owner relied on',
-    noun: 'reservation-releases',
-    by: ['secretariat', 'chair'],
-    from: ['open', 'suspended'],
+    segment: 'reservation-releases',
+    givenBy: ['secretariat', 'chair'],
+    allowedIn: ['open', 'suspended'],
     refuses: { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who', RESERVATION_UNKNOWN: 'rule', COMMITMENT_ACCEPTED: 'state' },
     example: { commitmentId: 'outreach-nurses', reason: 'The department asked for it without us' },
     decide(s, d, ctx) {

@@ -105,7 +105,7 @@ export const Period = z
   .string({ error: 'Enter a month' })
   .regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'Enter a month, like 2009-09')
   .meta({ id: 'Month', description: 'A month, like 2009-09' });
-export interface Position {
+export interface MonthlyPosition {
   actualPence: number;
   forecastPence: number;
   budgetPence: number;
@@ -138,7 +138,7 @@ export interface PoolState {
   /** By commitment. */
   reservations: Parts<Reservation>;
   /** As last reported, by month. */
-  positions: Parts<Position>;
+  positions: Parts<MonthlyPosition>;
   /** The day a partner leaves, by agency. */
   notices: Parts<string>;
   /** Pence moved between allocations, by the financial year of the money. */
@@ -180,14 +180,14 @@ export const within = (codes: readonly string[], allowed: readonly string[]): bo
 export const free = (p: Pledge): number => p.confirmed - p.allocated - p.reserved;
 export const consentedAll = (s: PoolState, list: readonly { pledgeId: string }[]): boolean => list.every((x) => part(s.pledges, x.pledgeId)?.consented);
 /** What an agency has given of its pledge: paid in, or in an aligned pool, which holds no cash, spent. */
-export const kept = (s: PoolState, p: Pledge): number => (s.legalBasis === 'aligned' ? p.drawn : p.paidIn);
+export const givenOf = (s: PoolState, p: Pledge): number => (s.legalBasis === 'aligned' ? p.drawn : p.paidIn);
 /** What is still owed of a pledge, before its confirmation all of it; a settled year asks for nothing more. */
 export function owing(s: PoolState, p: Pledge): number {
   if (p.status === 'withdrawn' || s.settled.includes(p.financialYear)) return 0;
-  return (p.status === 'confirmed' ? p.confirmed : p.pledged) - kept(s, p);
+  return (p.status === 'confirmed' ? p.confirmed : p.pledged) - givenOf(s, p);
 }
 /** What of a pledge is paid in, allocated or reserved: it is not reduced below that. */
-export const used = (p: Pledge): number => Math.max(p.paidIn, p.allocated + p.reserved);
+export const committedOf = (p: Pledge): number => Math.max(p.paidIn, p.allocated + p.reserved);
 
 /** A pledge is somebody's again, or owes nothing. */
 export function clearOrphan(p: Pledge): void {

@@ -12,7 +12,7 @@ export const yearEndEvents = {
     evolve(s, d) {
       (part(s.carrying, d.financialYear) ?? put(s.carrying, d.financialYear, [])).push(d.agencyId);
     },
-    says: (d) => `agreed to carry forward what is left of ${d.financialYear}${d.agreed ? ', as has every contributor' : ''}`,
+    describe: (d) => `agreed to carry forward what is left of ${d.financialYear}${d.agreed ? ', as has every contributor' : ''}`,
   }),
   /** What is in use of a pledge and not drawn becomes a pledge of the next year, with its cash, reservations and allocations. */
   CarriedForward: event(OfPledge.extend({ toPledgeId: PartId, toYear: FinancialYear, pence: Pence, paidInPence: Pence, reservedPence: Pence, allocatedPence: Pence }), {
@@ -47,7 +47,7 @@ export const yearEndEvents = {
       if (p.consented && !d.consented) p.hidden = changed(s.pledges, d.toPledgeId).hidden = 'all';
     },
     touches: { pledges: (d) => [d.pledgeId, d.toPledgeId] },
-    says: (d) => `carried forward ${pounds(d.pence)} from ${d.financialYear} to ${d.toYear}`,
+    describe: (d) => `carried forward ${pounds(d.pence)} from ${d.financialYear} to ${d.toYear}`,
     private: unlessConsented,
   }),
   CashReturned: event(OfPledge.extend({ pence: Pence, paidInPence: Pence }), {
@@ -57,13 +57,13 @@ export const yearEndEvents = {
       if (p.consented && !d.consented) p.hidden = 'all';
     },
     touches: ofPledge,
-    says: (d) => `returned ${pounds(d.pence)} that was paid in for ${d.financialYear} and not drawn`,
+    describe: (d) => `returned ${pounds(d.pence)} that was paid in for ${d.financialYear} and not drawn`,
     private: unlessConsented,
   }),
   YearSettled: event(z.strictObject({ financialYear: FinancialYear }), {
     evolve(s, d) {
       s.settled.push(d.financialYear);
     },
-    says: (d) => `settled the year that ended on ${longDate(yearEnd(d.financialYear))}`,
+    describe: (d) => `settled the year that ended on ${longDate(yearEnd(d.financialYear))}`,
   }),
 };

@@ -5,7 +5,7 @@ import { exceeds } from '../shared/money.js';
 import { part } from '../kernel/parts.js';
 import { officerOfPlace, seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { FinancialYear, longDate, yearEnd } from '../shared/values.js';
-import { used, type Pledge, type PoolState } from './state.js';
+import { committedOf, type Pledge, type PoolState } from './state.js';
 import { command, emit } from './events.js';
 import { carriesOrphan, endsOrphan } from './orphans.js';
 
@@ -54,9 +54,9 @@ export const yearEndCommands = {
   /** Each contributor agrees for itself; with the last one it happens. What its stream does not let reach into the next year stays, and is returned. */
   CarryForward: command(z.strictObject({ financialYear: FinancialYear }), {
     title: 'Agree to carry a year’s money forward',
-    noun: 'carry-forwards',
-    by: ['finance-officer'],
-    from: ['open', 'suspended'],
+    segment: 'carry-forwards',
+    givenBy: ['finance-officer'],
+    allowedIn: ['open', 'suspended'],
     refuses: { PLACE_WITHDRAWN: 'state', NOT_A_CONTRIBUTOR: 'who', YEAR_NOT_IN_POOL: 'rule', YEAR_NOT_OVER: 'rule', YEAR_SETTLED: 'state' },
     example: { financialYear: '2009-10' },
     decide(s, d, ctx) {
@@ -71,12 +71,12 @@ export const yearEndCommands = {
       const done = part(s.carrying, d.financialYear) ?? [];
       if (done.includes(agencyId)) return [];
       const agreed = pledges.every((p) => p.agencyId === agencyId || done.includes(p.agencyId));
-      const carried = agreed ? pledges.filter((p) => used(p) > p.drawn && reaches(p, to, ctx)) : [];
+      const carried = agreed ? pledges.filter((p) => committedOf(p) > p.drawn && reaches(p, to, ctx)) : [];
       return [
         emit('CarryForwardAgreed', { agencyId, financialYear: d.financialYear, agreed }),
         ...carried.flatMap((p) => {
           const toPledgeId = carriedId(s, p.pledgeId, to);
-          const [pence, paidInPence] = [used(p) - p.drawn, Math.max(0, p.paidIn - p.drawn)];
+          const [pence, paidInPence] = [committedOf(p) - p.drawn, Math.max(0, p.paidIn - p.drawn)];
           return [
             emit('CarriedForward', { ...of(p), toPledgeId, toYear: to, pence, paidInPence, reservedPence: p.reserved, allocatedPence: p.allocated - p.drawn }),
             ...carriesOrphan(s, p, { pledgeId: toPledgeId, financialYear: to }, pence - paidInPence),
@@ -87,9 +87,9 @@ export const yearEndCommands = {
   }),
   SettleYear: command(z.strictObject({ financialYear: FinancialYear }), {
     title: 'Settle a year, returning what was not drawn',
-    noun: 'year-settlements',
-    by: ['seat-holder', 'finance-officer'],
-    from: ['open', 'suspended'],
+    segment: 'year-settlements',
+    givenBy: ['seat-holder', 'finance-officer'],
+    allowedIn: ['open', 'suspended'],
     refuses: { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who', ONLY_THE_MANAGER_SETTLES: 'who', YEAR_NOT_IN_POOL: 'rule', YEAR_NOT_OVER: 'rule', MONEY_NOT_DRAWN: 'rule' },
     example: { financialYear: '2009-10' },
     decide(s, d, ctx) {

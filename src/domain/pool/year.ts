@@ -5,7 +5,7 @@ import { exceeds } from '../shared/money.js';
 import { part } from '../kernel/parts.js';
 import { seatRefusal, withdrawnRefusal } from '../shared/seats.js';
 import { DateOn, Pence, Prose, longDate, pounds, yearOf } from '../shared/values.js';
-import { Period, type PoolState, type Position } from './state.js';
+import { Period, type PoolState, type MonthlyPosition } from './state.js';
 import { command, emit } from './events.js';
 
 const seated = { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who' } as const;
@@ -20,7 +20,7 @@ function monthsAfter(date: string, months: number): string {
   return new Date(Date.UTC(year, month, day)).toISOString().slice(0, 10);
 }
 
-function isReported(s: PoolState, d: Pick<Position, 'actualPence' | 'forecastPence'> & { period: string; cause?: string | undefined; action?: string | undefined }): boolean {
+function isReported(s: PoolState, d: Pick<MonthlyPosition, 'actualPence' | 'forecastPence'> & { period: string; cause?: string | undefined; action?: string | undefined }): boolean {
   const last = part(s.positions, d.period);
   return last !== undefined && last.actualPence === d.actualPence && last.forecastPence === d.forecastPence && last.cause === d.cause && last.action === d.action;
 }
@@ -28,9 +28,9 @@ function isReported(s: PoolState, d: Pick<Position, 'actualPence' | 'forecastPen
 export const yearCommands = {
   ReportPosition: command(z.strictObject({ period: Period, actualPence: Pence, forecastPence: Pence, cause: Prose().optional(), action: Prose().optional() }), {
     title: 'Report a pool’s position',
-    noun: 'positions',
-    by: ['seat-holder', 'finance-officer'],
-    from: ['open', 'suspended'],
+    segment: 'positions',
+    givenBy: ['seat-holder', 'finance-officer'],
+    allowedIn: ['open', 'suspended'],
     replaces: (s, d) => part(s.positions, d.period) !== undefined && !isReported(s, d),
     refuses: { ...seated, ONLY_THE_MANAGER_REPORTS: 'who', YEAR_NOT_IN_POOL: 'rule', PERIOD_IN_FUTURE: 'rule', VARIANCE_UNEXPLAINED: 'rule' },
     example: { period: '2009-09', actualPence: 40_000_00, forecastPence: 100_000_00 },
@@ -58,9 +58,9 @@ export const yearCommands = {
   }),
   GiveNotice: command(z.strictObject({ leavesOn: DateOn, reason: Prose() }), {
     title: 'Give notice to leave a pool',
-    noun: 'exit-notices',
-    by: ['seat-holder', 'chair', 'finance-officer'],
-    from: ['agreed', 'open', 'suspended'],
+    segment: 'exit-notices',
+    givenBy: ['seat-holder', 'chair', 'finance-officer'],
+    allowedIn: ['agreed', 'open', 'suspended'],
     refuses: { ...seated, NOT_A_PARTNER: 'who', NOTICE_GIVEN: 'state', NOTICE_TOO_SHORT: 'rule' },
     example: { leavesOn: '2010-09-30', reason: 'The trust is reorganised' },
     decide(s, d, ctx) {

@@ -35,7 +35,7 @@ export const events = {
       evolve(s, d) {
         Object.assign(s, d, { status: 'planned' });
       },
-      says: (d) => `defined the programme ${d.name}`,
+      describe: (d) => `defined the programme ${d.name}`,
       access: (_d, m) => ({ tier: 'public', programmeId: m.recordId }),
     },
   ),
@@ -43,38 +43,38 @@ export const events = {
     evolve(s, d) {
       s.name = d.to;
     },
-    says: (d) => `retitled the programme ${d.to}`,
+    describe: (d) => `retitled the programme ${d.to}`,
     changes: (d) => ({ before: d.from, after: d.to }),
   }),
   ProgrammeStarted: event(z.strictObject({}), {
     evolve(s) {
       s.status = 'running';
     },
-    says: () => 'started the programme',
+    describe: () => 'started the programme',
   }),
   ProgrammeClosing: event(z.strictObject({ reason: Prose() }), {
     evolve(s) {
       s.status = 'closing';
     },
-    says: (d) => `began to close the programme: ${d.reason}`,
+    describe: (d) => `began to close the programme: ${d.reason}`,
   }),
   ProgrammeClosed: event(z.strictObject({ reason: Prose() }), {
     evolve(s) {
       s.status = 'closed';
     },
-    says: (d) => `closed the programme: ${d.reason}`,
+    describe: (d) => `closed the programme: ${d.reason}`,
   }),
   PlaceEnrolled: event(z.strictObject({ placeId: Id, name: Prose(200), kind: Kind, region: Prose(100) }), {
     evolve(s, { placeId, ...d }) {
       put(s.places, placeId, { ...d, status: 'enrolled', areas: [], overlaps: [], excused: {} });
     },
-    says: (d) => `enrolled ${d.name} as a ${d.kind === 'pilot' ? 'pilot' : 'parallel place'}`,
+    describe: (d) => `enrolled ${d.name} as a ${d.kind === 'pilot' ? 'pilot' : 'parallel place'}`,
   }),
   PlaceRenamed: event(z.strictObject({ placeId: Id, from: Prose(200), to: Prose(200) }), {
     evolve(s, d) {
       changed(s.places, d.placeId).name = d.to;
     },
-    says: (d) => `renamed ${d.from} to ${d.to}`,
+    describe: (d) => `renamed ${d.from} to ${d.to}`,
     changes: (d) => ({ before: d.from, after: d.to }),
   }),
   PlaceKindChanged: event(z.strictObject({ placeId: Id, from: Kind, to: Kind, reason: Prose(), overlaps: Overlaps.optional() }), {
@@ -83,7 +83,7 @@ export const events = {
       dropOverlaps(s, d.placeId);
       addOverlaps(s, d.placeId, d.overlaps);
     },
-    says: (d) => `made it a ${d.to === 'pilot' ? 'pilot' : 'parallel place'}: ${d.reason}${warning(d.overlaps)}`,
+    describe: (d) => `made it a ${d.to === 'pilot' ? 'pilot' : 'parallel place'}: ${d.reason}${warning(d.overlaps)}`,
     changes: (d) => ({ before: d.from, after: d.to }),
   }),
   AreaAdded: event(z.strictObject({ placeId: Id, code: GssCode, snac: z.string().optional(), name: Prose(200), from: DateOn, overlaps: Overlaps.optional() }), {
@@ -91,7 +91,7 @@ export const events = {
       changed(s.places, d.placeId).areas.push({ code: d.code, ...(d.snac ? { snac: d.snac } : {}), from: d.from });
       addOverlaps(s, d.placeId, d.overlaps);
     },
-    says: (d) => `added the area ${d.name} (${d.code}) from ${longDate(d.from)}${warning(d.overlaps)}`,
+    describe: (d) => `added the area ${d.name} (${d.code}) from ${longDate(d.from)}${warning(d.overlaps)}`,
   }),
   AreaEnded: event(z.strictObject({ placeId: Id, code: GssCode, on: DateOn }), {
     evolve(s, d) {
@@ -99,33 +99,33 @@ export const events = {
       if (area) area.to = d.on;
       dropOverlaps(s, d.placeId, d.code);
     },
-    says: (d) => `ended the area ${d.code} on ${longDate(d.on)}`,
+    describe: (d) => `ended the area ${d.code} on ${longDate(d.on)}`,
   }),
   PlaceWithdrawn: event(z.strictObject({ placeId: Id, reason: Prose() }), {
     evolve(s, d) {
       changed(s.places, d.placeId).status = 'withdrawn';
       dropOverlaps(s, d.placeId);
     },
-    says: (d) => `withdrew the place: ${d.reason}`,
+    describe: (d) => `withdrew the place: ${d.reason}`,
   }),
   EnrolmentVoided: event(z.strictObject({ placeId: Id, name: Prose(200) }), {
     evolve(s, d) {
       dropOverlaps(s, d.placeId);
       drop(s.places, d.placeId);
     },
-    says: (d) => `gave up the enrolment of ${d.name}: another programme had taken the id ${d.placeId} first`,
+    describe: (d) => `gave up the enrolment of ${d.name}: another programme had taken the id ${d.placeId} first`,
   }),
   MilestoneAdded: event(z.strictObject({ milestoneId: PartId, name: Prose(200), kind: z.enum(['deadline', 'political', 'programme', 'engagement', 'info']), date: FuzzyDate }), {
     evolve(s, { milestoneId, ...d }) {
       put(s.milestones, milestoneId, { ...d, originalDate: d.date });
     },
-    says: (d) => `added the milestone ${d.name}, ${day(d.date)}${d.date.tbc ? ' (to be confirmed)' : ''}`,
+    describe: (d) => `added the milestone ${d.name}, ${day(d.date)}${d.date.tbc ? ' (to be confirmed)' : ''}`,
   }),
   MilestoneRescheduled: event(z.strictObject({ milestoneId: PartId, name: Prose(200), from: FuzzyDate, to: FuzzyDate, reason: Prose() }), {
     evolve(s, d) {
       changed(s.milestones, d.milestoneId).date = d.to;
     },
-    says: (d) => `moved ${d.name} to ${day(d.to)}: ${d.reason}`,
+    describe: (d) => `moved ${d.name} to ${day(d.to)}: ${d.reason}`,
     changes: (d) => ({ before: day(d.from), after: day(d.to) }),
   }),
   MilestoneReached: event(z.strictObject({ milestoneId: PartId, name: Prose(200), evidence: Prose() }), {
@@ -133,45 +133,45 @@ export const events = {
       // By the log's own day: a date that somebody chose makes nothing earlier (domain.md G4).
       changed(s.milestones, d.milestoneId).reachedOn = m.today;
     },
-    says: (d) => `marked ${d.name} as reached`,
+    describe: (d) => `marked ${d.name} as reached`,
   }),
   PolicyThemeAdded: event(z.strictObject({ policyThemeId: PartId, title: Prose(200) }), {
     evolve(s, d) {
       put(s.policyThemes, d.policyThemeId, { title: d.title, status: 'active' });
     },
-    says: (d) => `added the policy theme ${d.title}`,
+    describe: (d) => `added the policy theme ${d.title}`,
   }),
   PolicyThemeRetired: event(z.strictObject({ policyThemeId: PartId, title: Prose(200), successor: PartId.optional() }), {
     evolve(s, d) {
       Object.assign(changed(s.policyThemes, d.policyThemeId), { status: 'retired', ...(d.successor ? { successor: d.successor } : {}) });
     },
-    says: (d) => `retired the policy theme ${d.title}`,
+    describe: (d) => `retired the policy theme ${d.title}`,
   }),
   RoundPlanned: event(z.strictObject({ roundNo: RoundNo, kind: z.enum(['interim', 'final']), observation: Window, window: z.strictObject({ from: FuzzyDate, to: FuzzyDate }) }), {
     evolve(s, { roundNo, ...d }) {
       s.rounds[roundNo] = { no: roundNo, ...d, originalTo: d.window.to.to, status: 'planned', extensions: {} };
     },
-    says: (d) => `planned round ${d.roundNo} (${d.kind}), closing ${day(d.window.to)}`,
+    describe: (d) => `planned round ${d.roundNo} (${d.kind}), closing ${day(d.window.to)}`,
   }),
   RoundRescheduled: event(z.strictObject({ roundNo: RoundNo, kind: z.enum(['interim', 'final']), from: RoundDates, to: RoundDates, reason: Prose() }), {
     evolve(s, d) {
       Object.assign(s.rounds[d.roundNo]!, structuredClone(d.to));
     },
-    says: (d) => `moved round ${d.roundNo} to ${day(d.to.window.from)} until ${day(d.to.window.to)}: ${d.reason}`,
+    describe: (d) => `moved round ${d.roundNo} to ${day(d.to.window.from)} until ${day(d.to.window.to)}: ${d.reason}`,
     changes: (d) => ({ before: `${day(d.from.window.from)} until ${day(d.from.window.to)}`, after: `${day(d.to.window.from)} until ${day(d.to.window.to)}` }),
   }),
   RoundOpened: event(z.strictObject({ roundNo: RoundNo, kind: z.enum(['interim', 'final']), to: DateOn }), {
     evolve(s, d) {
       s.rounds[d.roundNo]!.status = 'open';
     },
-    says: (d) => `opened round ${d.roundNo} (${d.kind}) until ${longDate(d.to)}`,
+    describe: (d) => `opened round ${d.roundNo} (${d.kind}) until ${longDate(d.to)}`,
   }),
   RoundExtended: event(z.strictObject({ roundNo: RoundNo, from: DateOn, to: DateOn, reason: Prose() }), {
     evolve(s, d) {
       const r = s.rounds[d.roundNo]!;
       r.window = { ...r.window, to: { from: d.to, to: d.to, precision: 'day', tbc: false } };
     },
-    says: (d) => `extended round ${d.roundNo} to ${longDate(d.to)}: ${d.reason}`,
+    describe: (d) => `extended round ${d.roundNo} to ${longDate(d.to)}: ${d.reason}`,
     changes: (d) => ({ before: d.from, after: d.to }),
   }),
   ExtensionGranted: event(z.strictObject({ placeId: Id, roundNo: RoundNo, from: DateOn, to: DateOn, reason: Prose(), waiverId: Id.optional() }), {
@@ -179,7 +179,7 @@ export const events = {
       put(s.rounds[d.roundNo]!.extensions, d.placeId, { to: d.to, reason: d.reason });
     },
     waivedBy: 'waiverId',
-    says: (d) => `extended round ${d.roundNo} for this place to ${longDate(d.to)}${d.waiverId ? `, past the limit by waiver ${d.waiverId}` : ''}: ${d.reason}`,
+    describe: (d) => `extended round ${d.roundNo} for this place to ${longDate(d.to)}${d.waiverId ? `, past the limit by waiver ${d.waiverId}` : ''}: ${d.reason}`,
     changes: (d) => ({ before: d.from, after: d.to }),
     // Whether and when a place did a required step is a fact for the programme (domain.md 8.4), and so is why it has longer.
     private: 'programme',
@@ -188,15 +188,15 @@ export const events = {
     evolve(s, d) {
       s.rounds[d.roundNo]!.status = 'closed';
     },
-    says: ({ roundNo, submitted, late, missing }: Returned) =>
+    describe: ({ roundNo, submitted, late, missing }: Returned) =>
       `closed round ${roundNo}${submitted && late && missing ? `: ${submitted.length} submitted, ${late.length} late, ${missing.length} missing` : ''}`,
-    inside: { submitted: 'programme', late: 'programme', missing: 'programme' },
+    membersOnly: { submitted: 'programme', late: 'programme', missing: 'programme' },
   }),
   SubmissionTemplateSet: event(z.strictObject({ roundKind: z.enum(['interim', 'final']), placeKind: Kind, version: z.int().min(1), sections: z.array(Section) }), {
     evolve(s, d) {
       put(s.templates, `${d.roundKind}.${d.placeKind}`, { version: d.version, sections: d.sections });
     },
-    says: (d) => `set the ${d.roundKind} template for ${d.placeKind} places, version ${d.version}, ${d.sections.length} sections`,
+    describe: (d) => `set the ${d.roundKind} template for ${d.placeKind} places, version ${d.version}, ${d.sections.length} sections`,
   }),
   StepsRequired: event(z.strictObject({ placeKind: Kind, steps: z.array(RequiredStep.extend({ dueOn: DateOn, fuzzy: z.boolean() })) }), {
     evolve(s, d) {
@@ -206,27 +206,27 @@ export const events = {
         d.steps.map(({ stepId, name, due }) => ({ stepId, name, due })),
       );
     },
-    says: (d) => `required of ${d.placeKind} places: ${d.steps.map((x) => x.name).join(', ')}`,
+    describe: (d) => `required of ${d.placeKind} places: ${d.steps.map((x) => x.name).join(', ')}`,
   }),
   StepExcused: event(z.strictObject({ placeId: Id, stepId: StepId, reason: Prose() }), {
     evolve(s, d) {
       put(changed(s.places, d.placeId).excused, d.stepId, d.reason);
     },
-    says: (d) => `excused the step ${d.stepId}: ${d.reason}`,
+    describe: (d) => `excused the step ${d.stepId}: ${d.reason}`,
     private: 'programme',
   }),
   PublicationRestricted: event(z.strictObject({ restrictionId: PartId, from: DateOn, to: DateOn, reason: Prose() }), {
     evolve(s, d) {
       s.restrictions.push({ ...d });
     },
-    says: (d) => `restricted publication from ${longDate(d.from)} to ${longDate(d.to)}: ${d.reason}`,
+    describe: (d) => `restricted publication from ${longDate(d.from)} to ${longDate(d.to)}: ${d.reason}`,
   }),
   PublicationRestrictionLifted: event(z.strictObject({ restrictionId: PartId }), {
     evolve(s, d, m) {
       const found = s.restrictions.find((r) => r.restrictionId === d.restrictionId);
       if (found) found.liftedOn = m.today;
     },
-    says: () => 'lifted the restriction on publication',
+    describe: () => 'lifted the restriction on publication',
   }),
 };
 export const { command, emit } = decides<ProgrammeState>()(events);

@@ -57,9 +57,9 @@ function overlapsOf(s: ProgrammeState, placeId: string, kind: 'pilot' | 'paralle
 export const placeCommands = {
   EnrolPlace: command(z.strictObject({ placeId: Id, name: Prose(200), kind: z.enum(['pilot', 'parallel']), region: Prose(100) }), {
     title: 'Enrol a place',
-    noun: 'places',
-    by,
-    from: open,
+    segment: 'places',
+    givenBy: by,
+    allowedIn: open,
     refuses: { PLACE_ID_TAKEN: 'state', PLACE_NAME_TAKEN: 'state', PLACE_EXISTS: 'state' },
     example: { placeId: 'durham', name: 'Durham', kind: 'pilot', region: 'North East' },
     decide(s, d, ctx) {
@@ -71,7 +71,7 @@ export const placeCommands = {
   /** PlaceOpener: two programmes enrolled one id at once, and the other was first to open it. What was prepared for it here goes. */
   VoidEnrolment: command(z.strictObject({ placeId: Id }), {
     title: 'Give up a place whose id another programme took first',
-    by: ['system'],
+    givenBy: ['system'],
     refuses: {},
     example: { placeId: 'durham' },
     decide(s, d, ctx) {
@@ -81,9 +81,9 @@ export const placeCommands = {
   }),
   RenamePlace: command(z.strictObject({ placeId: Id, name: Prose(200) }), {
     title: 'Rename a place',
-    noun: 'place-names',
-    by,
-    from: open,
+    segment: 'place-names',
+    givenBy: by,
+    allowedIn: open,
     replaces: true,
     refuses: { PLACE_NAME_TAKEN: 'state', ...placed },
     example: { placeId: 'durham', name: 'County Durham' },
@@ -96,9 +96,9 @@ export const placeCommands = {
   }),
   ChangePlaceKind: command(z.strictObject({ placeId: Id, kind: z.enum(['pilot', 'parallel']), reason: Prose() }), {
     title: 'Change a place’s kind',
-    noun: 'place-kinds',
-    by,
-    from: open,
+    segment: 'place-kinds',
+    givenBy: by,
+    allowedIn: open,
     replaces: true,
     refuses: { ...placed, AREA_IN_ANOTHER_PILOT: 'state' },
     example: { placeId: 'suffolk', kind: 'pilot', reason: 'Joins the pilots' },
@@ -113,9 +113,9 @@ export const placeCommands = {
   }),
   AddArea: command(z.strictObject({ placeId: Id, code: GssCode, on: DateOn }), {
     title: 'Add an area to a place',
-    noun: 'areas',
-    by,
-    from: open,
+    segment: 'areas',
+    givenBy: by,
+    allowedIn: open,
     schedules: true,
     refuses: { ...placed, AREA_NOT_VALID_ON_DATE: 'rule', AREA_IN_ANOTHER_PILOT: 'state' },
     example: { placeId: 'durham', code: 'E06000047', on: '2009-06-01' },
@@ -146,9 +146,9 @@ export const placeCommands = {
   }),
   EndArea: command(z.strictObject({ placeId: Id, code: GssCode, on: DateOn }), {
     title: 'End an area of a place',
-    noun: 'area-ends',
-    by,
-    from: open,
+    segment: 'area-ends',
+    givenBy: by,
+    allowedIn: open,
     schedules: true,
     refuses: { ...placed, AREA_UNKNOWN: 'rule' },
     example: { placeId: 'durham', code: 'E06000047', on: '2010-03-31' },
@@ -162,8 +162,8 @@ export const placeCommands = {
   }),
   WithdrawPlace: command(z.strictObject({ placeId: Id, reason: Prose() }), {
     title: 'Withdraw a place',
-    noun: 'place-withdrawals',
-    by,
+    segment: 'place-withdrawals',
+    givenBy: by,
     refuses: { PLACE_UNKNOWN: 'rule' },
     example: { placeId: 'durham', reason: 'The councils have left the programme' },
     decide(s, d, ctx) {
@@ -174,9 +174,9 @@ export const placeCommands = {
   }),
   ExcuseStep: command(z.strictObject({ placeId: Id, stepId: StepId, reason: Prose() }), {
     title: 'Excuse a place from a step',
-    noun: 'step-excuses',
-    by,
-    from: open,
+    segment: 'step-excuses',
+    givenBy: by,
+    allowedIn: open,
     replaces: (s, d) => ![undefined, d.reason].includes(part(part(s.places, d.placeId)?.excused, d.stepId)),
     refuses: { ...placed, STEP_NOT_REQUIRED: 'rule' },
     example: { placeId: 'kent', stepId: 'pools', reason: 'Aligns budgets by a council order instead' },

@@ -28,9 +28,9 @@ function outOfOrder({ observation: o, window: w }: RoundDates) {
 export const roundCommands = {
   PlanRound: command(RoundDates.extend({ roundNo: RoundNo, kind: z.enum(['interim', 'final']) }), {
     title: 'Plan a round of returns',
-    noun: 'rounds',
-    by,
-    from: open,
+    segment: 'rounds',
+    givenBy: by,
+    allowedIn: open,
     refuses: { ROUND_NUMBER_TAKEN: 'state', ROUND_DATES_OUT_OF_ORDER: 'rule' },
     example: {
       roundNo: 1,
@@ -47,9 +47,9 @@ export const roundCommands = {
   /** Makes a fuzzy date exact, or plans anew: until the round is open its dates bind nobody. */
   RescheduleRound: command(RoundDates.extend({ roundNo: RoundNo, reason: Prose() }), {
     title: 'Move a round that is not open yet',
-    noun: 'round-changes',
-    by,
-    from: open,
+    segment: 'round-changes',
+    givenBy: by,
+    allowedIn: open,
     replaces: true,
     refuses: { ROUND_UNKNOWN: 'rule', ROUND_NOT_PLANNED: 'state', ROUND_DATES_OUT_OF_ORDER: 'rule' },
     example: {
@@ -68,9 +68,9 @@ export const roundCommands = {
   }),
   OpenRound: command(z.strictObject({ roundNo: RoundNo }), {
     title: 'Open a round',
-    noun: 'round-openings',
-    by,
-    from: ['running', 'closing'],
+    segment: 'round-openings',
+    givenBy: by,
+    allowedIn: ['running', 'closing'],
     refuses: { ROUND_UNKNOWN: 'rule', ROUND_DATE_NOT_EXACT: 'rule', NO_PLACES: 'rule', ROUND_NOT_PLANNED: 'state', TEMPLATE_MISSING: 'rule' },
     example: { roundNo: 1 },
     decide(s, d, ctx) {
@@ -90,9 +90,9 @@ export const roundCommands = {
   }),
   ExtendRound: command(z.strictObject({ roundNo: RoundNo, to: DateOn, reason: Prose() }), {
     title: 'Move a round’s closing date',
-    noun: 'round-extensions',
-    by,
-    from: open,
+    segment: 'round-extensions',
+    givenBy: by,
+    allowedIn: open,
     replaces: true,
     refuses: { ROUND_UNKNOWN: 'rule', DEADLINE_CANNOT_MOVE_EARLIER: 'rule', ROUND_IS_CLOSED: 'state', ROUND_DATES_OUT_OF_ORDER: 'rule' },
     example: { roundNo: 1, to: '2009-09-25', reason: 'Holidays' },
@@ -107,9 +107,9 @@ export const roundCommands = {
   }),
   ExtendRoundForPlace: command(z.strictObject({ roundNo: RoundNo, placeId: Id, to: DateOn, reason: Prose(), waiverId: ref('waiver').optional() }), {
     title: 'Give one place more time',
-    noun: 'place-extensions',
-    by,
-    from: open,
+    segment: 'place-extensions',
+    givenBy: by,
+    allowedIn: open,
     replaces: (s, d) => ![undefined, d.to].includes(part(s.rounds[d.roundNo]?.extensions, d.placeId)?.to),
     refuses: { ROUND_UNKNOWN: 'rule', PLACE_UNKNOWN: 'rule', EXTENSION_TOO_LONG: 'rule', ...waiverRefusals, DEADLINE_CANNOT_MOVE_EARLIER: 'rule', RETURN_EXISTS: 'state' },
     example: { roundNo: 1, placeId: 'kent', to: '2009-09-30', reason: 'The finance director is away' },
@@ -129,9 +129,9 @@ export const roundCommands = {
   }),
   CloseRound: command(z.strictObject({ roundNo: RoundNo }), {
     title: 'Close a round',
-    noun: 'round-closures',
-    by,
-    from: ['running', 'closing'],
+    segment: 'round-closures',
+    givenBy: by,
+    allowedIn: ['running', 'closing'],
     refuses: { ROUND_UNKNOWN: 'rule', TOO_EARLY_TO_CLOSE: 'rule', ROUND_NOT_OPENED: 'state' },
     example: { roundNo: 1 },
     decide(s, d, ctx) {
@@ -158,9 +158,9 @@ export const roundCommands = {
     z.strictObject({ roundKind: z.enum(['interim', 'final']), placeKind: z.enum(['pilot', 'parallel']), sections: z.array(Section).min(1, 'Enter at least one section').max(50) }),
     {
       title: 'Set the template of a return',
-      noun: 'templates',
-      by,
-      from: open,
+      segment: 'templates',
+      givenBy: by,
+      allowedIn: open,
       replaces: (s, d) => part(s.templates, `${d.roundKind}.${d.placeKind}`) !== undefined,
       refuses: { SECTION_DROPPED: 'rule', SECTION_TWICE: 'rule' },
       example: { roundKind: 'interim', placeKind: 'parallel', sections: [{ sectionId: 'theme', title: 'Theme', prompt: 'Which theme are you working on?', kind: 'prose' }] },
@@ -176,9 +176,9 @@ export const roundCommands = {
   ),
   RequireSteps: command(z.strictObject({ placeKind: z.enum(['pilot', 'parallel']), steps: z.array(RequiredStep).max(20) }), {
     title: 'Say which steps a kind of place must take',
-    noun: 'required-steps',
-    by,
-    from: open,
+    segment: 'required-steps',
+    givenBy: by,
+    allowedIn: open,
     replaces: (s, d) => part(s.steps, d.placeKind) !== undefined,
     refuses: { STEP_TWICE: 'rule', MILESTONE_UNKNOWN: 'rule', ROUND_UNKNOWN: 'rule', STEP_NEEDS_ITS_ROUND: 'rule' },
     example: { placeKind: 'pilot', steps: [{ stepId: 'interim', name: 'Interim findings', due: { roundNo: 1 } }] },

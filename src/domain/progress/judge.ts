@@ -8,7 +8,7 @@ import { type Colour, type DueCode, type DueItem, type DueParty, type Level, lat
 const worst = (all: readonly Level[]): Level => levels[Math.max(0, ...all.map((l) => levels.indexOf(l)))]!;
 
 /** A step of a place, as the programme requires it. Without `doneOn` it is open. */
-export interface Step {
+export interface PlaceStep {
   readonly stepId: string;
   readonly name: string;
   readonly required: boolean;
@@ -26,7 +26,7 @@ export interface Step {
 export type StepState = 'not-required' | 'excused' | 'done' | 'done-late' | 'overdue' | 'due-soon' | 'not-yet-due';
 
 /** The state of a step on a day. */
-export function stepState(step: Step, day: CivilDate, wd: WorkingDays): StepState {
+export function stepState(step: PlaceStep, day: CivilDate, wd: WorkingDays): StepState {
   if (!step.required) return 'not-required';
   if (step.doneOn && step.doneOn <= day) return step.doneOn > step.dueOn ? 'done-late' : 'done';
   if (step.excused !== undefined) return 'excused';
@@ -55,7 +55,7 @@ export interface Reason {
 /** What one audience may know of a place on a day. */
 export interface PlaceFacts {
   readonly placeId: string;
-  readonly steps: readonly Step[];
+  readonly steps: readonly PlaceStep[];
   readonly items: readonly DueItem[];
   /** What was accepted and is still owed, or was kept. */
   readonly promises?: readonly PromiseFact[];
@@ -109,7 +109,7 @@ function named<T>({ aggregate, recordId, code }: DueItem, judged: () => T): T {
 }
 
 /** Steps seen as due items: an open step is owed by the place, or by the body whose sign-off alone is missing. It is looked at from ten working days before. */
-export function stepItem(step: Step, placeId: string, wd: WorkingDays): DueItem {
+export function stepItem(step: PlaceStep, placeId: string, wd: WorkingDays): DueItem {
   return {
     code: 'step',
     aggregate: 'place',
@@ -126,7 +126,7 @@ export function stepItem(step: Step, placeId: string, wd: WorkingDays): DueItem 
 }
 
 /** How many of the required steps are done, and when the last was. */
-function howFar(all: readonly Step[], done: number, lastOn: CivilDate | undefined): string {
+function howFar(all: readonly PlaceStep[], done: number, lastOn: CivilDate | undefined): string {
   const required = all.filter((s) => s.required && (s.excused === undefined || s.doneOn)).length;
   if (required === 0) return '';
   return `: ${done} of ${required} step${required === 1 ? '' : 's'} done${lastOn ? `, last on ${longDate(lastOn)}` : ''}`;
@@ -138,7 +138,7 @@ export function judge(facts: PlaceFacts, day: CivilDate, wd: WorkingDays): Judge
   const place: DueParty[] = [{ kind: 'place', id: placeId }];
   const about = { aggregate: 'place', recordId: placeId };
   const reasons: Reason[] = [];
-  const open = (s: Step): boolean => ['overdue', 'due-soon', 'not-yet-due'].includes(stepState(s, day, wd));
+  const open = (s: PlaceStep): boolean => ['overdue', 'due-soon', 'not-yet-due'].includes(stepState(s, day, wd));
   const { promises = [], period = 'month' } = facts;
   for (const item of [...facts.steps.filter(open).map((s) => stepItem(s, placeId, wd)), ...facts.items, ...reportItems(promises, period, day, wd)]) {
     const reason = named(item, () => itemReason(item, day, wd));

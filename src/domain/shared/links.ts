@@ -5,7 +5,7 @@ import { dataFor, decisionSpent, waiverUsed, type EventEntry } from '../kernel/t
 /** Every other record that an event of `stream` names, and whether only members and parties are told of it. */
 export function linksTold(entry: EventEntry, e: { stream: string; data: object; because?: string }): (Link & { readonly inside: boolean })[] {
   const all = linksOf(entry, e.stream, e.data, e.because);
-  if (!entry.inside) return all.map((l) => ({ ...l, inside: false }));
+  if (!entry.membersOnly) return all.map((l) => ({ ...l, inside: false }));
   const named = new Set(linksOf(entry, e.stream, e.data).map((l) => l.to));
   const open = new Set(linksOf(entry, e.stream, dataFor(entry, e.data, 'public')).map((l) => l.to));
   // What a member that is withheld names is named by no other way either: that its step followed from there says as much.

@@ -48,7 +48,7 @@ export const making = {
     title: 'Start a return',
     creates: true,
     id: (d) => `${d.programmeId}.${d.roundNo}.${d.placeId}`,
-    by: ['secretariat', 'contributor', 'member'],
+    givenBy: ['secretariat', 'contributor', 'member'],
     refuses: { ROUND_NOT_OPEN: 'rule', TEMPLATE_NOT_SET: 'rule' },
     example,
     decide(_s, d, ctx) {
@@ -63,9 +63,9 @@ export const making = {
   }),
   AnswerSection: command(z.strictObject({ sectionId: PartId, content: Content }), {
     title: 'Answer a section of a return',
-    noun: 'answers',
-    by: ['secretariat', 'contributor', 'member'],
-    from: editing,
+    segment: 'answers',
+    givenBy: ['secretariat', 'contributor', 'member'],
+    allowedIn: editing,
     replaces: (s, d) => part(s.answers, d.sectionId) !== undefined && !isAnswer(s, d),
     refuses: { ROUND_NOT_OPEN: 'rule', SECTION_UNKNOWN: 'rule', SECTION_NOT_NAMED: 'rule', SECTION_NOT_VALID: 'rule' },
     example: { sectionId: 'narrative', content: { text: 'Residents told us the same story to nine services.' } },
@@ -80,9 +80,9 @@ export const making = {
   }),
   CompleteSection: command(z.strictObject({ sectionId: PartId }), {
     title: 'Mark a section complete',
-    noun: 'section-completions',
-    by: ['secretariat', 'contributor', 'member'],
-    from: ['in-progress', 'changes-requested'],
+    segment: 'section-completions',
+    givenBy: ['secretariat', 'contributor', 'member'],
+    allowedIn: ['in-progress', 'changes-requested'],
     refuses: { ROUND_NOT_OPEN: 'rule', SECTION_UNKNOWN: 'rule', SECTION_NOT_NAMED: 'rule', SECTION_INCOMPLETE: 'rule' },
     example: { sectionId: 'narrative' },
     decide(s, d, ctx) {
@@ -97,9 +97,9 @@ export const making = {
   }),
   ReopenSection: command(z.strictObject({ sectionId: PartId }), {
     title: 'Reopen a section',
-    noun: 'section-reopenings',
-    by: ['secretariat', 'contributor', 'member'],
-    from: editing,
+    segment: 'section-reopenings',
+    givenBy: ['secretariat', 'contributor', 'member'],
+    allowedIn: editing,
     refuses: { ROUND_NOT_OPEN: 'rule', SECTION_UNKNOWN: 'rule', SECTION_NOT_NAMED: 'rule' },
     example: { sectionId: 'narrative' },
     decide(s, d, ctx) {
@@ -111,10 +111,10 @@ export const making = {
   }),
   SendForSignOff: command(z.strictObject({ included: z.array(IncludedRecord).max(100, 'Include 100 records or fewer') }), {
     title: 'Send a return for sign-off',
-    noun: 'sign-off-requests',
-    by: ['secretariat', 'member'],
+    segment: 'sign-off-requests',
+    givenBy: ['secretariat', 'member'],
     // In the states before ready the refusal names the sections.
-    from: ['in-progress', 'changes-requested', 'ready'],
+    allowedIn: ['in-progress', 'changes-requested', 'ready'],
     refuses: { ROUND_NOT_OPEN: 'rule', SECTION_INCOMPLETE: 'rule', NO_SIGNER: 'rule', RECORD_UNKNOWN: 'rule', COMMITMENT_NOT_ACCEPTED: 'rule', NOT_DISCLOSED: 'rule' },
     example: { included: [{ aggregate: 'pool', id: 'durham-drugs' }] },
     decide(s, d, ctx) {
@@ -136,7 +136,7 @@ export const reacting = {
   /** SubmissionAssembler. What somebody answered by hand or has confirmed as complete stands. */
   PrefillSections: command(z.strictObject({ sections: z.array(z.strictObject({ sectionId: PartId, content: Content })).max(100) }), {
     title: 'Prefill sections from what the programme may see',
-    by: ['system'],
+    givenBy: ['system'],
     refuses: {},
     example: { sections: [{ sectionId: 'pools', content: { rows: [{ label: 'Drugs and alcohol', value: 'open' }] } }] },
     decide(s, d) {
@@ -155,7 +155,7 @@ export const reacting = {
   /** AssuranceVoider. Only what came after the pin voids. */
   VoidSignOff: command(z.strictObject({ changed: Changed }), {
     title: 'Void a sign-off because an included record changed',
-    by: ['system'],
+    givenBy: ['system'],
     refuses: {},
     example: { changed: { aggregate: 'pool', id: 'durham-drugs', version: 5, type: 'PledgeChanged' } },
     decide(s, { changed }, ctx) {
@@ -170,7 +170,7 @@ export const reacting = {
   /** Clock. Starts the stream where nothing was begun. */
   MissSubmission: command(Start, {
     title: 'Record that a round closed without a return',
-    by: ['system'],
+    givenBy: ['system'],
     refuses: {},
     example,
     decide(s, d, ctx) {

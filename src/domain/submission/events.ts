@@ -57,7 +57,7 @@ export const events = {
       s.status = 'in-progress';
     },
     act: true,
-    says: (d) => `began the ${returnName(d)}`,
+    describe: (d) => `began the ${returnName(d)}`,
     private: true,
     access: (d) => ({ tier: 'members', placeId: d.placeId, programmeId: d.programmeId }),
   }),
@@ -67,7 +67,7 @@ export const events = {
       edited(s);
     },
     act: (d) => (d.prefilled ? undefined : d.sectionId),
-    says: (d) => (d.prefilled ? `prefilled “${d.title}”` : `answered “${d.title}”`),
+    describe: (d) => (d.prefilled ? `prefilled “${d.title}”` : `answered “${d.title}”`),
     private: true,
     due: noLongerAwaited,
   }),
@@ -77,7 +77,7 @@ export const events = {
       if (s.template.every((t) => part(s.answers, t.sectionId)?.complete)) s.status = 'ready';
     },
     act: true,
-    says: (d) => `marked “${d.title}” complete`,
+    describe: (d) => `marked “${d.title}” complete`,
     private: true,
   }),
   SectionReopened: event(z.strictObject({ sectionId: PartId, title: Prose(200) }), {
@@ -86,7 +86,7 @@ export const events = {
       edited(s);
     },
     act: true,
-    says: (d) => `reopened “${d.title}”`,
+    describe: (d) => `reopened “${d.title}”`,
     private: true,
     due: noLongerAwaited,
   }),
@@ -99,7 +99,7 @@ export const events = {
     },
     act: true,
     links: { pins: namingPins('includes') },
-    says: (d) => `sent the ${returnName(d)} for sign-off, including ${d.pins.length === 1 ? '1 record' : `${d.pins.length} records`}`,
+    describe: (d) => `sent the ${returnName(d)} for sign-off, including ${d.pins.length === 1 ? '1 record' : `${d.pins.length} records`}`,
     private: true,
     due: (d) => [
       {
@@ -121,7 +121,7 @@ export const events = {
       unsent(s);
     },
     completes: ['sign-off'],
-    says: (d) => `declined to sign, sending back ${titled(d.sections.length)}: ${d.reason}`,
+    describe: (d) => `declined to sign, sending back ${titled(d.sections.length)}: ${d.reason}`,
     private: true,
     due: noLongerAwaited,
   }),
@@ -132,7 +132,7 @@ export const events = {
     },
     act: true,
     completes: ['sign-off'],
-    says: () => 'signed the return off',
+    describe: () => 'signed the return off',
     private: true,
     due: () => [{ close: 'sign-off' }, { close: 're-sign' }],
   }),
@@ -142,7 +142,7 @@ export const events = {
       unsent(s);
       s.voided = { changed: d.changed, sections: d.sections };
     },
-    says: (d) =>
+    describe: (d) =>
       d.changed.length
         ? `voided the sign-off because ${d.changed.map((c) => `${c.aggregate} ${c.id} changed (${inWords(c.type)})`).join(', ')}`
         : `voided the sign-off because ${titled(d.sections.length)} changed`,
@@ -172,7 +172,7 @@ export const events = {
       },
       act: true,
       links: { included: namingPins('includes') },
-      says: (d) => `submitted the ${returnName(d)}, version ${d.version}${d.lateDays ? `, ${d.lateDays} ${d.lateDays === 1 ? 'day' : 'days'} late` : ''}`,
+      describe: (d) => `submitted the ${returnName(d)}, version ${d.version}${d.lateDays ? `, ${d.lateDays} ${d.lateDays === 1 ? 'day' : 'days'} late` : ''}`,
       access: () => ({ tier: 'programme' }),
     },
   ),
@@ -183,14 +183,14 @@ export const events = {
       reset(s, d.sections);
       unsent(s);
     },
-    says: (d) => `asked for changes${d.sections.length ? ` to ${titled(d.sections.length)}` : ''} by ${longDate(d.dueOn)}: ${d.reason}`,
+    describe: (d) => `asked for changes${d.sections.length ? ` to ${titled(d.sections.length)}` : ''} by ${longDate(d.dueOn)}: ${d.reason}`,
   }),
   SubmissionQueried: event(z.strictObject({ queryId: PartId, sectionId: PartId, question: Prose() }), {
     evolve(s, d) {
       put(s.queries, d.queryId, { sectionId: d.sectionId, answered: false });
     },
     act: (d) => d.queryId,
-    says: (d) => `asked: ${d.question}`,
+    describe: (d) => `asked: ${d.question}`,
   }),
   QueryAnswered: event(z.strictObject({ queryId: PartId, answer: Prose(5000) }), {
     evolve(s, d) {
@@ -198,13 +198,13 @@ export const events = {
     },
     act: true,
     // As open as the question: who asked reads the answer.
-    says: (d) => `answered a query: ${d.answer}`,
+    describe: (d) => `answered a query: ${d.answer}`,
   }),
   SubmissionAccepted: event(z.strictObject({ version: z.int().min(1) }), {
     evolve(s) {
       s.status = 'accepted';
     },
-    says: (d) => `accepted version ${d.version}`,
+    describe: (d) => `accepted version ${d.version}`,
   }),
   SubmissionMissed: event(z.strictObject({ ...begun, missing: Sections }), {
     evolve(s, d) {
@@ -212,7 +212,7 @@ export const events = {
       s.status = 'not-submitted';
       unsent(s);
     },
-    says: (d) => `closed the round without the ${returnName(d)}; ${d.missing.length ? `${titled(d.missing.length)} not complete` : 'it was complete but not submitted'}`,
+    describe: (d) => `closed the round without the ${returnName(d)}; ${d.missing.length ? `${titled(d.missing.length)} not complete` : 'it was complete but not submitted'}`,
     // That it was missed is a fact for the programme, which can then ask for it.
     access: (d) => ({ tier: 'programme', placeId: d.placeId, programmeId: d.programmeId }),
     due: () => [{ close: '*' }],

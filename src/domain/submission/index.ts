@@ -17,10 +17,10 @@ const unknownSection = (id: string) => refuse('SECTION_UNKNOWN', `This return ha
 const signing = {
   SignOff: command(z.strictObject({ statementHash: Sha256 }), {
     title: 'Sign a return off',
-    noun: 'sign-off',
-    by: ['finance-officer', 'member', 'secretariat'],
+    segment: 'sign-off',
+    givenBy: ['finance-officer', 'member', 'secretariat'],
     // Ready: voided while it waited for the signature.
-    from: ['awaiting-sign-off', 'ready'],
+    allowedIn: ['awaiting-sign-off', 'ready'],
     apart: {
       code: 'SOD_CONFLICT',
       after: ['SectionAnswered', 'SectionCompleted', 'SubmissionSentForSignOff'],
@@ -44,9 +44,9 @@ const signing = {
   }),
   DeclineSignOff: command(z.strictObject({ reason: Prose(), sections: SectionIds.min(1, 'Select at least one section') }), {
     title: 'Decline to sign a return',
-    noun: 'sign-off-refusals',
-    by: ['finance-officer', 'member', 'secretariat'],
-    from: ['awaiting-sign-off'],
+    segment: 'sign-off-refusals',
+    givenBy: ['finance-officer', 'member', 'secretariat'],
+    allowedIn: ['awaiting-sign-off'],
     refuses: { ONLY_SIGNER_SIGNS: 'who', SECTION_UNKNOWN: 'rule' },
     example: { reason: 'The pool’s figure is last month’s', sections: ['pools'] },
     decide(s, d, ctx) {
@@ -58,10 +58,10 @@ const signing = {
   }),
   Submit: command(z.strictObject({}), {
     title: 'Submit findings',
-    noun: 'submission',
-    by: ['secretariat', 'chair', 'member'],
+    segment: 'submission',
+    givenBy: ['secretariat', 'chair', 'member'],
     // Ready: voided after it was signed.
-    from: ['signed-off', 'ready'],
+    allowedIn: ['signed-off', 'ready'],
     refuses: { ROUND_NOT_OPEN: 'rule', NOT_A_SEAT_HOLDER: 'who', SIGN_OFF_VOID: 'rule' },
     example: {},
     decide(s, _d, ctx) {
@@ -103,9 +103,9 @@ const makers = {
 const reviewing = {
   RequestChanges: command(z.strictObject({ sections: SectionIds, reason: Prose(), dueOn: DateOn }), {
     title: 'Ask a place to change its return',
-    noun: 'change-requests',
-    by: ['programme-office'],
-    from: ['submitted', 'not-submitted'],
+    segment: 'change-requests',
+    givenBy: ['programme-office'],
+    allowedIn: ['submitted', 'not-submitted'],
     apart: makers,
     refuses: { SECTION_UNKNOWN: 'rule', SECTION_REQUIRED: 'rule', DUE_IN_PAST: 'rule' },
     example: { sections: ['narrative'], reason: 'Say what residents would notice', dueOn: '2009-11-20' },
@@ -119,9 +119,9 @@ const reviewing = {
   }),
   Accept: command(z.strictObject({}), {
     title: 'Accept a return',
-    noun: 'acceptance',
-    by: ['programme-office'],
-    from: ['submitted'],
+    segment: 'acceptance',
+    givenBy: ['programme-office'],
+    allowedIn: ['submitted'],
     apart: makers,
     refuses: {},
     example: {},
@@ -129,9 +129,9 @@ const reviewing = {
   }),
   QueryAnswer: command(z.strictObject({ queryId: PartId, sectionId: PartId, question: Prose() }), {
     title: 'Query what a return says',
-    noun: 'queries',
-    by: ['programme-office', 'treasury'],
-    from: ['submitted', 'changes-requested', 'accepted'],
+    segment: 'queries',
+    givenBy: ['programme-office', 'treasury'],
+    allowedIn: ['submitted', 'changes-requested', 'accepted'],
     refuses: { QUERY_EXISTS: 'state', SECTION_UNKNOWN: 'rule' },
     example: { queryId: 'q1', sectionId: 'pools', question: 'Is this figure for the whole year?' },
     decide(s, d) {
@@ -141,9 +141,9 @@ const reviewing = {
   }),
   AnswerQuery: command(z.strictObject({ queryId: PartId, answer: Prose(5000) }), {
     title: 'Answer a query about a return',
-    noun: 'query-answers',
-    by: ['secretariat', 'contributor', 'member'],
-    from: ['in-progress', 'submitted', 'changes-requested', 'accepted'],
+    segment: 'query-answers',
+    givenBy: ['secretariat', 'contributor', 'member'],
+    allowedIn: ['in-progress', 'submitted', 'changes-requested', 'accepted'],
     apart: { code: 'SOD_CONFLICT', after: ['SubmissionQueried'], of: (d) => d.queryId, detail: 'You asked this. Somebody else of the place answers it.' },
     refuses: { QUERY_UNKNOWN: 'rule', QUERY_ANSWERED: 'state' },
     example: { queryId: 'q1', answer: 'Yes, for 2009-10.' },

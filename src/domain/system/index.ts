@@ -12,7 +12,7 @@ const dayEvents = {
     evolve(s, d) {
       s.lastClosed = d.date;
     },
-    says: (d) => `closed the day ${d.date}`,
+    describe: (d) => `closed the day ${d.date}`,
   }),
 };
 const onDays = decides<DaysState>()(dayEvents);
@@ -27,7 +27,7 @@ export const days = aggregate<DaysState>()({
   commands: {
     CloseDay: onDays.command(z.strictObject({ date: DateOn }), {
       title: 'Close a day',
-      by: ['system'],
+      givenBy: ['system'],
       refuses: { DAY_NOT_OVER: 'rule' },
       example: { date: '2009-10-21' },
       decide(s, d, ctx) {
@@ -52,7 +52,7 @@ export const clock = aggregate<ClockState>()({
       evolve(s, d) {
         s.set = d;
       },
-      says: (d) => `set the demo's clock to ${d.logAt}`,
+      describe: (d) => `set the demo's clock to ${d.logAt}`,
     }),
   },
   commands: {},
@@ -72,7 +72,7 @@ export const logIdentity = aggregate<LogState>()({
         s.logId = d.logId;
         s.clock = d.clock;
       },
-      says: () => 'created the log',
+      describe: () => 'created the log',
     }),
   },
   commands: {},
@@ -96,7 +96,7 @@ const turnedAway = (n: number): string => `; before it ${n} command${n === 1 ? '
 const refusalEvents = {
   CommandRefused: refused.event(Refused, {
     evolve() {},
-    says: (d) => `was refused ${d.command} on ${nameOf.record(d.target)}: ${d.code}${d.unrecorded ? turnedAway(d.unrecorded) : ''}`,
+    describe: (d) => `was refused ${d.command} on ${nameOf.record(d.target)}: ${d.code}${d.unrecorded ? turnedAway(d.unrecorded) : ''}`,
     access: (d) => ({ tier: 'auditors', ...(d.placeId ? { placeId: d.placeId } : {}), ...(d.programmeId ? { programmeId: d.programmeId } : {}) }),
   }),
 };

@@ -19,26 +19,26 @@ const events = {
       Object.assign(s, d, { status: 'requested', requestedBy: m.actor.account });
     },
     act: true,
-    says: (d) => `asked to waive ${d.rule} for ${d.record ? nameOf.record(d.record) : 'this place'} until ${longDate(d.until)}: ${d.reason}`,
+    describe: (d) => `asked to waive ${d.rule} for ${d.record ? nameOf.record(d.record) : 'this place'} until ${longDate(d.until)}: ${d.reason}`,
     access: (d) => ({ tier: 'programme', placeId: d.placeId, programmeId: d.programmeId }),
   }),
   WaiverGranted: event(z.strictObject({ rule: Rule, placeId: Id, until: DateOn, reason: Prose().optional() }), {
     evolve(s) {
       s.status = 'granted';
     },
-    says: (d) => `waived ${d.rule} until ${longDate(d.until)}${d.reason ? `: ${d.reason}` : ''}`,
+    describe: (d) => `waived ${d.rule} until ${longDate(d.until)}${d.reason ? `: ${d.reason}` : ''}`,
   }),
   WaiverRefused: event(z.strictObject({ reason: Prose() }), {
     evolve(s) {
       s.status = 'refused';
     },
-    says: (d) => `refused the waiver: ${d.reason}`,
+    describe: (d) => `refused the waiver: ${d.reason}`,
   }),
   WaiverRevoked: event(z.strictObject({ reason: Prose() }), {
     evolve(s) {
       s.status = 'revoked';
     },
-    says: (d) => `revoked the waiver: ${d.reason}`,
+    describe: (d) => `revoked the waiver: ${d.reason}`,
   }),
 };
 const { command, emit } = decides<WaiverState>()(events);
@@ -50,7 +50,7 @@ const commands = {
   RequestWaiver: command(z.strictObject({ rule: Rule, placeId: Id, record: RecordRef.optional(), reason: Prose(), until: DateOn }), {
     title: 'Ask for a rule to be waived',
     creates: true,
-    by: ['seat-holder', 'chair', 'secretariat'],
+    givenBy: ['seat-holder', 'chair', 'secretariat'],
     refuses: { PLACE_WITHDRAWN: 'state', NOT_A_SEAT_HOLDER: 'who', RULE_NOT_WAIVABLE: 'rule', WAIVER_TOO_LONG: 'rule', UNTIL_IN_PAST: 'rule', RECORD_UNKNOWN: 'rule' },
     example: { rule: 'EXTENSION_TOO_LONG', placeId: 'durham', reason: 'The finance director is away until November', until: '2009-11-30' },
     decide(_s, d, ctx) {
@@ -64,9 +64,9 @@ const commands = {
   }),
   Grant: command(z.strictObject({ reason: Prose().optional() }), {
     title: 'Grant a waiver',
-    noun: 'grant',
-    by,
-    from: ['requested'],
+    segment: 'grant',
+    givenBy: by,
+    allowedIn: ['requested'],
     apart,
     refuses: { UNTIL_IN_PAST: 'rule' },
     example: { reason: 'The return is complete but for one section' },
@@ -74,9 +74,9 @@ const commands = {
   }),
   Refuse: command(z.strictObject({ reason: Prose() }), {
     title: 'Refuse a waiver',
-    noun: 'refusal',
-    by,
-    from: ['requested'],
+    segment: 'refusal',
+    givenBy: by,
+    allowedIn: ['requested'],
     apart,
     refuses: {},
     example: { reason: 'Twenty working days are enough' },
@@ -84,9 +84,9 @@ const commands = {
   }),
   Revoke: command(z.strictObject({ reason: Prose() }), {
     title: 'Revoke a waiver',
-    noun: 'revocation',
-    by,
-    from: ['granted'],
+    segment: 'revocation',
+    givenBy: by,
+    allowedIn: ['granted'],
     refuses: {},
     example: { reason: 'The reason is gone' },
     decide: (_s, d) => [emit('WaiverRevoked', d)],

@@ -37,7 +37,7 @@ export function commandOperation({ aggregate, name, entry, ownId, url }: Command
     operationId: `${aggregate.name}.${name}`,
     summary: entry.title,
     tags: [aggregate.collection],
-    description: `Roles: ${entry.by.filter((r) => r !== 'system').join(', ')}. Refusals: ${refusals.map(({ code, status }) => `${code} (${status})`).join(', ') || 'the standard ones'}.${
+    description: `Roles: ${entry.givenBy.filter((r) => r !== 'system').join(', ')}. Refusals: ${refusals.map(({ code, status }) => `${code} (${status})`).join(', ') || 'the standard ones'}.${
       typeof entry.replaces === 'function' ? ' Where something stands that this replaces, expectedVersion is required.' : ''
     }`,
     parameters: [...inPath(url), ...sentWith(keyOf(entry, ownId), 'ActingAs')],

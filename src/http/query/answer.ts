@@ -1,14 +1,14 @@
 /** What a query answers, apart from how it is sent. */
 import type { Spot } from '../../projections/engine/walk.js';
 import { asAt, checkAsAt, marked } from './as-at.js';
-import type { Reading } from './context.js';
+import type { QueryContext } from './context.js';
 import type { Answered, ListQuery, RecordQuery } from './declare.js';
 import { Reader } from './list.js';
 import type { AnyParameters } from './parameters.js';
 import { Problem } from '../server/problem.js';
 
 /** The answer about a record, as it stands or, where `asAt` is asked, as it stood. */
-export async function answer(q: RecordQuery, query: AnyParameters & { readonly id: string }, r: Reading): Promise<Answered<unknown>> {
+export async function answer(q: RecordQuery, query: AnyParameters & { readonly id: string }, r: QueryContext): Promise<Answered<unknown>> {
   const instant = q.of ? query.asAt : undefined;
   if (instant === undefined) return q.answer(query, r);
   checkAsAt(r, instant);
@@ -25,5 +25,5 @@ export function orderOf(q: ListQuery, sort = q.sorts[0]!): { readonly key: strin
   return { key, descending: sort.startsWith('-') };
 }
 /** The rows of a list after a spot, in an order; each `take` goes on where the last one stopped. */
-export const rowsOf = (q: ListQuery, query: object, r: Reading, { key, descending }: ReturnType<typeof orderOf>, after: Spot | undefined): Reader<object> =>
+export const rowsOf = (q: ListQuery, query: object, r: QueryContext, { key, descending }: ReturnType<typeof orderOf>, after: Spot | undefined): Reader<object> =>
   new Reader(q.sources(query, r, key), { after, descending, slices: r.deps.slices });

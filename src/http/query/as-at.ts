@@ -12,7 +12,7 @@ import type { AccessRow } from '../../projections/views/access.js';
 import type { Recorded, View } from '../../projections/engine/view.js';
 import { decode } from '../../projections/engine/engine.js';
 import { Problem } from '../server/problem.js';
-import type { Reading } from './context.js';
+import type { QueryContext } from './context.js';
 import type { Answered, RecordQuery } from './declare.js';
 import { streamEvents } from './stream-events.js';
 
@@ -26,7 +26,7 @@ export const AsAt = Moment.transform((m) => (isCivilDate(m) ? endOfDay(m) : new 
 export const AsAtDay = Moment.transform((m) => (isCivilDate(m) ? m : londonDate(new Date(m).toISOString())));
 
 /** A reading of one record as it stood. */
-export interface AsAtReading extends Reading {
+export interface AsAtContext extends QueryContext {
   /** The record's version then. */
   readonly version: number;
 }
@@ -37,7 +37,7 @@ export const notYet = { code: 'NOT_YET_RECORDED', text: 'It did not exist then: 
  * May a reader be told that? Only who may see the record's first event: to anybody else when it began is not open, and a record that
  * was not there reads like one that was hidden.
  */
-const tellsNotYet = (r: Reading, now: AccessRow): boolean => canSee(r.viewer, now, { version: 1, private: false });
+const tellsNotYet = (r: QueryContext, now: AccessRow): boolean => canSee(r.viewer, now, { version: 1, private: false });
 export const notThere = (): Problem => new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');
 
 /** Where the past ends: what the log held by an instant, or up to a position. */
@@ -52,7 +52,7 @@ export const upTo =
     e.position <= position;
 
 /** Events of a stream until then, in order. */
-async function prefix(r: Reading, stream: string, until: Until): Promise<Recorded[]> {
+async function prefix(r: QueryContext, stream: string, until: Until): Promise<Recorded[]> {
   const events: Recorded[] = [];
   for await (const logged of streamEvents(r.deps, stream)) {
     const e = decode(logged);
@@ -77,7 +77,7 @@ export function accessAfter(events: readonly Recorded[]): AccessRow | undefined 
 }
 
 /** Refuses a time to come. */
-export function checkAsAt(r: Reading, instant: string): void {
+export function checkAsAt(r: QueryContext, instant: string): void {
   if (instant <= r.now) return;
   throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', { errors: [{ path: '/asAt', message: `Enter a time until ${r.now}, or a day that is over` }] });
 }
@@ -87,7 +87,7 @@ export function checkAsAt(r: Reading, instant: string): void {
  * was not open to this reader then. What is late or silent is so on the day of that instant. Nothing is read for a reader who may not see
  * the record today, to whom it may not have been open earlier either: a hidden record costs what an unknown one does.
  */
-export async function asAt(q: RecordQuery, r: Reading, id: string, instant: string, until = recordedBy(instant)): Promise<AsAtReading> {
+export async function asAt(q: RecordQuery, r: QueryContext, id: string, instant: string, until = recordedBy(instant)): Promise<AsAtContext> {
   const now = r.asked(q.of!, id);
   if (!now) throw notThere();
   const { access, events, own } = await cut(q, r, id, until);
@@ -106,7 +106,7 @@ export async function asAt(q: RecordQuery, r: Reading, id: string, instant: stri
     version: own.at(-1)!.version,
     seen,
     own<Q>(view: View<Q>): Q {
-      if (!views.has(view)) views.set(view, r.deps.service.engine.scratch.of(view, events));
+      if (!views.has(view)) views.set(view, r.deps.service.engine.replay.of(view, events));
       return views.get(view) as Q;
     },
     visible(aggregate, other) {
@@ -117,7 +117,7 @@ export async function asAt(q: RecordQuery, r: Reading, id: string, instant: stri
   };
 }
 
-async function cut(q: RecordQuery, r: Reading, id: string, until: Until) {
+async function cut(q: RecordQuery, r: QueryContext, id: string, until: Until) {
   const own = await prefix(r, `${q.of}-${id}`, until);
   const beside = new Set(q.also?.(own, r, id) ?? []);
   beside.delete(`${q.of}-${id}`);
@@ -127,7 +127,7 @@ async function cut(q: RecordQuery, r: Reading, id: string, until: Until) {
 }
 
 /** The answer with its marker: the instant asked for and the record's version then. */
-export function marked({ version }: AsAtReading, instant: string, { position, body, tag = '' }: Answered<unknown>): Answered<unknown> {
+export function marked({ version }: AsAtContext, instant: string, { position, body, tag = '' }: Answered<unknown>): Answered<unknown> {
   const made = (typeof body === 'function' ? (body as () => unknown)() : body) as object;
   return { position, body: { ...made, asAt: instant, recordVersion: version }, tag: `${tag}.${Date.parse(instant).toString(36)}` };
 }

@@ -5,7 +5,7 @@ import type { View } from '../../projections/engine/view.js';
 import type { HttpDeps } from './deps.js';
 
 /** What a query's function is given beside what is asked of it. */
-export interface Reading {
+export interface QueryContext {
   readonly viewer: Viewer;
   /** Today in London, by the log's clock. */
   readonly day: string;

@@ -7,7 +7,7 @@ import { aggregates } from '../../domain/registry.js';
 import type { States } from '../../domain/states.js';
 import type { Recorded } from '../../projections/engine/view.js';
 import type { Spot } from '../../projections/engine/walk.js';
-import type { Reading } from './context.js';
+import type { QueryContext } from './context.js';
 import type { Column, ColumnOf, Columns } from './csv.js';
 import type { Source } from './list.js';
 import type { Failed } from './rows.js';
@@ -53,12 +53,12 @@ export interface RecordQuery extends Common {
   /** The shape of the answer. */
   readonly body: Schema;
   /** Other streams whose past the answer shows beside the record's own, given that one's events. */
-  also?(events: readonly Recorded[], r: Reading, id: string): readonly string[];
+  also?(events: readonly Recorded[], r: QueryContext, id: string): readonly string[];
   /** Where the answer is a list within a record: its rows as CSV. */
   readonly csv?: (Columns & { readonly rows: string }) | undefined;
   /** Where its `items` come a page at a time, with `next`: `limit` and `cursor` are taken, and the body is a function of which. */
   readonly paged?: true;
-  answer(query: object, r: Reading): Answered<unknown>;
+  answer(query: object, r: QueryContext): Answered<unknown>;
 }
 export interface ListQuery extends Common {
   readonly kind: 'list';
@@ -73,7 +73,7 @@ export interface ListQuery extends Common {
   /** Of the columns' names: raised when one goes, is renamed or changes its meaning (docs/csv.md). */
   readonly columnsVersion?: number;
   /** Where its rows come from in the order of a key. `show` makes those that the reader may see and asks for; each has `id`. */
-  sources(query: object, r: Reading, key: string): readonly Source<object>[];
+  sources(query: object, r: QueryContext, key: string): readonly Source<object>[];
 }
 export type Query = RecordQuery | ListQuery;
 
@@ -86,7 +86,7 @@ interface ListSpec<U extends string, R extends z.ZodObject, S extends string, P 
   readonly row: R;
   readonly sorts: readonly S[];
   readonly columns: readonly ColumnOf<AnswerOf<R>>[];
-  sources(query: Asked<U, P>, r: Reading, key: S): readonly Source<RowOf<R>>[];
+  sources(query: Asked<U, P>, r: QueryContext, key: S): readonly Source<RowOf<R>>[];
 }
 /** A query as all are kept: its function is given what its own parameters have read, its columns its own rows. */
 const erased = <Q extends Query>(q: object): Q => q as Q;
@@ -111,7 +111,7 @@ interface RecordSpec<U extends string, B extends z.core.$ZodType, P extends z.Zo
   readonly query?: P;
   readonly body: B;
   readonly csv?: CsvSpec<AnswerOf<B>, K>;
-  answer(query: Asked<U, P>, r: Reading): Answered<A>;
+  answer(query: Asked<U, P>, r: QueryContext): Answered<A>;
 }
 /** The rows that an answer has as CSV. */
 export function csvRows({ rows }: NonNullable<RecordQuery['csv']>, body: object): readonly object[] {

@@ -2,13 +2,13 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { grantName, type Viewer } from '../../domain/shared/access.js';
-import type { Reading } from './context.js';
+import type { QueryContext } from './context.js';
 
 /** By whom something is read: who has the same grants is shown the same. */
-export const readerOf = (r: Reading): string => `${r.viewer.account} ${grantsTag(r.viewer.grants)} ${r.day}`;
+export const readerOf = (r: QueryContext): string => `${r.viewer.account} ${grantsTag(r.viewer.grants)} ${r.day}`;
 
 /** Tags an answer; true where whoever asks has it already. */
-export function fresh(request: FastifyRequest, reply: FastifyReply, r: Reading, tag: string): boolean {
+export function fresh(request: FastifyRequest, reply: FastifyReply, r: QueryContext, tag: string): boolean {
   const etag = `"${tag}.${grantsTag(r.viewer.grants)}"`;
   reply.header('etag', etag);
   const given = request.headers['if-none-match'];

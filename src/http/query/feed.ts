@@ -5,7 +5,7 @@ import { csvHeaders, csvText, csvType, type ColumnOf, type Columns } from './csv
 import type { HttpDeps } from './deps.js';
 import type { Addresses } from './links.js';
 import type { LongAnswers } from '../server/long-answer.js';
-import type { Reading } from './context.js';
+import type { QueryContext } from './context.js';
 import type { AnswerOf } from './declare.js';
 import { isCsv, isWhole, refuseCsv } from './query.js';
 import { read } from './reading.js';
@@ -31,9 +31,9 @@ export interface Feed {
   /** Statuses it refuses with beside those that any may: 404 of a record that it is asked about, 406 where it has no CSV. */
   readonly refuses?: readonly (403 | 404 | 406)[];
   /** Every row, page by page: what CSV is without a `limit`. */
-  whole?(query: object, r: Reading): AsyncGenerator<readonly object[]>;
+  whole?(query: object, r: QueryContext): AsyncGenerator<readonly object[]>;
   /** `requested` is the address asked, for the link to the next page; `csv`: it is asked for, and the feed has it. */
-  run(query: object, r: Reading, requested: string, csv: boolean): FeedAnswer | Promise<FeedAnswer>;
+  run(query: object, r: QueryContext, requested: string, csv: boolean): FeedAnswer | Promise<FeedAnswer>;
 }
 
 /** What a row of a feed's `items` is. */
@@ -42,8 +42,8 @@ interface FeedSpec<P extends z.ZodObject, B extends z.core.$ZodType> extends Omi
   readonly parameters: P;
   readonly body?: B;
   readonly csv?: { readonly columns: readonly ColumnOf<ItemOf<AnswerOf<B>>>[]; readonly version?: number };
-  whole?(query: z.output<P>, r: Reading): AsyncGenerator<readonly ItemOf<AnswerOf<B>>[]>;
-  run(query: z.output<P>, r: Reading, requested: string, csv: boolean): FeedAnswer<AnswerOf<B>> | Promise<FeedAnswer<AnswerOf<B>>>;
+  whole?(query: z.output<P>, r: QueryContext): AsyncGenerator<readonly ItemOf<AnswerOf<B>>[]>;
+  run(query: z.output<P>, r: QueryContext, requested: string, csv: boolean): FeedAnswer<AnswerOf<B>> | Promise<FeedAnswer<AnswerOf<B>>>;
 }
 /** Declares a feed: its function is given what its own parameters have read. */
 export const feed = <P extends z.ZodObject, B extends z.core.$ZodType = z.core.$ZodNever>(f: FeedSpec<P, B>): Feed => f as unknown as Feed;
@@ -65,7 +65,7 @@ export function installFeeds(app: FastifyInstance, deps: HttpDeps, feeds: readon
 }
 
 /** Every row of a feed as CSV, as it is read. */
-async function sendWhole({ url, csv }: Feed, pages: AsyncGenerator<readonly object[]>, r: Reading, answers: LongAnswers, request: FastifyRequest, reply: FastifyReply) {
+async function sendWhole({ url, csv }: Feed, pages: AsyncGenerator<readonly object[]>, r: QueryContext, answers: LongAnswers, request: FastifyRequest, reply: FastifyReply) {
   // What is wrong with the question is said before anything is sent.
   const first = request.method === 'HEAD' ? undefined : await pages.next();
   const headers = { ...reply.getHeaders(), vary: 'Accept, Authorization', 'cache-control': 'private, no-cache', 'content-type': csvType, ...csvHeaders(url.split('/').at(-1)!) };

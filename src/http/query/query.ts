@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Spot } from '../../projections/engine/walk.js';
 import { answer as answerTo, bodyOf, orderOf, rowsOf } from './answer.js';
-import type { Reading } from './context.js';
+import type { QueryContext } from './context.js';
 import { csvHead, csvHeaders, csvReply, csvText, csvType, type Columns } from './csv.js';
 import { csvRows, type ListQuery, type Page, type Paged, type Query, type RecordQuery } from './declare.js';
 import { keptWhile, type HttpDeps } from './deps.js';
@@ -22,7 +22,7 @@ export function installQueries(app: FastifyInstance, deps: HttpDeps, queries: re
   for (const q of queries) {
     const parameters = parametersOf(q);
     app.get(q.url, async (request, reply) => {
-      const { query, r }: { readonly query: AnyParameters & { readonly id: string }; readonly r: Reading } = await read(deps, parameters, request, addressOf);
+      const { query, r }: { readonly query: AnyParameters & { readonly id: string }; readonly r: QueryContext } = await read(deps, parameters, request, addressOf);
       reply.header('vary', 'Accept, Authorization').header('cache-control', 'private, no-cache');
       return q.kind === 'list' ? sendList(q, query, r, answers, request, reply) : sendRecord(q, query, r, answers, request, reply);
     });
@@ -44,7 +44,14 @@ export const isWhole = (csv: boolean, request: FastifyRequest): boolean => csv &
 /** What is paged has one order of its own, which its cursors name so. */
 const ownOrder = 'own';
 
-async function sendRecord(q: RecordQuery, query: AnyParameters & { readonly id: string }, r: Reading, answers: LongAnswers, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+async function sendRecord(
+  q: RecordQuery,
+  query: AnyParameters & { readonly id: string },
+  r: QueryContext,
+  answers: LongAnswers,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<unknown> {
   const csv = q.csv && isCsv(request, query.format) ? q.csv : undefined;
   if (!q.csv) refuseCsv(request);
   const after = q.paged && query.cursor !== undefined ? decodeCursor(query.cursor, ownOrder) : undefined;
@@ -94,7 +101,7 @@ const rowsFrom = (found: readonly Entry<object>[], reader: Reader<object>): Rows
 });
 
 /** Every row as CSV, as it is read. */
-async function sendWhole({ columns, name, version }: Named, first: Rows, r: Reading, answers: LongAnswers, request: FastifyRequest, reply: FastifyReply) {
+async function sendWhole({ columns, name, version }: Named, first: Rows, r: QueryContext, answers: LongAnswers, request: FastifyRequest, reply: FastifyReply) {
   const headers = { ...reply.getHeaders(), 'content-type': csvType, ...csvHeaders(name, version) } as Record<string, string>;
   await answers.send(request, reply, { account: r.viewer.account, kind: 'exports', headers }, async (answer) => {
     answer.write(csvText(columns, first.rows));
@@ -111,7 +118,7 @@ async function sendWhole({ columns, name, version }: Named, first: Rows, r: Read
 
 type Named = Columns & { readonly name: string };
 
-async function sendList(q: ListQuery, query: AnyParameters, r: Reading, answers: LongAnswers, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+async function sendList(q: ListQuery, query: AnyParameters, r: QueryContext, answers: LongAnswers, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   const { limit, cursor, sort = q.sorts[0]!, format } = query as z.output<typeof ListParameters>;
   const order = orderOf(q, sort);
   const { service } = r.deps;

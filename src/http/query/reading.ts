@@ -4,10 +4,10 @@ import type { z } from 'zod';
 import { audienceOf, canSee, type Audience } from '../../domain/shared/access.js';
 import { londonDate } from '../../domain/shared/calendar.js';
 import type { AccessRow } from '../../projections/views/access.js';
-import type { Reading } from './context.js';
+import type { QueryContext } from './context.js';
 import { accessRow, namedRow, viewerFor, type HttpDeps } from './deps.js';
 import type { Addresses } from './links.js';
-import { readable } from './readable.js';
+import { awaitConsistency } from './await-consistency.js';
 import { Problem, readParameters } from '../server/problem.js';
 
 const rank = { members: 0, programme: 1, public: 2 } as const;
@@ -20,10 +20,10 @@ export async function read<P extends z.ZodObject>(
   parameters: P,
   request: FastifyRequest,
   addressOf: Addresses,
-): Promise<{ readonly query: z.output<P> & { readonly id: string }; readonly r: Reading }> {
+): Promise<{ readonly query: z.output<P> & { readonly id: string }; readonly r: QueryContext }> {
   const principal = await deps.principal(request);
   const { service } = deps;
-  await readable(deps, request);
+  await awaitConsistency(deps, request);
   const query = readParameters(parameters, request.query);
   const viewer = viewerFor(deps, principal);
   const now = service.clock.now();
@@ -42,7 +42,7 @@ export async function read<P extends z.ZodObject>(
   });
   if (unknown.length > 0) throw new Problem(400, 'INVALID_PARAMETER', 'Mend what is named and ask again.', { errors: unknown });
   const audienceAsked = given.audience as Audience | undefined;
-  const r: Reading = {
+  const r: QueryContext = {
     viewer,
     now,
     deps,

@@ -5,10 +5,10 @@ import { decisionLog } from '../../projections/views/decision-log.js';
 import { placeProgress } from '../../projections/place-progress/place-progress.js';
 import { poolLedger } from '../../projections/views/pool-ledger.js';
 import { register } from '../../projections/views/register.js';
-import type { Reading } from './context.js';
+import type { QueryContext } from './context.js';
 
 /** What a record is called in a list; its id where it has no words of its own. Ask only for what the reader may see. */
-export function titleOf(r: Pick<Reading, 'of'>, aggregate: string, id: string): string {
+export function titleOf(r: Pick<QueryContext, 'of'>, aggregate: string, id: string): string {
   switch (aggregate) {
     case 'barrier':
       return r.of(barrierRegister).one(id)?.state.statement ?? id;

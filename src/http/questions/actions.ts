@@ -5,17 +5,17 @@ import { grantName, type Grant } from '../../domain/shared/access.js';
 import { CalendarEntry, calendarSources } from './calendar.js';
 import { recordColumn, words } from '../query/csv.js';
 import { Problem } from '../server/problem.js';
-import type { Reading } from '../query/context.js';
+import type { QueryContext } from '../query/context.js';
 import { parameter } from '../query/parameters.js';
 import { list, type Query } from '../query/declare.js';
-import { homeOf, inWords } from '../query/told.js';
-import { actionSources, asName, countdown, placeOf, why } from './waiting.js';
+import { homeOf, resolveNames } from '../query/present-event.js';
+import { actionSources, asName, countdown, placeOf, why } from './due-items.js';
 import { titleOf } from '../query/titles.js';
 import { isFailed, joined, rowOf } from '../query/rows.js';
 import { lineageOf } from './shared.js';
 
 /** The reader's grants, or the one they ask for. */
-function grantsAsked(r: Reading, asked: string | undefined): readonly Grant[] {
+function grantsAsked(r: QueryContext, asked: string | undefined): readonly Grant[] {
   if (asked === undefined) return r.viewer.grants;
   const found = r.viewer.grants.filter((g) => grantName(g) === asked);
   if (found.length === 0)
@@ -64,7 +64,7 @@ export const actions: Query[] = [
           joined(
             known,
             {
-              deed: inWords(r, item.deed, homeOf(r, item.aggregate, item.recordId)),
+              deed: resolveNames(r, item.deed, homeOf(r, item.aggregate, item.recordId)),
               record: { aggregate: item.aggregate, id: item.recordId },
               title: titleOf(r, item.aggregate, item.recordId),
             },

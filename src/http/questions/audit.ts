@@ -13,14 +13,14 @@ import { submissionTracker } from '../../projections/views/submission-tracker.js
 import { under } from '../../projections/engine/walk.js';
 import { actorColumns, recordColumn, recordVersionColumn } from '../query/csv.js';
 import { Problem } from '../server/problem.js';
-import type { Reading } from '../query/context.js';
+import type { QueryContext } from '../query/context.js';
 import { parameter } from '../query/parameters.js';
 import { list, type Query, type RowOf } from '../query/declare.js';
 import type { Source } from '../query/list.js';
 import { rowOf } from '../query/rows.js';
 import { seesRefusal } from '../query/refusal-sight.js';
-import { actorFor, homeOf, targetFor } from '../query/told.js';
-import { assumedTo, daysLeft, visibleItems } from './waiting.js';
+import { actorFor, homeOf, targetFor } from '../query/present-event.js';
+import { assumedTo, daysLeft, visibleItems } from './due-items.js';
 import { titleOf } from '../query/titles.js';
 import { along, lineageOf, whole } from './shared.js';
 
@@ -71,7 +71,7 @@ const Trend = z
   .meta({ id: 'RefusalCount' });
 
 /** Verifications whose day has passed: seen on the day, never recorded. What is overdue now, of all places together, is no long list. */
-function overdueVerifications(query: Asked, r: Reading, key: ExceptionOrder): Source<ShownException>[] {
+function overdueVerifications(query: Asked, r: QueryContext, key: ExceptionOrder): Source<ShownException>[] {
   const rows = visibleItems(r, r.of(due).verificationsOverdue(r.day)).map((i): ShownException => {
     const known = { id: itemId(i), kind: 'overdue-verification' as const, day: i.dueOn, placeId: i.placeId ?? null };
     return rowOf(r, known, () => ({
@@ -96,7 +96,7 @@ function overdueVerifications(query: Asked, r: Reading, key: ExceptionOrder): So
 }
 
 /** Why a place was excused from the return that it did not send. An excuse counts whenever it was given: nobody missed what is not asked. */
-function excuseOf(r: Reading, x: Pick<ExceptionRow, 'type' | 'recordId'>): string | undefined {
+function excuseOf(r: QueryContext, x: Pick<ExceptionRow, 'type' | 'recordId'>): string | undefined {
   if (x.type !== 'SubmissionMissed') return undefined;
   const missed = r.of(submissionTracker).one(x.recordId);
   return missed && part(part(r.of(register).one('programme', missed.programmeId)?.state.places, missed.placeId)?.excused, missed.roundKind);
@@ -112,7 +112,7 @@ interface Asked {
 const isAsked = (query: Asked, { placeId, day }: { readonly placeId?: unknown; readonly day?: unknown }): boolean =>
   (!query.placeId || placeId === query.placeId) && (!query.from || String(day) >= query.from) && (!query.to || String(day) <= query.to);
 
-function recorded(query: Asked, r: Reading, by: ExceptionOrder): Source<ShownException>[] {
+function recorded(query: Asked, r: QueryContext, by: ExceptionOrder): Source<ShownException>[] {
   function show(stored: ExceptionSpot): ShownException | undefined {
     if (!isAsked(query, stored)) return undefined;
     const row = r.seen(stored.aggregate, stored.recordId);
@@ -147,12 +147,12 @@ function recorded(query: Asked, r: Reading, by: ExceptionOrder): Source<ShownExc
 }
 
 /** Refusals are for auditors, each within their scope; nobody else is told whether there are any. */
-function checkAudits(r: Reading): void {
+function checkAudits(r: QueryContext): void {
   if (!r.viewer.grants.some((g) => g.role === 'auditor')) throw new Problem(403, 'NOT_ALLOWED', 'Refusals are read by auditors.');
 }
 const Filter = { placeId: parameter.placeId, code: z.string().max(60).optional().meta({ description: 'With this code alone' }) };
 /** Refused because one person would have done two parts that are to be apart; auditors alone are told. */
-function nearMisses(query: Asked, r: Reading, key: ExceptionOrder): Source<ShownException>[] {
+function nearMisses(query: Asked, r: QueryContext, key: ExceptionOrder): Source<ShownException>[] {
   if (!r.viewer.grants.some((g) => g.role === 'auditor')) return [];
   const { nearMisses } = r.of(refusals);
   const walk = key === 'day' || key === 'placeId' ? nearMisses(key) : under(key === 'kind' ? 'near-miss' : null, nearMisses('position'));

@@ -1,6 +1,6 @@
 /** The shape of a barrier, as its register and its page show it. */
 import { z } from 'zod';
-import { Kind, Locus, OwnerKind, Position, Rung, Status } from '../../domain/barrier/state.js';
+import { Kind, Locus, OwnerKind, AnswerKind, Rung, Status } from '../../domain/barrier/state.js';
 import { AudienceShape, DayShape, IdShape, Illustrative, LineageAddress, LinkShape, PenceShape, Text, Tier, Version } from '../query/shapes.js';
 
 /** What the places that raised it ask for. */
@@ -8,7 +8,7 @@ export const Ask = z.strictObject({ askId: IdShape, remedy: Text, detail: Text, 
 /** The answer that an owner is held to, also while a rung's direction asks for another. */
 export const OwnerAnswer = z
   .strictObject({
-    position: Position,
+    position: AnswerKind,
     on: DayShape,
     dueBy: DayShape.optional().meta({ description: 'The day by which it was first due, whatever rungs came in between' }),
     dueOn: DayShape.optional().meta({ description: 'The day by which it will act' }),
@@ -39,7 +39,7 @@ const Owner = z
 const AnswerGiven = z
   .strictObject({
     agencyId: IdShape,
-    position: Position,
+    position: AnswerKind,
     on: DayShape,
     reason: Text.optional(),
     official: Text.optional(),

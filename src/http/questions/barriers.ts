@@ -4,11 +4,11 @@ import { Locus, Status } from '../../domain/barrier/state.js';
 import { contentHash } from '../../domain/kernel/hash.js';
 import { Id, pounds } from '../../domain/shared/values.js';
 import { barrierFor, barrierRegister, type BarrierRow } from '../../projections/views/barrier-register.js';
-import { seen } from '../../projections/place-progress/facts.js';
+import { isShownTo } from '../../projections/place-progress/facts.js';
 import { register } from '../../projections/views/register.js';
 import { words, type ColumnOf } from '../query/csv.js';
 import { Problem } from '../server/problem.js';
-import type { Reading } from '../query/context.js';
+import type { QueryContext } from '../query/context.js';
 import { list, record, type AnswerOf, type Query } from '../query/declare.js';
 import { parameter } from '../query/parameters.js';
 import { partOf } from '../query/rows.js';
@@ -17,7 +17,7 @@ import { along, answerFor, lineageOf, openTo, pastFor, sight } from './shared.js
 
 type Row = AnswerOf<typeof Barrier>;
 /** A barrier with its owners and costs named, as far as their agencies are told. */
-function linked(r: Reading, b: ReturnType<typeof barrierFor>): Row {
+function linked(r: QueryContext, b: ReturnType<typeof barrierFor>): Row {
   const nameOf = (agencyId: string): string => r.of(register).nameOf('agency', agencyId);
   return {
     ...b,
@@ -52,10 +52,10 @@ const barrierColumns: readonly ColumnOf<Row>[] = [
   'failed',
 ];
 /** The barriers merged into one that the reader may see, and the audience asked for would. */
-const mergedInto = (r: Reading, id: string): BarrierRow[] =>
+const mergedInto = (r: QueryContext, id: string): BarrierRow[] =>
   r.own(barrierRegister).mergedInto(id, (m) => {
     const row = r.seen('barrier', m.id);
-    return row !== undefined && (!r.audienceAsked || seen(row.tier, r.audienceAsked));
+    return row !== undefined && (!r.audienceAsked || isShownTo(row.tier, r.audienceAsked));
   });
 /** What an answer shows of other records changes without this one: its tag says what that is. */
 const tagOf = (merged: readonly BarrierRow[]): string => (merged.length === 0 ? '' : `.${contentHash(merged.map((m) => [m.id, Object.keys(m.state.joined)])).slice(0, 12)}`);

@@ -13,11 +13,11 @@ import type { AnswerOf } from '../query/declare.js';
 import { feed } from '../query/feed.js';
 import { icalendar } from './ical.js';
 import { Reader, rowsATurn, type Source } from '../query/list.js';
-import type { Reading } from '../query/context.js';
+import type { QueryContext } from '../query/context.js';
 import { parameter } from '../query/parameters.js';
 import { isFailed, rowOf, type Failed } from '../query/rows.js';
-import { homeOf, inWords } from '../query/told.js';
-import { countdown, itemAt, partyName, stepsWaiting, visibleItems } from './waiting.js';
+import { homeOf, resolveNames } from '../query/present-event.js';
+import { countdown, itemAt, partyName, stepsWaiting, visibleItems } from './due-items.js';
 import { titleOf } from '../query/titles.js';
 import type { DueItem } from '../../domain/progress/due-codes.js';
 
@@ -64,7 +64,7 @@ type Entry = AnswerOf<typeof CalendarEntry>;
 /** What is known of an entry that could not be made. */
 type FailedEntry = Pick<Entry, 'id' | 'from' | 'to'> & Failed;
 
-const dated = (r: Reading, e: CalendarRow, id: string): Entry => ({
+const dated = (r: QueryContext, e: CalendarRow, id: string): Entry => ({
   id,
   programmeId: e.programmeId,
   kind: e.kind,
@@ -85,11 +85,11 @@ const dated = (r: Reading, e: CalendarRow, id: string): Entry => ({
   illustrative: e.illustrative,
 });
 
-function waiting(r: Reading, i: DueItem, id: string): Entry {
+function waiting(r: QueryContext, i: DueItem, id: string): Entry {
   const place = i.placeId ? (r.of(placeProgress).nameOf(i.placeId) ?? i.placeId) : undefined;
   const owedBy = i.owedBy.map((p) => ({ ...p, name: partyName(r, p) }));
   const title = titleOf(r, i.aggregate, i.recordId);
-  const deed = inWords(r, i.deed, homeOf(r, i.aggregate, i.recordId));
+  const deed = resolveNames(r, i.deed, homeOf(r, i.aggregate, i.recordId));
   const named = i.code === 'step' || deed.includes(title) ? deed : `${deed}: ${title}`;
   // Each seat has its own: the question alone would not tell them apart.
   const about = i.code === 'position' ? `${named} (${owedBy.map((p) => p.name).join(', ')})` : named;
@@ -124,7 +124,7 @@ export type CalendarOrder = 'to' | 'kind' | 'placeId';
 const dueOrders: Readonly<Record<CalendarOrder, DueOrder>> = { to: 'dueOn', placeId: 'placeId', kind: { alike: 'due' } };
 
 /** Everything with a date that the reader may see and asks for: the few dates and steps beside what is due, which is walked. */
-export function calendarSources(r: Reading, f: CalendarFilter, by: CalendarOrder): Source<Entry | FailedEntry>[] {
+export function calendarSources(r: QueryContext, f: CalendarFilter, by: CalendarOrder): Source<Entry | FailedEntry>[] {
   const { from = '0000-01-01', to = '9999-12-31' } = f;
   const isAsked = (e: { readonly from: string; readonly to: string }): boolean => e.to >= from && e.from <= to;
   const programmes = r

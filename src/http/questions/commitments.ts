@@ -6,7 +6,7 @@ import { Id, PartId } from '../../domain/shared/values.js';
 import { commitmentFor, commitmentPage, commitmentRegister, type CommitmentRow, type Standing } from '../../projections/views/commitment-register.js';
 import { register } from '../../projections/views/register.js';
 import { Problem } from '../server/problem.js';
-import type { Reading } from '../query/context.js';
+import type { QueryContext } from '../query/context.js';
 import { list, record, type Query } from '../query/declare.js';
 import { parameter } from '../query/parameters.js';
 import { partOf } from '../query/rows.js';
@@ -15,8 +15,8 @@ import type { Light } from '../../projections/engine/state-table.js';
 import { along, lineageOf, openTo, pastFor, sight } from './shared.js';
 
 /** How the row's programme reports, and the day it is looked at. */
-const looked = (r: Reading, row: CommitmentRow) => [r.of(commitmentRegister).periodOf(row.state.programmeId), r.day, r.deps.service.ref.workingDays] as const;
-const named = (r: Reading, { ownerId, verifierId }: { ownerId: string; verifierId: string | null }) => {
+const looked = (r: QueryContext, row: CommitmentRow) => [r.of(commitmentRegister).periodOf(row.state.programmeId), r.day, r.deps.service.ref.workingDays] as const;
+const named = (r: QueryContext, { ownerId, verifierId }: { ownerId: string; verifierId: string | null }) => {
   const q = r.of(register);
   return { owner: q.nameOf('agency', ownerId), verifier: verifierId && q.nameOf('agency', verifierId) };
 };
@@ -32,7 +32,7 @@ const flat = (rag: Rag | null, previous: Rag | null) => ({
   previousRagConfidence: previous?.confidence ?? null,
 });
 
-function line(r: Reading, row: CommitmentRow) {
+function line(r: QueryContext, row: CommitmentRow) {
   const audience = sight(r, 'commitment', row.id, row.state.placeId);
   const c = commitmentFor(row, audience, pastFor(r, 'commitment', row.id, audience), ...looked(r, row));
   return {

@@ -11,10 +11,10 @@ import { positionToken } from '../query/position.js';
 import { Problem } from '../server/problem.js';
 import { RecordName } from '../query/record-name.js';
 import { bodyOf } from '../query/answer.js';
-import type { Reading } from '../query/context.js';
+import type { QueryContext } from '../query/context.js';
 import { type Query, type RecordQuery, queriesByKind, type AnswerOf } from '../query/declare.js';
 import { streamEvents } from '../query/stream-events.js';
-import { told } from '../query/told.js';
+import { presentEvent } from '../query/present-event.js';
 
 const Parameters = z.strictObject({
   record: RecordName.meta({ description: 'A kind and an id, like `pool-durham-housing`' }),
@@ -72,7 +72,7 @@ interface Standing {
   readonly text?: string;
 }
 /** The answer at an instant and the version it was made of; neither where there was none for this reader. */
-async function standing(q: RecordQuery, given: Reading, id: string, instant: string): Promise<Standing> {
+async function standing(q: RecordQuery, given: QueryContext, id: string, instant: string): Promise<Standing> {
   try {
     const then = await asAt(q, { ...given, audienceAsked: undefined }, id, instant);
     return { body: bodyOf(q.answer({ id }, then)), version: then.version };
@@ -124,7 +124,7 @@ export function compareFeed(queries: readonly Query[]): Feed {
       for await (const logged of streamEvents(r.deps, record)) {
         const e: Recorded = decode(logged);
         if (e.recordedAt > from && e.recordedAt <= to && canSee(r.viewer, access, e))
-          events.push({ position: positionToken(r.deps.service.log.identity, e.position), ...told(r, e, audienceIn(r.viewer, access)) });
+          events.push({ position: positionToken(r.deps.service.log.identity, e.position), ...presentEvent(r, e, audienceIn(r.viewer, access)) });
       }
       return {
         type: 'application/json; charset=utf-8',

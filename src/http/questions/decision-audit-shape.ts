@@ -1,7 +1,7 @@
 /** What is answered of how a decision was taken. */
 import { z } from 'zod';
 import { Completion } from '../../domain/commitment/state.js';
-import type { Step } from '../../domain/decision/rule.js';
+import type { RuleStep } from '../../domain/decision/rule.js';
 import { Stances, Verdict, Voter } from '../../domain/decision/state.js';
 import type { FollowedRow } from '../../projections/views/decision-log.js';
 import {
@@ -65,7 +65,7 @@ const result = {
   why: WhyShape.optional(),
   whyText: Text.nullable().meta({ description: 'Why it was not carried, in words' }),
 };
-const stepName = wordsOf<Step['step']>({ electorate: true, interests: true, quorum: true, positions: true, rule: true, 'affected-agencies': true, result: true });
+const stepName = wordsOf<RuleStep['step']>({ electorate: true, interests: true, quorum: true, positions: true, rule: true, 'affected-agencies': true, result: true });
 const sum = {
   steps: z.array(z.strictObject({ step: stepName, text: Text, met: z.boolean().optional().meta({ description: 'Where the step is a condition' }) })),
   result: z.strictObject(result),

@@ -12,11 +12,11 @@ import type { AnswerOf } from '../query/declare.js';
 import type { Audit } from './decision-audit-shape.js';
 import { promisesOf } from './decision-followed.js';
 import { decisionPage, linkOf, positionOf } from './decision-page.js';
-import type { Reading } from '../query/context.js';
-import { actorFor, homeOf, inWords } from '../query/told.js';
+import type { QueryContext } from '../query/context.js';
+import { actorFor, homeOf, resolveNames } from '../query/present-event.js';
 
 /** A version that somebody had before them, with the address of the record as it stood at that instant, where the reader may open it so. */
-function asSeen(r: Reading, { record, version }: Seen, at: string) {
+function asSeen(r: QueryContext, { record, version }: Seen, at: string) {
   const access = r.seen(...splitStream(record));
   const link = access && canSee(r.viewer, access, { version, private: false }) ? linkOf(r, record) : null;
   return { record, version, link: link && `${link}?asAt=${at}` };
@@ -30,7 +30,7 @@ function stanceOf(x: Speaks): { readonly stance: Stance | null; readonly from: S
   return { stance: null, from: null };
 }
 
-export function decisionAudit(r: Reading, row: DecisionRow): { readonly position: number; readonly body: AnswerOf<typeof Audit> } {
+export function decisionAudit(r: QueryContext, row: DecisionRow): { readonly position: number; readonly body: AnswerOf<typeof Audit> } {
   const { state: s } = row;
   const { closedAt, how, result: recorded } = row.extra;
   const mine = r.seen('decision', row.id)!;
@@ -124,14 +124,14 @@ export function decisionAudit(r: Reading, row: DecisionRow): { readonly position
         return {
           ...a,
           link: linkOf(r, a.record),
-          used: use ? { recordedAt: use.recordedAt, type: use.type, version: use.version, text: inWords(r, use.text, homeOf(r, use.aggregate, use.recordId)) } : null,
+          used: use ? { recordedAt: use.recordedAt, type: use.type, version: use.version, text: resolveNames(r, use.text, homeOf(r, use.aggregate, use.recordId)) } : null,
         };
       }),
       followed: followed.map((f) => ({
         recordedAt: f.recordedAt,
         type: f.type,
         record: { aggregate: f.aggregate, id: f.recordId, version: f.version },
-        text: inWords(r, f.text, homeOf(r, f.aggregate, f.recordId)),
+        text: resolveNames(r, f.text, homeOf(r, f.aggregate, f.recordId)),
         how: f.how,
         link: r.link(f.aggregate, f.recordId),
       })),
@@ -152,7 +152,7 @@ export function decisionAudit(r: Reading, row: DecisionRow): { readonly position
       supersededBy: d.supersededBy,
       lineage: d.lineage,
       earlierNotShared: all.filter((x) => !x.private).length - steps.filter((x) => !x.private).length,
-      history: steps.map((x) => ({ version: x.version, recordedAt: x.recordedAt, type: x.type, text: inWords(r, x.text, home), actor: by(x) })),
+      history: steps.map((x) => ({ version: x.version, recordedAt: x.recordedAt, type: x.type, text: resolveNames(r, x.text, home), actor: by(x) })),
       illustrative: row.illustrative,
     },
   };
@@ -172,4 +172,4 @@ function arithmeticFor({ state: s, extra: { result: recorded } }: DecisionRow, n
 }
 
 /** The row of a record referred to, where the reader may see it. */
-const recordOf = (r: Reading, ref: string) => r.seen(...splitStream(ref));
+const recordOf = (r: QueryContext, ref: string) => r.seen(...splitStream(ref));

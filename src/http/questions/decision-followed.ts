@@ -6,10 +6,10 @@ import { commitmentFor, commitmentRegister, type CommitmentRow, type Standing } 
 import { decisionLog, type FollowedRow } from '../../projections/views/decision-log.js';
 import { poolLedger, statement } from '../../projections/views/pool-ledger.js';
 import { pastFor, sight } from './shared.js';
-import type { Reading } from '../query/context.js';
+import type { QueryContext } from '../query/context.js';
 
 /** Streams whose past an audit shows beside the decision's own: what followed it, and the pools that hold money for that. */
-export function streamsFollowing(r: Reading, decisionId: string): string[] {
+export function streamsFollowing(r: QueryContext, decisionId: string): string[] {
   const followed = r.of(decisionLog).followed(decisionId);
   const pools = followed.flatMap((f) => (f.aggregate === 'commitment' ? (r.of(commitmentRegister).one(f.recordId)?.state.money?.poolId ?? []) : []));
   return [...followed.map((f) => f.stream), ...pools.map((id) => `pool-${id}`)];
@@ -41,7 +41,7 @@ function against(s: CommitmentState, overdue: boolean): Against {
 }
 
 /** What its pool holds, gave and paid for a commitment, in pence; null what the reader may not see. */
-function moneyOf(r: Reading, id: string, poolId: string) {
+function moneyOf(r: QueryContext, id: string, poolId: string) {
   const known = r.seen('pool', poolId);
   const row = known && r.own(poolLedger).one(poolId);
   if (!row) return { poolId: null, link: null, reservedPence: null, allocatedPence: null, drawnPence: null, notDisclosed: true as const };
@@ -60,7 +60,7 @@ function moneyOf(r: Reading, id: string, poolId: string) {
   };
 }
 
-function standing(r: Reading, row: CommitmentRow) {
+function standing(r: QueryContext, row: CommitmentRow) {
   const audience = sight(r, 'commitment', row.id, row.state.placeId);
   const c = commitmentFor(row, audience, pastFor(r, 'commitment', row.id, audience), r.of(commitmentRegister).periodOf(row.state.programmeId), r.day, r.deps.service.ref.workingDays);
   return {
@@ -85,7 +85,7 @@ function standing(r: Reading, row: CommitmentRow) {
 }
 
 /** The commitments among what followed, each once, as they stand. */
-export function promisesOf(r: Reading, followed: readonly FollowedRow[]) {
+export function promisesOf(r: QueryContext, followed: readonly FollowedRow[]) {
   const ids = new Set(followed.flatMap((f) => (f.aggregate === 'commitment' ? [f.recordId] : [])));
   return [...ids].flatMap((id) => {
     const row = r.own(commitmentRegister).one(id);

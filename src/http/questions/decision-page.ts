@@ -8,13 +8,13 @@ import { words, type ColumnOf } from '../query/csv.js';
 import type { AnswerOf } from '../query/declare.js';
 import type { Decision } from './decision-page-shape.js';
 import { lineageOf, pastFor, sight } from './shared.js';
-import type { Reading } from '../query/context.js';
+import type { QueryContext } from '../query/context.js';
 
 /** A reference with the address of what it names, where the reader may open that. */
-export const linkOf = (r: Reading, ref: string): string | null => r.link(...splitStream(ref));
+export const linkOf = (r: QueryContext, ref: string): string | null => r.link(...splitStream(ref));
 
 export type DecisionPage = AnswerOf<typeof Decision>;
-export function decisionPage(r: Reading, row: DecisionRow): DecisionPage {
+export function decisionPage(r: QueryContext, row: DecisionRow): DecisionPage {
   const access = r.seen('decision', row.id)!;
   const named = (agencyId: string): string => r.of(register).nameOf('agency', agencyId);
   const linked = (id: string) => ({ id, link: r.link('decision', id) });
@@ -42,7 +42,7 @@ export function decisionPage(r: Reading, row: DecisionRow): DecisionPage {
 }
 
 /** Of the newest of the rows that the page is made of. */
-export const positionOf = (r: Reading, row: DecisionRow): number =>
+export const positionOf = (r: QueryContext, row: DecisionRow): number =>
   Math.max(
     row.position,
     ...r
@@ -52,7 +52,7 @@ export const positionOf = (r: Reading, row: DecisionRow): number =>
   );
 
 /** Streams that the page shows beside the decision's own: those that it ended. */
-export const streamsEnded = (r: Reading, id: string): string[] =>
+export const streamsEnded = (r: QueryContext, id: string): string[] =>
   r
     .of(decisionLog)
     .endedBy(id)

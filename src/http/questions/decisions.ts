@@ -11,7 +11,7 @@ import { decisionColumns, decisionPage, positionOf, streamsEnded } from './decis
 import { Decision, DecisionStatus, RecordName } from './decision-page-shape.js';
 import { Audit } from './decision-audit-shape.js';
 import { streamsFollowing } from './decision-followed.js';
-import type { Reading } from '../query/context.js';
+import type { QueryContext } from '../query/context.js';
 import { list, record, type Query } from '../query/declare.js';
 import { parameter } from '../query/parameters.js';
 import { Problem } from '../server/problem.js';
@@ -40,7 +40,7 @@ const waivedRecord = RecordName.meta({ description: 'The record that it is for, 
 /** The streams in a list of references, of records seen or of what is authorised. */
 const mentioned = (list: readonly (string | { readonly record: string })[] = []): string[] => list.map((x) => (typeof x === 'string' ? x : x.record));
 
-function decisionOf(r: Reading, id: string) {
+function decisionOf(r: QueryContext, id: string) {
   r.visible('decision', id);
   const row = r.own(decisionLog).one(id)!;
   if (!openTo(r, 'decision', row.id, row.state.placeId)) throw new Problem(404, 'NOT_FOUND', 'There is no such record, or it is not open to you.');

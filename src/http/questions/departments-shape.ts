@@ -21,7 +21,7 @@ import {
   WorkingDaysLeft,
 } from '../query/shapes.js';
 import { Ask, OwnerAnswer } from './barriers-shape.js';
-import { Owed, OwedFailed } from './whitehall-shape.js';
+import { Owed, OwedFailed } from './department-obligations-shape.js';
 
 const Linked = z.strictObject({ id: IdShape, link: LinkShape }).meta({ id: 'LinkedRecord' });
 /** Members that are optional are there where the item is about a barrier, or where they say that something is so. */

@@ -15,16 +15,16 @@ import { recordColumn, words, type ColumnOf } from '../query/csv.js';
 import { keptWhile } from '../query/deps.js';
 import { Problem } from '../server/problem.js';
 import { Reader } from '../query/list.js';
-import type { Reading } from '../query/context.js';
+import type { QueryContext } from '../query/context.js';
 import { paged, type AnswerOf, type Page, type Query } from '../query/declare.js';
 import { readerOf } from '../query/etag.js';
 import { parameter } from '../query/parameters.js';
 import { isFailed, joined, rowOf } from '../query/rows.js';
-import { homeOf, inWords } from '../query/told.js';
+import { homeOf, resolveNames } from '../query/present-event.js';
 import { Docket, type DocketItem } from './departments-shape.js';
-import { countdown, itemAt, placeName } from './waiting.js';
+import { countdown, itemAt, placeName } from './due-items.js';
 import { titleOf } from '../query/titles.js';
-import { barrierOf, departmentParty, mergedFor, owedPart, toldOf, visiblyOwnedBy, waitingFor, type Audiences as PlaceAudiences, type ToldItem } from './whitehall.js';
+import { barrierOf, departmentParty, mergedFor, owedPart, toldOf, visiblyOwnedBy, waitingFor, type Audiences as PlaceAudiences, type ToldItem } from './department-obligations.js';
 import { answerFor, lineageOf, pastFor } from './shared.js';
 import { lateBy, levelOf } from '../../domain/progress/due-codes.js';
 
@@ -32,7 +32,7 @@ import { lateBy, levelOf } from '../../domain/progress/due-codes.js';
  * Every enrolled place of the programmes that the reader reads, in the audience they are in or ask for: what another programme does changes
  * nothing of their answer. Who reads none is the public of all.
  */
-function everyPlace(r: Reading): PlaceAudiences {
+function everyPlace(r: QueryContext): PlaceAudiences {
   const all = r
     .of(placeProgress)
     .enrolled()
@@ -42,7 +42,7 @@ function everyPlace(r: Reading): PlaceAudiences {
 }
 
 /** What a barrier adds to the item: whom it concerns, what it costs, and what was said of it. */
-function ofBarrier(r: Reading, row: BarrierRow, ownerId: string, places: PlaceAudiences) {
+function ofBarrier(r: QueryContext, row: BarrierRow, ownerId: string, places: PlaceAudiences) {
   const audience = places.get(row.state.placeId)!;
   const b = barrierFor(row, audience, pastFor(r, 'barrier', row.id, audience), mergedFor(r, row.id, places));
   const waiting = b.joined.map((j) => j.placeId);
@@ -75,7 +75,7 @@ function keptBy(row: BarrierRow | undefined, ownerId: string): string | undefine
 }
 
 /** What the item is about: its barrier, the commitment that keeps the deed, and the official who answers for it. */
-function subject(r: Reading, i: DueRow, departmentId: string, places: PlaceAudiences) {
+function subject(r: QueryContext, i: DueRow, departmentId: string, places: PlaceAudiences) {
   const row = barrierOf(r, i, places);
   // Before the department's champion it is another owner's barrier.
   const ownerId = i.aggregate === 'barrier' ? readKey(i.key).agencyId : departmentId;
@@ -133,12 +133,12 @@ const docketColumns: readonly ColumnOf<Item>[] = [
 ];
 
 /** The counts above the items, of everything that is told; kept until a view changes. */
-function totalsOf(r: Reading, id: string, places: PlaceAudiences) {
+function totalsOf(r: QueryContext, id: string, places: PlaceAudiences) {
   const kept = totals(r.deps.service.engine, `${readerOf(r)} ${r.audienceAsked ?? ''} ${id}`);
   return (kept.value ??= countedOf(r, id, places));
 }
 const totals = keptWhile((_engine, _question: string): { value?: ReturnType<typeof countedOf> } => ({}));
-function countedOf(r: Reading, id: string, places: PlaceAudiences) {
+function countedOf(r: QueryContext, id: string, places: PlaceAudiences) {
   const owned = visiblyOwnedBy(r, id, places);
   const counts = owedPart(r, id, owned, waitingFor(r, id, places), places);
   const unknown = { onTime: null, of: null, percent: null };
@@ -149,14 +149,14 @@ function countedOf(r: Reading, id: string, places: PlaceAudiences) {
 }
 
 /** A row of the docket of a department. */
-function docketRow(r: Reading, { item: i, audience }: ToldItem, departmentId: string, places: PlaceAudiences) {
+function docketRow(r: QueryContext, { item: i, audience }: ToldItem, departmentId: string, places: PlaceAudiences) {
   const { workingDays } = r.deps.service.ref;
   const known = { id: itemId(i), code: i.code, dueOn: i.dueOn };
   return rowOf(r, known, () =>
     joined(
       known,
       {
-        deed: inWords(r, i.deed, homeOf(r, i.aggregate, i.recordId)),
+        deed: resolveNames(r, i.deed, homeOf(r, i.aggregate, i.recordId)),
         record: { aggregate: i.aggregate, id: i.recordId },
         title: titleOf(r, i.aggregate, i.recordId),
         placeId: i.placeId ?? null,

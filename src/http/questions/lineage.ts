@@ -6,7 +6,7 @@ import { canSee } from '../../domain/shared/access.js';
 import { lineage, type LinkRow } from '../../projections/views/lineage.js';
 import { readWithheld } from '../../projections/engine/view.js';
 import { feed } from '../query/feed.js';
-import type { Reading } from '../query/context.js';
+import type { QueryContext } from '../query/context.js';
 import { Problem } from '../server/problem.js';
 import { RecordName } from '../query/record-name.js';
 import { titleOf } from '../query/titles.js';
@@ -28,7 +28,7 @@ const mostRecords = 200;
 type Way = 'back' | 'forth';
 
 /** Links of a record that the reader may see: both records, and the event that says it. */
-function visible(r: Reading, links: readonly LinkRow[]): LinkRow[] {
+function visible(r: QueryContext, links: readonly LinkRow[]): LinkRow[] {
   return links.filter((l) => {
     const source = r.seen(...splitStream(l.source));
     return source && r.seen(...splitStream(l.target)) && canSee(r.viewer, source, { version: l.version, private: readWithheld(l.private) });

@@ -6,13 +6,13 @@ import type { RequiredStep } from '../../domain/programme/state.js';
 import { placeProgress } from '../../projections/place-progress/place-progress.js';
 import { calendar, type CalendarRow } from '../../projections/views/calendar.js';
 import { register } from '../../projections/views/register.js';
-import type { Reading } from '../query/context.js';
+import type { QueryContext } from '../query/context.js';
 import { list, type AnswerOf, type Query } from '../query/declare.js';
 import { parameter } from '../query/parameters.js';
 import { rowOf } from '../query/rows.js';
 import { DayShape, HolidaysAssumed, IdShape, Illustrative, LinkShape, NotDisclosed, StoredDay, Text, WorkingDaysLeft } from '../query/shapes.js';
 import { visibleIds, whole } from './shared.js';
-import { countdown } from './waiting.js';
+import { countdown } from './due-items.js';
 
 const kinds = ['deadline', 'political', 'programme', 'engagement', 'info'] as const;
 const isMilestone = (e: CalendarRow): e is CalendarRow & { readonly kind: (typeof kinds)[number] } => e.entryId.startsWith('milestone.');
@@ -56,7 +56,7 @@ type Dated = Pick<AnswerOf<typeof Milestone>, 'milestoneId' | 'kind' | 'to'>;
 const isDueBy = ({ milestoneId, kind }: Dated, { due }: RequiredStep): boolean => kind === 'deadline' || ('milestoneId' in due && due.milestoneId === milestoneId);
 
 /** How far the places of a programme are with what is due by a milestone. That a step is done is the programme's to know, not the public's. */
-function standings(r: Reading, programmeId: string): (milestone: Dated) => AnswerOf<typeof Standing> {
+function standings(r: QueryContext, programmeId: string): (milestone: Dated) => AnswerOf<typeof Standing> {
   const { steps } = r.of(register).one('programme', programmeId)!.state;
   const places = r
     .of(placeProgress)
@@ -81,7 +81,7 @@ function standings(r: Reading, programmeId: string): (milestone: Dated) => Answe
   };
 }
 
-function milestonesOf(r: Reading, programmeId: string) {
+function milestonesOf(r: QueryContext, programmeId: string) {
   // Read for the first row that is made, so that what fails is a row's fault.
   let known: ReturnType<typeof standings> | undefined;
   const standing = (milestone: Dated) => (known ??= standings(r, programmeId))(milestone);

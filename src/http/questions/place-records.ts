@@ -3,11 +3,11 @@ import type { Audience } from '../../domain/shared/access.js';
 import { barrierRegister } from '../../projections/views/barrier-register.js';
 import { commitmentRegister } from '../../projections/views/commitment-register.js';
 import { decisionLog } from '../../projections/views/decision-log.js';
-import { seen } from '../../projections/place-progress/facts.js';
+import { isShownTo } from '../../projections/place-progress/facts.js';
 import { poolLedger } from '../../projections/views/pool-ledger.js';
 import { submissionFor } from '../../projections/views/submission-rows.js';
 import { submissionTracker } from '../../projections/views/submission-tracker.js';
-import type { Reading } from '../query/context.js';
+import type { QueryContext } from '../query/context.js';
 import { titleOf } from '../query/titles.js';
 
 export interface LinkedRecord {
@@ -18,7 +18,7 @@ export interface LinkedRecord {
 }
 
 /** Those that the reader and the audience asked for may see. */
-export function placeRecords(r: Reading, placeId: string, audience: Audience): LinkedRecord[] {
+export function placeRecords(r: QueryContext, placeId: string, audience: Audience): LinkedRecord[] {
   const ids: [string, string][] = [
     ['collaborative', placeId],
     ...r
@@ -45,7 +45,7 @@ export function placeRecords(r: Reading, placeId: string, audience: Audience): L
   ];
   return ids.flatMap(([aggregate, id]) => {
     const row = r.seen(aggregate, id);
-    const link = row && seen(row.tier, audience) ? r.link(aggregate, id) : null;
+    const link = row && isShownTo(row.tier, audience) ? r.link(aggregate, id) : null;
     return link === null ? [] : [{ aggregate, id, title: titleOf(r, aggregate, id), link }];
   });
 }

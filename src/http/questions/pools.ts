@@ -4,11 +4,11 @@ import { z } from 'zod';
 import type { Audience } from '../../domain/shared/access.js';
 import { lastDay, relaxedFor } from '../../domain/funding-stream/state.js';
 import { poolFigures, poolLedger, statement, type StreamTerms, type TermsOf } from '../../projections/views/pool-ledger.js';
-import { seen } from '../../projections/place-progress/facts.js';
+import { isShownTo } from '../../projections/place-progress/facts.js';
 import { register } from '../../projections/views/register.js';
 import { sumColumns } from '../query/csv.js';
 import { Problem } from '../server/problem.js';
-import type { Reading } from '../query/context.js';
+import type { QueryContext } from '../query/context.js';
 import { list, record, type AnswerOf, type Query } from '../query/declare.js';
 import { parameter } from '../query/parameters.js';
 import { partOf } from '../query/rows.js';
@@ -16,7 +16,7 @@ import { PoolStatus, Statement } from './pool-statement-shape.js';
 import { along, lineageOf, openTo, pastFor, sight } from './shared.js';
 
 /** A statement with the names of those it names by id. */
-function linked(r: Reading, p: ReturnType<typeof statement>): AnswerOf<typeof Statement> {
+function linked(r: QueryContext, p: ReturnType<typeof statement>): AnswerOf<typeof Statement> {
   const named = (id: string): string => r.of(register).nameOf('agency', id);
   return {
     ...p,
@@ -31,11 +31,11 @@ function linked(r: Reading, p: ReturnType<typeof statement>): AnswerOf<typeof St
 }
 
 /** What each funding stream says of its money in a place today, as far as the audience may read the stream; each read once. */
-function termsIn(r: Reading, placeId: string, audience: Audience): TermsOf {
+function termsIn(r: QueryContext, placeId: string, audience: Audience): TermsOf {
   const known = new Map<string, StreamTerms | null | undefined>();
   const read = (id: string): StreamTerms | null | undefined => {
     const row = r.seen('fundingstream', id);
-    const stream = row && seen(row.tier, audience) ? r.own(register).one('fundingstream', id)?.state : undefined;
+    const stream = row && isShownTo(row.tier, audience) ? r.own(register).one('fundingstream', id)?.state : undefined;
     if (!stream?.ringFenced) return stream && null;
     const relaxed = relaxedFor(stream, placeId, r.day);
     return { purposes: [...new Set([...stream.purposes.cofog, ...relaxed.flatMap((x) => x.purposes.cofog)])], relaxationUntil: relaxed[0] ? lastDay(relaxed[0]) : null };
@@ -46,7 +46,7 @@ function termsIn(r: Reading, placeId: string, audience: Audience): TermsOf {
   };
 }
 /** A stream's conditions change without the pool: the tag says how its streams stand. */
-const tagOf = (r: Reading, id: string): string =>
+const tagOf = (r: QueryContext, id: string): string =>
   r
     .own(poolLedger)
     .streamsOf(id)

@@ -21,7 +21,7 @@ import {
   wordsOf,
 } from '../query/shapes.js';
 import { Champion } from './registers-shape.js';
-import { BarrierCounts, WhitehallOwes } from './whitehall-shape.js';
+import { BarrierCounts, WhitehallOwes } from './department-obligations-shape.js';
 
 const Codes = wordsOf<ReasonCode>({
   ...dueTable,

@@ -13,23 +13,23 @@ import { AsAtDay } from '../query/as-at.js';
 import { placeRecords } from './place-records.js';
 import { Problem } from '../server/problem.js';
 import { progressColumns } from './progress-csv.js';
-import type { Reading } from '../query/context.js';
+import type { QueryContext } from '../query/context.js';
 import { record, type AnswerOf, type Query } from '../query/declare.js';
 import { parameter } from '../query/parameters.js';
 import { partOf } from '../query/rows.js';
 import { positionToken } from '../query/position.js';
-import { homeOf, inWords, personFor } from '../query/told.js';
-import { assumedTo, partyName } from './waiting.js';
+import { homeOf, resolveNames, personFor } from '../query/present-event.js';
+import { assumedTo, partyName } from './due-items.js';
 import type { PlaceThen, PlaceToday } from './progress-shape.js';
 import { PlacePage, ProgrammePage } from './progress-shape.js';
 import type { Champion, Place } from './registers-shape.js';
-import { answersSince, barrierCounts, whitehallOwes } from './whitehall.js';
+import { answersSince, barrierCounts, whitehallOwes } from './department-obligations.js';
 
 /** Until it opens, a place is what its programme says of it. */
 const statusOf = (state: PlaceState | undefined) => (state === undefined || state.status === 'none' ? 'opened' : state.status);
 
 /** A place's profile: what the programme says of it and what it says of itself. */
-export function placeSummary(r: Reading, p: RegisterRow<ProgrammeState>, id: string): AnswerOf<typeof Place> {
+export function placeSummary(r: QueryContext, p: RegisterRow<ProgrammeState>, id: string): AnswerOf<typeof Place> {
   const enrolled = held(p.state.places, id);
   const row = r.own(register).one('place', id);
   const { champion, population, themes = {}, accountableBodyId } = row?.state ?? ({} as Partial<PlaceState>);
@@ -54,25 +54,25 @@ export function placeSummary(r: Reading, p: RegisterRow<ProgrammeState>, id: str
   };
 }
 
-function championOf(r: Reading, champion: PlaceState['champion'], programmeId: string | undefined): AnswerOf<typeof Champion> | null {
+function championOf(r: QueryContext, champion: PlaceState['champion'], programmeId: string | undefined): AnswerOf<typeof Champion> | null {
   if (!champion) return null;
   const q = r.of(register);
   return { name: personFor(r, champion.accountId, programmeId)?.state.name ?? champion.accountId, department: champion.departmentId ? q.nameOf('agency', champion.departmentId) : null };
 }
 
 /** A reason as answered: who owes it by name, and a link that the same reader may open. */
-function reasonFor<X extends Reason>(r: Reading, x: X) {
+function reasonFor<X extends Reason>(r: QueryContext, x: X) {
   const { aggregate, recordId, owedBy, ...rest } = x;
   const home = homeOf(r, aggregate, recordId);
   return {
     ...rest,
-    text: inWords(r, x.text, home),
-    deed: inWords(r, x.deed, home),
+    text: resolveNames(r, x.text, home),
+    deed: resolveNames(r, x.deed, home),
     owedBy: owedBy.map((p) => ({ ...p, name: partyName(r, p) })),
     link: r.link(aggregate, recordId),
   };
 }
-function placeBody(r: Reading, p: PlaceNow, since: string | undefined): AnswerOf<typeof PlaceToday> {
+function placeBody(r: QueryContext, p: PlaceNow, since: string | undefined): AnswerOf<typeof PlaceToday> {
   const { workingDays } = r.deps.service.ref;
   const state = r.of(register).one('place', p.id)?.state;
   return {
@@ -112,7 +112,7 @@ function placeBody(r: Reading, p: PlaceNow, since: string | undefined): AnswerOf
     illustrative: p.illustrative || p.reasons.some((x) => x.illustrative) || p.steps.some((x) => x.illustrative && (x.doneOn !== undefined || x.excused !== undefined)),
   };
 }
-function changedBody(r: Reading, p: PlaceNow, since: string) {
+function changedBody(r: QueryContext, p: PlaceNow, since: string) {
   const c = r.of(placeProgress).changed(p, since);
   const answers = answersSince(r, p.id, p.audience, since);
   return {
@@ -128,11 +128,11 @@ function changedBody(r: Reading, p: PlaceNow, since: string) {
 /** What is known of a place of which nothing else can be said: a colour that leaves a record out would be a guess. */
 const knownOf = ({ id, name, kind }: Pick<PlaceRow, 'id' | 'name' | 'kind'>, audience: Audience) => ({ id, name, kind, audience });
 /** A place today. */
-const placeRow = (r: Reading, row: Pick<PlaceRow, 'id' | 'name' | 'kind'>, audience: Audience, since: string | undefined) =>
+const placeRow = (r: QueryContext, row: Pick<PlaceRow, 'id' | 'name' | 'kind'>, audience: Audience, since: string | undefined) =>
   partOf(r, `place-${row.id}`, knownOf(row, audience), () => placeBody(r, r.of(placeProgress).place(row.id, audience, r.day)!, since));
 
 /** A place on an earlier day, from the row that the day left; undefined where it left none. */
-function placeThen(r: Reading, row: Pick<PlaceRow, 'id' | 'name' | 'kind'>, audience: Audience, date: string): AnswerOf<typeof PlaceThen> | undefined {
+function placeThen(r: QueryContext, row: Pick<PlaceRow, 'id' | 'name' | 'kind'>, audience: Audience, date: string): AnswerOf<typeof PlaceThen> | undefined {
   const q = r.of(placeProgress);
   const then = q.daily(row.id, audience, date);
   if (then?.date !== date) return undefined;
@@ -154,7 +154,7 @@ function placeThen(r: Reading, row: Pick<PlaceRow, 'id' | 'name' | 'kind'>, audi
   };
 }
 /** The day asked for, if any: one that is over. Refuses days to come, also as the day since when. */
-function dayAsked({ asAt, since }: z.output<typeof Parameters>, r: Reading): string | undefined {
+function dayAsked({ asAt, since }: z.output<typeof Parameters>, r: QueryContext): string | undefined {
   const errors = [
     ...(since && since > r.day ? [{ path: '/since', message: `Enter ${r.day} or a day before it` }] : []),
     ...(asAt && asAt >= r.day ? [{ path: '/asAt', message: `Enter a day before ${r.day}: a day has its row when it is over` }] : []),

@@ -9,7 +9,7 @@ import type { Key } from '../../projections/engine/walk.js';
 import { Past } from '../../projections/views/past.js';
 import { register } from '../../projections/views/register.js';
 import { placeSummary } from './progress.js';
-import type { Reading } from '../query/context.js';
+import type { QueryContext } from '../query/context.js';
 import { parameter } from '../query/parameters.js';
 import { list, record, type Query, type RowOf } from '../query/declare.js';
 import { isFailed, rowOf } from '../query/rows.js';
@@ -17,10 +17,10 @@ import { Agency, AgencyRow, Collaborative, FundingStream, FundingStreamRow, Pers
 import { along, fromRegister, lineageOf, pastFor, shown, visibleIds, whole } from './shared.js';
 
 /** Whose a place is, its own record says: a programme may name one that another was first to open. */
-const isPlaceOf = (r: Reading, programmeId: string, placeId: string): boolean => r.seen('place', placeId)?.programmeId === programmeId;
+const isPlaceOf = (r: QueryContext, programmeId: string, placeId: string): boolean => r.seen('place', placeId)?.programmeId === programmeId;
 
 /** A programme that the reader sees is one: it begins with its definition. */
-const programmeOf = (r: Reading, id: string) => shown(r.of(register).one('programme', id)!)!;
+const programmeOf = (r: QueryContext, id: string) => shown(r.of(register).one('programme', id)!)!;
 
 export const programmes: Query[] = [
   list({
@@ -62,7 +62,7 @@ export const programmes: Query[] = [
 ];
 
 /** The places of a programme that are asked for. */
-function placesOf(query: { readonly kind?: string | undefined; readonly gssCode?: string | undefined }, r: Reading, programmeId: string): RowOf<typeof PlaceRow>[] {
+function placesOf(query: { readonly kind?: string | undefined; readonly gssCode?: string | undefined }, r: QueryContext, programmeId: string): RowOf<typeof PlaceRow>[] {
   const p = r.of(register).one('programme', programmeId)!;
   return Object.keys(p.state.places)
     .filter((id) => isPlaceOf(r, p.id, id))

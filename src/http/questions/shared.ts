@@ -7,7 +7,7 @@ import type { States } from '../../domain/states.js';
 import { Problem } from '../server/problem.js';
 import { walkOf, type Key, type Spot, type Walk } from '../../projections/engine/walk.js';
 import type { Source } from '../query/list.js';
-import type { Reading } from '../query/context.js';
+import type { QueryContext } from '../query/context.js';
 
 /** The one source of a list: rows walked in an order, each shown or passed over. */
 export const along = <L extends Spot, S>(walk: Walk<L>, show: (row: L) => S | undefined): Source<S>[] => [{ walk, show }];
@@ -31,7 +31,7 @@ export function shown<S extends { readonly status: string }>({ id, version, stat
   return stands(state) ? { id, version, ...state, illustrative, source } : undefined;
 }
 /** What the register answers of one record, and what its kind adds; a 404 where none stands. */
-export function fromRegister<K extends Registered, M extends object = object>(r: Reading, aggregate: K, id: string, more?: (row: RegisterRow<States[K]>) => M) {
+export function fromRegister<K extends Registered, M extends object = object>(r: QueryContext, aggregate: K, id: string, more?: (row: RegisterRow<States[K]>) => M) {
   // The access row moves with every event of the record, as the register's does.
   const { position } = r.visible(aggregate, id);
   return {
@@ -45,32 +45,32 @@ export function fromRegister<K extends Registered, M extends object = object>(r:
   };
 }
 /** Records of the register that the reader may see, few by their nature: their ids, so that one whose row cannot be read hides no other. */
-export const visibleIds = (r: Reading, aggregate: string): string[] =>
+export const visibleIds = (r: QueryContext, aggregate: string): string[] =>
   r
     .of(register)
     .ids(aggregate)
     .filter((id) => r.seen(aggregate, id));
 
 /** A party to a record reads it as members do; anybody else in their own audience, or the wider one they asked for. */
-export function sight(r: Reading, aggregate: string, id: string, placeId: string): 'members' | 'programme' | 'public' {
+export function sight(r: QueryContext, aggregate: string, id: string, placeId: string): 'members' | 'programme' | 'public' {
   const row = r.seen(aggregate, id)!;
   if (r.viewer.grants.some((g) => g.agency && row.parties.includes(g.agency))) return r.audienceAsked ?? 'members';
   return r.audienceAsked ? r.audience(placeId) : audienceOf(r.viewer, placeId);
 }
 /** What an audience is told of a record's past: what the timeline tells it of the event that wrote it. */
-export function pastFor(r: Reading, aggregate: string, id: string, audience: Audience): Tells {
+export function pastFor(r: QueryContext, aggregate: string, id: string, audience: Audience): Tells {
   const row = r.seen(aggregate, id)!;
   return ({ version, private: withheld = false }) => isOpenTo(row, audience, { version, private: withheld });
 }
 /** An owner's answer names the promise that keeps it to whom that promise is open. */
-export function answerFor(r: Reading, answer: Owner['answer'] | null, audience: Audience): NonNullable<Owner['answer']> | null {
+export function answerFor(r: QueryContext, answer: Owner['answer'] | null, audience: Audience): NonNullable<Owner['answer']> | null {
   const row = answer?.commitmentId && r.seen('commitment', answer.commitmentId);
   if (!answer?.commitmentId || (row && isOpenTo(row, audience))) return answer ?? null;
   const { commitmentId: _, ...rest } = answer;
   return rest;
 }
 /** Would the audience asked for see the record at all? */
-export function openTo(r: Reading, aggregate: string, id: string, placeId: string): boolean {
+export function openTo(r: QueryContext, aggregate: string, id: string, placeId: string): boolean {
   const audience = sight(r, aggregate, id, placeId);
   const tier = r.seen(aggregate, id)!.tier;
   return audience === 'members' || tier === 'public' || (audience === 'programme' && tier === 'programme');

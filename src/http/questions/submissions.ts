@@ -6,7 +6,7 @@ import type { Recorded } from '../../projections/engine/view.js';
 import { submissionFor, type Standing, type SubmissionShown } from '../../projections/views/submission-rows.js';
 import { submissionTracker } from '../../projections/views/submission-tracker.js';
 import { Problem } from '../server/problem.js';
-import type { Reading } from '../query/context.js';
+import type { QueryContext } from '../query/context.js';
 import { parameter } from '../query/parameters.js';
 import { list, record, type Query, type RowOf } from '../query/declare.js';
 import { rowOf } from '../query/rows.js';
@@ -23,7 +23,7 @@ const pinned = (events: readonly Recorded[]): string[] => {
   return [...new Set(pins.map((p) => `${p.aggregate}-${p.id}`))];
 };
 
-const linked = (r: Reading, s: SubmissionShown) => ({ ...s, tier: r.seen('submission', s.id)!.tier, link: r.link('submission', s.id), lineage: lineageOf('submission', s.id) });
+const linked = (r: QueryContext, s: SubmissionShown) => ({ ...s, tier: r.seen('submission', s.id)!.tier, link: r.link('submission', s.id), lineage: lineageOf('submission', s.id) });
 
 export const submissions: Query[] = [
   list({

@@ -10,14 +10,14 @@ import { inWordsFor, timeline, type TimelineRow } from '../../projections/views/
 import { actorColumns, csvHeaders, csvText, recordColumn, recordVersionColumn, type ColumnOf } from '../query/csv.js';
 import { feed } from '../query/feed.js';
 import { positionToken, readPosition } from '../query/position.js';
-import type { Reading } from '../query/context.js';
+import type { QueryContext } from '../query/context.js';
 import { parameter } from '../query/parameters.js';
 import { DayShape, IdShape, Text, ToldShape } from '../query/shapes.js';
 import type { AnswerOf } from '../query/declare.js';
-import { reach } from '../query/readable.js';
+import { waitForPosition } from '../query/await-consistency.js';
 import { RecordName } from '../query/record-name.js';
 import { seesRefusal } from '../query/refusal-sight.js';
-import { actorFor, homeOf, inWords, targetFor } from '../query/told.js';
+import { actorFor, homeOf, resolveNames, targetFor } from '../query/present-event.js';
 
 const kinds = aggregates.map((a) => a.name) as [string, ...string[]];
 const types = [...new Set(aggregates.flatMap((a) => Object.keys(a.events)))].sort() as [string, ...string[]];
@@ -74,7 +74,7 @@ const pageSize = 200;
 const mostPages = 10;
 
 /** The audience in which the reader sees a row, undefined where they do not; each record's access looked up once. */
-function sieve(r: Reading): (e: TimelineRow) => Audience | undefined {
+function sieve(r: QueryContext): (e: TimelineRow) => Audience | undefined {
   const records = r.of(access);
   const known = new Map<string, AccessRow | undefined>();
   return (e) => {
@@ -90,12 +90,12 @@ function sieve(r: Reading): (e: TimelineRow) => Audience | undefined {
 }
 
 /** May a record's events be among what the reader sees? A day's refusals stand together and are looked at one by one. */
-function mayBe(r: Reading, stream: string): boolean {
+function mayBe(r: QueryContext, stream: string): boolean {
   const [aggregate, id] = splitStream(stream);
   return aggregate === 'refusal' ? r.viewer.grants.some((g) => g.role === 'auditor') : r.asked(aggregate, id) !== undefined;
 }
 
-function item(r: Reading, e: TimelineRow, audience: Audience): Item {
+function item(r: QueryContext, e: TimelineRow, audience: Audience): Item {
   const words = inWordsFor(e, audience);
   const refused = e.type === 'CommandRefused' ? r.of(refusals).one(e.position) : undefined;
   const home = homeOf(r, ...(refused ? splitStream(refused.target) : ([e.aggregate, e.recordId] as const)));
@@ -108,7 +108,7 @@ function item(r: Reading, e: TimelineRow, audience: Audience): Item {
     link: r.link(e.aggregate, e.recordId),
     placeId: e.placeId,
     actor: actorFor(r, e, home),
-    text: inWords(r, words.text, home),
+    text: resolveNames(r, words.text, home),
     before: words.before,
     after: words.after,
     reason: words.reason,
@@ -121,10 +121,10 @@ function item(r: Reading, e: TimelineRow, audience: Audience): Item {
 }
 
 /** What is asked: pages from a position on, and who sees a row of them. */
-async function question({ place, placeId = place, actor, kind, type, record, from, to, before }: z.output<typeof Parameters>, r: Reading) {
+async function question({ place, placeId = place, actor, kind, type, record, from, to, before }: z.output<typeof Parameters>, r: QueryContext) {
   const { service } = r.deps;
   const position = before ? readPosition(service.log.identity, before) : Number.MAX_SAFE_INTEGER;
-  if (before && position > service.position()) await reach(service, position);
+  if (before && position > service.position()) await waitForPosition(service, position);
   const { page } = r.of(timeline);
   const filter = { placeId, account: actor, aggregate: kind, type, record, from, to };
   return {

@@ -8,7 +8,7 @@ const quietAfter = 1000;
 /** What views hold back of so many events stays within the memory they may take. */
 const most = 5_000;
 
-export class Pace {
+export class ChunkSize {
   /** Events of the next chunk. */
   size = 250;
   #askedAt = -Infinity;

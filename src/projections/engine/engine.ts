@@ -6,11 +6,11 @@ import type { Database } from 'better-sqlite3';
 import type { Reference } from '../../domain/shared/reference.js';
 import { decode } from '../../log/codec.js';
 import type { LoggedEvent } from '../../log/event-log.js';
-import { Builds, type Source } from './rebuilds.js';
+import { Rebuilds, type Source } from './rebuilds.js';
 import { applyTo, type Recorded, type View } from './view.js';
 import { Generations, type Generation } from './generations.js';
-import { Pace } from './chunk-size.js';
-import { Scratch } from './replay.js';
+import { ChunkSize } from './chunk-size.js';
+import { Replay } from './replay.js';
 
 /** The view asked has no live generation (it is being built, or stopped by an error), or has not seen what the log holds. */
 export class ViewNotLive extends Error {
@@ -38,16 +38,16 @@ export class Engine {
   readonly #views = new Map<string, View>();
   #generations!: Generations;
   readonly #live = new Map<string, Generation & { queries: unknown; over: Map<string, unknown> }>();
-  #builds!: Builds;
+  #builds!: Rebuilds;
   readonly #stopped = new Map<string, { error: string; position: number }>();
   /** Why the last rebuild of a view that is live came to nothing. */
   readonly #unbuilt = new Map<string, string>();
   #current: string | undefined;
   /** Changes with whatever may change what a live view answers: what was read under one number still holds under it. */
   epoch = 0;
-  readonly #pace = new Pace();
+  readonly #pace = new ChunkSize();
   /** Views of a few streams, for answers as of an earlier moment. */
-  readonly scratch: Scratch;
+  readonly replay: Replay;
 
   constructor(
     db: Database,
@@ -56,7 +56,7 @@ export class Engine {
     readonly source: Source,
   ) {
     // Of the same driver, which only the composition chooses.
-    this.scratch = new Scratch(() => new (db.constructor as new (name: string) => Database)(':memory:'), ref);
+    this.replay = new Replay(() => new (db.constructor as new (name: string) => Database)(':memory:'), ref);
     for (const view of views) this.#views.set(view.name, view);
     this.moveTo(db);
   }
@@ -70,7 +70,7 @@ export class Engine {
     this.#unbuilt.clear();
     this.#db = db;
     this.#generations = new Generations(db, this.ref);
-    this.#builds = new Builds(db, this.#generations, this.source, this.#pace, {
+    this.#builds = new Rebuilds(db, this.#generations, this.source, this.#pace, {
       built: (g) => {
         this.#stopped.delete(g.view.name);
         this.#unbuilt.delete(g.view.name);

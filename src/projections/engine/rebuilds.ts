@@ -5,7 +5,7 @@ import { decode } from '../../log/codec.js';
 import { giveTo, type Recorded, type View } from './view.js';
 import { isOfTheDisk } from './disk.js';
 import type { Generation, Generations } from './generations.js';
-import type { Pace } from './chunk-size.js';
+import type { ChunkSize } from './chunk-size.js';
 
 export interface Source {
   /** Events after a position, at most `limit`; not asked where builds are fed (`feed`). */
@@ -26,7 +26,7 @@ export interface Outcome {
   stopped(g: Generation, error: string): void;
 }
 
-export class Builds {
+export class Rebuilds {
   readonly #db: Database;
   readonly #under = new Map<string, Generation>();
   readonly #begin;
@@ -39,7 +39,7 @@ export class Builds {
     db: Database,
     readonly generations: Generations,
     readonly source: Source,
-    readonly pace: Pace,
+    readonly pace: ChunkSize,
     readonly outcome: Outcome,
   ) {
     this.#db = db;

@@ -6,7 +6,7 @@ import type { Database } from 'better-sqlite3';
 import type { Reference } from '../../domain/shared/reference.js';
 import { applyTo, createTables, type Handlers, type Recorded, type Tables, type View } from './view.js';
 
-export class Scratch {
+export class Replay {
   /** Prepared once: a statement a request would be one too many (src/log/sqlite/driver.ts). */
   readonly #kept = new Map<string, { db: Database; tables: Tables; handlers: Handlers; queries: unknown }>();
   constructor(

@@ -29,7 +29,7 @@ import { frozen, lately } from './read-cache.js';
 import { walker, type Key, type Spot, type Walk } from './walk.js';
 
 /** A record as a view keeps it. */
-export interface Folded<S, X = Record<string, never>> {
+export interface StateRow<S, X = Record<string, never>> {
   readonly stream: string;
   readonly aggregate: string;
   readonly id: string;
@@ -47,11 +47,11 @@ export interface Folded<S, X = Record<string, never>> {
   readonly extra: X;
 }
 
-export interface FoldedSpec<S, X> {
+export interface StateTableSpec<S, X> {
   /** The view's own part of a new row; it must survive JSON. */
   readonly extra?: () => X;
   /** Columns to search by: their type and their value. */
-  readonly columns?: Readonly<Record<string, readonly [type: string, of: (row: Folded<S, X>) => string | number | null]>>;
+  readonly columns?: Readonly<Record<string, readonly [type: string, of: (row: StateRow<S, X>) => string | number | null]>>;
   /** Column lists, one an index. */
   readonly indexes?: readonly string[];
   /** The orders in which the rows are walked (`read.walk`), besides that of the ids. */
@@ -71,11 +71,11 @@ export interface FoldedSpec<S, X> {
 
 export interface FoldedWriter<S, X> {
   /** Folds an event into its record; the row that comes back may have its `extra` changed. */
-  fold(e: Recorded): Folded<S, X>;
+  fold(e: Recorded): StateRow<S, X>;
   /** The row of a record that an event of another one changes; its `extra` may be changed. */
-  touch(stream: string, e: Recorded): Folded<S, X> | undefined;
+  touch(stream: string, e: Recorded): StateRow<S, X> | undefined;
   /** The row as it stands within the batch; not to be changed. */
-  get(stream: string): Folded<S, X> | undefined;
+  get(stream: string): StateRow<S, X> | undefined;
   /** To be spread into the view's handlers. */
   readonly batch: Required<Pick<Handlers, 'flush' | 'forget'>>;
 }
@@ -91,9 +91,9 @@ export interface Order {
 }
 export interface FoldedReader<S, X> {
   /** Shared with other readers: not to be changed. */
-  one(stream: string): Folded<S, X> | undefined;
+  one(stream: string): StateRow<S, X> | undefined;
   /** Rows by a condition on `stream`, `aggregate`, `id`, `version`, `position` or the columns; prepared once. */
-  where(condition: string): (...values: unknown[]) => Folded<S, X>[];
+  where(condition: string): (...values: unknown[]) => StateRow<S, X>[];
   /** Rows in an order (`id`, or one of `orders.by`), light. */
   walk(order: Order): Walk<Light>;
 }
@@ -102,7 +102,7 @@ type Names = Readonly<Record<string, string>>;
 
 /** Characters of JSON kept a table, and of one row at most: a memory bound, nothing else. */
 const keptOf = { table: 2_000_000, row: 16_000 };
-const keptRows = <S, X>(db: Database, table: string) => lately<Folded<S, X>>(db, table, { maxSize: keptOf.table });
+const keptRows = <S, X>(db: Database, table: string) => lately<StateRow<S, X>>(db, table, { maxSize: keptOf.table });
 type Changeable<T> = { -readonly [K in keyof T]: T[K] };
 interface Stored {
   stream: string;
@@ -121,10 +121,10 @@ interface Stored {
 const warmRows = 1000;
 const fixed = ['stream', 'aggregate', 'id', 'version', 'position', 'illustrative', 'corrected', 'source', 'state', 'extra'];
 
-export function folded<S extends object, X extends object = Record<string, never>>(spec: FoldedSpec<S, X>) {
+export function stateTable<S extends object, X extends object = Record<string, never>>(spec: StateTableSpec<S, X>) {
   const columns = Object.entries(spec.columns ?? {});
   const parts = spec.parts ?? [];
-  type Row = Changeable<Folded<S, X>>;
+  type Row = Changeable<StateRow<S, X>>;
 
   const { by = [], of: told, within, only = {} } = spec.orders ?? {};
   const front = told === undefined ? '' : `${told}, `;

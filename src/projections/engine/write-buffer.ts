@@ -5,12 +5,12 @@ import type { Handlers } from './view.js';
 type Batch = Required<Pick<Handlers, 'flush' | 'forget'>>;
 
 /** Values that are written at the end of the batch: the last one of each key. */
-export interface HeldBack<V> extends Batch {
+export interface WriteBuffer<V> extends Batch {
   get(key: string): V | undefined;
   set(key: string, value: V): void;
   drop(key: string): void;
 }
-export function heldBack<V>(write: (key: string, value: V) => void): HeldBack<V> {
+export function writeBuffer<V>(write: (key: string, value: V) => void): WriteBuffer<V> {
   const held = new Map<string, V>();
   return {
     get: (key) => held.get(key),
@@ -25,11 +25,11 @@ export function heldBack<V>(write: (key: string, value: V) => void): HeldBack<V>
 }
 
 /** What a table says of a key, kept in memory; whoever writes the table says so with `set`. */
-export interface Remembered<V> extends Batch {
+export interface ReadCache<V> extends Batch {
   get(key: string): V;
   set(key: string, value: V): void;
 }
-export function remembered<V>(read: (key: string) => V, max = 5000): Remembered<V> {
+export function readCache<V>(read: (key: string) => V, max = 5000): ReadCache<V> {
   const known = new LRUCache<string, { value: V }>({ max });
   return {
     get(key) {

@@ -1,7 +1,7 @@
 /** What one audience may know of a place on a day: the tables of `place-progress`, and the answer made of them. */
 import type { Database } from 'better-sqlite3';
 import { isWithheld, type Audience, type Tier } from '../../domain/shared/access.js';
-import { foldScale, judge, stepState, type Judgement, type Step } from '../../domain/progress/judge.js';
+import { foldScale, judge, stepState, type Judgement, type PlaceStep } from '../../domain/progress/judge.js';
 import { promiseCounts, type PromiseCounts } from '../../domain/progress/promises.js';
 import type { Reference } from '../../domain/shared/reference.js';
 import type { PeriodKind } from '../../domain/shared/reporting.js';
@@ -16,7 +16,7 @@ import type { Colour } from '../../domain/progress/due-codes.js';
 
 export const audiences = ['members', 'programme', 'public'] as const satisfies readonly Audience[];
 /** May this audience of its place see a record of this tier as it stands? */
-export const seen = (tier: Tier, audience: Audience): boolean =>
+export const isShownTo = (tier: Tier, audience: Audience): boolean =>
   audience === 'members' ? tier !== 'auditors' : audience === 'programme' ? tier === 'programme' || tier === 'public' : tier === 'public';
 
 export const tables = {
@@ -55,7 +55,7 @@ export interface PlaceNow extends Judgement {
   readonly name: string;
   readonly kind: 'pilot' | 'parallel';
   readonly audience: Audience;
-  readonly steps: readonly Step[];
+  readonly steps: readonly PlaceStep[];
   readonly pools: { pooled: PoolSums; aligned: PoolSums };
   readonly commitments: PromiseCounts | typeof undisclosed;
   /** Over both kinds of pools; null where a pledge in them is withheld, or no pool is seen. */
@@ -129,11 +129,11 @@ export function progressOf(db: Database, t: T, ref: Reference) {
     `SELECT i.*, r.tier FROM ${t.items} i JOIN ${t.records} r ON r.stream = i.stream WHERE i.placeId = ? AND i.closedOn IS NULL AND i.dueOn > ''`,
   );
   const pools = poolSums(db, t);
-  const promises = promisesIn(db, t, seen);
+  const promises = promisesIn(db, t, isShownTo);
 
   /** Required steps, as an audience may know them. */
-  function stepsOf(row: PlaceRow, audience: Audience): Step[] {
-    const all = steps.all(row.id, row.id, row.id, row.programmeId, row.kind).map((s): Step => ({
+  function stepsOf(row: PlaceRow, audience: Audience): PlaceStep[] {
+    const all = steps.all(row.id, row.id, row.id, row.programmeId, row.kind).map((s): PlaceStep => ({
       stepId: s.stepId,
       name: s.name,
       required: true,
@@ -153,7 +153,7 @@ export function progressOf(db: Database, t: T, ref: Reference) {
   function on(row: PlaceRow, audience: Audience, day: string): PlaceNow {
     const p = programme.get(row.programmeId);
     const visible = stepsOf(row, audience);
-    const open = items.all(row.id).filter((i) => (audience === 'members' || (!isWithheld(readWithheld(i.private), audience) && seen(i.tier, audience))) && i.leftDays === null);
+    const open = items.all(row.id).filter((i) => (audience === 'members' || (!isWithheld(readWithheld(i.private), audience) && isShownTo(i.tier, audience))) && i.leftDays === null);
     const promised = promises.ofPlace(row.id, audience);
     const period = p?.period ?? 'month';
     const judged = judge(
@@ -194,5 +194,5 @@ export function progressOf(db: Database, t: T, ref: Reference) {
 }
 
 /** Steps that are required, not excused and not done on a day. */
-export const openSteps = (p: Pick<PlaceNow, 'steps'>, day: string, wd: Reference['workingDays']): Step[] =>
+export const openSteps = (p: Pick<PlaceNow, 'steps'>, day: string, wd: Reference['workingDays']): PlaceStep[] =>
   p.steps.filter((s) => ['overdue', 'due-soon', 'not-yet-due'].includes(stepState(s, day, wd)));

@@ -4,14 +4,14 @@
  */
 import type { Audience } from '../../domain/shared/access.js';
 import { aggregateNamed } from '../../domain/registry.js';
-import { isQuiet, reasonKey, type Reason, type Step } from '../../domain/progress/judge.js';
+import { isQuiet, reasonKey, type Reason, type PlaceStep } from '../../domain/progress/judge.js';
 import { reportItems } from '../../domain/progress/promises.js';
 import type { FuzzyDate } from '../../domain/shared/values.js';
-import { batchOf, heldBack, remembered } from '../engine/write-buffer.js';
+import { batchOf, writeBuffer, readCache } from '../engine/write-buffer.js';
 import { believing, belonging } from '../views/belonging.js';
 import { view, type Recorded } from '../engine/view.js';
 import { dueItems, keptItems } from '../views/due-items.js';
-import { audiences, keptPlaces, openSteps, progressOf, seen, tables, type KeptPlaces, type PlaceNow, type PlaceRow, type T } from './facts.js';
+import { audiences, keptPlaces, openSteps, progressOf, isShownTo, tables, type KeptPlaces, type PlaceNow, type PlaceRow, type T } from './facts.js';
 import { poolHandlers } from './pools.js';
 import { promiseHandlers } from './promises.js';
 import { sittingHandlers } from './sitting.js';
@@ -50,13 +50,13 @@ export const placeProgress = view({
     const setRecord = db.prepare(`INSERT INTO ${t.records} VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET tier = excluded.tier, placeId = coalesce(excluded.placeId, placeId)`);
     const setTier = db.prepare(`UPDATE ${t.records} SET tier = ? WHERE stream = ?`);
     const storedPlace = db.prepare<[string], string | null>(`SELECT placeId FROM ${t.records} WHERE stream = ?`).pluck();
-    const placeOf = remembered((stream) => storedPlace.get(stream) ?? null);
+    const placeOf = readCache((stream) => storedPlace.get(stream) ?? null);
     const track = dueItems(db, t.items, ref, { table: t.waiting, whoSits: seats.whoSits, placeOf: (stream) => placeOf.get(stream) });
     const setMoved = db.prepare(
       `UPDATE ${t.places} SET movementInvented = CASE WHEN $on > lastMovementOn THEN $invented WHEN $on = lastMovementOn THEN min(movementInvented, $invented) ELSE movementInvented END,
        lastMovementOn = max(lastMovementOn, $on), position = max(position, $position) WHERE id = $placeId`,
     );
-    const moved = heldBack<{ on: string; invented: number; position: number }>((placeId, m) => setMoved.run({ ...m, placeId }));
+    const moved = writeBuffer<{ on: string; invented: number; position: number }>((placeId, m) => setMoved.run({ ...m, placeId }));
     const addProgramme = db.prepare(`INSERT INTO ${t.programmes} VALUES (?, ?, ?, ?, NULL, NULL)`);
     const retitle = db.prepare(`UPDATE ${t.programmes} SET name = ? WHERE id = ?`);
     const setDeadline = db.prepare(`UPDATE ${t.programmes} SET deadlineId = ?, deadlineName = ? WHERE id = ?`);
@@ -178,7 +178,7 @@ export const placeProgress = view({
           setRecord.run(e.stream, change?.tier ?? 'members', change?.placeId ?? null);
           placeOf.set(e.stream, change?.placeId ?? null);
         }
-        if (e.version > 1 && change?.tier && seen(change.tier, 'programme')) setTier.run(change.tier, e.stream);
+        if (e.version > 1 && change?.tier && isShownTo(change.tier, 'programme')) setTier.run(change.tier, e.stream);
         track(e);
         if (e.actor.role !== 'system') {
           const placeId = placeOf.get(e.stream);
@@ -229,7 +229,7 @@ export const placeProgress = view({
         return found && facts.on(found, audience, day);
       },
       /** The required steps of a place that are open on a day, without judging the rest of it. */
-      openSteps(placeId: string, audience: Audience, day: string): Step[] {
+      openSteps(placeId: string, audience: Audience, day: string): PlaceStep[] {
         const found = facts.place.get(placeId);
         return found ? openSteps({ steps: facts.stepsOf(found, audience) }, day, ref.workingDays) : [];
       },

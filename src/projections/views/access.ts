@@ -3,7 +3,7 @@ import type { AccessChange } from '../../domain/kernel/types.js';
 import { applyAccess } from '../../domain/kernel/fold.js';
 import { aggregateNamed } from '../../domain/registry.js';
 import type { RecordAccess, Tier } from '../../domain/shared/access.js';
-import { batchOf, heldBack } from '../engine/write-buffer.js';
+import { batchOf, writeBuffer } from '../engine/write-buffer.js';
 import { view, type Recorded } from '../engine/view.js';
 import { frozen, lately } from '../engine/read-cache.js';
 
@@ -70,7 +70,7 @@ export const access = view({
     const put = db.prepare(`INSERT OR REPLACE INTO ${t.records} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
     const touch = db.prepare(`UPDATE ${t.records} SET version = ?, position = ? WHERE stream = ?`);
     // Most events change nothing but these: a hot record is written once a batch.
-    const touched = heldBack<{ version: number; position: number }>((stream, e) => {
+    const touched = writeBuffer<{ version: number; position: number }>((stream, e) => {
       touch.run(e.version, e.position, stream);
       kept.delete(stream);
     });

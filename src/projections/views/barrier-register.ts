@@ -1,16 +1,16 @@
 /** View `barrier-register`: each barrier with its owners, answers, joined places and costs, for the audience that asks. */
 import type { Audience } from '../../domain/shared/access.js';
-import { heldTo, inWork, isIn, live, type BarrierState, type Position } from '../../domain/barrier/state.js';
+import { heldTo, inWork, isIn, live, type BarrierState, type AnswerKind } from '../../domain/barrier/state.js';
 import { is } from '../../domain/registry.js';
 import { view } from '../engine/view.js';
-import { folded, type Folded } from '../engine/state-table.js';
+import { stateTable, type StateRow } from '../engine/state-table.js';
 import { Past, type Tells } from './past.js';
 
 /** An owner's answer as given, and the barrier's version that says it. */
 export interface AnswerRow {
   readonly version: number;
   readonly agencyId: string;
-  readonly position: Position;
+  readonly position: AnswerKind;
   readonly on: string;
   readonly reason?: string;
   readonly official?: string;
@@ -21,8 +21,8 @@ interface Extra {
   statusSince: string;
   answers: AnswerRow[];
 }
-export type BarrierRow = Folded<BarrierState, Extra>;
-const rows = folded<BarrierState, Extra>({
+export type BarrierRow = StateRow<BarrierState, Extra>;
+const rows = stateTable<BarrierState, Extra>({
   extra: () => ({ status: '', statusSince: '', answers: [] }),
   columns: {
     placeId: ['TEXT NOT NULL', (r) => r.state.placeId],

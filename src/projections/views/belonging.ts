@@ -4,7 +4,7 @@
  */
 import type { Database } from 'better-sqlite3';
 import { aggregateNamed, is, memberOf } from '../../domain/registry.js';
-import { batchOf, remembered } from '../engine/write-buffer.js';
+import { batchOf, readCache } from '../engine/write-buffer.js';
 import { giveOne, type Handlers, type Recorded, type Tables } from '../engine/view.js';
 
 /** Beside the tables of a view that believes what an event says of a place. */
@@ -25,8 +25,8 @@ export function belonging(db: Database, t: Tables<keyof typeof belongingTables>)
   const owner = db.prepare<[string], string>(`SELECT programmeId FROM ${t.owners} WHERE placeId = ?`).pluck();
   const addStray = db.prepare(`INSERT OR IGNORE INTO ${t.strays} VALUES (?)`);
   const isStray = db.prepare<[string], number>(`SELECT 1 FROM ${t.strays} WHERE stream = ?`).pluck();
-  const owners = remembered((placeId) => owner.get(placeId));
-  const strays = remembered((stream) => isStray.get(stream) === 1);
+  const owners = readCache((placeId) => owner.get(placeId));
+  const strays = readCache((stream) => isStray.get(stream) === 1);
   const another = (placeId: string | undefined, programmeId: string | undefined): boolean => {
     const of = placeId === undefined ? undefined : owners.get(placeId);
     return of !== undefined && of !== programmeId;

@@ -7,7 +7,7 @@ import { held, part } from '../../domain/kernel/parts.js';
 import { oneOf } from '../../domain/kernel/presence.js';
 import { type EventOf, is } from '../../domain/registry.js';
 import { view } from '../engine/view.js';
-import { folded, type Folded } from '../engine/state-table.js';
+import { stateTable, type StateRow } from '../engine/state-table.js';
 import { Past, type Tells } from './past.js';
 import { lateBy } from '../../domain/progress/due-codes.js';
 
@@ -42,10 +42,10 @@ interface Extra {
   /** The decision or official by whose word an accepted promise was ended. */
   endedBy?: { decisionId?: string; official?: string };
 }
-export type CommitmentRow = Folded<CommitmentState, Extra>;
+export type CommitmentRow = StateRow<CommitmentState, Extra>;
 
 const beginsOn = (s: CommitmentState): string | null => (s.status === 'accepted' && s.startOn !== undefined && s.startOn > s.acceptedOn! ? s.startOn : null);
-const rows = folded<CommitmentState, Extra>({
+const rows = stateTable<CommitmentState, Extra>({
   extra: () => ({ statusSince: '', status: 'none', draftedOn: '', moves: [], claims: [] }),
   columns: {
     placeId: ['TEXT NOT NULL', (r) => r.state.placeId],

@@ -11,7 +11,7 @@ import { pollOf, shownStatus, type DecisionState, type Said } from '../../domain
 import { aggregateNamed, type EventData, type EventName, is } from '../../domain/registry.js';
 import { part } from '../../domain/kernel/parts.js';
 import { readWithheld, storedWithheld, view, type Recorded } from '../engine/view.js';
-import { folded, type Folded } from '../engine/state-table.js';
+import { stateTable, type StateRow } from '../engine/state-table.js';
 import { Past, type Tells } from './past.js';
 
 interface Extra {
@@ -22,8 +22,8 @@ interface Extra {
   result?: Pick<Result, 'result' | 'why'>;
   outcomeOn?: string;
 }
-export type DecisionRow = Folded<DecisionState, Extra>;
-const rows = folded<DecisionState, Extra>({
+export type DecisionRow = StateRow<DecisionState, Extra>;
+const rows = stateTable<DecisionState, Extra>({
   extra: () => ({}),
   columns: {
     placeId: ['TEXT NOT NULL', (r) => r.state.placeId],
@@ -194,7 +194,7 @@ export const decisionLog = view({
     const putFollowed = db.prepare(`INSERT INTO ${t.followed} VALUES (${Array(11).fill('?').join(', ')})`);
     const says = (event: Recorded, audience: Audience): string => {
       const entry = aggregateNamed(event.aggregate).events[event.type]!;
-      return entry.says(dataFor(entry, event.data, audience), event);
+      return entry.describe(dataFor(entry, event.data, audience), event);
     };
     function follow(event: Recorded): void {
       const entry = aggregateNamed(event.aggregate).events[event.type]!;

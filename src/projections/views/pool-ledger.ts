@@ -7,11 +7,11 @@ import { sumsOf } from '../../domain/shared/sums.js';
 import { yearEnd } from '../../domain/shared/values.js';
 import { is } from '../../domain/registry.js';
 import { view } from '../engine/view.js';
-import { folded, type Folded } from '../engine/state-table.js';
+import { stateTable, type StateRow } from '../engine/state-table.js';
 import { Past, type Tells } from './past.js';
 
-export type PoolRow = Folded<PoolState>;
-const rows = folded<PoolState>({
+export type PoolRow = StateRow<PoolState>;
+const rows = stateTable<PoolState>({
   columns: {
     placeId: ['TEXT NOT NULL', (r) => r.state.placeId],
     name: ['TEXT NOT NULL', (r) => r.state.name],

@@ -3,15 +3,15 @@ import type { AgencyState } from '../../domain/agency/state.js';
 import { codeKey } from '../../domain/agency/codes.js';
 import type { States } from '../../domain/states.js';
 import type { ProgrammeState } from '../../domain/programme/index.js';
-import { batchOf, remembered } from '../engine/write-buffer.js';
+import { batchOf, readCache } from '../engine/write-buffer.js';
 import { memberOf, textOf } from '../../domain/registry.js';
 import { view } from '../engine/view.js';
-import { folded, type Folded } from '../engine/state-table.js';
+import { stateTable, type StateRow } from '../engine/state-table.js';
 
 /** Small records: their state is folded from their events by the domain itself and kept as JSON. */
 const kept = new Set(['programme', 'place', 'agency', 'person', 'collaborative', 'fundingstream', 'pool', 'waiver']);
 
-export type RegisterRow<S = unknown> = Folded<S>;
+export type RegisterRow<S = unknown> = StateRow<S>;
 /** What is read of a state, whichever record's it is. */
 interface Kept {
   readonly name?: string;
@@ -19,7 +19,7 @@ interface Kept {
   readonly departmentId?: string;
 }
 const of = ({ state }: { readonly state: object }): Kept => state as Kept;
-const rows = folded<object>({
+const rows = stateTable<object>({
   columns: {
     name: ['TEXT', (r) => of(r).name ?? null],
     sector: ['TEXT', (r) => of(r).sector ?? null],
@@ -43,7 +43,7 @@ export const register = view({
     const identify = db.prepare(`INSERT OR IGNORE INTO ${t.identifiers} VALUES (?, ?, ?, ?, ?)`);
     const addMention = db.prepare(`INSERT OR IGNORE INTO ${t.mentions} VALUES (?, ?)`);
     // The same body is named again and again.
-    const mentioned = remembered((key) => addMention.run(...(key.split(' ') as [string, string])));
+    const mentioned = readCache((key) => addMention.run(...(key.split(' ') as [string, string])));
     const mention = (agencyId: string, stream: string) => mentioned.get(`${agencyId} ${stream}`);
     return {
       each(event) {

@@ -7,7 +7,7 @@ import { batchOf } from '../engine/write-buffer.js';
 import { belonging, belongingTables } from './belonging.js';
 import type { Hand, PublicStatus, QueryRow, SignedState, SubmissionRow, VersionRow } from './submission-rows.js';
 import { view, type Recorded } from '../engine/view.js';
-import { folded, type Folded } from '../engine/state-table.js';
+import { stateTable, type StateRow } from '../engine/state-table.js';
 
 export interface SubmissionFilter {
   programmeId?: string | undefined;
@@ -40,7 +40,7 @@ function statementFor(s: SubmissionState): Statement | undefined {
   const statement = statementOf(s);
   return s.status === 'awaiting-sign-off' || s.statementHash === statement?.sha256 ? statement : undefined;
 }
-const rows = folded<SubmissionState, Extra>({
+const rows = stateTable<SubmissionState, Extra>({
   extra: () => ({ hands: {}, queries: [], changed: [] }),
   columns: {
     programmeId: ['TEXT NOT NULL', (r) => r.state.programmeId],
@@ -140,7 +140,7 @@ export const submissionTracker = view({
     const pinned = db.prepare<[string, string], string>(`SELECT submission FROM ${t.pins} WHERE aggregate = ? AND id = ?`).pluck();
     const whole = (v: StoredVersion): VersionRow => ({ ...v, sections: JSON.parse(v.sections), included: JSON.parse(v.included) });
 
-    function read({ id, version, state: s, extra, illustrative, position }: Folded<SubmissionState, Extra>): SubmissionRow {
+    function read({ id, version, state: s, extra, illustrative, position }: StateRow<SubmissionState, Extra>): SubmissionRow {
       const submitted = s.versions.at(-1);
       const text = submitted && last.get(id);
       return {

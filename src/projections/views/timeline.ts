@@ -3,7 +3,7 @@ import type { Statement } from 'better-sqlite3';
 import type { Audience } from '../../domain/shared/access.js';
 import { dataFor, type EventEntry } from '../../domain/kernel/types.js';
 import { aggregateNamed, is, textOf } from '../../domain/registry.js';
-import { batchOf, heldBack, remembered } from '../engine/write-buffer.js';
+import { batchOf, writeBuffer, readCache } from '../engine/write-buffer.js';
 import { belonging, belongingTables } from './belonging.js';
 import { storedWithheld, view, type Recorded } from '../engine/view.js';
 
@@ -37,7 +37,7 @@ export type Wording = Pick<TimelineRow, 'text' | 'before' | 'after' | 'reason'>;
 const wording = (entry: EventEntry, e: Recorded, audience: Audience): Wording => {
   const data = dataFor(entry, e.data, audience);
   const changes = entry.changes?.(data);
-  return { text: entry.says(data, e), before: changes?.before ?? null, after: changes?.after ?? null, reason: textOf({ data }, 'reason') ?? null };
+  return { text: entry.describe(data, e), before: changes?.before ?? null, after: changes?.after ?? null, reason: textOf({ data }, 'reason') ?? null };
 };
 /** A row in the words for its reader's audience. */
 export const inWordsFor = (row: TimelineRow, audience: Audience): Wording => (row.outside && audience !== 'members' ? (JSON.parse(row.outside) as Record<Audience, Wording>)[audience] : row);
@@ -76,11 +76,11 @@ export const timeline = view({
     const put = db.prepare(`INSERT INTO ${t.entries} VALUES (${Array(23).fill('?').join(', ')})`);
     const setPlace = db.prepare(`INSERT OR REPLACE INTO ${t.places} VALUES (?, ?)`);
     const storedPlace = db.prepare<[string], string>(`SELECT placeId FROM ${t.places} WHERE stream = ?`).pluck();
-    const place = remembered((stream) => storedPlace.get(stream));
+    const place = readCache((stream) => storedPlace.get(stream));
     const { stray, batch } = belonging(db, t);
     const elsewhere = db.prepare(`UPDATE ${t.entries} SET placeId = NULL WHERE placeId = ? AND aggregate = 'programme' AND recordId <> ?`);
     const setDay = db.prepare(`INSERT INTO ${t.days} VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET last = excluded.last`);
-    const days = heldBack<{ first: number; last: number }>((day, d) => setDay.run(day, d.first, d.last));
+    const days = writeBuffer<{ first: number; last: number }>((day, d) => setDay.run(day, d.first, d.last));
     return {
       each(event) {
         // The log's own first event is of the machine's day, also where the clock is simulated.
@@ -120,7 +120,7 @@ export const timeline = view({
           event.basis?.source ?? null,
           event.commandId,
           storedWithheld(event.private),
-          entry.inside ? JSON.stringify({ programme: wording(entry, event, 'programme'), public: wording(entry, event, 'public') }) : null,
+          entry.membersOnly ? JSON.stringify({ programme: wording(entry, event, 'programme'), public: wording(entry, event, 'public') }) : null,
         );
       },
       ...batchOf(place, days, batch),

@@ -10,14 +10,14 @@ import { partyKey, type DueRow } from '../../projections/views/due-items.js';
 import type { AccessRow } from '../../projections/views/access.js';
 import type { Engine } from '../../projections/engine/engine.js';
 import type { Recorded } from '../../projections/engine/view.js';
-import { seen } from '../../projections/place-progress/facts.js';
+import { isShownTo } from '../../projections/place-progress/facts.js';
 import { register } from '../../projections/views/register.js';
 import { accessRow } from '../query/deps.js';
-import type { Reading } from '../query/context.js';
+import type { QueryContext } from '../query/context.js';
 import type { AnswerOf } from '../query/declare.js';
 import { partOf } from '../query/rows.js';
-import { placeName } from './waiting.js';
-import type { BarrierCounts, Owed, OwedPart, WhitehallOwes } from './whitehall-shape.js';
+import { placeName } from './due-items.js';
+import type { BarrierCounts, Owed, OwedPart, WhitehallOwes } from './department-obligations-shape.js';
 import { lateBy } from '../../domain/progress/due-codes.js';
 
 const ended = new Set(['removed', 'refused', 'closed', 'merged']);
@@ -26,9 +26,9 @@ export const isOpen = (b: BarrierRow): boolean => !ended.has(b.state.status);
 /** For each place, what is counted for its reader. */
 export type Audiences = ReadonlyMap<string, Audience>;
 
-const asked = new WeakMap<Reading, Map<string, BarrierRow[]>>();
+const asked = new WeakMap<QueryContext, Map<string, BarrierRow[]>>();
 /** Barriers raised by a place that the audience may see; read once for each answer. */
-export function visibleBarriers(r: Reading, placeId: string, audience: Audience): BarrierRow[] {
+export function visibleBarriers(r: QueryContext, placeId: string, audience: Audience): BarrierRow[] {
   const key = `${placeId}.${audience}`;
   const known = asked.get(r) ?? new Map<string, BarrierRow[]>();
   asked.set(r, known);
@@ -37,22 +37,22 @@ export function visibleBarriers(r: Reading, placeId: string, audience: Audience)
     found = r
       .of(barrierRegister)
       .list(placeId)
-      .filter((b) => seen(tierOf(r, 'barrier', b.id), audience));
+      .filter((b) => isShownTo(tierOf(r, 'barrier', b.id), audience));
     known.set(key, found);
   }
   return found;
 }
 
 /** Those that a department was proposed for and has not declined, of places whose audience may see them. */
-export const visiblyOwnedBy = (r: Reading, departmentId: string, places: Audiences): BarrierRow[] =>
+export const visiblyOwnedBy = (r: QueryContext, departmentId: string, places: Audiences): BarrierRow[] =>
   ownedBy(r.of(barrierRegister).proposedTo(departmentId), departmentId).filter((b) => {
     const audience = places.get(b.state.placeId);
-    return audience && seen(tierOf(r, 'barrier', b.id), audience);
+    return audience && isShownTo(tierOf(r, 'barrier', b.id), audience);
   });
 
 const anySeen = new WeakMap<Audiences, boolean>();
 /** Does the audience of any of these places see a barrier there? */
-function seesAny(r: Reading, places: Audiences): boolean {
+function seesAny(r: QueryContext, places: Audiences): boolean {
   let found = anySeen.get(places);
   if (found === undefined) {
     found = r
@@ -65,14 +65,14 @@ function seesAny(r: Reading, places: Audiences): boolean {
 }
 
 /** The tier of a record as it stands; one that is not there is nobody's to read. */
-const tierOf = (r: Reading, aggregate: string, id: string): Tier => accessRow(r.deps.service.engine, aggregate, id)?.tier ?? 'auditors';
+const tierOf = (r: QueryContext, aggregate: string, id: string): Tier => accessRow(r.deps.service.engine, aggregate, id)?.tier ?? 'auditors';
 
 /** Of items that wait, those whose record and opening event the audience of their place may see. */
-export function itemsFor(r: Reading, items: readonly DueRow[], places: Audiences): DueRow[] {
+export function itemsFor(r: QueryContext, items: readonly DueRow[], places: Audiences): DueRow[] {
   return items.filter((i) => {
     const audience = i.placeId === undefined ? undefined : places.get(i.placeId);
     if (!audience || i.stopped) return false;
-    return audience === 'members' || (!isWithheld(i.private, audience) && seen(tierOf(r, i.aggregate, i.recordId), audience));
+    return audience === 'members' || (!isWithheld(i.private, audience) && isShownTo(tierOf(r, i.aggregate, i.recordId), audience));
   });
 }
 /** An item, and the audience that it is told to. */
@@ -85,7 +85,7 @@ export interface ToldItem {
  * which the reader's own agency is party (a consent to its money, a verification), as members see it, unless they ask for a wider
  * audience. Each names its place.
  */
-export function toldOf(r: Reading, places: Audiences): (i: DueRow) => ToldItem | undefined {
+export function toldOf(r: QueryContext, places: Audiences): (i: DueRow) => ToldItem | undefined {
   const mine = r.audienceAsked ? [] : r.viewer.grants.flatMap((g) => g.agency ?? []);
   return (i) => {
     if (itemsFor(r, [i], places).length > 0) return { item: i, audience: places.get(i.placeId!)! };
@@ -97,7 +97,7 @@ export function toldOf(r: Reading, places: Audiences): (i: DueRow) => ToldItem |
 /** A department as the list of what waits names it. */
 export const departmentParty = (id: string): string => partyKey({ kind: 'department', id });
 /** Everything that waits for a department and is told. */
-export function waitingFor(r: Reading, departmentId: string, places: Audiences): DueRow[] {
+export function waitingFor(r: QueryContext, departmentId: string, places: Audiences): DueRow[] {
   const told = toldOf(r, places);
   return r
     .of(due)
@@ -105,30 +105,30 @@ export function waitingFor(r: Reading, departmentId: string, places: Audiences):
     .flatMap((i) => told(i)?.item ?? []);
 }
 /** The barrier an item is about, where the audience of its place may see it: the record itself, or what its commitment came from. */
-export function barrierOf(r: Reading, i: DueRow, places: Audiences): BarrierRow | undefined {
+export function barrierOf(r: QueryContext, i: DueRow, places: Audiences): BarrierRow | undefined {
   const from = i.aggregate === 'commitment' ? r.of(commitmentRegister).one(i.recordId)?.state.from : undefined;
   const id = i.aggregate === 'barrier' ? i.recordId : from?.kind === 'barrier' ? from.id : undefined;
   const row = id === undefined ? undefined : r.of(barrierRegister).one(id);
   const audience = row && places.get(row.state.placeId);
-  return audience && seen(tierOf(r, 'barrier', row.id), audience) ? row : undefined;
+  return audience && isShownTo(tierOf(r, 'barrier', row.id), audience) ? row : undefined;
 }
 /** The barriers merged into one, as far as the audiences of their places may see them; a place that has left had one too. */
-export function mergedFor(r: Reading, id: string, places: Audiences): BarrierRow[] {
-  return r.of(barrierRegister).mergedInto(id, (m) => seen(tierOf(r, 'barrier', m.id), places.get(m.state.placeId) ?? r.audience(m.state.placeId)));
+export function mergedFor(r: QueryContext, id: string, places: Audiences): BarrierRow[] {
+  return r.of(barrierRegister).mergedInto(id, (m) => isShownTo(tierOf(r, 'barrier', m.id), places.get(m.state.placeId) ?? r.audience(m.state.placeId)));
 }
 const isDeed = (i: DueRow): boolean => i.code === 'deed' || i.code === 'delivery';
 
 /** What the owner of a barrier has to say: its answer, or its answer to a rung's direction. */
 const isAnswer = (i: DueRow): boolean => i.code === 'answer' || (i.code === 'rung' && readKey(i.key).directed);
 /** What an owner owes of a barrier, by one name, whatever stands for it: the deed, its commitment, an answer, and another that a rung asked for. */
-function subjectOf(r: Reading, i: DueRow): string {
+function subjectOf(r: QueryContext, i: DueRow): string {
   const from = i.aggregate === 'commitment' ? r.of(commitmentRegister).one(i.recordId)?.state : undefined;
   if (i.aggregate === 'barrier') return `${i.recordId}.${readKey(i.key).agencyId}`;
   return from?.from?.kind === 'barrier' ? `${from.from.id}.${from.ownerAgencyId}` : i.stream;
 }
 
 /** Of what waits, what is late on the day, each owner's answer or deed to a barrier once, and by how many working days the latest. */
-function lateness(r: Reading, items: readonly DueRow[]) {
+function lateness(r: QueryContext, items: readonly DueRow[]) {
   const late = items.map((i) => ({ i, days: lateBy(i.dueOn, r.day, r.deps.service.ref.workingDays) })).filter((l) => l.days > 0);
   const count = (what: (i: DueRow) => boolean): number => new Set(late.flatMap(({ i }) => (what(i) ? subjectOf(r, i) : []))).size;
   return {
@@ -146,7 +146,7 @@ const unseen = { ownershipOverdue: null, answersOverdue: null, deedsOverdue: nul
 const ofOwners: ReadonlySet<string> = new Set(['ownership', 'answer', 'deed', 'rung']);
 
 /** Counts for a place; an audience that sees no barrier of a kind gets `null`, never a zero. */
-export function barrierCounts(r: Reading, placeId: string, audience: Audience): AnswerOf<typeof BarrierCounts> {
+export function barrierCounts(r: QueryContext, placeId: string, audience: Audience): AnswerOf<typeof BarrierCounts> {
   const barriers = visibleBarriers(r, placeId, audience);
   if (audience !== 'members' && barriers.length === 0) {
     return { whitehall: null, joint: null, local: null, untriaged: null, open: null, ...unseen, oldestOwedDays: null, notDisclosed: true as const };
@@ -169,7 +169,7 @@ export function barrierCounts(r: Reading, placeId: string, audience: Audience): 
 }
 
 /** Answers given since a date on the barriers of a place that the audience may see, as far as it is told of them; null where it sees no barrier. */
-export function answersSince(r: Reading, placeId: string, audience: Audience, since: string): number | null {
+export function answersSince(r: QueryContext, placeId: string, audience: Audience, since: string): number | null {
   const barriers = visibleBarriers(r, placeId, audience);
   if (barriers.length === 0 && audience !== 'members') return null;
   return barriers.reduce((n, b) => {
@@ -218,7 +218,7 @@ const widest = (places: Audiences): Audience => {
  * every place, or sees barriers of the programme at all, counts none as 0; who sees no barrier is told `null`: whether there is one is
  * withheld.
  */
-export function owedBy(r: Reading, id: string, owned: readonly BarrierRow[], items: readonly DueRow[], audiences: Audiences): AnswerOf<typeof Owed> {
+export function owedBy(r: QueryContext, id: string, owned: readonly BarrierRow[], items: readonly DueRow[], audiences: Audiences): AnswerOf<typeof Owed> {
   const audience = widest(audiences);
   const answers = owned.map((b) => heldTo(held(b.state.owners, id))?.position);
   const tells = audience === 'members' || owned.length > 0 || seesAny(r, audiences);
@@ -250,15 +250,15 @@ export function owedBy(r: Reading, id: string, owned: readonly BarrierRow[], ite
 }
 
 /** As `owedBy`; where it cannot be reckoned, the department and that it failed. */
-export const owedPart = (r: Reading, id: string, ...of: [barriers: readonly BarrierRow[], items: readonly DueRow[], audiences: Audiences]): AnswerOf<typeof OwedPart> =>
+export const owedPart = (r: QueryContext, id: string, ...of: [barriers: readonly BarrierRow[], items: readonly DueRow[], audiences: Audiences]): AnswerOf<typeof OwedPart> =>
   partOf(r, `agency-${id}`, { department: { id, name: r.of(register).nameOf('agency', id) } }, () => owedBy(r, id, ...of));
 
 /** What each department owes, made of what each place's audience may see; nothing seen is nothing owed to a member of every place alone. */
-export function whitehallOwes(r: Reading, places: Audiences): AnswerOf<typeof WhitehallOwes> {
+export function whitehallOwes(r: QueryContext, places: Audiences): AnswerOf<typeof WhitehallOwes> {
   const owed = owedByEach(r, places);
   return owed.length > 0 || widest(places) === 'members' ? { owed } : { owed: null, notDisclosed: true as const };
 }
-function owedByEach(r: Reading, places: Audiences) {
+function owedByEach(r: QueryContext, places: Audiences) {
   const barriers = [...places].flatMap(([id, audience]) => visibleBarriers(r, id, audience));
   const departments = new Set(barriers.flatMap((b) => Object.values(b.state.owners).flatMap((o) => (o.kind === 'department' && !o.struck ? [o.agencyId] : []))));
   const waiting = new Map<string, DueRow[]>();

@@ -12,29 +12,29 @@ import { placeProgress } from '../../projections/place-progress/place-progress.j
 import { register, type RegisterRow } from '../../projections/views/register.js';
 import { accessRow, type HttpDeps } from './deps.js';
 import type { Addresses } from './links.js';
-import type { Reading } from './context.js';
+import type { QueryContext } from './context.js';
 import { titleOf } from './titles.js';
 
 /** What names are looked up with: the views, and what the reader may see. */
-export type Eyes = Pick<Reading, 'of' | 'seen' | 'viewer'>;
+export type NameResolver = Pick<QueryContext, 'of' | 'seen' | 'viewer'>;
 /** Those of a viewer where no query is asked: a stream, a refused command. */
-export function eyesOf({ service: { engine } }: HttpDeps, viewer: Viewer, addressOf: Addresses = () => null): Eyes & Pick<Reading, 'link'> {
-  const seen: Reading['seen'] = (aggregate, id) => {
+export function nameResolverOf({ service: { engine } }: HttpDeps, viewer: Viewer, addressOf: Addresses = () => null): NameResolver & Pick<QueryContext, 'link'> {
+  const seen: QueryContext['seen'] = (aggregate, id) => {
     const row = accessRow(engine, aggregate, id);
     return row && canSee(viewer, row) ? row : undefined;
   };
   return { viewer, of: (view) => engine.queries(view), seen, link: (aggregate, id) => (seen(aggregate, id) ? addressOf(aggregate, id) : null) };
 }
 
-const known = new WeakMap<Eyes, Map<string, string | null>>();
+const known = new WeakMap<NameResolver, Map<string, string | null>>();
 /** The programme of a record that the reader sees: people are called there what it calls them. */
-export function homeOf(r: Eyes, aggregate: string, id: string): string | undefined {
+export function homeOf(r: NameResolver, aggregate: string, id: string): string | undefined {
   const row = r.seen(aggregate, id);
   return row && (row.programmeId ?? row.placeProgrammeId);
 }
 
 /** What an account is called where this is told: in its programme, or, of what is no programme's, in the reader's own. */
-export function personFor(r: Eyes, account: string, home: string | undefined): RegisterRow<PersonState> | undefined {
+export function personFor(r: NameResolver, account: string, home: string | undefined): RegisterRow<PersonState> | undefined {
   const homes = home === undefined ? r.viewer.grants.map((g) => g.programme ?? (g.place && r.viewer.programmeOf(g.place))) : [home];
   for (const programmeId of [...homes.filter((x) => x !== undefined), undefined]) {
     const row = r.of(register).one('person', personId(account, programmeId));
@@ -44,7 +44,7 @@ export function personFor(r: Eyes, account: string, home: string | undefined): R
 }
 
 /** The name of what an id stands for; null where it has none, or none that this reader may see. `home`: the programme in which it is told. */
-export function nameFor(r: Eyes, kind: Nameable, id: string, home: string | undefined): string | null {
+export function nameFor(r: NameResolver, kind: Nameable, id: string, home: string | undefined): string | null {
   let names = known.get(r);
   if (!names) known.set(r, (names = new Map()));
   const key = `${kind} ${id} ${kind === 'person' ? home : ''}`;
@@ -52,7 +52,7 @@ export function nameFor(r: Eyes, kind: Nameable, id: string, home: string | unde
   if (name === undefined) names.set(key, (name = lookUp(r, kind, id, home)));
   return name;
 }
-function lookUp(r: Eyes, kind: Nameable, id: string, home: string | undefined): string | null {
+function lookUp(r: NameResolver, kind: Nameable, id: string, home: string | undefined): string | null {
   if (kind === 'place') return r.seen('place', id) ? (r.of(placeProgress).nameOf(id) ?? null) : null;
   if (kind === 'person') {
     const person = personFor(r, id, home);
@@ -65,7 +65,7 @@ function lookUp(r: Eyes, kind: Nameable, id: string, home: string | undefined): 
 }
 
 /** A sentence, or a deed, with its names, as told in a programme; an id without one stays as it is. */
-export const inWords = (r: Eyes, text: string, home: string | undefined): string => withNames(text, (kind, id) => nameFor(r, kind, id, home) ?? id);
+export const resolveNames = (r: NameResolver, text: string, home: string | undefined): string => withNames(text, (kind, id) => nameFor(r, kind, id, home) ?? id);
 
 interface Hand {
   readonly account: string;
@@ -74,7 +74,7 @@ interface Hand {
   readonly onBehalfOf?: string | null | undefined;
 }
 /** Who acted, by id and by the name they have in a programme. */
-export const actorFor = (r: Eyes, { account, role, agencyId = null, onBehalfOf = null }: Hand, home: string | undefined) => ({
+export const actorFor = (r: NameResolver, { account, role, agencyId = null, onBehalfOf = null }: Hand, home: string | undefined) => ({
   account,
   name: nameFor(r, 'person', account, home),
   role,
@@ -84,7 +84,7 @@ export const actorFor = (r: Eyes, { account, role, agencyId = null, onBehalfOf =
 });
 
 /** An event from the log, as told to an audience of its record. */
-export function told(r: Eyes & Pick<Reading, 'link'>, e: Recorded, audience: Audience) {
+export function presentEvent(r: NameResolver & Pick<QueryContext, 'link'>, e: Recorded, audience: Audience) {
   const entry = aggregateNamed(e.aggregate).events[e.type]!;
   const data = dataFor(entry, e.data, audience);
   const { agency, ...actor } = e.actor;
@@ -95,7 +95,7 @@ export function told(r: Eyes & Pick<Reading, 'link'>, e: Recorded, audience: Aud
     record: { aggregate: e.aggregate, id: e.recordId, version: e.version },
     link: r.link(e.aggregate, e.recordId),
     actor: actorFor(r, { ...actor, agencyId: agency }, home),
-    text: inWords(r, entry.says(data, e), home),
+    text: resolveNames(r, entry.describe(data, e), home),
     before: entry.changes?.(data).before ?? null,
     after: entry.changes?.(data).after ?? null,
     illustrative: e.basis?.kind === 'illustrative',
@@ -104,7 +104,7 @@ export function told(r: Eyes & Pick<Reading, 'link'>, e: Recorded, audience: Aud
 }
 
 /** The record that a refused command addressed, where the reader may see it by its words and its address. */
-export function targetFor(r: Eyes & Pick<Reading, 'link'>, stream: string) {
+export function targetFor(r: NameResolver & Pick<QueryContext, 'link'>, stream: string) {
   const [aggregate, id] = splitStream(stream);
   const seen = r.seen(aggregate, id) !== undefined;
   return { aggregate, id, title: seen ? titleOf(r, aggregate, id) : null, link: seen ? r.link(aggregate, id) : null };

@@ -3,7 +3,7 @@ import { Notice, Unavailable } from '../log/event-log.js';
 import { isDamage } from '../projections/engine/disk.js';
 
 /** A log that cannot be reached, read or written now in one sentence, with what to do where it is damaged; every other error as it is. */
-export function told(error: unknown): unknown {
+export function presentError(error: unknown): unknown {
   if (error instanceof Notice) return error.message;
   if (!(error instanceof Unavailable)) return error;
   const cause = error.cause as Error | undefined;
@@ -12,10 +12,10 @@ export function told(error: unknown): unknown {
 }
 
 /** The sentence of an error, and those of what caused it. */
-export function inSentences(error: unknown): string {
-  const said = told(error);
+export function errorSentences(error: unknown): string {
+  const said = presentError(error);
   if (!(said instanceof Error)) return String(said);
-  const cause = said.cause instanceof Error ? inSentences(said.cause) : '';
+  const cause = said.cause instanceof Error ? errorSentences(said.cause) : '';
   return cause === '' || said.message.includes(cause) ? said.message : `${said.message}\n  Cause: ${cause}`;
 }
 
@@ -24,7 +24,7 @@ const often = 60_000;
 export function teller(say: (said: unknown) => void = console.error, now: () => number = () => performance.now()): (error: unknown) => void {
   let [last, at] = ['', -Infinity];
   return (error) => {
-    const said = told(error);
+    const said = presentError(error);
     if (typeof said === 'string') {
       if (said === last && now() - at < often) return;
       [last, at] = [said, now()];

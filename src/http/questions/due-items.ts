@@ -11,22 +11,22 @@ import { register } from '../../projections/views/register.js';
 import { walkOf, type Spot, type Walk } from '../../projections/engine/walk.js';
 import { keptWhile } from '../query/deps.js';
 import type { Source } from '../query/list.js';
-import type { Reading } from '../query/context.js';
+import type { QueryContext } from '../query/context.js';
 import { isFailed, partOf, type Failed } from '../query/rows.js';
 import { type DueItem, type DueParty, lateBy, waitsFor } from '../../domain/progress/due-codes.js';
 
 /** Items whose record, and whose opening event, the reader may see. */
-export const visibleItems = (r: Reading, items: readonly DueRow[]): DueRow[] =>
+export const visibleItems = (r: QueryContext, items: readonly DueRow[]): DueRow[] =>
   items.filter((i) => {
     const row = r.seen(i.aggregate, i.recordId);
     return !!row && (!i.private || canSee(r.viewer, row, { version: row.version, private: i.private }));
   });
 
 /** The place of an item: its own, or its record's. */
-export const placeOf = (r: Reading, i: DueItem): string | null => i.placeId ?? r.seen(i.aggregate, i.recordId)?.placeId ?? null;
+export const placeOf = (r: QueryContext, i: DueItem): string | null => i.placeId ?? r.seen(i.aggregate, i.recordId)?.placeId ?? null;
 
 /** Required steps of a place that are open on the day, as the reader's own audience knows them. */
-export function stepsWaiting(r: Reading, placeId: string): DueItem[] {
+export function stepsWaiting(r: QueryContext, placeId: string): DueItem[] {
   const { workingDays } = r.deps.service.ref;
   return r
     .of(placeProgress)
@@ -35,23 +35,23 @@ export function stepsWaiting(r: Reading, placeId: string): DueItem[] {
 }
 
 /** Working days until an item is due; negative by how many it is late. */
-export function daysLeft(r: Reading, dueOn: string): number {
+export function daysLeft(r: QueryContext, dueOn: string): number {
   const { workingDays } = r.deps.service.ref;
   const late = lateBy(dueOn, r.day, workingDays);
   return late > 0 ? -late : workingDays.between(r.day, dueOn);
 }
 /** As a row says it: `holidaysAssumed` where they are counted into a year whose holidays are not known, by its weekends alone. */
-export const countdown = (r: Reading, dueOn: string): { workingDaysLeft: number; holidaysAssumed?: true } => ({
+export const countdown = (r: QueryContext, dueOn: string): { workingDaysLeft: number; holidaysAssumed?: true } => ({
   workingDaysLeft: daysLeft(r, dueOn),
   ...assumedTo(r, dueOn),
 });
-export const assumedTo = (r: Reading, dueOn: string): { holidaysAssumed?: true } => (r.deps.service.ref.workingDays.assumes(r.day, dueOn) ? { holidaysAssumed: true } : {});
+export const assumedTo = (r: QueryContext, dueOn: string): { holidaysAssumed?: true } => (r.deps.service.ref.workingDays.assumes(r.day, dueOn) ? { holidaysAssumed: true } : {});
 
 /** A place by name; its id where it has none. */
-export const placeName = (r: Reading, placeId: string): string => r.of(placeProgress).nameOf(placeId) ?? placeId;
+export const placeName = (r: QueryContext, placeId: string): string => r.of(placeProgress).nameOf(placeId) ?? placeId;
 
 /** An item by where it stands among those that wait (`due.walk`). */
-export const itemAt = (r: Reading, tie: string): DueRow => r.of(due).at(tie);
+export const itemAt = (r: QueryContext, tie: string): DueRow => r.of(due).at(tie);
 /** What an agency is to report, by day and agency. */
 const reportsOf = keptWhile((engine, key) => engine.queries(placeProgress).reportsOf(key.slice(11), key.slice(0, 10)));
 /** One that was read for this answer. */
@@ -60,7 +60,7 @@ interface ItemSpot extends Spot {
 }
 
 /** A party by name. */
-export function partyName(r: Reading, p: DueParty): string {
+export function partyName(r: QueryContext, p: DueParty): string {
   const q = r.of(register);
   if (p.kind === 'place') return placeName(r, p.id);
   return p.kind === 'programme-office' ? `Programme office of ${q.nameOf('programme', p.id)}` : q.nameOf('agency', p.id);
@@ -91,7 +91,7 @@ export interface Action {
 export type FailedAction = Failed & { readonly id: string; readonly code: DueItem['code']; readonly dueOn: string; readonly placeId: string | null };
 
 /** Would the consent that is asked for be taken from the reader in this grant? A seat with an interest leaves few who may. */
-function consents(r: Reading, item: DueItem, { role, agency, place }: Grant): boolean {
+function consents(r: QueryContext, item: DueItem, { role, agency, place }: Grant): boolean {
   const row = r.of(decisionLog).one(item.recordId);
   if (!row) return false;
   const actor = { account: r.viewer.account, role, ...(agency ? { agency } : {}), ...(place ? { place } : {}) };
@@ -108,7 +108,7 @@ function consents(r: Reading, item: DueItem, { role, agency, place }: Grant): bo
 export type ActionOrder = WaitingOrder;
 
 /** What waits for these grants, each item once, in the first grant that fits. */
-export function actionSources<S>(r: Reading, grants: readonly Grant[], by: ActionOrder, show: (action: Action | FailedAction) => S | undefined): Source<S>[] {
+export function actionSources<S>(r: QueryContext, grants: readonly Grant[], by: ActionOrder, show: (action: Action | FailedAction) => S | undefined): Source<S>[] {
   /** By whom it would be done: the first of these grants that it waits for. */
   function actionOf(id: string, item: DueItem, among: readonly Grant[]): Action | FailedAction | undefined {
     const known = { id, code: item.code, dueOn: item.dueOn, placeId: placeOf(r, item) };
@@ -154,7 +154,7 @@ export function actionSources<S>(r: Reading, grants: readonly Grant[], by: Actio
 }
 
 /** What waits and is no row of the list: reports, which recur, and required steps; each follows from what is stored and the day. */
-function unlisted(r: Reading, grants: readonly Grant[], actionOf: (id: string, item: DueItem, among: readonly Grant[]) => Action | FailedAction | undefined) {
+function unlisted(r: QueryContext, grants: readonly Grant[], actionOf: (id: string, item: DueItem, among: readonly Grant[]) => Action | FailedAction | undefined) {
   const found = new Map<string, Action | FailedAction>();
   /** What is made together, and fails together. */
   const all = (id: string, code: DueItem['code'], placeId: string | null, make: () => readonly DueItem[]): readonly DueItem[] => {
@@ -177,5 +177,5 @@ function unlisted(r: Reading, grants: readonly Grant[], actionOf: (id: string, i
   return found;
 }
 /** Why it waits for the reader: the role and for whom. */
-export const why = (r: Reading, a: Action): string => `${a.grant.role.replaceAll('-', ' ')} for ${partyName(r, a.party)}`;
+export const why = (r: QueryContext, a: Action): string => `${a.grant.role.replaceAll('-', ' ')} for ${partyName(r, a.party)}`;
 export const asName = (a: Action): string => grantName(a.grant);
